@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading and mapping whole files. */
+#include "base/file.h"
+
+#include "base/auto.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+static int
+open_error(struct plim_error *err, const char *path)
+{
+	int number = errno;
+	int r = error_sys(err, number, "%s", path);
+	if (number != ENOENT && number != ENOTDIR)
+		return r;
+	if (err)
+		err->code = PLIM_ENOTFOUND;
+	return PLIM_ENOTFOUND;
+}
+
+int
+file_read_fd(int fd, uint64_t limit, char **out, size_t *out_size, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf all = { 0 };
+	for (;;) {
+		char *at = strbuf_reserve(&all, 65536);
+		if (at == NULL)
+			return error_nomem(err);
+		ssize_t got = read(fd, at, 65536);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_sys(err, errno, "read at offset %zu", all.n);
+		if (got == 0)
+			break;
+		strbuf_added(&all, (size_t)got);
+		if (all.n > limit)
+			return error_set(err, PLIM_ELIMIT, "more than %ju bytes", (uintmax_t)limit);
+	}
+	*out_size = all.n;
+	*out = strbuf_take(&all);
+	return *out ? 0 : error_nomem(err);
+}
+
+int
+file_read(int dirfd, const char *path, uint64_t limit, char **out, size_t *out_size, struct plim_error *err)
+{
+	AUTO(fd) int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return open_error(err, path);
+	int r = file_read_fd(fd, limit, out, out_size, err);
+	return r < 0 ? error_wrap(err, r, "%s", path) : 0;
+}
+
+int
+file_map(int dirfd, const char *path, struct slice *out, struct plim_error *err)
+{
+	struct stat st;
+	AUTO(fd) int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return open_error(err, path);
+	if (fstat(fd, &st) < 0)
+		return error_sys(err, errno, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, PLIM_EUSAGE, "%s: not a regular file", path);
+	if (st.st_size == 0) {
+		*out = SLICE("");
+		return 0;
+	}
+	void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return error_sys(err, errno, "%s", path);
+	*out = (struct slice){ map, (size_t)st.st_size };
+	return 0;
+}
+
+void
+file_unmap(struct slice *map)
+{
+	if (map->n)
+		munmap((void *)map->p, map->n);
+	*map = SLICE_NONE;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files of the machine itself: reading one whole, mapping one. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/slice.h"
+
+#include <plimsoll/error.h>
+
+/* The whole file, the caller's to free, with a NUL behind it; above `limit` bytes PLIM_ELIMIT, absent PLIM_ENOTFOUND. */
+int file_read(int dirfd, const char *path, uint64_t limit, char **out, size_t *out_size, struct plim_error *err);
+int file_read_fd(int fd, uint64_t limit, char **out, size_t *out_size, struct plim_error *err);
+
+/* A read-only map of a regular file; release with file_unmap.  An empty file maps to an empty, present slice. */
+int file_map(int dirfd, const char *path, struct slice *out, struct plim_error *err);
+void file_unmap(struct slice *map);
+static inline void
+auto_map_file(struct slice *map)
+{
+	file_unmap(map);
+}
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A growing string whose failure is remembered. */
+#include "base/strbuf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void
+strbuf_done(struct strbuf *buf)
+{
+	free(buf->p);
+	*buf = (struct strbuf){ 0 };
+}
+
+char *
+strbuf_reserve(struct strbuf *buf, size_t extra)
+{
+	size_t need;
+	if (buf->failed || __builtin_add_overflow(buf->n, extra, &need) || ++need == 0) {
+		buf->failed = true;
+		return NULL;
+	}
+	if (need > buf->room) {
+		size_t room = buf->room * 2 > need ? buf->room * 2 : need < 64 ? 64 : need;
+		char *p = realloc(buf->p, room);
+		if (p == NULL) {
+			buf->failed = true;
+			return NULL;
+		}
+		buf->p = p;
+		buf->room = room;
+	}
+	return buf->p + buf->n;
+}
+
+void
+strbuf_added(struct strbuf *buf, size_t count)
+{
+	buf->n += count;
+	buf->p[buf->n] = '\0';
+}
+
+void
+strbuf_put(struct strbuf *buf, struct slice s)
+{
+	char *at = strbuf_reserve(buf, s.n);
+	if (at == NULL)
+		return;
+	if (s.n)
+		memcpy(at, s.p, s.n);
+	strbuf_added(buf, s.n);
+}
+
+void
+strbuf_putc(struct strbuf *buf, char c)
+{
+	strbuf_put(buf, (struct slice){ &c, 1 });
+}
+
+void
+strbuf_puts(struct strbuf *buf, const char *text)
+{
+	strbuf_put(buf, slice_of(text));
+}
+
+void
+strbuf_fill(struct strbuf *buf, char c, size_t count)
+{
+	char *at = strbuf_reserve(buf, count);
+	if (at == NULL)
+		return;
+	memset(at, c, count);
+	strbuf_added(buf, count);
+}
+
+void
+strbuf_printf(struct strbuf *buf, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	int n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	char *at = n < 0 ? NULL : strbuf_reserve(buf, (size_t)n);
+	if (at == NULL)
+		return;
+	va_start(args, format);
+	vsnprintf(at, (size_t)n + 1, format, args);
+	va_end(args);
+	strbuf_added(buf, (size_t)n);
+}
+
+void
+strbuf_put_printable(struct strbuf *buf, struct slice s)
+{
+	bool utf8 = slice_is_utf8(s);
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t c = (uint8_t)s.p[i];
+		/* U+0080 to U+009F are controls as well: a terminal may take them for escapes. */
+		bool c1 = c == 0xc2 && i + 1 < s.n && (uint8_t)s.p[i + 1] < 0xa0;
+		if (c < 0x20 || c == 0x7f || c1 || (c >= 0x80 && !utf8))
+			strbuf_printf(buf, "\\x%02x", c);
+		else
+			strbuf_putc(buf, (char)c);
+		if (c1)
+			strbuf_printf(buf, "\\x%02x", (uint8_t)s.p[++i]);
+	}
+}
+
+void
+strbuf_clear(struct strbuf *buf)
+{
+	buf->n = 0;
+	buf->failed = false;
+	if (buf->p)
+		buf->p[0] = '\0';
+}
+
+char *
+strbuf_take(struct strbuf *buf)
+{
+	if (buf->failed || strbuf_reserve(buf, 0) == NULL) {
+		strbuf_done(buf);
+		return NULL;
+	}
+	buf->p[buf->n] = '\0';
+	char *taken = buf->p;
+	*buf = (struct strbuf){ 0 };
+	return taken;
+}

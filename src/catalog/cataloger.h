@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A cataloger knows one kind of file.  `extract` sees the bytes of one file
+ * and adds rows; it runs where the layer is read, and what it adds is kept
+ * with the layer.  `resolve` sees the squashed tree and the rows of all
+ * layers, and no bytes; it runs afterwards and adds what the final image has.
+ * One cataloger a file, one array of all in catalogers.c.
+ */
+#ifndef CATALOG_CATALOGER_H
+#define CATALOG_CATALOGER_H
+
+#include "catalog/rows.h"
+#include "layer/collect.h"
+
+struct inventory;
+
+/* Where extract puts what it finds. */
+struct rows {
+	struct block_builder *into;
+	uint32_t entry;
+	const char *cataloger;
+};
+
+/* Adds one row; `n` may be smaller than the kind's fields, the rest is NULL.  `line` from 1, 0 where it means nothing. */
+int rows_add(struct rows *rows, enum row_kind kind, uint32_t line, const struct slice *fields, size_t n, struct plim_error *err);
+
+/* Records that a part of the file could not be understood and goes on: the rest of the file is still good. */
+int rows_problem(struct rows *rows, struct plim_error *err, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+struct cataloger {
+	const char *name;
+	/* NULL-terminated globs (base/glob.h) of clean paths, "var/lib/dpkg/status": whose bytes it wants. */
+	const char *const *paths;
+	/*
+	 * NULL-terminated paths where a program of the image would look.  When one of them resolves, through links,
+	 * to a file of the final tree that was not extracted, a second read of that file follows.  May be NULL.
+	 */
+	const char *const *roots;
+	/*
+	 * Adds the rows of one file.  An error (PLIM_EFORMAT, PLIM_ELIMIT, PLIM_EUNSUPPORTED, with offset or line, without
+	 * the path) takes back the rows of this call and becomes a problem of the file: nothing unreadable counts as empty.
+	 */
+	int (*extract)(struct slice path, struct slice body, struct rows *rows, struct plim_error *err);
+	/* May be NULL: the rows are a table of their own as they are. */
+	int (*resolve)(struct inventory *inventory, const struct cataloger *self, struct plim_error *err);
+};
+
+/* All of them, in the order in which they run; NULL-terminated. */
+extern const struct cataloger *const catalogers[];
+
+/* For layer/collect.h: a collector that runs all catalogers.  The result is immutable and may be shared by threads. */
+int catalogers_collector(struct collector *out, struct plim_error *err);
+void catalogers_collector_done(struct collector *collector);
+
+/* Runs the catalogers that want `path` on one body: the second read, and fuzzing. */
+int catalogers_take(const struct collector *collector, struct block_builder *into, uint32_t index, const struct entry *entry,
+                    struct slice body, struct plim_error *err);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The array of all catalogers, and the matcher that finds who wants a path. */
+#include "catalog/cataloger.h"
+
+#include "base/error.h"
+#include "base/glob.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "base/vec.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define CATALOGER(name) extern const struct cataloger cataloger_##name;
+#include "catalog/catalogers.def"
+#undef CATALOGER
+
+const struct cataloger *const catalogers[] = {
+#define CATALOGER(name) &cataloger_##name,
+#include "catalog/catalogers.def"
+#undef CATALOGER
+	NULL,
+};
+
+int
+rows_add(struct rows *rows, enum row_kind kind, uint32_t line, const struct slice *fields, size_t n, struct plim_error *err)
+{
+	return block_add_row(rows->into, (uint16_t)kind, rows->entry, line, fields, n, err);
+}
+
+int
+rows_problem(struct rows *rows, struct plim_error *err, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	return block_add_problem(rows->into, rows->entry, slice_of(rows->cataloger), slice_of(text), err);
+}
+
+/* One glob of one cataloger; those of one directory form a chain. */
+struct wish {
+	const struct cataloger *cataloger;
+	struct slice glob;
+	struct wish *next;
+};
+
+/*
+ * Globs whose directory is literal are found by the directory, the others
+ * ("**" and wildcards in directories) are tried one by one: they are few.
+ */
+struct matcher {
+	struct map by_directory;
+	struct wish *anywhere;
+	VEC(struct wish *) all;
+};
+
+static int
+matcher_add(struct matcher *matcher, const struct cataloger *cataloger, struct slice glob, struct plim_error *err)
+{
+	struct wish *wish = calloc(1, sizeof *wish);
+	struct wish **kept = vec_push(&matcher->all);
+	if (wish == NULL || kept == NULL) {
+		free(wish);
+		return error_nomem(err);
+	}
+	*kept = wish;
+	struct wish **chain = &matcher->anywhere;
+	if (!glob_is_pattern(path_dir(glob)) && !slice_starts(glob, SLICE("**")))
+		chain = (struct wish **)map_place(&matcher->by_directory, path_dir(glob));
+	if (chain == NULL)
+		return error_nomem(err);
+	*wish = (struct wish){ cataloger, glob, *chain };
+	*chain = wish;
+	return 0;
+}
+
+static const struct wish *
+wish_matching(const struct wish *wish, struct slice path)
+{
+	while (wish && !glob_match(wish->glob, path))
+		wish = wish->next;
+	return wish;
+}
+
+static bool
+matcher_wants(void *context, const struct entry *entry)
+{
+	const struct matcher *matcher = context;
+	return wish_matching(map_find(&matcher->by_directory, path_dir(entry->path)), entry->path) ||
+	    wish_matching(matcher->anywhere, entry->path);
+}
+
+/* Errors of the input become a problem; the others (memory, limits of the block) end the layer. */
+static int
+extract_one(const struct cataloger *cataloger, struct block_builder *into, uint32_t index, struct slice path, struct slice body,
+            struct plim_error *err)
+{
+	struct rows rows = { into, index, cataloger->name };
+	size_t mark = block_mark(into);
+	struct plim_error why = { 0 };
+	int r = cataloger->extract(path, body, &rows, &why);
+	if (r == 0)
+		return 0;
+	if (r == PLIM_ENOMEM)
+		return error_nomem(err);
+	block_rewind(into, mark);
+	return block_add_problem(into, index, slice_of(cataloger->name), slice_of(why.text), err);
+}
+
+static int
+take_chain(const struct wish *wish, struct block_builder *into, uint32_t index, struct slice path, struct slice body,
+           struct plim_error *err)
+{
+	for (wish = wish_matching(wish, path); wish; wish = wish_matching(wish->next, path)) {
+		int r = extract_one(wish->cataloger, into, index, path, body, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+matcher_take(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body,
+             struct plim_error *err)
+{
+	const struct matcher *matcher = context;
+	const struct wish *here = map_find(&matcher->by_directory, path_dir(entry->path));
+	int r = take_chain(here, into, index, entry->path, body, err);
+	return r < 0 ? r : take_chain(matcher->anywhere, into, index, entry->path, body, err);
+}
+
+static void
+matcher_free(struct matcher *matcher)
+{
+	if (matcher == NULL)
+		return;
+	vec_each (&matcher->all, wish)
+		free(*wish);
+	vec_done(&matcher->all);
+	map_done(&matcher->by_directory);
+	free(matcher);
+}
+
+int
+catalogers_collector(struct collector *out, struct plim_error *err)
+{
+	struct matcher *matcher = calloc(1, sizeof *matcher);
+	if (matcher == NULL)
+		return error_nomem(err);
+	for (const struct cataloger *const *c = catalogers; *c; c++)
+		for (const char *const *glob = (*c)->paths; *glob; glob++) {
+			int r = matcher_add(matcher, *c, slice_of(*glob), err);
+			if (r < 0) {
+				matcher_free(matcher);
+				return r;
+			}
+		}
+	*out = (struct collector){ matcher, matcher_wants, matcher_take };
+	return 0;
+}
+
+void
+catalogers_collector_done(struct collector *collector)
+{
+	matcher_free(collector->context);
+	*collector = (struct collector){ 0 };
+}
+
+int
+catalogers_take(const struct collector *collector, struct block_builder *into, uint32_t index, const struct entry *entry,
+                struct slice body, struct plim_error *err)
+{
+	return collector->take(collector->context, into, index, entry, body, err);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A streaming JSON writer.  Commas and indentation are its business; the
+ * caller opens, names and closes.  Object keys must be written in bytewise
+ * order for canonical output; `json_write_key` asserts that they are.
+ * Strings that are not UTF-8 have their bad bytes written as U+FFFD.
+ */
+#ifndef CODEC_JSON_WRITE_H
+#define CODEC_JSON_WRITE_H
+
+#include "base/strbuf.h"
+
+#define JSON_WRITE_DEPTH 24
+
+struct json_writer {
+	struct strbuf *into;      /* borrowed */
+	bool indent;              /* two blanks a level, else no white space at all */
+	size_t depth;
+	bool started[JSON_WRITE_DEPTH];
+	struct slice last_key[JSON_WRITE_DEPTH];    /* borrowed: keys are literals or outlive their object */
+	bool after_key;
+};
+
+void json_write_object(struct json_writer *w);
+void json_write_object_end(struct json_writer *w);
+void json_write_array(struct json_writer *w);
+void json_write_array_end(struct json_writer *w);
+void json_write_key(struct json_writer *w, struct slice key);
+void json_write_string(struct json_writer *w, struct slice text);    /* absent is null */
+void json_write_i64(struct json_writer *w, int64_t number);
+void json_write_u64(struct json_writer *w, uint64_t number);
+void json_write_double(struct json_writer *w, double number);    /* shortest form that reads back the same */
+void json_write_bool(struct json_writer *w, bool truth);
+void json_write_null(struct json_writer *w);
+
+/* key and value in one line; an absent text writes nothing at all. */
+void json_write_member(struct json_writer *w, const char *key, struct slice text);
+void json_write_member_u64(struct json_writer *w, const char *key, uint64_t number);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * YAML 1.2 as a tree in an arena, each node with its place, so that whoever
+ * reads meaning into it can point at what is wrong.  Strict: duplicate keys,
+ * several documents, and aliases that expand beyond LIMIT_YAML_NODE_COUNT
+ * are errors.
+ */
+#ifndef CODEC_YAML_H
+#define CODEC_YAML_H
+
+#include "base/arena.h"
+
+#include <plimsoll/error.h>
+
+enum yaml_kind { YAML_NULL, YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
+
+struct yaml_node {
+	enum yaml_kind kind;      /* a plain empty, "~" or "null" scalar is YAML_NULL */
+	bool quoted;              /* a scalar with quotes or a block scalar: always text, never number or bool */
+	struct slice text;        /* of a scalar, unescaped; in the arena */
+	unsigned line, column;    /* from 1, where the node begins */
+	size_t n;
+	struct yaml_node **keys;  /* of a mapping: scalars only */
+	struct yaml_node **items; /* values of a mapping, or items of a sequence */
+};
+
+struct yaml_document {
+	struct slice name;        /* as messages show it */
+	struct slice text;        /* the source */
+	struct yaml_node *root;   /* YAML_NULL for an empty document */
+};
+
+/* Copies `text` and `name` into the arena.  Syntax errors are PLIM_EPOLICY with place, line and caret. */
+int yaml_parse(struct slice name, struct slice text, struct arena *arena, struct yaml_document **out, struct plim_error *err);
+
+/* The value for `key`, NULL when the mapping has none or `node` is no mapping. */
+struct yaml_node *yaml_get(const struct yaml_node *node, const char *key);
+const char *yaml_kind_name(enum yaml_kind kind);
+
+/*
+ * Writes "NAME:LINE:COLUMN: message", the source line and a caret under the
+ * node into `err`; returns PLIM_EPOLICY.
+ */
+int yaml_error(const struct yaml_document *doc, const struct yaml_node *at, struct plim_error *err, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#endif

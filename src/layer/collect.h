@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Filling a block: from a tar stream or from a directory.  What is worth
+ * reading inside a file is not known here; a `struct collector` decides.
+ */
+#ifndef LAYER_COLLECT_H
+#define LAYER_COLLECT_H
+
+#include "base/stream.h"
+#include "layer/block.h"
+
+struct collector {
+	void *context;
+	/* Does anybody want the bytes of this regular file?  Asked once for each. */
+	bool (*wants)(void *context, const struct entry *entry);
+	/*
+	 * The whole body of a wanted file, borrowed for the call.  Adds rows and
+	 * problems for `index`; an error of its own making (memory, a limit of the block) ends the layer.
+	 */
+	int (*take)(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body,
+	            struct plim_error *err);
+};
+
+/*
+ * Walks a plain tar stream to its very end.  Paths become clean; names
+ * ".wh.NAME" and ".wh..wh..opq" become ENTRY_WHITEOUT and ENTRY_OPAQUE (other ".wh..wh." names, AUFS's own, are dropped).  A
+ * path that climbs above the root, one of more than LIMIT_PATH_BYTES or with a NUL is PLIM_EFORMAT.
+ * A wanted body beyond LIMIT_BODY_BYTES becomes a problem of its entry.
+ * Errors name offset and path, not the layer: the caller adds it.
+ */
+int collect_tar(struct stream *plain, const struct collector *collector, struct block_builder *into, struct plim_error *err);
+
+/*
+ * Walks an unpacked tree below `dirfd` (borrowed) without following links or crossing out of it, in
+ * bytewise order of names; whiteout names are plain names here.  What cannot be opened or read becomes a problem.
+ * Capabilities are read from xattrs; hard links appear as files.  The kernel's own file systems mounted inside (proc, sysfs, devpts,
+ * cgroup) are not entered.
+ */
+int collect_directory(int dirfd, const struct collector *collector, struct block_builder *into, struct plim_error *err);
+
+#endif
