@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What one image (or tree) has in the end: the squashed tree, its packages,
+ * its operating system, and what could not be read.  Everything later asks
+ * the inventory, nothing later sees a byte of the image.
+ */
+#ifndef CATALOG_INVENTORY_H
+#define CATALOG_INVENTORY_H
+
+#include "catalog/cataloger.h"
+#include "image/image.h"
+#include "layer/tree.h"
+
+enum origin { ORIGIN_UNKNOWN, ORIGIN_BASE, ORIGIN_APPLICATION };
+
+struct package {
+	struct slice type, name, version, epoch, arch, source, source_version, vendor, license, module;    /* absent where NULL */
+	struct slice purl;         /* canonical, qualifiers arch, distro, epoch, upstream as the purl types define them */
+	struct slice path;         /* absolute, of the database that lists it */
+	uint32_t layer;            /* the first layer from which on it is there in this version without a gap; UINT32_MAX for a tree */
+	enum origin origin;
+};
+
+struct operating_system {
+	bool known;                /* id and, unless the distribution rolls, version are known */
+	bool none;                 /* no operating system at all: no release file, no package database, no shell */
+	struct slice id, version_id, version, name, codename, pretty_name, id_like;
+	struct slice path;         /* which file said so */
+	uint32_t layer;
+	int64_t support_end;       /* day, DATE_NONE when not known or rolling */
+	bool rolling;
+};
+
+/* Why a part of the answer cannot be given; kinds as the policy's `unknown` names them. */
+struct inventory_gap {
+	const char *kind;          /* "unreadable", "limit", "os", "hidden_database" */
+	struct slice path;         /* absolute; absent if none */
+	uint32_t layer;            /* UINT32_MAX if none */
+	struct slice subject;      /* "packages" where a package database is concerned, else the cataloger or "layer" */
+	struct slice reason;
+};
+
+struct inventory {
+	struct arena *arena;                   /* owns all texts below that are not in blocks */
+	const struct image *image;             /* borrowed; NULL for a tree */
+	const struct block *const *blocks;     /* borrowed, one a layer; NULL for one that could not be read */
+	size_t block_count;
+	struct tree *tree;
+	struct operating_system os;
+	struct package *packages;              /* sorted by type, name, version, arch, path */
+	size_t package_count;
+	struct inventory_gap *gaps;            /* in a defined order */
+	size_t gap_count;
+	size_t base_layers;                    /* layers that belong to a matched base, 0 while none matched */
+};
+
+/*
+ * Squashes and resolves.  `layer_gaps[i]` (may be NULL) tells why block i is missing.
+ */
+int inventory_new(const struct image *image, const struct block *const *blocks, size_t block_count,
+                  const char *const *layer_gaps, struct inventory **out, struct plim_error *err);
+void inventory_free(struct inventory *inventory);
+AUTO_DEFINE(inventory, struct inventory, inventory_free)
+
+/* Marks what the first `layers` layers brought as base, the rest as application. */
+void inventory_set_base(struct inventory *inventory, size_t layers);
+enum origin inventory_layer_origin(const struct inventory *inventory, uint32_t layer);
+
+/*
+ * Files of the final tree that a cataloger's roots lead to and that were not extracted (reached through a link of
+ * another layer): each wants a second read.  Answers how many; `wanted[i]` in the arena.
+ */
+struct missed_file {
+	uint32_t layer, entry;     /* whose content is wanted */
+	struct slice path;         /* absolute, as the cataloger knows it ("/var/lib/dpkg/status") */
+};
+int inventory_missed(const struct inventory *inventory, const struct missed_file **out, size_t *out_count, struct plim_error *err);
+
+/* Goes through the rows of one kind that the final tree shows: its file is there and has these bytes. */
+struct row_walk {
+	uint32_t layer, row;       /* private; start zeroed */
+};
+struct shown_row {
+	const struct block *block;
+	struct row row;
+	uint32_t layer;
+	struct slice path;         /* absolute; of the node that shows it */
+};
+bool inventory_next_row(const struct inventory *inventory, enum row_kind kind, struct row_walk *walk, struct shown_row *out);
+
+const char *origin_name(enum origin origin);    /* "base", "application", NULL for unknown */
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One table of commands; each is cmd_<name>.c with an option table and one function. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <plimsoll/error.h>
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+enum exit_status { EXIT_PASS = 0, EXIT_FAIL = 1, EXIT_UNKNOWN = 2, EXIT_ERROR = 3 };
+
+struct option_text {
+	struct option option;         /* for getopt_long: `val` is a letter or a number from 256 */
+	const char *argument;         /* "FILE", NULL without one */
+	const char *meaning;
+};
+
+struct command {
+	const char *name;
+	const char *synopsis;         /* "[OPTIONS] TARGET" */
+	const char *meaning;          /* one line */
+	const struct option_text *options;    /* ends with an entry without name */
+	int (*run)(const struct command *self, int argc, char **argv);    /* argv[0] is the command's name */
+	const struct command *subcommands;    /* ends with an entry without name; NULL if none: then `run` */
+};
+
+/* Like getopt_long over the command's table ("-h", "--help" print help and exit 0); -1 at the end, '?' after a complaint. */
+int command_option(const struct command *self, int argc, char **argv);
+
+/* "plimsoll COMMAND: text" on stderr; returns EXIT_ERROR. */
+int command_error(const struct command *self, const struct plim_error *err);
+int command_usage_error(const struct command *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+extern const struct command command_check, command_query, command_db, command_version, command_policy, command_base;
+
+#endif

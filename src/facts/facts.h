@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Facts as SQL tables.  A table is an array: a number of rows and a function
+ * that gives one cell; facts.c makes it an eponymous virtual table of SQLite.
+ * Later rooms (advisory matches, verdict) provide their own tables.
+ */
+#ifndef FACTS_FACTS_H
+#define FACTS_FACTS_H
+
+#include "base/auto.h"
+#include "base/slice.h"
+
+#include <plimsoll/error.h>
+
+enum fact_type { FACT_NULL, FACT_TEXT, FACT_INTEGER, FACT_REAL };
+
+struct fact_value {
+	enum fact_type type;
+	struct slice text;
+	int64_t integer;
+	double real;
+};
+
+struct fact_column {
+	const char *name;
+	enum fact_type type;
+	const char *meaning;
+};
+
+struct fact_table {
+	const char *name;
+	const char *meaning;
+	const struct fact_column *columns;
+	size_t column_count;
+	/* `context` is the provider's. */
+	size_t (*count)(const void *context, const struct fact_table *table);
+	void (*cell)(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out);
+	uintptr_t detail;          /* for tables that share functions */
+};
+
+struct fact_provider {
+	const struct fact_table *const *tables;    /* NULL-terminated; `context` and they outlive the facts */
+	const void *context;
+};
+
+struct facts;
+
+int facts_open(const struct fact_provider *providers, size_t count, struct facts **out, struct plim_error *err);
+void facts_close(struct facts *facts);
+AUTO_DEFINE(facts, struct facts, facts_close)
+
+struct fact_row {
+	size_t n;
+	const char *const *names;
+	const struct fact_value *values;    /* valid during the call */
+};
+
+/* Answer negative to stop with that code. */
+typedef int fact_row_fn(void *context, const struct fact_row *row, struct plim_error *err);
+
+/*
+ * Runs one read-only statement under LIMIT_QUERY_STEPS, _MS and _BYTES.  `begin` (may be NULL) is called once with
+ * the column names (values NULL) even when there are no rows.  Errors are PLIM_EQUERY with the message and, where SQLite knows
+ * the place, the query's line with a caret.
+ */
+int facts_query(struct facts *facts, struct slice sql, fact_row_fn *begin, fact_row_fn *each, void *context, struct plim_error *err);
+
+/* Compiles only: is this a single read-only statement over known tables and columns? */
+int facts_check(struct facts *facts, struct slice sql, struct plim_error *err);
+
+/* The tables of an image's inventory: facts_inventory_tables with an `struct inventory` as context (NULL gives empty tables). */
+extern const struct fact_table *const facts_inventory_tables[];
+
+#endif

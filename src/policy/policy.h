@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A policy: read strictly from YAML, then evaluated against one inventory. */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include "advisory/database.h"
+#include "facts/facts.h"
+#include "policy/verdict.h"
+
+struct policy;
+
+/* A file, or a built-in name ("baseline", "standard").  Errors are PLIM_EPOLICY with place, line and caret. */
+int policy_load(const char *name_or_path, struct policy **out, struct plim_error *err);
+/* From bytes; `name` is for messages, `directory` (a descriptor, AT_FDCWD) where its relative paths begin. */
+int policy_parse(struct slice name, struct slice text, int directory, struct policy **out, struct plim_error *err);
+void policy_free(struct policy *policy);
+AUTO_DEFINE(policy, struct policy, policy_free)
+
+struct slice policy_name(const struct policy *policy);
+struct digest policy_digest(const struct policy *policy);
+
+struct evaluation {
+	const struct policy *policy;
+	struct inventory *inventory;        /* its base_layers are set when an approved base matches */
+	struct slice target;
+	const struct database *database;    /* NULL without advisory data */
+	int64_t at;                         /* seconds: the evaluation's clock */
+};
+
+/* Evaluates all areas.  What the image is worth is in the verdict; an error means that there is none. */
+int policy_evaluate(const struct evaluation *evaluation, struct verdict **out, struct plim_error *err);
+
+/* Every query of policy and catalogue compiles; globs match; called by lint and by policy_load. */
+int policy_lint(const struct policy *policy, struct plim_error *err);
+
+#endif

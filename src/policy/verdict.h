@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The answer: what a report shows and an attestation signs.  Plain data, all of it in one arena, in a defined order. */
+#ifndef POLICY_VERDICT_H
+#define POLICY_VERDICT_H
+
+#include "advisory/match.h"
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/severity.h"
+#include "catalog/inventory.h"
+
+#define VERDICT_SCHEMA 1
+
+enum area {
+	AREA_BASE_IMAGE,
+	AREA_VULNERABILITIES,
+	AREA_COMPONENTS,
+	AREA_CONFIGURATION,
+	AREA_METADATA,
+	AREA_ORIGIN,
+	AREA_RULES,
+	AREA_COUNT
+};
+const char *area_name(enum area area);    /* "base_image", ... */
+
+/* Ordered by weight: the larger wins when results are joined. */
+enum result { RESULT_NOT_REQUIRED, RESULT_OUT_OF_SCOPE, RESULT_PASS, RESULT_UNKNOWN, RESULT_FAIL };
+const char *result_name(enum result result);    /* "not_required", "out_of_scope", "pass", "unknown", "fail" */
+
+enum action { ACTION_WARN, ACTION_UNKNOWN, ACTION_FAIL };
+const char *action_name(enum action action);
+
+struct evidence {
+	struct slice path;             /* absolute */
+	struct slice package, package_version;
+	struct slice setting;          /* "user", "label:org...", "env:PATH", a check's own word */
+	struct slice detail;           /* what was found: the row of a query, spelled "column=value, ..." */
+	uint32_t layer;                /* UINT32_MAX when none */
+	struct digest layer_digest;    /* diff id */
+	struct slice instruction;
+	enum origin origin;
+};
+
+struct finding {
+	struct slice id;               /* 16 hex digits: SHA-256 over rule, and package, path or setting */
+	struct slice rule;             /* "vulnerabilities/CVE-2025-26519", "accounts/uid-zero", "metadata/user" */
+	enum area area;
+	enum severity severity;
+	enum action action;
+	struct slice title, message;
+	struct evidence evidence;
+	struct slice fix_version, fix_command;
+	const struct slice *references;
+	size_t reference_count;
+	const struct match *match;     /* of a vulnerability, else NULL */
+};
+
+struct waived {
+	struct finding finding;
+	struct slice reason, owner;
+	int64_t until;                 /* day */
+};
+
+struct unknown {
+	struct slice kind;             /* "os", "no_data", "data_age", "severity", "fix_date", "unreadable", "limit", "end_of_life", "hidden_database", "base" */
+	enum area area;
+	enum action action;            /* what the policy says it is worth */
+	struct slice subject;          /* what it is about: a path, a release, a rule */
+	struct slice reason;
+	uint32_t layer;                /* UINT32_MAX when none */
+};
+
+struct exception_note {
+	struct slice rule, id, reason, owner;
+	int64_t until;
+};
+
+struct area_state {
+	enum result result;
+	struct slice note;             /* "matched debian-12, generation 2026-10-01", "no base image is required", ... ; may be absent */
+	size_t evaluated;              /* rules or checks evaluated, 0 where counting means nothing */
+	size_t not_applicable;
+};
+
+struct package_count {
+	struct slice type;
+	size_t count;
+};
+
+struct verdict {
+	struct arena *arena;           /* owns everything here and the struct itself */
+	/* subject */
+	struct slice target;           /* image_set_name */
+	const struct image *image;     /* borrowed; NULL for a tree */
+	/* inputs */
+	struct slice policy_name;
+	struct digest policy_digest;
+	struct digest data_digest;     /* DIGEST_NONE without data */
+	bool data_is_sample;
+	const struct data_feed *feeds; /* snapshot of each feed, borrowed from the database or copied */
+	size_t feed_count;
+	int64_t evaluated_at;          /* seconds */
+	/* answer */
+	enum result result;
+	struct area_state areas[AREA_COUNT];
+	struct finding *findings;      /* sorted: area, action (fail first), severity (worst first), rule, path, package, id */
+	size_t finding_count;
+	struct waived *waived;
+	size_t waived_count;
+	struct unknown *unknowns;
+	size_t unknown_count;
+	struct exception_note *unused, *expired;
+	size_t unused_count, expired_count;
+	/* inventory summary */
+	struct operating_system os;
+	struct package_count *packages;
+	size_t package_type_count;
+	size_t file_count;
+};
+
+struct data_feed {
+	struct slice name;
+	int64_t snapshot;              /* seconds, DATE_NONE if not known */
+	uint64_t records;
+};
+
+void verdict_free(struct verdict *verdict);
+AUTO_DEFINE(verdict, struct verdict, verdict_free)
+
+#endif
