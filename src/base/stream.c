@@ -128,6 +128,17 @@ stream_tee(struct stream *below, struct hasher *hasher, uint64_t *count, struct 
 	return 0;
 }
 
+static const struct stream_ops borrow_ops = { .next = tee_next, .close = plain_close };
+
+int
+stream_borrow(struct stream *below, struct stream **out, struct plim_error *err)
+{
+	int r = stream_tee(below, NULL, NULL, out, err);
+	if (r == 0)
+		(*out)->ops = &borrow_ops;
+	return r;
+}
+
 int
 stream_read_all(struct stream *stream, uint64_t limit, char **out, size_t *out_size, struct plim_error *err)
 {

@@ -49,6 +49,9 @@ int stream_of_slice(struct slice bytes, struct stream **out, struct plim_error *
 /* Passes `below` on, adding each piece to `hasher` and its length to `count` (both borrowed, either may be NULL). */
 int stream_tee(struct stream *below, struct hasher *hasher, uint64_t *count, struct stream **out, struct plim_error *err);
 
+/* Passes `below` on without owning it: closing the result leaves `below` open. */
+int stream_borrow(struct stream *below, struct stream **out, struct plim_error *err);
+
 /* Everything that is left, into memory, the caller's to free; more than `limit` bytes is PLIM_ELIMIT. */
 int stream_read_all(struct stream *stream, uint64_t limit, char **out, size_t *out_size, struct plim_error *err);
 

@@ -214,7 +214,10 @@ parse_with(struct fy_parser *parser, struct fy_diag *diag, struct copier *c, str
 		return syntax_error(c->doc, diag, err);
 	if (from == NULL) {
 		c->doc->root = arena_make(c->arena, struct yaml_node);
-		return c->doc->root ? 0 : error_nomem(err);
+		if (c->doc->root == NULL)
+			return error_nomem(err);
+		c->doc->root->line = c->doc->root->column = 1;
+		return 0;
 	}
 	int r = copy_document(c, from, err);
 	fy_parse_document_destroy(parser, from);
