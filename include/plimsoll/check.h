@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The gate itself: a target in, verdicts out. */
+#ifndef PLIMSOLL_CHECK_H
+#define PLIMSOLL_CHECK_H
+
+#include <plimsoll/error.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum plim_result { PLIM_PASS = 0, PLIM_FAIL = 1, PLIM_UNKNOWN = 2 };    /* as the exit status */
+
+/* Zero it, set `size`, then what you need; strings are borrowed for the call. */
+struct plim_check_options {
+	size_t size;                     /* sizeof this struct: how a newer library knows an older caller */
+	const char *target;              /* "docker-archive:web.tar", "oci:DIR:TAG", "rootfs:DIR", a path */
+	const char *policy;              /* a file or a built-in name; NULL: "standard" */
+	const char *database;            /* advisory data; NULL: the default place, where its absence is no error */
+	const char *const *platforms;    /* NULL-terminated "os/architecture[/variant]"; NULL: all */
+	const char *at;                  /* the evaluation's time, RFC 3339 or a day; NULL: now */
+};
+
+struct plim_verdicts;
+
+/*
+ * Judges every image of the target that the options select.  0 with the verdicts, to be released by plim_verdicts_free; an error means that nothing was
+ * judged, which is never a pass.
+ */
+PLIM_API int plim_check(const struct plim_check_options *options, struct plim_verdicts **out, struct plim_error *err);
+PLIM_API void plim_verdicts_free(struct plim_verdicts *verdicts);
+
+/* The worst of all. */
+PLIM_API enum plim_result plim_verdicts_result(const struct plim_verdicts *verdicts);
+
+struct plim_report_options {
+	size_t size;
+	unsigned columns;    /* of the terminal; 0: 80 */
+	bool colour;
+};
+
+/* Writes a report: "text" or "json".  PLIM_EUSAGE for another format. */
+PLIM_API int plim_verdicts_write(const struct plim_verdicts *verdicts, const char *format,
+                                 const struct plim_report_options *options, FILE *into, struct plim_error *err);
+/* The name of the report format at an index, NULL behind the last. */
+PLIM_API const char *plim_report_format_name(unsigned index);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Facts of an image by SQL. */
+#ifndef PLIMSOLL_QUERY_H
+#define PLIMSOLL_QUERY_H
+
+#include <plimsoll/error.h>
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct plim_query_options {
+	size_t size;
+	const char *target;
+	const char *platform;    /* NULL where the target has one image */
+	const char *format;      /* "table", "json" or "csv"; NULL: "table" */
+};
+
+/* Runs one statement on the tables of one image and writes the rows.  A target with several images is PLIM_EUSAGE and names them. */
+PLIM_API int plim_query(const struct plim_query_options *options, const char *sql, FILE *into, struct plim_error *err);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of commands, and what all of them share: options, help, complaints. */
+#include "cli/command.h"
+
+#include <plimsoll/build.h>
+
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command *const commands[] = {
+	&command_base, &command_check, &command_db, &command_policy, &command_query, &command_version, NULL,
+};
+
+#define OPTION_MOST 32
+
+static void
+print_options(const struct option_text *options)
+{
+	for (const struct option_text *o = options; o && o->option.name; o++) {
+		char left[64];
+		snprintf(left, sizeof left, "--%s%s%s", o->option.name, o->argument ? " " : "", o->argument ? o->argument : "");
+		printf("  %-26s %s\n", left, o->meaning);
+	}
+	printf("  %-26s %s\n", "--help", "print this text");
+}
+
+static void
+print_subcommands(const struct command *parent)
+{
+	for (const struct command *sub = parent->subcommands; sub && sub->name; sub++)
+		printf("  %s %-*s %s\n", parent->name, (int)(24 - strlen(parent->name)), sub->name, sub->meaning);
+}
+
+static void
+print_command_help(const struct command *self)
+{
+	printf("Usage: plimsoll %s %s\n%s\n\n", self->name, self->synopsis, self->meaning);
+	if (self->subcommands)
+		print_subcommands(self);
+	else
+		print_options(self->options);
+}
+
+static void
+print_help(void)
+{
+	puts("Usage: plimsoll COMMAND [OPTIONS] [ARGUMENTS]\n"
+	     "The assurance gate for container images: may this image ship?\n");
+	for (const struct command *const *command = commands; *command; command++)
+		printf("  %-10s %s\n", (*command)->name, (*command)->meaning);
+	puts("\n  plimsoll COMMAND --help    tells about one of them\n"
+	     "  plimsoll --version         prints the version\n\n"
+	     "Exit status: 0 pass, 1 fail, 2 cannot tell, 3 wrong use or could not run.");
+}
+
+static bool
+is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+int
+command_option(const struct command *self, int argc, char **argv)
+{
+	struct option table[OPTION_MOST] = { { 0 } };
+	size_t n = 0;
+	for (const struct option_text *o = self->options; o && o->option.name && n + 2 < OPTION_MOST; o++)
+		table[n++] = o->option;
+	table[n] = (struct option){ "help", no_argument, NULL, 'h' };
+	opterr = 0;
+	int chosen = getopt_long(argc, argv, ":h", table, NULL);
+	if (chosen == '?')
+		command_usage_error(self, "there is no option '%s'", argv[optind - 1]);
+	if (chosen == ':')
+		command_usage_error(self, "option '%s' needs a value", argv[optind - 1]);
+	return chosen == ':' ? '?' : chosen;
+}
+
+int
+command_error(const struct command *self, const struct plim_error *err)
+{
+	fprintf(stderr, "plimsoll %s: %s\n", self->name, err->text[0] ? err->text : plim_code_text(err->code));
+	return EXIT_ERROR;
+}
+
+int
+command_usage_error(const struct command *self, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	fprintf(stderr, "plimsoll %s: ", self->name);
+	vfprintf(stderr, format, args);
+	fprintf(stderr, "\nUsage: plimsoll %s %s\n", self->name, self->synopsis);
+	va_end(args);
+	return EXIT_ERROR;
+}
+
+static const struct command *
+subcommand_find(const struct command *parent, const char *name)
+{
+	for (const struct command *sub = parent->subcommands; sub->name; sub++)
+		if (strcmp(sub->name, name) == 0)
+			return sub;
+	return NULL;
+}
+
+/* Options are read by the command itself; help is not an option that any of them could forget. */
+static int
+run_command(const struct command *command, int argc, char **argv)
+{
+	if (command->subcommands) {
+		const struct command *sub = argc > 1 ? subcommand_find(command, argv[1]) : NULL;
+		if (argc > 1 && is_help(argv[1])) {
+			print_command_help(command);
+			return EXIT_PASS;
+		}
+		if (argc < 2)
+			return command_usage_error(command, "which one?");
+		if (sub == NULL)
+			return command_usage_error(command, "there is no '%s %s'", command->name, argv[1]);
+		return run_command(sub, argc - 1, argv + 1);
+	}
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (is_help(argv[i])) {
+			print_command_help(command);
+			return EXIT_PASS;
+		}
+	optind = 1;
+	return command->run(command, argc, argv);
+}
+
+int
+main(int argc, char **argv)
+{
+	/* A reader that goes away is a failed write, not a death without a status. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		fputs("plimsoll: a command is missing; `plimsoll --help` lists them\n", stderr);
+		return EXIT_ERROR;
+	}
+	if (is_help(argv[1]) || strcmp(argv[1], "help") == 0) {
+		print_help();
+		return EXIT_PASS;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("plimsoll " PLIM_VERSION);
+		return EXIT_PASS;
+	}
+	for (const struct command *const *command = commands; *command; command++)
+		if (strcmp((*command)->name, argv[1]) == 0)
+			return run_command(*command, argc - 1, argv + 1);
+	fprintf(stderr, "plimsoll: there is no command '%s'; `plimsoll --help` lists them\n", argv[1]);
+	return EXIT_ERROR;
+}

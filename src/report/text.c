@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The report for people: the verdict first, then area by area what fails, why, where it came from, how to mend it. */
+#include "report/writer.h"
+
+#include "base/date.h"
+
+#include <stdio.h>
+
+enum colour { PLAIN, BOLD, RED, GREEN, YELLOW, DIM };
+
+static const char *const escapes[] = {
+	[PLAIN] = "\033[0m", [BOLD] = "\033[1m", [RED] = "\033[1;31m", [GREEN] = "\033[1;32m", [YELLOW] = "\033[1;33m", [DIM] = "\033[2m",
+};
+
+struct page {
+	struct strbuf *into;
+	size_t columns;
+	bool colour;
+};
+
+static void
+paint(const struct page *page, enum colour colour)
+{
+	if (page->colour)
+		strbuf_puts(page->into, escapes[colour]);
+}
+
+/* Text in a column: padded to `width` on the screen, at least one blank after it. */
+static void
+put_cell(const struct page *page, enum colour colour, struct slice text, size_t width)
+{
+	AUTO(strbuf) struct strbuf shown = { 0 };
+	strbuf_put_printable(&shown, text);
+	if (colour != PLAIN)
+		paint(page, colour);
+	strbuf_put(page->into, strbuf_slice(&shown));
+	if (colour != PLAIN)
+		paint(page, PLAIN);
+	strbuf_fill(page->into, ' ', shown.n < width ? width - shown.n : 1);
+}
+
+static void
+new_line(const struct page *page, size_t indent)
+{
+	strbuf_putc(page->into, '\n');
+	strbuf_fill(page->into, ' ', indent);
+}
+
+/*
+ * Words from column `at` on, broken at blanks to stay within the page, later
+ * lines indented by `indent`.  A word longer than the line stays whole: paths are copied.
+ */
+static void
+put_wrapped(const struct page *page, size_t at, size_t indent, struct slice text)
+{
+	AUTO(strbuf) struct strbuf shown = { 0 };
+	/* Line breaks of an instruction or a fix separate words here. */
+	for (struct slice piece; slice_next(&text, '\n', &piece);) {
+		strbuf_put_printable(&shown, slice_trim(piece));
+		strbuf_putc(&shown, ' ');
+	}
+	struct slice rest = strbuf_slice(&shown), word;
+	for (bool first = true; slice_word(&rest, &word); first = false) {
+		if (!first && at + 1 + word.n > page->columns) {
+			new_line(page, indent);
+			at = indent;
+		} else if (!first) {
+			strbuf_putc(page->into, ' ');
+			at++;
+		}
+		strbuf_put(page->into, word);
+		at += word.n;
+	}
+}
+
+/* "      from: text", wrapped behind its label. */
+static void
+put_labelled(const struct page *page, size_t indent, const char *label, struct slice text)
+{
+	size_t inside = indent + 7;
+	if (text.p == NULL || text.n == 0)
+		return;
+	strbuf_fill(page->into, ' ', indent);
+	put_cell(page, DIM, slice_of(label), 7);
+	put_wrapped(page, inside, inside, text);
+	strbuf_putc(page->into, '\n');
+}
+
+static enum colour
+result_colour(enum result result)
+{
+	static const enum colour colours[] = {
+		[RESULT_PASS] = GREEN, [RESULT_UNKNOWN] = YELLOW, [RESULT_FAIL] = RED, [RESULT_OUT_OF_SCOPE] = DIM, [RESULT_NOT_REQUIRED] = DIM,
+	};
+	return colours[result];
+}
+
+/* As people say it. */
+static const char *
+result_words(enum result result)
+{
+	static const char *const words[] = {
+		[RESULT_PASS] = "pass", [RESULT_UNKNOWN] = "CANNOT TELL", [RESULT_FAIL] = "FAIL", [RESULT_OUT_OF_SCOPE] = "out of scope",
+		[RESULT_NOT_REQUIRED] = "not set",
+	};
+	return words[result];
+}
+
+static const char *const area_titles[AREA_COUNT] = {
+	[AREA_BASE_IMAGE] = "base image",       [AREA_VULNERABILITIES] = "vulnerabilities", [AREA_COMPONENTS] = "components",
+	[AREA_CONFIGURATION] = "configuration", [AREA_METADATA] = "metadata",               [AREA_ORIGIN] = "origin",
+	[AREA_RULES] = "own rules",
+};
+
+static const char *const headlines[] = {
+	[RESULT_NOT_REQUIRED] = "The policy demands nothing of it.",
+	[RESULT_OUT_OF_SCOPE] = "Nothing of the policy applies to it.",
+	[RESULT_PASS] = "It may ship.",
+	[RESULT_UNKNOWN] = "Not everything that matters could be established, so it may not ship yet.",
+	[RESULT_FAIL] = "It may not ship.",
+};
+
+static void
+put_headline(const struct page *page, const struct verdict *v)
+{
+	AUTO(strbuf) struct strbuf name = { 0 };
+	strbuf_put(&name, v->target);
+	if (v->image && v->image->reference.n)
+		strbuf_printf(&name, ", %.*s", SLICE_ARG(v->image->reference));
+	if (v->image) {
+		strbuf_puts(&name, ", ");
+		platform_text(&v->image->platform, &name);
+	}
+	put_cell(page, result_colour(v->result), slice_of(v->result == RESULT_PASS ? "PASS" : result_words(v->result)), 0);
+	put_wrapped(page, 12, 4, strbuf_slice(&name));
+	strbuf_putc(page->into, '\n');
+	strbuf_fill(page->into, ' ', 4);
+	put_wrapped(page, 4, 4, slice_of(headlines[v->result]));
+	strbuf_puts(page->into, "\n\n");
+}
+
+static void
+put_fact(const struct page *page, const char *label, const struct strbuf *text)
+{
+	strbuf_fill(page->into, ' ', 2);
+	put_cell(page, DIM, slice_of(label), 10);
+	put_wrapped(page, 12, 12, strbuf_slice(text));
+	strbuf_putc(page->into, '\n');
+}
+
+static void
+describe_os(const struct operating_system *os, struct strbuf *into)
+{
+	char day[DATE_TEXT_SIZE];
+	if (os->none)
+		strbuf_puts(into, "none");
+	else if (os->pretty_name.n)
+		strbuf_put(into, os->pretty_name);
+	else if (os->id.n)
+		strbuf_printf(into, "%.*s %.*s", SLICE_ARG(os->id), SLICE_ARG(os->version_id));
+	else
+		strbuf_puts(into, "not known");
+	if (os->support_end != DATE_NONE)
+		strbuf_printf(into, " (supported until %s)", date_day_text(os->support_end, day));
+}
+
+static void
+put_os(const struct page *page, const struct verdict *v)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	describe_os(&v->os, &text);
+	put_fact(page, "system", &text);
+	strbuf_clear(&text);
+	for (size_t i = 0; i < v->package_type_count; i++)
+		strbuf_printf(&text, "%zu %.*s packages, ", v->packages[i].count, SLICE_ARG(v->packages[i].type));
+	if (v->package_type_count == 0)
+		strbuf_puts(&text, "no packages, ");
+	strbuf_printf(&text, "%zu files", v->file_count);
+	if (v->image)
+		strbuf_printf(&text, " in %zu layer%s", v->image->layer_count, v->image->layer_count == 1 ? "" : "s");
+	put_fact(page, "content", &text);
+}
+
+static void
+put_inputs(const struct page *page, const struct verdict *v)
+{
+	char when[DATE_TEXT_SIZE];
+	AUTO(strbuf) struct strbuf text = { 0 };
+	strbuf_printf(&text, "%.*s, evaluated at %s", SLICE_ARG(v->policy_name), date_text(v->evaluated_at, when));
+	put_fact(page, "policy", &text);
+	strbuf_clear(&text);
+	int64_t newest = DATE_NONE;
+	for (size_t i = 0; i < v->feed_count; i++)
+		if (v->feeds[i].snapshot > newest)
+			newest = v->feeds[i].snapshot;
+	if (v->data_digest.algorithm == DIGEST_NONE)
+		strbuf_puts(&text, "none; `plimsoll db build --from DIR` makes it from advisory feeds");
+	else
+		strbuf_printf(&text, "%zu feed%s, newest of %s%s", v->feed_count, v->feed_count == 1 ? "" : "s",
+		              newest == DATE_NONE ? "unknown date" : date_day_text(date_day(newest), when),
+		              v->data_is_sample ? " (sample data, not for judging)" : "");
+	put_fact(page, "advisories", &text);
+}
+
+struct tally {
+	size_t fail, warn, unknown;
+};
+
+static struct tally
+tally_of(const struct verdict *v, enum area area)
+{
+	struct tally tally = { 0 };
+	for (size_t i = 0; i < v->finding_count; i++) {
+		tally.fail += v->findings[i].area == area && v->findings[i].action == ACTION_FAIL;
+		tally.warn += v->findings[i].area == area && v->findings[i].action != ACTION_FAIL;
+	}
+	for (size_t i = 0; i < v->unknown_count; i++)
+		tally.unknown += v->unknowns[i].area == area;
+	return tally;
+}
+
+static void
+add_count(struct strbuf *text, size_t count, const char *words)
+{
+	if (count)
+		strbuf_printf(text, "%s%zu %s", text->n ? ", " : "", count, words);
+}
+
+static void
+put_area_line(const struct page *page, const struct verdict *v, enum area area)
+{
+	const struct area_state *state = &v->areas[area];
+	struct tally tally = tally_of(v, area);
+	AUTO(strbuf) struct strbuf text = { 0 };
+	add_count(&text, tally.fail, tally.fail == 1 ? "failure" : "failures");
+	add_count(&text, tally.warn, tally.warn == 1 ? "warning" : "warnings");
+	add_count(&text, tally.unknown, "unknown");
+	if (state->note.n)
+		strbuf_printf(&text, "%s%.*s", text.n ? "; " : "", SLICE_ARG(state->note));
+	strbuf_fill(page->into, ' ', 2);
+	put_cell(page, PLAIN, slice_of(area_titles[area]), 17);
+	if (text.n == 0) {
+		put_cell(page, result_colour(state->result), slice_of(result_words(state->result)), 0);
+		page->into->n -= page->into->p[page->into->n - 1] == ' ';
+		page->into->p[page->into->n] = '\0';
+	} else {
+		put_cell(page, result_colour(state->result), slice_of(result_words(state->result)), 13);
+		put_wrapped(page, 32, 32, strbuf_slice(&text));
+	}
+	strbuf_putc(page->into, '\n');
+}
+
+static enum colour
+severity_colour(enum severity severity)
+{
+	if (severity >= SEVERITY_HIGH)
+		return RED;
+	return severity == SEVERITY_MEDIUM ? YELLOW : PLAIN;
+}
+
+/* Where it came from: package, path, layer, instruction, base or application. */
+static void
+put_origin(const struct page *page, const struct evidence *e)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (e->path.n)
+		strbuf_put(&text, e->path);
+	if (e->layer != UINT32_MAX)
+		strbuf_printf(&text, "%slayer %u", text.n ? ", " : "", e->layer);
+	if (origin_name(e->origin))
+		strbuf_printf(&text, " (%s)", origin_name(e->origin));
+	if (e->instruction.n)
+		strbuf_printf(&text, ": %.*s", (int)(e->instruction.n > 300 ? 300 : e->instruction.n), e->instruction.p);
+	put_labelled(page, 6, "from", text.n ? strbuf_slice(&text) : SLICE_NONE);
+}
+
+static void
+put_mending(const struct page *page, const struct finding *f)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (f->fix_version.n)
+		strbuf_printf(&text, "%.*s %.*s", SLICE_ARG(f->evidence.package), SLICE_ARG(f->fix_version));
+	if (f->fix_command.n)
+		strbuf_printf(&text, "%s%.*s", text.n ? ": " : "", SLICE_ARG(f->fix_command));
+	put_labelled(page, 6, "fix", text.n ? strbuf_slice(&text) : SLICE_NONE);
+}
+
+static void
+put_finding(const struct page *page, const struct finding *f)
+{
+	strbuf_fill(page->into, ' ', 2);
+	put_cell(page, f->action == ACTION_FAIL ? RED : YELLOW, slice_of(f->action == ACTION_FAIL ? "FAIL" : "warn"), 5);
+	put_cell(page, severity_colour(f->severity), slice_of(severity_name(f->severity)), 11);
+	put_wrapped(page, 18, 18, f->title.n ? f->title : f->rule);
+	strbuf_putc(page->into, '\n');
+	put_labelled(page, 6, "rule", f->rule);
+	put_labelled(page, 6, "why", f->message);
+	put_labelled(page, 6, "found", f->evidence.detail);
+	put_origin(page, &f->evidence);
+	put_mending(page, f);
+}
+
+static void
+put_unknown(const struct page *page, const struct unknown *u)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	strbuf_printf(&text, "%.*s%s%.*s", SLICE_ARG(u->subject), u->subject.n ? ": " : "", SLICE_ARG(u->reason));
+	if (u->layer != UINT32_MAX)
+		strbuf_printf(&text, " (layer %u)", u->layer);
+	strbuf_fill(page->into, ' ', 2);
+	put_cell(page, u->action == ACTION_FAIL ? RED : YELLOW, SLICE("?"), 5);
+	put_cell(page, PLAIN, u->kind, 11);
+	put_wrapped(page, 18, 18, strbuf_slice(&text));
+	strbuf_putc(page->into, '\n');
+}
+
+static void
+put_area(const struct page *page, const struct verdict *v, enum area area)
+{
+	struct tally tally = tally_of(v, area);
+	if (tally.fail + tally.warn + tally.unknown == 0)
+		return;
+	strbuf_putc(page->into, '\n');
+	put_cell(page, BOLD, slice_of(area_titles[area]), 0);
+	page->into->p[page->into->n - 1] = '\n';
+	for (size_t i = 0; i < v->finding_count; i++)
+		if (v->findings[i].area == area)
+			put_finding(page, &v->findings[i]);
+	for (size_t i = 0; i < v->unknown_count; i++)
+		if (v->unknowns[i].area == area)
+			put_unknown(page, &v->unknowns[i]);
+}
+
+static void
+put_exception(const struct page *page, const char *word, const struct exception_note *note)
+{
+	char day[DATE_TEXT_SIZE];
+	AUTO(strbuf) struct strbuf text = { 0 };
+	strbuf_printf(&text, "%.*s %.*s: %.*s (%.*s, until %s)", SLICE_ARG(note->rule), SLICE_ARG(note->id), SLICE_ARG(note->reason),
+	              SLICE_ARG(note->owner), date_day_text(note->until, day));
+	strbuf_fill(page->into, ' ', 2);
+	put_cell(page, YELLOW, slice_of(word), 9);
+	put_wrapped(page, 11, 18, strbuf_slice(&text));
+	strbuf_putc(page->into, '\n');
+}
+
+static void
+put_exceptions(const struct page *page, const struct verdict *v)
+{
+	if (v->waived_count + v->unused_count + v->expired_count == 0)
+		return;
+	strbuf_putc(page->into, '\n');
+	put_cell(page, BOLD, SLICE("exceptions"), 0);
+	page->into->p[page->into->n - 1] = '\n';
+	for (size_t i = 0; i < v->waived_count; i++) {
+		const struct waived *w = &v->waived[i];
+		struct exception_note note = { w->finding.rule, w->finding.evidence.package, w->reason, w->owner, w->until };
+		put_exception(page, "waived", &note);
+	}
+	for (size_t i = 0; i < v->expired_count; i++)
+		put_exception(page, "expired", &v->expired[i]);
+	for (size_t i = 0; i < v->unused_count; i++)
+		put_exception(page, "unused", &v->unused[i]);
+}
+
+static void
+put_verdict(const struct page *page, const struct verdict *v)
+{
+	put_headline(page, v);
+	put_os(page, v);
+	put_inputs(page, v);
+	strbuf_putc(page->into, '\n');
+	for (enum area area = 0; area < AREA_COUNT; area++)
+		if (area != AREA_ORIGIN || v->areas[area].result != RESULT_NOT_REQUIRED)
+			put_area_line(page, v, area);
+	for (enum area area = 0; area < AREA_COUNT; area++)
+		put_area(page, v, area);
+	put_exceptions(page, v);
+}
+
+static void
+write_text(const struct report *report, struct strbuf *into)
+{
+	struct page page = { into, report->columns < 40 ? 40 : report->columns, report->colour };
+	for (size_t i = 0; i < report->count; i++) {
+		if (i > 0)
+			strbuf_putc(into, '\n');
+		put_verdict(&page, report->verdicts[i]);
+	}
+	if (report->count > 1) {
+		strbuf_putc(into, '\n');
+		put_cell(&page, result_colour(report->result), slice_of(result_words(report->result)), 0);
+		strbuf_printf(into, "over all %zu images\n", report->count);
+	}
+}
+
+const struct writer writer_text = { .name = "text", .write = write_text };

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reports: one writer a format, one file each, one array of all in writers.c. */
+#ifndef REPORT_WRITER_H
+#define REPORT_WRITER_H
+
+#include "base/strbuf.h"
+#include "policy/verdict.h"
+
+struct report {
+	struct slice target;
+	const struct verdict *const *verdicts;    /* one an image or tree, at least one */
+	size_t count;
+	enum result result;                       /* the worst of them */
+	unsigned columns;                         /* width to fit */
+	bool colour;
+};
+
+struct writer {
+	const char *name;
+	void (*write)(const struct report *report, struct strbuf *into);
+};
+
+extern const struct writer writer_text, writer_json;
+extern const struct writer *const writers[];    /* NULL-terminated */
+
+const struct writer *writer_find(struct slice name);
+
+/* The joined result of one area over all verdicts. */
+enum result report_area(const struct report *report, enum area area);
+
+#endif
