@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The catalogue of configuration checks: checks/THEME.yaml, compiled in.  A
+ * check is one SQL query; each row that it answers is one violation.
+ */
+#ifndef POLICY_CHECK_H
+#define POLICY_CHECK_H
+
+#include "base/arena.h"
+#include "base/severity.h"
+#include "codec/yaml.h"
+
+/* A file whose content the query depends on: what could not be read must not look like what is clean. */
+struct check_need {
+	struct slice path;      /* absolute, a glob where it has a wildcard */
+	bool must_exist;        /* written "PATH!": missing is unknown too, not only unreadable */
+};
+
+struct check {
+	struct slice id;                /* "THEME/NAME" */
+	struct slice title;
+	enum severity severity;
+	struct slice control;           /* row of the list of controls that it comes from */
+	struct slice rationale;
+	const struct slice *references;
+	size_t reference_count;
+	struct slice applies;           /* SQL: without a row the check is not applicable; absent: always is */
+	struct slice not_applicable;    /* the reason then; may be absent */
+	const struct check_need *needs;
+	size_t need_count;
+	struct slice query;
+	struct slice fix;               /* may be absent */
+};
+
+struct catalogue {
+	const struct check *checks;     /* sorted by id */
+	size_t n;
+};
+
+/* Appends the checks of one file; PLIM_EPOLICY with place, line and caret.  All in the arena. */
+int check_parse(struct slice name, struct slice text, struct arena *arena, const struct check **out, size_t *out_count,
+                struct plim_error *err);
+
+/* All built-in checks, in the arena. */
+int check_catalogue(struct arena *arena, struct catalogue *out, struct plim_error *err);
+
+/* NULL when there is none of that id. */
+const struct check *catalogue_find(const struct catalogue *catalogue, struct slice id);
+
+#endif
