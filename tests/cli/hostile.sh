@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Broken and lying images: each is an error (3) or cannot tell (2), with a message, and never a pass or a crash.
+set -u
+plimsoll=$1
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failed=0
+mkdir -p tree/etc tree/var/lib/dpkg
+printf 'ID=debian\nVERSION_ID=12\n' >tree/etc/os-release
+printf 'Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n' >tree/var/lib/dpkg/status
+echo '{}' >config.json
+printf 'plimsoll: v1\nname: t\ncomponents: {forbidden: [{name: b}]}\n' >policy.yaml
+
+refused() { # NAME TARGET WORDS
+	local status=0
+	"$plimsoll" check --policy policy.yaml "$2" >out 2>err || status=$?
+	if { [ $status = 3 ] || [ $status = 2 ]; } && cat out err | grep -qi -- "$3"; then echo "ok $1"
+	else echo "not ok $1: exit status $status"; sed 's/^/    /' out err | head -20; failed=1; fi
+}
+fresh() { rm -rf image.oci image.docker.tar; "$root/tools/oci-image" image.oci config.json tree; "$root/tools/oci-image" image.docker.tar config.json tree; }
+layer() { jq -r '.layers[0].digest' <"image.oci/blobs/$(jq -r '.manifests[0].digest' image.oci/index.json | tr : /)" | tr : /; }
+
+fresh; truncate -s -100 "image.oci/blobs/$(layer)"; refused "a truncated layer" oci:image.oci sha256
+fresh; printf X | dd of="image.oci/blobs/$(layer)" bs=1 seek=40 conv=notrunc 2>/dev/null; refused "a changed layer" oci:image.oci sha256
+fresh; rm "image.oci/blobs/$(layer)"; refused "a missing layer" oci:image.oci "$(layer | cut -d/ -f2 | cut -c1-12)"
+fresh; printf ' ' >>"image.oci/blobs/$(jq -r '.manifests[0].digest' image.oci/index.json | tr : /)"; refused "a changed manifest" oci:image.oci sha256
+fresh; sed -i 's/manifest.v1/nonsense.v1/' image.oci/index.json; refused "an unknown media type" oci:image.oci nonsense
+fresh; echo '{' >image.oci/index.json; refused "a broken index" oci:image.oci "line 1"
+fresh; truncate -s 3000 image.docker.tar; refused "a truncated archive" docker-archive:image.docker.tar image.docker.tar
+fresh; head -c 5000 /dev/urandom >noise.tar; refused "noise" noise.tar noise.tar
+refused "nothing there" docker-archive:absent.tar absent.tar
+fresh; : >tree/var/lib/dpkg/status; "$root/tools/oci-image" empty.oci config.json tree; refused "an empty package database" oci:empty.oci status
+exit $failed
