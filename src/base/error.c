@@ -63,7 +63,11 @@ error_wrap(struct plim_error *err, int code, const char *format, ...)
 	va_start(args, format);
 	int n = vsnprintf(err->text, sizeof err->text, format, args);
 	va_end(args);
-	if (n >= 0 && (size_t)n < sizeof err->text)
-		snprintf(err->text + n, sizeof err->text - (size_t)n, ": %s", inner);
+	if (n < 0 || (size_t)n + 3 > sizeof err->text)
+		return code;
+	memcpy(err->text + n, ": ", 3);
+	size_t room = sizeof err->text - (size_t)n - 3, length = strlen(inner);
+	memcpy(err->text + n + 2, inner, length < room ? length : room);
+	err->text[(size_t)n + 2 + (length < room ? length : room)] = '\0';
 	return code;
 }
