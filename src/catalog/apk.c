@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Alpine's installed database: one-letter fields, a blank line between packages (apk-tools, installed database format). */
+#include "catalog/cataloger.h"
+
+#include "base/cursor.h"
+#include "base/error.h"
+
+/* Which letter fills which field; the lines of files (F, R, a, Z, M) are passed over. */
+static const int8_t field_of[128] = {
+	['P'] = PACKAGE_NAME + 1,   ['V'] = PACKAGE_VERSION + 1, ['A'] = PACKAGE_ARCH + 1,
+	['o'] = PACKAGE_SOURCE + 1, ['L'] = PACKAGE_LICENSE + 1, ['m'] = PACKAGE_VENDOR + 1,
+};
+
+struct open_package {
+	struct slice fields[PACKAGE_FIELD_COUNT];
+	uint32_t line;
+	bool any;
+};
+
+static int
+close_package(struct open_package *package, struct rows *rows, struct plim_error *err)
+{
+	struct open_package p = *package;
+	*package = (struct open_package){ 0 };
+	if (!p.any)
+		return 0;
+	if (p.fields[PACKAGE_NAME].n == 0 || p.fields[PACKAGE_VERSION].n == 0)
+		return rows_problem(rows, err, "line %u: a package without name or version", p.line);
+	p.fields[PACKAGE_TYPE] = SLICE("apk");
+	if (p.fields[PACKAGE_SOURCE].n == 0)
+		p.fields[PACKAGE_SOURCE] = p.fields[PACKAGE_NAME];
+	p.fields[PACKAGE_SOURCE_VERSION] = p.fields[PACKAGE_VERSION];
+	return rows_add(rows, ROW_PACKAGE, p.line, p.fields, PACKAGE_FIELD_COUNT, err);
+}
+
+static int
+take_line(struct open_package *package, struct slice line, uint32_t number, struct rows *rows, struct plim_error *err)
+{
+	if (line.n < 2 || line.p[1] != ':' || (uint8_t)line.p[0] >= 128)
+		return rows_problem(rows, err, "line %u: no field of an installed database", number);
+	if (!package->any)
+		package->line = number;
+	package->any = true;
+	int field = field_of[(uint8_t)line.p[0]] - 1;
+	if (field >= 0)
+		package->fields[field] = slice_from(line, 2);
+	return 0;
+}
+
+static int
+extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+{
+	struct cursor in = cursor_of(body);
+	struct open_package package = { 0 };
+	uint32_t number = 0;
+	(void)path;
+	if (body.n == 0)
+		return error_set(err, PLIM_EFORMAT, "offset 0: the package database is empty");
+	for (struct slice line; cursor_line(&in, &line);) {
+		number++;
+		int r = line.n == 0 ? close_package(&package, rows, err) : take_line(&package, line, number, rows, err);
+		if (r < 0)
+			return r;
+	}
+	return close_package(&package, rows, err);
+}
+
+const struct cataloger cataloger_apk = {
+	.name = "apk",
+	.paths = (const char *const[]){ "lib/apk/db/installed", "usr/lib/apk/db/installed", NULL },
+	.roots = (const char *const[]){ "lib/apk/db/installed", NULL },
+	.extract = extract,
+};

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Written from the makers' own announcements: Debian's releases page with LTS, Ubuntu's
+ * release cycle (standard support), Alpine's release branches, Red Hat's life
+ * cycle (maintenance support), and the life-cycle pages of the others.
+ */
+#include "catalog/os_support.h"
+
+#include "base/date.h"
+
+static const struct os_support table[] = {
+	{ "debian", "8", "jessie", "2020-06-30" },
+	{ "debian", "9", "stretch", "2022-06-30" },
+	{ "debian", "10", "buster", "2024-06-30" },
+	{ "debian", "11", "bullseye", "2026-08-31" },
+	{ "debian", "12", "bookworm", "2028-06-30" },
+	{ "debian", "13", "trixie", "2030-06-30" },
+	{ "ubuntu", "16.04", "xenial", "2021-04-30" },
+	{ "ubuntu", "18.04", "bionic", "2023-05-31" },
+	{ "ubuntu", "20.04", "focal", "2025-05-31" },
+	{ "ubuntu", "22.04", "jammy", "2027-04-30" },
+	{ "ubuntu", "24.04", "noble", "2029-04-30" },
+	{ "ubuntu", "25.04", "plucky", "2026-01-15" },
+	{ "ubuntu", "25.10", "questing", "2026-07-31" },
+	{ "ubuntu", "26.04", "resolute", "2031-04-30" },
+	{ "alpine", "3.8", NULL, "2020-05-01" },
+	{ "alpine", "3.9", NULL, "2020-11-01" },
+	{ "alpine", "3.10", NULL, "2021-05-01" },
+	{ "alpine", "3.11", NULL, "2021-11-01" },
+	{ "alpine", "3.12", NULL, "2022-05-01" },
+	{ "alpine", "3.13", NULL, "2022-11-01" },
+	{ "alpine", "3.14", NULL, "2023-05-01" },
+	{ "alpine", "3.15", NULL, "2023-11-01" },
+	{ "alpine", "3.16", NULL, "2024-05-23" },
+	{ "alpine", "3.17", NULL, "2024-11-22" },
+	{ "alpine", "3.18", NULL, "2025-05-09" },
+	{ "alpine", "3.19", NULL, "2025-11-01" },
+	{ "alpine", "3.20", NULL, "2026-04-01" },
+	{ "alpine", "3.21", NULL, "2026-11-01" },
+	{ "alpine", "3.22", NULL, "2027-05-01" },
+	{ "alpine", "3.23", NULL, "2027-11-01" },
+	{ "alpine", "3.24", NULL, "2028-05-01" },
+	{ "centos", "6", NULL, "2020-11-30" },
+	{ "centos", "7", NULL, "2024-06-30" },
+	{ "centos", "8", NULL, "2021-12-31" },
+	{ "centos", "9", NULL, "2027-05-31" },
+	{ "rhel", "6", NULL, "2020-11-30" },
+	{ "rhel", "7", NULL, "2024-06-30" },
+	{ "rhel", "8", NULL, "2029-05-31" },
+	{ "rhel", "9", NULL, "2032-05-31" },
+	{ "rhel", "10", NULL, "2035-05-31" },
+	{ "almalinux", "8", NULL, "2029-03-01" },
+	{ "almalinux", "9", NULL, "2032-05-31" },
+	{ "almalinux", "10", NULL, "2035-05-31" },
+	{ "rocky", "8", NULL, "2029-05-31" },
+	{ "rocky", "9", NULL, "2032-05-31" },
+	{ "rocky", "10", NULL, "2035-05-31" },
+	{ "ol", "7", NULL, "2024-12-31" },
+	{ "ol", "8", NULL, "2029-07-31" },
+	{ "ol", "9", NULL, "2032-06-30" },
+	{ "amzn", "2", NULL, "2026-06-30" },
+	{ "amzn", "2023", NULL, "2029-06-30" },
+	{ "sles", "15.3", NULL, "2022-12-31" },
+	{ "sles", "15.4", NULL, "2023-12-31" },
+	{ "sles", "15.5", NULL, "2024-12-31" },
+	{ "sles", "15.6", NULL, "2025-12-31" },
+	{ "sles", "15.7", NULL, "2031-07-31" },
+	{ "opensuse-leap", "15.5", NULL, "2024-12-31" },
+	{ "opensuse-leap", "15.6", NULL, "2026-04-30" },
+	{ "mariner", "1.0", NULL, "2023-07-31" },
+	{ "mariner", "2.0", NULL, "2025-07-31" },
+	{ "azurelinux", "3.0", NULL, "2027-08-31" },
+	{ "photon", "3.0", NULL, "2024-03-01" },
+	{ "arch", "", NULL, NULL },
+	{ "wolfi", "", NULL, NULL },
+	{ "chainguard", "", NULL, NULL },
+	{ "opensuse-tumbleweed", "", NULL, NULL },
+	{ "gentoo", "", NULL, NULL },
+	{ "void", "", NULL, NULL },
+};
+
+/* "3.18" names "3.18" and "3.18.9", not "3.180". */
+static bool
+names_release(const char *release, struct slice version_id)
+{
+	struct slice rest = version_id;
+	if (*release == '\0')
+		return true;
+	return slice_skip(&rest, slice_of(release)) && (rest.n == 0 || rest.p[0] == '.' || rest.p[0] == '_');
+}
+
+const struct os_support *
+os_support_find(struct slice id, struct slice version_id)
+{
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (slice_is(id, table[i].id) && names_release(table[i].version, version_id))
+			return &table[i];
+	return NULL;
+}
+
+int64_t
+os_support_end(const struct os_support *support)
+{
+	int64_t day = DATE_NONE;
+	if (support->end)
+		date_parse_day(slice_of(support->end), &day);
+	return day;
+}
