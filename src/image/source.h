@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the files of an image come from: a directory, or a tar archive that
+ * is plain or compressed.  Paths are relative and clean ("blobs/sha256/ab12").
+ */
+#ifndef IMAGE_SOURCE_H
+#define IMAGE_SOURCE_H
+
+#include "base/arena.h"
+#include "image/image.h"
+
+struct source;
+
+struct source_want {
+	struct slice path;
+	size_t blob;       /* what image_blob_fn is told */
+};
+
+struct source_ops {
+	/* One document, whole, in the arena; PLIM_ENOTFOUND when there is none, PLIM_ELIMIT above LIMIT_DOCUMENT_BYTES. */
+	int (*load)(struct source *source, struct slice path, struct arena *arena, struct slice *out, struct plim_error *err);
+	/* Where the bytes of `path` are once links are followed (in the arena or the source), and how many there are. */
+	int (*find)(struct source *source, struct slice path, struct arena *arena, struct slice *place, uint64_t *size,
+	            struct plim_error *err);
+	/* Opens each wanted file once, in the order that suits the source. */
+	int (*read)(struct source *source, const struct source_want *wanted, size_t n, image_blob_fn *fn, void *context,
+	            struct plim_error *err);
+	void (*close)(struct source *source);
+};
+
+struct source {
+	const struct source_ops *ops;
+};
+
+static inline void
+source_close(struct source *source)
+{
+	if (source)
+		source->ops->close(source);
+}
+AUTO_DEFINE(source, struct source, source_close)
+
+/* Both take the descriptor over, also when they fail. */
+int source_open_directory(int fd, struct source **out, struct plim_error *err);
+int source_open_archive(int fd, struct source **out, struct plim_error *err);
+
+/* Whether there is anything of that name: what cannot be read is there, and its reader will say why. */
+bool source_has(struct source *source, const char *path);
+
+/* Joins `path`, relative to directory `base`, into a clean path in the arena; absent when it leads out of the root. */
+struct slice path_clean(struct slice base, struct slice path, struct arena *arena);
+
+#endif
