@@ -51,6 +51,7 @@ struct inventory {
 	size_t package_count;
 	struct inventory_gap *gaps;            /* in a defined order */
 	size_t gap_count;
+	struct shown_entries *shown;           /* private: which node shows each entry */
 	size_t base_layers;                    /* layers that belong to a matched base, 0 while none matched */
 };
 
@@ -84,7 +85,7 @@ struct shown_row {
 	const struct block *block;
 	struct row row;
 	uint32_t layer;
-	struct slice path;         /* absolute; of the node that shows it */
+	const struct node *node;   /* shows it; node_path gives the absolute path */
 };
 bool inventory_next_row(const struct inventory *inventory, enum row_kind kind, struct row_walk *walk, struct shown_row *out);
 

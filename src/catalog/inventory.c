@@ -1,0 +1,612 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From blocks to what the image has in the end. */
+#include "catalog/inventory.h"
+
+#include "base/date.h"
+#include "base/error.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "catalog/os_support.h"
+
+/* Which node shows each entry's bytes: one run of places a layer, NULL where nothing of the final tree has them. */
+struct shown_entries {
+	const struct node **nodes;    /* in the arena */
+};
+
+struct resolver {
+	struct inventory *inventory;
+	struct shown_entries *layers;
+	VEC(struct package) packages;
+	VEC(struct inventory_gap) gaps;
+};
+
+const char *
+origin_name(enum origin origin)
+{
+	static const char *const names[] = { [ORIGIN_BASE] = "base", [ORIGIN_APPLICATION] = "application" };
+	return names[origin];
+}
+
+static struct slice
+path_in_arena(struct arena *arena, const struct node *node)
+{
+	AUTO(strbuf) struct strbuf path = { 0 };
+	node_path(node, &path);
+	return arena_dup(arena, strbuf_slice(&path));
+}
+
+/* The first node in tree order wins: one content under several names is one content. */
+static int
+note_shown(struct inventory *inventory, struct shown_entries *layers, struct plim_error *err)
+{
+	for (size_t i = 0; i < inventory->block_count; i++) {
+		size_t n = inventory->blocks[i] ? block_entry_count(inventory->blocks[i]) : 0;
+		/* Only rows ask: a layer without rows and problems needs no index. */
+		if (n == 0 || block_row_count(inventory->blocks[i]) + block_problem_count(inventory->blocks[i]) == 0)
+			continue;
+		layers[i].nodes = arena_make_array(inventory->arena, n, const struct node *);
+		if (layers[i].nodes == NULL)
+			return error_nomem(err);
+	}
+	for (const struct node *node = tree_root(inventory->tree); node; node = tree_after(node)) {
+		if (node->content_entry == ENTRY_NONE || layers[node->content_layer].nodes == NULL)
+			continue;
+		const struct node **place = &layers[node->content_layer].nodes[node->content_entry];
+		if (*place == NULL)
+			*place = node;
+	}
+	return 0;
+}
+
+static int
+add_gap(struct resolver *r, struct inventory_gap gap, struct plim_error *err)
+{
+	struct inventory_gap *at = vec_push(&r->gaps);
+	if (at == NULL)
+		return error_nomem(err);
+	*at = gap;
+	return 0;
+}
+
+static bool
+is_package_cataloger(struct slice name)
+{
+	return slice_is(name, "dpkg") || slice_is(name, "apk") || slice_is(name, "rpm");
+}
+
+static int
+gap_of_problem(struct resolver *r, uint32_t layer, const struct problem *problem, struct plim_error *err)
+{
+	const struct node *node = NULL;
+	if (problem->entry != ENTRY_NONE) {
+		node = r->layers[layer].nodes[problem->entry];
+		if (node == NULL)
+			return 0;
+	}
+	struct inventory_gap gap = {
+		.kind = slice_starts(problem->message, SLICE("limit")) ? "limit" : "unreadable",
+		.path = node ? path_in_arena(r->inventory->arena, node) : SLICE_NONE,
+		.layer = r->inventory->image ? layer : UINT32_MAX,
+		.subject = is_package_cataloger(problem->cataloger) ? SLICE("packages")
+		    : problem->cataloger.n ? problem->cataloger : SLICE("layer"),
+		.reason = problem->message,
+	};
+	return add_gap(r, gap, err);
+}
+
+static int
+gather_gaps(struct resolver *r, const char *const *layer_gaps, struct plim_error *err)
+{
+	struct inventory *inventory = r->inventory;
+	for (uint32_t i = 0; i < inventory->block_count; i++) {
+		const struct block *block = inventory->blocks[i];
+		int failed = 0;
+		if (block == NULL) {
+			struct slice why = slice_of(layer_gaps && layer_gaps[i] ? layer_gaps[i] : "the layer could not be read");
+			failed = add_gap(r, (struct inventory_gap){ "limit", SLICE_NONE, i, SLICE("layer"), arena_dup(inventory->arena, why) }, err);
+		}
+		for (uint32_t k = 0; block && failed == 0 && k < block_problem_count(block); k++) {
+			struct problem problem = block_problem(block, k);
+			failed = gap_of_problem(r, i, &problem, err);
+		}
+		if (failed < 0)
+			return failed;
+	}
+	return 0;
+}
+
+bool
+inventory_next_row(const struct inventory *inventory, enum row_kind kind, struct row_walk *walk, struct shown_row *out)
+{
+	for (; walk->layer < inventory->block_count; walk->layer++, walk->row = 0) {
+		const struct block *block = inventory->blocks[walk->layer];
+		const struct node **nodes = inventory->shown[walk->layer].nodes;
+		for (; block && nodes && walk->row < block_row_count(block); walk->row++) {
+			struct row row = block_row(block, walk->row);
+			const struct node *node = row.kind == kind ? nodes[row.entry] : NULL;
+			if (node == NULL)
+				continue;
+			walk->row++;
+			*out = (struct shown_row){ block, row, walk->layer, node };
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The operating system. */
+
+static struct slice
+row_field(const struct shown_row *shown, uint32_t field)
+{
+	return block_field(shown->block, &shown->row, field);
+}
+
+/* etc/os-release decides, then usr/lib/os-release: both may be the same content. */
+static bool
+os_from_release(struct inventory *inventory, const char *path)
+{
+	const struct node *wanted = tree_resolve(inventory->tree, slice_of(path));
+	struct row_walk walk = { 0 };
+	struct shown_row shown;
+	while (wanted && inventory_next_row(inventory, ROW_OS_RELEASE, &walk, &shown)) {
+		if (shown.layer != wanted->content_layer || shown.row.entry != wanted->content_entry)
+			continue;
+		struct operating_system *os = &inventory->os;
+		os->id = row_field(&shown, OS_RELEASE_ID);
+		os->id_like = row_field(&shown, OS_RELEASE_ID_LIKE);
+		os->name = row_field(&shown, OS_RELEASE_NAME);
+		os->version = row_field(&shown, OS_RELEASE_VERSION);
+		os->version_id = row_field(&shown, OS_RELEASE_VERSION_ID);
+		os->codename = row_field(&shown, OS_RELEASE_CODENAME);
+		os->pretty_name = row_field(&shown, OS_RELEASE_PRETTY_NAME);
+		os->path = slice_of(path);
+		os->layer = shown.layer;
+		return true;
+	}
+	return false;
+}
+
+/* "CentOS release 6.10 (Final)": which id the first word stands for. */
+static const struct {
+	const char *file;
+	const char *begins;
+	const char *id;
+} legacy_names[] = {
+	{ "alpine-release", "", "alpine" },        { "debian_version", "", "debian" },
+	{ "centos-release", "CentOS", "centos" },  { "redhat-release", "CentOS", "centos" },
+	{ "redhat-release", "Red Hat", "rhel" },   { "redhat-release", "AlmaLinux", "almalinux" },
+	{ "redhat-release", "Rocky", "rocky" },    { "redhat-release", "Fedora", "fedora" },
+	{ "system-release", "Amazon", "amzn" },    { "SuSE-release", "SUSE", "sles" },
+};
+
+static struct slice
+first_number(struct slice text)
+{
+	while (text.n && (text.p[0] < '0' || text.p[0] > '9'))
+		text = slice_from(text, 1);
+	size_t n = 0;
+	while (n < text.n && ((text.p[n] >= '0' && text.p[n] <= '9') || text.p[n] == '.'))
+		n++;
+	return slice_first(text, n);
+}
+
+static void
+os_from_legacy(struct inventory *inventory)
+{
+	struct row_walk walk = { 0 };
+	struct shown_row shown;
+	while (inventory->os.id.n == 0 && inventory_next_row(inventory, ROW_OS_LEGACY, &walk, &shown)) {
+		struct slice file = row_field(&shown, OS_LEGACY_FILE), text = row_field(&shown, OS_LEGACY_TEXT);
+		for (size_t i = 0; i < sizeof legacy_names / sizeof *legacy_names; i++) {
+			if (!slice_is(file, legacy_names[i].file) || !slice_starts(text, slice_of(legacy_names[i].begins)))
+				continue;
+			inventory->os.id = slice_of(legacy_names[i].id);
+			inventory->os.version_id = first_number(text);
+			inventory->os.pretty_name = text;
+			inventory->os.path = path_in_arena(inventory->arena, shown.node);
+			inventory->os.layer = shown.layer;
+			break;
+		}
+	}
+}
+
+static bool
+has_shell(const struct inventory *inventory)
+{
+	return tree_resolve(inventory->tree, SLICE("bin/sh")) || tree_resolve(inventory->tree, SLICE("bin/busybox")) ||
+	    tree_resolve(inventory->tree, SLICE("usr/bin/sh"));
+}
+
+static void
+resolve_os(struct resolver *r)
+{
+	struct inventory *inventory = r->inventory;
+	struct operating_system *os = &inventory->os;
+	os->support_end = DATE_NONE;
+	if (!os_from_release(inventory, "/etc/os-release") && !os_from_release(inventory, "/usr/lib/os-release"))
+		os_from_legacy(inventory);
+	const struct os_support *support = os_support_find(os->id, os->version_id);
+	if (support) {
+		os->support_end = os_support_end(support);
+		os->rolling = support->end == NULL;
+		if (os->codename.n == 0 && support->codename)
+			os->codename = slice_of(support->codename);
+	}
+	os->known = os->id.n && (os->version_id.n || os->rolling);
+	os->none = os->id.n == 0 && r->packages.n == 0 && !has_shell(inventory);
+}
+
+/* Packages. */
+
+static int
+take_package(struct resolver *r, const struct shown_row *shown, struct plim_error *err)
+{
+	struct package *package = vec_push(&r->packages);
+	if (package == NULL)
+		return error_nomem(err);
+	*package = (struct package){
+		.type = row_field(shown, PACKAGE_TYPE),
+		.name = row_field(shown, PACKAGE_NAME),
+		.version = row_field(shown, PACKAGE_VERSION),
+		.epoch = row_field(shown, PACKAGE_EPOCH),
+		.arch = row_field(shown, PACKAGE_ARCH),
+		.source = row_field(shown, PACKAGE_SOURCE),
+		.source_version = row_field(shown, PACKAGE_SOURCE_VERSION),
+		.vendor = row_field(shown, PACKAGE_VENDOR),
+		.license = row_field(shown, PACKAGE_LICENSE),
+		.module = row_field(shown, PACKAGE_MODULE),
+		.path = path_in_arena(r->inventory->arena, shown->node),
+		.layer = shown->layer,
+	};
+	return package->path.p ? 0 : error_nomem(err);
+}
+
+static int
+order_packages(const void *left, const void *right)
+{
+	const struct package *a = left, *b = right;
+	int order = slice_cmp(a->type, b->type);
+	if (order == 0)
+		order = slice_cmp(a->name, b->name);
+	if (order == 0)
+		order = slice_cmp(a->version, b->version);
+	if (order == 0)
+		order = slice_cmp(a->arch, b->arch);
+	return order ? order : slice_cmp(a->path, b->path);
+}
+
+/* Everything that makes a package the same in another layer's copy of its database, as one key. */
+static struct slice
+package_key(struct arena *arena, struct slice type, struct slice name, struct slice version, struct slice arch)
+{
+	return arena_printf(arena, "%.*s\t%.*s\t%.*s\t%.*s", SLICE_ARG(type), SLICE_ARG(name), SLICE_ARG(version), SLICE_ARG(arch));
+}
+
+/* The packages that one layer's databases list, and which paths these databases have. */
+static int
+keys_of_layer(const struct block *block, struct arena *arena, struct map *packages, struct map *databases, struct plim_error *err)
+{
+	for (uint32_t i = 0; i < block_row_count(block); i++) {
+		struct row row = block_row(block, i);
+		if (row.kind != ROW_PACKAGE)
+			continue;
+		struct slice key = package_key(arena, block_field(block, &row, PACKAGE_TYPE), block_field(block, &row, PACKAGE_NAME),
+		                               block_field(block, &row, PACKAGE_VERSION), block_field(block, &row, PACKAGE_ARCH));
+		void **package = key.p ? map_place(packages, key) : NULL;
+		void **database = map_place(databases, block_entry_path(block, row.entry));
+		if (package == NULL || database == NULL)
+			return error_nomem(err);
+		*package = *database = arena;
+	}
+	return 0;
+}
+
+/* A package goes back one layer as long as that layer's copy of the database lists it too. */
+static int
+trace_layer(struct resolver *r, uint32_t layer, bool *open, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(map) struct map packages = { 0 }, databases = { 0 };
+	const struct block *block = r->inventory->blocks[layer];
+	if (arena == NULL)
+		return error_nomem(err);
+	int failed = block ? keys_of_layer(block, arena, &packages, &databases, err) : 0;
+	if (failed < 0 || databases.n == 0)
+		return failed;
+	for (size_t i = 0; i < r->packages.n; i++) {
+		struct package *package = &r->packages.at[i];
+		/* A layer without this database leaves the question to the layers below. */
+		if (!open[i] || layer >= package->layer || !map_find(&databases, slice_from(package->path, 1)))
+			continue;
+		struct slice key = package_key(arena, package->type, package->name, package->version, package->arch);
+		open[i] = key.p && map_find(&packages, key);
+		if (open[i])
+			package->layer = layer;
+	}
+	return 0;
+}
+
+static int
+trace_layers(struct resolver *r, struct plim_error *err)
+{
+	AUTO(free) bool *open = malloc(r->packages.n + 1);
+	if (open == NULL)
+		return error_nomem(err);
+	memset(open, true, r->packages.n + 1);
+	for (uint32_t layer = (uint32_t)r->inventory->block_count; layer-- > 0;) {
+		int failed = trace_layer(r, layer, open, err);
+		if (failed < 0)
+			return failed;
+	}
+	return 0;
+}
+
+static const struct {
+	const char *id;
+	const char *namespace;
+} purl_namespaces[] = { { "ol", "oracle" }, { "sles", "suse" }, { "rhel", "redhat" }, { "opensuse-leap", "opensuse" } };
+
+static struct slice
+purl_namespace(struct slice id)
+{
+	for (size_t i = 0; i < sizeof purl_namespaces / sizeof *purl_namespaces; i++)
+		if (slice_is(id, purl_namespaces[i].id))
+			return slice_of(purl_namespaces[i].namespace);
+	return id;
+}
+
+/* Percent-encoding of the purl specification: all but letters, digits and ".-_~:". */
+static void
+put_encoded(struct strbuf *into, struct slice text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(".-_~:", c));
+		if (plain)
+			strbuf_putc(into, c);
+		else
+			strbuf_printf(into, "%%%02X", (uint8_t)c);
+	}
+}
+
+static void
+put_qualifier(struct strbuf *into, char *before, const char *name, struct slice value)
+{
+	if (value.n == 0)
+		return;
+	strbuf_printf(into, "%c%s=", *before, name);
+	put_encoded(into, value);
+	*before = '&';
+}
+
+static struct slice
+package_purl(const struct inventory *inventory, const struct package *package)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	AUTO(strbuf) struct strbuf distro = { 0 };
+	struct slice version = package->version, head, tail;
+	char before = '?';
+	bool is_rpm = slice_is(package->type, "rpm");
+	/* An rpm's epoch is a qualifier, a deb's is part of its version. */
+	if (is_rpm && package->epoch.n && slice_cut(version, ':', &head, &tail))
+		version = tail;
+	strbuf_printf(&text, "pkg:%.*s/", SLICE_ARG(package->type));
+	if (inventory->os.id.n) {
+		put_encoded(&text, purl_namespace(inventory->os.id));
+		strbuf_putc(&text, '/');
+		strbuf_printf(&distro, "%.*s-%.*s", SLICE_ARG(inventory->os.id), SLICE_ARG(inventory->os.version_id));
+	}
+	put_encoded(&text, package->name);
+	strbuf_putc(&text, '@');
+	put_encoded(&text, version);
+	put_qualifier(&text, &before, "arch", package->arch);
+	put_qualifier(&text, &before, "distro", distro.n ? strbuf_slice(&distro) : SLICE_NONE);
+	if (is_rpm)
+		put_qualifier(&text, &before, "epoch", package->epoch);
+	return arena_dup(inventory->arena, strbuf_slice(&text));
+}
+
+static int
+finish_packages(struct resolver *r, struct plim_error *err)
+{
+	struct inventory *inventory = r->inventory;
+	if (r->packages.n)
+		qsort(r->packages.at, r->packages.n, sizeof *r->packages.at, order_packages);
+	inventory->packages = arena_make_array(inventory->arena, r->packages.n, struct package);
+	if (inventory->packages == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < r->packages.n; i++) {
+		struct package *package = &inventory->packages[i];
+		*package = r->packages.at[i];
+		package->purl = package_purl(inventory, package);
+		if (inventory->image == NULL)
+			package->layer = UINT32_MAX;
+		if (package->purl.p == NULL)
+			return error_nomem(err);
+	}
+	inventory->package_count = r->packages.n;
+	return 0;
+}
+
+static int
+resolve_packages(struct resolver *r, struct plim_error *err)
+{
+	struct row_walk walk = { 0 };
+	struct shown_row shown;
+	while (inventory_next_row(r->inventory, ROW_PACKAGE, &walk, &shown)) {
+		int failed = take_package(r, &shown, err);
+		if (failed < 0)
+			return failed;
+	}
+	return trace_layers(r, err);
+}
+
+/* What is missing as a whole. */
+
+static bool
+lists_type(const struct resolver *r, struct slice type)
+{
+	for (size_t i = 0; i < r->packages.n; i++)
+		if (slice_eq(r->packages.at[i].type, type))
+			return true;
+	return false;
+}
+
+/* A database of a lower layer whose kind of packages the final image has none of was removed or emptied. */
+static int
+find_hidden(struct resolver *r, struct plim_error *err)
+{
+	AUTO(map) struct map told = { 0 };
+	for (uint32_t i = 0; i < r->inventory->block_count; i++) {
+		const struct block *block = r->inventory->blocks[i];
+		for (uint32_t k = 0; block && k < block_row_count(block); k++) {
+			struct row row = block_row(block, k);
+			struct slice type = block_field(block, &row, PACKAGE_TYPE), path = block_entry_path(block, row.entry);
+			if (row.kind != ROW_PACKAGE || lists_type(r, type) || map_find(&told, path))
+				continue;
+			void **place = map_place(&told, path);
+			struct slice whole = arena_printf(r->inventory->arena, "/%.*s", SLICE_ARG(path));
+			if (place == NULL || whole.p == NULL)
+				return error_nomem(err);
+			*place = r;
+			struct inventory_gap gap = { "hidden_database", whole, i, SLICE("packages"),
+				                     SLICE("a package database of this layer is gone or emptied in the final image") };
+			int failed = add_gap(r, gap, err);
+			if (failed < 0)
+				return failed;
+		}
+	}
+	return 0;
+}
+
+static bool
+keeps_packages(struct slice id)
+{
+	static const char *const ids[] = {
+		"debian", "ubuntu", "alpine", "centos", "rhel", "fedora", "sles", "opensuse-leap", "opensuse-tumbleweed", "mariner",
+		"azurelinux", "amzn", "rocky", "almalinux", "ol", "photon", "wolfi", "chainguard",
+	};
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		if (slice_is(id, ids[i]))
+			return true;
+	return false;
+}
+
+static int
+find_missing(struct resolver *r, struct plim_error *err)
+{
+	const struct operating_system *os = &r->inventory->os;
+	int failed = find_hidden(r, err);
+	if (failed == 0 && !os->known && !os->none)
+		failed = add_gap(r, (struct inventory_gap){ "os", os->path, UINT32_MAX, SLICE("os"), SLICE("the operating system could not be told") }, err);
+	if (failed == 0 && r->packages.n == 0 && keeps_packages(os->id))
+		failed = add_gap(r, (struct inventory_gap){ "unreadable", SLICE_NONE, UINT32_MAX, SLICE("packages"),
+		                                            SLICE("no package database was found") }, err);
+	return failed;
+}
+
+static int
+resolve(struct resolver *r, const char *const *layer_gaps, struct plim_error *err)
+{
+	struct inventory *inventory = r->inventory;
+	int failed = note_shown(inventory, r->layers, err);
+	if (failed < 0 || (failed = gather_gaps(r, layer_gaps, err)) < 0 || (failed = resolve_packages(r, err)) < 0)
+		return failed;
+	resolve_os(r);
+	if ((failed = find_missing(r, err)) < 0 || (failed = finish_packages(r, err)) < 0)
+		return failed;
+	inventory->gaps = arena_make_array(inventory->arena, r->gaps.n, struct inventory_gap);
+	if (inventory->gaps == NULL)
+		return error_nomem(err);
+	if (r->gaps.n)
+		memcpy(inventory->gaps, r->gaps.at, r->gaps.n * sizeof *r->gaps.at);
+	inventory->gap_count = r->gaps.n;
+	return 0;
+}
+
+int
+inventory_new(const struct image *image, const struct block *const *blocks, size_t block_count, const char *const *layer_gaps,
+              struct inventory **out, struct plim_error *err)
+{
+	AUTO(inventory) struct inventory *inventory = calloc(1, sizeof *inventory);
+	if (inventory == NULL || (inventory->arena = arena_new(0)) == NULL)
+		return error_nomem(err);
+	const struct block **kept = arena_make_array(inventory->arena, block_count, const struct block *);
+	inventory->shown = arena_make_array(inventory->arena, block_count, struct shown_entries);
+	if (kept == NULL || inventory->shown == NULL)
+		return error_nomem(err);
+	if (block_count)
+		memcpy(kept, blocks, block_count * sizeof *kept);
+	inventory->image = image;
+	inventory->blocks = kept;
+	inventory->block_count = block_count;
+	int r = tree_build(kept, block_count, &inventory->tree, err);
+	if (r < 0)
+		return r;
+	struct resolver resolver = { .inventory = inventory, .layers = inventory->shown };
+	r = resolve(&resolver, layer_gaps, err);
+	vec_done(&resolver.packages);
+	vec_done(&resolver.gaps);
+	if (r == 0)
+		*out = ptr_take(&inventory);
+	return r;
+}
+
+void
+inventory_free(struct inventory *inventory)
+{
+	if (inventory == NULL)
+		return;
+	tree_free(inventory->tree);
+	arena_free(inventory->arena);
+	free(inventory);
+}
+
+enum origin
+inventory_layer_origin(const struct inventory *inventory, uint32_t layer)
+{
+	if (inventory->base_layers == 0 || layer == UINT32_MAX)
+		return ORIGIN_UNKNOWN;
+	return layer < inventory->base_layers ? ORIGIN_BASE : ORIGIN_APPLICATION;
+}
+
+void
+inventory_set_base(struct inventory *inventory, size_t layers)
+{
+	inventory->base_layers = layers;
+	for (size_t i = 0; i < inventory->package_count; i++)
+		inventory->packages[i].origin = inventory_layer_origin(inventory, inventory->packages[i].layer);
+}
+
+/* The roots of all catalogers that lead to bytes which no cataloger saw under that name. */
+int
+inventory_missed(const struct inventory *inventory, const struct missed_file **out, size_t *out_count, struct plim_error *err)
+{
+	VEC(struct missed_file) missed = { 0 };
+	*out = NULL;
+	*out_count = 0;
+	for (const struct cataloger *const *c = catalogers; *c; c++)
+		for (const char *const *root = (*c)->roots; root && *root; root++) {
+			const struct node *node = tree_resolve(inventory->tree, slice_of(*root));
+			if (node == NULL || node->content_entry == ENTRY_NONE)
+				continue;
+			struct entry entry = block_entry(inventory->blocks[node->content_layer], node->content_entry);
+			if (entry.type != ENTRY_FILE || (entry.flags & ENTRY_EXTRACTED))
+				continue;
+			struct missed_file *file = vec_push(&missed);
+			struct slice path = arena_printf(inventory->arena, "/%s", *root);
+			if (file == NULL || path.p == NULL) {
+				vec_done(&missed);
+				return error_nomem(err);
+			}
+			*file = (struct missed_file){ node->content_layer, node->content_entry, path };
+		}
+	struct missed_file *kept = arena_make_array(inventory->arena, missed.n, struct missed_file);
+	if (kept && missed.n)
+		memcpy(kept, missed.at, missed.n * sizeof *kept);
+	*out = kept;
+	*out_count = missed.n;
+	vec_done(&missed);
+	return kept ? 0 : error_nomem(err);
+}
