@@ -506,6 +506,50 @@ find_missing(struct resolver *r, struct plim_error *err)
 	return failed;
 }
 
+/* Arrays for whoever asks for row 17: the tree's nodes, and each kind's rows. */
+static int
+list_nodes(struct inventory *inventory, struct plim_error *err)
+{
+	const struct node **nodes = arena_make_array(inventory->arena, tree_count(inventory->tree), const struct node *);
+	if (nodes == NULL)
+		return error_nomem(err);
+	for (const struct node *node = tree_after(tree_root(inventory->tree)); node; node = tree_after(node))
+		nodes[inventory->node_count++] = node;
+	inventory->nodes = nodes;
+	return 0;
+}
+
+static int
+list_rows(struct inventory *inventory, enum row_kind kind, struct plim_error *err)
+{
+	VEC(struct shown_row) rows = { 0 };
+	struct row_walk walk = { 0 };
+	struct shown_row shown;
+	while (inventory_next_row(inventory, kind, &walk, &shown)) {
+		struct shown_row *at = vec_push(&rows);
+		if (at == NULL) {
+			vec_done(&rows);
+			return error_nomem(err);
+		}
+		*at = shown;
+	}
+	struct shown_row *kept = arena_make_array(inventory->arena, rows.n, struct shown_row);
+	if (kept && rows.n)
+		memcpy(kept, rows.at, rows.n * sizeof *kept);
+	inventory->rows[kind] = (struct shown_rows){ kept, kept ? rows.n : 0 };
+	vec_done(&rows);
+	return kept ? 0 : error_nomem(err);
+}
+
+static int
+list_all(struct inventory *inventory, struct plim_error *err)
+{
+	int r = list_nodes(inventory, err);
+	for (enum row_kind kind = 0; r == 0 && kind < ROW_KIND_COUNT; kind++)
+		r = list_rows(inventory, kind, err);
+	return r;
+}
+
 static int
 resolve(struct resolver *r, const char *const *layer_gaps, struct plim_error *err)
 {
@@ -514,7 +558,7 @@ resolve(struct resolver *r, const char *const *layer_gaps, struct plim_error *er
 	if (failed < 0 || (failed = gather_gaps(r, layer_gaps, err)) < 0 || (failed = resolve_packages(r, err)) < 0)
 		return failed;
 	resolve_os(r);
-	if ((failed = find_missing(r, err)) < 0 || (failed = finish_packages(r, err)) < 0)
+	if ((failed = find_missing(r, err)) < 0 || (failed = finish_packages(r, err)) < 0 || (failed = list_all(inventory, err)) < 0)
 		return failed;
 	inventory->gaps = arena_make_array(inventory->arena, r->gaps.n, struct inventory_gap);
 	if (inventory->gaps == NULL)
@@ -534,7 +578,8 @@ inventory_new(const struct image *image, const struct block *const *blocks, size
 		return error_nomem(err);
 	const struct block **kept = arena_make_array(inventory->arena, block_count, const struct block *);
 	inventory->shown = arena_make_array(inventory->arena, block_count, struct shown_entries);
-	if (kept == NULL || inventory->shown == NULL)
+	inventory->scratch = arena_make(inventory->arena, struct strbuf);
+	if (kept == NULL || inventory->shown == NULL || inventory->scratch == NULL)
 		return error_nomem(err);
 	if (block_count)
 		memcpy(kept, blocks, block_count * sizeof *kept);
@@ -559,6 +604,8 @@ inventory_free(struct inventory *inventory)
 	if (inventory == NULL)
 		return;
 	tree_free(inventory->tree);
+	if (inventory->scratch)
+		strbuf_done(inventory->scratch);
 	arena_free(inventory->arena);
 	free(inventory);
 }

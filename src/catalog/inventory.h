@@ -40,6 +40,13 @@ struct inventory_gap {
 	struct slice reason;
 };
 
+struct shown_row {
+	const struct block *block;
+	struct row row;
+	uint32_t layer;
+	const struct node *node;   /* shows it; node_path gives the absolute path */
+};
+
 struct inventory {
 	struct arena *arena;                   /* owns all texts below that are not in blocks */
 	const struct image *image;             /* borrowed; NULL for a tree */
@@ -51,6 +58,13 @@ struct inventory {
 	size_t package_count;
 	struct inventory_gap *gaps;            /* in a defined order */
 	size_t gap_count;
+	const struct node *const *nodes;       /* all of the tree but its root, depth first in order */
+	size_t node_count;
+	struct shown_rows {
+		const struct shown_row *at;
+		size_t n;
+	} rows[ROW_KIND_COUNT];                /* of each kind, those that the final tree shows */
+	struct strbuf *scratch;                /* for whoever shows a path: valid until the next one */
 	struct shown_entries *shown;           /* private: which node shows each entry */
 	size_t base_layers;                    /* layers that belong to a matched base, 0 while none matched */
 };
@@ -80,12 +94,6 @@ int inventory_missed(const struct inventory *inventory, const struct missed_file
 /* Goes through the rows of one kind that the final tree shows: its file is there and has these bytes. */
 struct row_walk {
 	uint32_t layer, row;       /* private; start zeroed */
-};
-struct shown_row {
-	const struct block *block;
-	struct row row;
-	uint32_t layer;
-	const struct node *node;   /* shows it; node_path gives the absolute path */
 };
 bool inventory_next_row(const struct inventory *inventory, enum row_kind kind, struct row_walk *walk, struct shown_row *out);
 

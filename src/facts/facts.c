@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables of two functions as eponymous virtual tables of SQLite, and queries that can neither write nor run on. */
+#include "facts/facts.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/strbuf.h"
+#include "base/vec.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <time.h>
+
+struct bound_table {
+	const struct fact_table *table;
+	const void *context;
+};
+
+struct facts {
+	sqlite3 *db;
+	VEC(struct bound_table *) tables;
+	uint64_t steps;       /* of the running query, in units of STEP_UNIT */
+	struct timespec begun;
+	const char *stopped;  /* which limit ended it */
+};
+
+#define STEP_UNIT 1000
+
+struct vtab {
+	sqlite3_vtab base;    /* SQLite's own part comes first */
+	const struct bound_table *bound;
+};
+
+struct vtab_cursor {
+	sqlite3_vtab_cursor base;
+	size_t row;
+	size_t count;
+};
+
+static const char *
+type_name(enum fact_type type)
+{
+	static const char *const names[] = { [FACT_NULL] = "", [FACT_TEXT] = "TEXT", [FACT_INTEGER] = "INTEGER", [FACT_REAL] = "REAL" };
+	return names[type];
+}
+
+static int
+vtab_connect(sqlite3 *db, void *context, int argc, const char *const *argv, sqlite3_vtab **out, char **message)
+{
+	const struct bound_table *bound = context;
+	AUTO(strbuf) struct strbuf sql = { 0 };
+	(void)argc, (void)argv, (void)message;
+	strbuf_puts(&sql, "CREATE TABLE x(");
+	for (size_t i = 0; i < bound->table->column_count; i++) {
+		const struct fact_column *column = &bound->table->columns[i];
+		strbuf_printf(&sql, "%s\"%s\" %s", i ? ", " : "", column->name, type_name(column->type));
+	}
+	strbuf_putc(&sql, ')');
+	struct vtab *vtab = sqlite3_malloc(sizeof *vtab);
+	if (sql.failed || vtab == NULL) {
+		sqlite3_free(vtab);
+		return SQLITE_NOMEM;
+	}
+	*vtab = (struct vtab){ .bound = bound };
+	*out = &vtab->base;
+	return sqlite3_declare_vtab(db, sql.p);
+}
+
+static int
+vtab_disconnect(sqlite3_vtab *vtab)
+{
+	sqlite3_free(vtab);
+	return SQLITE_OK;
+}
+
+static int
+vtab_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
+{
+	const struct bound_table *bound = ((struct vtab *)base)->bound;
+	info->estimatedRows = (sqlite3_int64)bound->table->count(bound->context, bound->table);
+	info->estimatedCost = (double)info->estimatedRows;
+	return SQLITE_OK;
+}
+
+static int
+vtab_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out)
+{
+	struct vtab_cursor *cursor = sqlite3_malloc(sizeof *cursor);
+	(void)vtab;
+	if (cursor == NULL)
+		return SQLITE_NOMEM;
+	*cursor = (struct vtab_cursor){ .row = 0 };
+	*out = &cursor->base;
+	return SQLITE_OK;
+}
+
+static int
+vtab_close(sqlite3_vtab_cursor *cursor)
+{
+	sqlite3_free(cursor);
+	return SQLITE_OK;
+}
+
+static const struct bound_table *
+bound_of(const sqlite3_vtab_cursor *cursor)
+{
+	return ((struct vtab *)cursor->pVtab)->bound;
+}
+
+static int
+vtab_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc, sqlite3_value **argv)
+{
+	struct vtab_cursor *cursor = (struct vtab_cursor *)base;
+	const struct bound_table *bound = bound_of(base);
+	(void)number, (void)text, (void)argc, (void)argv;
+	cursor->row = 0;
+	cursor->count = bound->table->count(bound->context, bound->table);
+	return SQLITE_OK;
+}
+
+static int
+vtab_next(sqlite3_vtab_cursor *base)
+{
+	((struct vtab_cursor *)base)->row++;
+	return SQLITE_OK;
+}
+
+static int
+vtab_eof(sqlite3_vtab_cursor *base)
+{
+	const struct vtab_cursor *cursor = (const struct vtab_cursor *)base;
+	return cursor->row >= cursor->count;
+}
+
+static int
+vtab_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
+{
+	*out = (sqlite3_int64)((struct vtab_cursor *)base)->row;
+	return SQLITE_OK;
+}
+
+static int
+vtab_column(sqlite3_vtab_cursor *base, sqlite3_context *result, int column)
+{
+	const struct bound_table *bound = bound_of(base);
+	struct fact_value value = { 0 };
+	bound->table->cell(bound->context, bound->table, ((struct vtab_cursor *)base)->row, (size_t)column, &value);
+	/* A cell may be made for this call only: SQLite takes a copy. */
+	if (value.type == FACT_TEXT && value.text.p)
+		sqlite3_result_text64(result, value.text.p, value.text.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+	else if (value.type == FACT_INTEGER)
+		sqlite3_result_int64(result, value.integer);
+	else if (value.type == FACT_REAL)
+		sqlite3_result_double(result, value.real);
+	else
+		sqlite3_result_null(result);
+	return SQLITE_OK;
+}
+
+/* No xCreate: the table exists by its name alone. */
+static const sqlite3_module module = {
+	.xConnect = vtab_connect,
+	.xDisconnect = vtab_disconnect,
+	.xBestIndex = vtab_best_index,
+	.xOpen = vtab_open,
+	.xClose = vtab_close,
+	.xFilter = vtab_filter,
+	.xNext = vtab_next,
+	.xEof = vtab_eof,
+	.xColumn = vtab_column,
+	.xRowid = vtab_rowid,
+};
+
+static bool
+is_refused_function(const char *name)
+{
+	static const char *const refused[] = { "load_extension", "zeroblob", "randomblob", "random", "fts3_tokenizer" };
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+		if (name && sqlite3_stricmp(name, refused[i]) == 0)
+			return true;
+	return false;
+}
+
+/* An allow list: reading tables and calling functions. */
+static int
+authorize(void *context, int action, const char *first, const char *second, const char *database, const char *trigger)
+{
+	(void)context, (void)database, (void)trigger;
+	if (action == SQLITE_FUNCTION)
+		return is_refused_function(second) ? SQLITE_DENY : SQLITE_OK;
+	if (action == SQLITE_READ && first && sqlite3_strnicmp(first, "sqlite_", 7) == 0)
+		return SQLITE_DENY;
+	return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_RECURSIVE ? SQLITE_OK : SQLITE_DENY;
+}
+
+static int
+on_progress(void *context)
+{
+	struct facts *facts = context;
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	int64_t ms = (now.tv_sec - facts->begun.tv_sec) * 1000 + (now.tv_nsec - facts->begun.tv_nsec) / 1000000;
+	if (++facts->steps * STEP_UNIT > LIMIT_QUERY_STEPS)
+		facts->stopped = "QUERY_STEPS";
+	else if (ms > (int64_t)LIMIT_QUERY_MS)
+		facts->stopped = "QUERY_MS";
+	return facts->stopped != NULL;
+}
+
+static int
+database_error(struct facts *facts, struct slice sql, struct plim_error *err)
+{
+	if (facts->stopped)
+		return error_set(err, PLIM_EQUERY, "the query was ended by limit %s", facts->stopped);
+	int offset = sqlite3_error_offset(facts->db);
+	if (offset < 0)
+		return error_set(err, PLIM_EQUERY, "%s", sqlite3_errmsg(facts->db));
+	struct slice before = slice_first(sql, (size_t)offset), head, line = slice_from(sql, (size_t)offset), tail;
+	if (slice_cut_last(before, '\n', &head, &tail))
+		before = tail;
+	line = (struct slice){ before.p, before.n + line.n };
+	slice_cut(line, '\n', &line, &tail);
+	return error_set(err, PLIM_EQUERY, "%s\n  %.*s\n  %*s^", sqlite3_errmsg(facts->db), SLICE_ARG(slice_first(line, 200)),
+	                 (int)(before.n < 200 ? before.n : 200), "");
+}
+
+/* Virtual tables must exist before the authorizer does, or none could be connected. */
+static int
+table_add(struct facts *facts, const struct fact_table *table, const void *context, struct plim_error *err)
+{
+	struct bound_table *bound = malloc(sizeof *bound);
+	struct bound_table **kept = bound ? vec_push(&facts->tables) : NULL;
+	if (kept == NULL) {
+		free(bound);
+		return error_nomem(err);
+	}
+	*bound = (struct bound_table){ table, context };
+	*kept = bound;
+	AUTO(strbuf) struct strbuf sql = { 0 };
+	strbuf_printf(&sql, "SELECT 1 FROM \"%s\" LIMIT 0", table->name);
+	sqlite3_stmt *statement = NULL;
+	if (sql.failed)
+		return error_nomem(err);
+	if (sqlite3_create_module(facts->db, table->name, &module, bound) != SQLITE_OK ||
+	    sqlite3_prepare_v2(facts->db, sql.p, -1, &statement, NULL) != SQLITE_OK)
+		return database_error(facts, strbuf_slice(&sql), err);
+	sqlite3_finalize(statement);
+	return 0;
+}
+
+static void
+confine(struct facts *facts)
+{
+	sqlite3_db_config(facts->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_limit(facts->db, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite3_limit(facts->db, SQLITE_LIMIT_LENGTH, (int)LIMIT_QUERY_BYTES / 4);
+	sqlite3_limit(facts->db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000);
+	sqlite3_set_authorizer(facts->db, authorize, NULL);
+	sqlite3_progress_handler(facts->db, STEP_UNIT, on_progress, facts);
+}
+
+int
+facts_open(const struct fact_provider *providers, size_t count, struct facts **out, struct plim_error *err)
+{
+	AUTO(facts) struct facts *facts = calloc(1, sizeof *facts);
+	if (facts == NULL)
+		return error_nomem(err);
+	if (sqlite3_open_v2(":memory:", &facts->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		return error_set(err, PLIM_ENOMEM, "SQLite could not be started");
+	for (size_t i = 0; i < count; i++)
+		for (const struct fact_table *const *table = providers[i].tables; *table; table++) {
+			int r = table_add(facts, *table, providers[i].context, err);
+			if (r < 0)
+				return r;
+		}
+	confine(facts);
+	*out = ptr_take(&facts);
+	return 0;
+}
+
+void
+facts_close(struct facts *facts)
+{
+	if (facts == NULL)
+		return;
+	sqlite3_close(facts->db);
+	vec_each (&facts->tables, bound)
+		free(*bound);
+	vec_done(&facts->tables);
+	free(facts);
+}
+
+static void
+statement_done(sqlite3_stmt **statement)
+{
+	sqlite3_finalize(*statement);
+}
+
+static int
+compile(struct facts *facts, struct slice sql, sqlite3_stmt **out, struct plim_error *err)
+{
+	const char *tail = NULL;
+	facts->steps = 0;
+	facts->stopped = NULL;
+	clock_gettime(CLOCK_MONOTONIC, &facts->begun);
+	if (sql.n > 1000000)
+		return error_set(err, PLIM_EQUERY, "the query is longer than a million bytes");
+	if (sqlite3_prepare_v2(facts->db, sql.p, (int)sql.n, out, &tail) != SQLITE_OK)
+		return database_error(facts, sql, err);
+	if (*out == NULL)
+		return error_set(err, PLIM_EQUERY, "there is no statement in the query");
+	struct slice rest = slice_trim(slice_range(tail, sql.p + sql.n));
+	while (slice_skip(&rest, SLICE(";")))
+		rest = slice_trim(rest);
+	if (rest.n > 0)
+		return error_set(err, PLIM_EQUERY, "more than one statement in the query");
+	if (!sqlite3_stmt_readonly(*out))
+		return error_set(err, PLIM_EQUERY, "the statement would write");
+	return 0;
+}
+
+int
+facts_check(struct facts *facts, struct slice sql, struct plim_error *err)
+{
+	__attribute__((cleanup(statement_done))) sqlite3_stmt *statement = NULL;
+	return compile(facts, sql, &statement, err);
+}
+
+static struct fact_value
+value_at(sqlite3_stmt *statement, int column)
+{
+	struct fact_value value = { 0 };
+	switch (sqlite3_column_type(statement, column)) {
+	case SQLITE_INTEGER:
+		value.type = FACT_INTEGER;
+		value.integer = sqlite3_column_int64(statement, column);
+		break;
+	case SQLITE_FLOAT:
+		value.type = FACT_REAL;
+		value.real = sqlite3_column_double(statement, column);
+		break;
+	case SQLITE_NULL:
+		break;
+	default:
+		value.type = FACT_TEXT;
+		value.text.p = (const char *)sqlite3_column_text(statement, column);
+		value.text.n = (size_t)sqlite3_column_bytes(statement, column);
+	}
+	return value;
+}
+
+static int
+step_all(struct facts *facts, sqlite3_stmt *statement, struct fact_row *row, struct fact_value *values, struct slice sql,
+         fact_row_fn *each, void *context, struct plim_error *err)
+{
+	int status;
+	while ((status = sqlite3_step(statement)) == SQLITE_ROW) {
+		for (size_t i = 0; i < row->n; i++)
+			values[i] = value_at(statement, (int)i);
+		row->values = values;
+		int r = each(context, row, err);
+		if (r < 0)
+			return r;
+	}
+	return status == SQLITE_DONE ? 0 : database_error(facts, sql, err);
+}
+
+int
+facts_query(struct facts *facts, struct slice sql, fact_row_fn *begin, fact_row_fn *each, void *context, struct plim_error *err)
+{
+	__attribute__((cleanup(statement_done))) sqlite3_stmt *statement = NULL;
+	int r = compile(facts, sql, &statement, err);
+	if (r < 0)
+		return r;
+	size_t n = (size_t)sqlite3_column_count(statement);
+	AUTO(free) const char **names = calloc(n + 1, sizeof *names);
+	AUTO(free) struct fact_value *values = calloc(n + 1, sizeof *values);
+	if (names == NULL || values == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < n; i++)
+		names[i] = sqlite3_column_name(statement, (int)i);
+	struct fact_row row = { n, names, NULL };
+	if (begin && (r = begin(context, &row, err)) < 0)
+		return r;
+	return step_all(facts, statement, &row, values, sql, each, context, err);
+}

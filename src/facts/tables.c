@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tables of an inventory: how each cell is found. */
+#include "facts/facts.h"
+
+#include "base/date.h"
+#include "catalog/inventory.h"
+#include "codec/json_write.h"
+
+static void
+put_text(struct fact_value *out, struct slice text)
+{
+	if (text.p == NULL)
+		return;
+	out->type = FACT_TEXT;
+	out->text = text;
+}
+
+static void
+put_integer(struct fact_value *out, int64_t number)
+{
+	out->type = FACT_INTEGER;
+	out->integer = number;
+}
+
+/* A number that was written as text; NULL where it is none. */
+static void
+put_number(struct fact_value *out, struct slice text)
+{
+	int64_t number;
+	if (slice_to_i64(text, &number))
+		put_integer(out, number);
+}
+
+static void
+put_scratch(struct fact_value *out, const struct inventory *inventory)
+{
+	put_text(out, strbuf_slice(inventory->scratch));
+}
+
+static void
+put_layer(struct fact_value *out, const struct inventory *inventory, uint32_t layer)
+{
+	if (inventory->image && layer != UINT32_MAX)
+		put_integer(out, layer);
+}
+
+static void
+put_instruction(struct fact_value *out, const struct inventory *inventory, uint32_t layer)
+{
+	if (inventory->image && layer < inventory->image->layer_count)
+		put_text(out, inventory->image->layers[layer].instruction);
+}
+
+static void
+put_origin(struct fact_value *out, const struct inventory *inventory, uint32_t layer)
+{
+	put_text(out, slice_of(origin_name(inventory_layer_origin(inventory, layer))));
+}
+
+static void
+put_digest(struct fact_value *out, const struct inventory *inventory, const struct digest *digest)
+{
+	char text[DIGEST_TEXT_SIZE];
+	if (digest->algorithm == DIGEST_NONE)
+		return;
+	strbuf_clear(inventory->scratch);
+	strbuf_puts(inventory->scratch, digest_text(digest, text));
+	put_scratch(out, inventory);
+}
+
+static const struct image_config *
+config_of(const struct inventory *inventory)
+{
+	return inventory && inventory->image ? inventory->image->config : NULL;
+}
+
+/* package */
+
+enum package_column {
+	PC_TYPE, PC_NAME, PC_VERSION, PC_EPOCH, PC_ARCH, PC_SOURCE, PC_SOURCE_VERSION, PC_VENDOR, PC_LICENSE, PC_PURL, PC_PATH,
+	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE,
+};
+
+static const struct fact_column package_columns[] = {
+	[PC_TYPE] = { "type", FACT_TEXT, "purl type: deb, apk, rpm" },
+	[PC_NAME] = { "name", FACT_TEXT, "name in the ecosystem's own spelling" },
+	[PC_VERSION] = { "version", FACT_TEXT, "[EPOCH:]VERSION[-RELEASE]" },
+	[PC_EPOCH] = { "epoch", FACT_INTEGER, "NULL where there is none" },
+	[PC_ARCH] = { "arch", FACT_TEXT, "the ecosystem's own name of the architecture" },
+	[PC_SOURCE] = { "source", FACT_TEXT, "source package" },
+	[PC_SOURCE_VERSION] = { "source_version", FACT_TEXT, "its version" },
+	[PC_VENDOR] = { "vendor", FACT_TEXT, "maintainer or vendor" },
+	[PC_LICENSE] = { "license", FACT_TEXT, "as declared" },
+	[PC_PURL] = { "purl", FACT_TEXT, "package URL" },
+	[PC_PATH] = { "path", FACT_TEXT, "the database that lists it" },
+	[PC_SCOPE] = { "scope", FACT_TEXT, "installed" },
+	[PC_LAYER] = { "layer", FACT_INTEGER, "the layer that brought it in this version, from 0; NULL for a tree" },
+	[PC_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction of that layer" },
+	[PC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
+	[PC_MODULE] = { "module", FACT_TEXT, "rpm modularity label" },
+};
+
+static size_t
+package_count(const void *context, const struct fact_table *table)
+{
+	(void)table;
+	return context ? ((const struct inventory *)context)->package_count : 0;
+}
+
+static void
+package_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	const struct inventory *inventory = context;
+	const struct package *p = &inventory->packages[row];
+	const struct slice texts[] = {
+		[PC_TYPE] = p->type, [PC_NAME] = p->name, [PC_VERSION] = p->version, [PC_ARCH] = p->arch, [PC_SOURCE] = p->source,
+		[PC_SOURCE_VERSION] = p->source_version, [PC_VENDOR] = p->vendor, [PC_LICENSE] = p->license, [PC_PURL] = p->purl,
+		[PC_PATH] = p->path, [PC_SCOPE] = SLICE("installed"), [PC_MODULE] = p->module,
+	};
+	(void)table;
+	if (column == PC_EPOCH)
+		put_number(out, p->epoch);
+	else if (column == PC_LAYER)
+		put_layer(out, inventory, p->layer);
+	else if (column == PC_INSTRUCTION)
+		put_instruction(out, inventory, p->layer);
+	else if (column == PC_ORIGIN)
+		put_origin(out, inventory, p->layer);
+	else
+		put_text(out, texts[column]);
+}
+
+static const struct fact_table table_package = {
+	"package", "installed packages", package_columns, sizeof package_columns / sizeof *package_columns, package_count, package_cell, 0,
+};
+
+/* file */
+
+enum file_column {
+	FC_PATH, FC_DIRECTORY, FC_FILENAME, FC_TYPE, FC_MODE, FC_UID, FC_GID, FC_SIZE, FC_MTIME, FC_LINK, FC_DIGEST, FC_LAYER,
+	FC_INSTRUCTION, FC_ORIGIN,
+};
+
+static const struct fact_column file_columns[] = {
+	[FC_PATH] = { "path", FACT_TEXT, "absolute" },
+	[FC_DIRECTORY] = { "directory", FACT_TEXT, "the path without its last part" },
+	[FC_FILENAME] = { "filename", FACT_TEXT, "its last part" },
+	[FC_TYPE] = { "type", FACT_TEXT, "regular, directory, symlink, character, block, fifo or socket" },
+	[FC_MODE] = { "mode", FACT_TEXT, "permission, set-id and sticky bits in octal: 0644, 4755" },
+	[FC_UID] = { "uid", FACT_INTEGER, "owner" },
+	[FC_GID] = { "gid", FACT_INTEGER, "group" },
+	[FC_SIZE] = { "size", FACT_INTEGER, "bytes" },
+	[FC_MTIME] = { "mtime", FACT_INTEGER, "seconds since 1970" },
+	[FC_LINK] = { "link", FACT_TEXT, "target of a symbolic link" },
+	[FC_DIGEST] = { "digest", FACT_TEXT, "sha256:..., of executables and configuration" },
+	[FC_LAYER] = { "layer", FACT_INTEGER, "the layer that brought it, from 0; NULL for a tree" },
+	[FC_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction of that layer" },
+	[FC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
+};
+
+static size_t
+file_count(const void *context, const struct fact_table *table)
+{
+	(void)table;
+	return context ? ((const struct inventory *)context)->node_count : 0;
+}
+
+static const char *const type_names[] = {
+	[ENTRY_FILE] = "regular", [ENTRY_DIRECTORY] = "directory", [ENTRY_SYMLINK] = "symlink", [ENTRY_HARDLINK] = "regular",
+	[ENTRY_CHAR] = "character", [ENTRY_BLOCK] = "block", [ENTRY_FIFO] = "fifo", [ENTRY_SOCKET] = "socket",
+};
+
+static void
+put_path(struct fact_value *out, const struct inventory *inventory, const struct node *node)
+{
+	strbuf_clear(inventory->scratch);
+	node_path(node, inventory->scratch);
+	put_scratch(out, inventory);
+}
+
+static void
+put_file_digest(struct fact_value *out, const struct inventory *inventory, struct slice bytes)
+{
+	struct digest digest = { .algorithm = DIGEST_SHA256 };
+	if (bytes.n != 32)
+		return;
+	memcpy(digest.bytes, bytes.p, 32);
+	put_digest(out, inventory, &digest);
+}
+
+static void
+file_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	const struct inventory *inventory = context;
+	const struct node *node = inventory->nodes[row];
+	if (column == FC_PATH) {
+		put_path(out, inventory, node);
+		return;
+	}
+	if (column == FC_DIRECTORY) {
+		put_path(out, inventory, node->parent);
+		return;
+	}
+	struct entry entry = node_entry(inventory->tree, node);
+	const int64_t numbers[] = { [FC_UID] = entry.uid, [FC_GID] = entry.gid, [FC_SIZE] = (int64_t)entry.size, [FC_MTIME] = entry.mtime };
+	(void)table;
+	switch (column) {
+	case FC_FILENAME:
+		put_text(out, node->name);
+		break;
+	case FC_TYPE:
+		put_text(out, slice_of(entry.type <= ENTRY_SOCKET ? type_names[entry.type] : NULL));
+		break;
+	case FC_MODE:
+		strbuf_clear(inventory->scratch);
+		strbuf_printf(inventory->scratch, "%04o", entry.mode);
+		put_scratch(out, inventory);
+		break;
+	case FC_LINK:
+		if (entry.type == ENTRY_SYMLINK)
+			put_text(out, entry.link);
+		break;
+	case FC_DIGEST:
+		put_file_digest(out, inventory, entry.digest);
+		break;
+	case FC_LAYER:
+		put_layer(out, inventory, node->layer);
+		break;
+	case FC_INSTRUCTION:
+		put_instruction(out, inventory, node->layer);
+		break;
+	case FC_ORIGIN:
+		put_origin(out, inventory, node->layer);
+		break;
+	default:
+		put_integer(out, numbers[column]);
+	}
+}
+
+static const struct fact_table table_file = {
+	"file", "every path of the final file system", file_columns, sizeof file_columns / sizeof *file_columns, file_count, file_cell, 0,
+};
+
+/* os_version */
+
+enum os_column { OC_ID, OC_NAME, OC_VERSION, OC_VERSION_ID, OC_CODENAME, OC_PRETTY_NAME, OC_PLATFORM_LIKE, OC_SUPPORT_END };
+
+static const struct fact_column os_columns[] = {
+	[OC_ID] = { "id", FACT_TEXT, "ID of os-release; NULL where the system could not be told" },
+	[OC_NAME] = { "name", FACT_TEXT, "NAME" },
+	[OC_VERSION] = { "version", FACT_TEXT, "VERSION" },
+	[OC_VERSION_ID] = { "version_id", FACT_TEXT, "VERSION_ID" },
+	[OC_CODENAME] = { "codename", FACT_TEXT, "VERSION_CODENAME, else the release's known one" },
+	[OC_PRETTY_NAME] = { "pretty_name", FACT_TEXT, "PRETTY_NAME" },
+	[OC_PLATFORM_LIKE] = { "platform_like", FACT_TEXT, "ID_LIKE" },
+	[OC_SUPPORT_END] = { "support_end", FACT_TEXT, "last day of its maker's support" },
+};
+
+static void
+os_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	const struct inventory *inventory = context;
+	const struct operating_system *os = &inventory->os;
+	const struct slice texts[] = {
+		[OC_ID] = os->id, [OC_NAME] = os->name, [OC_VERSION] = os->version, [OC_VERSION_ID] = os->version_id,
+		[OC_CODENAME] = os->codename, [OC_PRETTY_NAME] = os->pretty_name, [OC_PLATFORM_LIKE] = os->id_like,
+	};
+	char day[DATE_TEXT_SIZE];
+	(void)table, (void)row;
+	if (column != OC_SUPPORT_END) {
+		put_text(out, texts[column]);
+		return;
+	}
+	if (os->support_end == DATE_NONE)
+		return;
+	strbuf_clear(inventory->scratch);
+	strbuf_puts(inventory->scratch, date_day_text(os->support_end, day));
+	put_scratch(out, inventory);
+}
+
+/* No row at all where nothing names a system: a NULL would look like an answer. */
+static size_t
+os_count(const void *context, const struct fact_table *table)
+{
+	(void)table;
+	return context && ((const struct inventory *)context)->os.id.n > 0;
+}
+
+static const struct fact_table table_os_version = {
+	"os_version", "the operating system", os_columns, sizeof os_columns / sizeof *os_columns, os_count, os_cell, 0,
+};
+
+/* image */
+
+enum image_column {
+	IC_REFERENCE, IC_OS, IC_ARCHITECTURE, IC_VARIANT, IC_CREATED, IC_AUTHOR, IC_USER, IC_WORKING_DIR, IC_STOP_SIGNAL,
+	IC_ENTRYPOINT, IC_CMD, IC_SHELL, IC_HEALTHCHECK, IC_MANIFEST, IC_CONFIG, IC_LAYERS,
+};
+
+static const struct fact_column image_columns[] = {
+	[IC_REFERENCE] = { "reference", FACT_TEXT, "as the archive or index names it" },
+	[IC_OS] = { "os", FACT_TEXT, "of the platform" },
+	[IC_ARCHITECTURE] = { "architecture", FACT_TEXT, "of the platform" },
+	[IC_VARIANT] = { "variant", FACT_TEXT, "of the platform" },
+	[IC_CREATED] = { "created", FACT_TEXT, "as written" },
+	[IC_AUTHOR] = { "author", FACT_TEXT, "as written" },
+	[IC_USER] = { "user", FACT_TEXT, "User; NULL where it is not set" },
+	[IC_WORKING_DIR] = { "working_dir", FACT_TEXT, "WorkingDir" },
+	[IC_STOP_SIGNAL] = { "stop_signal", FACT_TEXT, "StopSignal" },
+	[IC_ENTRYPOINT] = { "entrypoint", FACT_TEXT, "Entrypoint, a JSON array" },
+	[IC_CMD] = { "cmd", FACT_TEXT, "Cmd, a JSON array" },
+	[IC_SHELL] = { "shell", FACT_TEXT, "Shell, a JSON array" },
+	[IC_HEALTHCHECK] = { "healthcheck", FACT_TEXT, "Healthcheck's Test, a JSON array" },
+	[IC_MANIFEST] = { "manifest_digest", FACT_TEXT, "NULL in an archive that has none" },
+	[IC_CONFIG] = { "config_digest", FACT_TEXT, "the image id" },
+	[IC_LAYERS] = { "layers", FACT_INTEGER, "how many" },
+};
+
+static size_t
+image_count(const void *context, const struct fact_table *table)
+{
+	(void)table;
+	return config_of(context) != NULL;
+}
+
+static void
+put_list(struct fact_value *out, const struct inventory *inventory, const struct string_list *list)
+{
+	if (!list->set)
+		return;
+	strbuf_clear(inventory->scratch);
+	struct json_writer w = { .into = inventory->scratch };
+	json_write_array(&w);
+	for (size_t i = 0; i < list->n; i++)
+		json_write_string(&w, list->at[i]);
+	json_write_array_end(&w);
+	put_scratch(out, inventory);
+}
+
+static void
+image_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	const struct inventory *inventory = context;
+	const struct image *image = inventory->image;
+	const struct image_config *config = image->config;
+	const struct slice texts[] = {
+		[IC_REFERENCE] = image->reference, [IC_OS] = image->platform.os, [IC_ARCHITECTURE] = image->platform.architecture,
+		[IC_VARIANT] = image->platform.variant, [IC_CREATED] = config->created, [IC_AUTHOR] = config->author,
+		[IC_USER] = config->user, [IC_WORKING_DIR] = config->working_dir, [IC_STOP_SIGNAL] = config->stop_signal,
+	};
+	const struct string_list *const lists[] = {
+		[IC_ENTRYPOINT] = &config->entrypoint, [IC_CMD] = &config->cmd, [IC_SHELL] = &config->shell, [IC_HEALTHCHECK] = &config->healthcheck,
+	};
+	(void)table, (void)row;
+	if (column <= IC_STOP_SIGNAL)
+		put_text(out, texts[column]);
+	else if (column <= IC_HEALTHCHECK)
+		put_list(out, inventory, lists[column]);
+	else if (column == IC_LAYERS)
+		put_integer(out, (int64_t)image->layer_count);
+	else
+		put_digest(out, inventory, column == IC_MANIFEST ? &image->manifest_digest : &image->config_digest);
+}
+
+static const struct fact_table table_image = {
+	"image", "the image's own settings, one row", image_columns, sizeof image_columns / sizeof *image_columns, image_count, image_cell, 0,
+};
+
+/* layer */
+
+enum layer_column { LC_LAYER, LC_DIGEST, LC_INSTRUCTION, LC_ORIGIN, LC_ENTRIES };
+
+static const struct fact_column layer_columns[] = {
+	[LC_LAYER] = { "layer", FACT_INTEGER, "from 0, the lowest" },
+	[LC_DIGEST] = { "digest", FACT_TEXT, "diff id: of the plain tar" },
+	[LC_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction that made it" },
+	[LC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
+	[LC_ENTRIES] = { "entries", FACT_INTEGER, "entries in its archive" },
+};
+
+static size_t
+layer_count(const void *context, const struct fact_table *table)
+{
+	const struct inventory *inventory = context;
+	(void)table;
+	return inventory && inventory->image ? inventory->image->layer_count : 0;
+}
+
+static void
+layer_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	const struct inventory *inventory = context;
+	(void)table;
+	if (column == LC_LAYER)
+		put_integer(out, (int64_t)row);
+	else if (column == LC_DIGEST)
+		put_digest(out, inventory, &inventory->image->layers[row].diff_id);
+	else if (column == LC_INSTRUCTION)
+		put_instruction(out, inventory, (uint32_t)row);
+	else if (column == LC_ORIGIN)
+		put_origin(out, inventory, (uint32_t)row);
+	else if (inventory->blocks[row])
+		put_integer(out, block_entry_count(inventory->blocks[row]));
+}
+
+static const struct fact_table table_layer = {
+	"layer", "layers from the lowest", layer_columns, sizeof layer_columns / sizeof *layer_columns, layer_count, layer_cell, 0,
+};
+
+/* history */
+
+static const struct fact_column history_columns[] = {
+	{ "step", FACT_INTEGER, "from 0" },
+	{ "created_by", FACT_TEXT, "the instruction, as the builder wrote it" },
+	{ "comment", FACT_TEXT, "as written" },
+	{ "created", FACT_TEXT, "as written" },
+	{ "empty_layer", FACT_INTEGER, "1 where it made no layer" },
+};
+
+static size_t
+history_count(const void *context, const struct fact_table *table)
+{
+	(void)table;
+	return config_of(context) ? config_of(context)->history_count : 0;
+}
+
+static void
+history_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	const struct history_step *step = &config_of(context)->history[row];
+	const struct slice texts[] = { SLICE_NONE, step->created_by, step->comment, step->created };
+	(void)table;
+	if (column == 0)
+		put_integer(out, (int64_t)row);
+	else if (column == 4)
+		put_integer(out, step->empty_layer);
+	else
+		put_text(out, texts[column]);
+}
+
+static const struct fact_table table_history = {
+	"history", "the steps of the build, as the image tells them", history_columns, 5, history_count, history_cell, 0,
+};
+
+/* label, env, port, volume */
+
+static const struct fact_column label_columns[] = { { "key", FACT_TEXT, "name" }, { "value", FACT_TEXT, "value" } };
+
+static size_t
+label_count(const void *context, const struct fact_table *table)
+{
+	(void)table;
+	return config_of(context) ? config_of(context)->label_count : 0;
+}
+
+static void
+label_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	const struct string_pair *label = &config_of(context)->labels[row];
+	(void)table;
+	put_text(out, column == 0 ? label->key : label->value);
+}
+
+static const struct fact_table table_label = { "label", "labels of the image", label_columns, 2, label_count, label_cell, 0 };
+
+static const struct fact_column env_columns[] = {
+	{ "name", FACT_TEXT, "before the first =" },
+	{ "value", FACT_TEXT, "behind it; NULL without =" },
+};
+
+static size_t
+env_count(const void *context, const struct fact_table *table)
+{
+	(void)table;
+	return config_of(context) ? config_of(context)->env.n : 0;
+}
+
+static void
+env_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	struct slice name, value;
+	(void)table;
+	slice_cut(config_of(context)->env.at[row], '=', &name, &value);
+	put_text(out, column == 0 ? name : value);
+}
+
+static const struct fact_table table_env = { "env", "environment variables of the image", env_columns, 2, env_count, env_cell, 0 };
+
+enum { LIST_PORTS, LIST_VOLUMES };
+
+static const struct string_list *
+list_of(const void *context, const struct fact_table *table)
+{
+	const struct image_config *config = config_of(context);
+	if (config == NULL)
+		return NULL;
+	return table->detail == LIST_PORTS ? &config->ports : &config->volumes;
+}
+
+static size_t
+list_count(const void *context, const struct fact_table *table)
+{
+	const struct string_list *list = list_of(context, table);
+	return list ? list->n : 0;
+}
+
+static void
+list_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	(void)column;
+	put_text(out, list_of(context, table)->at[row]);
+}
+
+static const struct fact_column port_columns[] = { { "port", FACT_TEXT, "8080/tcp" } };
+static const struct fact_column volume_columns[] = { { "path", FACT_TEXT, "mount point" } };
+static const struct fact_table table_port = { "port", "exposed ports", port_columns, 1, list_count, list_cell, LIST_PORTS };
+static const struct fact_table table_volume = { "volume", "declared volumes", volume_columns, 1, list_count, list_cell, LIST_VOLUMES };
+
+/* One table for each kind of row that catalogers extract. */
+
+static size_t
+row_count(const void *context, const struct fact_table *table)
+{
+	return context ? ((const struct inventory *)context)->rows[table->detail].n : 0;
+}
+
+static void
+row_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	const struct inventory *inventory = context;
+	const struct shown_row *shown = &inventory->rows[table->detail].at[row];
+	size_t fields = table->column_count - 3;
+	if (column < fields) {
+		struct slice text = block_field(shown->block, &shown->row, (uint32_t)column);
+		if (table->columns[column].type == FACT_INTEGER)
+			put_number(out, text);
+		else
+			put_text(out, text);
+	} else if (column == fields) {
+		put_path(out, inventory, shown->node);
+	} else if (column == fields + 1) {
+		put_layer(out, inventory, shown->layer);
+	} else if (shown->row.line) {
+		put_integer(out, shown->row.line);
+	}
+}
+
+#define KIND(name, table, meaning) static const struct fact_column columns_##name[] = {
+#define FIELD(kind, name, column, type, meaning) { column, FACT_##type, meaning },
+#define END(name)                                                \
+	{ "path", FACT_TEXT, "the file that says so" },          \
+	{ "layer", FACT_INTEGER, "its layer; NULL for a tree" }, \
+	{ "line", FACT_INTEGER, "in that file, from 1" } };
+#include "catalog/rows.def"
+#undef KIND
+#undef FIELD
+#undef END
+
+#define KIND(name, table, meaning)                      \
+	static const struct fact_table table_##name = { \
+		table, meaning, columns_##name, sizeof columns_##name / sizeof *columns_##name, row_count, row_cell, ROW_##name };
+#define FIELD(kind, name, column, type, meaning)
+#define END(name)
+#include "catalog/rows.def"
+#undef KIND
+#undef FIELD
+#undef END
+
+const struct fact_table *const facts_inventory_tables[] = {
+	&table_env, &table_file, &table_history, &table_image, &table_label, &table_layer, &table_os_version, &table_package, &table_port,
+	&table_volume,
+#define KIND(name, table, meaning) &table_##name,
+#define FIELD(kind, name, column, type, meaning)
+#define END(name)
+#include "catalog/rows.def"
+	NULL,
+};
