@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bodies of regular files on their way into a block. */
+#include "layer/collect_body.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+#include <stdio.h>
+
+/* What one unusually large file may leave allocated for the next. */
+#define KEPT_BYTES ((size_t)8 << 20)
+
+int
+body_init(struct body *body, const struct collector *collector, struct block_builder *into, struct plim_error *err)
+{
+	*body = (struct body){ .collector = collector, .into = into, .hasher = hasher_new(DIGEST_SHA256) };
+	return body->hasher ? 0 : error_nomem(err);
+}
+
+void
+body_done(struct body *body)
+{
+	hasher_free(body->hasher);
+	strbuf_done(&body->bytes);
+}
+
+/* Programs and configuration are what an intruder replaces. */
+static bool
+wants_digest(const struct entry *entry)
+{
+	return (entry->mode & 0111) || slice_starts(entry->path, SLICE("etc/"));
+}
+
+bool
+body_begin(struct body *body, const struct entry *entry)
+{
+	const struct collector *collector = body->collector;
+	if (body->bytes.room > KEPT_BYTES)
+		strbuf_done(&body->bytes);
+	strbuf_clear(&body->bytes);
+	/* Bytes of a file that failed half-way may still be in it. */
+	if (body->hashed)
+		hasher_end(body->hasher);
+	body->wanted = collector->wants && collector->wants(collector->context, entry);
+	body->hashed = wants_digest(entry);
+	body->too_large = body->wanted && entry->size > LIMIT_BODY_BYTES;
+	return body->wanted || body->hashed;
+}
+
+int
+body_add(struct body *body, struct slice piece, struct plim_error *err)
+{
+	if (body->hashed)
+		hasher_add(body->hasher, piece);
+	if (!body->wanted || body->too_large)
+		return 0;
+	if (piece.n > LIMIT_BODY_BYTES - body->bytes.n) {
+		body->too_large = true;
+		strbuf_done(&body->bytes);
+		return 0;
+	}
+	strbuf_put(&body->bytes, piece);
+	return body->bytes.failed ? error_nomem(err) : 0;
+}
+
+static int
+too_large(struct body *body, uint32_t index, struct plim_error *err)
+{
+	char text[96];
+	snprintf(text, sizeof text, "a file beyond BODY_BYTES (%ju) is not read", (uintmax_t)LIMIT_BODY_BYTES);
+	return block_add_problem(body->into, index, SLICE(""), slice_of(text), err);
+}
+
+int
+body_end(struct body *body, uint32_t index, const struct entry *entry, struct plim_error *err)
+{
+	struct digest digest;
+	struct slice bytes = SLICE_NONE;
+	const struct collector *collector = body->collector;
+	if (body->hashed) {
+		digest = hasher_end(body->hasher);
+		bytes = (struct slice){ (const char *)digest.bytes, 32 };
+	}
+	body->hashed = false;
+	bool take = body->wanted && !body->too_large;
+	block_entry_read(body->into, index, take ? ENTRY_EXTRACTED : 0, bytes);
+	if (body->too_large)
+		return too_large(body, index, err);
+	return take ? collector->take(collector->context, body->into, index, entry, strbuf_slice(&body->bytes), err) : 0;
+}
+
+int
+body_fail(struct body *body, uint32_t index, const struct plim_error *why, struct plim_error *err)
+{
+	return block_add_problem(body->into, index, SLICE(""), slice_of(why->text), err);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What both collectors do with a regular file: digest it, gather it, hand it to whoever wants it. */
+#ifndef LAYER_COLLECT_BODY_H
+#define LAYER_COLLECT_BODY_H
+
+#include "base/digest.h"
+#include "base/strbuf.h"
+#include "layer/collect.h"
+
+struct body {
+	const struct collector *collector;
+	struct block_builder *into;
+	struct hasher *hasher;
+	struct strbuf bytes;
+	bool wanted, hashed, too_large;
+};
+
+int body_init(struct body *body, const struct collector *collector, struct block_builder *into, struct plim_error *err);
+void body_done(struct body *body);
+static inline void
+auto_body(struct body *body)
+{
+	body_done(body);
+}
+
+/* Makes ready for a file; false when nobody needs its bytes. */
+bool body_begin(struct body *body, const struct entry *entry);
+/* A piece of it. */
+int body_add(struct body *body, struct slice piece, struct plim_error *err);
+/* All was read: writes the digest into the entry and lets the collector take the bytes. */
+int body_end(struct body *body, uint32_t index, const struct entry *entry, struct plim_error *err);
+/* The file could not be read: a problem of its entry. */
+int body_fail(struct body *body, uint32_t index, const struct plim_error *why, struct plim_error *err);
+
+#endif

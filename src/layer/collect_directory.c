@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An unpacked tree into a block.  The tree belongs to somebody else and may
+ * change meanwhile: everything is opened below its directory's descriptor,
+ * never through a link, and what was opened is what is described.
+ */
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/vec.h"
+#include "layer/collect_body.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+
+#define READ_BYTES ((size_t)256 << 10)
+
+/* A directory being walked: its names, sorted, and how far we are. */
+struct level {
+	int fd;
+	size_t path_size;    /* of its own path, to which the buffer returns */
+	char **names;
+	size_t n, at;
+};
+
+struct walk {
+	struct block_builder *into;
+	struct body body;
+	struct strbuf path;
+	char *window;
+	VEC(struct level) levels;
+};
+
+static void
+level_done(struct level *level)
+{
+	for (size_t i = level->at; i < level->n; i++)
+		free(level->names[i]);
+	free(level->names);
+	auto_fd(&level->fd);
+}
+
+static void
+auto_walk(struct walk *walk)
+{
+	vec_each(&walk->levels, level)
+		level_done(level);
+	vec_done(&walk->levels);
+	body_done(&walk->body);
+	strbuf_done(&walk->path);
+	free(walk->window);
+}
+
+static int
+problem(struct walk *walk, uint32_t index, int number, const char *what, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	error_sys(&why, number, "%s", what);
+	return body_fail(&walk->body, index, &why, err);
+}
+
+/* Names of a directory. */
+
+static int
+name_cmp(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool
+is_dot(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+struct names {
+	char **at;
+	size_t n, room;
+};
+
+static void
+auto_names(struct names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->at[i]);
+	free(names->at);
+}
+
+static int
+names_add(struct names *names, const char *name, struct plim_error *err)
+{
+	if (names->n >= LIMIT_ENTRY_COUNT)
+		return error_set(err, PLIM_ELIMIT, "a directory of more than ENTRY_COUNT (%ju) names", (uintmax_t)LIMIT_ENTRY_COUNT);
+	char **place = vec_push(names);
+	if (place == NULL || (*place = strdup(name)) == NULL) {
+		names->n -= place != NULL;
+		return error_nomem(err);
+	}
+	return 0;
+}
+
+static void
+auto_dir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+/* 0, a code, or a positive errno of the directory's own. */
+static int
+names_read(int fd, struct names *names, struct plim_error *err)
+{
+	/* A descriptor of its own: closedir closes it, and the walk keeps `fd`. */
+	AUTO(fd) int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO(dir) DIR *dir = own < 0 ? NULL : fdopendir(own);
+	if (dir == NULL)
+		return errno;
+	fd_take(&own);
+	for (;;) {
+		errno = 0;
+		struct dirent *next = readdir(dir);
+		if (next == NULL)
+			break;
+		int r = is_dot(next->d_name) ? 0 : names_add(names, next->d_name, err);
+		if (r < 0)
+			return r;
+	}
+	return errno;
+}
+
+/* The kernel's own views are no part of what was shipped, and some of their files never end. */
+static bool
+is_kernel_view(int fd)
+{
+	static const unsigned long views[] = {
+		0x9fa0 /* proc */, 0x62656572 /* sysfs */, 0x1cd1 /* devpts */, 0x27e0eb /* cgroup */, 0x63677270 /* cgroup2 */,
+		0x64626720 /* debugfs */, 0x74726163 /* tracefs */, 0x73636673 /* securityfs */, 0xcafe4a11 /* bpf */,
+		0x19800202 /* mqueue */, 0xde5e81e4 /* efivarfs */, 0x6165676c /* pstore */,
+	};
+	struct statfs fs;
+	if (fstatfs(fd, &fs) < 0)
+		return false;
+	for (size_t i = 0; i < sizeof views / sizeof *views; i++)
+		if ((unsigned long)fs.f_type == views[i])
+			return true;
+	return false;
+}
+
+/* Takes `*fd` over. */
+static int
+level_push(struct walk *walk, int *fd, uint32_t index, struct plim_error *err)
+{
+	AUTO(names) struct names names = { 0 };
+	if (is_kernel_view(*fd))
+		return 0;
+	int r = names_read(*fd, &names, err);
+	if (r < 0)
+		return r;
+	if (r > 0 && (r = problem(walk, index, r, "read directory", err)) < 0)
+		return r;
+	if (names.n)
+		qsort(names.at, names.n, sizeof *names.at, name_cmp);
+	struct level *level = vec_push(&walk->levels);
+	if (level == NULL)
+		return error_nomem(err);
+	*level = (struct level){ .fd = fd_take(fd), .path_size = walk->path.n, .names = ptr_take(&names.at), .n = names.n };
+	names.n = 0;
+	return 0;
+}
+
+/* Entries. */
+
+static enum entry_type
+type_of(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFREG:
+		return ENTRY_FILE;
+	case S_IFDIR:
+		return ENTRY_DIRECTORY;
+	case S_IFLNK:
+		return ENTRY_SYMLINK;
+	case S_IFCHR:
+		return ENTRY_CHAR;
+	case S_IFBLK:
+		return ENTRY_BLOCK;
+	case S_IFIFO:
+		return ENTRY_FIFO;
+	default:
+		return ENTRY_SOCKET;
+	}
+}
+
+static struct entry
+entry_of(struct slice path, const struct stat *st)
+{
+	struct entry entry = {
+		.path = path,
+		.type = type_of(st->st_mode),
+		.mode = st->st_mode & 07777,
+		.uid = st->st_uid,
+		.gid = st->st_gid,
+		.mtime = st->st_mtime,
+	};
+	if (entry.type == ENTRY_FILE)
+		entry.size = (uint64_t)st->st_size;
+	if (entry.type == ENTRY_CHAR || entry.type == ENTRY_BLOCK) {
+		entry.major = major(st->st_rdev);
+		entry.minor = minor(st->st_rdev);
+	}
+	return entry;
+}
+
+static int
+file_read(struct walk *walk, int fd, uint32_t index, const struct entry *entry, struct plim_error *err)
+{
+	ssize_t got;
+	uint64_t left = LIMIT_LAYER_BYTES;
+	/* A growing file is read to its end of the moment, but not for ever. */
+	do {
+		got = read(fd, walk->window, READ_BYTES);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return problem(walk, index, errno, "read", err);
+		int r = body_add(&walk->body, (struct slice){ walk->window, (size_t)got }, err);
+		if (r < 0)
+			return r;
+		left -= (uint64_t)got < left ? (uint64_t)got : left;
+	} while (got && left);
+	if (left == 0)
+		return problem(walk, index, EFBIG, "read", err);
+	return body_end(&walk->body, index, entry, err);
+}
+
+static int
+file_collect(struct walk *walk, int dirfd, const char *name, struct plim_error *err)
+{
+	struct stat st;
+	char value[256];
+	uint32_t index;
+	AUTO(fd) int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int number = fd < 0 ? errno : 0;
+	if (fd >= 0 ? fstat(fd, &st) < 0 : fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return problem(walk, ENTRY_NONE, errno, walk->path.p, err);
+	if (!S_ISREG(st.st_mode))
+		return problem(walk, ENTRY_NONE, ESTALE, walk->path.p, err);
+	struct entry entry = entry_of(strbuf_slice(&walk->path), &st);
+	ssize_t n = fd >= 0 ? fgetxattr(fd, "security.capability", value, sizeof value) : -1;
+	int xattr_number = fd >= 0 && n < 0 && errno != ENODATA && errno != ENOTSUP ? errno : 0;
+	if (n >= 0)
+		entry.capability = (struct slice){ value, (size_t)n };
+	int r = block_add_entry(walk->into, &entry, &index, err);
+	if (r == 0 && xattr_number)
+		r = problem(walk, index, xattr_number, "read capability", err);
+	if (r < 0 || (number == 0 && !body_begin(&walk->body, &entry)))
+		return r;
+	if (number)
+		return problem(walk, index, number, "open", err);
+	return file_read(walk, fd, index, &entry, err);
+}
+
+static int
+link_collect(struct walk *walk, int dirfd, const char *name, const struct stat *st, struct plim_error *err)
+{
+	char target[4096];
+	uint32_t index;
+	struct entry entry = entry_of(strbuf_slice(&walk->path), st);
+	ssize_t n = readlinkat(dirfd, name, target, sizeof target);
+	int number = n < 0 ? errno : 0;
+	entry.link = (struct slice){ target, n < 0 ? 0 : (size_t)n };
+	int r = block_add_entry(walk->into, &entry, &index, err);
+	return r < 0 || number == 0 ? r : problem(walk, index, number, "read link", err);
+}
+
+static int
+directory_collect(struct walk *walk, int dirfd, const char *name, const struct stat *st, struct plim_error *err)
+{
+	uint32_t index;
+	struct entry entry = entry_of(strbuf_slice(&walk->path), st);
+	int r = block_add_entry(walk->into, &entry, &index, err);
+	if (r < 0)
+		return r;
+	AUTO(fd) int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return problem(walk, index, errno, "open directory", err);
+	return level_push(walk, &fd, index, err);
+}
+
+/* Devices, FIFOs and sockets: never opened. */
+static int
+other_collect(struct walk *walk, const struct stat *st, struct plim_error *err)
+{
+	struct entry entry = entry_of(strbuf_slice(&walk->path), st);
+	return block_add_entry(walk->into, &entry, NULL, err);
+}
+
+static int
+name_collect(struct walk *walk, int dirfd, const char *name, struct plim_error *err)
+{
+	struct stat st;
+	if (walk->path.n)
+		strbuf_putc(&walk->path, '/');
+	strbuf_puts(&walk->path, name);
+	if (walk->path.failed)
+		return error_nomem(err);
+	if (walk->path.n > LIMIT_PATH_BYTES)
+		return problem(walk, ENTRY_NONE, ENAMETOOLONG, "a path beyond PATH_BYTES", err);
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return problem(walk, ENTRY_NONE, errno, walk->path.p, err);
+	switch (st.st_mode & S_IFMT) {
+	case S_IFDIR:
+		return directory_collect(walk, dirfd, name, &st, err);
+	case S_IFLNK:
+		return link_collect(walk, dirfd, name, &st, err);
+	case S_IFREG:
+		return file_collect(walk, dirfd, name, err);
+	default:
+		return other_collect(walk, &st, err);
+	}
+}
+
+/* The next name of the deepest directory, or one directory up. */
+static int
+walk_step(struct walk *walk, struct plim_error *err)
+{
+	struct level *level = &walk->levels.at[walk->levels.n - 1];
+	walk->path.n = level->path_size;
+	if (level->at == level->n) {
+		level_done(level);
+		walk->levels.n--;
+		return 0;
+	}
+	AUTO(free) char *name = level->names[level->at++];
+	return name_collect(walk, level->fd, name, err);
+}
+
+int
+collect_directory(int dirfd, const struct collector *collector, struct block_builder *into, struct plim_error *err)
+{
+	AUTO(walk) struct walk walk = { .into = into, .window = malloc(READ_BYTES) };
+	int r = walk.window ? body_init(&walk.body, collector, into, err) : error_nomem(err);
+	struct stat st;
+	uint32_t index;
+	if (r < 0)
+		return r;
+	AUTO(fd) int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return error_sys(err, errno, "open the tree");
+	struct entry root = entry_of(SLICE(""), &st);
+	r = block_add_entry(into, &root, &index, err);
+	if (r == 0)
+		r = level_push(&walk, &fd, index, err);
+	while (r == 0 && walk.levels.n)
+		r = walk_step(&walk, err);
+	return r;
+}
