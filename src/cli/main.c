@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-	&command_base, &command_check, &command_db, &command_policy, &command_query, &command_version, NULL,
+	&command_query, &command_version, NULL,
 };
 
 #define OPTION_MOST 32

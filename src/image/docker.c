@@ -34,7 +34,7 @@ digest_in_name(struct slice path, struct digest *out)
 static int
 clean_path(struct image_set *set, struct slice path, struct slice *out, struct plim_error *err)
 {
-	*out = path_clean(SLICE(""), path, set->arena);
+	*out = member_path_clean(SLICE(""), path, set->arena);
 	if (out->p)
 		return 0;
 	if (arena_full(set->arena))

@@ -48,6 +48,6 @@ int source_open_archive(int fd, struct source **out, struct plim_error *err);
 bool source_has(struct source *source, const char *path);
 
 /* Joins `path`, relative to directory `base`, into a clean path in the arena; absent when it leads out of the root. */
-struct slice path_clean(struct slice base, struct slice path, struct arena *arena);
+struct slice member_path_clean(struct slice base, struct slice path, struct arena *arena);
 
 #endif

@@ -46,7 +46,7 @@ no_memory(const struct archive *archive, struct plim_error *err)
 }
 
 struct slice
-path_clean(struct slice base, struct slice path, struct arena *arena)
+member_path_clean(struct slice base, struct slice path, struct arena *arena)
 {
 	AUTO(strbuf) struct strbuf clean = { 0 };
 	struct slice piece, rests[2] = { slice_starts(path, SLICE("/")) ? SLICE_NONE : base, path };
@@ -132,7 +132,7 @@ static int
 set_link(struct archive *archive, const struct tar_entry *entry, struct member *member, struct plim_error *err)
 {
 	bool hard = entry->type == TAR_HARDLINK;
-	member->link = path_clean(hard ? SLICE("") : path_dir(member->path), entry->link, archive->arena);
+	member->link = member_path_clean(hard ? SLICE("") : path_dir(member->path), entry->link, archive->arena);
 	if (member->link.p == NULL && arena_full(archive->arena))
 		return no_memory(archive, err);
 	if (member->link.p == NULL)
@@ -163,7 +163,7 @@ add_member(struct archive *archive, struct tar *tar, const struct tar_entry *ent
 	struct member *member = arena_make(archive->arena, struct member);
 	if (member == NULL)
 		return no_memory(archive, err);
-	member->path = path_clean(SLICE(""), entry->path, archive->arena);
+	member->path = member_path_clean(SLICE(""), entry->path, archive->arena);
 	if (member->path.p == NULL && arena_full(archive->arena))
 		return no_memory(archive, err);
 	if (member->path.p == NULL)
