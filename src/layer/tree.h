@@ -7,7 +7,7 @@
  * In each layer whiteouts and opaque marks are applied first, to what lies
  * below only; then entries in their order.  Links among the parents of a path
  * are followed inside the tree; a missing parent becomes a directory of mode
- * 0755 of root.  A directory entry over a directory keeps its content and takes its
+ * 0755 of root; a parent that is a file, or links in a circle, are errors as they are to a runtime.  A directory entry over a directory keeps its content and takes its
  * attributes; anything else replaces what was there.  A hard link shares
  * the content of its target, found among what was there by then, else later in the same layer.
  */
@@ -26,7 +26,7 @@ struct node {
 	uint32_t child_count;
 	uint32_t layer, entry;     /* which entry describes it; entry ENTRY_NONE for an implied directory */
 	uint32_t content_layer, content_entry;    /* whose bytes it has: differs from the above for a hard link */
-	uint32_t reserved[4];      /* the tree's own book-keeping */
+	uint32_t reserved;         /* the tree's own book-keeping */
 };
 
 /*
@@ -51,7 +51,11 @@ const struct node *tree_after(const struct node *node);
 
 /* The absolute path ("/" for the root), appended. */
 void node_path(const struct node *node, struct strbuf *into);
-/* The entry that describes it (an invented one for an implied directory); for a hard link that of its content, under its own path. */
+/*
+ * The entry that describes it (an invented one for an implied directory); for a hard link that of its content, under
+ * its own path, with set-id bits of either.  A hard link without content keeps its type and is unreadable.  `path` is as the
+ * layer wrote it; where links stand among its parents node_path tells the real one.
+ */
 struct entry node_entry(const struct tree *tree, const struct node *node);
 
 #endif
