@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An rpm header as a package database keeps it: without the lead and magic
+ * of a package file.  Two counts, an index of tags, and the data it points into.
+ */
+#ifndef CODEC_RPM_HEADER_H
+#define CODEC_RPM_HEADER_H
+
+#include "base/slice.h"
+
+#include <plimsoll/error.h>
+
+/* Texts borrow from the parsed bytes; absent where the header lacks the tag or says "(none)". */
+struct rpm_header {
+	struct slice name, version, release;    /* never absent nor empty */
+	struct slice arch, sourcerpm, vendor, packager, license, module;
+	uint32_t epoch;
+	bool has_epoch;
+};
+
+/* PLIM_EFORMAT or PLIM_ELIMIT, with the offset in the header, for what is no whole header; `out` is then undefined. */
+int rpm_header_parse(struct slice blob, struct rpm_header *out, struct plim_error *err);
+
+#endif
