@@ -13,6 +13,7 @@ struct plim_query_options {
 	const char *target;
 	const char *platform;    /* NULL where the target has one image */
 	const char *format;      /* "table", "json" or "csv"; NULL: "table" */
+	FILE *warnings;          /* where what could not be read is told, one line each; NULL: nowhere */
 };
 
 /* Runs one statement on the tables of one image and writes the rows.  A target with several images is PLIM_EUSAGE and names them. */

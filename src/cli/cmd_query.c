@@ -15,7 +15,7 @@ static const struct option_text options[] = {
 static int
 run(const struct command *self, int argc, char **argv)
 {
-	struct plim_query_options query = { .size = sizeof query };
+	struct plim_query_options query = { .size = sizeof query, .warnings = stderr };
 	struct plim_error err = { 0 };
 	int chosen;
 	while ((chosen = command_option(self, argc, argv)) != -1) {

@@ -267,14 +267,31 @@ run(struct inventory *inventory, const struct row_format *format, const char *sq
 	return out->text.failed ? error_nomem(err) : 0;
 }
 
+/* Rows that are missing look like rows that are not there: what could not be read is said beside them. */
+static void
+warn_of_gaps(const struct inventory *inventory, FILE *into)
+{
+	for (size_t i = 0; into && i < inventory->gap_count; i++) {
+		const struct inventory_gap *gap = &inventory->gaps[i];
+		AUTO(strbuf) struct strbuf text = { 0 };
+		if (gap->layer != UINT32_MAX)
+			strbuf_printf(&text, "layer %u: ", gap->layer);
+		strbuf_put_printable(&text, gap->path);
+		strbuf_puts(&text, gap->path.n ? ": " : "");
+		strbuf_put_printable(&text, gap->reason);
+		fprintf(into, "warning: %s: %s\n", gap->kind, text.p ? text.p : "");
+	}
+}
+
 static int
-query_set(struct image_set *set, const struct row_format *format, const char *sql, FILE *into, struct plim_error *err)
+query_set(struct image_set *set, const struct row_format *format, const char *sql, FILE *into, FILE *warnings, struct plim_error *err)
 {
 	AUTO(analysis) struct analysis *analysis = NULL;
 	AUTO(inventory) struct inventory *inventory = NULL;
 	int r = demand_one(set, err);
 	if (r < 0 || (r = analysis_new(set, &analysis, err)) < 0 || (r = analysis_inventory(analysis, 0, &inventory, err)) < 0)
 		return r;
+	warn_of_gaps(inventory, warnings);
 	struct query_output out = { .arena = arena_new(0) };
 	if (out.arena == NULL)
 		return error_nomem(err);
@@ -297,6 +314,6 @@ plim_query(const struct plim_query_options *options, const char *sql, FILE *into
 		return error_set(err, PLIM_EUSAGE, "there is no format '%s': table, json or csv", options->format);
 	int r = subject_open(options->target, platforms[0] ? platforms : NULL, &set, err);
 	if (r == 0)
-		r = query_set(set, format, sql, into, err);
+		r = query_set(set, format, sql, into, options->warnings, err);
 	return r < 0 && r != PLIM_EQUERY ? error_wrap(err, r, "%s", options->target) : r;
 }
