@@ -48,6 +48,8 @@ vec_grow_(void **at, size_t *room, size_t need, size_t size)
 		(vec)->n = (vec)->room = 0; \
 	} while (0)
 
-#define vec_each(vec, item) for (__typeof__((vec)->at) item = (vec)->at; item < (vec)->at + (vec)->n; item++)
+/* An empty one has no place to add to: the end is computed only where there is one. */
+#define vec_each(vec, item)                                                                                      \
+	for (__typeof__((vec)->at) item = (vec)->at, end_##item = item ? item + (vec)->n : item; item < end_##item; item++)
 
 #endif
