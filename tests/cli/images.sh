@@ -24,7 +24,7 @@ same() {
 	tail -n +2 "$work/rows" | LC_ALL=C sort >"$work/got"
 	if cmp -s "$work/wanted" "$work/got"; then echo "ok $name: $(wc -l <"$work/got") packages"
 	else echo "not ok $name"; diff "$work/wanted" "$work/got" | head -10; failed=1; fi
-	system_is="$("$plimsoll" query --output csv "$@" "$target" "SELECT id || ' ' || coalesce(version_id, '') FROM os_version" 2>&1 | tail -n +2)"
+	system_is="$("$plimsoll" query --output csv "$@" "$target" "SELECT id || ' ' || coalesce(version_id, '') FROM os_version" 2>/dev/null | tail -n +2)"
 	if [ "$system_is" = "$system" ]; then echo "ok $name: system $system"
 	else echo "not ok $name: system '$system_is', wanted '$system'"; failed=1; fi
 }

@@ -170,7 +170,6 @@ test_broken_layouts(void **state)
 	(void)state;
 	AUTO(free) char *good = put_manifest(LAYER_TYPE, config, "");
 	AUTO(free) char *odd = put_manifest("application/x-odd", config, "");
-	AUTO(free) char *lost = put_manifest(LAYER_TYPE, config, "");
 	AUTO(free) char *helm = put_blob("application/x-artifact", "{}", "");
 	put_index(odd);
 	assert_error("oci:.", PLIM_EUNSUPPORTED, "layers[0]: media type 'application/x-odd'");
