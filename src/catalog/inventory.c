@@ -4,6 +4,8 @@
 
 #include "base/date.h"
 #include "base/error.h"
+#include "base/glob.h"
+#include "base/limits.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "catalog/os_support.h"
@@ -18,6 +20,8 @@ struct resolver {
 	struct shown_entries *layers;
 	VEC(struct package) packages;
 	VEC(struct inventory_gap) gaps;
+	const struct node *database;    /* whose path was made last */
+	struct slice database_path;
 };
 
 const char *
@@ -74,6 +78,13 @@ is_package_cataloger(struct slice name)
 	return slice_is(name, "dpkg") || slice_is(name, "apk") || slice_is(name, "rpm");
 }
 
+/* What a message is worth to a policy: a limit of ours, or something that is not readable as it stands. */
+static const char *
+gap_kind(struct slice message)
+{
+	return slice_starts(message, SLICE("limit")) ? "limit" : "unreadable";
+}
+
 static int
 gap_of_problem(struct resolver *r, uint32_t layer, const struct problem *problem, struct plim_error *err)
 {
@@ -84,7 +95,7 @@ gap_of_problem(struct resolver *r, uint32_t layer, const struct problem *problem
 			return 0;
 	}
 	struct inventory_gap gap = {
-		.kind = slice_starts(problem->message, SLICE("limit")) ? "limit" : "unreadable",
+		.kind = gap_kind(problem->message),
 		.path = node ? path_in_arena(r->inventory->arena, node) : SLICE_NONE,
 		.layer = r->inventory->image ? layer : UINT32_MAX,
 		.subject = is_package_cataloger(problem->cataloger) ? SLICE("packages")
@@ -94,6 +105,15 @@ gap_of_problem(struct resolver *r, uint32_t layer, const struct problem *problem
 	return add_gap(r, gap, err);
 }
 
+/* Whatever such a layer has may be missing, packages included. */
+static int
+gap_of_layer(struct resolver *r, uint32_t layer, const char *told, struct plim_error *err)
+{
+	struct slice why = arena_dup(r->inventory->arena, slice_of(told ? told : "the layer could not be read"));
+	struct inventory_gap gap = { gap_kind(why), SLICE_NONE, r->inventory->image ? layer : UINT32_MAX, SLICE("layer"), why };
+	return why.p ? add_gap(r, gap, err) : error_nomem(err);
+}
+
 static int
 gather_gaps(struct resolver *r, const char *const *layer_gaps, struct plim_error *err)
 {
@@ -101,10 +121,8 @@ gather_gaps(struct resolver *r, const char *const *layer_gaps, struct plim_error
 	for (uint32_t i = 0; i < inventory->block_count; i++) {
 		const struct block *block = inventory->blocks[i];
 		int failed = 0;
-		if (block == NULL) {
-			struct slice why = slice_of(layer_gaps && layer_gaps[i] ? layer_gaps[i] : "the layer could not be read");
-			failed = add_gap(r, (struct inventory_gap){ "limit", SLICE_NONE, i, SLICE("layer"), arena_dup(inventory->arena, why) }, err);
-		}
+		if (block == NULL)
+			failed = gap_of_layer(r, i, layer_gaps ? layer_gaps[i] : NULL, err);
 		for (uint32_t k = 0; block && failed == 0 && k < block_problem_count(block); k++) {
 			struct problem problem = block_problem(block, k);
 			failed = gap_of_problem(r, i, &problem, err);
@@ -161,7 +179,7 @@ os_from_release(struct inventory *inventory, const char *path)
 		os->codename = row_field(&shown, OS_RELEASE_CODENAME);
 		os->pretty_name = row_field(&shown, OS_RELEASE_PRETTY_NAME);
 		os->path = slice_of(path);
-		os->layer = shown.layer;
+		os->layer = inventory->image ? shown.layer : UINT32_MAX;
 		return true;
 	}
 	return false;
@@ -191,6 +209,15 @@ first_number(struct slice text)
 	return slice_first(text, n);
 }
 
+/* As their os-release would put it: "12.5" is Debian 12, "7.5.1804" CentOS 7. */
+static struct slice
+legacy_version(struct slice text, const char *id)
+{
+	struct slice number = first_number(text), major, minor;
+	slice_cut(number, '.', &major, &minor);
+	return strcmp(id, "debian") == 0 || strcmp(id, "centos") == 0 ? major : number;
+}
+
 static void
 os_from_legacy(struct inventory *inventory)
 {
@@ -202,20 +229,35 @@ os_from_legacy(struct inventory *inventory)
 			if (!slice_is(file, legacy_names[i].file) || !slice_starts(text, slice_of(legacy_names[i].begins)))
 				continue;
 			inventory->os.id = slice_of(legacy_names[i].id);
-			inventory->os.version_id = first_number(text);
+			inventory->os.version_id = legacy_version(text, legacy_names[i].id);
 			inventory->os.pretty_name = text;
 			inventory->os.path = path_in_arena(inventory->arena, shown.node);
-			inventory->os.layer = shown.layer;
+			inventory->os.layer = inventory->image ? shown.layer : UINT32_MAX;
 			break;
 		}
 	}
 }
 
 static bool
-has_shell(const struct inventory *inventory)
+has_any(const struct inventory *inventory, const char *const *paths)
 {
-	return tree_resolve(inventory->tree, SLICE("bin/sh")) || tree_resolve(inventory->tree, SLICE("bin/busybox")) ||
-	    tree_resolve(inventory->tree, SLICE("usr/bin/sh"));
+	while (*paths && tree_resolve(inventory->tree, slice_of(*paths)) == NULL)
+		paths++;
+	return *paths != NULL;
+}
+
+/* A release file counts even where it could not be read, and so do packages of a lower layer: only nothing is none. */
+static bool
+is_without_system(const struct resolver *r)
+{
+	static const char *const shells[] = { "bin/sh", "bin/bash", "bin/busybox", "usr/bin/sh", "usr/bin/bash", "usr/bin/busybox", NULL };
+	static const char *const releases[] = { "etc/os-release", "usr/lib/os-release", "etc/alpine-release", "etc/debian_version",
+		                                "etc/redhat-release", "etc/centos-release", "etc/system-release", "etc/SuSE-release", NULL };
+	const struct inventory *inventory = r->inventory;
+	for (size_t i = 0; i < r->gaps.n; i++)
+		if (slice_is(r->gaps.at[i].subject, "packages") || slice_is(r->gaps.at[i].subject, "layer"))
+			return false;
+	return inventory->os.id.n == 0 && r->packages.n == 0 && !has_any(inventory, shells) && !has_any(inventory, releases);
 }
 
 static void
@@ -234,10 +276,21 @@ resolve_os(struct resolver *r)
 			os->codename = slice_of(support->codename);
 	}
 	os->known = os->id.n && (os->version_id.n || os->rolling);
-	os->none = os->id.n == 0 && r->packages.n == 0 && !has_shell(inventory);
+	os->none = is_without_system(r);
 }
 
 /* Packages. */
+
+/* One database lists thousands: its path is made once. */
+static struct slice
+database_path(struct resolver *r, const struct node *node)
+{
+	if (r->database != node) {
+		r->database = node;
+		r->database_path = path_in_arena(r->inventory->arena, node);
+	}
+	return r->database_path;
+}
 
 static int
 take_package(struct resolver *r, const struct shown_row *shown, struct plim_error *err)
@@ -256,7 +309,7 @@ take_package(struct resolver *r, const struct shown_row *shown, struct plim_erro
 		.vendor = row_field(shown, PACKAGE_VENDOR),
 		.license = row_field(shown, PACKAGE_LICENSE),
 		.module = row_field(shown, PACKAGE_MODULE),
-		.path = path_in_arena(r->inventory->arena, shown->node),
+		.path = database_path(r, shown->node),
 		.layer = shown->layer,
 	};
 	return package->path.p ? 0 : error_nomem(err);
@@ -278,52 +331,105 @@ order_packages(const void *left, const void *right)
 
 /* Everything that makes a package the same in another layer's copy of its database, as one key. */
 static struct slice
-package_key(struct arena *arena, struct slice type, struct slice name, struct slice version, struct slice arch)
+package_key(struct arena *arena, struct slice path, struct slice name, struct slice version, struct slice arch)
 {
-	return arena_printf(arena, "%.*s\t%.*s\t%.*s\t%.*s", SLICE_ARG(type), SLICE_ARG(name), SLICE_ARG(version), SLICE_ARG(arch));
+	return arena_printf(arena, "%.*s%c%.*s%c%.*s%c%.*s", SLICE_ARG(path), 0, SLICE_ARG(name), 0, SLICE_ARG(version), 0, SLICE_ARG(arch));
 }
 
-/* The packages that one layer's databases list, and which paths these databases have. */
+/* What one layer says of the databases of the final tree; the keys of the maps live in `arena`. */
+struct layer_lists {
+	struct arena *arena;
+	struct map packages;     /* package_key of each row */
+	struct map replaced;     /* paths at which the layer puts, removes or hides something */
+};
+
 static int
-keys_of_layer(const struct block *block, struct arena *arena, struct map *packages, struct map *databases, struct plim_error *err)
+list_packages(const struct block *block, struct layer_lists *lists, struct plim_error *err)
 {
 	for (uint32_t i = 0; i < block_row_count(block); i++) {
 		struct row row = block_row(block, i);
 		if (row.kind != ROW_PACKAGE)
 			continue;
-		struct slice key = package_key(arena, block_field(block, &row, PACKAGE_TYPE), block_field(block, &row, PACKAGE_NAME),
+		struct slice key = package_key(lists->arena, block_entry_path(block, row.entry), block_field(block, &row, PACKAGE_NAME),
 		                               block_field(block, &row, PACKAGE_VERSION), block_field(block, &row, PACKAGE_ARCH));
-		void **package = key.p ? map_place(packages, key) : NULL;
-		void **database = map_place(databases, block_entry_path(block, row.entry));
-		if (package == NULL || database == NULL)
+		void **place = key.p ? map_place(&lists->packages, key) : NULL;
+		if (place == NULL)
 			return error_nomem(err);
-		*package = *database = arena;
+		*place = lists;
 	}
 	return 0;
 }
 
-/* A package goes back one layer as long as that layer's copy of the database lists it too. */
+/* A directory leaves what is below it; everything else at the path of a database, or above it, ends the database there. */
 static int
-trace_layer(struct resolver *r, uint32_t layer, bool *open, struct plim_error *err)
+list_replaced(const struct block *block, const struct map *of_interest, struct layer_lists *lists, struct plim_error *err)
+{
+	for (uint32_t i = 0; i < block_entry_count(block); i++) {
+		struct slice path = block_entry_path(block, i);
+		if (block_entry_type(block, i) == ENTRY_DIRECTORY || !map_find(of_interest, path))
+			continue;
+		void **place = map_place(&lists->replaced, path);
+		if (place == NULL)
+			return error_nomem(err);
+		*place = lists;
+	}
+	return 0;
+}
+
+static bool
+is_replaced(const struct layer_lists *lists, struct slice path)
+{
+	for (; path.n; path = path_dir(path))
+		if (map_find(&lists->replaced, path))
+			return true;
+	return map_find(&lists->replaced, SLICE("")) != NULL;
+}
+
+static bool
+is_listed(const struct layer_lists *lists, const struct package *package)
+{
+	struct slice key = package_key(lists->arena, slice_from(package->path, 1), package->name, package->version, package->arch);
+	return key.p && map_find(&lists->packages, key);
+}
+
+/* A package goes back one layer as long as that layer's copy of the database lists it too; a layer that leaves it alone is passed. */
+static int
+trace_layer(struct resolver *r, uint32_t layer, const struct map *of_interest, bool *open, struct plim_error *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
-	AUTO(map) struct map packages = { 0 }, databases = { 0 };
+	struct layer_lists lists = { .arena = arena };
 	const struct block *block = r->inventory->blocks[layer];
 	if (arena == NULL)
 		return error_nomem(err);
-	int failed = block ? keys_of_layer(block, arena, &packages, &databases, err) : 0;
-	if (failed < 0 || databases.n == 0)
-		return failed;
-	for (size_t i = 0; i < r->packages.n; i++) {
+	int failed = list_packages(block, &lists, err);
+	if (failed == 0)
+		failed = list_replaced(block, of_interest, &lists, err);
+	for (size_t i = 0; failed == 0 && lists.replaced.n && i < r->packages.n; i++) {
 		struct package *package = &r->packages.at[i];
-		/* A layer without this database leaves the question to the layers below. */
-		if (!open[i] || layer >= package->layer || !map_find(&databases, slice_from(package->path, 1)))
+		if (!open[i] || layer >= package->layer || !is_replaced(&lists, slice_from(package->path, 1)))
 			continue;
-		struct slice key = package_key(arena, package->type, package->name, package->version, package->arch);
-		open[i] = key.p && map_find(&packages, key);
+		open[i] = is_listed(&lists, package);
 		if (open[i])
 			package->layer = layer;
 	}
+	map_done(&lists.packages);
+	map_done(&lists.replaced);
+	return failed;
+}
+
+/* The paths of the databases and of all directories above them. */
+static int
+paths_of_interest(const struct resolver *r, struct map *out, struct plim_error *err)
+{
+	for (size_t i = 0; i < r->packages.n; i++)
+		for (struct slice path = slice_from(r->packages.at[i].path, 1);; path = path_dir(path)) {
+			void **place = map_place(out, path.n ? path : SLICE(""));
+			if (place == NULL)
+				return error_nomem(err);
+			if (*place || path.n == 0)
+				break;
+			*place = out;
+		}
 	return 0;
 }
 
@@ -331,21 +437,25 @@ static int
 trace_layers(struct resolver *r, struct plim_error *err)
 {
 	AUTO(free) bool *open = malloc(r->packages.n + 1);
+	AUTO(map) struct map of_interest = { 0 };
 	if (open == NULL)
 		return error_nomem(err);
 	memset(open, true, r->packages.n + 1);
-	for (uint32_t layer = (uint32_t)r->inventory->block_count; layer-- > 0;) {
-		int failed = trace_layer(r, layer, open, err);
-		if (failed < 0)
-			return failed;
+	int failed = paths_of_interest(r, &of_interest, err);
+	for (uint32_t layer = (uint32_t)r->inventory->block_count; failed == 0 && layer-- > 0;) {
+		if (r->inventory->blocks[layer])
+			failed = trace_layer(r, layer, &of_interest, open, err);
+		else
+			/* Nobody knows what an unread layer did to them. */
+			memset(open, false, r->packages.n + 1);
 	}
-	return 0;
+	return failed;
 }
 
 static const struct {
 	const char *id;
 	const char *namespace;
-} purl_namespaces[] = { { "ol", "oracle" }, { "sles", "suse" }, { "rhel", "redhat" }, { "opensuse-leap", "opensuse" } };
+} purl_namespaces[] = { { "ol", "oracle" }, { "sles", "suse" }, { "rhel", "redhat" }, { "opensuse-leap", "opensuse" }, { "opensuse-tumbleweed", "opensuse" } };
 
 static struct slice
 purl_namespace(struct slice id)
@@ -395,7 +505,9 @@ package_purl(const struct inventory *inventory, const struct package *package)
 	if (inventory->os.id.n) {
 		put_encoded(&text, purl_namespace(inventory->os.id));
 		strbuf_putc(&text, '/');
-		strbuf_printf(&distro, "%.*s-%.*s", SLICE_ARG(inventory->os.id), SLICE_ARG(inventory->os.version_id));
+		strbuf_put(&distro, inventory->os.id);
+		if (inventory->os.version_id.n)
+			strbuf_printf(&distro, "-%.*s", SLICE_ARG(inventory->os.version_id));
 	}
 	put_encoded(&text, package->name);
 	strbuf_putc(&text, '@');
@@ -434,12 +546,16 @@ resolve_packages(struct resolver *r, struct plim_error *err)
 {
 	struct row_walk walk = { 0 };
 	struct shown_row shown;
-	while (inventory_next_row(r->inventory, ROW_PACKAGE, &walk, &shown)) {
-		int failed = take_package(r, &shown, err);
-		if (failed < 0)
-			return failed;
+	int failed = 0;
+	while (failed == 0 && inventory_next_row(r->inventory, ROW_PACKAGE, &walk, &shown)) {
+		if (r->packages.n == LIMIT_PACKAGE_COUNT) {
+			failed = add_gap(r, (struct inventory_gap){ "limit", database_path(r, shown.node), UINT32_MAX, SLICE("packages"),
+			                                            SLICE("limit PACKAGE_COUNT: the other packages are not judged") }, err);
+			break;
+		}
+		failed = take_package(r, &shown, err);
 	}
-	return trace_layers(r, err);
+	return failed < 0 ? failed : trace_layers(r, err);
 }
 
 /* What is missing as a whole. */
@@ -462,8 +578,10 @@ find_hidden(struct resolver *r, struct plim_error *err)
 		const struct block *block = r->inventory->blocks[i];
 		for (uint32_t k = 0; block && k < block_row_count(block); k++) {
 			struct row row = block_row(block, k);
+			if (row.kind != ROW_PACKAGE)
+				continue;
 			struct slice type = block_field(block, &row, PACKAGE_TYPE), path = block_entry_path(block, row.entry);
-			if (row.kind != ROW_PACKAGE || lists_type(r, type) || map_find(&told, path))
+			if (map_find(&told, path) || lists_type(r, type))
 				continue;
 			void **place = map_place(&told, path);
 			struct slice whole = arena_printf(r->inventory->arena, "/%.*s", SLICE_ARG(path));
@@ -484,11 +602,21 @@ static bool
 keeps_packages(struct slice id)
 {
 	static const char *const ids[] = {
-		"debian", "ubuntu", "alpine", "centos", "rhel", "fedora", "sles", "opensuse-leap", "opensuse-tumbleweed", "mariner",
-		"azurelinux", "amzn", "rocky", "almalinux", "ol", "photon", "wolfi", "chainguard",
+		"debian", "ubuntu", "alpine", "centos", "rhel", "fedora", "sles", "sled", "mariner", "azurelinux", "amzn", "rocky",
+		"almalinux", "ol", "photon", "wolfi", "chainguard", "kali", "raspbian", "postmarketos",
 	};
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (slice_is(id, ids[i]))
+			return true;
+	return slice_starts(id, SLICE("opensuse"));
+}
+
+/* One reason is enough: a database that is unreadable or hidden was found, after all. */
+static bool
+has_package_gap(const struct resolver *r)
+{
+	for (size_t i = 0; i < r->gaps.n; i++)
+		if (slice_is(r->gaps.at[i].subject, "packages"))
 			return true;
 	return false;
 }
@@ -497,10 +625,10 @@ static int
 find_missing(struct resolver *r, struct plim_error *err)
 {
 	const struct operating_system *os = &r->inventory->os;
-	int failed = find_hidden(r, err);
-	if (failed == 0 && !os->known && !os->none)
+	int failed = 0;
+	if (!os->known && !os->none)
 		failed = add_gap(r, (struct inventory_gap){ "os", os->path, UINT32_MAX, SLICE("os"), SLICE("the operating system could not be told") }, err);
-	if (failed == 0 && r->packages.n == 0 && keeps_packages(os->id))
+	if (failed == 0 && r->packages.n == 0 && keeps_packages(os->id) && !has_package_gap(r))
 		failed = add_gap(r, (struct inventory_gap){ "unreadable", SLICE_NONE, UINT32_MAX, SLICE("packages"),
 		                                            SLICE("no package database was found") }, err);
 	return failed;
@@ -556,6 +684,8 @@ resolve(struct resolver *r, const char *const *layer_gaps, struct plim_error *er
 	struct inventory *inventory = r->inventory;
 	int failed = note_shown(inventory, r->layers, err);
 	if (failed < 0 || (failed = gather_gaps(r, layer_gaps, err)) < 0 || (failed = resolve_packages(r, err)) < 0)
+		return failed;
+	if ((failed = find_hidden(r, err)) < 0)
 		return failed;
 	resolve_os(r);
 	if ((failed = find_missing(r, err)) < 0 || (failed = finish_packages(r, err)) < 0 || (failed = list_all(inventory, err)) < 0)

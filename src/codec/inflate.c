@@ -17,6 +17,7 @@ struct inflate {
 	struct stream *below;
 	struct slice in;      /* what is left of the piece last lent by `below` */
 	uint64_t taken;       /* compressed bytes consumed */
+	uint64_t member_at;   /* where the member begins: unlike `taken`, the same however `below` cuts its pieces */
 	bool below_ended;
 	bool between;         /* a member ended, or none has begun */
 	bool failed;
@@ -44,7 +45,7 @@ inflate_turn(struct inflate *inflate, size_t *written, struct plim_error *err)
 	inflate->in = slice_from(inflate->in, used);
 	inflate->taken += used;
 	if (r == 0 && *written == 0 && used == 0 && inflate->below_ended)
-		return error_set(err, PLIM_EFORMAT, "the data is cut off");
+		return error_set(err, PLIM_EFORMAT, "the data is cut off after %ju bytes", (uintmax_t)inflate->taken);
 	if (r == 0 && *written == 0 && used == 0 && before)
 		return error_set(err, PLIM_EFORMAT, "the decoder does not advance");
 	return r;
@@ -62,10 +63,12 @@ inflate_piece(struct inflate *inflate, struct slice *piece, struct plim_error *e
 			break;
 		if (inflate->between && inflate->taken && (r = inflate->method->again(inflate->decoder, err)) < 0)
 			return r;
+		if (inflate->between)
+			inflate->member_at = inflate->taken;
 		inflate->between = false;
 		r = inflate_turn(inflate, &written, err);
 		if (r < 0)
-			return error_wrap(err, r, "%s, compressed offset %ju", inflate->method->name, (uintmax_t)inflate->taken);
+			return error_wrap(err, r, "%s, member at compressed offset %ju", inflate->method->name, (uintmax_t)inflate->member_at);
 		inflate->between = r == 1;
 	} while (written == 0);
 	*piece = (struct slice){ inflate->out, written };
@@ -108,7 +111,7 @@ inflate_stream(const struct inflate_step *method, struct stream *below, struct s
 	inflate->decoder = decoder;
 	inflate->below = below;
 	inflate->in = SLICE_NONE;
-	inflate->taken = 0;
+	inflate->taken = inflate->member_at = 0;
 	inflate->below_ended = inflate->failed = false;
 	inflate->between = true;
 	*out = &inflate->stream;
