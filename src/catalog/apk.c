@@ -42,8 +42,12 @@ take_line(struct open_package *package, struct slice line, uint32_t number, stru
 		package->line = number;
 	package->any = true;
 	int field = field_of[(uint8_t)line.p[0]] - 1;
-	if (field >= 0)
-		package->fields[field] = slice_from(line, 2);
+	if (field < 0)
+		return 0;
+	/* A blank line is missing: the second package would hide the first. */
+	if (package->fields[field].p)
+		return rows_problem(rows, err, "line %u: a second field %c of one package", number, line.p[0]);
+	package->fields[field] = slice_from(line, 2);
 	return 0;
 }
 
@@ -54,8 +58,10 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	struct open_package package = { 0 };
 	uint32_t number = 0;
 	(void)path;
-	if (body.n == 0)
+	if (slice_trim(body).n == 0)
 		return error_set(err, PLIM_EFORMAT, "offset 0: the package database is empty");
+	if (slice_find(body, '\0') != SIZE_MAX)
+		return error_set(err, PLIM_EFORMAT, "offset %zu: a NUL byte", slice_find(body, '\0'));
 	for (struct slice line; cursor_line(&in, &line);) {
 		number++;
 		int r = line.n == 0 ? close_package(&package, rows, err) : take_line(&package, line, number, rows, err);

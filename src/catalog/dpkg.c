@@ -5,21 +5,31 @@
 #include "base/error.h"
 #include "codec/deb822.h"
 
-/* Third word of Status: the states in which a package's files are there. */
-static bool
-is_installed(struct slice status)
+enum state { STATE_ABSENT, STATE_INSTALLED, STATE_UNKNOWN };
+
+/* Third word of Status: in all states but two the package's files are there, at least some of them. */
+static enum state
+state_of(struct slice status)
 {
-	static const char *const there[] = { "installed", "unpacked", "half-configured", "half-installed", "triggers-awaited", "triggers-pending" };
+	static const struct {
+		const char *word;
+		enum state state;
+	} states[] = {
+		{ "installed", STATE_INSTALLED },        { "unpacked", STATE_INSTALLED },         { "half-configured", STATE_INSTALLED },
+		{ "half-installed", STATE_INSTALLED },   { "triggers-awaited", STATE_INSTALLED }, { "triggers-pending", STATE_INSTALLED },
+		{ "config-files", STATE_ABSENT },        { "not-installed", STATE_ABSENT },
+	};
 	struct slice word = SLICE_NONE;
 	/* Distroless stanzas are control files: they have no Status. */
 	if (status.p == NULL)
-		return true;
+		return STATE_INSTALLED;
 	for (int i = 0; i < 3; i++)
-		slice_word(&status, &word);
-	for (size_t i = 0; i < sizeof there / sizeof *there; i++)
-		if (slice_is(word, there[i]))
-			return true;
-	return false;
+		if (!slice_word(&status, &word))
+			return STATE_UNKNOWN;
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		if (slice_is(word, states[i].word))
+			return states[i].state;
+	return STATE_UNKNOWN;
 }
 
 /* "name (version)"; without them the package is its own source. */
@@ -37,36 +47,68 @@ put_source(const struct stanza *stanza, struct slice *fields)
 		fields[PACKAGE_SOURCE_VERSION] = slice_trim(version);
 }
 
+/* As dpkg-query prints it: an epoch of zero is left out, unless a later colon would then be taken for its end. */
+static void
+put_version(struct slice version, struct slice *fields)
+{
+	struct slice epoch, rest;
+	uint64_t number;
+	fields[PACKAGE_VERSION] = version;
+	if (!slice_cut(version, ':', &epoch, &rest) || !slice_to_u64(epoch, 10, &number))
+		return;
+	if (number == 0 && slice_find(rest, ':') == SIZE_MAX)
+		fields[PACKAGE_VERSION] = rest;
+	else
+		fields[PACKAGE_EPOCH] = epoch;
+}
+
 static int
 add_package(const struct stanza *stanza, struct rows *rows, struct plim_error *err)
 {
-	struct slice fields[PACKAGE_FIELD_COUNT] = { 0 }, epoch, rest;
+	struct slice fields[PACKAGE_FIELD_COUNT] = { 0 };
 	fields[PACKAGE_TYPE] = SLICE("deb");
 	fields[PACKAGE_NAME] = stanza_get(stanza, "Package");
-	fields[PACKAGE_VERSION] = stanza_get(stanza, "Version");
 	fields[PACKAGE_ARCH] = stanza_get(stanza, "Architecture");
 	fields[PACKAGE_VENDOR] = stanza_get(stanza, "Maintainer");
-	if (slice_cut(fields[PACKAGE_VERSION], ':', &epoch, &rest))
-		fields[PACKAGE_EPOCH] = epoch;
+	put_version(stanza_get(stanza, "Version"), fields);
 	put_source(stanza, fields);
 	return rows_add(rows, ROW_PACKAGE, stanza->line, fields, PACKAGE_FIELD_COUNT, err);
+}
+
+/* What dpkg itself would refuse to read: a second field hides a package behind another one. */
+static int
+check_shape(const struct stanza *stanza, struct rows *rows, struct plim_error *err)
+{
+	static const char *const once[] = { "Package", "Version", "Status", "Source", "Architecture" };
+	int r = 0;
+	if (stanza->bad_lines > 0)
+		r = rows_problem(rows, err, "line %u: %zu lines of the stanza are no fields", stanza->line, stanza->bad_lines);
+	if (r == 0 && stanza->n > STANZA_FIELD_COUNT)
+		r = rows_problem(rows, err, "line %u: a stanza of more than %d fields", stanza->line, STANZA_FIELD_COUNT);
+	for (size_t i = 0; r == 0 && i < sizeof once / sizeof *once; i++)
+		if (stanza_count(stanza, once[i]) > 1)
+			r = rows_problem(rows, err, "line %u: a stanza with two fields %s", stanza->line, once[i]);
+	return r;
 }
 
 static int
 take_stanza(const struct stanza *stanza, struct rows *rows, struct plim_error *err)
 {
-	if (stanza->bad_lines > 0) {
-		int r = rows_problem(rows, err, "line %u: %zu lines of the stanza are no fields", stanza->line, stanza->bad_lines);
-		if (r < 0)
-			return r;
-	}
-	struct slice status = stanza_get(stanza, "Status");
+	struct slice version = stanza_get(stanza, "Version"), word;
+	int r = check_shape(stanza, rows, err);
+	if (r < 0)
+		return r;
 	if (stanza_get(stanza, "Package").n == 0)
 		return rows_problem(rows, err, "line %u: a stanza without Package", stanza->line);
-	if (!is_installed(status))
+	enum state state = state_of(stanza_get(stanza, "Status"));
+	if (state == STATE_ABSENT)
 		return 0;
-	if (stanza_get(stanza, "Version").n == 0)
+	if (state == STATE_UNKNOWN && (r = rows_problem(rows, err, "line %u: a Status that dpkg does not know", stanza->line)) < 0)
+		return r;
+	if (!slice_word(&version, &word))
 		return rows_problem(rows, err, "line %u: an installed package without Version", stanza->line);
+	if (slice_trim(version).n > 0)
+		return rows_problem(rows, err, "line %u: a Version of several words", stanza->line);
 	return add_package(stanza, rows, err);
 }
 
@@ -77,7 +119,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	struct stanza stanza;
 	if (slice_ends(path, SLICE(".md5sums")))
 		return 0;
-	if (body.n == 0)
+	if (slice_trim(body).n == 0)
 		return error_set(err, PLIM_EFORMAT, "offset 0: the package database is empty");
 	if (slice_find(body, '\0') != SIZE_MAX)
 		return error_set(err, PLIM_EFORMAT, "offset %zu: a NUL byte", slice_find(body, '\0'));

@@ -15,14 +15,28 @@ static const struct os_support table[] = {
 	{ "debian", "11", "bullseye", "2026-08-31" },
 	{ "debian", "12", "bookworm", "2028-06-30" },
 	{ "debian", "13", "trixie", "2030-06-30" },
+	{ "ubuntu", "12.04", "precise", "2017-04-28" },
+	{ "ubuntu", "14.04", "trusty", "2019-04-25" },
 	{ "ubuntu", "16.04", "xenial", "2021-04-30" },
 	{ "ubuntu", "18.04", "bionic", "2023-05-31" },
-	{ "ubuntu", "20.04", "focal", "2025-05-31" },
-	{ "ubuntu", "22.04", "jammy", "2027-04-30" },
-	{ "ubuntu", "24.04", "noble", "2029-04-30" },
+	{ "ubuntu", "20.04", "focal", "2025-05-29" },
+	{ "ubuntu", "20.10", "groovy", "2021-07-22" },
+	{ "ubuntu", "21.04", "hirsute", "2022-01-20" },
+	{ "ubuntu", "21.10", "impish", "2022-07-14" },
+	{ "ubuntu", "22.04", "jammy", "2027-06-01" },
+	{ "ubuntu", "22.10", "kinetic", "2023-07-20" },
+	{ "ubuntu", "23.04", "lunar", "2024-01-25" },
+	{ "ubuntu", "23.10", "mantic", "2024-07-11" },
+	{ "ubuntu", "24.04", "noble", "2029-05-31" },
+	{ "ubuntu", "24.10", "oracular", "2025-07-10" },
 	{ "ubuntu", "25.04", "plucky", "2026-01-15" },
-	{ "ubuntu", "25.10", "questing", "2026-07-31" },
-	{ "ubuntu", "26.04", "resolute", "2031-04-30" },
+	{ "ubuntu", "25.10", "questing", "2026-07-09" },
+	{ "ubuntu", "26.04", "resolute", "2031-05-29" },
+	{ "alpine", "3.3", NULL, "2017-11-01" },
+	{ "alpine", "3.4", NULL, "2018-05-01" },
+	{ "alpine", "3.5", NULL, "2018-11-01" },
+	{ "alpine", "3.6", NULL, "2019-05-01" },
+	{ "alpine", "3.7", NULL, "2019-11-01" },
 	{ "alpine", "3.8", NULL, "2020-05-01" },
 	{ "alpine", "3.9", NULL, "2020-11-01" },
 	{ "alpine", "3.10", NULL, "2021-05-01" },
@@ -40,10 +54,13 @@ static const struct os_support table[] = {
 	{ "alpine", "3.22", NULL, "2027-05-01" },
 	{ "alpine", "3.23", NULL, "2027-11-01" },
 	{ "alpine", "3.24", NULL, "2028-05-01" },
+	/* Stream 8 lasted until 2024-05-31; it has the id and version of CentOS Linux 8, and both are over. */
+	{ "centos", "5", NULL, "2017-03-31" },
 	{ "centos", "6", NULL, "2020-11-30" },
 	{ "centos", "7", NULL, "2024-06-30" },
 	{ "centos", "8", NULL, "2021-12-31" },
 	{ "centos", "9", NULL, "2027-05-31" },
+	{ "centos", "10", NULL, "2030-05-31" },
 	{ "rhel", "6", NULL, "2020-11-30" },
 	{ "rhel", "7", NULL, "2024-06-30" },
 	{ "rhel", "8", NULL, "2029-05-31" },
@@ -55,16 +72,41 @@ static const struct os_support table[] = {
 	{ "rocky", "8", NULL, "2029-05-31" },
 	{ "rocky", "9", NULL, "2032-05-31" },
 	{ "rocky", "10", NULL, "2035-05-31" },
+	{ "ol", "6", NULL, "2021-03-31" },
 	{ "ol", "7", NULL, "2024-12-31" },
 	{ "ol", "8", NULL, "2029-07-31" },
 	{ "ol", "9", NULL, "2032-06-30" },
+	{ "ol", "10", NULL, "2035-06-30" },
+	{ "fedora", "37", NULL, "2023-12-05" },
+	{ "fedora", "38", NULL, "2024-05-21" },
+	{ "fedora", "39", NULL, "2024-11-26" },
+	{ "fedora", "40", NULL, "2025-05-13" },
+	{ "fedora", "41", NULL, "2025-12-15" },
+	{ "fedora", "42", NULL, "2026-05-13" },
+	{ "fedora", "43", NULL, "2026-12-09" },
+	{ "amzn", "2018.03", NULL, "2023-12-31" },
 	{ "amzn", "2", NULL, "2026-06-30" },
 	{ "amzn", "2023", NULL, "2029-06-30" },
+	{ "sles", "12", NULL, "2016-06-30" },
+	{ "sles", "12.1", NULL, "2017-05-31" },
+	{ "sles", "12.2", NULL, "2018-03-31" },
+	{ "sles", "12.3", NULL, "2019-06-30" },
+	{ "sles", "12.4", NULL, "2020-06-30" },
+	{ "sles", "12.5", NULL, "2024-10-31" },
+	{ "sles", "15", NULL, "2019-12-31" },
+	{ "sles", "15.1", NULL, "2021-01-31" },
+	{ "sles", "15.2", NULL, "2021-12-31" },
 	{ "sles", "15.3", NULL, "2022-12-31" },
 	{ "sles", "15.4", NULL, "2023-12-31" },
 	{ "sles", "15.5", NULL, "2024-12-31" },
 	{ "sles", "15.6", NULL, "2025-12-31" },
 	{ "sles", "15.7", NULL, "2031-07-31" },
+	{ "opensuse-leap", "42.3", NULL, "2019-07-01" },
+	{ "opensuse-leap", "15.0", NULL, "2019-12-03" },
+	{ "opensuse-leap", "15.1", NULL, "2021-02-02" },
+	{ "opensuse-leap", "15.2", NULL, "2022-01-04" },
+	{ "opensuse-leap", "15.3", NULL, "2022-12-31" },
+	{ "opensuse-leap", "15.4", NULL, "2023-12-07" },
 	{ "opensuse-leap", "15.5", NULL, "2024-12-31" },
 	{ "opensuse-leap", "15.6", NULL, "2026-04-30" },
 	{ "mariner", "1.0", NULL, "2023-07-31" },
@@ -92,10 +134,13 @@ names_release(const char *release, struct slice version_id)
 const struct os_support *
 os_support_find(struct slice id, struct slice version_id)
 {
+	const struct os_support *best = NULL;
+	/* The longest one: "12" is a release of SLES, and so is "12.5". */
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (slice_is(id, table[i].id) && names_release(table[i].version, version_id))
-			return &table[i];
-	return NULL;
+		if (slice_is(id, table[i].id) && names_release(table[i].version, version_id) &&
+		    (best == NULL || strlen(table[i].version) > strlen(best->version)))
+			best = &table[i];
+	return best;
 }
 
 int64_t

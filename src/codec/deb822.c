@@ -58,3 +58,12 @@ stanza_get(const struct stanza *stanza, const char *name)
 			return stanza->fields[i].value;
 	return SLICE_NONE;
 }
+
+size_t
+stanza_count(const struct stanza *stanza, const char *name)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < stanza->n && i < STANZA_FIELD_COUNT; i++)
+		count += slice_eq_nocase(stanza->fields[i].name, slice_of(name));
+	return count;
+}

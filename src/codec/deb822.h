@@ -14,7 +14,7 @@ struct stanza_field {
 
 struct stanza {
 	struct stanza_field fields[STANZA_FIELD_COUNT];    /* those beyond are counted only */
-	size_t n;
+	size_t n;                /* one above STANZA_FIELD_COUNT: some were dropped */
 	size_t bad_lines;        /* lines that are neither field nor continuation */
 	uint32_t line;           /* of the first field, from 1 */
 };
@@ -32,5 +32,8 @@ bool stanza_next(struct stanza_reader *reader, struct stanza *out);
 
 /* The value of a field, by its name in any case; absent when there is none. */
 struct slice stanza_get(const struct stanza *stanza, const char *name);
+
+/* Fields of that name: two of one say that a blank line is missing between stanzas. */
+size_t stanza_count(const struct stanza *stanza, const char *name);
 
 #endif

@@ -21,6 +21,14 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* dpkg reads the epoch with strtol, which lets a plus sign pass. */
+static bool
+epoch_number(struct slice text, uint64_t *epoch)
+{
+	slice_skip(&text, SLICE("+"));
+	return slice_to_u64(text, 10, epoch);
+}
+
 /* A missing revision equals "0", an empty one cannot be told from it. */
 static struct parts
 split(struct slice version)
@@ -30,7 +38,7 @@ split(struct slice version)
 	version = slice_trim(version);
 	if (slice_cut(version, ':', &head, &tail)) {
 		/* What is no number has been refused by check; here any total order will do. */
-		if (!slice_to_u64(head, 10, &parts.epoch))
+		if (!epoch_number(head, &parts.epoch))
 			parts.epoch = 0;
 		version = tail;
 	}
@@ -108,7 +116,7 @@ check_epoch(struct slice *version, struct plim_error *err)
 		return 0;
 	if (head.n == 0)
 		return error_set(err, PLIM_EFORMAT, "the epoch is empty");
-	if (!slice_to_u64(head, 10, &epoch))
+	if (!epoch_number(head, &epoch))
 		return error_set(err, PLIM_EFORMAT, "the epoch is no number");
 	if (epoch > INT32_MAX)
 		return error_set(err, PLIM_EFORMAT, "the epoch is too large");

@@ -127,7 +127,12 @@ compare(struct slice a, struct slice b)
 	if (x.epoch != y.epoch)
 		return x.epoch < y.epoch ? -1 : 1;
 	int order = order_text(x.version, y.version);
-	return order ? order : order_text(x.release, y.release);
+	if (order)
+		return order;
+	/* Without a release comes before any release, an empty one included: so it stays transitive, as in rpm's own vercmp. */
+	if (x.release.p == NULL || y.release.p == NULL)
+		return (x.release.p != NULL) - (y.release.p != NULL);
+	return order_text(x.release, y.release);
 }
 
 static int
@@ -137,7 +142,7 @@ check(struct slice version, struct plim_error *err)
 	uint64_t epoch;
 	if (version.n == 0)
 		return error_set(err, PLIM_EFORMAT, "the version is empty");
-	if (slice_cut(version, ':', &head, &tail) && (!slice_to_u64(head, 10, &epoch) || epoch > UINT32_MAX))
+	if (slice_cut(version, ':', &head, &tail) && head.n > 0 && (!slice_to_u64(head, 10, &epoch) || epoch > UINT32_MAX))
 		return error_set(err, PLIM_EFORMAT, "the epoch is no number");
 	for (size_t i = 0; i < version.n; i++)
 		if (!is_digit(version.p[i]) && !is_letter(version.p[i]) && (version.p[i] == '\0' || strchr(".-_+%{}~^:", version.p[i]) == NULL))

@@ -37,7 +37,7 @@ def judge(scheme, pairs, wanted):
 
 failed = False
 if shutil.which("rpm"):
-    letters = "0123.~^ab_+"
+    letters = "0123.~^ab_+-"
     first = ["".join(random.choice(letters) for _ in range(random.randint(1, 7))) for _ in range(20000)]
     pairs = [(a, mutated(a, letters)) for a in first]
     wanted = []
