@@ -7,15 +7,55 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#define MAGIC_BYTES 4
+
+struct zstd {
+	ZSTD_DCtx *context;
+	size_t at;      /* bytes of the frame's magic consumed so far, MAGIC_BYTES from then on */
+	bool skippable;
+};
+
+static void
+zstd_end(void *decoder)
+{
+	struct zstd *zstd = decoder;
+	ZSTD_freeDCtx(zstd->context);
+	free(zstd);
+}
+
 static void *
 zstd_begin(void)
 {
-	ZSTD_DCtx *context = ZSTD_createDCtx();
-	if (context && ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, (int)LIMIT_ZSTD_WINDOW_LOG))) {
-		ZSTD_freeDCtx(context);
+	struct zstd *zstd = calloc(1, sizeof *zstd);
+	if (zstd == NULL)
 		return NULL;
-	}
-	return context;
+	zstd->context = ZSTD_createDCtx();
+	if (zstd->context && !ZSTD_isError(ZSTD_DCtx_setParameter(zstd->context, ZSTD_d_windowLogMax, (int)LIMIT_ZSTD_WINDOW_LOG)))
+		return zstd;
+	zstd_end(zstd);
+	return NULL;
+}
+
+/* Byte `i` of a frame's magic may be `c`. */
+static bool
+magic_fits(struct zstd *zstd, size_t i, char c)
+{
+	if (i == 0)
+		zstd->skippable = (c & 0xf0) == 0x50;
+	return c == (zstd->skippable ? "\0\x2a\x4d\x18" : "\x28\xb5\x2f\xfd")[i] || (i == 0 && zstd->skippable);
+}
+
+/*
+ * libzstd may know the formats from before RFC 8878 too, which other readers
+ * do not, and takes or refuses them as its input happens to be cut.
+ */
+static bool
+frame_fits(struct zstd *zstd, struct slice in)
+{
+	for (size_t i = 0; i < in.n && zstd->at + i < MAGIC_BYTES; i++)
+		if (!magic_fits(zstd, zstd->at + i, in.p[i]))
+			return false;
+	return true;
 }
 
 static int
@@ -26,8 +66,6 @@ zstd_fail(size_t r, struct plim_error *err)
 		return error_nomem(err);
 	case ZSTD_error_frameParameter_windowTooLarge:
 		return error_set(err, PLIM_ELIMIT, "a window beyond ZSTD_WINDOW_LOG (%ju)", (uintmax_t)LIMIT_ZSTD_WINDOW_LOG);
-	case ZSTD_error_prefix_unknown:
-		return error_set(err, PLIM_EFORMAT, "no zstd frame begins here");
 	default:
 		return error_set(err, PLIM_EFORMAT, "%s", ZSTD_getErrorName(r));
 	}
@@ -38,9 +76,13 @@ zstd_step(void *decoder, struct slice *in, bool last, char *out, size_t *written
 {
 	ZSTD_inBuffer from = { in->p, in->n, 0 };
 	ZSTD_outBuffer to = { out, INFLATE_OUT_BYTES, 0 };
+	struct zstd *zstd = decoder;
 	(void)last;
-	size_t r = ZSTD_decompressStream(decoder, &to, &from);
+	if (!frame_fits(zstd, *in))
+		return error_set(err, PLIM_EFORMAT, "no zstd frame begins here");
+	size_t r = ZSTD_decompressStream(zstd->context, &to, &from);
 	*in = slice_from(*in, from.pos);
+	zstd->at = from.pos < MAGIC_BYTES - zstd->at ? zstd->at + from.pos : MAGIC_BYTES;
 	*written = to.pos;
 	if (ZSTD_isError(r))
 		return zstd_fail(r, err);
@@ -50,14 +92,10 @@ zstd_step(void *decoder, struct slice *in, bool last, char *out, size_t *written
 static int
 zstd_again(void *decoder, struct plim_error *err)
 {
-	size_t r = ZSTD_DCtx_reset(decoder, ZSTD_reset_session_only);
+	struct zstd *zstd = decoder;
+	zstd->at = 0;
+	size_t r = ZSTD_DCtx_reset(zstd->context, ZSTD_reset_session_only);
 	return ZSTD_isError(r) ? zstd_fail(r, err) : 0;
-}
-
-static void
-zstd_end(void *decoder)
-{
-	ZSTD_freeDCtx(decoder);
 }
 
 static const struct inflate_step zstd_step_ops = {

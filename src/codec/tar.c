@@ -601,7 +601,8 @@ static int
 map_check(const struct tar *tar, struct plim_error *err)
 {
 	uint64_t end = 0, sum = 0;
-	for (const struct extent *extent = tar->map.at; extent < tar->map.at + tar->map.n; extent++) {
+	for (size_t i = 0; i < tar->map.n; i++) {
+		const struct extent *extent = &tar->map.at[i];
 		if (extent->offset < end || extent->size > tar->logical_size || extent->offset > tar->logical_size - extent->size)
 			return error_set(err, PLIM_EFORMAT, "a sparse map out of order or beyond the file's end");
 		end = extent->offset + extent->size;
