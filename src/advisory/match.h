@@ -42,6 +42,7 @@ struct coverage {
 	bool covered;                 /* a feed of the distribution speaks of this release as a whole */
 	struct slice key;             /* "debian:12": what was asked */
 	struct slice reason;          /* a sentence where it is not, "sample data covers 2 packages" where only some are */
+	int64_t snapshot;             /* seconds: the newest date of the feeds that cover it, DATE_NONE when they give none */
 };
 
 struct database;

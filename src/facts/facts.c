@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "facts/regex.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -249,8 +250,52 @@ table_add(struct facts *facts, const struct fact_table *table, const void *conte
 }
 
 static void
+regex_release(void *regex)
+{
+	regex_free(regex);
+}
+
+/* The pattern of this statement, compiled at its first row; NULL after an error was reported. */
+static const struct regex *
+pattern_of(sqlite3_context *result, sqlite3_value *value)
+{
+	struct regex *regex = sqlite3_get_auxdata(result, 0);
+	struct plim_error err = { 0 };
+	if (regex)
+		return regex;
+	const char *text = (const char *)sqlite3_value_text(value);
+	if (regex_new((struct slice){ text, (size_t)sqlite3_value_bytes(value) }, &regex, &err) < 0) {
+		sqlite3_result_error(result, err.text, -1);
+		return NULL;
+	}
+	sqlite3_set_auxdata(result, 0, regex, regex_release);
+	/* SQLite may have released it at once, for want of memory. */
+	return sqlite3_get_auxdata(result, 0);
+}
+
+/* `subject REGEXP pattern` calls regexp(pattern, subject); NULL on either side answers NULL. */
+static void
+call_regexp(sqlite3_context *result, int argc, sqlite3_value **argv)
+{
+	(void)argc;
+	if (sqlite3_value_type(argv[0]) == SQLITE_NULL || sqlite3_value_type(argv[1]) == SQLITE_NULL)
+		return;
+	const struct regex *regex = pattern_of(result, argv[0]);
+	if (regex == NULL)
+		return;
+	const char *subject = (const char *)sqlite3_value_text(argv[1]);
+	int found = regex_find(regex, (struct slice){ subject, (size_t)sqlite3_value_bytes(argv[1]) });
+	if (found < 0)
+		sqlite3_result_error(result, "a regular expression reached limit REGEX_STEPS", -1);
+	else
+		sqlite3_result_int(result, found);
+}
+
+static void
 confine(struct facts *facts)
 {
+	sqlite3_create_function_v2(facts->db, "regexp", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_regexp, NULL, NULL, NULL);
+
 	sqlite3_db_config(facts->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_limit(facts->db, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(facts->db, SQLITE_LIMIT_LENGTH, (int)LIMIT_QUERY_BYTES / 4);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Regular expressions of policies and queries. */
+#include "facts/regex.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+#include <stdlib.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+struct regex {
+	pcre2_code *code;
+	pcre2_match_context *limits;
+};
+
+int
+regex_new(struct slice pattern, struct regex **out, struct plim_error *err)
+{
+	struct regex *regex = calloc(1, sizeof *regex);
+	if (regex == NULL)
+		return error_nomem(err);
+	int number;
+	PCRE2_SIZE at;
+	regex->code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, PCRE2_NEVER_BACKSLASH_C, &number, &at, NULL);
+	regex->limits = pcre2_match_context_create(NULL);
+	if (regex->code == NULL) {
+		PCRE2_UCHAR message[160] = "";
+		pcre2_get_error_message(number, message, sizeof message);
+		regex_free(regex);
+		return error_set(err, PLIM_EPOLICY, "not a regular expression: %s, at its byte %zu", (const char *)message, (size_t)at);
+	}
+	if (regex->limits == NULL) {
+		regex_free(regex);
+		return error_nomem(err);
+	}
+	pcre2_set_match_limit(regex->limits, (uint32_t)LIMIT_REGEX_STEPS);
+	pcre2_set_depth_limit(regex->limits, (uint32_t)LIMIT_REGEX_STEPS);
+	pcre2_set_heap_limit(regex->limits, (uint32_t)(LIMIT_REGEX_BYTES / 1024));
+	*out = regex;
+	return 0;
+}
+
+void
+regex_free(struct regex *regex)
+{
+	if (regex == NULL)
+		return;
+	pcre2_code_free(regex->code);
+	pcre2_match_context_free(regex->limits);
+	free(regex);
+}
+
+int
+regex_find(const struct regex *regex, struct slice subject)
+{
+	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	if (data == NULL)
+		return PLIM_ENOMEM;
+	int r = pcre2_match(regex->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, 0, 0, data, regex->limits);
+	pcre2_match_data_free(data);
+	if (r >= 0)
+		return 1;
+	return r == PCRE2_ERROR_NOMATCH ? 0 : PLIM_ELIMIT;
+}

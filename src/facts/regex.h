@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* PCRE2 under limits: patterns come from a policy or a query, subjects from an image. */
+#ifndef FACTS_REGEX_H
+#define FACTS_REGEX_H
+
+#include "base/slice.h"
+
+#include <plimsoll/error.h>
+
+struct regex;
+
+int regex_new(struct slice pattern, struct regex **out, struct plim_error *err);
+void regex_free(struct regex *regex);
+
+/* 1 found, 0 not; PLIM_ELIMIT when the engine gave up, which is neither. */
+int regex_find(const struct regex *regex, struct slice subject);
+
+#endif
