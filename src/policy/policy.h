@@ -9,7 +9,7 @@
 
 struct policy;
 
-/* A file, or a built-in name ("baseline", "standard").  Errors are PLIM_EPOLICY with place, line and caret. */
+/* A built-in name ("baseline", "standard"), else a file.  What is wrong in it is PLIM_EPOLICY with place, line and caret. */
 int policy_load(const char *name_or_path, struct policy **out, struct plim_error *err);
 /* From bytes; `name` is for messages, `directory` (a descriptor, AT_FDCWD) where its relative paths begin. */
 int policy_parse(struct slice name, struct slice text, int directory, struct policy **out, struct plim_error *err);
@@ -18,6 +18,8 @@ AUTO_DEFINE(policy, struct policy, policy_free)
 
 struct slice policy_name(const struct policy *policy);
 struct digest policy_digest(const struct policy *policy);
+/* One line of what it demands: "5 areas, 23 checks, 1 rule". */
+void policy_describe(const struct policy *policy, struct strbuf *into);
 
 struct evaluation {
 	const struct policy *policy;

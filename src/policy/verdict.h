@@ -3,6 +3,7 @@
 #ifndef POLICY_VERDICT_H
 #define POLICY_VERDICT_H
 
+#include "advisory/database.h"
 #include "advisory/match.h"
 #include "base/arena.h"
 #include "base/digest.h"
@@ -116,12 +117,6 @@ struct verdict {
 	struct package_count *packages;
 	size_t package_type_count;
 	size_t file_count;
-};
-
-struct data_feed {
-	struct slice name;
-	int64_t snapshot;              /* seconds, DATE_NONE if not known */
-	uint64_t records;
 };
 
 void verdict_free(struct verdict *verdict);

@@ -308,7 +308,9 @@ put_unknown(const struct page *page, const struct unknown *u)
 	if (u->layer != UINT32_MAX)
 		strbuf_printf(&text, " (layer %u)", u->layer);
 	strbuf_fill(page->into, ' ', 2);
-	put_cell(page, u->action == ACTION_FAIL ? RED : YELLOW, SLICE("?"), 5);
+	/* What the policy takes for a failure is shown as one. */
+	const char *words[] = { [ACTION_WARN] = "warn", [ACTION_UNKNOWN] = "?", [ACTION_FAIL] = "FAIL" };
+	put_cell(page, u->action == ACTION_FAIL ? RED : YELLOW, slice_of(words[u->action]), 5);
 	put_cell(page, PLAIN, u->kind, 11);
 	put_wrapped(page, 18, 18, strbuf_slice(&text));
 	strbuf_putc(page->into, '\n');
@@ -336,8 +338,8 @@ put_exception(const struct page *page, const char *word, const struct exception_
 {
 	char day[DATE_TEXT_SIZE];
 	AUTO(strbuf) struct strbuf text = { 0 };
-	strbuf_printf(&text, "%.*s %.*s: %.*s (%.*s, until %s)", SLICE_ARG(note->rule), SLICE_ARG(note->id), SLICE_ARG(note->reason),
-	              SLICE_ARG(note->owner), date_day_text(note->until, day));
+	strbuf_printf(&text, "%.*s%s%.*s: %.*s (%.*s, until %s)", SLICE_ARG(note->rule), note->rule.n && note->id.n ? " " : "",
+	              SLICE_ARG(note->id), SLICE_ARG(note->reason), SLICE_ARG(note->owner), date_day_text(note->until, day));
 	strbuf_fill(page->into, ' ', 2);
 	put_cell(page, YELLOW, slice_of(word), 9);
 	put_wrapped(page, 11, 18, strbuf_slice(&text));
@@ -354,7 +356,9 @@ put_exceptions(const struct page *page, const struct verdict *v)
 	page->into->p[page->into->n - 1] = '\n';
 	for (size_t i = 0; i < v->waived_count; i++) {
 		const struct waived *w = &v->waived[i];
-		struct exception_note note = { w->finding.rule, w->finding.evidence.package, w->reason, w->owner, w->until };
+		const struct evidence *e = &w->finding.evidence;
+		struct slice subject = e->package.n ? e->package : e->path.n ? e->path : e->setting;
+		struct exception_note note = { w->finding.rule, subject, w->reason, w->owner, w->until };
 		put_exception(page, "waived", &note);
 	}
 	for (size_t i = 0; i < v->expired_count; i++)

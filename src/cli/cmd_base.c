@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plimsoll base: approved base images. */
+#include "cli/command.h"
+
+#include <plimsoll/base.h>
+
+enum { OPT_NAME = 256, OPT_FILE, OPT_DATE, OPT_PLATFORM };
+
+#define PLATFORM_MOST 64
+
+#define FILE_OPTION     { { "file", required_argument, NULL, OPT_FILE }, "FILE", "the file of the base, as bases/NAME.json" }
+#define PLATFORM_OPTION { { "platform", required_argument, NULL, OPT_PLATFORM }, "OS/ARCH", "this platform of an index only; may be repeated" }
+
+static const struct option_text no_options[] = { { { 0 }, NULL, NULL } };
+
+static const struct option_text add_options[] = {
+	{ { "name", required_argument, NULL, OPT_NAME }, "NAME", "what the base is called, where the file is new" },
+	FILE_OPTION,
+	{ { "date", required_argument, NULL, OPT_DATE }, "DAY", "of the generation, as 2026-10-01; today" },
+	PLATFORM_OPTION,
+	{ { 0 }, NULL, NULL },
+};
+
+static const struct option_text check_options[] = {
+	FILE_OPTION,
+	PLATFORM_OPTION,
+	{ { 0 }, NULL, NULL },
+};
+
+struct arguments {
+	struct plim_base_options base;
+	const char *platforms[PLATFORM_MOST + 1];
+	size_t platform_count;
+};
+
+static int
+take_option(const struct command *self, int chosen, struct arguments *args)
+{
+	if (chosen == OPT_NAME)
+		args->base.name = optarg;
+	else if (chosen == OPT_FILE)
+		args->base.file = optarg;
+	else if (chosen == OPT_DATE)
+		args->base.date = optarg;
+	else if (chosen == OPT_PLATFORM && args->platform_count == PLATFORM_MOST)
+		return command_usage_error(self, "more than %d platforms", PLATFORM_MOST);
+	else if (chosen == OPT_PLATFORM)
+		args->platforms[args->platform_count++] = optarg;
+	else
+		return EXIT_ERROR;
+	return 0;
+}
+
+static int
+parse(const struct command *self, int argc, char **argv, struct arguments *args)
+{
+	int chosen, status;
+	*args = (struct arguments){ .base.size = sizeof args->base };
+	while ((chosen = command_option(self, argc, argv)) != -1)
+		if ((status = take_option(self, chosen, args)) != 0)
+			return status;
+	if (args->base.file == NULL)
+		return command_usage_error(self, "--file is missing");
+	if (argc - optind != 1)
+		return command_usage_error(self, "one target is needed");
+	args->base.platforms = args->platform_count ? args->platforms : NULL;
+	return 0;
+}
+
+static int
+run_add(const struct command *self, int argc, char **argv)
+{
+	struct arguments args;
+	struct plim_error err = { 0 };
+	int status = parse(self, argc, argv, &args);
+	if (status != 0)
+		return status;
+	return plim_base_add(&args.base, argv[optind], stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
+}
+
+static int
+run_check(const struct command *self, int argc, char **argv)
+{
+	struct arguments args;
+	struct plim_error err = { 0 };
+	int matched = 0, status = parse(self, argc, argv, &args);
+	if (status != 0)
+		return status;
+	if (plim_base_check(&args.base, argv[optind], stdout, &matched, &err) < 0)
+		return command_error(self, &err);
+	return matched ? EXIT_PASS : EXIT_FAIL;
+}
+
+static int
+run_list(const struct command *self, int argc, char **argv)
+{
+	while (command_option(self, argc, argv) != -1)
+		return EXIT_ERROR;
+	if (optind == argc)
+		return command_usage_error(self, "a file is missing");
+	for (int i = optind; i < argc; i++) {
+		struct plim_error err = { 0 };
+		if (plim_base_list(argv[i], stdout, &err) < 0)
+			return command_error(self, &err);
+	}
+	return EXIT_PASS;
+}
+
+static const struct command subcommands[] = {
+	{
+	    .name = "add",
+	    .synopsis = "--file FILE [OPTIONS] TARGET",
+	    .meaning = "append the layers of an image to a base as a dated generation",
+	    .options = add_options,
+	    .run = run_add,
+	},
+	{
+	    .name = "list",
+	    .synopsis = "FILE...",
+	    .meaning = "show the generations of a base",
+	    .options = no_options,
+	    .run = run_list,
+	},
+	{
+	    .name = "check",
+	    .synopsis = "--file FILE [OPTIONS] TARGET",
+	    .meaning = "is an image built on this base? (exit status 1 if not)",
+	    .options = check_options,
+	    .run = run_check,
+	},
+	{ 0 },
+};
+
+const struct command command_base = {
+	.name = "base",
+	.synopsis = "add|list|check ...",
+	.meaning = "Keep the list of approved base images",
+	.options = no_options,
+	.subcommands = subcommands,
+};

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plim_base_add, _list and _check: files of approved generations. */
+#include <plimsoll/base.h>
+
+#include "base/date.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "gate/analyze.h"
+#include "gate/subject.h"
+#include "policy/base.h"
+#include "store/atomic.h"
+
+#include <fcntl.h>
+#include <time.h>
+
+static int
+base_file_load(const char *path, struct arena *arena, struct base_file *out, struct plim_error *err)
+{
+	AUTO(free) char *bytes = NULL;
+	size_t size;
+	int r = file_read(AT_FDCWD, path, LIMIT_POLICY_BYTES, &bytes, &size, err);
+	if (r < 0)
+		return r;
+	r = base_file_parse((struct slice){ bytes, size }, arena, out, err);
+	return r < 0 ? error_wrap(err, r, "%s", path) : 0;
+}
+
+static int
+put_text(struct strbuf *text, FILE *into, struct plim_error *err)
+{
+	if (text->failed)
+		return error_nomem(err);
+	if (fwrite(strbuf_slice(text).p, 1, text->n, into) != text->n || fflush(into) != 0)
+		return error_set(err, PLIM_ESYSTEM, "the answer could not be written");
+	return 0;
+}
+
+static void
+put_generation(struct strbuf *text, const struct generation *g)
+{
+	strbuf_put(text, g->date);
+	strbuf_printf(text, "  %zu layer%s  ", g->n, g->n == 1 ? "" : "s");
+	strbuf_put_printable(text, g->platform);
+	strbuf_puts(text, g->reference.n ? "  " : "");
+	strbuf_put_printable(text, g->reference);
+	strbuf_putc(text, '\n');
+}
+
+/* add */
+
+struct adding {
+	const struct plim_base_options *options;
+	struct arena *arena;
+	struct base_file file;
+	struct slice date;
+	size_t had;                    /* generations before */
+};
+
+static int
+today_or(const char *wanted, struct arena *arena, struct slice *out, struct plim_error *err)
+{
+	char text[DATE_TEXT_SIZE];
+	int64_t day = date_day(time(NULL));
+	if (wanted && !date_parse_day(slice_of(wanted), &day))
+		return error_set(err, PLIM_EUSAGE, "'%s' is no date: write 2026-10-01", wanted);
+	*out = arena_dup(arena, slice_of(date_day_text(day, text)));
+	return out->p ? 0 : error_nomem(err);
+}
+
+static int
+file_begin(struct adding *adding, struct plim_error *err)
+{
+	const struct plim_base_options *options = adding->options;
+	int r = base_file_load(options->file, adding->arena, &adding->file, err);
+	if (r == 0 && options->name && !slice_is(adding->file.name, options->name))
+		return error_set(err, PLIM_EUSAGE, "%s is the file of base '%.*s'", options->file, SLICE_ARG(adding->file.name));
+	if (r != PLIM_ENOTFOUND)
+		return r;
+	if (options->name == NULL)
+		return error_set(err, PLIM_EUSAGE, "%s does not exist yet: --name says what the base is called", options->file);
+	adding->file = (struct base_file){ .name = slice_of(options->name) };
+	return 0;
+}
+
+static bool
+is_listed(const struct base_file *file, const struct generation *new)
+{
+	for (size_t i = 0; i < file->n; i++) {
+		const struct generation *g = &file->generations[i];
+		if (g->n == new->n && base_file_match(&(struct base_file){ .generations = (struct generation *)g, .n = 1 }, new->diff_ids, new->n))
+			return true;
+	}
+	return false;
+}
+
+static struct slice
+platform_of(const struct image *image, struct arena *arena)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	platform_text(&image->platform, &text);
+	return arena_dup(arena, strbuf_slice(&text));
+}
+
+static int
+generation_of(struct image_set *set, const struct image *image, struct adding *adding, struct generation *out, struct plim_error *err)
+{
+	struct digest *ids;
+	int r = analyze_diff_ids(set, image, adding->arena, &ids, err);
+	if (r < 0)
+		return r;
+	if (image->layer_count == 0)
+		return error_set(err, PLIM_EUSAGE, "an image without layers cannot be a base: approve 'scratch' by name");
+	for (size_t i = 0; i < image->layer_count; i++)
+		if (ids[i].algorithm == DIGEST_NONE)
+			return error_set(err, PLIM_ELIMIT, "layer %zu could not be read to its end", i);
+	*out = (struct generation){
+		.date = adding->date, .reference = image->reference, .platform = platform_of(image, adding->arena),
+		.diff_ids = ids, .n = image->layer_count,
+	};
+	return out->platform.p ? 0 : error_nomem(err);
+}
+
+static int
+add_images(struct image_set *set, struct adding *adding, struct plim_error *err)
+{
+	size_t count = image_set_count(set);
+	if (count == 0)
+		return error_set(err, PLIM_EUSAGE, "a base is an image with layers, not a tree");
+	struct generation *all = arena_make_array(adding->arena, adding->file.n + count, struct generation);
+	if (all == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < adding->file.n; i++)
+		all[i] = adding->file.generations[i];
+	adding->had = adding->file.n;
+	adding->file.generations = all;
+	for (size_t i = 0; i < count; i++) {
+		struct generation *new = &all[adding->file.n];
+		int r = generation_of(set, image_set_image(set, i), adding, new, err);
+		if (r < 0)
+			return r;
+		adding->file.n += !is_listed(&adding->file, new);
+	}
+	return 0;
+}
+
+static int
+write_added(struct adding *adding, FILE *into, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf bytes = { 0 };
+	AUTO(strbuf) struct strbuf said = { 0 };
+	base_file_write(&adding->file, &bytes);
+	if (bytes.failed)
+		return error_nomem(err);
+	int r = adding->file.n > adding->had ? atomic_write(adding->options->file, 0644, strbuf_slice(&bytes), err) : 0;
+	if (r < 0)
+		return r;
+	if (adding->file.n == adding->had)
+		strbuf_puts(&said, "these layers are listed already\n");
+	for (size_t i = adding->had; i < adding->file.n; i++)
+		put_generation(&said, &adding->file.generations[i]);
+	return put_text(&said, into, err);
+}
+
+int
+plim_base_add(const struct plim_base_options *options, const char *target, FILE *into, struct plim_error *err)
+{
+	AUTO(image_set) struct image_set *set = NULL;
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct adding adding = { .options = options, .arena = arena };
+	if (arena == NULL)
+		return error_nomem(err);
+	int r = today_or(options->date, arena, &adding.date, err);
+	if (r < 0 || (r = file_begin(&adding, err)) < 0)
+		return r;
+	if ((r = subject_open(target, options->platforms, &set, err)) < 0 || (r = add_images(set, &adding, err)) < 0)
+		return error_wrap(err, r, "%s", target);
+	return write_added(&adding, into, err);
+}
+
+/* list */
+
+int
+plim_base_list(const char *path, FILE *into, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(strbuf) struct strbuf text = { 0 };
+	struct base_file file;
+	if (arena == NULL)
+		return error_nomem(err);
+	int r = base_file_load(path, arena, &file, err);
+	if (r < 0)
+		return r;
+	strbuf_put_printable(&text, file.name);
+	strbuf_putc(&text, '\n');
+	for (size_t i = 0; i < file.n; i++) {
+		strbuf_puts(&text, "  ");
+		put_generation(&text, &file.generations[i]);
+	}
+	return put_text(&text, into, err);
+}
+
+/* check */
+
+static int
+check_image(struct image_set *set, const struct image *image, const struct base_file *file, struct arena *arena, struct strbuf *text,
+            int *matched, struct plim_error *err)
+{
+	struct digest *ids;
+	int r = analyze_diff_ids(set, image, arena, &ids, err);
+	if (r < 0)
+		return r;
+	const struct generation *g = base_file_match(file, ids, image->layer_count);
+	strbuf_put_printable(text, image->reference);
+	strbuf_puts(text, image->reference.n ? " " : "");
+	platform_text(&image->platform, text);
+	strbuf_puts(text, g ? ": built on " : ": begins with no generation of ");
+	strbuf_put_printable(text, file->name);
+	strbuf_puts(text, g ? ", generation of " : "\n");
+	if (g)
+		put_generation(text, g);
+	*matched = *matched && g;
+	return 0;
+}
+
+static int
+check_images(struct image_set *set, const struct base_file *file, struct arena *arena, FILE *into, int *matched, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (image_set_count(set) == 0)
+		return error_set(err, PLIM_EUSAGE, "a tree has no layers to begin with a base");
+	*matched = 1;
+	for (size_t i = 0; i < image_set_count(set); i++) {
+		int r = check_image(set, image_set_image(set, i), file, arena, &text, matched, err);
+		if (r < 0)
+			return r;
+	}
+	return put_text(&text, into, err);
+}
+
+int
+plim_base_check(const struct plim_base_options *options, const char *target, FILE *into, int *matched, struct plim_error *err)
+{
+	AUTO(image_set) struct image_set *set = NULL;
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct base_file file;
+	if (arena == NULL)
+		return error_nomem(err);
+	int r = base_file_load(options->file, arena, &file, err);
+	if (r < 0)
+		return r;
+	if ((r = subject_open(target, options->platforms, &set, err)) < 0 || (r = check_images(set, &file, arena, into, matched, err)) < 0)
+		return error_wrap(err, r, "%s", target);
+	return 0;
+}

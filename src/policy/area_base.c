@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Is the image built from an approved base?  Its lowest layers are, byte for byte, those of a generation that was approved. */
+#include "policy/judge.h"
+
+#include "base/date.h"
+#include "base/error.h"
+#include "base/limits.h"
+
+struct base_match {
+	const struct approved_base *base;
+	const struct generation *generation;
+};
+
+/* The longest generation of any approved base; of equal ones the base that is approved for longer. */
+static struct base_match
+match_find(const struct policy *policy, const struct digest *diff_ids, size_t n)
+{
+	struct base_match best = { 0 };
+	for (size_t i = 0; i < policy->bases.n; i++) {
+		const struct approved_base *base = &policy->bases.at[i];
+		const struct generation *generation = base_file_match(&base->file, diff_ids, n);
+		if (generation == NULL)
+			continue;
+		bool longer = best.generation == NULL || generation->n > best.generation->n;
+		bool later = best.generation && generation->n == best.generation->n &&
+		             (base->until == DATE_NONE || (best.base->until != DATE_NONE && base->until > best.base->until));
+		if (longer || later)
+			best = (struct base_match){ base, generation };
+	}
+	return best;
+}
+
+static int
+judge_base_finding(struct judging *judging, const char *rule, struct slice setting, const char *title, struct slice message,
+                   struct slice fix, struct plim_error *err)
+{
+	const struct terms *terms = &judging->policy->bases.terms;
+	struct finding finding = {
+		.rule = slice_of(rule), .area = AREA_BASE_IMAGE, .action = terms->action, .title = slice_of(title), .message = message,
+		.severity = terms->severity == SEVERITY_UNKNOWN ? SEVERITY_HIGH : terms->severity, .fix_command = fix,
+		.evidence = EVIDENCE_NONE,
+	};
+	finding.evidence.setting = setting;
+	return judge_finding(judging, &finding, err);
+}
+
+static int
+judge_ended(struct judging *judging, const struct approved_base *base, struct plim_error *err)
+{
+	char day[DATE_TEXT_SIZE];
+	struct slice message = judge_text(judging, "%.*s was approved until %s", SLICE_ARG(base->name), date_day_text(base->until, day));
+	struct slice fix = base->replaced_by.n ? judge_text(judging, "Build it from %.*s.", SLICE_ARG(base->replaced_by)) : SLICE_NONE;
+	return judge_base_finding(judging, "base_image/ended", base->name, "The approval of its base image has ended", message, fix, err);
+}
+
+static int
+judge_match(struct judging *judging, const struct base_match *match, struct plim_error *err)
+{
+	inventory_set_base(judging->inventory, match->generation->n);
+	judge_note(judging, AREA_BASE_IMAGE, judge_text(judging, "%.*s, generation of %.*s", SLICE_ARG(match->base->name),
+	                                                SLICE_ARG(match->generation->date)));
+	if (match->base->until != DATE_NONE && date_day(judging->at) > match->base->until)
+		return judge_ended(judging, match->base, err);
+	return 0;
+}
+
+/* One layer that several instructions made: its base went into it and can no longer be told apart. */
+static bool
+is_squashed(const struct image *image)
+{
+	size_t made = 0;
+	for (size_t i = 0; i < image->config->history_count; i++) {
+		const struct history_step *step = &image->config->history[i];
+		if (slice_starts(step->comment, SLICE("merge sha256:")))
+			return true;
+		made += !step->empty_layer;
+	}
+	return image->history_mismatch || (image->layer_count == 1 && made > 1);
+}
+
+static bool
+approves_scratch(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->bases.n; i++)
+		if (policy->bases.at[i].scratch)
+			return true;
+	return false;
+}
+
+static struct slice
+approved_names(struct judging *judging)
+{
+	AUTO(strbuf) struct strbuf names = { 0 };
+	for (size_t i = 0; i < judging->policy->bases.n; i++)
+		strbuf_printf(&names, "%s%.*s", i ? ", " : "", SLICE_ARG(judging->policy->bases.at[i].name));
+	return arena_dup(judging->arena, strbuf_slice(&names));
+}
+
+static int
+judge_unmatched(struct judging *judging, struct plim_error *err)
+{
+	const struct image *image = judging->inventory->image;
+	if (judging->inventory->os.none && approves_scratch(judging->policy)) {
+		judge_note(judging, AREA_BASE_IMAGE, SLICE("scratch"));
+		return 0;
+	}
+	if (is_squashed(image))
+		return judge_unknown(judging, UNKNOWN_BASE, AREA_BASE_IMAGE, SLICE("layers"),
+		                     SLICE("history and layers do not fit each other: the image was squashed, so its base cannot be told"),
+		                     UINT32_MAX, err);
+	struct slice names = approved_names(judging);
+	struct slice message = judge_text(judging, "its first layers are those of no generation of %.*s", SLICE_ARG(names));
+	return judge_base_finding(judging, "base_image/approved", SLICE("layers"), "It is not built from an approved base image", message,
+	                          judge_text(judging, "Build it from %.*s.", SLICE_ARG(names)), err);
+}
+
+int
+judge_base_image(struct judging *judging, struct plim_error *err)
+{
+	const struct image *image = judging->inventory->image;
+	AUTO(free) struct digest *diff_ids = calloc(image->layer_count + 1, sizeof *diff_ids);
+	if (diff_ids == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < image->layer_count; i++)
+		diff_ids[i] = image->layers[i].diff_id;
+	struct base_match match = match_find(judging->policy, diff_ids, image->layer_count);
+	return match.generation ? judge_match(judging, &match, err) : judge_unmatched(judging, err);
+}

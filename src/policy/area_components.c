@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Software at its minimum version, software that may not be there, software that must. */
+#include "policy/judge.h"
+
+#include "base/error.h"
+#include "base/glob.h"
+#include "version/scheme.h"
+
+static bool
+is_meant(const struct component *component, const struct package *package)
+{
+	return glob_match(component->name, package->name) && (component->type.n == 0 || slice_eq(component->type, package->type));
+}
+
+static int
+judge_component(struct judging *judging, const char *rule, const struct component *component, const struct package *package,
+                const struct finding *words, struct plim_error *err)
+{
+	struct finding finding = *words;
+	finding.rule = judge_text(judging, "components/%s/%.*s", rule, SLICE_ARG(component->name));
+	finding.area = AREA_COMPONENTS;
+	finding.action = component->terms.action;
+	finding.severity = component->terms.severity == SEVERITY_UNKNOWN ? SEVERITY_MEDIUM : component->terms.severity;
+	finding.evidence = EVIDENCE_NONE;
+	finding.evidence.package = component->name;
+	if (package) {
+		finding.evidence.package = package->name;
+		finding.evidence.package_version = package->version;
+		finding.evidence.path = package->path;
+		finding.evidence.layer = package->layer;
+	}
+	return judge_finding(judging, &finding, err);
+}
+
+/* minimum */
+
+/*
+ * The part of an installed version that a wanted one speaks of: an epoch and a
+ * distribution's revision count only where the policy writes one.
+ */
+static struct slice
+comparable(struct slice have, struct slice want)
+{
+	struct slice epoch, rest, upstream, revision;
+	if (slice_find(want, ':') == SIZE_MAX && slice_cut(have, ':', &epoch, &rest))
+		have = rest;
+	if (slice_find(want, '-') == SIZE_MAX && slice_cut_last(have, '-', &upstream, &revision))
+		have = upstream;
+	return have;
+}
+
+static int
+judge_unordered(struct judging *judging, const struct component *component, const struct package *package, const char *why,
+                struct plim_error *err)
+{
+	return judge_unknown(judging, UNKNOWN_UNREADABLE, AREA_COMPONENTS, package->name,
+	                     judge_text(judging, "version %.*s cannot be compared with %.*s: %s", SLICE_ARG(package->version),
+	                                SLICE_ARG(component->version), why),
+	                     package->layer, err);
+}
+
+static int
+judge_older(struct judging *judging, const struct component *component, const struct package *package, struct plim_error *err)
+{
+	struct finding words = {
+		.title = judge_text(judging, "%.*s is older than %.*s", SLICE_ARG(package->name), SLICE_ARG(component->version)),
+		.message = judge_text(judging, "version %.*s is installed; by upstream's number it is below the minimum %.*s%s%.*s",
+		                      SLICE_ARG(package->version), SLICE_ARG(component->version), component->reason.n ? ": " : "",
+		                      SLICE_ARG(component->reason)),
+		.fix_version = component->version,
+	};
+	return judge_component(judging, "minimum", component, package, &words, err);
+}
+
+static int
+judge_minimum(struct judging *judging, const struct component *component, const struct package *package, struct plim_error *err)
+{
+	const struct version_scheme *scheme = version_scheme_for_type(package->type);
+	struct plim_error why = { 0 };
+	if (!is_meant(component, package))
+		return 0;
+	if (scheme == NULL)
+		return judge_unordered(judging, component, package, "there is no ordering for its type", err);
+	if (scheme->check(package->version, &why) < 0 || scheme->check(component->version, &why) < 0)
+		return judge_unordered(judging, component, package, why.text, err);
+	if (scheme->compare(comparable(package->version, component->version), component->version) >= 0)
+		return 0;
+	return judge_older(judging, component, package, err);
+}
+
+/* forbidden and required */
+
+static int
+judge_forbidden(struct judging *judging, const struct component *component, const struct package *package, struct plim_error *err)
+{
+	if (!is_meant(component, package))
+		return 0;
+	struct finding words = {
+		.title = judge_text(judging, "%.*s may not be there", SLICE_ARG(package->name)),
+		.message = component->reason,
+		.fix_command = judge_text(judging, "Remove %.*s in the instruction that installs it.", SLICE_ARG(package->name)),
+	};
+	return judge_component(judging, "forbidden", component, package, &words, err);
+}
+
+/* What is not in a list that is incomplete may be there: the gap itself is reported as an unknown. */
+static bool
+has_package_gap(const struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->gap_count; i++)
+		if (slice_is(inventory->gaps[i].subject, "packages") || slice_is(inventory->gaps[i].subject, "layer"))
+			return true;
+	return false;
+}
+
+static int
+judge_required(struct judging *judging, const struct component *component, struct plim_error *err)
+{
+	if (has_package_gap(judging->inventory))
+		return 0;
+	for (size_t i = 0; i < judging->inventory->package_count; i++)
+		if (is_meant(component, &judging->inventory->packages[i]))
+			return 0;
+	struct finding words = {
+		.title = judge_text(judging, "%.*s is required and is not there", SLICE_ARG(component->name)),
+		.message = component->reason,
+		.fix_command = judge_text(judging, "Install %.*s.", SLICE_ARG(component->name)),
+	};
+	return judge_component(judging, "required", component, NULL, &words, err);
+}
+
+int
+judge_components(struct judging *judging, struct plim_error *err)
+{
+	const struct policy *policy = judging->policy;
+	int r = 0;
+	for (size_t p = 0; r == 0 && p < judging->inventory->package_count; p++) {
+		const struct package *package = &judging->inventory->packages[p];
+		for (size_t i = 0; r == 0 && i < policy->minimum.n; i++)
+			r = judge_minimum(judging, &policy->minimum.at[i], package, err);
+		for (size_t i = 0; r == 0 && i < policy->forbidden.n; i++)
+			r = judge_forbidden(judging, &policy->forbidden.at[i], package, err);
+	}
+	for (size_t i = 0; r == 0 && i < policy->required.n; i++)
+		r = judge_required(judging, &policy->required.at[i], err);
+	return r;
+}

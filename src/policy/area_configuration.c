@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Configuration checks and own rules: a query each, every row that it answers is a violation. */
+#include "policy/judge.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+enum applicability { APPLIES, APPLIES_NOT, APPLIES_UNKNOWN };
+
+/* A missing or empty file says nothing: unknown where the check must have it, else it does not count. */
+static int
+judge_need(struct judging *judging, const struct check *check, const struct check_need *need, enum applicability *out,
+           struct plim_error *err)
+{
+	struct slice reason = SLICE_NONE;
+	enum sight sight = judge_sight(judging, need->path, &reason);
+	if (sight == SIGHT_READ) {
+		*out = *out == APPLIES_NOT ? APPLIES : *out;
+		return 0;
+	}
+	if (sight != SIGHT_UNREADABLE && !need->must_exist)
+		return 0;
+	*out = APPLIES_UNKNOWN;
+	const char *why = sight == SIGHT_ABSENT ? "is missing" : sight == SIGHT_EMPTY ? "is empty" : "could not be read";
+	struct slice text = judge_text(judging, "%.*s needs %.*s, which %s%s%.*s", SLICE_ARG(check->id), SLICE_ARG(need->path), why,
+	                               reason.n ? ": " : "", SLICE_ARG(reason));
+	return judge_unknown(judging, UNKNOWN_UNREADABLE, AREA_CONFIGURATION, check->id, text, UINT32_MAX, err);
+}
+
+static int
+judge_needs(struct judging *judging, const struct check *check, enum applicability *out, struct plim_error *err)
+{
+	int r = 0;
+	*out = check->need_count == 0 ? APPLIES : APPLIES_NOT;
+	/* A binary on scratch has no accounts to keep: that is an answer, not a gap. */
+	if (judging->inventory->os.none)
+		return 0;
+	for (size_t i = 0; r == 0 && i < check->need_count; i++)
+		r = judge_need(judging, check, &check->needs[i], out, err);
+	return r;
+}
+
+static int
+see_row(void *context, const struct fact_row *row, struct plim_error *err)
+{
+	(void)row, (void)err;
+	*(bool *)context = true;
+	return 0;
+}
+
+/* A query that ran into its limit leaves its check open; only our own trouble ends the evaluation. */
+static int
+judge_query_failure(struct judging *judging, const struct check *check, enum area area, int failure, const struct plim_error *why,
+                    struct plim_error *err)
+{
+	if (failure != PLIM_EQUERY && failure != PLIM_ELIMIT)
+		return error_set(err, failure, "%s", why->text);
+	return judge_unknown(judging, UNKNOWN_LIMIT, area, check->id, judge_text(judging, "%s", why->text), UINT32_MAX, err);
+}
+
+static int
+judge_applies(struct judging *judging, const struct check *check, enum applicability *out, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	bool seen = false;
+	if (check->applies.n == 0)
+		return 0;
+	int r = facts_query(judging->facts, check->applies, NULL, see_row, &seen, &why);
+	if (r < 0) {
+		*out = APPLIES_UNKNOWN;
+		return judge_query_failure(judging, check, AREA_CONFIGURATION, r, &why, err);
+	}
+	*out = seen ? APPLIES : APPLIES_NOT;
+	return 0;
+}
+
+/* rows */
+
+struct violations {
+	struct judging *judging;
+	const struct selected *selected;
+	enum area area;
+	size_t count;
+};
+
+static void
+put_value(struct strbuf *into, const struct fact_value *value)
+{
+	if (value->type == FACT_TEXT)
+		strbuf_put(into, slice_first(value->text, 300));
+	else if (value->type == FACT_INTEGER)
+		strbuf_printf(into, "%lld", (long long)value->integer);
+	else if (value->type == FACT_REAL)
+		strbuf_printf(into, "%g", value->real);
+	else
+		strbuf_puts(into, "NULL");
+}
+
+static struct slice *
+evidence_place(struct evidence *evidence, const char *column)
+{
+	const struct {
+		const char *column;
+		struct slice *place;
+	} places[] = {
+		{ "path", &evidence->path }, { "package", &evidence->package }, { "version", &evidence->package_version },
+		{ "setting", &evidence->setting },
+	};
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (strcmp(places[i].column, column) == 0)
+			return places[i].place;
+	return NULL;
+}
+
+static uint32_t
+package_layer(const struct inventory *inventory, struct slice name)
+{
+	for (size_t i = 0; i < inventory->package_count; i++)
+		if (slice_eq(inventory->packages[i].name, name))
+			return inventory->packages[i].layer;
+	return UINT32_MAX;
+}
+
+static uint32_t
+evidence_layer(const struct inventory *inventory, const struct evidence *evidence)
+{
+	const struct node *node = evidence->path.n ? tree_find(inventory->tree, evidence->path) : NULL;
+	if (node)
+		return node->layer;
+	return evidence->package.n ? package_layer(inventory, evidence->package) : UINT32_MAX;
+}
+
+/* Columns that evidence has a place for go there, the others are its detail. */
+static struct evidence
+row_evidence(struct judging *judging, const struct fact_row *row)
+{
+	struct evidence evidence = EVIDENCE_NONE;
+	AUTO(strbuf) struct strbuf detail = { 0 };
+	for (size_t i = 0; i < row->n; i++) {
+		const struct fact_value *value = &row->values[i];
+		struct slice *place = evidence_place(&evidence, row->names[i]);
+		if (place && value->type == FACT_TEXT) {
+			*place = arena_dup(judging->arena, value->text);
+			continue;
+		}
+		if (strcmp(row->names[i], "layer") == 0)
+			continue;
+		strbuf_printf(&detail, "%s%s=", detail.n ? ", " : "", row->names[i]);
+		put_value(&detail, value);
+	}
+	if (detail.n)
+		evidence.detail = arena_dup(judging->arena, strbuf_slice(&detail));
+	evidence.layer = evidence_layer(judging->inventory, &evidence);
+	return evidence;
+}
+
+static int
+see_violation(void *context, const struct fact_row *row, struct plim_error *err)
+{
+	struct violations *violations = context;
+	const struct check *check = violations->selected->check;
+	const struct terms *terms = &violations->selected->terms;
+	if (violations->count++ == LIMIT_QUERY_ROW_COUNT)
+		return error_set(err, PLIM_ELIMIT, "more rows than limit QUERY_ROW_COUNT");
+	struct finding finding = {
+		.rule = check->id, .area = violations->area, .action = terms->action, .title = check->title, .message = check->rationale,
+		.severity = terms->severity == SEVERITY_UNKNOWN ? check->severity : terms->severity,
+		.evidence = row_evidence(violations->judging, row), .fix_command = check->fix,
+		.references = check->references, .reference_count = check->reference_count,
+	};
+	return judge_finding(violations->judging, &finding, err);
+}
+
+int
+judge_query(struct judging *judging, const struct selected *selected, enum area area, struct plim_error *err)
+{
+	struct violations violations = { judging, selected, area, 0 };
+	struct plim_error why = { 0 };
+	int r = facts_query(judging->facts, selected->check->query, NULL, see_violation, &violations, &why);
+	return r < 0 ? judge_query_failure(judging, selected->check, area, r, &why, err) : 0;
+}
+
+static int
+judge_check(struct judging *judging, const struct selected *selected, enum applicability *out, struct plim_error *err)
+{
+	int r = judge_needs(judging, selected->check, out, err);
+	if (r == 0 && *out == APPLIES)
+		r = judge_applies(judging, selected->check, out, err);
+	if (r == 0 && *out == APPLIES)
+		r = judge_query(judging, selected, AREA_CONFIGURATION, err);
+	return r;
+}
+
+int
+judge_configuration(struct judging *judging, struct plim_error *err)
+{
+	struct area_state *state = &judging->verdict->areas[AREA_CONFIGURATION];
+	for (size_t i = 0; i < judging->policy->selected.n; i++) {
+		enum applicability applicability;
+		int r = judge_check(judging, &judging->policy->selected.at[i], &applicability, err);
+		if (r < 0)
+			return r;
+		state->evaluated += applicability == APPLIES;
+		state->not_applicable += applicability == APPLIES_NOT;
+	}
+	/* Checks none of which looked at anything must not read as passed. */
+	if (state->not_applicable == judging->policy->selected.n)
+		state->result = RESULT_OUT_OF_SCOPE;
+	judge_note(judging, AREA_CONFIGURATION, judge_text(judging, "%zu checks evaluated, %zu not applicable", state->evaluated, state->not_applicable));
+	return 0;
+}
+
+int
+judge_rules(struct judging *judging, struct plim_error *err)
+{
+	struct area_state *state = &judging->verdict->areas[AREA_RULES];
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < judging->policy->rules.n; i++, state->evaluated++)
+		r = judge_query(judging, &judging->policy->rules.at[i], AREA_RULES, err);
+	return r;
+}

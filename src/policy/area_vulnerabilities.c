@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Is the exposure acceptable?  Each match is held against each entry of `deny`; a condition may hold, not hold, or be unknown. */
+#include "policy/judge.h"
+
+#include "base/date.h"
+#include "base/error.h"
+
+#include <stdio.h>
+
+enum truth { FALSE, UNCERTAIN, TRUE };
+
+/* Why a condition could not be told. */
+struct doubt {
+	enum unknown_kind kind;
+	const char *reason;
+};
+
+struct exposure {
+	struct judging *judging;
+	struct match *matches;
+	size_t count;
+	struct coverage coverage;
+	bool has_kev, has_epss;
+};
+
+typedef enum truth condition_fn(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt);
+
+static enum truth
+is_id(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	(void)exposure, (void)doubt;
+	if (deny->ids.n == 0)
+		return TRUE;
+	if (list_matches(&deny->ids, match->id))
+		return TRUE;
+	for (size_t i = 0; i < match->alias_count; i++)
+		if (list_matches(&deny->ids, match->aliases[i]))
+			return TRUE;
+	return FALSE;
+}
+
+static enum truth
+is_severe(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	(void)exposure;
+	if (deny->at_least == SEVERITY_UNKNOWN)
+		return TRUE;
+	if (match->severity != SEVERITY_UNKNOWN)
+		return match->severity >= deny->at_least ? TRUE : FALSE;
+	*doubt = (struct doubt){ UNKNOWN_SEVERITY, "no source gives a severity" };
+	return UNCERTAIN;
+}
+
+static enum truth
+has_wanted_fix(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	(void)exposure, (void)doubt;
+	if (deny->fix == FIX_ANY)
+		return TRUE;
+	return (deny->fix == FIX_AVAILABLE) == (match->state == MATCH_FIXED) ? TRUE : FALSE;
+}
+
+static enum truth
+is_past_grace(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	if (deny->grace < 0)
+		return TRUE;
+	if (match->fix_known != DATE_NONE)
+		return date_day(exposure->judging->at) - date_day(match->fix_known) > deny->grace ? TRUE : FALSE;
+	*doubt = (struct doubt){ UNKNOWN_FIX_DATE, "no source tells since when the fix is known" };
+	return UNCERTAIN;
+}
+
+static enum truth
+is_exploited(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	if (!deny->exploited)
+		return TRUE;
+	if (exposure->has_kev)
+		return match->kev_added != DATE_NONE ? TRUE : FALSE;
+	*doubt = (struct doubt){ UNKNOWN_NO_DATA, "the advisory data has no catalogue of exploited vulnerabilities" };
+	return UNCERTAIN;
+}
+
+static enum truth
+is_probable(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	if (deny->epss < 0)
+		return TRUE;
+	if (exposure->has_epss)
+		return match->epss >= deny->epss ? TRUE : FALSE;
+	*doubt = (struct doubt){ UNKNOWN_NO_DATA, "the advisory data has no EPSS scores" };
+	return UNCERTAIN;
+}
+
+static condition_fn *const conditions[] = { is_id, has_wanted_fix, is_exploited, is_severe, is_probable, is_past_grace };
+
+static enum truth
+denies(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	enum truth all = TRUE;
+	for (size_t i = 0; i < sizeof conditions / sizeof *conditions && all != FALSE; i++) {
+		enum truth truth = conditions[i](exposure, deny, match, doubt);
+		all = truth < all ? truth : all;
+	}
+	return all;
+}
+
+/* All entries that take one match: the strongest action wins, all are named. */
+struct denial {
+	bool denied;
+	enum action action;
+	struct strbuf names;
+	bool doubted;
+	enum action doubted_action;
+	struct doubt doubt;
+};
+
+static void
+denial_add(struct denial *denial, const struct deny *deny)
+{
+	if (!denial->denied || deny->terms.action > denial->action)
+		denial->action = deny->terms.action;
+	denial->denied = true;
+	strbuf_printf(&denial->names, "%s{%.*s}", denial->names.n ? ", " : "", SLICE_ARG(deny->text));
+}
+
+static void
+denial_of(const struct exposure *exposure, const struct match *match, struct denial *out)
+{
+	const struct policy *policy = exposure->judging->policy;
+	*out = (struct denial){ 0 };
+	for (size_t i = 0; i < policy->denies.n; i++) {
+		struct doubt doubt = { 0 };
+		enum truth truth = denies(exposure, &policy->denies.at[i], match, &doubt);
+		if (truth == TRUE)
+			denial_add(out, &policy->denies.at[i]);
+		if (truth != UNCERTAIN || (out->doubted && out->doubted_action >= policy->denies.at[i].terms.action))
+			continue;
+		out->doubted = true;
+		out->doubted_action = policy->denies.at[i].terms.action;
+		out->doubt = doubt;
+	}
+}
+
+static struct slice
+match_message(struct judging *judging, const struct match *match, const struct package *package, const struct denial *denial)
+{
+	static const char *const states[MATCH_STATE_COUNT] = {
+		[MATCH_AFFECTED] = "no fix is known",          [MATCH_WONT_FIX] = "the distribution will not fix it",
+		[MATCH_DEFERRED] = "the distribution deferred it", [MATCH_END_OF_LIFE] = "the distribution no longer supports the package",
+		[MATCH_UNDER_INVESTIGATION] = "the distribution has not yet decided", [MATCH_NOT_AFFECTED] = "", [MATCH_FIXED] = "",
+	};
+	struct slice fixed = match->state == MATCH_FIXED ? judge_text(judging, "fixed in %.*s", SLICE_ARG(match->fixed_version))
+	                                                 : slice_of(states[match->state]);
+	return judge_text(judging, "%.*s %.*s is affected, %.*s (%.*s); denied by %.*s", SLICE_ARG(package->name), SLICE_ARG(package->version),
+	                  SLICE_ARG(fixed), SLICE_ARG(match->source), SLICE_ARG(strbuf_slice(&denial->names)));
+}
+
+static int
+judge_denied(struct judging *judging, const struct match *match, const struct denial *denial, struct plim_error *err)
+{
+	const struct package *package = &judging->inventory->packages[match->package];
+	struct slice *references = arena_make(judging->arena, struct slice);
+	if (references == NULL)
+		return error_nomem(err);
+	*references = match->url;
+	struct finding finding = {
+		.rule = judge_text(judging, "vulnerabilities/%.*s", SLICE_ARG(match->id)),
+		.area = AREA_VULNERABILITIES, .action = denial->action, .severity = match->severity, .match = match,
+		.title = judge_text(judging, "%.*s in %.*s%s%.*s", SLICE_ARG(match->id), SLICE_ARG(package->name), match->title.n ? ": " : "",
+		                    SLICE_ARG(match->title)),
+		.message = match_message(judging, match, package, denial),
+		.evidence = EVIDENCE_NONE,
+		.references = references, .reference_count = match->url.n > 0,
+	};
+	finding.evidence.package = package->name;
+	finding.evidence.package_version = package->version;
+	finding.evidence.path = package->path;
+	finding.evidence.layer = package->layer;
+	if (match->state == MATCH_FIXED)
+		finding.fix_version = match->fixed_version;
+	return judge_finding(judging, &finding, err);
+}
+
+static int
+judge_doubted(struct judging *judging, const struct match *match, const struct doubt *doubt, struct plim_error *err)
+{
+	const struct package *package = &judging->inventory->packages[match->package];
+	return judge_unknown(judging, doubt->kind, AREA_VULNERABILITIES,
+	                     judge_text(judging, "%.*s in %.*s %.*s", SLICE_ARG(match->id), SLICE_ARG(package->name), SLICE_ARG(package->version)),
+	                     slice_of(doubt->reason), package->layer, err);
+}
+
+/* A failure that is certain needs no doubt beside it; a warning does not settle what may be a failure. */
+static int
+judge_exposed(struct exposure *exposure, const struct match *match, struct plim_error *err)
+{
+	struct denial denial;
+	int r = 0;
+	denial_of(exposure, match, &denial);
+	if (denial.denied)
+		r = judge_denied(exposure->judging, match, &denial, err);
+	if (r == 0 && denial.doubted && !(denial.denied && denial.action >= denial.doubted_action))
+		r = judge_doubted(exposure->judging, match, &denial.doubt, err);
+	strbuf_done(&denial.names);
+	return r;
+}
+
+/* What the data is, before what it says. */
+
+static int
+judge_no_data(struct judging *judging, struct slice subject, struct slice reason, struct plim_error *err)
+{
+	return judge_unknown(judging, UNKNOWN_NO_DATA, AREA_VULNERABILITIES, subject, reason, UINT32_MAX, err);
+}
+
+static int
+judge_data_age(struct exposure *exposure, struct plim_error *err)
+{
+	struct judging *judging = exposure->judging;
+	int64_t over = judging->policy->unknown[UNKNOWN_DATA_AGE].over, snapshot = exposure->coverage.snapshot;
+	char day[DATE_TEXT_SIZE];
+	if (!exposure->coverage.covered)
+		return 0;
+	if (snapshot != DATE_NONE && snapshot > judging->at)
+		return judge_unknown(judging, UNKNOWN_DATA_AGE, AREA_VULNERABILITIES, exposure->coverage.key,
+		                     judge_text(judging, "its data is of %s, after the time of this evaluation", date_day_text(date_day(snapshot), day)),
+		                     UINT32_MAX, err);
+	if (over < 0)
+		return 0;
+	if (snapshot == DATE_NONE)
+		return judge_unknown(judging, UNKNOWN_DATA_AGE, AREA_VULNERABILITIES, exposure->coverage.key,
+		                     SLICE("its data does not tell its age"), UINT32_MAX, err);
+	int64_t age = date_day(judging->at) - date_day(snapshot);
+	if (age <= over)
+		return 0;
+	return judge_unknown(judging, UNKNOWN_DATA_AGE, AREA_VULNERABILITIES, exposure->coverage.key,
+	                     judge_text(judging, "its data is of %s, %lld days old, over the %lld that the policy takes",
+	                                date_day_text(date_day(snapshot), day), (long long)age, (long long)over),
+	                     UINT32_MAX, err);
+}
+
+static int
+judge_support(struct judging *judging, struct plim_error *err)
+{
+	const struct operating_system *os = &judging->inventory->os;
+	char day[DATE_TEXT_SIZE];
+	if (os->support_end == DATE_NONE || date_day(judging->at) <= os->support_end)
+		return 0;
+	return judge_unknown(judging, UNKNOWN_END_OF_LIFE, AREA_VULNERABILITIES,
+	                     judge_text(judging, "%.*s %.*s", SLICE_ARG(os->id), SLICE_ARG(os->version_id)),
+	                     judge_text(judging, "its support ended on %s: nobody looks for its vulnerabilities any more",
+	                                date_day_text(os->support_end, day)),
+	                     os->layer, err);
+}
+
+static size_t
+executable_count(const struct inventory *inventory)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < inventory->node_count; i++) {
+		struct entry entry = node_entry(inventory->tree, inventory->nodes[i]);
+		n += (entry.type == ENTRY_FILE || entry.type == ENTRY_HARDLINK) && (entry.mode & 0111);
+	}
+	return n;
+}
+
+/* Nothing installed by a package manager: its executables are all there is, and nothing here reads them. */
+static int
+judge_bare(struct judging *judging, struct plim_error *err)
+{
+	size_t n = executable_count(judging->inventory);
+	if (n == 0) {
+		judge_note(judging, AREA_VULNERABILITIES, SLICE("nothing in it can run"));
+		return 0;
+	}
+	return judge_no_data(judging, SLICE("executables"),
+	                     judge_text(judging, "there is no package in it, and what its %zu executable file%s built from was not established",
+	                                n, n == 1 ? " is" : "s are"),
+	                     err);
+}
+
+static void
+find_feeds(struct exposure *exposure)
+{
+	size_t n;
+	const struct data_feed *feeds = database_feeds(exposure->judging->database, &n);
+	for (size_t i = 0; i < n; i++) {
+		exposure->has_kev = exposure->has_kev || slice_is(feeds[i].format, "kev");
+		exposure->has_epss = exposure->has_epss || slice_is(feeds[i].format, "epss");
+	}
+}
+
+static int
+judge_data(struct exposure *exposure, struct plim_error *err)
+{
+	struct judging *judging = exposure->judging;
+	const struct inventory *inventory = judging->inventory;
+	int r = match_packages(judging->database, &inventory->os, inventory->packages, inventory->package_count, judging->arena,
+	                       &exposure->matches, &exposure->count, &exposure->coverage, err);
+	if (r < 0)
+		return r;
+	find_feeds(exposure);
+	if (!exposure->coverage.covered && (r = judge_no_data(judging, exposure->coverage.key, exposure->coverage.reason, err)) < 0)
+		return r;
+	if ((r = judge_data_age(exposure, err)) < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < exposure->count; i++)
+		r = judge_exposed(exposure, &exposure->matches[i], err);
+	return r;
+}
+
+int
+judge_vulnerabilities(struct judging *judging, struct plim_error *err)
+{
+	struct exposure exposure = { .judging = judging };
+	int r = judge_support(judging, err);
+	if (r < 0)
+		return r;
+	if (judging->inventory->os.none && judging->inventory->package_count == 0)
+		return judge_bare(judging, err);
+	if (judging->database == NULL)
+		return judge_no_data(judging, SLICE("advisory data"),
+		                     SLICE("there is none: `plimsoll db build --from DIR` makes it from advisory feeds"), err);
+	return judge_data(&exposure, err);
+}

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The frame of an evaluation: areas in their order, gaps, exceptions, results, the order of everything. */
+#include "policy/judge.h"
+
+#include "base/date.h"
+#include "base/error.h"
+#include "base/glob.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct slice
+judge_text(struct judging *judging, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	va_start(args, format);
+	int n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n < 0)
+		return SLICE_NONE;
+	struct slice kept = arena_dup(judging->arena, (struct slice){ text, (size_t)n });
+	free(text);
+	return kept;
+}
+
+void
+judge_note(struct judging *judging, enum area area, struct slice note)
+{
+	judging->verdict->areas[area].note = note;
+}
+
+/* Rule and package, path or setting: the same in every image, so that a list of known findings can be kept. */
+static struct slice
+finding_id(struct judging *judging, const struct finding *f)
+{
+	static const char nul = '\0';
+	char text[DIGEST_TEXT_SIZE];
+	const struct slice parts[] = { f->rule, f->evidence.package, f->evidence.path, f->evidence.setting };
+	AUTO(hasher) struct hasher *hasher = hasher_new(DIGEST_SHA256);
+	if (hasher == NULL)
+		return SLICE_NONE;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (i > 0)
+			hasher_add(hasher, (struct slice){ &nul, 1 });
+		hasher_add(hasher, parts[i]);
+	}
+	struct digest digest = hasher_end(hasher);
+	return arena_dup(judging->arena, slice_first(slice_of(digest_hex(&digest, text)), 16));
+}
+
+static void
+evidence_complete(const struct judging *judging, struct evidence *evidence)
+{
+	const struct image *image = judging->inventory->image;
+	if (image == NULL || evidence->layer >= image->layer_count) {
+		evidence->layer = UINT32_MAX;
+		return;
+	}
+	evidence->layer_digest = image->layers[evidence->layer].diff_id;
+	evidence->instruction = image->layers[evidence->layer].instruction;
+	evidence->origin = inventory_layer_origin(judging->inventory, evidence->layer);
+}
+
+int
+judge_finding(struct judging *judging, const struct finding *finding, struct plim_error *err)
+{
+	struct finding *kept = vec_push(&judging->findings);
+	if (kept == NULL)
+		return error_nomem(err);
+	*kept = *finding;
+	evidence_complete(judging, &kept->evidence);
+	kept->id = finding_id(judging, kept);
+	return kept->id.p && kept->rule.p && kept->title.p ? 0 : error_nomem(err);
+}
+
+int
+judge_unknown(struct judging *judging, enum unknown_kind kind, enum area area, struct slice subject, struct slice reason,
+              uint32_t layer, struct plim_error *err)
+{
+	struct unknown *kept = vec_push(&judging->unknowns);
+	if (kept == NULL || reason.p == NULL)
+		return error_nomem(err);
+	*kept = (struct unknown){
+		.kind = slice_of(unknown_names[kind]), .area = area, .action = judging->policy->unknown[kind].action,
+		.subject = subject, .reason = reason, .layer = layer,
+	};
+	return 0;
+}
+
+bool
+judge_has_hole(const struct judging *judging, struct slice *reason)
+{
+	for (size_t i = 0; i < judging->inventory->gap_count; i++)
+		if (slice_is(judging->inventory->gaps[i].subject, "layer")) {
+			*reason = judging->inventory->gaps[i].reason;
+			return true;
+		}
+	return false;
+}
+
+/* gaps */
+
+static enum unknown_kind
+kind_of(const char *name)
+{
+	for (size_t i = 0; i < UNKNOWN_KIND_COUNT; i++)
+		if (strcmp(name, unknown_names[i]) == 0)
+			return (enum unknown_kind)i;
+	return UNKNOWN_UNREADABLE;
+}
+
+/* Which areas cannot be answered when a part of the inventory is missing; a configuration file concerns the checks that need it. */
+static const struct gap_reach {
+	const char *subject;    /* NULL: any other */
+	bool reaches[AREA_COUNT];
+} gap_reaches[] = {
+	{ "packages", { [AREA_VULNERABILITIES] = true, [AREA_COMPONENTS] = true, [AREA_RULES] = true } },
+	{ "os", { [AREA_VULNERABILITIES] = true } },
+	{ "layer", { [AREA_BASE_IMAGE] = true, [AREA_VULNERABILITIES] = true, [AREA_COMPONENTS] = true, [AREA_CONFIGURATION] = true,
+	             [AREA_METADATA] = true, [AREA_RULES] = true } },
+	{ NULL, { [AREA_RULES] = true } },
+};
+
+static const struct gap_reach *
+reach_of(struct slice subject)
+{
+	const struct gap_reach *reach = gap_reaches;
+	while (reach->subject && !slice_is(subject, reach->subject))
+		reach++;
+	return reach;
+}
+
+static int
+judge_gap(struct judging *judging, const struct inventory_gap *gap, struct plim_error *err)
+{
+	const struct gap_reach *reach = reach_of(gap->subject);
+	for (enum area area = 0; area < AREA_COUNT; area++) {
+		if (!reach->reaches[area] || !judging->policy->mentions[area] || judging->verdict->areas[area].result == RESULT_OUT_OF_SCOPE)
+			continue;
+		int r = judge_unknown(judging, kind_of(gap->kind), area, gap->path.n ? gap->path : gap->subject, gap->reason, gap->layer, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+judge_gaps(struct judging *judging, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < judging->inventory->gap_count; i++)
+		r = judge_gap(judging, &judging->inventory->gaps[i], err);
+	return r;
+}
+
+/* areas */
+
+static const struct area_judge {
+	enum area area;
+	judge_fn *judge;
+	bool of_images;    /* a tree does not have it */
+} area_judges[] = {
+	/* The base comes first: it decides what is the application's. */
+	{ AREA_BASE_IMAGE, judge_base_image, true },
+	{ AREA_VULNERABILITIES, judge_vulnerabilities, false },
+	{ AREA_COMPONENTS, judge_components, false },
+	{ AREA_CONFIGURATION, judge_configuration, false },
+	{ AREA_METADATA, judge_metadata, true },
+	{ AREA_RULES, judge_rules, false },
+};
+
+static int
+judge_areas(struct judging *judging, struct plim_error *err)
+{
+	for (size_t i = 0; i < sizeof area_judges / sizeof *area_judges; i++) {
+		const struct area_judge *area = &area_judges[i];
+		struct area_state *state = &judging->verdict->areas[area->area];
+		if (!judging->policy->mentions[area->area])
+			continue;
+		if (area->of_images && judging->inventory->image == NULL) {
+			*state = (struct area_state){ .result = RESULT_OUT_OF_SCOPE, .note = SLICE("a tree does not have it") };
+			continue;
+		}
+		state->result = RESULT_PASS;
+		int r = area->judge(judging, err);
+		if (r < 0)
+			return error_wrap(err, r, "%s", area_name(area->area));
+	}
+	return 0;
+}
+
+/* exceptions */
+
+static bool
+names_finding(struct slice id, const struct finding *f)
+{
+	if (slice_eq(id, f->id) || (f->match && slice_eq(id, f->match->id)))
+		return true;
+	for (size_t i = 0; f->match && i < f->match->alias_count; i++)
+		if (slice_eq(id, f->match->aliases[i]))
+			return true;
+	return false;
+}
+
+/* "vulnerabilities" takes every "vulnerabilities/CVE-..."; a glob what it matches. */
+static bool
+takes_rule(struct slice rule, const struct finding *f)
+{
+	struct slice rest = f->rule;
+	return glob_match(rule, f->rule) || (slice_skip(&rest, rule) && slice_starts(rest, SLICE("/")));
+}
+
+static bool
+takes(struct slice glob, struct slice text)
+{
+	return glob.n == 0 || glob_match(glob, text);
+}
+
+static bool
+exception_takes(const struct exception *e, const struct finding *f)
+{
+	return (e->rule.n == 0 || takes_rule(e->rule, f)) && (e->id.n == 0 || names_finding(e->id, f)) &&
+	       takes(e->package, f->evidence.package) && takes(e->path, f->evidence.path) && takes(e->setting, f->evidence.setting);
+}
+
+/* The exception that waives it, NULL if none; every one that could is marked as used. */
+static const struct exception *
+exception_find(const struct judging *judging, const struct finding *f, bool *used)
+{
+	const struct exception *found = NULL;
+	for (size_t i = 0; i < judging->policy->exceptions.n; i++) {
+		const struct exception *e = &judging->policy->exceptions.at[i];
+		if (date_day(judging->at) > e->until || !exception_takes(e, f))
+			continue;
+		used[i] = true;
+		found = found ? found : e;
+	}
+	return found;
+}
+
+static int
+waive(struct judging *judging, bool *used, struct plim_error *err)
+{
+	struct verdict *v = judging->verdict;
+	size_t kept = 0;
+	v->waived = arena_make_array(judging->arena, judging->findings.n + 1, struct waived);
+	if (v->waived == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < judging->findings.n; i++) {
+		const struct exception *e = exception_find(judging, &judging->findings.at[i], used);
+		if (e)
+			v->waived[v->waived_count++] = (struct waived){ judging->findings.at[i], e->reason, e->owner, e->until };
+		else
+			judging->findings.at[kept++] = judging->findings.at[i];
+	}
+	judging->findings.n = kept;
+	return 0;
+}
+
+static int
+note_exceptions(struct judging *judging, const bool *used, struct plim_error *err)
+{
+	struct verdict *v = judging->verdict;
+	size_t n = judging->policy->exceptions.n;
+	v->unused = arena_make_array(judging->arena, n + 1, struct exception_note);
+	v->expired = arena_make_array(judging->arena, n + 1, struct exception_note);
+	if (v->unused == NULL || v->expired == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < n; i++) {
+		const struct exception *e = &judging->policy->exceptions.at[i];
+		struct exception_note note = { e->rule, e->id, e->reason, e->owner, e->until };
+		if (date_day(judging->at) > e->until)
+			v->expired[v->expired_count++] = note;
+		else if (!used[i])
+			v->unused[v->unused_count++] = note;
+	}
+	return 0;
+}
+
+static int
+judge_exceptions(struct judging *judging, struct plim_error *err)
+{
+	AUTO(free) bool *used = calloc(judging->policy->exceptions.n + 1, sizeof *used);
+	if (used == NULL)
+		return error_nomem(err);
+	int r = waive(judging, used, err);
+	return r < 0 ? r : note_exceptions(judging, used, err);
+}
+
+/* order and results */
+
+static int
+cmp_number(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+by_weight(const void *left, const void *right)
+{
+	const struct finding *a = left, *b = right;
+	int order = cmp_number(a->area, b->area);
+	order = order ? order : cmp_number(b->action, a->action);
+	order = order ? order : cmp_number(b->severity, a->severity);
+	order = order ? order : slice_cmp(a->rule, b->rule);
+	order = order ? order : slice_cmp(a->evidence.path, b->evidence.path);
+	order = order ? order : slice_cmp(a->evidence.package, b->evidence.package);
+	order = order ? order : slice_cmp(a->evidence.package_version, b->evidence.package_version);
+	order = order ? order : slice_cmp(a->evidence.setting, b->evidence.setting);
+	return order ? order : slice_cmp(a->evidence.detail, b->evidence.detail);
+}
+
+static int
+waived_by_weight(const void *left, const void *right)
+{
+	return by_weight(&((const struct waived *)left)->finding, &((const struct waived *)right)->finding);
+}
+
+static int
+unknown_by_weight(const void *left, const void *right)
+{
+	const struct unknown *a = left, *b = right;
+	int order = cmp_number(a->area, b->area);
+	order = order ? order : cmp_number(b->action, a->action);
+	order = order ? order : slice_cmp(a->kind, b->kind);
+	order = order ? order : slice_cmp(a->subject, b->subject);
+	order = order ? order : cmp_number(a->layer, b->layer);
+	return order ? order : slice_cmp(a->reason, b->reason);
+}
+
+static void
+sort(void *at, size_t n, size_t size, int (*compare)(const void *, const void *))
+{
+	if (n > 1)
+		qsort(at, n, size, compare);
+}
+
+static int
+collect(struct judging *judging, struct plim_error *err)
+{
+	struct verdict *v = judging->verdict;
+	v->finding_count = judging->findings.n;
+	v->unknown_count = judging->unknowns.n;
+	v->findings = arena_make_array(judging->arena, v->finding_count + 1, struct finding);
+	v->unknowns = arena_make_array(judging->arena, v->unknown_count + 1, struct unknown);
+	if (v->findings == NULL || v->unknowns == NULL)
+		return error_nomem(err);
+	if (v->finding_count)
+		memcpy(v->findings, judging->findings.at, v->finding_count * sizeof *v->findings);
+	if (v->unknown_count)
+		memcpy(v->unknowns, judging->unknowns.at, v->unknown_count * sizeof *v->unknowns);
+	sort(v->findings, v->finding_count, sizeof *v->findings, by_weight);
+	sort(v->unknowns, v->unknown_count, sizeof *v->unknowns, unknown_by_weight);
+	sort(v->waived, v->waived_count, sizeof *v->waived, waived_by_weight);
+	return 0;
+}
+
+static enum result
+result_of(enum action action)
+{
+	static const enum result results[] = {
+		[ACTION_WARN] = RESULT_PASS, [ACTION_UNKNOWN] = RESULT_UNKNOWN, [ACTION_FAIL] = RESULT_FAIL,
+	};
+	return results[action];
+}
+
+static void
+raise_result(enum result *result, enum result to)
+{
+	if (to > *result)
+		*result = to;
+}
+
+static void
+conclude(struct verdict *v)
+{
+	for (size_t i = 0; i < v->finding_count; i++)
+		raise_result(&v->areas[v->findings[i].area].result, result_of(v->findings[i].action));
+	for (size_t i = 0; i < v->unknown_count; i++)
+		raise_result(&v->areas[v->unknowns[i].area].result, result_of(v->unknowns[i].action));
+	for (enum area area = 0; area < AREA_COUNT; area++)
+		raise_result(&v->result, v->areas[area].result);
+}
+
+/* the summary of the inventory */
+
+static int
+count_packages(struct judging *judging, struct plim_error *err)
+{
+	const struct inventory *inventory = judging->inventory;
+	struct verdict *v = judging->verdict;
+	v->packages = arena_make_array(judging->arena, inventory->package_count + 1, struct package_count);
+	if (v->packages == NULL)
+		return error_nomem(err);
+	/* Sorted by type. */
+	for (size_t i = 0; i < inventory->package_count; i++) {
+		struct slice type = inventory->packages[i].type;
+		if (v->package_type_count == 0 || !slice_eq(v->packages[v->package_type_count - 1].type, type))
+			v->packages[v->package_type_count++].type = type;
+		v->packages[v->package_type_count - 1].count++;
+	}
+	for (size_t i = 0; i < inventory->node_count; i++)
+		v->file_count += node_entry(inventory->tree, inventory->nodes[i]).type != ENTRY_DIRECTORY;
+	return 0;
+}
+
+static int
+describe(struct judging *judging, const struct evaluation *evaluation, struct plim_error *err)
+{
+	struct verdict *v = judging->verdict;
+	v->target = evaluation->target;
+	v->image = evaluation->inventory->image;
+	v->policy_name = policy_name(evaluation->policy);
+	v->policy_digest = policy_digest(evaluation->policy);
+	v->evaluated_at = evaluation->at;
+	v->os = evaluation->inventory->os;
+	if (evaluation->database) {
+		v->data_digest = database_digest(evaluation->database);
+		v->data_is_sample = database_is_sample(evaluation->database);
+		v->feeds = database_feeds(evaluation->database, &v->feed_count);
+	}
+	return count_packages(judging, err);
+}
+
+static int
+judge_all(struct judging *judging, const struct evaluation *evaluation, struct plim_error *err)
+{
+	const struct fact_provider provider = { facts_inventory_tables, evaluation->inventory };
+	int r = describe(judging, evaluation, err);
+	if (r < 0 || (r = facts_open(&provider, 1, &judging->facts, err)) < 0 || (r = judge_areas(judging, err)) < 0 ||
+	    (r = judge_gaps(judging, err)) < 0 || (r = judge_exceptions(judging, err)) < 0 || (r = collect(judging, err)) < 0)
+		return r;
+	conclude(judging->verdict);
+	return 0;
+}
+
+int
+policy_evaluate(const struct evaluation *evaluation, struct verdict **out, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct verdict *verdict = arena ? arena_make(arena, struct verdict) : NULL;
+	if (verdict == NULL)
+		return error_nomem(err);
+	struct judging judging = {
+		.policy = evaluation->policy, .inventory = evaluation->inventory, .database = evaluation->database, .at = evaluation->at,
+		.verdict = verdict, .arena = arena,
+	};
+	int r = judge_all(&judging, evaluation, err);
+	facts_close(judging.facts);
+	vec_done(&judging.findings);
+	vec_done(&judging.unknowns);
+	if (r < 0)
+		return r;
+	verdict->arena = ptr_take(&arena);
+	*out = verdict;
+	return 0;
+}

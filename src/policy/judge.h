@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One evaluation under way.  Each area is a function that looks at the
+ * inventory and reports findings and unknowns; what they are worth together,
+ * exceptions and order are the business of evaluate.c.
+ */
+#ifndef POLICY_JUDGE_H
+#define POLICY_JUDGE_H
+
+#include "policy/model.h"
+
+struct judging {
+	const struct policy *policy;
+	struct inventory *inventory;
+	const struct database *database;    /* may be NULL */
+	int64_t at;                    /* seconds */
+	struct verdict *verdict;
+	struct arena *arena;           /* the verdict's */
+	struct facts *facts;           /* the inventory's tables */
+	VEC(struct finding) findings;
+	VEC(struct unknown) unknowns;
+};
+
+/* Copies it; adds its id, layer digest, instruction and origin from what its evidence says.  Texts must live as long as the verdict. */
+int judge_finding(struct judging *judging, const struct finding *finding, struct plim_error *err);
+/* `subject` may be absent; `layer` UINT32_MAX where there is none. */
+int judge_unknown(struct judging *judging, enum unknown_kind kind, enum area area, struct slice subject, struct slice reason,
+                  uint32_t layer, struct plim_error *err);
+/* A text in the verdict's arena; absent without memory, which the caller of judge_finding sees then. */
+struct slice judge_text(struct judging *judging, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What the report says of the area beside its result. */
+void judge_note(struct judging *judging, enum area area, struct slice note);
+
+/* No layer: what a finding without one has. */
+#define EVIDENCE_NONE ((struct evidence){ .layer = UINT32_MAX })
+
+typedef int judge_fn(struct judging *judging, struct plim_error *err);
+judge_fn judge_base_image, judge_vulnerabilities, judge_components, judge_configuration, judge_metadata, judge_rules;
+
+/* area_configuration.c: each row of the query is a finding. */
+int judge_query(struct judging *judging, const struct selected *selected, enum area area, struct plim_error *err);
+
+/* What a path of the image is as its programs see it. */
+enum sight { SIGHT_ABSENT, SIGHT_EMPTY, SIGHT_READ, SIGHT_UNREADABLE };
+/* `reason` says why, of what could not be read. */
+enum sight judge_sight(const struct judging *judging, struct slice path, struct slice *reason);
+/* Some layer could not be read at all: what is missing may be there. */
+bool judge_has_hole(const struct judging *judging, struct slice *reason);
+
+#endif

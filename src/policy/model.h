@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a policy file says, as plain data: written by read.c, read by the areas. */
+#ifndef POLICY_MODEL_H
+#define POLICY_MODEL_H
+
+#include "base/vec.h"
+#include "facts/regex.h"
+#include "policy/base.h"
+#include "policy/check.h"
+#include "policy/fields.h"
+#include "policy/policy.h"
+
+/* What any entry may carry beside its own words. */
+struct terms {
+	enum action action;
+	enum severity severity;    /* what a finding is worth; SEVERITY_UNKNOWN: the area's own */
+};
+
+/* A yes or a number with its terms: `root: deny`, `max_age: {is: 90d, action: warn}`. */
+struct demand {
+	bool set;
+	int64_t value;
+	struct terms terms;
+};
+
+struct approved_base {
+	struct slice name;
+	bool scratch;              /* approved by name: it has no layers to list */
+	struct base_file file;
+	struct slice text;         /* its bytes, for the digest */
+	int64_t until;             /* day, DATE_NONE: no end */
+	struct slice replaced_by;
+};
+
+enum fix_wanted { FIX_ANY, FIX_NONE, FIX_AVAILABLE };
+
+/* All conditions that are set must hold. */
+struct deny {
+	struct terms terms;
+	struct slice text;         /* the entry as its author wrote it, for messages */
+	enum severity at_least;    /* SEVERITY_UNKNOWN: not asked */
+	int64_t fix;               /* enum fix_wanted */
+	int64_t grace;             /* days, -1: not asked */
+	int64_t exploited;         /* 1: must be, 0: not asked */
+	double epss;               /* negative: not asked */
+	struct slice_list ids;
+};
+
+struct component {
+	struct terms terms;
+	struct slice name;         /* exact; of a forbidden or required one a glob */
+	struct slice type;         /* purl type; absent: any */
+	struct slice version;      /* of a minimum */
+	struct slice reason;
+};
+
+struct selected {
+	const struct check *check;
+	struct terms terms;
+	const struct yaml_node *at;    /* of a rule: where it stands */
+};
+
+/* A name or a place with a regular expression: a label, an environment variable. */
+struct pattern {
+	struct slice name;         /* absent: the pattern takes the whole "NAME=VALUE" */
+	struct slice text;
+	struct regex *regex;       /* the policy's; NULL: any value */
+};
+
+struct patterns {
+	struct pattern *at;
+	size_t n;
+};
+
+/* `allow` and `deny` lists of ports and volumes, globs. */
+struct allowance {
+	bool has_allow;
+	struct slice_list allow, deny;
+	struct terms terms;
+};
+
+struct exception {
+	struct slice rule, id, package, path, setting;
+	struct slice reason, owner;
+	int64_t until;
+};
+
+enum unknown_kind {
+	UNKNOWN_OS, UNKNOWN_NO_DATA, UNKNOWN_DATA_AGE, UNKNOWN_SEVERITY, UNKNOWN_FIX_DATE, UNKNOWN_UNREADABLE,
+	UNKNOWN_LIMIT, UNKNOWN_HIDDEN_DATABASE, UNKNOWN_END_OF_LIFE, UNKNOWN_BASE, UNKNOWN_KIND_COUNT
+};
+extern const char *const unknown_names[UNKNOWN_KIND_COUNT + 1];    /* as the policy and the verdict spell them */
+
+/* What one kind of unknown is worth. */
+struct unknown_worth {
+	enum action action;
+	int64_t over;              /* of data_age: days, -1: not asked */
+};
+
+struct metadata {
+	struct { struct patterns required, forbidden; struct terms terms; } labels;
+	struct { struct demand root, numeric, exists; } user;
+	struct { struct demand required, form, exists, executable, writable; } entrypoint;
+	struct allowance ports, volumes;
+	struct { struct patterns deny, required; struct terms terms; } environment;
+	struct demand healthcheck;    /* value 0: require, 1: deny */
+	struct demand max_age;
+};
+
+struct policy {
+	struct arena *arena;
+	struct catalogue catalogue;
+	const struct yaml_document *doc;
+	VEC(struct regex *) regexes;
+	int directory;             /* only while it is read */
+	struct slice name;
+	struct digest digest;
+	bool mentions[AREA_COUNT];
+
+	struct { struct approved_base *at; size_t n; struct terms terms; } bases;
+	struct { struct deny *at; size_t n; } denies;
+	struct { struct component *at; size_t n; } minimum, forbidden, required;
+	struct { struct selected *at; size_t n; } selected;    /* by id of the check, each once */
+	struct { struct selected *at; size_t n; } rules;
+	struct { struct exception *at; size_t n; } exceptions;
+	struct metadata metadata;
+	struct unknown_worth unknown[UNKNOWN_KIND_COUNT];
+};
+
+/* The document's root mapping into `policy`, whose arena, catalogue and directory are set. */
+int policy_read(struct policy *policy, const struct yaml_document *doc, struct plim_error *err);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a name to a policy that is known to be sound, and its digest. */
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "policy/embedded.h"
+#include "policy/model.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+void
+policy_free(struct policy *policy)
+{
+	if (policy == NULL)
+		return;
+	vec_each (&policy->regexes, regex)
+		regex_free(*regex);
+	vec_done(&policy->regexes);
+	arena_free(policy->arena);
+	free(policy);
+}
+
+struct slice
+policy_name(const struct policy *policy)
+{
+	return policy->name;
+}
+
+struct digest
+policy_digest(const struct policy *policy)
+{
+	return policy->digest;
+}
+
+void
+policy_describe(const struct policy *policy, struct strbuf *into)
+{
+	const struct {
+		size_t n;
+		const char *one, *many;
+	} parts[] = {
+		{ policy->bases.n, "approved base", "approved bases" },
+		{ policy->denies.n, "entry against vulnerabilities", "entries against vulnerabilities" },
+		{ policy->minimum.n + policy->forbidden.n + policy->required.n, "component", "components" },
+		{ policy->selected.n, "configuration check", "configuration checks" },
+		{ policy->mentions[AREA_METADATA], "set of metadata", "sets of metadata" },
+		{ policy->rules.n, "own rule", "own rules" },
+		{ policy->exceptions.n, "exception", "exceptions" },
+	};
+	size_t said = 0;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (parts[i].n > 0)
+			strbuf_printf(into, "%s%zu %s", said++ ? ", " : "", parts[i].n, parts[i].n == 1 ? parts[i].one : parts[i].many);
+	if (said == 0)
+		strbuf_puts(into, "it demands nothing");
+}
+
+/* Each part with its length before it: no two lists of parts give the same bytes. */
+static void
+add_part(struct hasher *hasher, struct slice part)
+{
+	char length[32];
+	snprintf(length, sizeof length, "%zu:", part.n);
+	hasher_add(hasher, slice_of(length));
+	hasher_add(hasher, part);
+}
+
+static void
+add_check(struct hasher *hasher, const struct check *check)
+{
+	add_part(hasher, check->id);
+	add_part(hasher, check->query);
+	add_part(hasher, check->applies);
+	for (size_t i = 0; i < check->need_count; i++) {
+		add_part(hasher, check->needs[i].path);
+		add_part(hasher, check->needs[i].must_exist ? SLICE("!") : SLICE(""));
+	}
+}
+
+/* What is evaluated: the file, the bases that it names, the queries of the checks that it selects. */
+static int
+policy_hash(struct policy *policy, struct plim_error *err)
+{
+	AUTO(hasher) struct hasher *hasher = hasher_new(DIGEST_SHA256);
+	if (hasher == NULL)
+		return error_nomem(err);
+	add_part(hasher, SLICE("plimsoll policy v1"));
+	add_part(hasher, policy->doc->text);
+	for (size_t i = 0; i < policy->bases.n; i++)
+		add_part(hasher, policy->bases.at[i].text);
+	for (size_t i = 0; i < policy->selected.n; i++)
+		add_check(hasher, policy->selected.at[i].check);
+	policy->digest = hasher_end(hasher);
+	return 0;
+}
+
+static int
+policy_fill(struct policy *policy, struct slice name, struct slice text, int directory, struct plim_error *err)
+{
+	struct yaml_document *doc;
+	int r;
+	policy->arena = arena_new(LIMIT_POLICY_BYTES * 16);
+	policy->directory = directory;
+	if (policy->arena == NULL)
+		return error_nomem(err);
+	if ((r = check_catalogue(policy->arena, &policy->catalogue, err)) < 0 || (r = yaml_parse(name, text, policy->arena, &doc, err)) < 0 ||
+	    (r = policy_read(policy, doc, err)) < 0 || (r = policy_lint(policy, err)) < 0)
+		return r;
+	return policy_hash(policy, err);
+}
+
+int
+policy_parse(struct slice name, struct slice text, int directory, struct policy **out, struct plim_error *err)
+{
+	AUTO(policy) struct policy *policy = calloc(1, sizeof *policy);
+	if (policy == NULL)
+		return error_nomem(err);
+	int r = policy_fill(policy, name, text, directory, err);
+	if (r < 0)
+		return r;
+	*out = ptr_take(&policy);
+	return 0;
+}
+
+static int
+policy_load_file(const char *path, struct policy **out, struct plim_error *err)
+{
+	AUTO(free) char *text = NULL;
+	size_t size;
+	struct slice where = path_dir(slice_of(path));
+	int r = file_read(AT_FDCWD, path, LIMIT_POLICY_BYTES, &text, &size, err);
+	if (r < 0)
+		return error_wrap(err, r, "policy");
+	AUTO(free) char *directory = where.p == NULL ? strdup(".") : where.n == 0 ? strdup("/") : slice_dup(where);
+	if (directory == NULL)
+		return error_nomem(err);
+	AUTO(fd) int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return error_sys(err, errno, "%s", directory);
+	return policy_parse(path_base(slice_of(path)), (struct slice){ text, size }, fd, out, err);
+}
+
+int
+policy_load(const char *name_or_path, struct policy **out, struct plim_error *err)
+{
+	for (const struct embedded_file *file = embedded_policies; file->name; file++)
+		if (strcmp(file->name, name_or_path) == 0)
+			return policy_parse(slice_of(file->name), embedded_text(file), AT_FDCWD, out, err);
+	return policy_load_file(name_or_path, out, err);
+}
+
+static int
+lint_check(struct facts *facts, const struct check *check, struct plim_error *err)
+{
+	int r = facts_check(facts, check->query, err);
+	if (r == 0 && check->applies.n > 0)
+		r = facts_check(facts, check->applies, err);
+	return r == PLIM_ENOMEM ? r : r < 0 ? error_wrap(err, PLIM_EPOLICY, "%.*s", SLICE_ARG(check->id)) : 0;
+}
+
+int
+policy_lint(const struct policy *policy, struct plim_error *err)
+{
+	const struct fact_provider provider = { facts_inventory_tables, NULL };
+	AUTO(facts) struct facts *facts = NULL;
+	int r = facts_open(&provider, 1, &facts, err);
+	for (size_t i = 0; r == 0 && i < policy->selected.n; i++)
+		r = lint_check(facts, policy->selected.at[i].check, err);
+	for (size_t i = 0; r == 0 && i < policy->rules.n; i++) {
+		const struct selected *rule = &policy->rules.at[i];
+		r = lint_check(facts, rule->check, err);
+		if (r < 0)
+			return error_wrap(err, r, "%.*s:%u:%u", SLICE_ARG(policy->doc->name), rule->at->line, rule->at->column);
+	}
+	return r;
+}

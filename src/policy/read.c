@@ -1,0 +1,802 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of a policy file: one table a mapping. */
+#include "base/date.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/glob.h"
+#include "base/limits.h"
+#include "policy/model.h"
+
+#include <stdio.h>
+
+static struct policy *
+policy_of(const struct reading *in)
+{
+	return in->context;
+}
+
+/* terms */
+
+static int
+action_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "fail", "warn", NULL };
+	int64_t at;
+	int r = word_read(in, node, words, &at, err);
+	if (r == 0)
+		*(enum action *)into = at == 0 ? ACTION_FAIL : ACTION_WARN;
+	return r;
+}
+
+#define TERMS(type, member)                                                      \
+	{ "action", action_read, offsetof(type, member.action), false },         \
+	{ "severity", severity_read, offsetof(type, member.severity), false }
+
+static const struct terms plain_terms = { .action = ACTION_FAIL };
+
+/* A scalar, or the mapping {is: SCALAR, action: ..., severity: ...}: `read` takes the scalar. */
+static int
+demand_read(struct reading *in, const struct yaml_node *node, field_fn *read, struct demand *out, struct plim_error *err)
+{
+	const struct field fields[] = {
+		{ "is", read, offsetof(struct demand, value), true },
+		TERMS(struct demand, terms),
+		{ 0 },
+	};
+	*out = (struct demand){ .set = true, .terms = plain_terms };
+	if (node->kind == YAML_MAPPING)
+		return fields_read(in, node, "a demand", fields, out, err);
+	return read(in, node, &out->value, err);
+}
+
+static int
+deny_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "deny", NULL };
+	return word_read(in, node, words, into, err);
+}
+
+static int
+require_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "require", NULL };
+	return word_read(in, node, words, into, err);
+}
+
+static int
+require_or_deny_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "require", "deny", NULL };
+	return word_read(in, node, words, into, err);
+}
+
+static int
+exec_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "exec", NULL };
+	return word_read(in, node, words, into, err);
+}
+
+static int
+deny_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return demand_read(in, node, deny_word_read, into, err);
+}
+
+static int
+require_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return demand_read(in, node, require_word_read, into, err);
+}
+
+static int
+require_or_deny_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return demand_read(in, node, require_or_deny_word_read, into, err);
+}
+
+static int
+exec_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return demand_read(in, node, exec_word_read, into, err);
+}
+
+static int
+age_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return demand_read(in, node, days_read, into, err);
+}
+
+/* "false" takes a demand back to not being one. */
+static int
+truth_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct demand *demand = into;
+	int r = demand_read(in, node, flag_read, demand, err);
+	demand->set = demand->value == 1;
+	return r;
+}
+
+/* base_image */
+
+static int
+generations_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct approved_base *base = (struct approved_base *)((char *)into - offsetof(struct approved_base, text));
+	AUTO(free) char *bytes = NULL;
+	size_t size;
+	struct slice path;
+	struct plim_error cause = { 0 };
+	int r = text_read(in, node, &path, err);
+	if (r < 0)
+		return r;
+	const char *name = arena_strz(in->arena, path);
+	if (name == NULL)
+		return error_nomem(err);
+	if ((r = file_read(policy_of(in)->directory, name, LIMIT_POLICY_BYTES, &bytes, &size, &cause)) < 0)
+		return yaml_error(in->doc, node, err, "the generations cannot be read: %s", cause.text);
+	base->text = arena_dup(in->arena, (struct slice){ bytes, size });
+	if (base->text.p == NULL)
+		return error_nomem(err);
+	r = base_file_parse(base->text, in->arena, &base->file, &cause);
+	return r < 0 ? yaml_error(in->doc, node, err, "%s: %s", name, cause.text) : 0;
+}
+
+static const struct field base_fields[] = {
+	{ "name", text_read, offsetof(struct approved_base, name), true },
+	{ "generations", generations_read, offsetof(struct approved_base, text), false },
+	{ "until", day_read, offsetof(struct approved_base, until), false },
+	{ "replaced_by", text_read, offsetof(struct approved_base, replaced_by), false },
+	{ 0 },
+};
+
+static int
+approved_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct approved_base *base = into;
+	*base = (struct approved_base){ .until = DATE_NONE };
+	int r = fields_read(in, node, "an approved base", base_fields, base, err);
+	if (r < 0)
+		return r;
+	base->scratch = slice_is(base->name, "scratch");
+	if (base->scratch != (base->text.p == NULL))
+		return yaml_error(in->doc, node, err, base->scratch ? "'scratch' has no generations" : "an approved base needs the key 'generations'");
+	return 0;
+}
+
+static int
+approved_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct policy *policy = policy_of(in);
+	struct any_list list;
+	(void)into;
+	int r = list_read(in, node, sizeof(struct approved_base), approved_read, &list, err);
+	if (r < 0)
+		return r;
+	if (list.n == 0)
+		return yaml_error(in->doc, node, err, "an empty list approves nothing: leave base_image out instead");
+	policy->bases.at = list.at;
+	policy->bases.n = list.n;
+	return 0;
+}
+
+static const struct field base_image_fields[] = {
+	{ "approved", approved_list_read, 0, true },
+	TERMS(struct policy, bases.terms),
+	{ 0 },
+};
+
+/* vulnerabilities */
+
+static int
+fix_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "none", "available", NULL };
+	int r = word_read(in, node, words, into, err);
+	if (r == 0)
+		*(int64_t *)into += FIX_NONE;
+	return r;
+}
+
+static int
+probability_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	char text[32], *end = text;
+	double value = -1;
+	if (node->kind == YAML_SCALAR && node->text.n > 0 && node->text.n < sizeof text) {
+		snprintf(text, sizeof text, "%.*s", SLICE_ARG(node->text));
+		value = strtod(text, &end);
+	}
+	if (*end != '\0' || !(value >= 0 && value <= 1))
+		return yaml_error(in->doc, node, err, "a probability from 0 to 1 is needed here");
+	*(double *)into = value;
+	return 0;
+}
+
+static int
+exploited_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "true", NULL };
+	int r = word_read(in, node, words, into, err);
+	if (r == 0)
+		*(int64_t *)into = 1;
+	return r;
+}
+
+static const struct field deny_fields[] = {
+	{ "severity", severity_read, offsetof(struct deny, at_least), false },
+	{ "fix", fix_read, offsetof(struct deny, fix), false },
+	{ "grace", days_read, offsetof(struct deny, grace), false },
+	{ "exploited", exploited_read, offsetof(struct deny, exploited), false },
+	{ "epss", probability_read, offsetof(struct deny, epss), false },
+	{ "id", texts_read, offsetof(struct deny, ids), false },
+	{ "action", action_read, offsetof(struct deny, terms.action), false },
+	{ 0 },
+};
+
+/* The conditions as one line: "severity: high, fix: available". */
+static struct slice
+entry_text(struct reading *in, const struct yaml_node *node)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	for (size_t i = 0; i < node->n; i++) {
+		const struct yaml_node *value = node->items[i];
+		if (slice_is(node->keys[i]->text, "action"))
+			continue;
+		strbuf_printf(&text, "%s%.*s: ", text.n ? ", " : "", SLICE_ARG(node->keys[i]->text));
+		if (value->kind == YAML_SEQUENCE)
+			strbuf_printf(&text, "one of %zu", value->n);
+		else
+			strbuf_put(&text, value->text);
+	}
+	return arena_dup(in->arena, strbuf_slice(&text));
+}
+
+static int
+deny_entry_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct deny *deny = into;
+	*deny = (struct deny){ .terms = plain_terms, .grace = -1, .epss = -1 };
+	int r = fields_read(in, node, "an entry of deny", deny_fields, deny, err);
+	if (r < 0)
+		return r;
+	deny->text = entry_text(in, node);
+	if (deny->text.n == 0)
+		return yaml_error(in->doc, node, err, "an entry without a condition would deny every vulnerability: write {severity: low}");
+	if (deny->grace >= 0 && deny->fix == FIX_NONE)
+		return yaml_error(in->doc, node, err, "a grace counts from the day of the fix: it cannot hold for what has none");
+	if (deny->grace >= 0)
+		deny->fix = FIX_AVAILABLE;
+	return 0;
+}
+
+static int
+deny_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct policy *policy = into;
+	struct any_list list;
+	int r = list_read(in, node, sizeof(struct deny), deny_entry_read, &list, err);
+	if (r < 0)
+		return r;
+	policy->denies.at = list.at;
+	policy->denies.n = list.n;
+	return 0;
+}
+
+static const struct field vulnerabilities_fields[] = {
+	{ "deny", deny_list_read, 0, true },
+	{ 0 },
+};
+
+/* components */
+
+#define COMPONENT_FIELDS                                                  \
+	{ "name", text_read, offsetof(struct component, name), true },    \
+	{ "type", text_read, offsetof(struct component, type), false },   \
+	{ "reason", text_read, offsetof(struct component, reason), false }, \
+	TERMS(struct component, terms)
+
+static const struct field minimum_fields[] = {
+	COMPONENT_FIELDS,
+	{ "version", text_read, offsetof(struct component, version), true },
+	{ 0 },
+};
+
+static const struct field named_fields[] = { COMPONENT_FIELDS, { 0 } };
+
+static int
+minimum_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	*(struct component *)into = (struct component){ .terms = plain_terms };
+	int r = fields_read(in, node, "a minimum version", minimum_fields, into, err);
+	if (r == 0 && glob_is_pattern(((struct component *)into)->name))
+		return yaml_error(in->doc, node, err, "a minimum version is for one package by its exact name");
+	return r;
+}
+
+static int
+named_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	*(struct component *)into = (struct component){ .terms = plain_terms };
+	return fields_read(in, node, "a component", named_fields, into, err);
+}
+
+/* Into a place that is a pointer and a count. */
+static int
+component_list_read(struct reading *in, const struct yaml_node *node, field_fn *item, void *into, struct plim_error *err)
+{
+	return list_read(in, node, sizeof(struct component), item, into, err);
+}
+
+static int
+minimum_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return component_list_read(in, node, minimum_read, into, err);
+}
+
+static int
+named_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return component_list_read(in, node, named_read, into, err);
+}
+
+static const struct field components_fields[] = {
+	{ "minimum", minimum_list_read, offsetof(struct policy, minimum), false },
+	{ "forbidden", named_list_read, offsetof(struct policy, forbidden), false },
+	{ "required", named_list_read, offsetof(struct policy, required), false },
+	{ 0 },
+};
+
+/* configuration */
+
+/* A glob of ids, with its terms. */
+struct choice {
+	struct slice glob;
+	struct terms terms;
+};
+
+static const struct field choice_fields[] = {
+	{ "id", text_read, offsetof(struct choice, glob), true },
+	TERMS(struct choice, terms),
+	{ 0 },
+};
+
+static int
+unmatched_check(struct reading *in, const struct yaml_node *node, struct slice glob, struct plim_error *err)
+{
+	const struct catalogue *catalogue = &policy_of(in)->catalogue;
+	AUTO(free) const char **names = calloc(catalogue->n + 1, sizeof *names);
+	if (names == NULL)
+		return error_nomem(err);
+	/* Ids are NUL-terminated: they come from an arena. */
+	for (size_t i = 0; i < catalogue->n; i++)
+		names[i] = catalogue->checks[i].id.p;
+	const char *nearest = name_nearest(glob, names);
+	return yaml_error(in->doc, node, err, "'%.*s' is no check%s%s%s", SLICE_ARG(glob), nearest ? "; did you mean '" : "",
+	                  nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+static int
+choice_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct choice *choice = into;
+	const struct catalogue *catalogue = &policy_of(in)->catalogue;
+	*choice = (struct choice){ .terms = plain_terms };
+	int r = node->kind == YAML_MAPPING ? fields_read(in, node, "a check", choice_fields, choice, err)
+	                                   : text_read(in, node, &choice->glob, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < catalogue->n; i++)
+		if (glob_match(choice->glob, catalogue->checks[i].id))
+			return 0;
+	return unmatched_check(in, node, choice->glob, err);
+}
+
+struct choices {
+	struct choice *at;
+	size_t n;
+};
+
+static int
+choices_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return list_or_one_read(in, node, sizeof(struct choice), choice_read, into, err);
+}
+
+struct configuration {
+	struct choices checks, except;
+};
+
+static const struct field configuration_fields[] = {
+	{ "checks", choices_read, offsetof(struct configuration, checks), true },
+	{ "except", choices_read, offsetof(struct configuration, except), false },
+	{ 0 },
+};
+
+/* The last choice that names a check gives its terms: an exact one behind a glob refines it. */
+static const struct choice *
+choice_find(const struct choices *choices, struct slice id)
+{
+	for (size_t i = choices->n; i-- > 0;)
+		if (glob_match(choices->at[i].glob, id))
+			return &choices->at[i];
+	return NULL;
+}
+
+static int
+configuration_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct policy *policy = into;
+	struct configuration chosen = { 0 };
+	int r = fields_read(in, node, "configuration", configuration_fields, &chosen, err);
+	if (r < 0)
+		return r;
+	policy->selected.at = arena_make_array(in->arena, policy->catalogue.n + 1, struct selected);
+	if (policy->selected.at == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < policy->catalogue.n; i++) {
+		const struct check *check = &policy->catalogue.checks[i];
+		const struct choice *choice = choice_find(&chosen.checks, check->id);
+		if (choice && choice_find(&chosen.except, check->id) == NULL)
+			policy->selected.at[policy->selected.n++] = (struct selected){ check, choice->terms, NULL };
+	}
+	return 0;
+}
+
+/* metadata */
+
+static int
+pattern_compile(struct reading *in, const struct yaml_node *node, struct pattern *out, struct plim_error *err)
+{
+	struct plim_error cause = { 0 };
+	int r = text_read(in, node, &out->text, err);
+	if (r < 0)
+		return r;
+	struct regex **kept = vec_push(&policy_of(in)->regexes);
+	if (kept == NULL)
+		return error_nomem(err);
+	if (regex_new(out->text, kept, &cause) < 0)
+		return yaml_error(in->doc, node, err, "%s", cause.text);
+	out->regex = *kept;
+	return 0;
+}
+
+static int
+pattern_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return pattern_compile(in, node, into, err);
+}
+
+static int
+name_pattern_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return text_read(in, node, &((struct pattern *)into)->name, err);
+}
+
+/* A list of regular expressions. */
+static int
+pattern_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct patterns *patterns = into;
+	struct any_list list;
+	int r = list_or_one_read(in, node, sizeof(struct pattern), pattern_read, &list, err);
+	if (r == 0)
+		*patterns = (struct patterns){ list.at, list.n };
+	return r;
+}
+
+/* A list of names, or of globs of names. */
+static int
+name_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct patterns *patterns = into;
+	struct any_list list;
+	int r = list_or_one_read(in, node, sizeof(struct pattern), name_pattern_read, &list, err);
+	if (r == 0)
+		*patterns = (struct patterns){ list.at, list.n };
+	return r;
+}
+
+/* A list of names, or a mapping from names to regular expressions. */
+static int
+named_patterns_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct patterns *patterns = into;
+	if (node->kind != YAML_MAPPING)
+		return name_list_read(in, node, into, err);
+	*patterns = (struct patterns){ arena_make_array(in->arena, node->n + 1, struct pattern), node->n };
+	if (patterns->at == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < node->n; i++) {
+		patterns->at[i].name = node->keys[i]->text;
+		int r = pattern_compile(in, node->items[i], &patterns->at[i], err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+#define IN_METADATA(member) offsetof(struct metadata, member)
+
+static const struct field labels_fields[] = {
+	{ "required", named_patterns_read, IN_METADATA(labels.required), false },
+	{ "forbidden", name_list_read, IN_METADATA(labels.forbidden), false },
+	TERMS(struct metadata, labels.terms),
+	{ 0 },
+};
+
+static const struct field user_fields[] = {
+	{ "root", deny_read, IN_METADATA(user.root), false },
+	{ "numeric", require_read, IN_METADATA(user.numeric), false },
+	{ "exists", require_read, IN_METADATA(user.exists), false },
+	{ 0 },
+};
+
+static const struct field entrypoint_fields[] = {
+	{ "required", truth_read, IN_METADATA(entrypoint.required), false },
+	{ "form", exec_read, IN_METADATA(entrypoint.form), false },
+	{ "exists", truth_read, IN_METADATA(entrypoint.exists), false },
+	{ "executable", truth_read, IN_METADATA(entrypoint.executable), false },
+	{ "writable_by_user", deny_read, IN_METADATA(entrypoint.writable), false },
+	{ 0 },
+};
+
+static const struct field environment_fields[] = {
+	{ "deny", pattern_list_read, IN_METADATA(environment.deny), false },
+	{ "required", named_patterns_read, IN_METADATA(environment.required), false },
+	TERMS(struct metadata, environment.terms),
+	{ 0 },
+};
+
+static int
+allow_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct allowance *allowance = (struct allowance *)((char *)into - offsetof(struct allowance, allow));
+	allowance->has_allow = true;
+	/* An empty list is meant: none is allowed. */
+	return node->kind == YAML_SEQUENCE && node->n == 0 ? 0 : texts_read(in, node, into, err);
+}
+
+static const struct field allowance_fields[] = {
+	{ "allow", allow_read, offsetof(struct allowance, allow), false },
+	{ "deny", texts_read, offsetof(struct allowance, deny), false },
+	TERMS(struct allowance, terms),
+	{ 0 },
+};
+
+static int
+allowance_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	*(struct allowance *)into = (struct allowance){ .terms = plain_terms };
+	return fields_read(in, node, "a list of what is allowed", allowance_fields, into, err);
+}
+
+/* A mapping inside metadata: its table speaks of the whole metadata. */
+#define PART_READ(part)                                                                                              \
+	static int part##_part_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err) \
+	{                                                                                                            \
+		return fields_read(in, node, #part, part##_fields, into, err);                                       \
+	}
+PART_READ(labels)
+PART_READ(user)
+PART_READ(entrypoint)
+PART_READ(environment)
+
+static const struct field metadata_fields[] = {
+	{ "labels", labels_part_read, 0, false },
+	{ "user", user_part_read, 0, false },
+	{ "entrypoint", entrypoint_part_read, 0, false },
+	{ "ports", allowance_read, IN_METADATA(ports), false },
+	{ "volumes", allowance_read, IN_METADATA(volumes), false },
+	{ "environment", environment_part_read, 0, false },
+	{ "healthcheck", require_or_deny_read, IN_METADATA(healthcheck), false },
+	{ "max_age", age_read, IN_METADATA(max_age), false },
+	{ 0 },
+};
+
+/* rules */
+
+struct rule {
+	struct check check;
+	struct terms terms;
+};
+
+static const struct field rule_fields[] = {
+	{ "id", text_read, offsetof(struct rule, check.id), true },
+	{ "title", text_read, offsetof(struct rule, check.title), true },
+	{ "query", text_read, offsetof(struct rule, check.query), true },
+	{ "fix", text_read, offsetof(struct rule, check.fix), false },
+	TERMS(struct rule, terms),
+	{ 0 },
+};
+
+static int
+rule_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct selected *selected = into;
+	struct rule *rule = arena_make(in->arena, struct rule);
+	if (rule == NULL)
+		return error_nomem(err);
+	rule->terms = plain_terms;
+	int r = fields_read(in, node, "a rule", rule_fields, rule, err);
+	if (r < 0)
+		return r;
+	if (catalogue_find(&policy_of(in)->catalogue, rule->check.id))
+		return yaml_error(in->doc, node, err, "'%.*s' is a check of the catalogue", SLICE_ARG(rule->check.id));
+	rule->check.severity = SEVERITY_MEDIUM;
+	*selected = (struct selected){ &rule->check, rule->terms, node };
+	return 0;
+}
+
+static int
+rules_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct policy *policy = into;
+	struct any_list list;
+	int r = list_read(in, node, sizeof(struct selected), rule_read, &list, err);
+	if (r < 0)
+		return r;
+	policy->rules.at = list.at;
+	policy->rules.n = list.n;
+	for (size_t i = 0; i < policy->rules.n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (slice_eq(policy->rules.at[i].check->id, policy->rules.at[k].check->id))
+				return yaml_error(in->doc, node->items[i], err, "two rules have this id");
+	return 0;
+}
+
+/* unknown */
+
+const char *const unknown_names[UNKNOWN_KIND_COUNT + 1] = {
+	[UNKNOWN_OS] = "os", [UNKNOWN_NO_DATA] = "no_data", [UNKNOWN_DATA_AGE] = "data_age", [UNKNOWN_SEVERITY] = "severity",
+	[UNKNOWN_FIX_DATE] = "fix_date", [UNKNOWN_UNREADABLE] = "unreadable", [UNKNOWN_LIMIT] = "limit",
+	[UNKNOWN_HIDDEN_DATABASE] = "hidden_database", [UNKNOWN_END_OF_LIFE] = "end_of_life", [UNKNOWN_BASE] = "base",
+};
+
+static int
+worth_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "warn", "unknown", "fail", NULL };
+	static const enum action actions[] = { ACTION_WARN, ACTION_UNKNOWN, ACTION_FAIL };
+	int64_t at;
+	int r = word_read(in, node, words, &at, err);
+	if (r == 0)
+		*(enum action *)into = actions[at];
+	return r;
+}
+
+static const struct field worth_fields[] = {
+	{ "is", worth_word_read, offsetof(struct unknown_worth, action), true },
+	{ 0 },
+};
+
+static int
+worth_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct unknown_worth *worth = into;
+	if (node->kind == YAML_MAPPING)
+		return fields_read(in, node, "what an unknown is worth", worth_fields, worth, err);
+	return worth_word_read(in, node, &worth->action, err);
+}
+
+static const struct field age_fields[] = {
+	{ "over", days_read, offsetof(struct unknown_worth, over), true },
+	{ "is", worth_word_read, offsetof(struct unknown_worth, action), false },
+	{ 0 },
+};
+
+static int
+data_age_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return fields_read(in, node, "data_age", age_fields, into, err);
+}
+
+#define WORTH(name, kind, read) { name, read, offsetof(struct policy, unknown) + (kind) * sizeof(struct unknown_worth), false }
+
+static const struct field unknown_fields[] = {
+	WORTH("os", UNKNOWN_OS, worth_read),
+	WORTH("no_data", UNKNOWN_NO_DATA, worth_read),
+	WORTH("data_age", UNKNOWN_DATA_AGE, data_age_read),
+	WORTH("severity", UNKNOWN_SEVERITY, worth_read),
+	WORTH("fix_date", UNKNOWN_FIX_DATE, worth_read),
+	WORTH("unreadable", UNKNOWN_UNREADABLE, worth_read),
+	WORTH("limit", UNKNOWN_LIMIT, worth_read),
+	WORTH("hidden_database", UNKNOWN_HIDDEN_DATABASE, worth_read),
+	WORTH("end_of_life", UNKNOWN_END_OF_LIFE, worth_read),
+	WORTH("base", UNKNOWN_BASE, worth_read),
+	{ 0 },
+};
+
+/* exceptions */
+
+static const struct field exception_fields[] = {
+	{ "rule", text_read, offsetof(struct exception, rule), false },
+	{ "id", text_read, offsetof(struct exception, id), false },
+	{ "package", text_read, offsetof(struct exception, package), false },
+	{ "path", text_read, offsetof(struct exception, path), false },
+	{ "setting", text_read, offsetof(struct exception, setting), false },
+	{ "reason", text_read, offsetof(struct exception, reason), true },
+	{ "owner", text_read, offsetof(struct exception, owner), true },
+	{ "until", day_read, offsetof(struct exception, until), true },
+	{ 0 },
+};
+
+static int
+exception_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct exception *exception = into;
+	int r = fields_read(in, node, "an exception", exception_fields, exception, err);
+	if (r == 0 && exception->rule.n == 0 && exception->id.n == 0)
+		return yaml_error(in->doc, node, err, "an exception needs the key 'rule' or 'id'");
+	return r;
+}
+
+static int
+exceptions_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return list_read(in, node, sizeof(struct exception), exception_read, into, err);
+}
+
+/* the whole */
+
+static int
+version_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "v1", NULL };
+	int64_t at;
+	(void)into;
+	return word_read(in, node, words, &at, err);
+}
+
+#define AREA_READ(part, area, object)                                                                                   \
+	static int part##_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err) \
+	{                                                                                                             \
+		struct policy *policy = into;                                                                         \
+		policy->mentions[area] = true;                                                                        \
+		return fields_read(in, node, #part, part##_fields, object, err);                                      \
+	}
+AREA_READ(base_image, AREA_BASE_IMAGE, policy)
+AREA_READ(vulnerabilities, AREA_VULNERABILITIES, policy)
+AREA_READ(components, AREA_COMPONENTS, policy)
+AREA_READ(metadata, AREA_METADATA, &policy->metadata)
+
+static int
+configuration_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	((struct policy *)into)->mentions[AREA_CONFIGURATION] = true;
+	return configuration_read(in, node, into, err);
+}
+
+static int
+rules_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	((struct policy *)into)->mentions[AREA_RULES] = true;
+	return rules_read(in, node, into, err);
+}
+
+PART_READ(unknown)
+
+static const struct field policy_fields[] = {
+	{ "plimsoll", version_read, 0, true },
+	{ "name", text_read, offsetof(struct policy, name), true },
+	{ "base_image", base_image_area_read, 0, false },
+	{ "vulnerabilities", vulnerabilities_area_read, 0, false },
+	{ "components", components_area_read, 0, false },
+	{ "configuration", configuration_area_read, 0, false },
+	{ "metadata", metadata_area_read, 0, false },
+	{ "rules", rules_area_read, 0, false },
+	{ "unknown", unknown_part_read, 0, false },
+	{ "exceptions", exceptions_read, offsetof(struct policy, exceptions), false },
+	{ 0 },
+};
+
+int
+policy_read(struct policy *policy, const struct yaml_document *doc, struct plim_error *err)
+{
+	struct reading in = { doc, policy->arena, policy };
+	for (size_t i = 0; i < UNKNOWN_KIND_COUNT; i++)
+		policy->unknown[i] = (struct unknown_worth){ ACTION_UNKNOWN, -1 };
+	policy->bases.terms = policy->metadata.labels.terms = policy->metadata.environment.terms = plain_terms;
+	policy->doc = doc;
+	return fields_read(&in, doc->root, "a policy", policy_fields, policy, err);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether a file that an answer rests on was there and could be read: what nobody saw must not look clean. */
+#include "policy/judge.h"
+
+#include "base/glob.h"
+
+static const struct inventory_gap *
+gap_find(const struct inventory *inventory, struct slice glob)
+{
+	for (size_t i = 0; i < inventory->gap_count; i++)
+		if (inventory->gaps[i].path.n && glob_match(glob, inventory->gaps[i].path))
+			return &inventory->gaps[i];
+	return NULL;
+}
+
+/* Reached through a link, and no cataloger was led there: its rows are not among those of the path. */
+static bool
+is_astray(const struct inventory *inventory, struct slice path, const struct node *node, const struct entry *entry)
+{
+	strbuf_clear(inventory->scratch);
+	node_path(node, inventory->scratch);
+	return !slice_eq(strbuf_slice(inventory->scratch), path) && !(entry->flags & ENTRY_EXTRACTED);
+}
+
+static enum sight
+sight_of_node(const struct inventory *inventory, struct slice path, const struct node *node, struct slice *reason)
+{
+	struct entry entry = node_entry(inventory->tree, node);
+	if (entry.type != ENTRY_FILE && entry.type != ENTRY_HARDLINK) {
+		*reason = SLICE("it is not a regular file");
+		return SIGHT_UNREADABLE;
+	}
+	if (entry.size == 0)
+		return SIGHT_EMPTY;
+	if (is_astray(inventory, path, node, &entry)) {
+		*reason = SLICE("it is a link to a file that was not read");
+		return SIGHT_UNREADABLE;
+	}
+	return SIGHT_READ;
+}
+
+/* The directory before the first wildcard: nothing outside it can match. */
+static struct slice
+fixed_part(struct slice glob)
+{
+	size_t wild = 0;
+	while (wild < glob.n && glob.p[wild] != '*' && glob.p[wild] != '?')
+		wild++;
+	size_t slash = slice_find_last(slice_first(glob, wild), '/');
+	return slice_first(glob, slash == SIZE_MAX ? 0 : slash);
+}
+
+static bool
+is_inside(const struct node *node, const struct node *directory)
+{
+	while (node && node != directory)
+		node = node->parent;
+	return node != NULL;
+}
+
+static bool
+has_content(const struct inventory *inventory, const struct node *node, struct slice glob)
+{
+	struct entry entry = node_entry(inventory->tree, node);
+	if ((entry.type != ENTRY_FILE && entry.type != ENTRY_HARDLINK) || entry.size == 0)
+		return false;
+	strbuf_clear(inventory->scratch);
+	node_path(node, inventory->scratch);
+	return glob_match(glob, strbuf_slice(inventory->scratch));
+}
+
+static enum sight
+sight_of_glob(const struct inventory *inventory, struct slice glob)
+{
+	struct slice fixed = fixed_part(glob);
+	const struct node *top = fixed.n ? tree_resolve(inventory->tree, fixed) : tree_root(inventory->tree);
+	for (const struct node *node = top; node && is_inside(node, top); node = tree_after(node))
+		if (has_content(inventory, node, glob))
+			return SIGHT_READ;
+	return SIGHT_ABSENT;
+}
+
+enum sight
+judge_sight(const struct judging *judging, struct slice path, struct slice *reason)
+{
+	const struct inventory *inventory = judging->inventory;
+	const struct inventory_gap *gap = gap_find(inventory, path);
+	if (gap) {
+		*reason = gap->reason;
+		return SIGHT_UNREADABLE;
+	}
+	if (glob_is_pattern(path))
+		return sight_of_glob(inventory, path);
+	const struct node *node = tree_resolve(inventory->tree, path);
+	if (node)
+		return sight_of_node(inventory, path, node, reason);
+	return judge_has_hole(judging, reason) ? SIGHT_UNREADABLE : SIGHT_ABSENT;
+}
