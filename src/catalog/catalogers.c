@@ -47,14 +47,40 @@ struct wish {
 };
 
 /*
- * Globs whose directory is literal are found by the directory, the others
- * ("**" and wildcards in directories) are tried one by one: they are few.
+ * Globs whose directory is literal are found by the directory, those of any
+ * directory by the literal name or extension at their end, for layers have
+ * very many files.  The others are tried one by one: they are few.
  */
 struct matcher {
 	struct map by_directory;
+	struct map by_name;
+	struct map by_extension;    /* with its dot */
 	struct wish *anywhere;
 	VEC(struct wish *) all;
 };
+
+/* From the last dot on; absent where there is none. */
+static struct slice
+extension_of(struct slice path)
+{
+	struct slice name = path_base(path);
+	size_t dot = slice_find_last(name, '.');
+	return dot == SIZE_MAX ? SLICE_NONE : slice_from(name, dot);
+}
+
+/* The chain that a glob belongs to; NULL without memory. */
+static struct wish **
+chain_of(struct matcher *matcher, struct slice glob)
+{
+	struct slice name = path_base(glob), extension = extension_of(glob);
+	if (!slice_starts(glob, SLICE("**")) && !glob_is_pattern(path_dir(glob)))
+		return (struct wish **)map_place(&matcher->by_directory, path_dir(glob));
+	if (!glob_is_pattern(name))
+		return (struct wish **)map_place(&matcher->by_name, name);
+	if (extension.p && name.n == extension.n + 1 && name.p[0] == '*' && !glob_is_pattern(extension))
+		return (struct wish **)map_place(&matcher->by_extension, extension);
+	return &matcher->anywhere;
+}
 
 static int
 matcher_add(struct matcher *matcher, const struct cataloger *cataloger, struct slice glob, struct plim_error *err)
@@ -66,9 +92,7 @@ matcher_add(struct matcher *matcher, const struct cataloger *cataloger, struct s
 		return error_nomem(err);
 	}
 	*kept = wish;
-	struct wish **chain = &matcher->anywhere;
-	if (!glob_is_pattern(path_dir(glob)) && !slice_starts(glob, SLICE("**")))
-		chain = (struct wish **)map_place(&matcher->by_directory, path_dir(glob));
+	struct wish **chain = chain_of(matcher, glob);
 	if (chain == NULL)
 		return error_nomem(err);
 	*wish = (struct wish){ cataloger, glob, *chain };
@@ -84,12 +108,28 @@ wish_matching(const struct wish *wish, struct slice path)
 	return wish;
 }
 
+#define CHAIN_COUNT 4
+
+/* All chains that may hold a wish for `path`. */
+static void
+chains_for(const struct matcher *matcher, struct slice path, const struct wish *chains[static CHAIN_COUNT])
+{
+	struct slice extension = extension_of(path);
+	chains[0] = map_find(&matcher->by_directory, path_dir(path));
+	chains[1] = map_find(&matcher->by_name, path_base(path));
+	chains[2] = extension.p ? map_find(&matcher->by_extension, extension) : NULL;
+	chains[3] = matcher->anywhere;
+}
+
 static bool
 matcher_wants(void *context, const struct entry *entry)
 {
-	const struct matcher *matcher = context;
-	return wish_matching(map_find(&matcher->by_directory, path_dir(entry->path)), entry->path) ||
-	    wish_matching(matcher->anywhere, entry->path);
+	const struct wish *chains[CHAIN_COUNT];
+	chains_for(context, entry->path, chains);
+	for (size_t i = 0; i < CHAIN_COUNT; i++)
+		if (wish_matching(chains[i], entry->path))
+			return true;
+	return false;
 }
 
 /* Errors of the input become a problem; the others (memory, limits of the block) end the layer. */
@@ -125,10 +165,12 @@ static int
 matcher_take(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body,
              struct plim_error *err)
 {
-	const struct matcher *matcher = context;
-	const struct wish *here = map_find(&matcher->by_directory, path_dir(entry->path));
-	int r = take_chain(here, into, index, entry->path, body, err);
-	return r < 0 ? r : take_chain(matcher->anywhere, into, index, entry->path, body, err);
+	const struct wish *chains[CHAIN_COUNT];
+	int r = 0;
+	chains_for(context, entry->path, chains);
+	for (size_t i = 0; r == 0 && i < CHAIN_COUNT; i++)
+		r = take_chain(chains[i], into, index, entry->path, body, err);
+	return r;
 }
 
 static void
@@ -140,6 +182,8 @@ matcher_free(struct matcher *matcher)
 		free(*wish);
 	vec_done(&matcher->all);
 	map_done(&matcher->by_directory);
+	map_done(&matcher->by_name);
+	map_done(&matcher->by_extension);
 	free(matcher);
 }
 
