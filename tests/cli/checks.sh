@@ -1,0 +1,205 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Every check of the catalogue: a tree on which all of them pass, and for each one a tree that is broken only there.  A check
+# without a way to break it fails this test.  A file that a check needs and that cannot be read never lets it pass.
+set -eu
+plimsoll=$1
+"$plimsoll" check --help >/dev/null 2>&1 || { echo "this build has no check command yet"; exit 77; }
+# Owners are part of the trees: without root this needs a user namespace of its own.
+if [ "$(id -u)" != 0 ]; then
+	unshare -r true 2>/dev/null || { echo "neither root nor user namespaces"; exit 77; }
+	exec unshare -r "$0" "$@"
+fi
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+umask 022
+failed=0
+
+cat >policy.yaml <<'P'
+plimsoll: v1
+name: test/checks
+configuration: {checks: ["*/*"]}
+P
+
+package() { # NAME VERSION
+	printf 'Package: %s\nStatus: install ok installed\nArchitecture: amd64\nMaintainer: Test <t@example.org>\nVersion: %s\nDescription: test\n\n' "$1" "$2"
+}
+
+# A Debian 12 in which every check finds what it needs, and nothing to complain of.
+good() { # DIR
+	mkdir -p "$1" && cd "$1"
+	mkdir -p etc/{pam.d,sudoers.d,cron.d,apt/sources.list.d,apt/apt.conf.d,apk/keys,yum.repos.d,ssh/sshd_config.d,ssl/certs} root/.ssh root/.docker \
+		usr/{bin,sbin,lib} var/lib/dpkg var/spool/cron/crontabs home/app tmp
+	chmod 1777 tmp
+	chmod 750 etc/sudoers.d
+	printf 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nNAME="Debian GNU/Linux"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n' >etc/os-release
+	cat >etc/passwd <<'F'
+root:x:0:0:root:/root:/bin/bash
+daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
+sync:x:4:65534:sync:/bin:/bin/sync
+app:x:1000:1000::/home/app:/bin/bash
+nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+F
+	printf 'root:x:0:\ndaemon:x:1:\nshadow:x:42:\napp:x:1000:\nnogroup:x:65534:\n' >etc/group
+	printf 'root:*:19000:0:99999:7:::\ndaemon:*:19000:0:99999:7:::\napp:!:19000:0:99999:7:::\n' >etc/shadow
+	printf 'root:*::\ndaemon:*::\nshadow:*::\napp:!::\n' >etc/gshadow
+	for file in passwd group shadow gshadow; do cp etc/$file etc/$file-; done
+	chown 0:42 etc/shadow etc/gshadow 2>/dev/null || true
+	chmod 640 etc/shadow etc/gshadow
+	chmod 600 etc/shadow- etc/gshadow-
+	printf '# defaults\nUMASK\t\t027\nENCRYPT_METHOD YESCRYPT\n' >etc/login.defs
+	printf 'Defaults env_reset\nroot ALL=(ALL:ALL) ALL\n# %%sudo ALL = NOPASSWD: ALL\n@includedir /etc/sudoers.d\n' >etc/sudoers
+	printf 'app ALL=(ALL) \\\n  /usr/bin/demo\n' >etc/sudoers.d/app
+	chmod 440 etc/sudoers etc/sudoers.d/app
+	printf 'auth [success=1 default=ignore] pam_unix.so\nauth requisite pam_deny.so\n' >etc/pam.d/common-auth
+	printf '@include common-auth\naccount required pam_unix.so\n' >etc/pam.d/login
+	printf 'Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin yes\nUsePAM yes\n' >etc/ssh/sshd_config
+	printf 'PermitRootLogin no\n' >etc/ssh/sshd_config.d/10-image.conf
+	printf '# nobody\n' >root/.ssh/authorized_keys
+	printf '17 * * * * root /usr/bin/demo\n' >etc/cron.d/demo
+	printf 'deb [signed-by=/usr/share/keyrings/demo.gpg] https://deb.example.org/debian bookworm main\n' >etc/apt/sources.list
+	printf 'Types: deb\n# both\nURIs: https://deb.example.org/debian\nSuites: bookworm bookworm-updates\nComponents: main\n' >etc/apt/sources.list.d/demo.sources
+	printf 'APT { Install-Recommends "false"; }; // less\n' >etc/apt/apt.conf.d/10demo
+	printf '[main]\ngpgcheck=1\n' >etc/yum.conf
+	printf '[demo]\nname=Demo\nbaseurl=https://rpm.example.org/demo\nenabled=1\n' >etc/yum.repos.d/demo.repo
+	printf 'key\n' >etc/apk/keys/alpine-devel@lists.alpinelinux.org-00000000.rsa.pub
+	printf -- '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n' >etc/ssl/certs/demo.pem
+	printf '{"auths": {"registry.example.org": {}}, "credsStore": "pass"}\n' >root/.docker/config.json
+	{ package libdemo 2.0-1; package gcc-12-base 12.2.0-14; } >var/lib/dpkg/status
+	printf '#!/bin/sh\necho demo\n' >usr/bin/demo
+	chmod 755 usr/bin/demo
+	: >etc/machine-id
+	cd "$work"
+}
+
+add() { printf "$2\n" >>"$1"; } # FILE LINE
+
+# What breaks each check, in the tree's root; and the checks that rightly find the same.
+declare -A also
+break_accounts_uid_zero() { add etc/passwd 'toor:x:0:0::/root:/usr/sbin/nologin'; }
+also[accounts/uid-zero]=accounts/duplicate-uid
+break_accounts_empty_password() { sed -i 's/^app:!/app:/' etc/shadow; }
+break_accounts_root_locked() { sed -i 's/^root:\*/root:$6$salt$hash/' etc/shadow; }
+also[accounts/root-locked]=accounts/password-hash
+break_accounts_password_hash() { sed -i 's/^app:!/app:!$y$j9T$salt$hash/' etc/shadow; }
+break_accounts_shadowed() { sed -i 's/^app:x/app:plain/' etc/passwd; }
+break_accounts_weak_hash() { sed -i 's/^app:!/app:$1$salt$hash/' etc/shadow; }
+also[accounts/weak-hash]=accounts/password-hash
+break_accounts_duplicate_uid() { add etc/passwd 'app2:x:1000:1000::/home/app:/bin/bash'; }
+break_accounts_duplicate_name() { add etc/passwd 'app:x:1001:1000::/home/app:/bin/bash'; }
+break_accounts_duplicate_gid() { add etc/group 'app2:x:1000:'; }
+break_accounts_primary_group() { add etc/passwd 'app2:x:1001:1001::/home/app:/bin/bash'; }
+break_accounts_shadow_group() { sed -i 's/^shadow:x:42:/&app/' etc/group; }
+break_accounts_login_shells() { sed -i 's|^\(daemon:.*\):/usr/sbin/nologin|\1:/bin/sh|' etc/passwd; }
+break_accounts_nis_entries() { add etc/group '+:::'; }
+break_files_passwd_mode() { chmod 664 etc/passwd; }
+break_files_shadow_mode() { chmod 644 etc/shadow; }
+break_files_backup_modes() { chmod 644 etc/shadow-; }
+break_files_home_trust() { add home/app/.rhosts 'host.example.org app'; }
+break_files_history() { add root/.bash_history 'mysql -psecret'; }
+break_filesystem_setuid() { cp usr/bin/demo usr/bin/become && chmod 4755 usr/bin/become; }
+break_filesystem_world_writable_file() { mkdir opt && add opt/settings a && chmod 666 opt/settings; }
+break_filesystem_world_writable_directory() { mkdir opt && chmod 777 opt; }
+break_filesystem_system_writable() { chmod 775 usr/bin/demo; }
+break_filesystem_devices() { mkdir run && mkfifo run/control; }
+break_filesystem_preload() { add etc/ld.so.preload /usr/lib/libdemo.so; }
+break_privilege_sudo_nopasswd() { add etc/sudoers.d/app 'app ALL=(ALL) NOPASSWD : ALL'; }
+break_privilege_sudoers_mode() { chmod 644 etc/sudoers; }
+break_privilege_pam_nullok() { sed -i 's/pam_unix.so$/&\tnullok try_first_pass/' etc/pam.d/common-auth; }
+break_privilege_login_umask() { add etc/login.defs 'UMASK 022'; }
+break_privilege_login_hash() { sed -i /ENCRYPT/d etc/login.defs; }
+break_privilege_host_trust() { add etc/hosts.equiv +; }
+break_services_ssh_root_login() { rm etc/ssh/sshd_config.d/*; }
+break_services_ssh_empty_passwords() { add etc/ssh/sshd_config 'Match User app\n  PermitEmptyPasswords yes'; }
+break_services_ssh_host_based() { add etc/ssh/sshd_config 'HostbasedAuthentication=yes'; }
+break_services_ssh_user_environment() { add etc/ssh/sshd_config.d/20-app.conf 'permituserenvironment yes'; }
+break_services_ssh_server() { package openssh-server 1:9.2p1-2 >>var/lib/dpkg/status; }
+break_services_ssh_host_keys() { printf -- '-----BEGIN OPENSSH PRIVATE KEY-----\n' >etc/ssh/ssh_host_rsa_key; chmod 600 etc/ssh/ssh_host_rsa_key; }
+break_services_authorized_keys() { add root/.ssh/authorized_keys 'from="10.0.0.0/8, *" ssh-ed25519 AAAA me@example.org'; }
+break_services_insecure() { package telnetd 0.17-44 >>var/lib/dpkg/status; }
+break_services_cron() { add var/spool/cron/crontabs/app '@reboot /home/app/.hidden'; }
+break_packages_apt_unauthenticated() { sed -i 's/^deb \[/&trusted=yes /' etc/apt/sources.list; }
+break_packages_rpm_gpgcheck() { rm etc/yum.conf; }
+break_packages_apk_keys() { add etc/apk/keys/me.rsa.pub key; }
+break_packages_caches() { mkdir -p var/cache/apt/archives && add var/cache/apt/archives/demo_1_amd64.deb x; }
+break_tools_compilers() { package gcc-12 12.2.0-14 >>var/lib/dpkg/status; }
+break_tools_network() { package nmap 7.93-1 >>var/lib/dpkg/status; }
+break_tools_debuggers() { package strace 6.1-0.1 >>var/lib/dpkg/status; }
+break_leftovers_version_control() { mkdir -p srv/app/.git; }
+break_leftovers_machine_id() { add etc/machine-id 0123456789abcdef0123456789abcdef; }
+break_secrets_private_keys() { printf -- '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n' >home/app/id_rsa; }
+break_secrets_cloud_credentials() { sed -i 's/org": {/&"auth": "dXNlcjpwYXNz"/' root/.docker/config.json; }
+
+judge() { # -> "EXIT RULE..." of tree/
+	local status=0
+	"$plimsoll" check --policy policy.yaml --output json rootfs:tree >verdict.json 2>judge.err || status=$?
+	jq -r --arg status $status '[$status] + ([.findings[].rule] | unique) | join(" ")' verdict.json || { cat judge.err; echo "no verdict"; }
+}
+
+expect() { # NAME WANTED GOT
+	[ "$2" = "$3" ] && return
+	echo "not ok $1"
+	echo "  wanted: $2"
+	echo "  got:    $3"
+	failed=1
+}
+
+fresh() { rm -rf tree && cp -a good tree; }
+
+good good
+fresh
+expect "nothing is found in the good tree" "0" "$(judge)"
+expect "it passes" pass "$(jq -r .areas.configuration verdict.json)"
+
+count=0
+for id in $(sed -n 's/^- id: //p' "$root"/checks/*.yaml); do
+	breaker=break_$(echo "$id" | tr /- __)
+	if ! declare -F "$breaker" >/dev/null; then
+		expect "$id has a tree that breaks it" yes no
+		continue
+	fi
+	fresh
+	(cd tree && $breaker)
+	expect "$id" "1 $(echo "$id" ${also[$id]:-} | tr ' ' '\n' | sort | paste -sd ' ')" "$(judge)"
+	fresh
+	expect "$id, restored" "0" "$(judge)"
+	count=$((count + 1))
+done
+echo "$count checks"
+
+alone() { # CHECK -> the result of a policy that asks for it alone
+	printf 'plimsoll: v1\nname: test/one\nconfiguration: {checks: ["%s"]}\n' "$1" >one.yaml
+	"$plimsoll" check --policy one.yaml --output json rootfs:tree 2>/dev/null >one.json || true
+	jq -r '.areas.configuration' one.json
+}
+
+spoil() { # FILE HOW
+	case $2 in
+	empty) : >"tree/$1" ;;
+	missing) rm "tree/$1" ;;
+	directory) rm "tree/$1" && mkdir "tree/$1" ;;
+	binary) printf 'root\0:x:0:0' >"tree/$1" ;;
+	damaged) printf 'who knows\n' >>"tree/$1" ;;
+	esac
+}
+
+# A file that a check needs lets it be not applicable, unknown or broken, but not passed.
+needing() { # FILE -> the checks that need it
+	awk -v file="/$1" '/^- id: /{id = $3} /^  needs: /{gsub(/[][,]/, " "); for (i = 2; i <= NF; i++) if ($i == file) print id}' "$root"/checks/*.yaml
+}
+for file in etc/passwd etc/shadow; do
+	checks=$(needing $file)
+	for how in empty missing directory binary damaged; do
+		fresh
+		spoil $file $how
+		for check in $checks; do
+			got=$(alone "$check")
+			[ "$got" != pass ] || expect "$file $how: $check" "not pass" "$got"
+			count=$((count + 1))
+		done
+	done
+done
+[ $count -gt 100 ] || expect "the catalogue's needs were found" "more than 100" $count
+exit $failed

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the catalogers of configuration make of a file, each found by its path; and that no secret comes out. */
+#include "base/strbuf.h"
+#include "catalog/cataloger.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+/* "TABLE LINE:field|field|-" for each row ("-" is NULL), "! message" for each problem. */
+static void
+show(const struct block *block, struct strbuf *into)
+{
+	for (uint32_t i = 0; i < block_row_count(block); i++) {
+		struct row row = block_row(block, i);
+		strbuf_printf(into, "%s %u:", row_schemas[row.kind].table, row.line);
+		for (uint32_t f = 0; f < row.n; f++) {
+			struct slice field = block_field(block, &row, f);
+			strbuf_puts(into, f ? "|" : "");
+			strbuf_put(into, field.p ? field : SLICE("-"));
+		}
+		strbuf_putc(into, '\n');
+	}
+	for (uint32_t i = 0; i < block_problem_count(block); i++) {
+		strbuf_puts(into, "! ");
+		strbuf_put(into, block_problem(block, i).message);
+		strbuf_putc(into, '\n');
+	}
+}
+
+/* Through the collector of all catalogers, which finds who wants the path. */
+static void
+expect(const char *path, struct slice body, const char *wanted)
+{
+	AUTO(block_builder) struct block_builder *builder = NULL;
+	AUTO(block) struct block *block = NULL;
+	AUTO(strbuf) struct strbuf got = { 0 };
+	struct entry entry = { .path = slice_of(path), .type = ENTRY_FILE };
+	struct collector collector;
+	struct plim_error err = { 0 };
+	uint32_t index;
+	char *bytes;
+	size_t size;
+	assert_int_equal(catalogers_collector(&collector, &err), 0);
+	assert_int_equal(block_builder_new(&builder, &err), 0);
+	assert_int_equal(block_add_entry(builder, &entry, &index, &err), 0);
+	if (!collector.wants(collector.context, &entry))
+		strbuf_puts(&got, "not wanted\n");
+	assert_int_equal(collector.take(collector.context, builder, index, &entry, body, &err), 0);
+	assert_int_equal(block_finish(builder, &bytes, &size, &err), 0);
+	assert_int_equal(block_open((struct slice){ bytes, size }, &block, &err), 0);
+	show(block, &got);
+	block_close(ptr_take(&block));
+	free(bytes);
+	catalogers_collector_done(&collector);
+	assert_string_equal(strbuf_slice(&got).p, wanted);
+}
+
+static void
+paths_find_their_catalogers(void **state)
+{
+	(void)state;
+	expect("etc/passwd/x", SLICE("x"), "not wanted\n");
+	expect("srv/etc/passwd", SLICE("root:x:0:0:::\n"), "not wanted\n");
+	expect("id_rsa", SLICE("x"), "");
+	expect("a/b/id_rsa", SLICE("x"), "");
+	expect("a/b/my_id_rsa", SLICE("x"), "not wanted\n");
+	expect("a/c.pem", SLICE("x"), "");
+	expect("a/c.pem.txt", SLICE("x"), "not wanted\n");
+	expect("a/authorized_keys", SLICE("x"), "not wanted\n");
+}
+
+static void
+passwd_tells_passwords_by_a_word(void **state)
+{
+	(void)state;
+	expect("etc/passwd",
+	       SLICE("root:x:0:0:root:/root:/bin/sh\n# comment\n\nold:abJnggxhB/yWI:1:1:::\nopen::2:2:::/bin/sh\nno:*:3:3::/:/bin/false\n"),
+	       "users 1:0|0|root|x|root|/root|/bin/sh|plain|-\n"
+	       "users 4:1|1|old|set||||plain|des\n"
+	       "users 5:2|2|open|empty|||/bin/sh|plain|-\n"
+	       "users 6:3|3|no|locked||/|/bin/false|plain|-\n");
+}
+
+static void
+passwd_keeps_lines_that_are_not_whole(void **state)
+{
+	(void)state;
+	expect("etc/passwd", SLICE("evil::0:0\nwrap:x:4294967296:1:::\n:x:0:0:::\nmany:x:0:0:a:b:c:d\n+\n+@net::0:0:::\n"),
+	       "users 1:0|0|evil|empty|-|-|-|damaged|-\n"
+	       "users 2:-|1|wrap|x||||damaged|-\n"
+	       "users 3:0|0||x||||damaged|-\n"
+	       "users 4:0|0|many|x|a|b|c|damaged|-\n"
+	       "users 5:-|-|+|-|-|-|-|nis|-\n"
+	       "users 6:0|0|+@net|empty||||nis|-\n"
+	       "! line 1: the wrong number of fields\n"
+	       "! line 2: uid or gid is no number\n"
+	       "! line 3: no name\n"
+	       "! line 4: the wrong number of fields\n");
+	expect("etc/passwd", SLICE(""), "");
+	expect("etc/passwd", SLICE("# none\n"), "! offset 0: no account is in it\n");
+	expect("etc/passwd", SLICE("a\0b:x:0:0:::\n"), "! offset 1: a NUL byte\n");
+}
+
+static void
+shadow_shows_no_hash(void **state)
+{
+	(void)state;
+	expect("etc/shadow",
+	       SLICE("a:$6$s$h:1:2:3:4:5:6:\nb:!$1$s$h:::::::\nc:*:19000::::::\nd::::::::\ne:!:::::::\nf:_J9..rasmBYk8r9AiWNc:::::::\n"
+	             "g:$y$j9T$s$h:x::::::\nh:hunter2:::::::\ni:abJnggxhB/yWIabJnggxhB/y:::::::\n"),
+	       "shadow 1:a|active|sha512|1|2|3|4|5|6|plain\n"
+	       "shadow 2:b|locked|md5|-|-|-|-|-|-|plain\n"
+	       "shadow 3:c|not_set|-|19000|-|-|-|-|-|plain\n"
+	       "shadow 4:d|empty|-|-|-|-|-|-|-|plain\n"
+	       "shadow 5:e|not_set|-|-|-|-|-|-|-|plain\n"
+	       "shadow 6:f|active|bsdi|-|-|-|-|-|-|plain\n"
+	       "shadow 7:g|active|yescrypt|-|-|-|-|-|-|damaged\n"
+	       "shadow 8:h|not_set|-|-|-|-|-|-|-|plain\n"
+	       "shadow 9:i|active|bigcrypt|-|-|-|-|-|-|plain\n"
+	       "! line 7: a day is no number\n");
+	expect("etc/gshadow", SLICE("g:$5$s$h:a:b,c\n"), "gshadow 1:g|active|sha256|a|b,c|plain\n");
+	expect("etc/group", SLICE("g:x:1:a,b\nh:x:y:\n"), "groups 1:1|g|x|a,b|plain\ngroups 2:-|h|x||damaged\n! line 2: gid is no number\n");
+}
+
+static void
+login_defs_are_names_and_values(void **state)
+{
+	(void)state;
+	expect("etc/login.defs", SLICE("#UMASK 000\nUMASK\t 027 \nENV_PATH \"PATH=/bin\"\nALONE\n"),
+	       "login_defs 2:UMASK|027\nlogin_defs 3:ENV_PATH|PATH=/bin\n! line 4: a name without a value\n");
+}
+
+static void
+sudoers_tell_who_is_not_asked(void **state)
+{
+	(void)state;
+	expect("etc/sudoers",
+	       SLICE("# c\nDefaults env_reset, \\\n  ! authenticate\n%wheel ALL=(ALL)  NOPASSWD : ALL # why\n#1000 ALL=ALL\nUser_Alias NOPASSWDERS = a\n"
+	             "@includedir /etc/sudoers.d\n#include /opt/more\nnonsense\n"),
+	       "sudoer 2:Defaults|env_reset,    ! authenticate|0|1\n"
+	       "sudoer 4:%wheel|ALL=(ALL)  NOPASSWD : ALL|1|0\n"
+	       "sudoer 5:#1000|ALL=ALL|0|0\n"
+	       "sudoer 6:User_Alias|NOPASSWDERS = a|0|0\n"
+	       "sudoer 7:@includedir|/etc/sudoers.d|0|0\n"
+	       "sudoer 8:@include|/opt/more|0|0\n"
+	       "! line 8: it includes a file that is not looked at\n"
+	       "! line 9: no entry that sudo knows\n");
+	expect("etc/sudoers.d/off.bak", SLICE("a ALL=NOPASSWD: ALL\n"), "");
+}
+
+static void
+pam_rules_have_four_parts(void **state)
+{
+	(void)state;
+	expect("etc/pam.d/login",
+	       SLICE("auth [success=1 default=ignore] pam_unix.so nullok \\\n try_first_pass\n-session optional pam_x.so # c\n@include common\nauth required\n"),
+	       "pam_rule 1:login|auth|[success=1 default=ignore]|pam_unix.so|nullok   try_first_pass\n"
+	       "pam_rule 3:login|-session|optional|pam_x.so|-\n"
+	       "pam_rule 4:login|@include|-|common|-\n"
+	       "! line 5: no rule of PAM\n");
+	expect("etc/pam.conf", SLICE("su auth sufficient pam_rootok.so\n"), "pam_rule 1:su|auth|sufficient|pam_rootok.so|-\n");
+}
+
+static void
+sshd_settings_know_their_match(void **state)
+{
+	(void)state;
+	expect("etc/ssh/sshd_config",
+	       SLICE("Include sshd_config.d/*.conf /opt/x\nPermitRootLogin=no # never\nBanner \"/etc/a b\"\nMatch User x\n\tPermitRootLogin yes\nUsePAM\n"),
+	       "ssh_config 1:include|/etc/ssh/sshd_config.d/*.conf|-\n"
+	       "ssh_config 1:include|/opt/x|-\n"
+	       "ssh_config 2:permitrootlogin|no|-\n"
+	       "ssh_config 3:banner|/etc/a b|-\n"
+	       "ssh_config 5:permitrootlogin|yes|User x\n"
+	       "! line 1: it includes a file that is not looked at\n"
+	       "! line 6: a keyword without a value\n");
+}
+
+static void
+package_sources_of_four_managers(void **state)
+{
+	(void)state;
+	expect("etc/apt/sources.list", SLICE("deb [ trusted=yes arch=amd64 ] http://u:p@h.example/d s main contrib # c\ndeb-src http://h.example/ ./\nrpm x\n"),
+	       "package_source 1:deb|http://h.example/d|s|main contrib|1|-|1|-|-|-|-\n"
+	       "package_source 2:deb-src|http://h.example/|./|-|1|-|-|-|-|-|-\n"
+	       "! line 3: no source of apt\n");
+	expect("etc/apt/sources.list.d/d.sources",
+	       SLICE("# c\nTypes: deb\nURIs: https://a.example\n# c\n https://b.example\nSuites: s\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n"
+	             "Enabled: no\n\nTypes: deb\nURIs: x\n"),
+	       "package_source 2:deb|https://a.example|s|-|0|inline|-|-|-|-|-\n"
+	       "package_source 2:deb|https://b.example|s|-|0|inline|-|-|-|-|-\n"
+	       "! line 11: no whole source of apt\n");
+	expect("etc/yum.repos.d/r.repo", SLICE("x=1\n[r]\nname=R\nbaseurl=https://u:p@r.example/\n  https://s.example/\nenabled=0\ngpgcheck = 0\n[s]\nmirrorlist=m\n"),
+	       "package_source 2:rpm|https://r.example/|-|-|0|-|-|0|r|-|-\n"
+	       "package_source 8:rpm|m|-|-|1|-|-|-|s|-|-\n"
+	       "! line 1: a setting before the first section\n");
+	expect("etc/apk/repositories", SLICE("https://a.example/main\n@edge https://a.example/edge\n@x\n"),
+	       "package_source 1:apk|https://a.example/main|-|-|1|-|-|-|-|-|-\n"
+	       "package_source 2:apk|https://a.example/edge|-|-|1|-|-|-|edge|-|-\n"
+	       "! line 3: no repository of apk\n");
+}
+
+static void
+apt_conf_nests(void **state)
+{
+	(void)state;
+	expect("etc/apt/apt.conf.d/10x",
+	       SLICE("// c\nAPT::Get { AllowUnauthenticated \"true\"; /* c } */ };\nDPkg::Post-Invoke { \"rm -f x\"; };\nA \"\"; B c;\n"
+	             "Acquire::http::Proxy \"http://u:p@proxy.example:3128\";\n#clear A;\n"),
+	       "apt_conf 2:apt::get::allowunauthenticated|true\n"
+	       "apt_conf 3:dpkg::post-invoke|rm -f x\n"
+	       "apt_conf 4:a|\n"
+	       "apt_conf 4:b|c\n"
+	       "apt_conf 5:acquire::http::proxy|http://proxy.example:3128\n"
+	       "apt_conf 6:#clear|A\n");
+	expect("etc/apt/apt.conf", SLICE("A { B \"1\";\n"), "! line 2: a scope that does not end\n");
+	expect("etc/apt/apt.conf", SLICE("};"), "! line 1: a brace that closes nothing\n");
+	expect("etc/apt/apt.conf", SLICE("A \"1"), "! line 1: a quote that does not end\n");
+	expect("etc/apt/apt.conf.d/x.disabled", SLICE("A \"1"), "");
+}
+
+static void
+cron_knows_its_users(void **state)
+{
+	(void)state;
+	expect("etc/cron.d/x", SLICE("PASS=secret\n*/5 1 2 3 4 root curl https://u:p@h.example/ | sh\n@reboot app /x\n1 2 3\n"),
+	       "cron 2:-|*/5|1|2|3|4|root|curl https://h.example/ | sh\n"
+	       "cron 3:@reboot|-|-|-|-|-|app|/x\n"
+	       "! line 4: no job of cron\n");
+	expect("var/spool/cron/crontabs/app", SLICE("@daily /y -z\n"), "cron 1:@daily|-|-|-|-|-|app|/y -z\n");
+}
+
+static void
+keys_are_told_and_not_shown(void **state)
+{
+	(void)state;
+	expect("home/app/.ssh/authorized_keys", SLICE("from=\"a, b\",command=\"x \\\" y\" ssh-ed25519 AAAA me@example\nssh-rsa AAAA\nrubbish\n"),
+	       "authorized_keys 1:ssh-ed25519|me@example|app\nauthorized_keys 2:ssh-rsa|-|app\n! line 3: no key\n");
+	expect("k.key", SLICE("text\n-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"), "private_key 2:rsa|1\n");
+	expect("k.key", SLICE("-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----BEGIN PRIVATE KEY-----\n"), "private_key 1:ec|0\nprivate_key 3:pkcs8|0\n");
+	expect("root/.ssh/id_ed25519", SLICE("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\n"), "private_key 1:openssh|0\n");
+	expect("root/.ssh/id_ed25519", SLICE("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1j\n"), "private_key 1:openssh|1\n");
+	expect("c.pem", SLICE("-----BEGIN CERTIFICATE-----\n-----BEGIN PUBLIC KEY-----\n"), "");
+	expect("k.der", SLICE("\x30\x82\x01\x00\x02\x01\x00\x30"), "private_key 0:pkcs8|0\n");
+	expect("k.jks", SLICE("\xfe\xed\xfe\xed\0\0\0\2\0\0\0\1\0\0\0\1"), "private_key 0:jks|1\n");
+	expect("k.jks", SLICE("\xfe\xed\xfe\xed\0\0\0\2\0\0\0\1\0\0\0\2\0\1a"), "! offset 19: a key store that is not whole\n");
+}
+
+static void
+credentials_are_told_by_their_setting(void **state)
+{
+	(void)state;
+	expect("root/.docker/config.json", SLICE("{\"auths\":{\"r\":{\"auth\":\"dTpw\"}},\"identitytoken\": \"\"}"), "credential 1:docker|auth\n");
+	expect("app/.npmrc", SLICE("registry=https://r.example\n//r.example/:_authToken=${TOKEN}\n//r.example/:_authToken=npm_x\n"),
+	       "credential 3:npm|_authToken\n");
+	expect("root/.git-credentials", SLICE("https://git.example\nhttps://u:p@git.example\n"), "credential 2:git|password\n");
+	expect("root/.aws/credentials", SLICE("[default]\naws_access_key_id = A\naws_secret_access_key = s\n"),
+	       "credential 3:aws|aws_secret_access_key\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(paths_find_their_catalogers),
+		cmocka_unit_test(passwd_tells_passwords_by_a_word),
+		cmocka_unit_test(passwd_keeps_lines_that_are_not_whole),
+		cmocka_unit_test(shadow_shows_no_hash),
+		cmocka_unit_test(login_defs_are_names_and_values),
+		cmocka_unit_test(sudoers_tell_who_is_not_asked),
+		cmocka_unit_test(pam_rules_have_four_parts),
+		cmocka_unit_test(sshd_settings_know_their_match),
+		cmocka_unit_test(package_sources_of_four_managers),
+		cmocka_unit_test(apt_conf_nests),
+		cmocka_unit_test(cron_knows_its_users),
+		cmocka_unit_test(keys_are_told_and_not_shown),
+		cmocka_unit_test(credentials_are_told_by_their_setting),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
