@@ -91,37 +91,53 @@ take_entry(struct slice line, uint32_t number, struct rows *rows, struct plim_er
 	return rows_add(rows, ROW_SUDOER, number, fields, SUDOER_FIELD_COUNT, err);
 }
 
-/* Lines are joined here: what looks like a comment may be a directive or a user by number. */
+struct sudoers_reader {
+	struct cursor in;
+	uint32_t read, line;      /* lines so far; where the entry at hand begins */
+	struct strbuf joined;
+};
+
+/* Lines are joined here: what looks like a comment may be a directive or a user by number.  False at the end and without memory. */
+static bool
+entry_next(struct sudoers_reader *reader, struct slice *whole)
+{
+	bool more = true;
+	strbuf_clear(&reader->joined);
+	for (struct slice line; more && cursor_line(&reader->in, &line);) {
+		reader->read++;
+		if (reader->joined.n == 0)
+			reader->line = reader->read;
+		more = slice_skip_end(&line, SLICE("\\"));
+		strbuf_put(&reader->joined, line);
+		strbuf_putc(&reader->joined, ' ');
+	}
+	*whole = slice_trim(strbuf_slice(&reader->joined));
+	return reader->joined.n > 0 && !reader->joined.failed;
+}
+
+/* sudo passes over such names in sudoers.d. */
+static bool
+is_passed_over(struct slice path)
+{
+	return slice_ends(path_dir(path), SLICE("sudoers.d")) &&
+	    (slice_find(path_base(path), '.') != SIZE_MAX || slice_ends(path, SLICE("~")));
+}
+
 static int
 extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
-	struct cursor in = cursor_of(body);
-	AUTO(strbuf) struct strbuf joined = { 0 };
-	uint32_t number = 0, first = 1;
+	struct sudoers_reader reader = { .in = cursor_of(body) };
 	int r = 0;
+	if (is_passed_over(path))
+		return 0;
 	if (slice_find(body, '\0') != SIZE_MAX)
 		return error_set(err, PLIM_EFORMAT, "offset %zu: a NUL byte", slice_find(body, '\0'));
-	/* sudo passes over such names in sudoers.d. */
-	if (slice_ends(path_dir(path), SLICE("sudoers.d")) && (slice_find(path_base(path), '.') != SIZE_MAX || slice_ends(path, SLICE("~"))))
-		return 0;
-	for (struct slice line, header, target; r == 0 && cursor_line(&in, &line);) {
-		number++;
-		if (joined.n == 0)
-			first = number;
-		bool more = slice_skip_end(&line, SLICE("\\")) && cursor_left(&in) > 0;
-		strbuf_put(&joined, line);
-		strbuf_putc(&joined, ' ');
-		if (joined.failed)
-			return error_nomem(err);
-		if (more)
-			continue;
-		struct slice whole = slice_trim(strbuf_slice(&joined));
-		if (include_of(whole, &header, &target))
-			r = take_include(header, target, first, rows, err);
-		else
-			r = take_entry(without_comment(whole), first, rows, err);
-		strbuf_clear(&joined);
-	}
+	for (struct slice whole, header, target; r == 0 && entry_next(&reader, &whole);)
+		r = include_of(whole, &header, &target) ? take_include(header, target, reader.line, rows, err)
+		                                        : take_entry(without_comment(whole), reader.line, rows, err);
+	if (reader.joined.failed)
+		r = error_nomem(err);
+	strbuf_done(&reader.joined);
 	return r;
 }
 

@@ -134,6 +134,60 @@ static const struct fact_table table_package = {
 	"package", "installed packages", package_columns, sizeof package_columns / sizeof *package_columns, package_count, package_cell, 0,
 };
 
+/* osquery's tables of one kind of package: the packages are sorted by their type, so each is a run of them. */
+
+enum { RUN_APK, RUN_DEB, RUN_RPM };
+
+/* The first package whose type does not sort before `type`. */
+static size_t
+run_begin(const struct inventory *inventory, struct slice type)
+{
+	size_t low = 0, high = inventory->package_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (slice_cmp(inventory->packages[middle].type, type) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct slice
+run_type(const struct fact_table *table)
+{
+	static const char *const types[] = { [RUN_APK] = "apk", [RUN_DEB] = "deb", [RUN_RPM] = "rpm" };
+	return slice_of(types[table->detail]);
+}
+
+static size_t
+run_count(const void *context, const struct fact_table *table)
+{
+	const struct inventory *inventory = context;
+	size_t from, at;
+	if (inventory == NULL)
+		return 0;
+	for (from = at = run_begin(inventory, run_type(table)); at < inventory->package_count; at++)
+		if (!slice_eq(inventory->packages[at].type, run_type(table)))
+			break;
+	return at - from;
+}
+
+static void
+run_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	package_cell(context, table, run_begin(context, run_type(table)) + row, column, out);
+}
+
+#define PACKAGE_RUN(name, run)                                                                                              \
+	static const struct fact_table table_##name = {                                                                     \
+		#name, "installed packages of that kind; the columns are those of package", package_columns,                \
+		sizeof package_columns / sizeof *package_columns, run_count, run_cell, run };
+PACKAGE_RUN(apk_packages, RUN_APK)
+PACKAGE_RUN(deb_packages, RUN_DEB)
+PACKAGE_RUN(rpm_packages, RUN_RPM)
+#undef PACKAGE_RUN
+
 /* file */
 
 enum file_column {
@@ -567,6 +621,7 @@ row_cell(const void *context, const struct fact_table *table, size_t row, size_t
 #undef END
 
 const struct fact_table *const facts_inventory_tables[] = {
+	&table_apk_packages, &table_deb_packages, &table_rpm_packages,
 	&table_env, &table_file, &table_history, &table_image, &table_label, &table_layer, &table_os_version, &table_package, &table_port,
 	&table_volume,
 #define KIND(name, table, meaning) &table_##name,
