@@ -103,6 +103,8 @@ break_filesystem_setuid() { cp usr/bin/demo usr/bin/become && chmod 4755 usr/bin
 break_filesystem_world_writable_file() { mkdir opt && add opt/settings a && chmod 666 opt/settings; }
 break_filesystem_world_writable_directory() { mkdir opt && chmod 777 opt; }
 break_filesystem_system_writable() { chmod 775 usr/bin/demo; }
+break_filesystem_unowned() { sed -i /^root:/d etc/group; }
+also[filesystem/unowned]=accounts/primary-group
 break_filesystem_devices() { mkdir run && mkfifo run/control; }
 break_filesystem_preload() { add etc/ld.so.preload /usr/lib/libdemo.so; }
 break_privilege_sudo_nopasswd() { add etc/sudoers.d/app 'app ALL=(ALL) NOPASSWD : ALL'; }
