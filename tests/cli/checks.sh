@@ -134,9 +134,19 @@ break_leftovers_machine_id() { add etc/machine-id 0123456789abcdef0123456789abcd
 break_secrets_private_keys() { printf -- '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n' >home/app/id_rsa; }
 break_secrets_cloud_credentials() { sed -i 's/org": {/&"auth": "dXNlcjpwYXNz"/' root/.docker/config.json; }
 
-judge() { # -> "EXIT RULE..." of tree/
-	local status=0
-	"$plimsoll" check --policy policy.yaml --output json rootfs:tree >verdict.json 2>judge.err || status=$?
+# What needs layers: an image instead of a tree.
+break_secrets_buried() { printf -- '-----BEGIN PRIVATE KEY-----\n' >home/app/id_rsa; touch ../layered; }
+
+judge() { # -> "EXIT RULE..." of tree/; with a file "layered" of an image whose second layer removes the key
+	local status=0 target=rootfs:tree
+	if [ -e layered ]; then
+		rm -rf layered top image.oci
+		mkdir -p top/home/app && touch top/home/app/.wh.id_rsa
+		echo '{"Cmd": ["/usr/bin/demo"]}' >config.json
+		"$root/tools/oci-image" image.oci config.json tree top
+		target=oci:image.oci
+	fi
+	"$plimsoll" check --policy policy.yaml --output json $target >verdict.json 2>judge.err || status=$?
 	jq -r --arg status $status '[$status] + ([.findings[].rule] | unique) | join(" ")' verdict.json || { cat judge.err; echo "no verdict"; }
 }
 
