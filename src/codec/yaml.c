@@ -58,6 +58,10 @@ place_of(struct fy_node *node, unsigned *line, unsigned *column)
 	const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
 	*line = mark ? (unsigned)mark->line + 1 : 1;
 	*column = mark ? (unsigned)mark->column + 1 : 1;
+	/* The mark of a quoted text is behind its quote. */
+	enum fy_node_style style = fy_node_get_style(node);
+	if ((style == FYNS_DOUBLE_QUOTED || style == FYNS_SINGLE_QUOTED) && *column > 1)
+		--*column;
 }
 
 static int copy_node(struct copier *c, struct fy_node *from, unsigned depth, struct yaml_node **out, struct plim_error *err);
@@ -112,7 +116,7 @@ copy_pair(struct copier *c, struct fy_node_pair *pair, unsigned depth, struct ya
 	if (r < 0)
 		return r;
 	/* An empty value has no place of its own. */
-	if ((*item)->kind == YAML_NULL && (*item)->text.n == 0) {
+	if ((*item)->n == 0 && ((*item)->kind != YAML_SCALAR && (*item)->text.n == 0)) {
 		(*item)->line = (*key)->line;
 		(*item)->column = (*key)->column;
 	}
