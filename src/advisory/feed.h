@@ -3,8 +3,7 @@
 #ifndef ADVISORY_FEED_H
 #define ADVISORY_FEED_H
 
-#include "advisory/database.h"
-#include "advisory/record.h"
+#include "advisory/builder.h"
 
 /* One file of a feed, after decompression, outside or inside an archive. */
 struct feed_file {
@@ -14,37 +13,40 @@ struct feed_file {
 
 struct feed {
 	const char *format;            /* "osv" */
-	/*
-	 * How sure it is that this is its format, 0 for not at all: looks at name and content.  More than 0 with
-	 * `*why` set means: recognised and not read, for this reason (an excerpt, a derived form).
-	 */
-	int (*bid)(const struct feed_file *file, const char **why);
+	/* How sure it is that this is its format: bits of evidence, 0 for not at all. */
+	int (*bid)(const struct feed_file *file);
 	/*
 	 * Reads the whole file into the builder, and what it is called, its snapshot, its number of records and whether it is a
-	 * sample into `out` (texts in the arena).  PLIM_EFORMAT with line or offset: the feed is then refused as a whole.
+	 * sample into `out` (texts in the arena).  An error with line or offset refuses the feed as a whole.
 	 */
 	int (*read)(const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err);
+	bool joins;                    /* all files of one directory are one feed */
 };
 
+extern const struct feed feed_alpine, feed_debian, feed_epss, feed_kev, feed_osv, feed_osv_loose;
 extern const struct feed *const feeds[];    /* NULL-terminated */
 
 /* What became of one file. */
 struct feed_report {
 	struct slice name;
 	bool taken;
-	struct slice reason;           /* why it was skipped */
+	struct slice reason;           /* why it was not */
 	struct data_feed feed;         /* when taken */
 };
 
+struct feed_reports {
+	VEC(struct feed_report) list;
+	struct arena *arena;           /* borrowed; owns the texts */
+};
+
 /*
- * Reads every file under `directory`, in the order of their names, decompressing (gzip, zstd, xz, bzip2) and opening tar and zip
- * on the way; of two files of one feed the newer snapshot counts.  Each file is answered for: taken, or skipped with its reason.
+ * Reads every file under `directory`, in the order of their names, decompressing (gzip, zstd, xz, bzip2) and opening tar on the way; of two
+ * files of one feed the newer snapshot counts.  Each file is answered for: taken, or skipped with its reason.  Links are not followed.
  */
-int feeds_read(const char *directory, struct builder *builder, struct arena *arena, struct feed_report **out, size_t *out_count,
-               struct plim_error *err);
+int feeds_read(const char *directory, struct builder *builder, struct feed_reports *reports, struct plim_error *err);
 
 /* The build as a whole: feeds under `directory` into one database file, written atomically with mode 0644. */
-int database_build(const char *directory, const char *path, struct arena *arena, struct feed_report **out, size_t *out_count,
-                   struct digest *digest, struct plim_error *err);
+int database_build(const char *directory, const char *path, struct feed_reports *reports, struct digest *digest, uint64_t *size,
+                   struct plim_error *err);
 
 #endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * OSV (https://ossf.github.io/osv-schema/): an ecosystem's all.zip with a
+ * record a member, or loose documents.  A loose document may declare, in
+ * database_specific.plimsoll, which releases and packages it covers and that
+ * it is a sample; in a zip nobody can.
+ */
+#include "advisory/ecosystem.h"
+#include "advisory/feed.h"
+#include "base/date.h"
+#include "base/error.h"
+#include "codec/json.h"
+#include "codec/zip.h"
+
+struct osv {
+	struct builder *builder;
+	struct arena *arena;       /* of this record */
+	const struct json *root;
+	struct advisory advisory;
+	bool of_distribution;      /* the first thing it affects is a release */
+};
+
+/* A growing list in the record's arena. */
+struct texts {
+	struct slice *at;
+	size_t n, room;
+};
+
+static bool
+texts_add(struct texts *texts, struct arena *arena, const struct json *list)
+{
+	size_t n = json_is(list, JSON_ARRAY) ? list->n : 0;
+	if (texts->n + n > texts->room) {
+		struct slice *grown = arena_make_array(arena, (texts->n + n) * 2, struct slice);
+		if (grown == NULL)
+			return false;
+		if (texts->n)
+			memcpy(grown, texts->at, texts->n * sizeof *grown);
+		texts->at = grown;
+		texts->room = (texts->n + n) * 2;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (json_string(&list->items[i]).n)
+			texts->at[texts->n++] = json_string(&list->items[i]);
+	return true;
+}
+
+/* affected */
+
+static struct slice
+ecosystem_key(struct slice name, struct arena *arena)
+{
+	AUTO(strbuf) struct strbuf key = { 0 };
+	ecosystem_of_osv(name, &key);
+	return arena_dup(arena, strbuf_slice(&key));
+}
+
+static bool
+take_event(const struct json *event, struct version_event *out)
+{
+	static const struct {
+		const char *key;
+		enum event_kind kind;
+	} kinds[] = { { "introduced", EVENT_INTRODUCED }, { "fixed", EVENT_FIXED }, { "last_affected", EVENT_LAST_AFFECTED } };
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		struct slice version = json_get_string(event, kinds[i].key);
+		if (version.p == NULL)
+			continue;
+		*out = (struct version_event){ kinds[i].kind, version };
+		return true;
+	}
+	return false;    /* "limit" says where to stop listing versions, not which are affected */
+}
+
+static size_t
+event_room(const struct json *ranges)
+{
+	size_t n = 0;
+	for (size_t i = 0; json_is(ranges, JSON_ARRAY) && i < ranges->n; i++) {
+		const struct json *events = json_get(&ranges->items[i], "events");
+		n += json_is(events, JSON_ARRAY) ? events->n + 1 : 1;
+	}
+	return n;
+}
+
+/* Commits are not versions: ranges of type GIT say nothing here. */
+static int
+take_ranges(struct osv *osv, const struct json *ranges, struct affected *out, struct plim_error *err)
+{
+	struct version_event *events = arena_make_array(osv->arena, event_room(ranges) + 1, struct version_event);
+	if (events == NULL)
+		return error_nomem(err);
+	out->events = events;
+	for (size_t i = 0; json_is(ranges, JSON_ARRAY) && i < ranges->n; i++) {
+		const struct json *list = json_get(&ranges->items[i], "events");
+		if (slice_is(json_get_string(&ranges->items[i], "type"), "GIT"))
+			continue;
+		size_t first = out->event_count;
+		for (size_t k = 0; json_is(list, JSON_ARRAY) && k < list->n; k++)
+			out->event_count += take_event(&list->items[k], &events[out->event_count]);
+		if (out->event_count > first && events[first].kind != EVENT_INTRODUCED)
+			return error_set(err, PLIM_EFORMAT, "a range that does not begin with an introduction");
+	}
+	return 0;
+}
+
+static enum severity
+severity_word(const struct json *object)
+{
+	enum severity severity = SEVERITY_UNKNOWN;
+	if (!severity_parse(json_get_string(object, "severity"), &severity))
+		severity_parse(json_get_string(object, "urgency"), &severity);
+	return severity;
+}
+
+static bool
+has_fix(const struct affected *affected)
+{
+	for (size_t i = 0; i < affected->event_count; i++)
+		if (affected->events[i].kind == EVENT_FIXED)
+			return true;
+	return false;
+}
+
+/* False for what names no package, or commits only. */
+static int
+take_affected(struct osv *osv, const struct json *from, struct affected *out, bool *taken, struct plim_error *err)
+{
+	const struct json *package = json_get(from, "package"), *ranges = json_get(from, "ranges");
+	struct texts versions = { 0 };
+	*out = (struct affected){ .state = MATCH_FIXED, .fix_known = DATE_NONE, .package = json_get_string(package, "name") };
+	*taken = false;
+	if (out->package.n == 0)
+		return 0;
+	int r = take_ranges(osv, ranges, out, err);
+	if (r < 0)
+		return r;
+	out->ecosystem = ecosystem_key(json_get_string(package, "ecosystem"), osv->arena);
+	if (out->ecosystem.p == NULL || !texts_add(&versions, osv->arena, json_get(from, "versions")))
+		return error_nomem(err);
+	out->versions = versions.at;
+	out->version_count = versions.n;
+	out->severity = severity_word(json_get(from, "ecosystem_specific"));
+	if (out->severity == SEVERITY_UNKNOWN)
+		out->severity = severity_word(json_get(from, "database_specific"));
+	if (has_fix(out))
+		out->fix_known = osv->advisory.published;
+	/* Neither range nor version: every version is meant. */
+	if (out->event_count + out->version_count == 0 && !(json_is(ranges, JSON_ARRAY) && ranges->n > 0))
+		out->state = MATCH_AFFECTED;
+	*taken = out->state == MATCH_AFFECTED || out->event_count + out->version_count > 0;
+	return 0;
+}
+
+static int
+take_all_affected(struct osv *osv, struct plim_error *err)
+{
+	const struct json *list = json_get(osv->root, "affected");
+	size_t n = json_is(list, JSON_ARRAY) ? list->n : 0;
+	struct affected *all = arena_make_array(osv->arena, n + 1, struct affected);
+	if (all == NULL)
+		return error_nomem(err);
+	osv->advisory.affected = all;
+	for (size_t i = 0; i < n; i++) {
+		bool taken;
+		int r = take_affected(osv, &list->items[i], &all[osv->advisory.affected_count], &taken, err);
+		if (r < 0)
+			return r;
+		osv->advisory.affected_count += taken;
+	}
+	osv->of_distribution = osv->advisory.affected_count > 0 && ecosystem_is_release(all[0].ecosystem);
+	return 0;
+}
+
+/* the rest of the record */
+
+static void
+take_severity(struct osv *osv)
+{
+	const struct json *list = json_get(osv->root, "severity");
+	for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->n; i++) {
+		struct slice type = json_get_string(&list->items[i], "type"), score = json_get_string(&list->items[i], "score");
+		if (slice_is(type, "CVSS_V3"))
+			osv->advisory.vector = score;
+		else if (osv->advisory.severity == SEVERITY_UNKNOWN)
+			severity_parse(score, &osv->advisory.severity);
+	}
+	if (osv->advisory.severity == SEVERITY_UNKNOWN)
+		osv->advisory.severity = severity_word(json_get(osv->root, "database_specific"));
+}
+
+/* The first line, or as many whole words of it as a report has room for. */
+static struct slice
+first_line(struct slice text, size_t most)
+{
+	struct slice line, rest;
+	slice_cut(slice_trim(text), '\n', &line, &rest);
+	if (line.n <= most)
+		return line;
+	line = slice_first(line, most);
+	size_t blank = slice_find_last(line, ' ');
+	return slice_first(line, blank == SIZE_MAX ? 0 : blank);
+}
+
+static void
+take_words(struct osv *osv)
+{
+	const struct json *references = json_get(osv->root, "references");
+	struct slice summary = json_get_string(osv->root, "summary");
+	osv->advisory.title = first_line(summary.n ? summary : json_get_string(osv->root, "details"), 160);
+	for (size_t i = 0; osv->advisory.url.p == NULL && json_is(references, JSON_ARRAY) && i < references->n; i++)
+		if (slice_is(json_get_string(&references->items[i], "type"), "ADVISORY"))
+			osv->advisory.url = json_get_string(&references->items[i], "url");
+}
+
+/* An erratum names what it mends as `upstream`, or, before there was such a key, as `related`. */
+static int
+take_aliases(struct osv *osv, struct plim_error *err)
+{
+	struct texts aliases = { 0 };
+	if (!texts_add(&aliases, osv->arena, json_get(osv->root, "aliases")) || !texts_add(&aliases, osv->arena, json_get(osv->root, "upstream")))
+		return error_nomem(err);
+	if (osv->of_distribution && json_get(osv->root, "upstream") == NULL && !texts_add(&aliases, osv->arena, json_get(osv->root, "related")))
+		return error_nomem(err);
+	osv->advisory.aliases = aliases.at;
+	osv->advisory.alias_count = aliases.n;
+	return 0;
+}
+
+static int
+read_record(struct slice bytes, struct builder *builder, struct arena *arena, struct osv *out, struct plim_error *err)
+{
+	struct osv osv = { .builder = builder, .arena = arena, .advisory = { .published = DATE_NONE, .modified = DATE_NONE } };
+	int r = json_parse(bytes, arena, &osv.root, err);
+	if (r < 0)
+		return r;
+	osv.advisory.id = json_get_string(osv.root, "id");
+	date_parse(json_get_string(osv.root, "published"), &osv.advisory.published);
+	if (osv.advisory.id.n == 0 || !date_parse(json_get_string(osv.root, "modified"), &osv.advisory.modified))
+		return error_set(err, PLIM_EFORMAT, "id or modified are missing");
+	if (osv.advisory.published == DATE_NONE)
+		osv.advisory.published = osv.advisory.modified;
+	if ((r = take_all_affected(&osv, err)) < 0 || (r = take_aliases(&osv, err)) < 0)
+		return r;
+	take_severity(&osv);
+	take_words(&osv);
+	*out = osv;
+	/* Taken back by its author: known, and true of nothing. */
+	if (json_get(osv.root, "withdrawn"))
+		return 0;
+	return builder_advisory(builder, &osv.advisory, err);
+}
+
+/* all.zip */
+
+#define SNAPSHOT_LIMIT 4102444800    /* 2100-01-01 */
+
+static int
+bid_zip(const struct feed_file *file)
+{
+	return slice_starts(file->bytes, SLICE("PK\3\4")) && slice_ends(file->name, SLICE("all.zip")) ? 40 : 0;
+}
+
+static int
+read_member(const struct zip *zip, const struct zip_member *member, struct builder *builder, struct data_feed *out, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(free) char *bytes = NULL;
+	size_t size;
+	struct osv osv;
+	if (arena == NULL)
+		return error_nomem(err);
+	int r = zip_read(zip, member, &bytes, &size, err);
+	if (r < 0 || (r = read_record((struct slice){ bytes, size }, builder, arena, &osv, err)) < 0)
+		return r;
+	out->records++;
+	/* Some records are dated to the end of time by their makers: that says nothing of the snapshot. */
+	if (osv.advisory.modified > out->snapshot && osv.advisory.modified < SNAPSHOT_LIMIT)
+		out->snapshot = osv.advisory.modified;
+	return 0;
+}
+
+static int
+read_zip(const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err)
+{
+	struct zip *zip;
+	int r = zip_open(file->bytes, arena, &zip, err);
+	if (r < 0)
+		return r;
+	/* "osv/AlmaLinux/all.zip": the directory is the ecosystem. */
+	out->name = arena_printf(arena, "osv %.*s", SLICE_ARG(path_base(path_dir(file->name))));
+	if (out->name.p == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < zip->n; i++) {
+		if (slice_ends(zip->members[i].name, SLICE("/")))
+			continue;
+		if ((r = read_member(zip, &zip->members[i], builder, out, err)) < 0)
+			return error_wrap(err, r, "%.*s", SLICE_ARG(zip->members[i].name));
+	}
+	return 0;
+}
+
+const struct feed feed_osv = { .format = "osv", .bid = bid_zip, .read = read_zip };
+
+/* loose documents */
+
+static int
+bid_loose(const struct feed_file *file)
+{
+	struct slice text = slice_trim(file->bytes);
+	bool shaped = slice_starts(text, SLICE("{")) && slice_find_text(text, SLICE("\"affected\"")) != SIZE_MAX &&
+	              slice_find_text(text, SLICE("\"modified\"")) != SIZE_MAX && slice_find_text(text, SLICE("\"id\"")) != SIZE_MAX;
+	return shaped ? 24 : 0;
+}
+
+/* {"covers": ["Debian:12"], "packages": ["*"], "sample": true} */
+static int
+take_declaration(struct osv *osv, struct data_feed *out, struct plim_error *err)
+{
+	const struct json *own = json_get(json_get(osv->root, "database_specific"), "plimsoll");
+	const struct json *releases = json_get(own, "covers"), *sample = json_get(own, "sample");
+	struct texts packages = { 0 };
+	if (!texts_add(&packages, osv->arena, json_get(own, "packages")))
+		return error_nomem(err);
+	bool all = packages.n == 1 && slice_is(packages.at[0], "*");
+	out->sample = json_is(sample, JSON_BOOL) && sample->truth;
+	if (json_is(releases, JSON_ARRAY) && releases->n > 0 && packages.n == 0)
+		return error_set(err, PLIM_EFORMAT, "database_specific.plimsoll: covers without packages: [\"*\"] are all");
+	for (size_t i = 0; json_is(releases, JSON_ARRAY) && i < releases->n; i++) {
+		struct slice key = ecosystem_key(json_string(&releases->items[i]), osv->arena);
+		int r = key.n ? builder_covers(osv->builder, key, packages.at, all ? 0 : packages.n, err)
+		              : error_set(err, PLIM_EFORMAT, "database_specific.plimsoll: a release that is no text");
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+read_loose(const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err)
+{
+	struct osv osv;
+	struct slice directory = path_dir(file->name);
+	int r = read_record(file->bytes, builder, arena, &osv, err);
+	if (r < 0 || (r = take_declaration(&osv, out, err)) < 0)
+		return r;
+	out->name = directory.n ? arena_printf(arena, "osv documents in %.*s", SLICE_ARG(directory)) : SLICE("osv documents");
+	out->snapshot = osv.advisory.modified;
+	out->records = 1;
+	return out->name.p ? 0 : error_nomem(err);
+}
+
+const struct feed feed_osv_loose = { .format = "osv-documents", .bid = bid_loose, .read = read_loose, .joins = true };

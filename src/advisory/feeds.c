@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a directory to feeds: walking, unpacking, recognising; every file is answered for. */
+#include "advisory/feed.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/glob.h"
+#include "base/limits.h"
+#include "codec/inflate.h"
+#include "codec/tar.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+const struct feed *const feeds[] = {
+	&feed_alpine, &feed_debian, &feed_epss, &feed_kev, &feed_osv, &feed_osv_loose, NULL,
+};
+
+/* What is known by its name and not read; asked before a file is opened. */
+static const struct skipped {
+	const char *glob;
+	const char *reason;
+} skipped[] = {
+	{ "**README*", "documentation" },
+	{ "**.md", "documentation" },
+	{ "**excerpt*", "an excerpt, not a feed as its publisher publishes it" },
+	{ "**excerpt*/**", "an excerpt, not a feed as its publisher publishes it" },
+	{ "**schema.json", "a JSON schema" },
+	{ "**known_exploited_vulnerabilities*.csv*", "the CSV edition of the catalogue; the JSON edition is read" },
+	{ "**modified_id.csv", "an index of the archive beside it" },
+	{ "**ecosystems.txt", "an index of the archives beside it" },
+	{ "**provenance.csv", "where records come from, not data" },
+	{ "**secdb-yaml*", "the YAML edition of secdb; the JSON edition is read" },
+	{ "**security-tracker-data*", "the tracker's own lists; its JSON is read" },
+	{ "**ubuntu-cve-tracker*", "the tracker's own files are not read" },
+	{ "**ruby-advisory-db*", "a language's own format is not read; OSV has it" },
+	{ "**security-advisories*", "a language's own format is not read; OSV has it" },
+	{ "**security-wg*", "a language's own format is not read; OSV has it" },
+	{ "**nvd*", "NVD's format is not read" },
+	{ "**csaf*", "CSAF is not read" },
+	{ "**vex*", "VEX is not read" },
+	{ "**.xml*", "OVAL is not read" },
+};
+
+struct reading {
+	struct builder *builder;
+	struct feed_reports *reports;
+	const struct feed *joined;     /* the feed begun last, when further files may join it */
+	size_t joined_report;
+	size_t members;
+};
+
+static int
+report(struct reading *in, struct slice name, const struct data_feed *feed, struct slice reason, struct plim_error *err)
+{
+	struct feed_report *place = vec_push(&in->reports->list);
+	if (place == NULL)
+		return error_nomem(err);
+	place->name = arena_dup(in->reports->arena, name);
+	place->taken = feed != NULL;
+	if (feed)
+		place->feed = *feed;
+	else
+		place->reason = arena_dup(in->reports->arena, reason);
+	return place->name.p ? 0 : error_nomem(err);
+}
+
+static const char *
+skip_reason(struct slice name)
+{
+	for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++)
+		if (glob_match(slice_of(skipped[i].glob), name))
+			return skipped[i].reason;
+	return NULL;
+}
+
+/* one file */
+
+static const struct feed *
+highest_bid(const struct feed_file *file)
+{
+	const struct feed *best = NULL;
+	int most = 0;
+	for (size_t i = 0; feeds[i]; i++) {
+		int bid = feeds[i]->bid(file);
+		if (bid <= most)
+			continue;
+		most = bid;
+		best = feeds[i];
+	}
+	return best;
+}
+
+/* Of two files of one feed the newer counts; the report of the other says so. */
+static void
+supersede(struct reading *in, size_t newest)
+{
+	struct builder *builder = in->builder;
+	const struct data_feed *new = &builder->feeds.at[newest].feed;
+	for (size_t i = 0; i < newest; i++) {
+		struct kept_feed *old = &builder->feeds.at[i];
+		if (old->dropped || !slice_eq(old->feed.name, new->name))
+			continue;
+		size_t loser = new->snapshot >= old->feed.snapshot ? i : newest;
+		builder_feed_drop(builder, loser);
+		for (size_t k = 0; k < in->reports->list.n; k++) {
+			struct feed_report *at = &in->reports->list.at[k];
+			if (!at->taken || !digest_eq(&at->feed.digest, &builder->feeds.at[loser].feed.digest) || !slice_eq(at->feed.name, new->name))
+				continue;
+			at->taken = false;
+			at->reason = SLICE("another file of this feed is as new or newer");
+			break;
+		}
+	}
+}
+
+/* One more document of a feed that is made of many. */
+static void
+join(struct reading *in, const struct data_feed *part)
+{
+	struct data_feed *whole = &in->builder->feeds.at[in->builder->feeds.n - 1].feed;
+	AUTO(hasher) struct hasher *hasher = hasher_new(DIGEST_SHA256);
+	whole->records += part->records;
+	whole->sample = whole->sample || part->sample;
+	if (part->snapshot > whole->snapshot)
+		whole->snapshot = part->snapshot;
+	if (hasher) {
+		hasher_add(hasher, (struct slice){ (const char *)whole->digest.bytes, 32 });
+		hasher_add(hasher, (struct slice){ (const char *)part->digest.bytes, 32 });
+		whole->digest = hasher_end(hasher);
+	}
+	in->reports->list.at[in->joined_report].feed = *whole;
+}
+
+static bool
+can_join(const struct reading *in, const struct feed *feed, const struct feed_file *file)
+{
+	if (!feed->joins || in->joined != feed)
+		return false;
+	struct slice before = path_dir(in->reports->list.at[in->joined_report].name);
+	return slice_eq(before, path_dir(file->name));
+}
+
+/* A feed that is malformed is refused as a whole: what was read of it goes with it. */
+static int
+refuse(struct reading *in, const struct feed_file *file, const struct feed *feed, const struct plim_error *why, struct plim_error *err)
+{
+	builder_feed_drop(in->builder, in->builder->feeds.n - 1);
+	in->joined = NULL;
+	struct slice reason = arena_printf(in->reports->arena, "refused as %s: %s", feed->format, why->text);
+	return reason.p ? report(in, file->name, NULL, reason, err) : error_nomem(err);
+}
+
+static int
+keep_feed(struct reading *in, const struct feed_file *file, const struct feed *feed, struct data_feed *data, bool joins, struct plim_error *err)
+{
+	if (joins) {
+		join(in, data);
+		return 0;
+	}
+	int r = builder_feed_done(in->builder, data, err);
+	if (r < 0)
+		return r;
+	*data = in->builder->feeds.at[in->builder->feeds.n - 1].feed;
+	if ((r = report(in, file->name, data, SLICE_NONE, err)) < 0)
+		return r;
+	in->joined = feed->joins ? feed : NULL;
+	in->joined_report = in->reports->list.n - 1;
+	supersede(in, in->builder->feeds.n - 1);
+	return 0;
+}
+
+static int
+read_feed(struct reading *in, const struct feed *feed, const struct feed_file *file, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct data_feed data = { .format = slice_of(feed->format), .digest = digest_of(file->bytes), .snapshot = INT64_MIN };
+	struct plim_error why = { 0 };
+	bool joins = can_join(in, feed, file);
+	int r = arena == NULL ? error_nomem(err) : joins ? 0 : builder_feed(in->builder, err);
+	if (r < 0)
+		return r;
+	r = feed->read(file, in->builder, arena, &data, &why);
+	if (r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED)
+		return refuse(in, file, feed, &why, err);
+	if (r < 0)
+		return error_set(err, r, "%s", why.text);
+	return keep_feed(in, file, feed, &data, joins, err);
+}
+
+static int
+take_file(struct reading *in, const struct feed_file *file, struct plim_error *err)
+{
+	const struct feed *feed = highest_bid(file);
+	if (feed == NULL)
+		return report(in, file->name, NULL, SLICE("its content is no format that is read"), err);
+	return read_feed(in, feed, file, err);
+}
+
+/* archives */
+
+static struct slice
+member_name(struct reading *in, struct slice outer, struct slice inner)
+{
+	slice_skip(&inner, SLICE("./"));
+	return arena_printf(in->reports->arena, "%.*s/%.*s", SLICE_ARG(outer), SLICE_ARG(inner));
+}
+
+static int
+read_body(struct tar *tar, struct strbuf *into, struct plim_error *err)
+{
+	struct slice piece;
+	int r;
+	while ((r = tar_read(tar, &piece, err)) == 0 && piece.n > 0) {
+		strbuf_put(into, piece);
+		if (into->n > LIMIT_FEED_FILE_BYTES)
+			return error_set(err, PLIM_ELIMIT, "longer than limit FEED_FILE_BYTES");
+	}
+	return r == 0 && into->failed ? error_nomem(err) : r;
+}
+
+static int
+take_member(struct reading *in, struct slice outer, struct tar *tar, const struct tar_entry *entry, struct plim_error *err)
+{
+	struct slice name = member_name(in, outer, entry->path);
+	if (name.p == NULL)
+		return error_nomem(err);
+	if (++in->members > LIMIT_FEED_MEMBER_COUNT)
+		return error_set(err, PLIM_ELIMIT, "more files than limit FEED_MEMBER_COUNT");
+	const char *reason = skip_reason(slice_from(name, outer.n));
+	if (reason)
+		return report(in, name, NULL, slice_of(reason), err);
+	AUTO(strbuf) struct strbuf body = { 0 };
+	int r = read_body(tar, &body, err);
+	if (r < 0)
+		return error_wrap(err, r, "%.*s", SLICE_ARG(name));
+	return take_file(in, &(struct feed_file){ name, strbuf_slice(&body) }, err);
+}
+
+static int
+take_tar(struct reading *in, struct slice name, struct stream *plain, struct plim_error *err)
+{
+	AUTO(tar) struct tar *tar = NULL;
+	struct tar_entry entry;
+	int r = tar_open(plain, &tar, err);
+	while (r == 0 && (r = tar_next(tar, &entry, err)) > 0)
+		r = entry.type == TAR_FILE ? take_member(in, name, tar, &entry, err) : 0;
+	return r;
+}
+
+/* "secdb.tar.zst", "x.tgz". */
+static bool
+is_tar(struct slice name)
+{
+	static const char *const packed[] = { ".gz", ".zst", ".xz", ".bz2" };
+	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
+		slice_skip_end(&name, slice_of(packed[i]));
+	return slice_ends(name, SLICE(".tar")) || slice_ends(name, SLICE(".tgz"));
+}
+
+static int
+take_whole(struct reading *in, struct slice name, struct stream *plain, struct plim_error *err)
+{
+	AUTO(free) char *bytes = NULL;
+	size_t size;
+	int r = stream_read_all(plain, LIMIT_FEED_FILE_BYTES, &bytes, &size, err);
+	return r < 0 ? r : take_file(in, &(struct feed_file){ name, { bytes, size } }, err);
+}
+
+static int
+take_stream(struct reading *in, struct slice name, int fd, uint64_t size, struct plim_error *err)
+{
+	AUTO(stream) struct stream *stored = NULL;
+	AUTO(stream) struct stream *plain = NULL;
+	int r = stream_of_file(fd, 0, size, &stored, err);
+	if (r < 0 || (r = inflate_open_any(stored, LIMIT_FEED_FILE_BYTES, &plain, err)) < 0)
+		return r;
+	stored = NULL;    /* the inflater's now */
+	return is_tar(name) ? take_tar(in, name, plain, err) : take_whole(in, name, plain, err);
+}
+
+/* directories */
+
+static int
+take_path(struct reading *in, int directory, const char *path, struct slice name, struct plim_error *err)
+{
+	struct stat st;
+	struct plim_error why = { 0 };
+	const char *reason = skip_reason(name);
+	if (reason)
+		return report(in, name, NULL, slice_of(reason), err);
+	AUTO(fd) int fd = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return error_sys(err, errno, "%.*s", SLICE_ARG(name));
+	if (!S_ISREG(st.st_mode))
+		return report(in, name, NULL, SLICE("not a regular file"), err);
+	int r = take_stream(in, name, fd, (uint64_t)st.st_size, &why);
+	/* What cannot be unpacked is refused like what cannot be read. */
+	if (r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED)
+		return report(in, name, NULL, slice_of(why.text), err);
+	return r < 0 ? error_set(err, r, "%s", why.text) : 0;
+}
+
+static int walk(struct reading *in, int directory, struct slice name, unsigned depth, struct plim_error *err);
+
+static int
+take_entry(struct reading *in, int directory, const char *path, struct slice outer, unsigned depth, struct plim_error *err)
+{
+	struct stat st;
+	struct slice name = outer.n ? arena_printf(in->reports->arena, "%.*s/%s", SLICE_ARG(outer), path)
+	                            : arena_dup(in->reports->arena, slice_of(path));
+	if (name.p == NULL)
+		return error_nomem(err);
+	if (fstatat(directory, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return error_sys(err, errno, "%.*s", SLICE_ARG(name));
+	if (S_ISLNK(st.st_mode))
+		return report(in, name, NULL, SLICE("a link, which is not followed"), err);
+	if (!S_ISDIR(st.st_mode))
+		return take_path(in, directory, path, name, err);
+	AUTO(fd) int fd = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	return fd < 0 ? error_sys(err, errno, "%.*s", SLICE_ARG(name)) : walk(in, fd, name, depth + 1, err);
+}
+
+static int
+by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int
+walk(struct reading *in, int directory, struct slice name, unsigned depth, struct plim_error *err)
+{
+	struct dirent **entries;
+	int r = 0, n;
+	if (depth > LIMIT_DOCUMENT_DEPTH_COUNT)
+		return error_set(err, PLIM_ELIMIT, "%.*s: directories nested deeper than limit DOCUMENT_DEPTH_COUNT", SLICE_ARG(name));
+	/* Bytewise: the same directory gives the same database whatever the locale. */
+	if ((n = scandirat(directory, ".", &entries, NULL, by_bytes)) < 0)
+		return error_sys(err, errno, "%.*s", SLICE_ARG(name));
+	for (int i = 0; i < n; i++) {
+		const char *entry = entries[i]->d_name;
+		if (r == 0 && strcmp(entry, ".") != 0 && strcmp(entry, "..") != 0)
+			r = take_entry(in, directory, entry, name, depth, err);
+		free(entries[i]);
+	}
+	free(entries);
+	return r;
+}
+
+int
+feeds_read(const char *path, struct builder *builder, struct feed_reports *reports, struct plim_error *err)
+{
+	struct reading in = { .builder = builder, .reports = reports };
+	AUTO(fd) int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory < 0)
+		return error_sys(err, errno, "%s", path);
+	return walk(&in, directory, SLICE_NONE, 0, err);
+}

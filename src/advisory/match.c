@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Matching: the statements about a package, held against its version, folded by vulnerability. */
+#include "advisory/match.h"
+
+#include "advisory/cvss.h"
+#include "advisory/ecosystem.h"
+#include "advisory/store.h"
+#include "base/date.h"
+#include "base/error.h"
+#include "base/vec.h"
+#include "version/scheme.h"
+
+const char *
+match_state_name(enum match_state state)
+{
+	static const char *const names[MATCH_STATE_COUNT] = {
+		[MATCH_FIXED] = "fixed",               [MATCH_AFFECTED] = "affected",       [MATCH_WONT_FIX] = "wont_fix",
+		[MATCH_DEFERRED] = "deferred",         [MATCH_NOT_AFFECTED] = "not_affected", [MATCH_END_OF_LIFE] = "end_of_life",
+		[MATCH_UNDER_INVESTIGATION] = "under_investigation",
+	};
+	return names[state];
+}
+
+struct matching {
+	const struct database *db;
+	struct arena *arena;
+	struct slice key;              /* of the release */
+	const struct data_feed *feeds;
+	VEC(struct match) matches;
+	VEC(struct slice) cleared;     /* ids that the release's own feed says are mended in the package at hand */
+	size_t package_first;          /* of the matches of the package at hand */
+};
+
+/* What one statement says of one version. */
+struct judgement {
+	bool vulnerable;
+	enum match_state state;
+	struct slice fixed;
+};
+
+/* versions */
+
+static bool
+is_listed(const struct matching *m, const struct store_statement *s, struct slice version)
+{
+	for (uint32_t i = 0; i < s->versions.n; i++)
+		if (slice_eq(store_text(m->db, s->versions.first + i), version))
+			return true;
+	return false;
+}
+
+/* Introduced at one version, and until the next introduction fixed at or last seen in another. */
+struct span {
+	struct slice introduced, fixed, last;
+};
+
+static bool
+next_span(const struct matching *m, const struct store_statement *s, uint32_t *at, struct span *out)
+{
+	*out = (struct span){ 0 };
+	if (*at == s->events.n)
+		return false;
+	for (; *at < s->events.n; ++*at) {
+		struct version_event event = store_event(m->db, s->events.first + *at);
+		if (event.kind == EVENT_INTRODUCED && out->introduced.p)
+			break;
+		if (event.kind == EVENT_INTRODUCED)
+			out->introduced = event.version.p ? event.version : SLICE("0");
+		else if (event.kind == EVENT_FIXED)
+			out->fixed = event.version;
+		else
+			out->last = event.version;
+	}
+	return true;
+}
+
+static bool
+is_valid(const struct version_scheme *scheme, struct slice version)
+{
+	return version.p == NULL || scheme->check(version, NULL) == 0;
+}
+
+/* What its ecosystem would refuse cannot be compared: such a version is not proof of anything being mended. */
+static bool
+is_inside(const struct version_scheme *scheme, const struct span *span, struct slice version)
+{
+	bool from_beginning = span->introduced.p == NULL || slice_is(span->introduced, "0");
+	if (!is_valid(scheme, version) || !is_valid(scheme, span->fixed) || !is_valid(scheme, span->last))
+		return true;
+	if (!from_beginning && is_valid(scheme, span->introduced) && scheme->compare(version, span->introduced) < 0)
+		return false;
+	if (span->fixed.p && scheme->compare(version, span->fixed) >= 0)
+		return false;
+	return !(span->last.p && scheme->compare(version, span->last) > 0);
+}
+
+static void
+take_fix(const struct version_scheme *scheme, const struct span *span, struct judgement *out)
+{
+	if (span->fixed.p && (out->fixed.p == NULL || scheme->compare(span->fixed, out->fixed) < 0))
+		out->fixed = span->fixed;
+}
+
+static struct judgement
+judge(const struct matching *m, const struct store_statement *s, const struct version_scheme *scheme, struct slice version)
+{
+	struct judgement judgement = { .vulnerable = s->state != MATCH_NOT_AFFECTED && s->state != MATCH_FIXED, .state = s->state };
+	struct span span;
+	if (s->state != MATCH_FIXED)
+		return judgement;
+	judgement.vulnerable = is_listed(m, s, version);
+	for (uint32_t at = 0; next_span(m, s, &at, &span);)
+		if (is_inside(scheme, &span, version)) {
+			judgement.vulnerable = true;
+			take_fix(scheme, &span, &judgement);
+		}
+	judgement.state = judgement.fixed.p ? MATCH_FIXED : MATCH_AFFECTED;
+	return judgement;
+}
+
+/* severities */
+
+static void
+take_score(struct match *match, struct slice vector, enum severity word)
+{
+	double score;
+	if (cvss3_base(vector, &score)) {
+		match->vector = vector;
+		match->score = score;
+		match->severity = severity_of_score(score);
+	} else {
+		match->severity = word;
+	}
+}
+
+/* Another source's, of the same vulnerability: the highest, so that no order of feeds decides. */
+static void
+severity_elsewhere(const struct matching *m, struct match *match)
+{
+	struct store_run run = store_find_id(m->db, match->id);
+	for (uint32_t i = 0; i < run.n; i++) {
+		struct store_advisory a = store_advisory(m->db, store_named_advisory(m->db, run.first + i));
+		struct match other = { .score = -1 };
+		take_score(&other, a.vector, a.severity);
+		if (other.severity <= match->severity && other.score <= match->score)
+			continue;
+		match->severity = other.severity;
+		match->score = other.score;
+		match->vector = other.vector;
+	}
+}
+
+/* folding */
+
+static bool
+is_cve(struct slice id)
+{
+	return slice_starts(id, SLICE("CVE-"));
+}
+
+static struct match *
+match_find(struct matching *m, struct slice id)
+{
+	for (size_t i = m->package_first; i < m->matches.n; i++)
+		if (slice_eq(m->matches.at[i].id, id))
+			return &m->matches.at[i];
+	return NULL;
+}
+
+static struct match *
+match_new(struct matching *m, size_t package, struct slice id)
+{
+	struct match *match = vec_push(&m->matches);
+	if (match)
+		*match = (struct match){
+			.package = package, .id = id, .state = MATCH_STATE_COUNT, .score = -1, .published = DATE_NONE, .fix_known = DATE_NONE,
+			.epss = -1, .kev_added = DATE_NONE,
+		};
+	return match;
+}
+
+/* One more alias, not the id itself, each once, in order. */
+static bool
+alias_add(struct matching *m, struct match *match, struct slice alias)
+{
+	size_t at = 0;
+	if (alias.n == 0 || slice_eq(alias, match->id))
+		return true;
+	while (at < match->alias_count && slice_cmp(match->aliases[at], alias) < 0)
+		at++;
+	if (at < match->alias_count && slice_eq(match->aliases[at], alias))
+		return true;
+	struct slice *grown = arena_make_array(m->arena, match->alias_count + 1, struct slice);
+	if (grown == NULL)
+		return false;
+	if (at > 0)
+		memcpy(grown, match->aliases, at * sizeof *grown);
+	grown[at] = alias;
+	if (at < match->alias_count)
+		memcpy(grown + at + 1, match->aliases + at, (match->alias_count - at) * sizeof *grown);
+	match->aliases = grown;
+	match->alias_count++;
+	return true;
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a == DATE_NONE || (b != DATE_NONE && b < a) ? b : a;
+}
+
+/* A known fix tells more than that there is none; of two fixes the lower one mends. */
+static bool
+is_better(const struct match *match, const struct judgement *judgement, const struct version_scheme *scheme)
+{
+	if (match->state == MATCH_STATE_COUNT)
+		return true;
+	if (match->state != MATCH_FIXED || judgement->state != MATCH_FIXED)
+		return judgement->state < match->state;
+	return scheme->compare(judgement->fixed, match->fixed_version) < 0;
+}
+
+static bool
+fold(struct matching *m, struct match *match, const struct store_statement *s, const struct store_advisory *a,
+     const struct judgement *judgement, const struct version_scheme *scheme)
+{
+	if (is_better(match, judgement, scheme)) {
+		match->state = judgement->state;
+		match->fixed_version = judgement->state == MATCH_FIXED ? judgement->fixed : SLICE_NONE;
+		match->source = m->feeds[a->feed].name;
+		match->url = a->url.n ? a->url : match->url;
+		match->title = a->title.n ? a->title : match->title;
+	}
+	if (s->severity > match->severity) {
+		match->severity = s->severity;
+	} else if (match->severity == SEVERITY_UNKNOWN) {
+		take_score(match, a->vector, a->severity);
+	}
+	match->published = earlier(match->published, a->published);
+	if (judgement->state == MATCH_FIXED)
+		match->fix_known = earlier(match->fix_known, s->fix_known);
+	bool whole = alias_add(m, match, a->id);
+	/* The other CVEs of an erratum are other vulnerabilities. */
+	for (uint32_t i = 0; whole && i < a->aliases.n; i++) {
+		struct slice alias = store_text(m->db, a->aliases.first + i);
+		whole = is_cve(alias) || alias_add(m, match, alias);
+	}
+	return whole;
+}
+
+/* The CVEs that an advisory names, by itself or, when it names none, through others that share its id. */
+static size_t
+cves_of(const struct matching *m, const struct store_advisory *a, struct slice *out, size_t most)
+{
+	size_t n = 0;
+	if (is_cve(a->id))
+		out[n++] = a->id;
+	for (uint32_t i = 0; i < a->aliases.n && n < most; i++) {
+		struct slice alias = store_text(m->db, a->aliases.first + i);
+		if (is_cve(alias) && !(n == 1 && slice_eq(out[0], alias)))
+			out[n++] = alias;
+	}
+	struct store_run run = n == 0 ? store_find_id(m->db, a->id) : (struct store_run){ 0, 0 };
+	for (uint32_t i = 0; i < run.n && n == 0; i++) {
+		struct store_advisory other = store_advisory(m->db, store_named_advisory(m->db, run.first + i));
+		if (is_cve(other.id))
+			out[n++] = other.id;
+	}
+	if (n == 0)
+		out[n++] = a->id;
+	return n;
+}
+
+#define CVE_MOST 512
+
+/* The release's own feed: what it says is mended is not held against an older copy elsewhere. */
+static bool
+is_own_feed(const struct data_feed *feed)
+{
+	return slice_is(feed->format, "alpine-secdb") || slice_is(feed->format, "debian-tracker");
+}
+
+static bool
+is_cleared(const struct matching *m, struct slice id)
+{
+	for (size_t i = 0; i < m->cleared.n; i++)
+		if (slice_eq(m->cleared.at[i], id))
+			return true;
+	return false;
+}
+
+static int
+take_statement(struct matching *m, size_t package, size_t at, const struct version_scheme *scheme, struct slice version,
+               bool clearing, struct plim_error *err)
+{
+	struct slice ids[CVE_MOST];
+	struct store_statement s = store_statement(m->db, at);
+	struct store_advisory a = store_advisory(m->db, s.advisory);
+	struct judgement judgement = judge(m, &s, scheme, version);
+	bool own = is_own_feed(&m->feeds[a.feed]);
+	if (clearing ? !own || judgement.vulnerable : !judgement.vulnerable)
+		return 0;
+	size_t n = cves_of(m, &a, ids, CVE_MOST);
+	for (size_t i = 0; i < n; i++) {
+		if (clearing) {
+			struct slice *place = vec_push(&m->cleared);
+			if (place == NULL)
+				return error_nomem(err);
+			*place = ids[i];
+			continue;
+		}
+		if (!own && is_cleared(m, ids[i]))
+			continue;
+		struct match *match = match_find(m, ids[i]);
+		if (match == NULL && (match = match_new(m, package, ids[i])) == NULL)
+			return error_nomem(err);
+		if (!fold(m, match, &s, &a, &judgement, scheme))
+			return error_nomem(err);
+	}
+	return 0;
+}
+
+/* packages */
+
+static int
+take_name(struct matching *m, size_t package, struct slice name, const struct version_scheme *scheme, struct slice version,
+          struct plim_error *err)
+{
+	struct store_run run = store_find_package(m->db, m->key, name);
+	int r = 0;
+	m->cleared.n = 0;
+	for (int clearing = 1; clearing >= 0; clearing--)
+		for (uint32_t i = 0; r == 0 && i < run.n; i++)
+			r = take_statement(m, package, run.first + i, scheme, version, clearing, err);
+	return r;
+}
+
+static int
+by_id(const void *left, const void *right)
+{
+	return slice_cmp(((const struct match *)left)->id, ((const struct match *)right)->id);
+}
+
+static void
+complete(struct matching *m)
+{
+	for (size_t i = m->package_first; i < m->matches.n; i++) {
+		struct match *match = &m->matches.at[i];
+		if (match->severity == SEVERITY_UNKNOWN)
+			severity_elsewhere(m, match);
+		match->epss = store_score(m->db, match->id);
+		match->kev_added = store_exploited(m->db, match->id);
+	}
+	if (m->matches.n - m->package_first > 1)
+		qsort(m->matches.at + m->package_first, m->matches.n - m->package_first, sizeof *m->matches.at, by_id);
+}
+
+/* Distributions name source packages; those of rpm name what is installed, and some its source. */
+static int
+match_package(struct matching *m, const struct package *package, size_t index, struct plim_error *err)
+{
+	const struct version_scheme *scheme = version_scheme_for_type(package->type);
+	bool rpm = slice_is(package->type, "rpm");
+	struct slice source = package->source.n ? package->source : package->name;
+	struct slice source_version = package->source_version.n && !rpm ? package->source_version : package->version;
+	if (scheme == NULL)
+		return 0;
+	m->package_first = m->matches.n;
+	int r = take_name(m, index, source, scheme, source_version, err);
+	if (r == 0 && rpm && !slice_eq(source, package->name))
+		r = take_name(m, index, package->name, scheme, package->version, err);
+	if (r == 0)
+		complete(m);
+	return r;
+}
+
+/* coverage */
+
+struct covering {
+	uint32_t named;                /* most packages that one feed names */
+	const struct data_feed *feed;
+	struct slice uncovered;        /* a package that a declared list leaves out */
+	bool declared;
+	int64_t snapshot, snapshot_any;
+};
+
+static bool
+lists_package(const struct database *db, const struct store_cover *cover, const struct package *package)
+{
+	for (uint32_t i = 0; i < cover->packages.n; i++) {
+		struct slice name = store_text(db, cover->packages.first + i);
+		if (slice_eq(name, package->name) || slice_eq(name, package->source))
+			return true;
+	}
+	return cover->packages.n == 0;
+}
+
+static void
+covering_add(const struct matching *m, const struct store_cover *cover, const struct package *packages, size_t n, struct covering *out)
+{
+	const struct data_feed *feed = &m->feeds[cover->feed];
+	bool covers = cover->named == COVER_DECLARED || cover->named >= 100;
+	for (size_t i = 0; cover->named == COVER_DECLARED && i < n && covers; i++)
+		if (!lists_package(m->db, cover, &packages[i])) {
+			out->uncovered = packages[i].name;
+			covers = false;
+		}
+	out->declared = out->declared || covers;
+	if (feed->snapshot > out->snapshot_any)
+		out->snapshot_any = feed->snapshot;
+	if (covers && feed->snapshot > out->snapshot)
+		out->snapshot = feed->snapshot;
+	if (cover->named != COVER_DECLARED && cover->named > out->named) {
+		out->named = cover->named;
+		out->feed = feed;
+	}
+}
+
+static struct slice
+reason_of(struct matching *m, const struct covering *c)
+{
+	if (c->uncovered.p)
+		return arena_printf(m->arena, "the feed of %.*s declares which packages it covers, and %.*s is not among them", SLICE_ARG(m->key),
+		                    SLICE_ARG(c->uncovered));
+	if (c->feed)
+		return arena_printf(m->arena, "no feed covers %.*s as a whole: %.*s names %u of its packages, 100 are asked for", SLICE_ARG(m->key),
+		                    SLICE_ARG(c->feed->name), c->named);
+	return arena_printf(m->arena, "no feed in the advisory data speaks of %.*s", SLICE_ARG(m->key));
+}
+
+static int
+coverage_of(struct matching *m, const struct package *packages, size_t n, struct coverage *out, struct plim_error *err)
+{
+	struct covering c = { .snapshot = DATE_NONE, .snapshot_any = DATE_NONE };
+	for (size_t i = 0; i < store_count(m->db, SECTION_COVERS); i++) {
+		struct store_cover cover = store_cover(m->db, i);
+		if (slice_eq(cover.ecosystem, m->key))
+			covering_add(m, &cover, packages, n, &c);
+	}
+	/* Where what covers the release gives no date, the newest word about it is the best there is. */
+	*out = (struct coverage){ .covered = c.declared, .key = m->key, .snapshot = c.snapshot != DATE_NONE ? c.snapshot : c.snapshot_any };
+	if (!out->covered)
+		out->reason = reason_of(m, &c);
+	return out->covered || out->reason.p ? 0 : error_nomem(err);
+}
+
+/* the whole */
+
+static int
+match_all(struct matching *m, const struct package *packages, size_t n, struct coverage *coverage, struct plim_error *err)
+{
+	int r = coverage_of(m, packages, n, coverage, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = match_package(m, &packages[i], i, err);
+	return r < 0 ? r : store_check(m->db, err);
+}
+
+static int
+hand_over(struct matching *m, struct match **out, size_t *out_count, struct plim_error *err)
+{
+	struct match *matches = arena_make_array(m->arena, m->matches.n + 1, struct match);
+	if (matches == NULL)
+		return error_nomem(err);
+	if (m->matches.n)
+		memcpy(matches, m->matches.at, m->matches.n * sizeof *matches);
+	*out = matches;
+	*out_count = m->matches.n;
+	return 0;
+}
+
+int
+match_packages(const struct database *database, const struct operating_system *os, const struct package *packages, size_t n,
+               struct arena *arena, struct match **out, size_t *out_count, struct coverage *coverage, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf key = { 0 };
+	size_t feed_count;
+	struct matching m = { .db = database, .arena = arena, .feeds = database_feeds(database, &feed_count) };
+	*out = NULL;
+	*out_count = 0;
+	*coverage = (struct coverage){ .key = SLICE("operating system"), .reason = SLICE("it could not be told, so no feed can be chosen for it"),
+		                       .snapshot = DATE_NONE };
+	if (!ecosystem_of_os(os, &key))
+		return 0;
+	m.key = arena_dup(arena, strbuf_slice(&key));
+	int r = m.key.p ? match_all(&m, packages, n, coverage, err) : error_nomem(err);
+	if (r == 0)
+		r = hand_over(&m, out, out_count, err);
+	vec_done(&m.matches);
+	vec_done(&m.cleared);
+	return r;
+}
