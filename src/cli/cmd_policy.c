@@ -16,8 +16,11 @@ run_lint(const struct command *self, int argc, char **argv)
 		return command_usage_error(self, "a policy is missing");
 	for (int i = optind; i < argc; i++) {
 		struct plim_error err = { 0 };
-		if (plim_policy_lint(argv[i], stdout, &err) < 0)
-			status = command_error(self, &err) && err.code == PLIM_EPOLICY && status != EXIT_ERROR ? EXIT_FAIL : EXIT_ERROR;
+		int r = plim_policy_lint(argv[i], stdout, &err);
+		if (r < 0)
+			command_error(self, &err);
+		if (r < 0 && status != EXIT_ERROR)
+			status = r == PLIM_EPOLICY ? EXIT_FAIL : EXIT_ERROR;
 	}
 	return status;
 }

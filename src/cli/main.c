@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-	&command_query, &command_version, NULL,
+	&command_base, &command_check, &command_db, &command_policy, &command_query, &command_version, NULL,
 };
 
 #define OPTION_MOST 32
@@ -47,12 +47,12 @@ static void
 print_help(void)
 {
 	puts("Usage: plimsoll COMMAND [OPTIONS] [ARGUMENTS]\n"
-	     "Toward an assurance gate for container images; so far it shows what is in them.\n");
+	     "The assurance gate for container images: may this image ship?\n");
 	for (const struct command *const *command = commands; *command; command++)
 		printf("  %-10s %s\n", (*command)->name, (*command)->meaning);
 	puts("\n  plimsoll COMMAND --help    tells about one of them\n"
 	     "  plimsoll --version         prints the version\n\n"
-	     "Exit status: 0 done, 3 wrong use or could not run.");
+	     "Exit status: 0 pass or done, 1 fail, 2 cannot tell, 3 wrong use or could not run.");
 }
 
 static bool

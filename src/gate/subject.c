@@ -18,3 +18,14 @@ subject_open(const char *target, const char *const *platforms, struct image_set 
 	}
 	return image_set_open(target, n ? wanted : NULL, n, out, err);
 }
+
+int
+subject_database(const char *path, struct database **out, struct plim_error *err)
+{
+	AUTO(free) char *standard = path ? NULL : database_default_path();
+	*out = NULL;
+	if (path == NULL && standard == NULL)
+		return 0;
+	int r = database_open(path ? path : standard, out, err);
+	return path == NULL && r == PLIM_ENOTFOUND ? 0 : r;
+}

@@ -5,38 +5,55 @@
 #include "base/error.h"
 #include "base/limits.h"
 
-enum applicability { APPLIES, APPLIES_NOT, APPLIES_UNKNOWN };
+enum applicability {
+	APPLIES_NOT,
+	APPLIES_UNKNOWN,
+	APPLIES_PARTLY,    /* a file was missing or empty: a violation counts, the absence of any does not */
+	APPLIES,
+};
 
-/* A missing or empty file says nothing: unknown where the check must have it, else it does not count. */
+/* What the files of one check are together. */
+struct sighting {
+	bool read, lacking, unknown;
+};
+
 static int
-judge_need(struct judging *judging, const struct check *check, const struct check_need *need, enum applicability *out,
-           struct plim_error *err)
+judge_unseen(struct judging *judging, const struct check *check, struct slice path, enum sight sight, struct slice reason,
+             struct plim_error *err)
 {
-	struct slice reason = SLICE_NONE;
-	enum sight sight = judge_sight(judging, need->path, &reason);
-	if (sight == SIGHT_READ) {
-		*out = *out == APPLIES_NOT ? APPLIES : *out;
-		return 0;
-	}
-	if (sight != SIGHT_UNREADABLE && !need->must_exist)
-		return 0;
-	*out = APPLIES_UNKNOWN;
 	const char *why = sight == SIGHT_ABSENT ? "is missing" : sight == SIGHT_EMPTY ? "is empty" : "could not be read";
-	struct slice text = judge_text(judging, "%.*s needs %.*s, which %s%s%.*s", SLICE_ARG(check->id), SLICE_ARG(need->path), why,
+	struct slice text = judge_text(judging, "%.*s needs %.*s, which %s%s%.*s", SLICE_ARG(check->id), SLICE_ARG(path), why,
 	                               reason.n ? ": " : "", SLICE_ARG(reason));
 	return judge_unknown(judging, UNKNOWN_UNREADABLE, AREA_CONFIGURATION, check->id, text, UINT32_MAX, err);
 }
 
 static int
+judge_need(struct judging *judging, const struct check *check, const struct check_need *need, struct sighting *seen,
+           struct plim_error *err)
+{
+	struct slice reason = SLICE_NONE;
+	enum sight sight = judge_sight(judging, need->path, &reason);
+	seen->read = seen->read || sight == SIGHT_READ;
+	seen->lacking = seen->lacking || sight == SIGHT_EMPTY || (sight == SIGHT_ABSENT && need->need != NEED_MAY);
+	if (sight != SIGHT_UNREADABLE && (sight == SIGHT_READ || need->need != NEED_MUST))
+		return 0;
+	seen->unknown = true;
+	return judge_unseen(judging, check, need->path, sight, reason, err);
+}
+
+static int
 judge_needs(struct judging *judging, const struct check *check, enum applicability *out, struct plim_error *err)
 {
+	struct sighting seen = { .read = check->need_count == 0 };
 	int r = 0;
-	*out = check->need_count == 0 ? APPLIES : APPLIES_NOT;
 	/* A binary on scratch has no accounts to keep: that is an answer, not a gap. */
-	if (judging->inventory->os.none)
+	if (check->need_count > 0 && judging->inventory->os.none) {
+		*out = APPLIES_NOT;
 		return 0;
+	}
 	for (size_t i = 0; r == 0 && i < check->need_count; i++)
-		r = judge_need(judging, check, &check->needs[i], out, err);
+		r = judge_need(judging, check, &check->needs[i], &seen, err);
+	*out = seen.unknown ? APPLIES_UNKNOWN : !seen.read ? APPLIES_NOT : seen.lacking ? APPLIES_PARTLY : APPLIES;
 	return r;
 }
 
@@ -70,7 +87,7 @@ judge_applies(struct judging *judging, const struct check *check, enum applicabi
 		*out = APPLIES_UNKNOWN;
 		return judge_query_failure(judging, check, AREA_CONFIGURATION, r, &why, err);
 	}
-	*out = seen ? APPLIES : APPLIES_NOT;
+	*out = seen ? *out : APPLIES_NOT;
 	return 0;
 }
 
@@ -183,11 +200,14 @@ judge_query(struct judging *judging, const struct selected *selected, enum area 
 static int
 judge_check(struct judging *judging, const struct selected *selected, enum applicability *out, struct plim_error *err)
 {
+	size_t before = judging->findings.n;
 	int r = judge_needs(judging, selected->check, out, err);
-	if (r == 0 && *out == APPLIES)
+	if (r == 0 && *out >= APPLIES_PARTLY)
 		r = judge_applies(judging, selected->check, out, err);
-	if (r == 0 && *out == APPLIES)
+	if (r == 0 && *out >= APPLIES_PARTLY)
 		r = judge_query(judging, selected, AREA_CONFIGURATION, err);
+	if (*out == APPLIES_PARTLY)
+		*out = judging->findings.n > before ? APPLIES : APPLIES_NOT;
 	return r;
 }
 

@@ -110,12 +110,13 @@ user_text(struct metadata_judging *m)
 	return m->user.text.n ? judge_text(m->judging, "User is '%.*s'", SLICE_ARG(m->user.text)) : SLICE("User is not set, which means root");
 }
 
-/* A name of the image's accounts that nobody could read leaves open who it is. */
+/* Accounts that nobody could read leave open who a name is; root is root without them. */
 static int
 judge_accounts_readable(struct metadata_judging *m, bool *readable, struct plim_error *err)
 {
 	struct slice reason = SLICE_NONE;
-	*readable = judge_sight(m->judging, SLICE("/etc/passwd"), &reason) != SIGHT_UNREADABLE;
+	bool root = slice_is(m->user.name, "0") || slice_is(m->user.name, "root");
+	*readable = root || judge_sight(m->judging, SLICE("/etc/passwd"), &reason) != SIGHT_UNREADABLE;
 	if (*readable)
 		return 0;
 	return cannot_tell(m, UNKNOWN_UNREADABLE, SLICE("/etc/passwd"),
@@ -253,7 +254,8 @@ judge_writable(struct metadata_judging *m, struct slice path, const struct node 
 	const struct tree *tree = m->judging->inventory->tree;
 	const struct node *link = tree_find(tree, path);
 	struct entry entry = node_entry(tree, node);
-	if (!m->wanted->entrypoint.writable.set)
+	/* Where root itself is judged, that it may write everything is not a second flaw. */
+	if (!m->wanted->entrypoint.writable.set || (m->user.uid == 0 && m->user.known && m->wanted->user.root.set))
 		return 0;
 	if (!m->user.known)
 		return cannot_tell(m, UNKNOWN_UNREADABLE, path, SLICE("who may write it cannot be told: the user cannot be resolved"), err);

@@ -3,6 +3,7 @@
 #include "policy/check.h"
 
 #include "base/error.h"
+#include "base/glob.h"
 #include "base/vec.h"
 #include "policy/embedded.h"
 #include "policy/fields.h"
@@ -20,7 +21,10 @@ needs_read(struct reading *in, const struct yaml_node *node, void *into, struct 
 		return error_nomem(err);
 	for (size_t i = 0; i < paths.n; i++) {
 		needs[i].path = paths.at[i];
-		needs[i].must_exist = slice_skip_end(&needs[i].path, SLICE("!"));
+		if (slice_skip_end(&needs[i].path, SLICE("!")))
+			needs[i].need = NEED_MUST;
+		else if (slice_skip_end(&needs[i].path, SLICE("?")) || glob_is_pattern(needs[i].path))
+			needs[i].need = NEED_MAY;
 		if (!slice_starts(needs[i].path, SLICE("/")))
 			return yaml_error(in->doc, node, err, "a needed path is absolute");
 	}

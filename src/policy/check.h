@@ -10,10 +10,17 @@
 #include "base/severity.h"
 #include "codec/yaml.h"
 
-/* A file whose content the query depends on: what could not be read must not look like what is clean. */
+/*
+ * A file whose content the query depends on: what could not be read must not look like what is clean.  Unreadable is always
+ * unknown.  Where one is missing or empty, an answer without a row does not count as passed: the check is not applicable then.
+ */
 struct check_need {
 	struct slice path;      /* absolute, a glob where it has a wildcard */
-	bool must_exist;        /* written "PATH!": missing is unknown too, not only unreadable */
+	enum need {
+		NEED_ANSWER,        /* "PATH" */
+		NEED_MUST,          /* "PATH!": missing or empty is unknown */
+		NEED_MAY,           /* "PATH?", and every glob: missing is as good as clean */
+	} need;
 };
 
 struct check {

@@ -75,7 +75,7 @@ add_check(struct hasher *hasher, const struct check *check)
 	add_part(hasher, check->applies);
 	for (size_t i = 0; i < check->need_count; i++) {
 		add_part(hasher, check->needs[i].path);
-		add_part(hasher, check->needs[i].must_exist ? SLICE("!") : SLICE(""));
+		add_part(hasher, (struct slice){ &"!?"[check->needs[i].need - NEED_MUST], check->needs[i].need != NEED_ANSWER });
 	}
 }
 

@@ -175,7 +175,7 @@ put_os(const struct page *page, const struct verdict *v)
 		strbuf_printf(&text, "%zu %.*s packages, ", v->packages[i].count, SLICE_ARG(v->packages[i].type));
 	if (v->package_type_count == 0)
 		strbuf_puts(&text, "no packages, ");
-	strbuf_printf(&text, "%zu files", v->file_count);
+	strbuf_printf(&text, "%zu file%s", v->file_count, v->file_count == 1 ? "" : "s");
 	if (v->image)
 		strbuf_printf(&text, " in %zu layer%s", v->image->layer_count, v->image->layer_count == 1 ? "" : "s");
 	put_fact(page, "content", &text);

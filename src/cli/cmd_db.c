@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plimsoll db: the advisory data. */
+#include "cli/command.h"
+
+#include <plimsoll/database.h>
+
+enum { OPT_FROM = 256, OPT_OUTPUT, OPT_DB };
+
+static const struct option_text build_options[] = {
+	{ { "from", required_argument, NULL, OPT_FROM }, "DIR", "where the feeds are, as their publishers publish them" },
+	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FILE", "the database; $XDG_CACHE_HOME/plimsoll/advisories.db" },
+	{ { 0 }, NULL, NULL },
+};
+
+static const struct option_text ask_options[] = {
+	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the database; $XDG_CACHE_HOME/plimsoll/advisories.db" },
+	{ { 0 }, NULL, NULL },
+};
+
+static int
+run_build(const struct command *self, int argc, char **argv)
+{
+	const char *from = NULL, *output = NULL;
+	struct plim_error err = { 0 };
+	int chosen;
+	while ((chosen = command_option(self, argc, argv)) != -1) {
+		if (chosen == OPT_FROM)
+			from = optarg;
+		else if (chosen == OPT_OUTPUT)
+			output = optarg;
+		else
+			return EXIT_ERROR;
+	}
+	if (from == NULL || optind != argc)
+		return command_usage_error(self, "--from DIR says where the feeds are");
+	return plim_database_build(from, output, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
+}
+
+/* The database that --db names; false after a complaint. */
+static bool
+parse_ask(const struct command *self, int argc, char **argv, int words, const char **db)
+{
+	int chosen;
+	*db = NULL;
+	while ((chosen = command_option(self, argc, argv)) != -1) {
+		if (chosen != OPT_DB)
+			return false;
+		*db = optarg;
+	}
+	if (argc - optind == words)
+		return true;
+	command_usage_error(self, words ? "one word is needed" : "there is nothing to name here");
+	return false;
+}
+
+static int
+run_status(const struct command *self, int argc, char **argv)
+{
+	const char *db;
+	struct plim_error err = { 0 };
+	if (!parse_ask(self, argc, argv, 0, &db))
+		return EXIT_ERROR;
+	return plim_database_status(db, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
+}
+
+typedef int ask_fn(const char *path, const char *word, FILE *into, struct plim_error *err);
+
+static int
+run_ask(const struct command *self, int argc, char **argv, ask_fn *fn)
+{
+	const char *db;
+	struct plim_error err = { 0 };
+	if (!parse_ask(self, argc, argv, 1, &db))
+		return EXIT_ERROR;
+	int r = fn(db, argv[optind], stdout, &err);
+	if (r < 0)
+		command_error(self, &err);
+	return r == 0 ? EXIT_PASS : r == PLIM_ENOTFOUND ? EXIT_FAIL : EXIT_ERROR;
+}
+
+static int
+run_show(const struct command *self, int argc, char **argv)
+{
+	return run_ask(self, argc, argv, plim_database_show);
+}
+
+static int
+run_search(const struct command *self, int argc, char **argv)
+{
+	return run_ask(self, argc, argv, plim_database_search);
+}
+
+static const struct command subcommands[] = {
+	{
+	    .name = "build",
+	    .synopsis = "--from DIR [--output FILE]",
+	    .meaning = "compile feeds (Debian tracker, Alpine secdb, OSV, KEV, EPSS) into one file",
+	    .options = build_options,
+	    .run = run_build,
+	},
+	{
+	    .name = "status",
+	    .synopsis = "[--db FILE]",
+	    .meaning = "show feeds, their dates, and which releases are covered",
+	    .options = ask_options,
+	    .run = run_status,
+	},
+	{
+	    .name = "show",
+	    .synopsis = "[--db FILE] ID",
+	    .meaning = "show what is known about an id or alias, as JSON (exit status 1: nothing)",
+	    .options = ask_options,
+	    .run = run_show,
+	},
+	{
+	    .name = "search",
+	    .synopsis = "[--db FILE] PACKAGE",
+	    .meaning = "list what is said of a package; a glob (exit status 1: nothing)",
+	    .options = ask_options,
+	    .run = run_search,
+	},
+	{ 0 },
+};
+
+const struct command command_db = {
+	.name = "db",
+	.synopsis = "build|status|show|search ...",
+	.meaning = "Build and ask the advisory data",
+	.options = ask_options,
+	.subcommands = subcommands,
+};

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plim_database_build, _status, _show and _search. */
+#include <plimsoll/database.h>
+
+#include "advisory/feed.h"
+#include "advisory/store.h"
+#include "base/date.h"
+#include "base/error.h"
+#include "store/atomic.h"
+
+static int
+put_text(struct strbuf *text, FILE *into, struct plim_error *err)
+{
+	if (text->failed)
+		return error_nomem(err);
+	if (fwrite(strbuf_slice(text).p, 1, text->n, into) != text->n || fflush(into) != 0)
+		return error_set(err, PLIM_ESYSTEM, "the answer could not be written");
+	return 0;
+}
+
+/* Pads to a column, at least one blank. */
+static void
+put_column(struct strbuf *text, struct slice cell, size_t width)
+{
+	AUTO(strbuf) struct strbuf shown = { 0 };
+	strbuf_put_printable(&shown, cell);
+	strbuf_put(text, strbuf_slice(&shown));
+	strbuf_fill(text, ' ', shown.n < width ? width - shown.n : 1);
+}
+
+static void
+put_feed(struct strbuf *text, const struct data_feed *feed)
+{
+	char day[DATE_TEXT_SIZE];
+	put_column(text, feed->name, 34);
+	strbuf_printf(text, "%8llu records  %s%s\n", (unsigned long long)feed->records,
+	              feed->snapshot == DATE_NONE ? "no date" : date_day_text(date_day(feed->snapshot), day),
+	              feed->sample ? "  sample data, not for judging" : "");
+}
+
+/* build */
+
+/* Archives of many files of one kind are one line. */
+static size_t
+same_reason(const struct feed_reports *reports, size_t at)
+{
+	const struct feed_report *first = &reports->list.at[at];
+	size_t n = 1;
+	for (; at + n < reports->list.n; n++) {
+		const struct feed_report *next = &reports->list.at[at + n];
+		if (next->taken || !slice_eq(next->reason, first->reason) || !slice_eq(path_dir(next->name), path_dir(first->name)))
+			break;
+	}
+	return n;
+}
+
+static void
+put_skipped(struct strbuf *text, const struct feed_reports *reports)
+{
+	for (size_t i = 0; i < reports->list.n;) {
+		const struct feed_report *report = &reports->list.at[i];
+		size_t n = report->taken ? 1 : same_reason(reports, i);
+		if (!report->taken) {
+			strbuf_puts(text, "skipped  ");
+			strbuf_put_printable(text, report->name);
+			if (n > 1)
+				strbuf_printf(text, " and %zu more", n - 1);
+			strbuf_puts(text, ": ");
+			strbuf_put_printable(text, report->reason);
+			strbuf_putc(text, '\n');
+		}
+		i += n;
+	}
+}
+
+static void
+put_reports(struct strbuf *text, const struct feed_reports *reports)
+{
+	for (size_t i = 0; i < reports->list.n; i++)
+		if (reports->list.at[i].taken) {
+			strbuf_puts(text, "taken    ");
+			put_feed(text, &reports->list.at[i].feed);
+		}
+	put_skipped(text, reports);
+}
+
+static int
+make_parent(const char *path, struct plim_error *err)
+{
+	struct slice parent = path_dir(slice_of(path));
+	AUTO(free) char *directory = parent.n ? slice_dup(parent) : NULL;
+	return directory ? directory_make(directory, err) : 0;
+}
+
+static int
+build(const char *directory, const char *path, struct feed_reports *reports, FILE *into, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	struct digest digest;
+	uint64_t size;
+	char digest_hold[DIGEST_TEXT_SIZE];
+	int r = database_build(directory, path, reports, &digest, &size, err);
+	put_reports(&text, reports);
+	if (r == 0)
+		strbuf_printf(&text, "%s: %llu bytes, %s\n", path, (unsigned long long)size, digest_text(&digest, digest_hold));
+	int written = put_text(&text, into, r == 0 ? err : NULL);
+	return r < 0 ? r : written;
+}
+
+int
+plim_database_build(const char *directory, const char *path, FILE *into, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(free) char *standard = path ? NULL : database_default_path();
+	struct feed_reports reports = { .arena = arena };
+	const char *output = path ? path : standard;
+	if (arena == NULL)
+		return error_nomem(err);
+	if (output == NULL)
+		return error_set(err, PLIM_EUSAGE, "neither XDG_CACHE_HOME nor HOME is set: --output says where the database goes");
+	int r = path ? 0 : make_parent(output, err);
+	if (r == 0)
+		r = build(directory, output, &reports, into, err);
+	vec_done(&reports.list);
+	return r;
+}
+
+/* asking */
+
+static int
+open_one(const char *path, struct database **out, struct plim_error *err)
+{
+	AUTO(free) char *standard = path ? NULL : database_default_path();
+	if (path == NULL && standard == NULL)
+		return error_set(err, PLIM_EUSAGE, "neither XDG_CACHE_HOME nor HOME is set: --db says where the database is");
+	return database_open(path ? path : standard, out, err);
+}
+
+static void
+put_cover(const struct database *db, const struct store_cover *cover, struct strbuf *text)
+{
+	size_t n;
+	put_column(text, cover->ecosystem, 20);
+	if (cover->named != COVER_DECLARED)
+		strbuf_printf(text, "%u package%s named by ", cover->named, cover->named == 1 ? "" : "s");
+	else if (cover->packages.n)
+		strbuf_printf(text, "%u packages declared by ", cover->packages.n);
+	strbuf_put_printable(text, database_feeds(db, &n)[cover->feed].name);
+	strbuf_puts(text, cover->named < 100 ? ", too few to cover it\n" : "\n");
+}
+
+int
+plim_database_status(const char *path, FILE *into, struct plim_error *err)
+{
+	AUTO(database) struct database *db = NULL;
+	AUTO(strbuf) struct strbuf text = { 0 };
+	char digest_hold[DIGEST_TEXT_SIZE];
+	size_t n;
+	int r = open_one(path, &db, err);
+	if (r < 0)
+		return r;
+	struct digest digest = database_digest(db);
+	const struct data_feed *feeds_ = database_feeds(db, &n);
+	strbuf_printf(&text, "digest  %s\n\nfeeds\n", digest_text(&digest, digest_hold));
+	for (size_t i = 0; i < n; i++) {
+		strbuf_puts(&text, "  ");
+		put_feed(&text, &feeds_[i]);
+	}
+	strbuf_puts(&text, "\nreleases\n");
+	for (size_t i = 0; i < store_count(db, SECTION_COVERS); i++) {
+		struct store_cover cover = store_cover(db, i);
+		strbuf_puts(&text, "  ");
+		put_cover(db, &cover, &text);
+	}
+	return (r = store_check(db, err)) < 0 ? r : put_text(&text, into, err);
+}
+
+typedef int ask_fn(const struct database *db, struct slice word, struct strbuf *into, struct plim_error *err);
+
+static int
+ask(const char *path, const char *word, ask_fn *fn, FILE *into, struct plim_error *err)
+{
+	AUTO(database) struct database *db = NULL;
+	AUTO(strbuf) struct strbuf text = { 0 };
+	int r = open_one(path, &db, err);
+	if (r < 0)
+		/* That there is no database is not an answer about the word. */
+		return r == PLIM_ENOTFOUND ? error_wrap(err, PLIM_ESYSTEM, "there is no data") : r;
+	r = fn(db, slice_of(word), &text, err);
+	return r < 0 ? r : put_text(&text, into, err);
+}
+
+int
+plim_database_show(const char *path, const char *id, FILE *into, struct plim_error *err)
+{
+	return ask(path, id, database_show, into, err);
+}
+
+int
+plim_database_search(const char *path, const char *package, FILE *into, struct plim_error *err)
+{
+	return ask(path, package, database_search, into, err);
+}

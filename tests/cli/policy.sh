@@ -1,0 +1,200 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# What a policy may say: strict reading with the place shown, each key of metadata, exceptions, what an unknown is worth.
+set -u
+plimsoll=$1
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 3
+failed=0
+
+check() { # NAME WANTED GOT
+	if [ "$2" = "$3" ]; then echo "ok $1"; else
+		echo "not ok $1"; echo "  wanted:"; sed 's/^/    /' <<<"$2"; echo "  got:"; sed 's/^/    /' <<<"$3"; failed=1
+	fi
+}
+
+# refused NAME POLICY-BODY WANTED: lint says exactly this, with exit status 1.
+refused() {
+	printf 'plimsoll: v1\nname: t\n%s\n' "$2" >p.yaml
+	got=$("$plimsoll" policy lint p.yaml 2>&1)
+	check "refused: $1" "1 plimsoll lint: $3" "$? $got"
+}
+
+refused "an unknown key" 'vulnerabilites: {}' "p.yaml:3:1: a policy has no key 'vulnerabilites'; did you mean 'vulnerabilities'?
+  vulnerabilites: {}
+  ^"
+refused "an unknown key inside" 'metadata:
+  user: {rot: deny}' "p.yaml:4:10: user has no key 'rot'; did you mean 'root'?
+    user: {rot: deny}
+           ^"
+refused "a wrong word" 'metadata: {user: {root: allow}}' "p.yaml:3:25: 'allow' cannot stand here: it is deny
+  metadata: {user: {root: allow}}
+                          ^"
+refused "a check that is none" 'configuration: {checks: [accounts/uid-zer]}' "p.yaml:3:26: 'accounts/uid-zer' is no check; did you mean 'accounts/uid-zero'?
+  configuration: {checks: [accounts/uid-zer]}
+                           ^"
+refused "a glob that matches nothing" 'configuration: {checks: ["nothing/*"]}' "p.yaml:3:26: 'nothing/*' is no check
+  configuration: {checks: [\"nothing/*\"]}
+                           ^"
+refused "an exception without an end" 'exceptions: [{rule: a, reason: b, owner: c}]' "p.yaml:3:15: an exception needs the key 'until'
+  exceptions: [{rule: a, reason: b, owner: c}]
+                ^"
+refused "a date that is none" 'exceptions: [{rule: a, reason: b, owner: c, until: 2027-02-30}]' "p.yaml:3:52: a date is needed here, as 2027-01-31
+  exceptions: [{rule: a, reason: b, owner: c, until: 2027-02-30}]
+                                                     ^"
+refused "a regular expression that is none" 'metadata: {environment: {deny: ["("]}}' "p.yaml:3:33: not a regular expression: missing closing parenthesis, at its byte 1
+  metadata: {environment: {deny: [\"(\"]}}
+                                  ^"
+refused "a number that is none" 'vulnerabilities: {deny: [{severity: high, grace: soon}]}' "p.yaml:3:50: a number of days is needed here, as 14d
+  vulnerabilities: {deny: [{severity: high, grace: soon}]}
+                                                   ^"
+refused "an entry that denies everything" 'vulnerabilities: {deny: [{action: warn}]}' "p.yaml:3:27: an entry without a condition would deny every vulnerability: write {severity: low}
+  vulnerabilities: {deny: [{action: warn}]}
+                            ^"
+refused "a list where none may be" 'components: []' "p.yaml:3:1: a mapping is needed here, not a list
+  components: []
+  ^"
+refused "base generations that are not there" 'base_image: {approved: [{name: a, generations: no.json}]}' "p.yaml:3:48: the generations cannot be read: no.json: No such file or directory
+  base_image: {approved: [{name: a, generations: no.json}]}
+                                                 ^"
+printf '{"plimsoll_base": 1, "name": "a", "generations": [{"date": "2026-01-01", "diff_ids": []}]}' >empty.json
+refused "an empty generation" 'base_image: {approved: [{name: a, generations: empty.json}]}' "p.yaml:3:48: empty.json: generation 1: diff_ids: a list with at least one digest is needed
+  base_image: {approved: [{name: a, generations: empty.json}]}
+                                                 ^"
+refused "SQL over a column that is not there" 'rules: [{id: a/b, title: t, query: "SELECT pth FROM file"}]' "p.yaml:3:10: a/b: no such column: pth
+  SELECT pth FROM file
+         ^"
+refused "SQL that writes" 'rules: [{id: a/b, title: t, query: "DROP TABLE file"}]' "p.yaml:3:10: a/b: not authorized"
+printf 'plimsoll: v2\nname: t\n' >p.yaml
+got=$("$plimsoll" policy lint p.yaml 2>&1); check "refused: another version" "1 plimsoll lint: p.yaml:1:11: 'v2' cannot stand here: it is v1
+  plimsoll: v2
+            ^" "$? $got"
+got=$("$plimsoll" policy lint missing.yaml 2>&1); check "a policy that is not there" 3 $?
+got=$("$plimsoll" policy lint baseline standard 2>&1); check "the built-in policies are sound" 0 $?
+
+# Metadata.  judged NAME CONFIG POLICY WANTED: rules and settings of the findings, and the exit status.
+mkdir -p tree/etc tree/usr/bin tree/opt
+printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/:/bin/false\ntoor:x:0:0::/:/bin/sh\n' >tree/etc/passwd
+printf 'root:x:0:\napp:x:1000:\nteam:x:2000:\n' >tree/etc/group
+printf 'ID=debian\nVERSION_ID=12\n' >tree/etc/os-release
+printf '#!/bin/sh\n' | tee tree/usr/bin/tool tree/opt/mine >tree/usr/bin/data
+chmod 755 tree/usr/bin/tool tree/opt/mine
+chmod 644 tree/usr/bin/data
+chmod 777 tree/opt
+ln -s tool tree/usr/bin/alias
+mkdir -p tree/var/lib/dpkg
+echo 'Package: base
+Status: install ok installed
+Version: 1' >tree/var/lib/dpkg/status
+
+judged() {
+	rm -rf image.oci
+	printf '%s' "$2" >config.json
+	"$root/tools/oci-image" image.oci config.json tree >/dev/null || return
+	printf 'plimsoll: v1\nname: t\nmetadata: %s\n' "$3" >p.yaml
+	"$plimsoll" check --policy p.yaml --at 2026-11-20 --output json oci:image.oci >v.json 2>err
+	status=$?
+	check "$1" "$4" "$(jq -r '[.findings[] | "\(.rule) \(.evidence.setting)" + (if .action == "warn" then " (warn)" else "" end)]
+	                           + [.unknown[] | "? \(.kind) \(.subject)"] | join("; ")' v.json 2>&1) $status$(cat err)"
+}
+
+user='{user: {root: deny}}'
+judged "no user is root" '{}' "$user" "metadata/user user 1"
+judged "root by name" '{"User": "root"}' "$user" "metadata/user user 1"
+judged "root by number" '{"User": "0:1000"}' "$user" "metadata/user user 1"
+judged "root under another name" '{"User": "toor"}' "$user" "metadata/user user 1"
+judged "a user that does not exist" '{"User": "nobody"}' "$user" "metadata/user user 1"
+judged "a group that does not exist" '{"User": "app:none"}' "$user" "metadata/user user 1"
+judged "a user by name" '{"User": "app:team"}' "$user" " 0"
+judged "a user by number without account" '{"User": "4711"}' "$user" " 0"
+judged "as a warning" '{}' '{user: {root: {is: deny, action: warn}}}' "metadata/user user (warn) 0"
+judged "numeric" '{"User": "app"}' '{user: {numeric: require}}' "metadata/user-numeric user 1"
+judged "numeric, and it is" '{"User": "1000:1000"}' '{user: {numeric: require}}' " 0"
+judged "exists" '{"User": "4711"}' '{user: {exists: require}}' "metadata/user-exists user 1"
+
+entry='{entrypoint: {required: true, form: exec, exists: true, executable: true, writable_by_user: deny}}'
+judged "no command" '{"User": "app"}' "$entry" "metadata/entrypoint entrypoint 1"
+judged "Cmd alone" '{"User": "app", "Cmd": ["/usr/bin/tool"]}' "$entry" " 0"
+judged "Cmd as the argument of Entrypoint" '{"User": "app", "Entrypoint": ["/usr/bin/tool"], "Cmd": ["/nowhere"]}' "$entry" " 0"
+judged "shell form" '{"User": "app", "Cmd": ["/bin/sh", "-c", "tool"]}' '{entrypoint: {form: exec}}' "metadata/entrypoint-form entrypoint 1"
+judged "through PATH" '{"User": "app", "Entrypoint": ["tool"], "Env": ["PATH=/sbin:/usr/bin"]}' "$entry" " 0"
+judged "not in PATH" '{"User": "app", "Entrypoint": ["tool"], "Env": ["PATH=/sbin"]}' "$entry" "metadata/entrypoint-exists entrypoint 1"
+judged "through a link" '{"User": "app", "Entrypoint": ["/usr/bin/alias"]}' "$entry" " 0"
+judged "relative to the working directory" '{"User": "app", "WorkingDir": "/usr", "Entrypoint": ["bin/tool"]}' "$entry" " 0"
+judged "not executable" '{"User": "app", "Entrypoint": ["/usr/bin/data"]}' "$entry" "metadata/entrypoint-executable entrypoint 1"
+judged "a directory" '{"User": "app", "Entrypoint": ["/usr/bin"]}' "$entry" "metadata/entrypoint-exists entrypoint 1"
+judged "in a directory that anybody may write" '{"User": "app", "Entrypoint": ["/opt/mine"]}' "$entry" "metadata/entrypoint-writable entrypoint 1"
+judged "root may write everything" '{"Entrypoint": ["/usr/bin/tool"]}' "$entry" "metadata/entrypoint-writable entrypoint 1"
+
+judged "labels" '{"Labels": {"a": "x1", "b": "no", "d": ""}}' '{labels: {required: {a: "^x", b: "^x", c: "^x"}, forbidden: [d*]}}' \
+	"metadata/label label:b; metadata/label label:c; metadata/label label:d 1"
+judged "labels by name" '{"Labels": {"a": ""}}' '{labels: {required: [a, b]}}' "metadata/label label:b 1"
+judged "ports" '{"ExposedPorts": {"8080/tcp": {}, "53/udp": {}, "22": {}}}' '{ports: {allow: [8080]}}' \
+	"metadata/port port:22/tcp; metadata/port port:53/udp 1"
+judged "no port at all" '{"ExposedPorts": {"80/tcp": {}}}' '{ports: {allow: []}}' "metadata/port port:80/tcp 1"
+judged "volumes" '{"Volumes": {"/data": {}, "/etc/x": {}}}' '{volumes: {deny: ["/etc/**"]}}' "metadata/volume volume:/etc/x 1"
+judged "environment" '{"Env": ["DB_PASSWORD=hunter2", "PATH=/bin"]}' '{environment: {deny: ["(?i)password="], required: {TZ: UTC}}}' \
+	"metadata/environment env:DB_PASSWORD; metadata/environment-required env:TZ 1"
+check "no value of a variable is shown" 0 "$(grep -c hunter2 v.json)"
+judged "health check" '{"Healthcheck": {"Test": ["NONE"]}}' '{healthcheck: require}' "metadata/healthcheck healthcheck 1"
+judged "health check denied" '{"Healthcheck": {"Test": ["CMD", "x"]}}' '{healthcheck: deny}' "metadata/healthcheck healthcheck 1"
+judged "too old" '{}' '{max_age: 10d}' "metadata/max-age created 1"
+judged "not too old" '{}' '{max_age: 19d}' " 0"
+echo 'broken:x:zero:1::/:/bin/sh' >>tree/etc/passwd
+judged "accounts that cannot be read leave open who a name is" '{"User": "app"}' "$user" "? unreadable /etc/passwd 2"
+judged "root is root without them" '{"User": "0"}' "$user" "metadata/user user 1"
+sed -i '/^broken/d' tree/etc/passwd
+
+# Own rules, exceptions, and what unknowns are worth.
+rm -rf image.oci
+echo '{"User": "app", "Entrypoint": ["/usr/bin/tool"]}' >config.json
+"$root/tools/oci-image" image.oci config.json tree >/dev/null
+verdict() { # POLICY FILTER
+	printf 'plimsoll: v1\nname: t\n%s\n' "$1" >p.yaml
+	"$plimsoll" check --policy p.yaml --at 2026-11-20 --output json oci:image.oci >v.json 2>err
+	status=$?
+	echo "$(jq -rc "$2" v.json 2>&1) $status$(cat err)"
+}
+rule='rules: [{id: own/opt, severity: low, title: T, query: "SELECT path, mode FROM file WHERE path LIKE '"'/opt/%'"'", fix: F}]'
+check "an own rule" '[["own/opt","low","/opt/mine","mode=0755","F"]] 1' \
+	"$(verdict "$rule" '[.findings[] | [.rule, .severity, .evidence.path, .evidence.detail, .fix.command]]')"
+check "an exception waives it" '[0,["ok"],[]] 0' \
+	"$(verdict "$rule
+exceptions: [{rule: own/*, path: /opt/**, reason: ok, owner: me, until: 2026-11-20}]" '[(.findings | length), [.waived[].exception.reason], .exceptions.unused]')"
+check "an expired exception does not" '[1,0,["old"]] 1' \
+	"$(verdict "$rule
+exceptions: [{rule: own, reason: old, owner: me, until: 2026-11-19}]" '[(.findings | length), (.waived | length), [.exceptions.expired[].reason]]')"
+check "an unused exception is told" '[1,["other"]] 1' \
+	"$(verdict "$rule
+exceptions: [{rule: own/opt, path: /usr/*, reason: other, owner: me, until: 2027-01-01}]" '[(.findings | length), [.exceptions.unused[].reason]]')"
+deny='vulnerabilities: {deny: [{severity: high}]}'
+export XDG_CACHE_HOME=$work/cache
+check "no advisory data is unknown" '["unknown","no_data"] 2' "$(verdict "$deny" '[.areas.vulnerabilities, .unknown[0].kind]')"
+check "unknown worth a failure" '["fail","fail"] 1' "$(verdict "$deny
+unknown: {no_data: fail}" '[.areas.vulnerabilities, .unknown[0].action]')"
+check "unknown worth a warning" '["pass","warn"] 0' "$(verdict "$deny
+unknown: {no_data: warn}" '[.areas.vulnerabilities, .unknown[0].action]')"
+check "what the policy does not speak of" '["not_required","not_required","not_required","not_required","pass","not_required","not_required"] 0' \
+	"$(verdict 'metadata: {user: {root: deny}}' '.areas | [.base_image, .vulnerabilities, .components, .configuration, .metadata, .origin, .rules]')"
+components='components: {minimum: [{name: demo, version: "2.0", reason: old}], forbidden: [{name: tel*}], required: [{name: ca-certificates}]}'
+for package in "demo 1:1.9-3" "telnetd 1-1"; do
+	printf 'Package: %s\nStatus: install ok installed\nArchitecture: all\nVersion: %s\n\n' ${package% *} "${package#* }"
+done >tree/var/lib/dpkg/status
+rm -rf image.oci
+"$root/tools/oci-image" image.oci config.json tree >/dev/null
+check "components" '["components/forbidden/tel*","components/minimum/demo","components/required/ca-certificates"] 1' \
+	"$(verdict "$components" '[.findings[].rule]')"
+check "an epoch does not make a version high" '["components/minimum/demo"] 1' \
+	"$(verdict 'components: {minimum: [{name: demo, version: "1.9.1"}]}' '[.findings[].rule]')"
+check "a revision of the wanted version is enough" '[] 0' \
+	"$(verdict 'components: {minimum: [{name: demo, version: "1.9"}]}' '[.findings[].rule]')"
+check "a minimum with epoch and revision" '["components/minimum/demo"] 1' \
+	"$(verdict 'components: {minimum: [{name: demo, version: "1:1.9-4"}]}' '[.findings[].rule]')"
+printf 'Package: demo\nStatus: install ok installed\nVersion: 1:1.9-3\n\nbroken line\n\n' >tree/var/lib/dpkg/status
+rm -rf image.oci
+"$root/tools/oci-image" image.oci config.json tree >/dev/null
+check "a damaged package database is unknown, never a pass" '["unknown","unreadable"] 2' \
+	"$(verdict 'components: {forbidden: [{name: telnetd}]}' '[.areas.components, .unknown[0].kind]')"
+exit $failed
