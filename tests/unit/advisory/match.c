@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A small database is built, written, opened and asked; a damaged one must say so. */
+#include "advisory/match.h"
+
+#include "advisory/builder.h"
+#include "advisory/format.h"
+#include "base/date.h"
+#include "store/atomic.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static void
+add(struct builder *b, const char *id, const char *alias, const char *package, enum match_state state, const char *fixed)
+{
+	struct plim_error err = { 0 };
+	struct slice aliases[] = { slice_of(alias) };
+	struct version_event events[] = { { EVENT_INTRODUCED, SLICE("0") }, { EVENT_FIXED, slice_of(fixed) } };
+	struct affected affected = { .ecosystem = SLICE("alpine:3.20"), .package = slice_of(package), .state = state, .events = events,
+		                     .event_count = fixed ? 2 : 0, .fix_known = DATE_NONE };
+	struct advisory advisory = { .id = slice_of(id), .aliases = aliases, .alias_count = alias ? 1 : 0, .published = DATE_NONE,
+		                     .modified = DATE_NONE, .affected = &affected, .affected_count = 1 };
+	assert_int_equal(builder_advisory(b, &advisory, &err), 0);
+}
+
+static void
+feed_done(struct builder *b, const char *name, const char *format)
+{
+	struct data_feed feed = { .name = slice_of(name), .format = slice_of(format), .digest = digest_of(slice_of(name)),
+		                  .snapshot = 1700000000, .records = 1 };
+	struct plim_error err = { 0 };
+	assert_int_equal(builder_feed_done(b, &feed, &err), 0);
+}
+
+/* What a distribution says, beside stray records of the same release. */
+static void
+compile(struct strbuf *bytes)
+{
+	struct plim_error err = { 0 };
+	struct digest root;
+	AUTO(builder) struct builder *b = NULL;
+	assert_int_equal(builder_new(&b, &err), 0);
+	assert_int_equal(builder_feed(b, &err), 0);
+	add(b, "CVE-2024-0001", NULL, "zlib", MATCH_FIXED, "1.3-r2");
+	assert_int_equal(builder_covers(b, SLICE("alpine:3.20"), NULL, 0, &err), 0);
+	feed_done(b, "alpine-secdb v3.20/main", "alpine-secdb");
+	assert_int_equal(builder_feed(b, &err), 0);
+	add(b, "ALPINE-CVE-2025-26519", "CVE-2025-26519", "musl", MATCH_FIXED, "1.2.5-r1");
+	add(b, "ALPINE-CVE-2024-0001", "CVE-2024-0001", "zlib", MATCH_FIXED, "1.9-r0");
+	feed_done(b, "osv Alpine", "osv");
+	assert_int_equal(builder_feed(b, &err), 0);
+	assert_int_equal(builder_exploited(b, &(struct exploited){ SLICE("CVE-2025-26519"), 86400 }, &err), 0);
+	feed_done(b, "kev", "kev");
+	assert_int_equal(builder_feed(b, &err), 0);
+	assert_int_equal(builder_scored(b, &(struct scored){ SLICE("CVE-2025-26519"), 0.25 }, &err), 0);
+	feed_done(b, "epss", "epss");
+	assert_int_equal(builder_compile(b, bytes, &root, &err), 0);
+}
+
+/* Opens the bytes from a file, which is gone again afterwards. */
+static int
+open_bytes(struct slice bytes, struct database **out, struct plim_error *err)
+{
+	char path[] = "plimsoll-match.XXXXXX";
+	AUTO(fd) int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(atomic_write(path, 0600, bytes, err), 0);
+	int r = database_open(path, out, err);
+	unlink(path);
+	return r;
+}
+
+static struct package
+package_of(const char *name, const char *version)
+{
+	return (struct package){ .type = SLICE("apk"), .name = slice_of(name), .source = slice_of(name), .version = slice_of(version) };
+}
+
+static int
+ask(const struct database *db, const char *release, struct strbuf *into, struct coverage *coverage, struct plim_error *err)
+{
+	const struct package packages[] = { package_of("musl", "1.2.5-r0"), package_of("musl", "1.2.5-r1"), package_of("zlib", "1.3-r1"),
+		                            package_of("zlib", "1.3-r2"), package_of("musl", "no version!") };
+	const struct operating_system os = { .known = true, .id = SLICE("alpine"), .version_id = slice_of(release) };
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct match *matches = NULL;
+	size_t n = 0;
+	int r = match_packages(db, &os, packages, COUNT(packages), arena, &matches, &n, coverage, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		strbuf_printf(into, "%zu %.*s %s %.*s epss %.2f kev %d\n", matches[i].package, SLICE_ARG(matches[i].id),
+		              match_state_name(matches[i].state), SLICE_ARG(matches[i].fixed_version), matches[i].epss,
+		              matches[i].kev_added != DATE_NONE);
+	return r;
+}
+
+static void
+matches(void **state)
+{
+	(void)state;
+	struct plim_error err = { 0 };
+	AUTO(strbuf) struct strbuf bytes = { 0 }, again = { 0 }, seen = { 0 };
+	AUTO(database) struct database *db = NULL;
+	struct coverage coverage = { 0 };
+	compile(&bytes);
+	compile(&again);
+	assert_true(slice_eq(strbuf_slice(&bytes), strbuf_slice(&again)));
+	assert_int_equal(open_bytes(strbuf_slice(&bytes), &db, &err), 0);
+	assert_int_equal(ask(db, "3.20.3", &seen, &coverage, &err), 0);
+	assert_true(coverage.covered);
+	/* The distribution's own fix of zlib wins over the stray record; what is no version is not mended. */
+	assert_string_equal(seen.p, "0 CVE-2025-26519 fixed 1.2.5-r1 epss 0.25 kev 1\n"
+	                            "2 CVE-2024-0001 fixed 1.3-r2 epss -1.00 kev 0\n"
+	                            "4 CVE-2025-26519 fixed 1.2.5-r1 epss 0.25 kev 1\n");
+	strbuf_clear(&seen);
+	assert_int_equal(ask(db, "3.18.9", &seen, &coverage, &err), 0);
+	assert_int_equal(seen.n, 0);
+	assert_false(coverage.covered);
+}
+
+/* Whatever byte is changed, and wherever it ends: an error, at the opening or at the question, never another answer. */
+static void
+damage(void **state)
+{
+	(void)state;
+	AUTO(strbuf) struct strbuf bytes = { 0 };
+	compile(&bytes);
+	for (size_t at = 0; at < bytes.n; at += at < 512 ? 1 : 97) {
+		struct plim_error err = { 0 };
+		AUTO(database) struct database *db = NULL;
+		AUTO(strbuf) struct strbuf seen = { 0 };
+		struct coverage coverage = { 0 };
+		/* One block, so one hash; zeros from there to the data belong to nothing. */
+		bool padding = at >= FORMAT_HEADER_SIZE + FORMAT_ROOT_SIZE && at < FORMAT_ALIGNMENT;
+		bytes.p[at] ^= 1;
+		int r = open_bytes(strbuf_slice(&bytes), &db, &err);
+		if (r == 0)
+			r = ask(db, "3.20.3", &seen, &coverage, &err);
+		bytes.p[at] ^= 1;
+		if (r == 0 && !padding)
+			fail_msg("a change at %zu is not seen", at);
+		if (at % 5 == 0 && open_bytes(slice_first(strbuf_slice(&bytes), at), &db, &err) == 0)
+			fail_msg("%zu bytes are taken for the whole", at);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(matches), cmocka_unit_test(damage) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
