@@ -79,7 +79,23 @@ header_read(struct database *db, struct plim_error *err)
 	return 0;
 }
 
-/* Where the data begins is not written: it follows from the file's size, as when it was made. */
+static uint64_t
+align(uint64_t at)
+{
+	return (at + FORMAT_ALIGNMENT - 1) / FORMAT_ALIGNMENT * FORMAT_ALIGNMENT;
+}
+
+/* The bytes between hashes and data are hashed by nobody: they must be what was written, zeros. */
+static bool
+is_padded(const struct database *db)
+{
+	size_t at = FORMAT_HEADER_SIZE + db->leaves * FORMAT_ROOT_SIZE;
+	while (at < db->data_at && db->file.p[at] == '\0')
+		at++;
+	return at == db->data_at;
+}
+
+/* Where the data begins follows from the number of blocks, as when it was made. */
 static int
 layout_read(struct database *db, struct plim_error *err)
 {
@@ -87,8 +103,8 @@ layout_read(struct database *db, struct plim_error *err)
 	if (db->data_at < FORMAT_HEADER_SIZE || db->data_at > db->file.n || db->data_at % FORMAT_ALIGNMENT)
 		return error_set(err, PLIM_EFORMAT, "offset %d: the data begins outside of the file", FORMAT_TABLE_AT);
 	db->leaves = (size_t)((db->file.n - db->data_at + FORMAT_BLOCK - 1) / FORMAT_BLOCK);
-	if (db->leaves > (db->data_at - FORMAT_HEADER_SIZE) / FORMAT_ROOT_SIZE)
-		return error_set(err, PLIM_EFORMAT, "offset %d: there are fewer hashes than blocks", FORMAT_HEADER_SIZE);
+	if (db->data_at != align(FORMAT_HEADER_SIZE + (uint64_t)db->leaves * FORMAT_ROOT_SIZE) || !is_padded(db))
+		return error_set(err, PLIM_EFORMAT, "offset %d: the hashes do not fit the blocks", FORMAT_HEADER_SIZE);
 	for (size_t i = 0; i < SECTION_COUNT; i++) {
 		uint64_t at = db->sections[i].at, room = db->file.n - (at < db->file.n ? at : db->file.n);
 		if (at < db->data_at || at > db->file.n || db->sections[i].count > room / widths[i])

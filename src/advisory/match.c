@@ -101,6 +101,17 @@ take_fix(const struct version_scheme *scheme, const struct span *span, struct ju
 		out->fixed = span->fixed;
 }
 
+/* A version that is only listed: whatever the ranges say mends it above it. */
+static void
+take_later_fix(const struct matching *m, const struct store_statement *s, const struct version_scheme *scheme, struct slice version,
+               struct judgement *out)
+{
+	struct span span;
+	for (uint32_t at = 0; next_span(m, s, &at, &span);)
+		if (span.fixed.p && scheme->compare(version, span.fixed) < 0)
+			take_fix(scheme, &span, out);
+}
+
 static struct judgement
 judge(const struct matching *m, const struct store_statement *s, const struct version_scheme *scheme, struct slice version)
 {
@@ -114,6 +125,8 @@ judge(const struct matching *m, const struct store_statement *s, const struct ve
 			judgement.vulnerable = true;
 			take_fix(scheme, &span, &judgement);
 		}
+	if (judgement.vulnerable && judgement.fixed.p == NULL)
+		take_later_fix(m, s, scheme, version, &judgement);
 	judgement.state = judgement.fixed.p ? MATCH_FIXED : MATCH_AFFECTED;
 	return judgement;
 }

@@ -109,6 +109,7 @@ run_list(const struct command *self, int argc, char **argv)
 static const struct command subcommands[] = {
 	{
 	    .name = "add",
+	    .of = "base",
 	    .synopsis = "--file FILE [OPTIONS] TARGET",
 	    .meaning = "append the layers of an image to a base as a dated generation",
 	    .options = add_options,
@@ -116,6 +117,7 @@ static const struct command subcommands[] = {
 	},
 	{
 	    .name = "list",
+	    .of = "base",
 	    .synopsis = "FILE...",
 	    .meaning = "show the generations of a base",
 	    .options = no_options,
@@ -123,6 +125,7 @@ static const struct command subcommands[] = {
 	},
 	{
 	    .name = "check",
+	    .of = "base",
 	    .synopsis = "--file FILE [OPTIONS] TARGET",
 	    .meaning = "is an image built on this base? (exit status 1 if not)",
 	    .options = check_options,

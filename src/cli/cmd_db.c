@@ -93,6 +93,7 @@ run_search(const struct command *self, int argc, char **argv)
 static const struct command subcommands[] = {
 	{
 	    .name = "build",
+	    .of = "db",
 	    .synopsis = "--from DIR [--output FILE]",
 	    .meaning = "compile feeds (Debian tracker, Alpine secdb, OSV, KEV, EPSS) into one file",
 	    .options = build_options,
@@ -100,6 +101,7 @@ static const struct command subcommands[] = {
 	},
 	{
 	    .name = "status",
+	    .of = "db",
 	    .synopsis = "[--db FILE]",
 	    .meaning = "show feeds, their dates, and which releases are covered",
 	    .options = ask_options,
@@ -107,6 +109,7 @@ static const struct command subcommands[] = {
 	},
 	{
 	    .name = "show",
+	    .of = "db",
 	    .synopsis = "[--db FILE] ID",
 	    .meaning = "show what is known about an id or alias, as JSON (exit status 1: nothing)",
 	    .options = ask_options,
@@ -114,6 +117,7 @@ static const struct command subcommands[] = {
 	},
 	{
 	    .name = "search",
+	    .of = "db",
 	    .synopsis = "[--db FILE] PACKAGE",
 	    .meaning = "list what is said of a package; a glob (exit status 1: nothing)",
 	    .options = ask_options,

@@ -28,6 +28,7 @@ run_lint(const struct command *self, int argc, char **argv)
 static const struct command subcommands[] = {
 	{
 	    .name = "lint",
+	    .of = "policy",
 	    .synopsis = "POLICY...",
 	    .meaning = "read policies, files or built-in names, and tell what is wrong in them (exit status 1)",
 	    .options = no_options,

@@ -66,6 +66,7 @@ run_compare(const struct command *self, int argc, char **argv)
 static const struct command subcommands[] = {
 	{
 	    .name = "compare",
+	    .of = "version",
 	    .synopsis = "SCHEME [A B]",
 	    .meaning = "print <, = or >; without A and B for each line \"A<TAB>B\" of standard input (schemes: apk dpkg rpm)",
 	    .options = no_options,

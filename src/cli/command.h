@@ -19,6 +19,7 @@ struct option_text {
 
 struct command {
 	const char *name;
+	const char *of;               /* the command that it is a part of, NULL if none */
 	const char *synopsis;         /* "[OPTIONS] TARGET" */
 	const char *meaning;          /* one line */
 	const struct option_text *options;    /* ends with an entry without name */

@@ -2,6 +2,9 @@
 /* The table of commands, and what all of them share: options, help, complaints. */
 #include "cli/command.h"
 
+#include "base/strbuf.h"
+#include "base/auto.h"
+
 #include <plimsoll/build.h>
 
 #include <signal.h>
@@ -14,6 +17,9 @@ static const struct command *const commands[] = {
 };
 
 #define OPTION_MOST 32
+
+/* "db build", for "%s%s%s". */
+#define NAME_ARGS(self) (self)->of ? (self)->of : "", (self)->of ? " " : "", (self)->name
 
 static void
 print_options(const struct option_text *options)
@@ -36,7 +42,7 @@ print_subcommands(const struct command *parent)
 static void
 print_command_help(const struct command *self)
 {
-	printf("Usage: plimsoll %s %s\n%s\n\n", self->name, self->synopsis, self->meaning);
+	printf("Usage: plimsoll %s%s%s %s\n%s\n\n", NAME_ARGS(self), self->synopsis, self->meaning);
 	if (self->subcommands)
 		print_subcommands(self);
 	else
@@ -81,7 +87,14 @@ command_option(const struct command *self, int argc, char **argv)
 int
 command_error(const struct command *self, const struct plim_error *err)
 {
-	fprintf(stderr, "plimsoll %s: %s\n", self->name, err->text[0] ? err->text : plim_code_text(err->code));
+	AUTO(strbuf) struct strbuf text = { 0 };
+	struct slice rest = slice_of(err->text[0] ? err->text : plim_code_text(err->code));
+	/* An error may name what an image holds, terminal escapes included; its lines are ours. */
+	for (struct slice line; slice_next(&rest, '\n', &line);) {
+		strbuf_put_printable(&text, line);
+		strbuf_putc(&text, '\n');
+	}
+	fprintf(stderr, "plimsoll %s%s%s: %s", NAME_ARGS(self), text.p ? text.p : "\n");
 	return EXIT_ERROR;
 }
 
@@ -90,9 +103,9 @@ command_usage_error(const struct command *self, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	fprintf(stderr, "plimsoll %s: ", self->name);
+	fprintf(stderr, "plimsoll %s%s%s: ", NAME_ARGS(self));
 	vfprintf(stderr, format, args);
-	fprintf(stderr, "\nUsage: plimsoll %s %s\n", self->name, self->synopsis);
+	fprintf(stderr, "\nUsage: plimsoll %s%s%s %s\n", NAME_ARGS(self), self->synopsis);
 	va_end(args);
 	return EXIT_ERROR;
 }

@@ -8,13 +8,14 @@
 enum applicability {
 	APPLIES_NOT,
 	APPLIES_UNKNOWN,
+	APPLIES_DAMAGED,   /* unknown, and what was read of its files is asked all the same */
 	APPLIES_PARTLY,    /* a file was missing or empty: a violation counts, the absence of any does not */
 	APPLIES,
 };
 
 /* What the files of one check are together. */
 struct sighting {
-	bool read, lacking, unknown;
+	bool read, lacking, unknown, damaged;
 };
 
 static int
@@ -35,9 +36,10 @@ judge_need(struct judging *judging, const struct check *check, const struct chec
 	enum sight sight = judge_sight(judging, need->path, &reason);
 	seen->read = seen->read || sight == SIGHT_READ;
 	seen->lacking = seen->lacking || sight == SIGHT_EMPTY || (sight == SIGHT_ABSENT && need->need != NEED_MAY);
-	if (sight != SIGHT_UNREADABLE && (sight == SIGHT_READ || need->need != NEED_MUST))
+	if (sight < SIGHT_PARTLY && (sight == SIGHT_READ || need->need != NEED_MUST))
 		return 0;
-	seen->unknown = true;
+	seen->damaged = seen->damaged || sight == SIGHT_PARTLY;
+	seen->unknown = seen->unknown || sight != SIGHT_PARTLY;
 	return judge_unseen(judging, check, need->path, sight, reason, err);
 }
 
@@ -53,7 +55,7 @@ judge_needs(struct judging *judging, const struct check *check, enum applicabili
 	}
 	for (size_t i = 0; r == 0 && i < check->need_count; i++)
 		r = judge_need(judging, check, &check->needs[i], &seen, err);
-	*out = seen.unknown ? APPLIES_UNKNOWN : !seen.read ? APPLIES_NOT : seen.lacking ? APPLIES_PARTLY : APPLIES;
+	*out = seen.unknown ? APPLIES_UNKNOWN : seen.damaged ? APPLIES_DAMAGED : !seen.read ? APPLIES_NOT : seen.lacking ? APPLIES_PARTLY : APPLIES;
 	return r;
 }
 
@@ -202,9 +204,9 @@ judge_check(struct judging *judging, const struct selected *selected, enum appli
 {
 	size_t before = judging->findings.n;
 	int r = judge_needs(judging, selected->check, out, err);
-	if (r == 0 && *out >= APPLIES_PARTLY)
+	if (r == 0 && *out >= APPLIES_DAMAGED)
 		r = judge_applies(judging, selected->check, out, err);
-	if (r == 0 && *out >= APPLIES_PARTLY)
+	if (r == 0 && *out >= APPLIES_DAMAGED)
 		r = judge_query(judging, selected, AREA_CONFIGURATION, err);
 	if (*out == APPLIES_PARTLY)
 		*out = judging->findings.n > before ? APPLIES : APPLIES_NOT;

@@ -116,7 +116,7 @@ judge_accounts_readable(struct metadata_judging *m, bool *readable, struct plim_
 {
 	struct slice reason = SLICE_NONE;
 	bool root = slice_is(m->user.name, "0") || slice_is(m->user.name, "root");
-	*readable = root || judge_sight(m->judging, SLICE("/etc/passwd"), &reason) != SIGHT_UNREADABLE;
+	*readable = root || judge_sight(m->judging, SLICE("/etc/passwd"), &reason) < SIGHT_PARTLY;
 	if (*readable)
 		return 0;
 	return cannot_tell(m, UNKNOWN_UNREADABLE, SLICE("/etc/passwd"),

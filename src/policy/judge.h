@@ -41,8 +41,8 @@ judge_fn judge_base_image, judge_vulnerabilities, judge_components, judge_config
 int judge_query(struct judging *judging, const struct selected *selected, enum area area, struct plim_error *err);
 
 /* What a path of the image is as its programs see it. */
-enum sight { SIGHT_ABSENT, SIGHT_EMPTY, SIGHT_READ, SIGHT_UNREADABLE };
-/* `reason` says why, of what could not be read. */
+enum sight { SIGHT_ABSENT, SIGHT_EMPTY, SIGHT_READ, SIGHT_PARTLY, SIGHT_UNREADABLE };
+/* `reason` says why, of what could not be read, wholly or in part. */
 enum sight judge_sight(const struct judging *judging, struct slice path, struct slice *reason);
 /* Some layer could not be read at all: what is missing may be there. */
 bool judge_has_hole(const struct judging *judging, struct slice *reason);

@@ -70,12 +70,13 @@ add_part(struct hasher *hasher, struct slice part)
 static void
 add_check(struct hasher *hasher, const struct check *check)
 {
+	static const char *const marks[] = { [NEED_ANSWER] = "", [NEED_MUST] = "!", [NEED_MAY] = "?" };
 	add_part(hasher, check->id);
 	add_part(hasher, check->query);
 	add_part(hasher, check->applies);
 	for (size_t i = 0; i < check->need_count; i++) {
 		add_part(hasher, check->needs[i].path);
-		add_part(hasher, (struct slice){ &"!?"[check->needs[i].need - NEED_MUST], check->needs[i].need != NEED_ANSWER });
+		add_part(hasher, slice_of(marks[check->needs[i].need]));
 	}
 }
 

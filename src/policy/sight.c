@@ -61,6 +61,10 @@ is_inside(const struct node *node, const struct node *directory)
 static bool
 has_content(const struct inventory *inventory, const struct node *node, struct slice glob)
 {
+	/* The name is at hand, the path has to be made. */
+	struct slice last = path_base(glob);
+	if (slice_find_text(last, SLICE("**")) == SIZE_MAX && !glob_match(last, node->name))
+		return false;
 	struct entry entry = node_entry(inventory->tree, node);
 	if ((entry.type != ENTRY_FILE && entry.type != ENTRY_HARDLINK) || entry.size == 0)
 		return false;
@@ -80,6 +84,13 @@ sight_of_glob(const struct inventory *inventory, struct slice glob)
 	return SIGHT_ABSENT;
 }
 
+static bool
+is_regular(const struct inventory *inventory, struct slice path)
+{
+	const struct node *node = tree_resolve(inventory->tree, path);
+	return node && node_entry(inventory->tree, node).type == ENTRY_FILE;
+}
+
 enum sight
 judge_sight(const struct judging *judging, struct slice path, struct slice *reason)
 {
@@ -87,7 +98,7 @@ judge_sight(const struct judging *judging, struct slice path, struct slice *reas
 	const struct inventory_gap *gap = gap_find(inventory, path);
 	if (gap) {
 		*reason = gap->reason;
-		return SIGHT_UNREADABLE;
+		return is_regular(inventory, gap->path) ? SIGHT_PARTLY : SIGHT_UNREADABLE;
 	}
 	if (glob_is_pattern(path))
 		return sight_of_glob(inventory, path);

@@ -19,7 +19,7 @@ check() { # NAME WANTED GOT
 refused() {
 	printf 'plimsoll: v1\nname: t\n%s\n' "$2" >p.yaml
 	got=$("$plimsoll" policy lint p.yaml 2>&1)
-	check "refused: $1" "1 plimsoll lint: $3" "$? $got"
+	check "refused: $1" "1 plimsoll policy lint: $3" "$? $got"
 }
 
 refused "an unknown key" 'vulnerabilites: {}' "p.yaml:3:1: a policy has no key 'vulnerabilites'; did you mean 'vulnerabilities'?
@@ -68,7 +68,7 @@ refused "SQL over a column that is not there" 'rules: [{id: a/b, title: t, query
          ^"
 refused "SQL that writes" 'rules: [{id: a/b, title: t, query: "DROP TABLE file"}]' "p.yaml:3:10: a/b: not authorized"
 printf 'plimsoll: v2\nname: t\n' >p.yaml
-got=$("$plimsoll" policy lint p.yaml 2>&1); check "refused: another version" "1 plimsoll lint: p.yaml:1:11: 'v2' cannot stand here: it is v1
+got=$("$plimsoll" policy lint p.yaml 2>&1); check "refused: another version" "1 plimsoll policy lint: p.yaml:1:11: 'v2' cannot stand here: it is v1
   plimsoll: v2
             ^" "$? $got"
 got=$("$plimsoll" policy lint missing.yaml 2>&1); check "a policy that is not there" 3 $?
@@ -145,7 +145,14 @@ judged "not too old" '{}' '{max_age: 19d}' " 0"
 echo 'broken:x:zero:1::/:/bin/sh' >>tree/etc/passwd
 judged "accounts that cannot be read leave open who a name is" '{"User": "app"}' "$user" "? unreadable /etc/passwd 2"
 judged "root is root without them" '{"User": "0"}' "$user" "metadata/user user 1"
-sed -i '/^broken/d' tree/etc/passwd
+echo 'evil::0:0::/:/bin/sh' >>tree/etc/passwd
+rm -rf image.oci
+"$root/tools/oci-image" image.oci config.json tree >/dev/null
+printf 'plimsoll: v1\nname: t\nconfiguration: {checks: [accounts/empty-password]}\n' >p.yaml
+"$plimsoll" check --policy p.yaml --output json oci:image.oci >v.json
+check "a damaged line hides neither itself nor the others" 'fail accounts/empty-password unreadable' \
+	"$(jq -r '"\(.result) \(.findings[0].rule) \(.unknown[0].kind)"' v.json)"
+sed -i '/^broken/d; /^evil/d' tree/etc/passwd
 
 # Own rules, exceptions, and what unknowns are worth.
 rm -rf image.oci
