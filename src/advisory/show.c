@@ -9,14 +9,6 @@
 #include "codec/json_write.h"
 
 static void
-put_time(struct json_writer *w, const char *key, int64_t seconds)
-{
-	char text[DATE_TEXT_SIZE];
-	if (seconds != DATE_NONE)
-		json_write_member(w, key, slice_of(date_text(seconds, text)));
-}
-
-static void
 put_texts(const struct database *db, struct json_writer *w, const char *key, struct store_run run)
 {
 	if (run.n == 0)
@@ -52,7 +44,7 @@ put_statement(const struct database *db, struct json_writer *w, const struct sto
 	json_write_member(w, "ecosystem", s->ecosystem);
 	if (s->events.n)
 		put_events(db, w, s->events);
-	put_time(w, "fix_known", s->fix_known);
+	json_write_member_time(w, "fix_known", s->fix_known);
 	json_write_member(w, "package", s->package);
 	if (s->severity != SEVERITY_UNKNOWN)
 		json_write_member(w, "severity", slice_of(severity_name(s->severity)));
@@ -86,8 +78,8 @@ put_advisory(const struct database *db, struct json_writer *w, uint32_t at)
 	if (database_feeds(db, &n)[0].name.p && a.feed < n)
 		json_write_member(w, "feed", database_feeds(db, &n)[a.feed].name);
 	json_write_member(w, "id", a.id);
-	put_time(w, "modified", a.modified);
-	put_time(w, "published", a.published);
+	json_write_member_time(w, "modified", a.modified);
+	json_write_member_time(w, "published", a.published);
 	if (a.severity != SEVERITY_UNKNOWN)
 		json_write_member(w, "severity", slice_of(severity_name(a.severity)));
 	json_write_member(w, "title", a.title);
@@ -118,7 +110,7 @@ database_show(const struct database *db, struct slice id, struct strbuf *into, s
 		json_write_key(&w, SLICE("epss"));
 		json_write_double(&w, score);
 	}
-	put_time(&w, "exploited_since", exploited);
+	json_write_member_time(&w, "exploited_since", exploited);
 	json_write_member(&w, "id", id);
 	json_write_object_end(&w);
 	strbuf_putc(into, '\n');

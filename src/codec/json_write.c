@@ -2,6 +2,8 @@
 /* JSON as text: canonical when keys come in order and `indent` is off. */
 #include "codec/json_write.h"
 
+#include "base/date.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
@@ -175,4 +177,20 @@ json_write_member_u64(struct json_writer *w, const char *key, uint64_t number)
 {
 	json_write_key(w, slice_of(key));
 	json_write_u64(w, number);
+}
+
+void
+json_write_member_time(struct json_writer *w, const char *key, int64_t seconds)
+{
+	char text[DATE_TEXT_SIZE];
+	if (seconds != DATE_NONE)
+		json_write_member(w, key, slice_of(date_text(seconds, text)));
+}
+
+void
+json_write_member_day(struct json_writer *w, const char *key, int64_t day)
+{
+	char text[DATE_TEXT_SIZE];
+	if (day != DATE_NONE)
+		json_write_member(w, key, slice_of(date_day_text(day, text)));
 }

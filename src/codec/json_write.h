@@ -36,5 +36,8 @@ void json_write_null(struct json_writer *w);
 /* key and value in one line; an absent text writes nothing at all. */
 void json_write_member(struct json_writer *w, const char *key, struct slice text);
 void json_write_member_u64(struct json_writer *w, const char *key, uint64_t number);
+/* Seconds as RFC 3339, a day as a date; DATE_NONE writes nothing at all. */
+void json_write_member_time(struct json_writer *w, const char *key, int64_t seconds);
+void json_write_member_day(struct json_writer *w, const char *key, int64_t day);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/output.h"
 #include "gate/analyze.h"
 #include "gate/subject.h"
 #include "policy/base.h"
@@ -24,16 +25,6 @@ base_file_load(const char *path, struct arena *arena, struct base_file *out, str
 		return r;
 	r = base_file_parse((struct slice){ bytes, size }, arena, out, err);
 	return r < 0 ? error_wrap(err, r, "%s", path) : 0;
-}
-
-static int
-put_text(struct strbuf *text, FILE *into, struct plim_error *err)
-{
-	if (text->failed)
-		return error_nomem(err);
-	if (fwrite(strbuf_slice(text).p, 1, text->n, into) != text->n || fflush(into) != 0)
-		return error_set(err, PLIM_ESYSTEM, "the answer could not be written");
-	return 0;
 }
 
 static void
@@ -159,7 +150,7 @@ write_added(struct adding *adding, FILE *into, struct plim_error *err)
 		strbuf_puts(&said, "these layers are listed already\n");
 	for (size_t i = adding->had; i < adding->file.n; i++)
 		put_generation(&said, &adding->file.generations[i]);
-	return put_text(&said, into, err);
+	return output_text(&said, into, err);
 }
 
 int
@@ -197,7 +188,7 @@ plim_base_list(const char *path, FILE *into, struct plim_error *err)
 		strbuf_puts(&text, "  ");
 		put_generation(&text, &file.generations[i]);
 	}
-	return put_text(&text, into, err);
+	return output_text(&text, into, err);
 }
 
 /* check */
@@ -235,7 +226,7 @@ check_images(struct image_set *set, const struct base_file *file, struct arena *
 		if (r < 0)
 			return r;
 	}
-	return put_text(&text, into, err);
+	return output_text(&text, into, err);
 }
 
 int

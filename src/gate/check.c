@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/error.h"
+#include "base/output.h"
 #include "gate/analyze.h"
 #include "gate/subject.h"
 #include "policy/policy.h"
@@ -160,11 +161,7 @@ plim_verdicts_write(const struct plim_verdicts *v, const char *format, const str
 	};
 	AUTO(strbuf) struct strbuf text = { 0 };
 	writer->write(&report, &text);
-	if (text.failed)
-		return error_nomem(err);
-	if (fwrite(text.p, 1, text.n, into) != text.n || fflush(into) != 0)
-		return error_set(err, PLIM_ESYSTEM, "the report could not be written");
-	return 0;
+	return output_text(&text, into, err);
 }
 
 const char *

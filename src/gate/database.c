@@ -6,17 +6,8 @@
 #include "advisory/store.h"
 #include "base/date.h"
 #include "base/error.h"
+#include "base/output.h"
 #include "store/atomic.h"
-
-static int
-put_text(struct strbuf *text, FILE *into, struct plim_error *err)
-{
-	if (text->failed)
-		return error_nomem(err);
-	if (fwrite(strbuf_slice(text).p, 1, text->n, into) != text->n || fflush(into) != 0)
-		return error_set(err, PLIM_ESYSTEM, "the answer could not be written");
-	return 0;
-}
 
 /* Pads to a column, at least one blank. */
 static void
@@ -103,7 +94,7 @@ build(const char *directory, const char *path, struct feed_reports *reports, FIL
 	put_reports(&text, reports);
 	if (r == 0)
 		strbuf_printf(&text, "%s: %llu bytes, %s\n", path, (unsigned long long)size, digest_text(&digest, digest_hold));
-	int written = put_text(&text, into, r == 0 ? err : NULL);
+	int written = output_text(&text, into, r == 0 ? err : NULL);
 	return r < 0 ? r : written;
 }
 
@@ -172,7 +163,7 @@ plim_database_status(const char *path, FILE *into, struct plim_error *err)
 		strbuf_puts(&text, "  ");
 		put_cover(db, &cover, &text);
 	}
-	return (r = store_check(db, err)) < 0 ? r : put_text(&text, into, err);
+	return (r = store_check(db, err)) < 0 ? r : output_text(&text, into, err);
 }
 
 typedef int ask_fn(const struct database *db, struct slice word, struct strbuf *into, struct plim_error *err);
@@ -187,7 +178,7 @@ ask(const char *path, const char *word, ask_fn *fn, FILE *into, struct plim_erro
 		/* That there is no database is not an answer about the word. */
 		return r == PLIM_ENOTFOUND ? error_wrap(err, PLIM_ESYSTEM, "there is no data") : r;
 	r = fn(db, slice_of(word), &text, err);
-	return r < 0 ? r : put_text(&text, into, err);
+	return r < 0 ? r : output_text(&text, into, err);
 }
 
 int

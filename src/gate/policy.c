@@ -2,8 +2,7 @@
 /* plim_policy_lint: reading is most of it, for a policy that was read is sound. */
 #include <plimsoll/policy.h>
 
-#include "base/error.h"
-#include "base/strbuf.h"
+#include "base/output.h"
 #include "policy/policy.h"
 
 int
@@ -20,9 +19,5 @@ plim_policy_lint(const char *name, FILE *into, struct plim_error *err)
 	strbuf_puts(&text, ": ");
 	policy_describe(policy, &text);
 	strbuf_printf(&text, "\n  %s\n", digest_text(&digest, digest_hold));
-	if (text.failed)
-		return error_nomem(err);
-	if (fwrite(text.p, 1, text.n, into) != text.n || fflush(into) != 0)
-		return error_set(err, PLIM_ESYSTEM, "the answer could not be written");
-	return 0;
+	return output_text(&text, into, err);
 }

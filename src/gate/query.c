@@ -3,6 +3,7 @@
 #include <plimsoll/query.h>
 
 #include "base/error.h"
+#include "base/output.h"
 #include "base/vec.h"
 #include "codec/json_write.h"
 #include "facts/facts.h"
@@ -296,8 +297,8 @@ query_set(struct image_set *set, const struct row_format *format, const char *sq
 	if (out.arena == NULL)
 		return error_nomem(err);
 	r = run(inventory, format, sql, &out, err);
-	if (r == 0 && (fwrite(out.text.p ? out.text.p : "", 1, out.text.n, into) != out.text.n || fflush(into) != 0))
-		r = error_set(err, PLIM_ESYSTEM, "the rows could not be written");
+	if (r == 0)
+		r = output_text(&out.text, into, err);
 	strbuf_done(&out.text);
 	vec_done(&out.cells);
 	arena_free(out.arena);

@@ -16,22 +16,6 @@ put_digest(struct json_writer *w, const char *key, const struct digest *digest)
 }
 
 static void
-put_time(struct json_writer *w, const char *key, int64_t seconds)
-{
-	char text[DATE_TEXT_SIZE];
-	if (seconds != DATE_NONE)
-		json_write_member(w, key, slice_of(date_text(seconds, text)));
-}
-
-static void
-put_day(struct json_writer *w, const char *key, int64_t day)
-{
-	char text[DATE_TEXT_SIZE];
-	if (day != DATE_NONE)
-		json_write_member(w, key, slice_of(date_day_text(day, text)));
-}
-
-static void
 put_strings(struct json_writer *w, const char *key, const struct slice *at, size_t n)
 {
 	if (n == 0)
@@ -98,10 +82,10 @@ put_match(struct json_writer *w, const struct match *m)
 		json_write_key(w, SLICE("epss"));
 		json_write_double(w, m->epss);
 	}
-	put_time(w, "exploited_since", m->kev_added);
-	put_time(w, "fix_known", m->fix_known);
+	json_write_member_time(w, "exploited_since", m->kev_added);
+	json_write_member_time(w, "fix_known", m->fix_known);
 	json_write_member(w, "id", m->id);
-	put_time(w, "published", m->published);
+	json_write_member_time(w, "published", m->published);
 	if (m->score >= 0) {
 		json_write_key(w, SLICE("score"));
 		json_write_double(w, m->score);
@@ -152,7 +136,7 @@ put_waived(struct json_writer *w, const struct verdict *v)
 		json_write_object(w);
 		json_write_member(w, "owner", v->waived[i].owner);
 		json_write_member(w, "reason", v->waived[i].reason);
-		put_day(w, "until", v->waived[i].until);
+		json_write_member_day(w, "until", v->waived[i].until);
 		json_write_object_end(w);
 		json_write_key(w, SLICE("finding"));
 		json_write_object(w);
@@ -193,7 +177,7 @@ put_notes(struct json_writer *w, const char *key, const struct exception_note *n
 		json_write_member(w, "owner", notes[i].owner);
 		json_write_member(w, "reason", notes[i].reason);
 		json_write_member(w, "rule", notes[i].rule);
-		put_day(w, "until", notes[i].until);
+		json_write_member_day(w, "until", notes[i].until);
 		json_write_object_end(w);
 	}
 	json_write_array_end(w);
@@ -241,7 +225,7 @@ put_data(struct json_writer *w, const struct verdict *v)
 		json_write_object(w);
 		json_write_member(w, "name", v->feeds[i].name);
 		json_write_member_u64(w, "records", v->feeds[i].records);
-		put_time(w, "snapshot", v->feeds[i].snapshot);
+		json_write_member_time(w, "snapshot", v->feeds[i].snapshot);
 		json_write_object_end(w);
 	}
 	json_write_array_end(w);
@@ -259,7 +243,7 @@ put_os(struct json_writer *w, const struct operating_system *os)
 	put_bool(w, "known", os->known);
 	put_bool(w, "none", os->none);
 	json_write_member(w, "pretty_name", os->pretty_name);
-	put_day(w, "support_end", os->support_end);
+	json_write_member_day(w, "support_end", os->support_end);
 	json_write_member(w, "version", os->version_id);
 	json_write_object_end(w);
 }
@@ -342,7 +326,7 @@ put_verdict(struct json_writer *w, const struct verdict *v)
 	json_write_object(w);
 	put_areas(w, v);
 	put_data(w, v);
-	put_time(w, "evaluated_at", v->evaluated_at);
+	json_write_member_time(w, "evaluated_at", v->evaluated_at);
 	put_exceptions(w, v);
 	put_findings(w, v);
 	put_inventory(w, v);

@@ -4,16 +4,7 @@
 # forms gives the same findings and areas; as a tree it is out of scope for base image and metadata.
 set -eu
 plimsoll=$1
-"$plimsoll" check --help >/dev/null 2>&1 || { echo "this build has no check command yet"; exit 77; }
-root=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-failed=0
-
-check() { # NAME WANTED GOT
-	if [ "$2" = "$3" ]; then echo "ok $1"; else echo "not ok $1"; echo "  wanted: $2"; echo "  got:    $3"; failed=1; fi
-}
+. "$(dirname "$0")/compare.bash"
 
 package() { # NAME VERSION
 	printf 'Package: %s\nStatus: install ok installed\nArchitecture: amd64\nMaintainer: Test <t@example.org>\nVersion: %s\nDescription: test\n\n' "$1" "$2"

@@ -4,11 +4,10 @@
 # without a way to break it fails this test.  A file that a check needs and that cannot be read never lets it pass.
 set -eu
 plimsoll=$1
-"$plimsoll" check --help >/dev/null 2>&1 || { echo "this build has no check command yet"; exit 77; }
 # Owners are part of the trees: without root this needs a user namespace of its own.
 if [ "$(id -u)" != 0 ]; then
 	unshare -r true 2>/dev/null || { echo "neither root nor user namespaces"; exit 77; }
-	exec unshare -r "$0" "$@"
+	exec unshare -r bash "$0" "$@"
 fi
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)

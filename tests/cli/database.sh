@@ -3,17 +3,7 @@
 # The advisory database: feeds of every format in, each file answered for; asked; damaged; and what an image gets out of it.
 set -u
 plimsoll=$1
-root=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 3
-failed=0
-
-check() { # NAME WANTED GOT
-	if [ "$2" = "$3" ]; then echo "ok $1"; else
-		echo "not ok $1"; echo "  wanted:"; sed 's/^/    /' <<<"$2"; echo "  got:"; sed 's/^/    /' <<<"$3"; failed=1
-	fi
-}
+. "$(dirname "$0")/compare.bash"
 
 mkdir -p feeds/alpine/v3.20 feeds/osv/Debian feeds/loose feeds/bad
 cat >feeds/alpine/v3.20/main.json <<'J'

@@ -3,17 +3,7 @@
 # What a policy may say: strict reading with the place shown, each key of metadata, exceptions, what an unknown is worth.
 set -u
 plimsoll=$1
-root=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 3
-failed=0
-
-check() { # NAME WANTED GOT
-	if [ "$2" = "$3" ]; then echo "ok $1"; else
-		echo "not ok $1"; echo "  wanted:"; sed 's/^/    /' <<<"$2"; echo "  got:"; sed 's/^/    /' <<<"$3"; failed=1
-	fi
-}
+. "$(dirname "$0")/compare.bash"
 
 # refused NAME POLICY-BODY WANTED: lint says exactly this, with exit status 1.
 refused() {

@@ -7,16 +7,7 @@ plimsoll=$1
 root=$(cd "$(dirname "$0")/../.." && pwd)
 images=${PLIMSOLL_IMAGES:-$root/../shared/images} feeds=${PLIMSOLL_FEEDS:-$root/../shared/feeds}
 [ -d "$images" ] && [ -d "$feeds" ] || { echo "there are no real images and feeds here: set PLIMSOLL_IMAGES and PLIMSOLL_FEEDS"; exit 77; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 3
-failed=0
-
-check() { # NAME WANTED GOT
-	if [ "$2" = "$3" ]; then echo "ok $1"; else
-		echo "not ok $1"; echo "  wanted:"; sed 's/^/    /' <<<"$2"; echo "  got:"; sed 's/^/    /' <<<"$3"; failed=1
-	fi
-}
+. "$(dirname "$0")/compare.bash"
 
 "$plimsoll" db build --from "$feeds" --output a.db >build.txt || { cat build.txt; exit 1; }
 taken() { sed -n "s/^taken  *$1  *\([0-9]*\) records.*/\1/p" build.txt; }
