@@ -82,7 +82,9 @@ is_package_cataloger(struct slice name)
 static const char *
 gap_kind(struct slice message)
 {
-	return slice_starts(message, SLICE("limit")) ? "limit" : "unreadable";
+	size_t at = slice_find_text(message, SLICE("limit "));
+	bool named = at != SIZE_MAX && at + 6 < message.n && message.p[at + 6] >= 'A' && message.p[at + 6] <= 'Z';
+	return named ? "limit" : "unreadable";
 }
 
 static int

@@ -223,7 +223,7 @@ guard_next(struct stream *stream, struct slice *piece, struct plim_error *err)
 		return error_set(err, PLIM_ELIMIT, "more than %ju inflated bytes", (uintmax_t)guard->limit);
 	guard->count += piece->n;
 	if (guard->count > LIMIT_INFLATE_FREE_BYTES && guard->count / LIMIT_INFLATE_RATIO > guard->packed->count)
-		return error_set(err, PLIM_ELIMIT, "%ju bytes inflated from %ju: beyond INFLATE_RATIO (%ju)", (uintmax_t)guard->count,
+		return error_set(err, PLIM_ELIMIT, "%ju bytes inflated from %ju: beyond limit INFLATE_RATIO (%ju)", (uintmax_t)guard->count,
 		                 (uintmax_t)guard->packed->count, (uintmax_t)LIMIT_INFLATE_RATIO);
 	return 0;
 }

@@ -30,7 +30,7 @@ xz_fail(lzma_ret r, struct plim_error *err)
 	case LZMA_MEM_ERROR:
 		return error_nomem(err);
 	case LZMA_MEMLIMIT_ERROR:
-		return error_set(err, PLIM_ELIMIT, "a dictionary beyond XZ_MEMORY_BYTES (%ju)", (uintmax_t)LIMIT_XZ_MEMORY_BYTES);
+		return error_set(err, PLIM_ELIMIT, "a dictionary beyond limit XZ_MEMORY_BYTES (%ju)", (uintmax_t)LIMIT_XZ_MEMORY_BYTES);
 	case LZMA_FORMAT_ERROR:
 		return error_set(err, PLIM_EFORMAT, "no xz stream begins here");
 	case LZMA_OPTIONS_ERROR:

@@ -65,7 +65,7 @@ zstd_fail(size_t r, struct plim_error *err)
 	case ZSTD_error_memory_allocation:
 		return error_nomem(err);
 	case ZSTD_error_frameParameter_windowTooLarge:
-		return error_set(err, PLIM_ELIMIT, "a window beyond ZSTD_WINDOW_LOG (%ju)", (uintmax_t)LIMIT_ZSTD_WINDOW_LOG);
+		return error_set(err, PLIM_ELIMIT, "a window beyond limit ZSTD_WINDOW_LOG (%ju)", (uintmax_t)LIMIT_ZSTD_WINDOW_LOG);
 	default:
 		return error_set(err, PLIM_EFORMAT, "%s", ZSTD_getErrorName(r));
 	}

@@ -330,7 +330,7 @@ meta_size(const struct tar *tar, uint64_t *out, struct plim_error *err)
 	if (size < 0)
 		return error_set(err, PLIM_EFORMAT, "a negative size");
 	if ((uint64_t)size > LIMIT_PAX_HEADER_BYTES)
-		return error_set(err, PLIM_ELIMIT, "an extended header beyond PAX_HEADER_BYTES (%ju)", (uintmax_t)LIMIT_PAX_HEADER_BYTES);
+		return error_set(err, PLIM_ELIMIT, "an extended header beyond limit PAX_HEADER_BYTES (%ju)", (uintmax_t)LIMIT_PAX_HEADER_BYTES);
 	*out = (uint64_t)size;
 	return 0;
 }
@@ -745,7 +745,7 @@ hole_read(struct tar *tar, uint64_t most, struct slice *piece, struct plim_error
 	*piece = (struct slice){ zeros, most < HOLE_BYTES ? (size_t)most : HOLE_BYTES };
 	tar->holes += piece->n;
 	if (tar->holes > LIMIT_TAR_HOLE_BYTES)
-		return error_set(err, PLIM_ELIMIT, "tar, offset %ju: holes beyond TAR_HOLE_BYTES (%ju)", (uintmax_t)tar->header_at,
+		return error_set(err, PLIM_ELIMIT, "tar, offset %ju: holes beyond limit TAR_HOLE_BYTES (%ju)", (uintmax_t)tar->header_at,
 		                 (uintmax_t)LIMIT_TAR_HOLE_BYTES);
 	return 0;
 }

@@ -17,7 +17,7 @@ int
 extents_add(struct extents *extents, uint64_t offset, uint64_t size, struct plim_error *err)
 {
 	if (extents->n >= LIMIT_TAR_EXTENT_COUNT)
-		return error_set(err, PLIM_ELIMIT, "a sparse map beyond TAR_EXTENT_COUNT (%ju)", (uintmax_t)LIMIT_TAR_EXTENT_COUNT);
+		return error_set(err, PLIM_ELIMIT, "a sparse map beyond limit TAR_EXTENT_COUNT (%ju)", (uintmax_t)LIMIT_TAR_EXTENT_COUNT);
 	struct extent *extent = vec_push(extents);
 	if (extent == NULL)
 		return error_nomem(err);

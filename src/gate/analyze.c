@@ -341,6 +341,9 @@ analysis_inventory(struct analysis *analysis, size_t at, struct inventory **out,
 		if ((r = read_wanted(analysis, wanted, err)) < 0 || (r = inventory_once(analysis, image, &inventory, err)) < 0)
 			return r;
 	}
+	/* A tree that was not mounted, or a name mistyped by one level: nothing in it could fail. */
+	if (image == NULL && inventory->node_count == 0)
+		return error_set(err, PLIM_ENOTFOUND, "there is no file in it");
 	*out = ptr_take(&inventory);
 	return 0;
 }

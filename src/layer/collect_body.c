@@ -67,7 +67,7 @@ static int
 too_large(struct body *body, uint32_t index, struct plim_error *err)
 {
 	char text[96];
-	snprintf(text, sizeof text, "a file beyond BODY_BYTES (%ju) is not read", (uintmax_t)LIMIT_BODY_BYTES);
+	snprintf(text, sizeof text, "a file beyond limit BODY_BYTES (%ju) is not read", (uintmax_t)LIMIT_BODY_BYTES);
 	return block_add_problem(body->into, index, SLICE(""), slice_of(text), err);
 }
 

@@ -24,7 +24,7 @@ path_clean(struct slice path, struct strbuf *into, struct plim_error *err)
 	struct slice piece;
 	size_t start = into->n;
 	if (path.n > LIMIT_PATH_BYTES)
-		return error_set(err, PLIM_EFORMAT, "a path of %zu bytes, beyond PATH_BYTES (%ju)", path.n, (uintmax_t)LIMIT_PATH_BYTES);
+		return error_set(err, PLIM_EFORMAT, "a path of %zu bytes, beyond limit PATH_BYTES (%ju)", path.n, (uintmax_t)LIMIT_PATH_BYTES);
 	if (path.n && memchr(path.p, '\0', path.n))
 		return error_set(err, PLIM_EFORMAT, "a NUL in a path");
 	while (slice_next(&path, '/', &piece)) {

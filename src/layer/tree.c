@@ -444,7 +444,7 @@ tree_build(const struct block *const *blocks, size_t count, struct tree **out, s
 {
 	AUTO(tree) struct tree *tree = NULL;
 	if (count > LIMIT_LAYER_COUNT)
-		return error_set(err, PLIM_ELIMIT, "%zu layers, beyond LAYER_COUNT (%ju)", count, (uintmax_t)LIMIT_LAYER_COUNT);
+		return error_set(err, PLIM_ELIMIT, "%zu layers, beyond limit LAYER_COUNT (%ju)", count, (uintmax_t)LIMIT_LAYER_COUNT);
 	int r = tree_new(blocks, count, &tree, err);
 	if (r < 0)
 		return r;

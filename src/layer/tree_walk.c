@@ -88,7 +88,7 @@ imply(struct walk *walk, struct slice name, struct node **out, struct plim_error
 		strbuf_put(&path, name);
 		struct slice whole = path.failed ? SLICE_NONE : arena_dup(tree->paths, strbuf_slice(&path));
 		if (whole.p == NULL)
-			return arena_full(tree->paths) ? error_set(err, PLIM_ELIMIT, "implied paths beyond TREE_PATH_BYTES (%ju)", (uintmax_t)LIMIT_TREE_PATH_BYTES)
+			return arena_full(tree->paths) ? error_set(err, PLIM_ELIMIT, "implied paths beyond limit TREE_PATH_BYTES (%ju)", (uintmax_t)LIMIT_TREE_PATH_BYTES)
 			                               : error_nomem(err);
 		name = slice_from(whole, whole.n - name.n);
 	}
@@ -110,7 +110,7 @@ step(struct walk *walk, struct slice name, struct plim_error *err)
 	struct node *child = NULL;
 	int r = 0;
 	if (create && walk->links && ++tree->link_steps > LIMIT_TREE_LINK_STEP_COUNT)
-		return error_set(err, PLIM_ELIMIT, "links beyond TREE_LINK_STEP_COUNT (%ju)", (uintmax_t)LIMIT_TREE_LINK_STEP_COUNT);
+		return error_set(err, PLIM_ELIMIT, "links beyond limit TREE_LINK_STEP_COUNT (%ju)", (uintmax_t)LIMIT_TREE_LINK_STEP_COUNT);
 	if (!node_is_directory(tree, walk->at))
 		return create ? error_set(err, PLIM_EFORMAT, "a parent of the path is no directory") : 0;
 	if (slice_eq(name, SLICE(".."))) {
