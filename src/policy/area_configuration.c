@@ -162,14 +162,18 @@ row_evidence(struct judging *judging, const struct fact_row *row)
 			*place = arena_dup(judging->arena, value->text);
 			continue;
 		}
-		if (strcmp(row->names[i], "layer") == 0)
+		if (strcmp(row->names[i], "layer") == 0) {
+			evidence.layer = value->type == FACT_INTEGER && value->integer >= 0 ? (uint32_t)value->integer : UINT32_MAX;
 			continue;
+		}
 		strbuf_printf(&detail, "%s%s=", detail.n ? ", " : "", row->names[i]);
 		put_value(&detail, value);
 	}
 	if (detail.n)
 		evidence.detail = arena_dup(judging->arena, strbuf_slice(&detail));
-	evidence.layer = evidence_layer(judging->inventory, &evidence);
+	/* The query knows best: its file may be one that a later layer removed. */
+	if (evidence.layer == UINT32_MAX)
+		evidence.layer = evidence_layer(judging->inventory, &evidence);
 	return evidence;
 }
 
