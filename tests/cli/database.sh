@@ -77,8 +77,8 @@ CVE-2024-4 wont_fix
 CVE-2024-5 end_of_life
 CVE-2024-6 under_investigation
 CVE-2024-7 wont_fix" "$("$plimsoll" db search --db a.db openssl | awk '$1 == "debian:12" {print $3, $4}')"
-check "db show by alias, with scores" '["CVE-2024-2",1e-05,"2025-12-24T00:00:00Z",["debian-tracker"]]' \
-	"$("$plimsoll" db show --db a.db CVE-2024-2 | jq -c '[.id, .epss, .exploited_since, [.advisories[].feed]]')"
+check "db show by alias, with scores" '["CVE-2024-2",true,"2025-12-24T00:00:00Z",["debian-tracker"]]' \
+	"$("$plimsoll" db show --db a.db CVE-2024-2 | jq -c '[.id, .epss == 0.00001, .exploited_since, [.advisories[].feed]]')"
 check "an alias is an id too" '["CVE-2025-1"]' "$("$plimsoll" db show --db a.db XSA-1 | jq -c '[.advisories[].id]')"
 "$plimsoll" db show --db a.db CVE-1999-1 >/dev/null 2>&1; check "db show of nothing" 1 $?
 "$plimsoll" db status --db absent.db >/dev/null 2>&1; check "a database that is not there" 3 $?
