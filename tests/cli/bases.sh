@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Approved bases: generations are added with the digests of their bytes, the longest one that begins an image counts, approvals
+# end, and what was squashed cannot be told.
+set -u
+plimsoll=$1
+. "$(dirname "$0")/compare.bash"
+
+mkdir -p one/etc two/opt three/opt
+printf 'ID=debian\nVERSION_ID=12\n' >one/etc/os-release
+mkdir -p one/var/lib/dpkg
+printf 'Package: base\nStatus: install ok installed\nVersion: 1\n' >one/var/lib/dpkg/status
+echo 2 >two/opt/two
+echo 3 >three/opt/three
+echo '{}' >config.json
+image() { "$root/tools/oci-image" "$@" >/dev/null; }
+image base1.oci config.json one
+image base2.oci config.json one two
+image app.oci config.json one two three
+image other.oci config.json three
+
+add() { "$plimsoll" base add --file base.json "$@" 2>&1; }
+check "a new file wants a name" "3 plimsoll base add: base.json does not exist yet: --name says what the base is called" "$(got=$(add oci:base1.oci); echo "$? $got")"
+check "add" "2026-10-01  1 layer  linux/amd64" "$(add --name debian-12 --date 2026-10-01 oci:base1.oci)"
+check "add the next generation" "2026-11-01  2 layers  linux/amd64" "$(add --date 2026-11-01 oci:base2.oci)"
+check "the same layers again" "these layers are listed already" "$(add --date 2026-12-01 oci:base2.oci)"
+check "another base's file" "3 plimsoll base add: base.json is the file of base 'debian-12'" "$(got=$(add --name other oci:base1.oci); echo "$? $got")"
+check "a tree is no base" "3 plimsoll base add: rootfs:one: a base is an image with layers, not a tree" "$(got=$(add rootfs:one); echo "$? $got")"
+check "a date that is none" 3 "$(add --date yesterday oci:base1.oci >/dev/null; echo $?)"
+check "list" "debian-12
+  2026-10-01  1 layer  linux/amd64
+  2026-11-01  2 layers  linux/amd64" "$("$plimsoll" base list base.json)"
+check "check: the longest generation" "linux/amd64: built on debian-12, generation of 2026-11-01  2 layers  linux/amd64
+0" "$("$plimsoll" base check --file base.json oci:app.oci; echo $?)"
+check "check: none" "linux/amd64: begins with no generation of debian-12
+1" "$("$plimsoll" base check --file base.json oci:other.oci; echo $?)"
+check "the digests are those of the bytes" "$(jq -r '.rootfs.diff_ids[0]' "base1.oci/blobs/$(jq -r '.config.digest' "base1.oci/blobs/$(jq -r '.manifests[0].digest' base1.oci/index.json | tr : /)" | tr : /)")" \
+	"$(jq -r '.generations[0].diff_ids[0]' base.json)"
+
+judged() { # TARGET APPROVED: result, note, findings and unknowns of the area
+	printf 'plimsoll: v1\nname: t\nbase_image: {approved: %s}\n' "$2" >p.yaml
+	"$plimsoll" check --policy p.yaml --at 2026-11-20 --output json "$1" >v.json 2>err
+	jq -r '"\(.areas.base_image): \(.area_notes.base_image // "-") \([.findings[] | "\(.rule) \(.message)"] + [.unknown[].kind] | join("; "))"' v.json
+	cat err
+}
+own='[{name: debian-12, generations: base.json}]'
+check "approved" "pass: debian-12, generation of 2026-11-01 " "$(judged oci:app.oci "$own")"
+check "what the base brought is the base's" "base application" \
+	"$(printf 'plimsoll: v1\nname: t\nbase_image: {approved: %s}\nrules: [{id: t/t, title: t, query: "SELECT path FROM file WHERE path IN ('"'/opt/two','/opt/three'"')"}]\n' "$own" >p.yaml
+	"$plimsoll" check --policy p.yaml --output json oci:app.oci | jq -r '[.findings | sort_by(.evidence.layer)[].evidence.origin] | join(" ")')"
+check "not approved" "fail: - base_image/approved its first layers are those of no generation of debian-12" "$(judged oci:other.oci "$own")"
+check "the last day counts" "pass: debian-12, generation of 2026-11-01 " "$(judged oci:app.oci '[{name: debian-12, generations: base.json, until: 2026-11-20}]')"
+check "ended" "fail: debian-12, generation of 2026-11-01 base_image/ended debian-12 was approved until 2026-11-19" \
+	"$(judged oci:app.oci '[{name: debian-12, generations: base.json, until: 2026-11-19, replaced_by: debian-13}]')"
+check "what replaces it is said" "Build it from debian-13." "$(jq -r '.findings[0].fix.command' v.json)"
+check "scratch is not this" "fail: - base_image/approved its first layers are those of no generation of scratch" "$(judged oci:app.oci '[{name: scratch}]')"
+check "a tree has no base" "out_of_scope: a tree does not have it " "$(judged rootfs:one "$own")"
+mkdir -p bare && printf 'x' >bare/tool && chmod 755 bare/tool
+image bare.oci config.json bare
+check "scratch" "pass: scratch " "$(judged oci:bare.oci '[{name: scratch}]')"
+
+# One layer, several instructions that made it: squashed.
+python3 - <<'P'
+import hashlib, json, pathlib, shutil
+shutil.copytree("base1.oci", "squashed.oci")
+blobs = pathlib.Path("squashed.oci/blobs/sha256")
+index = json.loads(pathlib.Path("squashed.oci/index.json").read_text())
+read = lambda digest: json.loads((blobs / digest.split(":")[1]).read_text())
+def write(value):
+    data = json.dumps(value).encode()
+    name = hashlib.sha256(data).hexdigest()
+    (blobs / name).write_bytes(data)
+    return {"digest": "sha256:" + name, "size": len(data)}
+manifest = read(index["manifests"][0]["digest"])
+config = read(manifest["config"]["digest"])
+config["history"] = [{"created_by": "RUN a"}, {"created_by": "RUN b"}]
+manifest["config"].update(write(config))
+index["manifests"][0].update(write(manifest))
+pathlib.Path("squashed.oci/index.json").write_text(json.dumps(index))
+P
+check "squashed" "unknown: - base" "$(judged oci:squashed.oci "[{name: scratch}]")"
+exit $failed
