@@ -5,7 +5,8 @@
 #include "base/file.h"
 #include "base/glob.h"
 #include "base/limits.h"
-#include "policy/model.h"
+#include "policy/read_metadata.h"
+#include "policy/terms.h"
 
 #include <stdio.h>
 
@@ -13,108 +14,6 @@ static struct policy *
 policy_of(const struct reading *in)
 {
 	return in->context;
-}
-
-/* terms */
-
-static int
-action_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	static const char *const words[] = { "fail", "warn", NULL };
-	int64_t at;
-	int r = word_read(in, node, words, &at, err);
-	if (r == 0)
-		*(enum action *)into = at == 0 ? ACTION_FAIL : ACTION_WARN;
-	return r;
-}
-
-#define TERMS(type, member)                                                      \
-	{ "action", action_read, offsetof(type, member.action), false },         \
-	{ "severity", severity_read, offsetof(type, member.severity), false }
-
-static const struct terms plain_terms = { .action = ACTION_FAIL };
-
-/* A scalar, or the mapping {is: SCALAR, action: ..., severity: ...}: `read` takes the scalar. */
-static int
-demand_read(struct reading *in, const struct yaml_node *node, field_fn *read, struct demand *out, struct plim_error *err)
-{
-	const struct field fields[] = {
-		{ "is", read, offsetof(struct demand, value), true },
-		TERMS(struct demand, terms),
-		{ 0 },
-	};
-	*out = (struct demand){ .set = true, .terms = plain_terms };
-	if (node->kind == YAML_MAPPING)
-		return fields_read(in, node, "a demand", fields, out, err);
-	return read(in, node, &out->value, err);
-}
-
-static int
-deny_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	static const char *const words[] = { "deny", NULL };
-	return word_read(in, node, words, into, err);
-}
-
-static int
-require_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	static const char *const words[] = { "require", NULL };
-	return word_read(in, node, words, into, err);
-}
-
-static int
-require_or_deny_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	static const char *const words[] = { "require", "deny", NULL };
-	return word_read(in, node, words, into, err);
-}
-
-static int
-exec_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	static const char *const words[] = { "exec", NULL };
-	return word_read(in, node, words, into, err);
-}
-
-static int
-deny_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return demand_read(in, node, deny_word_read, into, err);
-}
-
-static int
-require_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return demand_read(in, node, require_word_read, into, err);
-}
-
-static int
-require_or_deny_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return demand_read(in, node, require_or_deny_word_read, into, err);
-}
-
-static int
-exec_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return demand_read(in, node, exec_word_read, into, err);
-}
-
-static int
-age_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return demand_read(in, node, days_read, into, err);
-}
-
-/* "false" takes a demand back to not being one. */
-static int
-truth_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	struct demand *demand = into;
-	int r = demand_read(in, node, flag_read, demand, err);
-	demand->set = demand->value == 1;
-	return r;
 }
 
 /* base_image */
@@ -443,157 +342,6 @@ configuration_read(struct reading *in, const struct yaml_node *node, void *into,
 	return 0;
 }
 
-/* metadata */
-
-static int
-pattern_compile(struct reading *in, const struct yaml_node *node, struct pattern *out, struct plim_error *err)
-{
-	struct plim_error cause = { 0 };
-	int r = text_read(in, node, &out->text, err);
-	if (r < 0)
-		return r;
-	struct regex **kept = vec_push(&policy_of(in)->regexes);
-	if (kept == NULL)
-		return error_nomem(err);
-	if (regex_new(out->text, kept, &cause) < 0)
-		return yaml_error(in->doc, node, err, "%s", cause.text);
-	out->regex = *kept;
-	return 0;
-}
-
-static int
-pattern_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return pattern_compile(in, node, into, err);
-}
-
-static int
-name_pattern_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return text_read(in, node, &((struct pattern *)into)->name, err);
-}
-
-/* A list of regular expressions. */
-static int
-pattern_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	struct patterns *patterns = into;
-	struct any_list list;
-	int r = list_or_one_read(in, node, sizeof(struct pattern), pattern_read, &list, err);
-	if (r == 0)
-		*patterns = (struct patterns){ list.at, list.n };
-	return r;
-}
-
-/* A list of names, or of globs of names. */
-static int
-name_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	struct patterns *patterns = into;
-	struct any_list list;
-	int r = list_or_one_read(in, node, sizeof(struct pattern), name_pattern_read, &list, err);
-	if (r == 0)
-		*patterns = (struct patterns){ list.at, list.n };
-	return r;
-}
-
-/* A list of names, or a mapping from names to regular expressions. */
-static int
-named_patterns_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	struct patterns *patterns = into;
-	if (node->kind != YAML_MAPPING)
-		return name_list_read(in, node, into, err);
-	*patterns = (struct patterns){ arena_make_array(in->arena, node->n + 1, struct pattern), node->n };
-	if (patterns->at == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < node->n; i++) {
-		patterns->at[i].name = node->keys[i]->text;
-		int r = pattern_compile(in, node->items[i], &patterns->at[i], err);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-#define IN_METADATA(member) offsetof(struct metadata, member)
-
-static const struct field labels_fields[] = {
-	{ "required", named_patterns_read, IN_METADATA(labels.required), false },
-	{ "forbidden", name_list_read, IN_METADATA(labels.forbidden), false },
-	TERMS(struct metadata, labels.terms),
-	{ 0 },
-};
-
-static const struct field user_fields[] = {
-	{ "root", deny_read, IN_METADATA(user.root), false },
-	{ "numeric", require_read, IN_METADATA(user.numeric), false },
-	{ "exists", require_read, IN_METADATA(user.exists), false },
-	{ 0 },
-};
-
-static const struct field entrypoint_fields[] = {
-	{ "required", truth_read, IN_METADATA(entrypoint.required), false },
-	{ "form", exec_read, IN_METADATA(entrypoint.form), false },
-	{ "exists", truth_read, IN_METADATA(entrypoint.exists), false },
-	{ "executable", truth_read, IN_METADATA(entrypoint.executable), false },
-	{ "writable_by_user", deny_read, IN_METADATA(entrypoint.writable), false },
-	{ 0 },
-};
-
-static const struct field environment_fields[] = {
-	{ "deny", pattern_list_read, IN_METADATA(environment.deny), false },
-	{ "required", named_patterns_read, IN_METADATA(environment.required), false },
-	TERMS(struct metadata, environment.terms),
-	{ 0 },
-};
-
-static int
-allow_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	struct allowance *allowance = (struct allowance *)((char *)into - offsetof(struct allowance, allow));
-	allowance->has_allow = true;
-	/* An empty list is meant: none is allowed. */
-	return node->kind == YAML_SEQUENCE && node->n == 0 ? 0 : texts_read(in, node, into, err);
-}
-
-static const struct field allowance_fields[] = {
-	{ "allow", allow_read, offsetof(struct allowance, allow), false },
-	{ "deny", texts_read, offsetof(struct allowance, deny), false },
-	TERMS(struct allowance, terms),
-	{ 0 },
-};
-
-static int
-allowance_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	*(struct allowance *)into = (struct allowance){ .terms = plain_terms };
-	return fields_read(in, node, "a list of what is allowed", allowance_fields, into, err);
-}
-
-/* A mapping inside metadata: its table speaks of the whole metadata. */
-#define PART_READ(part)                                                                                              \
-	static int part##_part_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err) \
-	{                                                                                                            \
-		return fields_read(in, node, #part, part##_fields, into, err);                                       \
-	}
-PART_READ(labels)
-PART_READ(user)
-PART_READ(entrypoint)
-PART_READ(environment)
-
-static const struct field metadata_fields[] = {
-	{ "labels", labels_part_read, 0, false },
-	{ "user", user_part_read, 0, false },
-	{ "entrypoint", entrypoint_part_read, 0, false },
-	{ "ports", allowance_read, IN_METADATA(ports), false },
-	{ "volumes", allowance_read, IN_METADATA(volumes), false },
-	{ "environment", environment_part_read, 0, false },
-	{ "healthcheck", require_or_deny_read, IN_METADATA(healthcheck), false },
-	{ "max_age", age_read, IN_METADATA(max_age), false },
-	{ 0 },
-};
-
 /* rules */
 
 struct rule {
@@ -758,7 +506,14 @@ version_read(struct reading *in, const struct yaml_node *node, void *into, struc
 AREA_READ(base_image, AREA_BASE_IMAGE, policy)
 AREA_READ(vulnerabilities, AREA_VULNERABILITIES, policy)
 AREA_READ(components, AREA_COMPONENTS, policy)
-AREA_READ(metadata, AREA_METADATA, &policy->metadata)
+
+static int
+metadata_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct policy *policy = into;
+	policy->mentions[AREA_METADATA] = true;
+	return metadata_read(in, node, &policy->metadata, err);
+}
 
 static int
 configuration_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
@@ -774,7 +529,11 @@ rules_area_read(struct reading *in, const struct yaml_node *node, void *into, st
 	return rules_read(in, node, into, err);
 }
 
-PART_READ(unknown)
+static int
+unknown_part_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return fields_read(in, node, "unknown", unknown_fields, into, err);
+}
 
 static const struct field policy_fields[] = {
 	{ "plimsoll", version_read, 0, true },
@@ -796,7 +555,7 @@ policy_read(struct policy *policy, const struct yaml_document *doc, struct plim_
 	struct reading in = { doc, policy->arena, policy };
 	for (size_t i = 0; i < UNKNOWN_KIND_COUNT; i++)
 		policy->unknown[i] = (struct unknown_worth){ ACTION_UNKNOWN, -1 };
-	policy->bases.terms = policy->metadata.labels.terms = policy->metadata.environment.terms = plain_terms;
+	policy->bases.terms = plain_terms;
 	policy->doc = doc;
 	return fields_read(&in, doc->root, "a policy", policy_fields, policy, err);
 }
