@@ -108,6 +108,14 @@ is_edge(const struct operating_system *os)
 	return slice_is(os->id, "alpine") && slice_find(os->version_id, '_') != SIZE_MAX;
 }
 
+/* Debian's testing and unstable name no version; testing says whose name it will have. */
+static struct slice
+testing_release(const struct operating_system *os)
+{
+	struct slice number = ecosystem_debian_release(os->codename);
+	return number.p ? number : SLICE("sid");
+}
+
 bool
 ecosystem_of_os(const struct operating_system *os, struct strbuf *into)
 {
@@ -117,7 +125,7 @@ ecosystem_of_os(const struct operating_system *os, struct strbuf *into)
 	if (is_edge(os))
 		release = SLICE("edge");
 	else if (release.n == 0 && slice_is(os->id, "debian"))
-		release = SLICE("sid");
+		release = testing_release(os);
 	strbuf_put(into, os->id);
 	strbuf_putc(into, ':');
 	strbuf_put(into, release);

@@ -215,6 +215,17 @@ judge_no_data(struct judging *judging, struct slice subject, struct slice reason
 	return judge_unknown(judging, UNKNOWN_NO_DATA, AREA_VULNERABILITIES, subject, reason, UINT32_MAX, err);
 }
 
+/* An age that cannot be told is not one that is over the limit: at most it leaves the answer open. */
+static int
+judge_ageless(struct judging *judging, struct slice subject, struct slice reason, struct plim_error *err)
+{
+	int r = judge_unknown(judging, UNKNOWN_DATA_AGE, AREA_VULNERABILITIES, subject, reason, UINT32_MAX, err);
+	struct unknown *last = r == 0 ? &judging->unknowns.at[judging->unknowns.n - 1] : NULL;
+	if (last && last->action == ACTION_FAIL)
+		last->action = ACTION_UNKNOWN;
+	return r;
+}
+
 static int
 judge_data_age(struct exposure *exposure, struct plim_error *err)
 {
@@ -224,14 +235,13 @@ judge_data_age(struct exposure *exposure, struct plim_error *err)
 	if (!exposure->coverage.covered)
 		return 0;
 	if (snapshot != DATE_NONE && snapshot > judging->at)
-		return judge_unknown(judging, UNKNOWN_DATA_AGE, AREA_VULNERABILITIES, exposure->coverage.key,
+		return judge_ageless(judging, exposure->coverage.key,
 		                     judge_text(judging, "its data is of %s, after the time of this evaluation", date_day_text(date_day(snapshot), day)),
-		                     UINT32_MAX, err);
+		                     err);
 	if (over < 0)
 		return 0;
 	if (snapshot == DATE_NONE)
-		return judge_unknown(judging, UNKNOWN_DATA_AGE, AREA_VULNERABILITIES, exposure->coverage.key,
-		                     SLICE("its data does not tell its age"), UINT32_MAX, err);
+		return judge_ageless(judging, exposure->coverage.key, SLICE("its data does not tell its age"), err);
 	int64_t age = date_day(judging->at) - date_day(snapshot);
 	if (age <= over)
 		return 0;
