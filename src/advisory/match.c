@@ -263,12 +263,12 @@ fold(struct matching *m, struct match *match, const struct store_statement *s, c
 
 /* The CVEs that an advisory names, by itself or, when it names none, through others that share its id. */
 static size_t
-cves_of(const struct matching *m, const struct store_advisory *a, struct slice *out, size_t most)
+cves_of(const struct matching *m, const struct store_advisory *a, struct slice *out)
 {
 	size_t n = 0;
 	if (is_cve(a->id))
 		out[n++] = a->id;
-	for (uint32_t i = 0; i < a->aliases.n && n < most; i++) {
+	for (uint32_t i = 0; i < a->aliases.n; i++) {
 		struct slice alias = store_text(m->db, a->aliases.first + i);
 		if (is_cve(alias) && !(n == 1 && slice_eq(out[0], alias)))
 			out[n++] = alias;
@@ -283,8 +283,6 @@ cves_of(const struct matching *m, const struct store_advisory *a, struct slice *
 		out[n++] = a->id;
 	return n;
 }
-
-#define CVE_MOST 512
 
 /* The release's own feed: what it says is mended is not held against an older copy elsewhere. */
 static bool
@@ -306,14 +304,17 @@ static int
 take_statement(struct matching *m, size_t package, size_t at, const struct version_scheme *scheme, struct slice version,
                bool clearing, struct plim_error *err)
 {
-	struct slice ids[CVE_MOST];
 	struct store_statement s = store_statement(m->db, at);
 	struct store_advisory a = store_advisory(m->db, s.advisory);
 	struct judgement judgement = judge(m, &s, scheme, version);
 	bool own = is_own_feed(&m->feeds[a.feed]);
 	if (clearing ? !own || judgement.vulnerable : !judgement.vulnerable)
 		return 0;
-	size_t n = cves_of(m, &a, ids, CVE_MOST);
+	/* Its own id, or each alias, or one found elsewhere. */
+	struct slice *ids = arena_make_array(m->arena, (size_t)a.aliases.n + 1, struct slice);
+	if (ids == NULL)
+		return error_nomem(err);
+	size_t n = cves_of(m, &a, ids);
 	for (size_t i = 0; i < n; i++) {
 		if (clearing) {
 			struct slice *place = vec_push(&m->cleared);

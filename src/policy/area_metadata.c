@@ -238,14 +238,24 @@ judge_executable(struct metadata_judging *m, struct slice path, const struct nod
 	return report(m, &m->wanted->entrypoint.executable.terms, &words, err);
 }
 
-/* Whoever may write the directory may put another file in its place, unless it is sticky. */
+/* Whoever may write a directory may put something else in the place of what is in it, unless it is sticky. */
+static bool
+may_replace_in(const struct metadata_judging *m, const struct node *directory, const struct node *child)
+{
+	const struct tree *tree = m->judging->inventory->tree;
+	struct entry inside = node_entry(tree, child), around = node_entry(tree, directory);
+	bool sticky = (around.mode & 01000) && m->user.uid != inside.uid && m->user.uid != around.uid;
+	return runtime_may(&m->user, &around, 2) && runtime_may(&m->user, &around, 1) && (m->user.uid == 0 || !sticky);
+}
+
+/* Its directory, or one above it: a renamed directory takes what is below it along. */
 static bool
 may_replace(const struct metadata_judging *m, const struct node *node)
 {
-	const struct tree *tree = m->judging->inventory->tree;
-	struct entry entry = node_entry(tree, node), directory = node_entry(tree, node->parent ? node->parent : node);
-	bool sticky = (directory.mode & 01000) && m->user.uid != entry.uid && m->user.uid != directory.uid;
-	return runtime_may(&m->user, &directory, 2) && runtime_may(&m->user, &directory, 1) && (m->user.uid == 0 || !sticky);
+	for (; node->parent; node = node->parent)
+		if (may_replace_in(m, node->parent, node))
+			return true;
+	return false;
 }
 
 static int

@@ -116,6 +116,12 @@ judged "relative to the working directory" '{"User": "app", "WorkingDir": "/usr"
 judged "not executable" '{"User": "app", "Entrypoint": ["/usr/bin/data"]}' "$entry" "metadata/entrypoint-executable entrypoint 1"
 judged "a directory" '{"User": "app", "Entrypoint": ["/usr/bin"]}' "$entry" "metadata/entrypoint-exists entrypoint 1"
 judged "in a directory that anybody may write" '{"User": "app", "Entrypoint": ["/opt/mine"]}' "$entry" "metadata/entrypoint-writable entrypoint 1"
+mkdir -p tree/srv/bin
+cp tree/usr/bin/tool tree/srv/bin/tool
+chmod 777 tree/srv
+judged "in a directory below one that anybody may write" '{"User": "app", "Entrypoint": ["/srv/bin/tool"]}' "$entry" "metadata/entrypoint-writable entrypoint 1"
+chmod 1777 tree/srv
+judged "unless that is sticky" '{"User": "app", "Entrypoint": ["/srv/bin/tool"]}' "$entry" " 0"
 judged "root may write everything" '{"Entrypoint": ["/usr/bin/tool"]}' "$entry" "metadata/entrypoint-writable entrypoint 1"
 
 judged "labels" '{"Labels": {"a": "x1", "b": "no", "d": ""}}' '{labels: {required: {a: "^x", b: "^x", c: "^x"}, forbidden: [d*]}}' \
