@@ -145,6 +145,12 @@ check_catalogue(struct arena *arena, struct catalogue *out, struct plim_error *e
 	return 0;
 }
 
+bool
+check_is_named(const struct check *check, struct slice glob)
+{
+	return glob_match(glob, check->id) || glob_match(glob, check->control);
+}
+
 const struct check *
 catalogue_find(const struct catalogue *catalogue, struct slice id)
 {

@@ -51,6 +51,9 @@ int check_parse(struct slice name, struct slice text, struct arena *arena, const
 /* All built-in checks, in the arena. */
 int check_catalogue(struct arena *arena, struct catalogue *out, struct plim_error *err);
 
+/* A glob takes its id, or the control that it comes from. */
+bool check_is_named(const struct check *check, struct slice glob);
+
 /* NULL when there is none of that id. */
 const struct check *catalogue_find(const struct catalogue *catalogue, struct slice id);
 

@@ -286,7 +286,7 @@ choice_read(struct reading *in, const struct yaml_node *node, void *into, struct
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < catalogue->n; i++)
-		if (glob_match(choice->glob, catalogue->checks[i].id))
+		if (check_is_named(&catalogue->checks[i], choice->glob))
 			return 0;
 	return unmatched_check(in, node, choice->glob, err);
 }
@@ -314,10 +314,10 @@ static const struct field configuration_fields[] = {
 
 /* The last choice that names a check gives its terms: an exact one behind a glob refines it. */
 static const struct choice *
-choice_find(const struct choices *choices, struct slice id)
+choice_find(const struct choices *choices, const struct check *check)
 {
 	for (size_t i = choices->n; i-- > 0;)
-		if (glob_match(choices->at[i].glob, id))
+		if (check_is_named(check, choices->at[i].glob))
 			return &choices->at[i];
 	return NULL;
 }
@@ -335,8 +335,8 @@ configuration_read(struct reading *in, const struct yaml_node *node, void *into,
 		return error_nomem(err);
 	for (size_t i = 0; i < policy->catalogue.n; i++) {
 		const struct check *check = &policy->catalogue.checks[i];
-		const struct choice *choice = choice_find(&chosen.checks, check->id);
-		if (choice && choice_find(&chosen.except, check->id) == NULL)
+		const struct choice *choice = choice_find(&chosen.checks, check);
+		if (choice && choice_find(&chosen.except, check) == NULL)
 			policy->selected.at[policy->selected.n++] = (struct selected){ check, choice->terms, NULL };
 	}
 	return 0;

@@ -48,6 +48,7 @@ struct finding {
 	enum area area;
 	enum severity severity;
 	enum action action;
+	struct slice control;          /* of a check: the row of the list of controls that it comes from */
 	struct slice title, message;
 	struct evidence evidence;
 	struct slice fix_version, fix_command;

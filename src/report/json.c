@@ -101,6 +101,7 @@ put_finding_members(struct json_writer *w, const struct finding *f)
 {
 	json_write_member(w, "action", slice_of(action_name(f->action)));
 	json_write_member(w, "area", slice_of(area_name(f->area)));
+	json_write_member(w, "control", f->control);
 	put_evidence(w, &f->evidence);
 	put_fix(w, f);
 	json_write_member(w, "id", f->id);

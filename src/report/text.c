@@ -311,8 +311,8 @@ put_unknown(const struct page *page, const struct unknown *u)
 	/* What the policy takes for a failure is shown as one. */
 	const char *words[] = { [ACTION_WARN] = "warn", [ACTION_UNKNOWN] = "?", [ACTION_FAIL] = "FAIL" };
 	put_cell(page, u->action == ACTION_FAIL ? RED : YELLOW, slice_of(words[u->action]), 5);
-	put_cell(page, PLAIN, u->kind, 11);
-	put_wrapped(page, 18, 18, strbuf_slice(&text));
+	put_cell(page, PLAIN, u->kind, 16);
+	put_wrapped(page, 23, 23, strbuf_slice(&text));
 	strbuf_putc(page->into, '\n');
 }
 
