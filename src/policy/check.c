@@ -108,41 +108,50 @@ catalogue_sort(struct check *checks, size_t n, struct plim_error *err)
 	return 0;
 }
 
+struct checks {
+	VEC(struct check) list;
+};
+
 static int
-catalogue_collect(struct arena *arena, struct check *into, size_t *n, struct plim_error *err)
+catalogue_collect(struct arena *arena, struct checks *into, struct plim_error *err)
 {
-	*n = 0;
 	for (const struct embedded_file *file = embedded_checks; file->name; file++) {
 		const struct check *checks;
 		size_t count;
 		int r = check_parse(slice_of(file->name), embedded_text(file), arena, &checks, &count, err);
 		if (r < 0)
 			return error_wrap(err, r, "built-in checks");
-		if (into && count > 0)
-			memcpy(into + *n, checks, count * sizeof *checks);
-		*n += count;
+		for (size_t i = 0; i < count; i++) {
+			struct check *kept = vec_push(&into->list);
+			if (kept == NULL)
+				return error_nomem(err);
+			*kept = checks[i];
+		}
 	}
 	return 0;
+}
+
+static int
+catalogue_keep(struct arena *arena, const struct checks *all, struct catalogue *out, struct plim_error *err)
+{
+	struct check *checks = arena_make_array(arena, all->list.n + 1, struct check);
+	if (checks == NULL)
+		return error_nomem(err);
+	if (all->list.n > 0)
+		memcpy(checks, all->list.at, all->list.n * sizeof *checks);
+	*out = (struct catalogue){ checks, all->list.n };
+	return catalogue_sort(checks, all->list.n, err);
 }
 
 int
 check_catalogue(struct arena *arena, struct catalogue *out, struct plim_error *err)
 {
-	/* Once to count, once to keep: the files are small and constant. */
-	AUTO(arena) struct arena *scratch = arena_new(0);
-	size_t n;
-	if (scratch == NULL)
-		return error_nomem(err);
-	int r = catalogue_collect(scratch, NULL, &n, err);
-	if (r < 0)
-		return r;
-	struct check *checks = arena_make_array(arena, n + 1, struct check);
-	if (checks == NULL)
-		return error_nomem(err);
-	if ((r = catalogue_collect(arena, checks, &n, err)) < 0 || (r = catalogue_sort(checks, n, err)) < 0)
-		return r;
-	*out = (struct catalogue){ checks, n };
-	return 0;
+	struct checks all = { 0 };
+	int r = catalogue_collect(arena, &all, err);
+	if (r == 0)
+		r = catalogue_keep(arena, &all, out, err);
+	vec_done(&all.list);
+	return r;
 }
 
 bool
