@@ -6,9 +6,20 @@
 #include "base/glob.h"
 #include "version/scheme.h"
 
+/* A package URL as far as it names the package: "pkg:deb/debian/openssl@3.0.9?arch=amd64" without its version. */
+static struct slice
+purl_name(struct slice purl)
+{
+	struct slice name, rest;
+	slice_cut(purl, '@', &name, &rest);
+	return name;
+}
+
 static bool
 is_meant(const struct component *component, const struct package *package)
 {
+	if (component->purl.n > 0)
+		return glob_match(component->purl, purl_name(package->purl));
 	return glob_match(component->name, package->name) && (component->type.n == 0 || slice_eq(component->type, package->type));
 }
 

@@ -49,6 +49,7 @@ struct deny {
 struct component {
 	struct terms terms;
 	struct slice name;         /* exact; of a forbidden or required one a glob */
+	struct slice purl;         /* instead of a name, without version and qualifiers; absent if none */
 	struct slice type;         /* purl type; absent: any */
 	struct slice version;      /* of a minimum */
 	struct slice reason;

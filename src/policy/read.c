@@ -189,8 +189,23 @@ static const struct field vulnerabilities_fields[] = {
 
 /* components */
 
+/* "pkg:deb/debian/openssl": a version or qualifiers would be another word for what the other keys say. */
+static int
+purl_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct slice *purl = into;
+	int r = text_read(in, node, purl, err);
+	if (r < 0)
+		return r;
+	if (!slice_starts(*purl, SLICE("pkg:")) || slice_find(*purl, '/') == SIZE_MAX || slice_find(slice_from(*purl, 4), '@') != SIZE_MAX ||
+	    slice_find(*purl, '#') != SIZE_MAX)
+		return yaml_error(in->doc, node, err, "a package URL without version is needed here, as pkg:deb/debian/openssl");
+	return 0;
+}
+
 #define COMPONENT_FIELDS                                                  \
-	{ "name", text_read, offsetof(struct component, name), true },    \
+	{ "name", text_read, offsetof(struct component, name), false },   \
+	{ "purl", purl_read, offsetof(struct component, purl), false },   \
 	{ "type", text_read, offsetof(struct component, type), false },   \
 	{ "reason", text_read, offsetof(struct component, reason), false }, \
 	TERMS(struct component, terms)
@@ -203,11 +218,24 @@ static const struct field minimum_fields[] = {
 
 static const struct field named_fields[] = { COMPONENT_FIELDS, { 0 } };
 
+/* One of the two; what messages call it is its name. */
+static int
+component_check(struct reading *in, const struct yaml_node *node, struct component *component, struct plim_error *err)
+{
+	if ((component->name.n > 0) == (component->purl.n > 0))
+		return yaml_error(in->doc, node, err, "a component needs either the key 'name' or the key 'purl'");
+	if (component->purl.n > 0)
+		component->name = component->purl;
+	return 0;
+}
+
 static int
 minimum_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	*(struct component *)into = (struct component){ .terms = plain_terms };
 	int r = fields_read(in, node, "a minimum version", minimum_fields, into, err);
+	if (r == 0)
+		r = component_check(in, node, into, err);
 	if (r == 0 && glob_is_pattern(((struct component *)into)->name))
 		return yaml_error(in->doc, node, err, "a minimum version is for one package by its exact name");
 	return r;
@@ -217,7 +245,8 @@ static int
 named_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	*(struct component *)into = (struct component){ .terms = plain_terms };
-	return fields_read(in, node, "a component", named_fields, into, err);
+	int r = fields_read(in, node, "a component", named_fields, into, err);
+	return r < 0 ? r : component_check(in, node, into, err);
 }
 
 /* Into a place that is a pointer and a count. */

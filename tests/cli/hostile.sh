@@ -43,6 +43,6 @@ mkdir -p void; refused "an empty directory" rootfs:void 'no file' 3
 rm -rf tree; mkdir -p tree/etc tree/var/lib/dpkg
 printf 'ID=debian\nVERSION_ID=12\n' >tree/etc/os-release
 printf 'Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n' >tree/var/lib/dpkg/status
-head -c 400000000 /dev/zero >tree/zeros
+head -c 100000000 /dev/zero >tree/zeros
 fresh; rm tree/zeros; refused "a bomb" oci:image.oci 'warning: limit: layer 0: .*INFLATE_RATIO' 0
 exit $failed

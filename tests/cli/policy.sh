@@ -43,6 +43,12 @@ refused "a number that is none" 'vulnerabilities: {deny: [{severity: high, grace
 refused "an entry that denies everything" 'vulnerabilities: {deny: [{action: warn}]}' "p.yaml:3:27: an entry without a condition would deny every vulnerability: write {severity: low}
   vulnerabilities: {deny: [{action: warn}]}
                             ^"
+refused "a component without a name" 'components: {forbidden: [{reason: x}]}' "p.yaml:3:27: a component needs either the key 'name' or the key 'purl'
+  components: {forbidden: [{reason: x}]}
+                            ^"
+refused "a package URL with a version" 'components: {forbidden: [{purl: pkg:deb/debian/a@1}]}' "p.yaml:3:33: a package URL without version is needed here, as pkg:deb/debian/openssl
+  components: {forbidden: [{purl: pkg:deb/debian/a@1}]}
+                                  ^"
 refused "a list where none may be" 'components: []' "p.yaml:3:1: a mapping is needed here, not a list
   components: []
   ^"
@@ -193,6 +199,8 @@ check "an epoch does not make a version high" '["components/minimum/demo"] 1' \
 	"$(verdict 'components: {minimum: [{name: demo, version: "1.9.1"}]}' '[.findings[].rule]')"
 check "a revision of the wanted version is enough" '[] 0' \
 	"$(verdict 'components: {minimum: [{name: demo, version: "1.9"}]}' '[.findings[].rule]')"
+check "by package URL" '["components/forbidden/pkg:deb/debian/tel*","components/minimum/pkg:deb/debian/demo"] 1' \
+	"$(verdict 'components: {minimum: [{purl: pkg:deb/debian/demo, version: "2"}, {purl: pkg:npm/demo, version: "9"}], forbidden: [{purl: pkg:deb/debian/tel*}]}' '[.findings[].rule]')"
 check "a minimum with epoch and revision" '["components/minimum/demo"] 1' \
 	"$(verdict 'components: {minimum: [{name: demo, version: "1:1.9-4"}]}' '[.findings[].rule]')"
 printf 'Package: demo\nStatus: install ok installed\nVersion: 1:1.9-3\n\nbroken line\n\n' >tree/var/lib/dpkg/status
