@@ -140,11 +140,40 @@ judge_required(struct judging *judging, const struct component *component, struc
 	return judge_component(judging, "required", component, NULL, &words, err);
 }
 
+/* types */
+
+static struct slice
+wanted_type(const struct component *component)
+{
+	struct slice type = component->purl, rest;
+	if (component->purl.n == 0)
+		return component->type;
+	slice_skip(&type, SLICE("pkg:"));
+	slice_cut(type, '/', &type, &rest);
+	return type;
+}
+
+/* A package of a type that nothing here reads may be there, and older than anything. */
+static int
+judge_types(struct judging *judging, const struct component *components, size_t n, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct slice type = wanted_type(&components[i]);
+		if (type.n > 0 && version_scheme_for_type(type) == NULL)
+			r = judge_unknown(judging, UNKNOWN_NO_DATA, AREA_COMPONENTS, components[i].name,
+			                  judge_text(judging, "packages of type %.*s are not read", SLICE_ARG(type)), UINT32_MAX, err);
+	}
+	return r;
+}
+
 int
 judge_components(struct judging *judging, struct plim_error *err)
 {
 	const struct policy *policy = judging->policy;
-	int r = 0;
+	int r = judge_types(judging, policy->minimum.at, policy->minimum.n, err);
+	if (r == 0)
+		r = judge_types(judging, policy->forbidden.at, policy->forbidden.n, err);
 	for (size_t p = 0; r == 0 && p < judging->inventory->package_count; p++) {
 		const struct package *package = &judging->inventory->packages[p];
 		for (size_t i = 0; r == 0 && i < policy->minimum.n; i++)

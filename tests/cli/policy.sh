@@ -201,6 +201,8 @@ check "a revision of the wanted version is enough" '[] 0' \
 	"$(verdict 'components: {minimum: [{name: demo, version: "1.9"}]}' '[.findings[].rule]')"
 check "by package URL" '["components/forbidden/pkg:deb/debian/tel*","components/minimum/pkg:deb/debian/demo"] 1' \
 	"$(verdict 'components: {minimum: [{purl: pkg:deb/debian/demo, version: "2"}, {purl: pkg:npm/demo, version: "9"}], forbidden: [{purl: pkg:deb/debian/tel*}]}' '[.findings[].rule]')"
+check "what is not read is unknown" '["unknown",["no_data","pkg:npm/demo","packages of type npm are not read"]] 2' \
+	"$(verdict 'components: {minimum: [{purl: pkg:npm/demo, version: "9"}]}' '[.areas.components, (.unknown[0] | [.kind, .subject, .reason])]')"
 check "a minimum with epoch and revision" '["components/minimum/demo"] 1' \
 	"$(verdict 'components: {minimum: [{name: demo, version: "1:1.9-4"}]}' '[.findings[].rule]')"
 printf 'Package: demo\nStatus: install ok installed\nVersion: 1:1.9-3\n\nbroken line\n\n' >tree/var/lib/dpkg/status
