@@ -312,6 +312,9 @@ judge_data(struct exposure *exposure, struct plim_error *err)
 	if (r < 0)
 		return r;
 	find_feeds(exposure);
+	/* What a pass does not speak of is said with it. */
+	judge_note(judging, AREA_VULNERABILITIES, judge_text(judging, "%zu packages of the system were looked at, no other software",
+	                                                     inventory->package_count));
 	if (!exposure->coverage.covered && (r = judge_no_data(judging, exposure->coverage.key, exposure->coverage.reason, err)) < 0)
 		return r;
 	if ((r = judge_data_age(exposure, err)) < 0)
