@@ -79,6 +79,35 @@ file_map(int dirfd, const char *path, struct slice *out, struct plim_error *err)
 	return 0;
 }
 
+bool
+file_size(int fd, uint64_t *out)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	if (end < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return false;
+	*out = (uint64_t)end;
+	return true;
+}
+
+int
+file_map_fd(int fd, uint64_t length, struct slice *out, struct plim_error *err)
+{
+	uint64_t size;
+	if (!file_size(fd, &size))
+		return error_sys(err, errno, "a file to map");
+	if (size < length)
+		return error_set(err, PLIM_EFORMAT, "a file of %ju bytes that should have %ju", (uintmax_t)size, (uintmax_t)length);
+	size_t n = (size_t)(length ? length : size);
+	*out = SLICE("");
+	if (n == 0)
+		return 0;
+	void *map = mmap(NULL, n, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		return error_sys(err, errno, "a file of %zu bytes to map", n);
+	*out = (struct slice){ map, n };
+	return 0;
+}
+
 void
 file_unmap(struct slice *map)
 {

@@ -13,6 +13,11 @@ int file_read_fd(int fd, uint64_t limit, char **out, size_t *out_size, struct pl
 
 /* A read-only map of a regular file; release with file_unmap.  An empty file maps to an empty, present slice. */
 int file_map(int dirfd, const char *path, struct slice *out, struct plim_error *err);
+/* How long an open file is, without naming it to the kernel (glibc's fstat does): false for what has no length. */
+bool file_size(int fd, uint64_t *out);
+
+/* The first `length` bytes of an open file, all of it for 0; a shorter file is PLIM_EFORMAT. */
+int file_map_fd(int fd, uint64_t length, struct slice *out, struct plim_error *err);
 void file_unmap(struct slice *map);
 static inline void
 auto_map_file(struct slice *map)

@@ -37,13 +37,23 @@ file_next(struct stream *stream, struct slice *piece, struct plim_error *err)
 	return 0;
 }
 
+static uint64_t
+file_skip(struct stream *stream, uint64_t n)
+{
+	struct file_stream *file = (struct file_stream *)stream;
+	uint64_t skipped = n < file->left ? n : file->left;
+	file->at += skipped;
+	file->left -= skipped;
+	return skipped;
+}
+
 static void
 plain_close(struct stream *stream)
 {
 	free(stream);
 }
 
-static const struct stream_ops file_ops = { .next = file_next, .close = plain_close };
+static const struct stream_ops file_ops = { .next = file_next, .skip = file_skip, .close = plain_close };
 
 int
 stream_of_file(int fd, uint64_t offset, uint64_t length, struct stream **out, struct plim_error *err)

@@ -20,6 +20,8 @@ struct stream_ops {
 	int (*next)(struct stream *stream, struct slice *piece, struct plim_error *err);
 	/* Releases everything, the struct itself included. */
 	void (*close)(struct stream *stream);
+	/* Passes over `n` bytes without reading them: how many were passed, which may be fewer.  NULL: the stream cannot. */
+	uint64_t (*skip)(struct stream *stream, uint64_t n);
 };
 
 struct stream {
@@ -30,6 +32,13 @@ static inline int
 stream_next(struct stream *stream, struct slice *piece, struct plim_error *err)
 {
 	return stream->ops->next(stream, piece, err);
+}
+
+/* How many of the next `n` bytes were passed over for nothing; the others must be read. */
+static inline uint64_t
+stream_skip(struct stream *stream, uint64_t n)
+{
+	return stream->ops->skip ? stream->ops->skip(stream, n) : 0;
 }
 
 static inline void
@@ -48,6 +57,14 @@ int stream_of_slice(struct slice bytes, struct stream **out, struct plim_error *
 
 /* Passes `below` on, adding each piece to `hasher` and its length to `count` (both borrowed, either may be NULL). */
 int stream_tee(struct stream *below, struct hasher *hasher, uint64_t *count, struct stream **out, struct plim_error *err);
+
+/*
+ * As stream_tee, but the hashing is done by a thread of its own while `below` makes its next piece; so its pieces must stay valid through
+ * the next call.  The hasher has seen everything once the end was read or the stream is closed.  The thread begins at once: `below` is put
+ * in later, so that a process can confine itself in between.
+ */
+int stream_tee_beside(struct hasher *hasher, struct stream **out, struct plim_error *err);
+void stream_beside_put(struct stream *beside, struct stream *below);
 
 /* Passes `below` on without owning it: closing the result leaves `below` open. */
 int stream_borrow(struct stream *below, struct stream **out, struct plim_error *err);

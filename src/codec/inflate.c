@@ -21,7 +21,8 @@ struct inflate {
 	bool below_ended;
 	bool between;         /* a member ended, or none has begun */
 	bool failed;
-	char out[INFLATE_OUT_BYTES];
+	unsigned turn;        /* which of the two is being filled: the other one's piece is still lent */
+	char out[2][INFLATE_OUT_BYTES];
 };
 
 static int
@@ -40,7 +41,7 @@ inflate_turn(struct inflate *inflate, size_t *written, struct plim_error *err)
 {
 	struct slice given = slice_first(inflate->in, STEP_IN_BYTES);
 	size_t before = given.n;
-	int r = inflate->method->step(inflate->decoder, &given, inflate->below_ended, inflate->out, written, err);
+	int r = inflate->method->step(inflate->decoder, &given, inflate->below_ended, inflate->out[inflate->turn], written, err);
 	size_t used = before - given.n;
 	inflate->in = slice_from(inflate->in, used);
 	inflate->taken += used;
@@ -71,7 +72,8 @@ inflate_piece(struct inflate *inflate, struct slice *piece, struct plim_error *e
 			return error_wrap(err, r, "%s, member at compressed offset %ju", inflate->method->name, (uintmax_t)inflate->member_at);
 		inflate->between = r == 1;
 	} while (written == 0);
-	*piece = (struct slice){ inflate->out, written };
+	*piece = (struct slice){ inflate->out[inflate->turn], written };
+	inflate->turn ^= 1;
 	return 0;
 }
 
@@ -114,6 +116,7 @@ inflate_stream(const struct inflate_step *method, struct stream *below, struct s
 	inflate->taken = inflate->member_at = 0;
 	inflate->below_ended = inflate->failed = false;
 	inflate->between = true;
+	inflate->turn = 0;
 	*out = &inflate->stream;
 	return 0;
 }
@@ -291,11 +294,21 @@ head_read(struct counted *counted, struct plim_error *err)
 }
 
 int
-inflate_open_any(struct stream *below, uint64_t limit, struct stream **out, struct plim_error *err)
+inflate_open_sniffed(struct stream *below, uint64_t limit, const struct codec **codec, struct stream **out, struct plim_error *err)
 {
 	AUTO(counted) struct counted *counted = NULL;
 	int r = counted_new(below, &counted, err);
 	if (r == 0)
 		r = head_read(counted, err);
-	return r < 0 ? r : guard_open(codec_sniff(strbuf_slice(&counted->head)), &counted, limit, out, err);
+	if (r < 0)
+		return r;
+	*codec = codec_sniff(strbuf_slice(&counted->head));
+	return guard_open(*codec, &counted, limit, out, err);
+}
+
+int
+inflate_open_any(struct stream *below, uint64_t limit, struct stream **out, struct plim_error *err)
+{
+	const struct codec *codec;
+	return inflate_open_sniffed(below, limit, &codec, out, err);
 }

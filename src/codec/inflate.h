@@ -5,6 +5,7 @@
  * bzip2.  The stream below is read to its last byte: what follows the last
  * member or frame and is none itself is PLIM_EFORMAT with its offset, for a
  * reader that stops earlier than another one sees another image.
+ * A piece that they lend stays valid through the next call, so that another thread can hash it meanwhile.
  * One file per codec, one `const struct codec` each.
  */
 #ifndef CODEC_INFLATE_H
@@ -35,5 +36,7 @@ int inflate_open(const struct codec *codec, struct stream *below, uint64_t limit
 
 /* Sniffs the first piece of `below`, then as inflate_open. */
 int inflate_open_any(struct stream *below, uint64_t limit, struct stream **out, struct plim_error *err);
+/* The same, and tells which codec it is. */
+int inflate_open_sniffed(struct stream *below, uint64_t limit, const struct codec **codec, struct stream **out, struct plim_error *err);
 
 #endif

@@ -117,6 +117,10 @@ skip(struct tar *tar, uint64_t count, struct plim_error *err)
 {
 	while (count) {
 		struct slice piece;
+		uint64_t passed = tar->in.n == 0 ? stream_skip(tar->stream, count) : 0;
+		tar->at += passed;
+		if ((count -= passed) == 0)
+			break;
 		int r = take(tar, count, &piece, err);
 		if (r < 0)
 			return r;
@@ -723,6 +727,7 @@ tar_next(struct tar *tar, struct tar_entry *entry, struct plim_error *err)
 	tar->stored = tar->padding = 0;
 	forget(tar);
 	r = entry_find(tar, entry, err);
+	entry->sparse = tar->sparse;
 	return r < 0 ? error_wrap(err, r, "tar, offset %ju", (uintmax_t)tar->header_at) : r;
 }
 
