@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Landlock, seccomp and resource limits. */
+#include "process/sandbox.h"
+
+#include "base/auto.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/sanitized.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "filters.h"
+
+/* By number: headers are older than kernels.  Bits of the file system as of version 1, and what later versions added. */
+#define FS_V1  ((UINT64_C(1) << 13) - 1)
+#define FS_V2  (UINT64_C(1) << 13)
+#define FS_V3  (UINT64_C(1) << 14)
+#define FS_V5  (UINT64_C(1) << 15)
+#define NET_V4 (UINT64_C(3))
+#define SCOPE_V6 (UINT64_C(3))
+#define READ_ONLY (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+
+struct ruleset {
+	uint64_t fs, net, scoped;
+};
+
+static int
+landlock_version(void)
+{
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	return version > 0 ? (int)version : 0;
+}
+
+struct sandbox_support
+sandbox_support(void)
+{
+	uint32_t action = SECCOMP_RET_ERRNO;
+	return (struct sandbox_support){
+		.landlock = landlock_version(),
+		.seccomp = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0,
+		.memory_limits = !SANITIZED,
+	};
+}
+
+bool
+sandbox_is_whole(const struct sandbox_support *support)
+{
+	return support->landlock > 0 && support->seccomp;
+}
+
+/* Everything that this version can refuse, and the size of the struct that it knows. */
+static struct ruleset
+ruleset_of(int version, size_t *size)
+{
+	struct ruleset rules = { .fs = FS_V1 };
+	*size = version >= 6 ? sizeof rules : version >= 4 ? offsetof(struct ruleset, scoped) : offsetof(struct ruleset, net);
+	rules.fs |= version >= 2 ? FS_V2 : 0;
+	rules.fs |= version >= 3 ? FS_V3 : 0;
+	rules.fs |= version >= 5 ? FS_V5 : 0;
+	rules.net = version >= 4 ? NET_V4 : 0;
+	rules.scoped = version >= 6 ? SCOPE_V6 : 0;
+	return rules;
+}
+
+int
+sandbox_enter_files(int tree, struct plim_error *err)
+{
+	size_t size;
+	int version = landlock_version();
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return error_sys(err, errno, "no new privileges");
+	if (version == 0)
+		return 0;
+	struct ruleset rules = ruleset_of(version, &size);
+	AUTO(fd) int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
+	if (fd < 0)
+		return error_sys(err, errno, "Landlock");
+	struct landlock_path_beneath_attr below = { .allowed_access = READ_ONLY, .parent_fd = tree };
+	if (tree >= 0 && syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &below, 0) < 0)
+		return error_sys(err, errno, "Landlock");
+	return syscall(SYS_landlock_restrict_self, fd, 0) < 0 ? error_sys(err, errno, "Landlock") : 0;
+}
+
+static const struct program {
+	const struct sock_filter *steps;
+	size_t n;
+} programs[CONFINEMENT_COUNT] = {
+#define PROGRAM(name) { name, sizeof name / sizeof *name }
+	[CONFINED_HASHER] = PROGRAM(filter_hasher),
+	[CONFINED_WORKER] = PROGRAM(filter_worker),
+	[CONFINED_TREE] = PROGRAM(filter_tree),
+	[CONFINED_JUDGE] = PROGRAM(filter_judge),
+};
+
+static int
+limit_set(int which, uint64_t number, struct plim_error *err)
+{
+	struct rlimit limit = { number, number };
+	struct rlimit have;
+	/* What is lower already stays. */
+	if (getrlimit((__rlimit_resource_t)which, &have) == 0 && have.rlim_max < limit.rlim_max)
+		limit.rlim_cur = limit.rlim_max = have.rlim_max;
+	return setrlimit((__rlimit_resource_t)which, &limit) < 0 ? error_sys(err, errno, "a resource limit") : 0;
+}
+
+static int
+limits_enter(struct plim_error *err)
+{
+	const struct {
+		int which;
+		uint64_t number;
+		bool memory;
+	} limits[] = {
+		{ RLIMIT_AS, LIMIT_WORKER_BYTES, true },          { RLIMIT_CPU, LIMIT_WORKER_CPU_S, false },
+		{ RLIMIT_FSIZE, LIMIT_WORKER_ANSWER_BYTES, true }, { RLIMIT_NOFILE, LIMIT_WORKER_FD_COUNT, false },
+		{ RLIMIT_CORE, 0, false },
+	};
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+		int r = limits[i].memory && SANITIZED ? 0 : limit_set(limits[i].which, limits[i].number, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int
+sandbox_enter_calls(enum confinement confinement, struct plim_error *err)
+{
+	const struct program *program = &programs[confinement];
+	struct sock_fprog filter = { (unsigned short)program->n, (struct sock_filter *)program->steps };
+	/* Other processes of this user may not look into this one. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	int r = limits_enter(err);
+	if (r < 0)
+		return r;
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0 || errno == ENOSYS)
+		return 0;
+	return error_sys(err, errno, "seccomp");
+}
+
+int
+sandbox_enter(enum confinement confinement, int tree, struct plim_error *err)
+{
+	int r = sandbox_enter_files(tree, err);
+	return r < 0 ? r : sandbox_enter_calls(confinement, err);
+}
+
+void
+sandbox_describe(const struct sandbox_support *support, struct strbuf *into)
+{
+	strbuf_printf(into, "Landlock           %s", support->landlock ? "yes" : "NO: this kernel does not offer it");
+	if (support->landlock)
+		strbuf_printf(into, ", version %d: no path%s%s", support->landlock, support->landlock >= 4 ? ", no TCP" : "",
+		              support->landlock >= 6 ? ", no signals to others, no abstract sockets" : "");
+	strbuf_printf(into, "\nseccomp            %s\n",
+	              support->seccomp ? "yes, an allow list of system calls for each kind of process" : "NO: this kernel does not offer it");
+	strbuf_puts(into, "no new privileges  yes\n");
+	strbuf_printf(into, "resource limits    CPU %ju s, %ju descriptors, answers of %ju MiB", (uintmax_t)LIMIT_WORKER_CPU_S,
+	              (uintmax_t)LIMIT_WORKER_FD_COUNT, (uintmax_t)LIMIT_WORKER_ANSWER_BYTES >> 20);
+	if (support->memory_limits)
+		strbuf_printf(into, ", memory %ju MiB\n", (uintmax_t)LIMIT_WORKER_BYTES >> 20);
+	else
+		strbuf_puts(into, "; memory is NOT limited: this build carries a sanitizer\n");
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What confines a process: Landlock without any path, a seccomp filter with
+ * an allow list (calls.def), no new privileges, resource limits.  Entering is
+ * one way.
+ */
+#ifndef PROCESS_SANDBOX_H
+#define PROCESS_SANDBOX_H
+
+#include "base/strbuf.h"
+
+#include <plimsoll/error.h>
+
+enum confinement { CONFINED_HASHER, CONFINED_WORKER, CONFINED_TREE, CONFINED_JUDGE, CONFINEMENT_COUNT };
+
+/* What this kernel offers. */
+struct sandbox_support {
+	int landlock;          /* version of its interface, 0 for none */
+	bool seccomp;
+	bool memory_limits;    /* false under a sanitizer, which needs the address space */
+};
+
+struct sandbox_support sandbox_support(void);
+
+/* Landlock and seccomp are both there. */
+bool sandbox_is_whole(const struct sandbox_support *support);
+
+/*
+ * Confines this process and all its threads as far as the kernel can; what is offered and fails is PLIM_ESYSTEM: nobody works half
+ * confined.  `tree` is the one directory that CONFINED_TREE may read below, -1 otherwise.
+ */
+int sandbox_enter(enum confinement confinement, int tree, struct plim_error *err);
+
+/* Landlock first: threads begun after it and before sandbox_enter's filter inherit it. */
+int sandbox_enter_files(int tree, struct plim_error *err);
+int sandbox_enter_calls(enum confinement confinement, struct plim_error *err);
+
+/* One line for each thing that confines, as `plimsoll doctor` prints it. */
+void sandbox_describe(const struct sandbox_support *support, struct strbuf *into);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The small process from which all others are forked: begun before anything
+ * large is mapped and before a word of the environment is needed, which it
+ * wipes.  What it forks holds one end of a channel and nothing else.
+ */
+#ifndef PROCESS_ZYGOTE_H
+#define PROCESS_ZYGOTE_H
+
+#include "base/auto.h"
+#include "process/channel.h"
+
+/* What a forked process does; the arrays of them are handed down from gate/. */
+struct job {
+	const char *name;                  /* "worker", as ps and doctor show it */
+	/* Runs to its end on the channel and answers the exit status; it confines itself before it reads what came from outside. */
+	int (*run)(int channel);
+};
+
+struct zygote;
+
+/* `jobs` ends with an entry without name and must be constant data. */
+int zygote_start(const struct job *jobs, struct zygote **out, struct plim_error *err);
+/* Ends it and everything that it forked. */
+void zygote_stop(struct zygote *zygote);
+AUTO_DEFINE(zygote, struct zygote, zygote_stop)
+
+struct process {
+	int channel;               /* -1: none */
+	uint32_t id;
+};
+
+/* Forks one that runs jobs[job]. */
+int zygote_spawn(struct zygote *zygote, size_t job, struct process *out, struct plim_error *err);
+void process_close(struct process *process);
+static inline void
+auto_process(struct process *process)
+{
+	process_close(process);
+}
+
+/* Why a process whose channel has closed is no more, as a phrase: "ended by signal 9 (Killed)". */
+void zygote_cause(struct zygote *zygote, const struct process *process, char *text, size_t size);
+
+#endif
