@@ -123,4 +123,8 @@ struct verdict {
 void verdict_free(struct verdict *verdict);
 AUTO_DEFINE(verdict, struct verdict, verdict_free)
 
+/* As it travels between processes: everything but target and image, which whoever reads it knows better. */
+void verdict_write(const struct verdict *verdict, struct strbuf *into);
+int verdict_parse(struct slice bytes, struct verdict **out, struct plim_error *err);
+
 #endif

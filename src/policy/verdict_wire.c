@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Verdicts on their way from the judge: plain data, read back as any hostile input. */
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/wire.h"
+#include "policy/verdict.h"
+
+#define END { WIRE_END, 0, 0, 0, NULL }
+#define TABLE(type, ...) { sizeof(type), (const struct wire_field[]){ __VA_ARGS__, END } }
+
+#define EVIDENCE(kind, field) WIRE_PLAIN(kind, struct evidence, field)
+static const struct wire_struct wire_evidence = TABLE(struct evidence,
+	EVIDENCE(WIRE_SLICE, path), EVIDENCE(WIRE_SLICE, package), EVIDENCE(WIRE_SLICE, package_version), EVIDENCE(WIRE_SLICE, setting),
+	EVIDENCE(WIRE_SLICE, detail), EVIDENCE(WIRE_U32, layer), EVIDENCE(WIRE_DIGEST, layer_digest), EVIDENCE(WIRE_SLICE, instruction),
+	WIRE_CHOICE(struct evidence, origin, ORIGIN_APPLICATION));
+
+#define MATCH(kind, field) WIRE_PLAIN(kind, struct match, field)
+static const struct wire_struct wire_match = TABLE(struct match,
+	MATCH(WIRE_U64, package), MATCH(WIRE_SLICE, id), WIRE_MANY(struct match, aliases, alias_count, &wire_slices),
+	WIRE_CHOICE(struct match, state, MATCH_STATE_COUNT - 1), MATCH(WIRE_SLICE, fixed_version),
+	WIRE_CHOICE(struct match, severity, SEVERITY_CRITICAL), MATCH(WIRE_REAL, score), MATCH(WIRE_SLICE, vector), MATCH(WIRE_SLICE, source),
+	MATCH(WIRE_SLICE, title), MATCH(WIRE_SLICE, url), MATCH(WIRE_U64, published), MATCH(WIRE_U64, fix_known), MATCH(WIRE_REAL, epss),
+	MATCH(WIRE_U64, kev_added));
+
+#define FINDING(kind, field) WIRE_PLAIN(kind, struct finding, field)
+static const struct wire_struct wire_finding = TABLE(struct finding,
+	FINDING(WIRE_SLICE, id), FINDING(WIRE_SLICE, rule), WIRE_CHOICE(struct finding, area, AREA_COUNT - 1),
+	WIRE_CHOICE(struct finding, severity, SEVERITY_CRITICAL), WIRE_CHOICE(struct finding, action, ACTION_FAIL),
+	FINDING(WIRE_SLICE, control), FINDING(WIRE_SLICE, title), FINDING(WIRE_SLICE, message),
+	WIRE_INSIDE(struct finding, evidence, &wire_evidence), FINDING(WIRE_SLICE, fix_version), FINDING(WIRE_SLICE, fix_command),
+	WIRE_MANY(struct finding, references, reference_count, &wire_slices), WIRE_REFERS(struct finding, match, &wire_match));
+
+static const struct wire_struct wire_waived = TABLE(struct waived,
+	WIRE_INSIDE(struct waived, finding, &wire_finding), WIRE_PLAIN(WIRE_SLICE, struct waived, reason),
+	WIRE_PLAIN(WIRE_SLICE, struct waived, owner), WIRE_PLAIN(WIRE_U64, struct waived, until));
+
+#define UNKNOWN(kind_, field) WIRE_PLAIN(kind_, struct unknown, field)
+static const struct wire_struct wire_unknown = TABLE(struct unknown,
+	UNKNOWN(WIRE_SLICE, kind), WIRE_CHOICE(struct unknown, area, AREA_COUNT - 1), WIRE_CHOICE(struct unknown, action, ACTION_FAIL),
+	UNKNOWN(WIRE_SLICE, subject), UNKNOWN(WIRE_SLICE, reason), UNKNOWN(WIRE_U32, layer));
+
+#define NOTE(kind, field) WIRE_PLAIN(kind, struct exception_note, field)
+static const struct wire_struct wire_note = TABLE(struct exception_note,
+	NOTE(WIRE_SLICE, rule), NOTE(WIRE_SLICE, id), NOTE(WIRE_SLICE, reason), NOTE(WIRE_SLICE, owner), NOTE(WIRE_U64, until));
+
+static const struct wire_struct wire_area = TABLE(struct area_state,
+	WIRE_CHOICE(struct area_state, result, RESULT_FAIL), WIRE_PLAIN(WIRE_SLICE, struct area_state, note),
+	WIRE_PLAIN(WIRE_U64, struct area_state, evaluated), WIRE_PLAIN(WIRE_U64, struct area_state, not_applicable));
+
+static const struct wire_struct wire_count = TABLE(struct package_count,
+	WIRE_PLAIN(WIRE_SLICE, struct package_count, type), WIRE_PLAIN(WIRE_U64, struct package_count, count));
+
+#define FEED(kind, field) WIRE_PLAIN(kind, struct data_feed, field)
+static const struct wire_struct wire_feed = TABLE(struct data_feed,
+	FEED(WIRE_SLICE, name), FEED(WIRE_SLICE, format), FEED(WIRE_DIGEST, digest), FEED(WIRE_U64, snapshot), FEED(WIRE_U64, records),
+	FEED(WIRE_BOOL, sample));
+
+#define OS(kind, field) WIRE_PLAIN(kind, struct operating_system, field)
+static const struct wire_struct wire_os = TABLE(struct operating_system,
+	OS(WIRE_BOOL, known), OS(WIRE_BOOL, none), OS(WIRE_SLICE, id), OS(WIRE_SLICE, version_id), OS(WIRE_SLICE, version), OS(WIRE_SLICE, name),
+	OS(WIRE_SLICE, codename), OS(WIRE_SLICE, pretty_name), OS(WIRE_SLICE, id_like), OS(WIRE_SLICE, path), OS(WIRE_U32, layer),
+	OS(WIRE_U64, support_end), OS(WIRE_BOOL, rolling));
+
+#define VERDICT(kind, field) WIRE_PLAIN(kind, struct verdict, field)
+#define AREA(index) { WIRE_STRUCT, offsetof(struct verdict, areas) + (index) * sizeof(struct area_state), 0, 0, &wire_area }
+static const struct wire_struct wire_verdict = TABLE(struct verdict,
+	VERDICT(WIRE_SLICE, policy_name), VERDICT(WIRE_DIGEST, policy_digest), VERDICT(WIRE_DIGEST, data_digest),
+	VERDICT(WIRE_BOOL, data_is_sample), WIRE_MANY(struct verdict, feeds, feed_count, &wire_feed), VERDICT(WIRE_U64, evaluated_at),
+	WIRE_CHOICE(struct verdict, result, RESULT_FAIL),
+	AREA(0), AREA(1), AREA(2), AREA(3), AREA(4), AREA(5), AREA(6),
+	WIRE_MANY(struct verdict, findings, finding_count, &wire_finding), WIRE_MANY(struct verdict, waived, waived_count, &wire_waived),
+	WIRE_MANY(struct verdict, unknowns, unknown_count, &wire_unknown), WIRE_MANY(struct verdict, unused, unused_count, &wire_note),
+	WIRE_MANY(struct verdict, expired, expired_count, &wire_note), WIRE_INSIDE(struct verdict, os, &wire_os),
+	WIRE_MANY(struct verdict, packages, package_type_count, &wire_count), VERDICT(WIRE_U64, file_count));
+_Static_assert(AREA_COUNT == 7, "each area has its row above");
+
+void
+verdict_write(const struct verdict *verdict, struct strbuf *into)
+{
+	wire_write(&wire_verdict, verdict, into);
+}
+
+int
+verdict_parse(struct slice bytes, struct verdict **out, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(LIMIT_VERDICT_BYTES);
+	struct verdict *verdict = arena ? arena_make(arena, struct verdict) : NULL;
+	struct slice kept = verdict ? arena_dup(arena, bytes) : SLICE_NONE;
+	struct cursor from = cursor_of(kept);
+	if (kept.p == NULL)
+		return error_nomem(err);
+	int r = wire_read(&wire_verdict, &from, arena, verdict, err);
+	if (r < 0)
+		return r;
+	verdict->arena = ptr_take(&arena);
+	*out = verdict;
+	return 0;
+}
