@@ -4,6 +4,7 @@
 #define PLIMSOLL_CHECK_H
 
 #include <plimsoll/error.h>
+#include <plimsoll/run.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +20,7 @@ struct plim_check_options {
 	const char *policy;              /* a file or a built-in name; NULL: "standard" */
 	const char *database;            /* advisory data; NULL: the default place, where its absence is no error */
 	const char *const *platforms;    /* NULL-terminated "os/architecture[/variant]"; NULL: all */
+	const struct plim_run_options *run;    /* NULL: as usual */
 	const char *at;                  /* the evaluation's time, RFC 3339 or a day; NULL: now */
 };
 

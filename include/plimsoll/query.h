@@ -4,6 +4,7 @@
 #define PLIMSOLL_QUERY_H
 
 #include <plimsoll/error.h>
+#include <plimsoll/run.h>
 
 #include <stddef.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@ struct plim_query_options {
 	const char *target;
 	const char *platform;    /* NULL where the target has one image */
 	const char *format;      /* "table", "json" or "csv"; NULL: "table" */
+	const struct plim_run_options *run;    /* NULL: as usual */
 	FILE *warnings;          /* where what could not be read is told, one line each; NULL: nowhere */
 };
 

@@ -1,29 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the blobs of an image set to one block each: every byte read once, both digests taken on the way. */
+/*
+ * From a target to one block for each of its blobs, none of which is looked
+ * into here: workers make them, the hasher says what they were made of, the
+ * judge reads them.
+ */
 #ifndef GATE_ANALYZE_H
 #define GATE_ANALYZE_H
 
-#include "catalog/inventory.h"
+#include "gate/run.h"
+#include "image/target.h"
 
 struct analysis;
 
 /*
- * Reads what the images of `set` need, or the tree that it is.  A blob that is not what its descriptor or
- * the configuration names is PLIM_EDIGEST, naming both digests; one that reaches a limit is a gap of its layer.
- * `set` is borrowed and must outlive the analysis.
+ * Opens the target and has its documents read; the digests that its images claim are those that the hasher found.  `platforms` is
+ * NULL-terminated, or NULL for all.  `run` is borrowed and outlives it.
  */
-int analysis_new(struct image_set *set, struct analysis **out, struct plim_error *err);
-void analysis_free(struct analysis *analysis);
-AUTO_DEFINE(analysis, struct analysis, analysis_free)
+int analysis_open(struct run *run, const char *target, const char *const *platforms, struct analysis **out, struct plim_error *err);
+void analysis_close(struct analysis *analysis);
+AUTO_DEFINE(analysis, struct analysis, analysis_close)
+
+/* NULL for a tree. */
+const struct image_set *analysis_set(const struct analysis *analysis);
+struct slice analysis_name(const struct analysis *analysis);
+/* Images, or 1 for a tree. */
+size_t analysis_count(const struct analysis *analysis);
 
 /*
- * The inventory of image `at` (0 for a tree), with the second read of files that only the final tree
- * makes interesting.  Must not outlive the analysis.
+ * Reads the layers of image `only`, of all for SIZE_MAX.  A blob that is not what its descriptor or the configuration names is
+ * PLIM_EDIGEST; one that reaches a limit, or whose worker dies or lies, is a gap of its layer.
  */
-int analysis_inventory(struct analysis *analysis, size_t at, struct inventory **out, struct plim_error *err);
+int analysis_read(struct analysis *analysis, size_t only, struct plim_error *err);
 
-/* The diff ids of one image's layers as computed here, in the arena. */
-int analyze_diff_ids(struct image_set *set, const struct image *image, struct arena *arena, struct digest **out,
-                     struct plim_error *err);
+/* The digest of a blob's plain bytes as read; DIGEST_NONE for a gap. */
+struct digest analysis_plain(const struct analysis *analysis, size_t blob);
+
+/* Sends the judge what was read since the last time: the set first, then a block or a gap for each blob. */
+int analysis_send(struct analysis *analysis, int judge, struct plim_error *err);
+
+/* Reads once more the blobs with such files, and these files too.  `*fresh` is false when all of them were read for this reason before. */
+int analysis_read_more(struct analysis *analysis, const struct extra_list *extras, bool *fresh, struct plim_error *err);
 
 #endif

@@ -8,7 +8,6 @@
 #include "base/limits.h"
 #include "base/output.h"
 #include "gate/analyze.h"
-#include "gate/subject.h"
 #include "policy/base.h"
 #include "store/atomic.h"
 
@@ -36,6 +35,16 @@ put_generation(struct strbuf *text, const struct generation *g)
 	strbuf_puts(text, g->reference.n ? "  " : "");
 	strbuf_put_printable(text, g->reference);
 	strbuf_putc(text, '\n');
+}
+
+/* A tree is opened too: that it is none is told by whoever knows why. */
+static int
+read_target(const struct plim_base_options *options, const char *target, struct run **run, struct analysis **out, struct plim_error *err)
+{
+	int r = run_start(NULL, run, err);
+	if (r == 0)
+		r = analysis_open(*run, target, options->platforms, out, err);
+	return r < 0 || analysis_set(*out) == NULL ? r : analysis_read(*out, SIZE_MAX, err);
 }
 
 /* add */
@@ -93,11 +102,24 @@ platform_of(const struct image *image, struct arena *arena)
 	return arena_dup(arena, strbuf_slice(&text));
 }
 
+/* The layers' diff ids as computed here. */
 static int
-generation_of(struct image_set *set, const struct image *image, struct adding *adding, struct generation *out, struct plim_error *err)
+diff_ids_of(const struct analysis *analysis, const struct image *image, struct arena *arena, struct digest **out, struct plim_error *err)
+{
+	struct digest *ids = arena_make_array(arena, image->layer_count + 1, struct digest);
+	if (ids == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < image->layer_count; i++)
+		ids[i] = analysis_plain(analysis, image->layers[i].blob);
+	*out = ids;
+	return 0;
+}
+
+static int
+generation_of(const struct analysis *analysis, const struct image *image, struct adding *adding, struct generation *out, struct plim_error *err)
 {
 	struct digest *ids;
-	int r = analyze_diff_ids(set, image, adding->arena, &ids, err);
+	int r = diff_ids_of(analysis, image, adding->arena, &ids, err);
 	if (r < 0)
 		return r;
 	if (image->layer_count == 0)
@@ -113,9 +135,10 @@ generation_of(struct image_set *set, const struct image *image, struct adding *a
 }
 
 static int
-add_images(struct image_set *set, struct adding *adding, struct plim_error *err)
+add_images(const struct analysis *analysis, struct adding *adding, struct plim_error *err)
 {
-	size_t count = image_set_count(set);
+	const struct image_set *set = analysis_set(analysis);
+	size_t count = set ? image_set_count(set) : 0;
 	if (count == 0)
 		return error_set(err, PLIM_EUSAGE, "a base is an image with layers, not a tree");
 	struct generation *all = arena_make_array(adding->arena, adding->file.n + count, struct generation);
@@ -127,7 +150,7 @@ add_images(struct image_set *set, struct adding *adding, struct plim_error *err)
 	adding->file.generations = all;
 	for (size_t i = 0; i < count; i++) {
 		struct generation *new = &all[adding->file.n];
-		int r = generation_of(set, image_set_image(set, i), adding, new, err);
+		int r = generation_of(analysis, image_set_image(set, i), adding, new, err);
 		if (r < 0)
 			return r;
 		adding->file.n += !is_listed(&adding->file, new);
@@ -156,7 +179,8 @@ write_added(struct adding *adding, FILE *into, struct plim_error *err)
 int
 plim_base_add(const struct plim_base_options *options, const char *target, FILE *into, struct plim_error *err)
 {
-	AUTO(image_set) struct image_set *set = NULL;
+	AUTO(run) struct run *run = NULL;
+	AUTO(analysis) struct analysis *analysis = NULL;
 	AUTO(arena) struct arena *arena = arena_new(0);
 	struct adding adding = { .options = options, .arena = arena };
 	if (arena == NULL)
@@ -164,7 +188,7 @@ plim_base_add(const struct plim_base_options *options, const char *target, FILE 
 	int r = today_or(options->date, arena, &adding.date, err);
 	if (r < 0 || (r = file_begin(&adding, err)) < 0)
 		return r;
-	if ((r = subject_open(target, options->platforms, &set, err)) < 0 || (r = add_images(set, &adding, err)) < 0)
+	if ((r = read_target(options, target, &run, &analysis, err)) < 0 || (r = add_images(analysis, &adding, err)) < 0)
 		return error_wrap(err, r, "%s", target);
 	return write_added(&adding, into, err);
 }
@@ -194,11 +218,11 @@ plim_base_list(const char *path, FILE *into, struct plim_error *err)
 /* check */
 
 static int
-check_image(struct image_set *set, const struct image *image, const struct base_file *file, struct arena *arena, struct strbuf *text,
+check_image(const struct analysis *analysis, const struct image *image, const struct base_file *file, struct arena *arena, struct strbuf *text,
             int *matched, struct plim_error *err)
 {
 	struct digest *ids;
-	int r = analyze_diff_ids(set, image, arena, &ids, err);
+	int r = diff_ids_of(analysis, image, arena, &ids, err);
 	if (r < 0)
 		return r;
 	const struct generation *g = base_file_match(file, ids, image->layer_count);
@@ -215,14 +239,15 @@ check_image(struct image_set *set, const struct image *image, const struct base_
 }
 
 static int
-check_images(struct image_set *set, const struct base_file *file, struct arena *arena, FILE *into, int *matched, struct plim_error *err)
+check_images(const struct analysis *analysis, const struct base_file *file, struct arena *arena, FILE *into, int *matched, struct plim_error *err)
 {
+	const struct image_set *set = analysis_set(analysis);
 	AUTO(strbuf) struct strbuf text = { 0 };
-	if (image_set_count(set) == 0)
+	if (set == NULL)
 		return error_set(err, PLIM_EUSAGE, "a tree has no layers to begin with a base");
 	*matched = 1;
 	for (size_t i = 0; i < image_set_count(set); i++) {
-		int r = check_image(set, image_set_image(set, i), file, arena, &text, matched, err);
+		int r = check_image(analysis, image_set_image(set, i), file, arena, &text, matched, err);
 		if (r < 0)
 			return r;
 	}
@@ -232,7 +257,8 @@ check_images(struct image_set *set, const struct base_file *file, struct arena *
 int
 plim_base_check(const struct plim_base_options *options, const char *target, FILE *into, int *matched, struct plim_error *err)
 {
-	AUTO(image_set) struct image_set *set = NULL;
+	AUTO(run) struct run *run = NULL;
+	AUTO(analysis) struct analysis *analysis = NULL;
 	AUTO(arena) struct arena *arena = arena_new(0);
 	struct base_file file;
 	if (arena == NULL)
@@ -240,7 +266,7 @@ plim_base_check(const struct plim_base_options *options, const char *target, FIL
 	int r = base_file_load(options->file, arena, &file, err);
 	if (r < 0)
 		return r;
-	if ((r = subject_open(target, options->platforms, &set, err)) < 0 || (r = check_images(set, &file, arena, into, matched, err)) < 0)
+	if ((r = read_target(options, target, &run, &analysis, err)) < 0 || (r = check_images(analysis, &file, arena, into, matched, err)) < 0)
 		return error_wrap(err, r, "%s", target);
 	return 0;
 }

@@ -2,27 +2,21 @@
 /* plim_check: target to verdicts. */
 #include <plimsoll/check.h>
 
+#include "advisory/database.h"
 #include "base/date.h"
 #include "base/error.h"
 #include "base/output.h"
-#include "gate/analyze.h"
-#include "gate/subject.h"
-#include "policy/policy.h"
+#include "gate/judging.h"
+#include "policy/verdict.h"
 #include "report/writer.h"
 
 #include <time.h>
 
-struct judged {
-	struct inventory *inventory;
-	struct verdict *verdict;
-};
-
 struct plim_verdicts {
-	struct image_set *set;
+	struct run *run;
 	struct analysis *analysis;
-	struct policy *policy;
-	struct database *database;
-	struct judged *judged;
+	struct process judge;
+	struct verdict **verdicts;
 	size_t count;
 };
 
@@ -31,15 +25,12 @@ plim_verdicts_free(struct plim_verdicts *v)
 {
 	if (v == NULL)
 		return;
-	for (size_t i = 0; i < v->count; i++) {
-		verdict_free(v->judged[i].verdict);
-		inventory_free(v->judged[i].inventory);
-	}
-	free(v->judged);
-	database_close(v->database);
-	policy_free(v->policy);
-	analysis_free(v->analysis);
-	image_set_close(v->set);
+	for (size_t i = 0; i < v->count; i++)
+		verdict_free(v->verdicts[i]);
+	free(v->verdicts);
+	process_close(&v->judge);
+	analysis_close(v->analysis);
+	run_end(v->run);
 	free(v);
 }
 AUTO_DEFINE(verdicts, struct plim_verdicts, plim_verdicts_free)
@@ -56,66 +47,83 @@ parse_at(const char *text, int64_t *at, struct plim_error *err)
 	return 0;
 }
 
+/* The subject is what the hasher found: the judge is not asked for it. */
 static int
-judge(struct plim_verdicts *v, size_t at, int64_t clock, struct plim_error *err)
+judge(struct plim_verdicts *v, size_t at, struct plim_error *err)
 {
-	struct judged *judged = &v->judged[at];
-	int r = analysis_inventory(v->analysis, at, &judged->inventory, err);
-	if (r < 0)
+	AUTO(message) struct message answer = { .fd = { -1, -1 } };
+	const struct image_set *set = analysis_set(v->analysis);
+	int r = judging_ask(v->analysis, v->run, &v->judge, SAY_CHECK, at, SLICE(""), &answer, err);
+	if (r == 0 && answer.kind != SAY_VERDICT)
+		r = error_set(err, PLIM_EPROCESS, "the judge spoke out of turn");
+	if (r < 0 || (r = verdict_parse(answer.body, &v->verdicts[at], err)) < 0)
 		return r;
-	struct evaluation evaluation = {
-		.policy = v->policy,
-		.inventory = judged->inventory,
-		.target = image_set_name(v->set),
-		.database = v->database,
-		.at = clock,
-	};
-	return policy_evaluate(&evaluation, &judged->verdict, err);
+	v->verdicts[at]->target = analysis_name(v->analysis);
+	v->verdicts[at]->image = set ? image_set_image(set, at) : NULL;
+	return 0;
 }
 
 static int
-judge_all(struct plim_verdicts *v, int64_t clock, struct plim_error *err)
+judge_all(struct plim_verdicts *v, struct plim_error *err)
 {
-	size_t count = image_set_directory(v->set) >= 0 ? 1 : image_set_count(v->set);
-	v->judged = calloc(count + 1, sizeof *v->judged);
-	if (v->judged == NULL)
+	v->count = analysis_count(v->analysis);
+	v->verdicts = calloc(v->count + 1, sizeof *v->verdicts);
+	if (v->verdicts == NULL)
 		return error_nomem(err);
-	if (count == 0)
+	if (v->count == 0)
 		return error_set(err, PLIM_ENOTFOUND, "there is no image in it");
-	for (; v->count < count; v->count++) {
-		int r = judge(v, v->count, clock, err);
+	for (size_t i = 0; i < v->count; i++) {
+		int r = judge(v, i, err);
 		if (r < 0)
-			return v->count++, r;
+			return r;
 	}
 	return 0;
 }
 
 static int
-check_target(const struct plim_check_options *options, struct plim_verdicts *v, int64_t clock, struct plim_error *err)
+check_target(const struct plim_check_options *options, struct plim_verdicts *v, struct plim_error *err)
 {
-	int r = subject_open(options->target, options->platforms, &v->set, err);
-	if (r < 0 || (r = analysis_new(v->set, &v->analysis, err)) < 0)
-		return r;
-	return judge_all(v, clock, err);
+	int r = analysis_open(v->run, options->target, options->platforms, &v->analysis, err);
+	/* Before a gigabyte is read: what can be wrong about the policy and the data. */
+	struct plim_error of_policy = { 0 };
+	int ready = judging_ready(v->run, &v->judge, &of_policy);
+	if (ready < 0) {
+		*err = of_policy;
+		return ready;
+	}
+	if (r == 0)
+		r = analysis_read(v->analysis, SIZE_MAX, err);
+	if (r == 0)
+		r = judge_all(v, err);
+	return r < 0 ? error_wrap(err, r, "%s", options->target) : 0;
+}
+
+static int
+begin_judge(const struct plim_check_options *options, struct plim_verdicts *v, struct plim_error *err)
+{
+	AUTO(free) char *standard = options->database ? NULL : database_default_path();
+	struct judge_order order = {
+		.policy = slice_of(options->policy ? options->policy : "standard"),
+		.database_optional = options->database == NULL,
+	};
+	const char *database = options->database ? options->database : standard;
+	order.database = database ? slice_of(database) : SLICE_NONE;
+	order.target = slice_of(options->target);
+	int r = parse_at(options->at, &order.at, err);
+	return r < 0 ? r : judging_begin(v->run, &order, &v->judge, err);
 }
 
 int
 plim_check(const struct plim_check_options *options, struct plim_verdicts **out, struct plim_error *err)
 {
-	int64_t clock;
-	int r = parse_at(options->at, &clock, err);
-	if (r < 0)
-		return r;
+	struct plim_error ignored;
 	AUTO(verdicts) struct plim_verdicts *v = calloc(1, sizeof *v);
 	if (v == NULL)
 		return error_nomem(err);
-	/* Before a gigabyte is read: what can be wrong about the policy and the data. */
-	if ((r = policy_load(options->policy ? options->policy : "standard", &v->policy, err)) < 0)
+	v->judge.channel = -1;
+	int r = run_start(options->run, &v->run, err);
+	if (r < 0 || (r = begin_judge(options, v, err)) < 0 || (r = check_target(options, v, err ? err : &ignored)) < 0)
 		return r;
-	if ((r = subject_database(options->database, &v->database, err)) < 0)
-		return r;
-	if ((r = check_target(options, v, clock, err)) < 0)
-		return error_wrap(err, r, "%s", options->target);
 	*out = ptr_take(&v);
 	return 0;
 }
@@ -125,8 +133,8 @@ worst(const struct plim_verdicts *v)
 {
 	enum result result = RESULT_NOT_REQUIRED;
 	for (size_t i = 0; i < v->count; i++)
-		if (v->judged[i].verdict->result > result)
-			result = v->judged[i].verdict->result;
+		if (v->verdicts[i]->result > result)
+			result = v->verdicts[i]->result;
 	return result;
 }
 
@@ -146,14 +154,9 @@ plim_verdicts_write(const struct plim_verdicts *v, const char *format, const str
 	const struct writer *writer = writer_find(slice_of(format));
 	if (writer == NULL)
 		return error_set(err, PLIM_EUSAGE, "there is no report format '%s'", format);
-	AUTO(free) const struct verdict **verdicts = calloc(v->count + 1, sizeof *verdicts);
-	if (verdicts == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < v->count; i++)
-		verdicts[i] = v->judged[i].verdict;
 	struct report report = {
-		.target = image_set_name(v->set),
-		.verdicts = verdicts,
+		.target = analysis_name(v->analysis),
+		.verdicts = (const struct verdict *const *)v->verdicts,
 		.count = v->count,
 		.result = worst(v),
 		.columns = options && options->columns ? options->columns : 80,

@@ -7,8 +7,10 @@
 #include "base/vec.h"
 #include "codec/json_write.h"
 #include "facts/facts.h"
-#include "gate/analyze.h"
-#include "gate/subject.h"
+#include "gate/judging.h"
+
+/* SQLite's own bound. */
+#define COLUMN_MOST 2000
 
 struct query_output {
 	struct strbuf text;
@@ -243,7 +245,7 @@ static int
 demand_one(const struct image_set *set, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
-	if (image_set_directory(set) >= 0 || image_set_count(set) == 1)
+	if (set == NULL || image_set_count(set) == 1)
 		return 0;
 	for (size_t i = 0; i < image_set_count(set); i++) {
 		const struct image *image = image_set_image(set, i);
@@ -256,52 +258,123 @@ demand_one(const struct image_set *set, struct plim_error *err)
 	                 image_set_count(set), text.p ? text.p : "none");
 }
 
-static int
-run(struct inventory *inventory, const struct row_format *format, const char *sql, struct query_output *out, struct plim_error *err)
+struct asking {
+	const struct row_format *format;
+	struct query_output out;
+	const char *names[COLUMN_MOST];
+	struct fact_value values[COLUMN_MOST];
+	size_t columns;
+	FILE *warnings;
+};
+
+static void
+asking_done(struct asking *asking)
 {
-	struct fact_provider provider = { facts_inventory_tables, inventory };
-	AUTO(facts) struct facts *facts = NULL;
-	int r = facts_open(&provider, 1, &facts, err);
-	if (r < 0 || (r = facts_query(facts, slice_of(sql), format->begin, format->row, out, err)) < 0)
-		return r;
-	format->end(out);
-	return out->text.failed ? error_nomem(err) : 0;
+	strbuf_done(&asking->out.text);
+	vec_done(&asking->out.cells);
+	arena_free(asking->out.arena);
 }
 
-/* Rows that are missing look like rows that are not there: what could not be read is said beside them. */
-static void
-warn_of_gaps(const struct inventory *inventory, FILE *into)
+static int
+take_columns(struct asking *asking, struct slice body, struct plim_error *err)
 {
-	for (size_t i = 0; into && i < inventory->gap_count; i++) {
-		const struct inventory_gap *gap = &inventory->gaps[i];
-		AUTO(strbuf) struct strbuf text = { 0 };
-		if (gap->layer != UINT32_MAX)
-			strbuf_printf(&text, "layer %u: ", gap->layer);
-		strbuf_put_printable(&text, gap->path);
-		strbuf_puts(&text, gap->path.n ? ": " : "");
-		strbuf_put_printable(&text, gap->reason);
-		fprintf(into, "warning: %s: %s\n", gap->kind, text.p ? text.p : "");
+	struct cursor from = cursor_of(body);
+	while (cursor_left(&from) && asking->columns < COLUMN_MOST) {
+		struct slice name = wire_take_slice(&from);
+		asking->names[asking->columns] = arena_strz(asking->out.arena, name);
+		if (asking->names[asking->columns++] == NULL)
+			return error_nomem(err);
+	}
+	if (from.bad || cursor_left(&from))
+		return error_set(err, PLIM_EPROCESS, "the judge sent columns that are none");
+	struct fact_row row = { asking->columns, asking->names, NULL };
+	return asking->format->begin(&asking->out, &row, err);
+}
+
+static int
+take_rows(struct asking *asking, struct slice body, struct plim_error *err)
+{
+	struct cursor from = cursor_of(body);
+	struct fact_row row = { asking->columns, asking->names, asking->values };
+	while (cursor_left(&from)) {
+		for (size_t i = 0; i < asking->columns; i++)
+			if (!take_value(&from, &asking->values[i]))
+				return error_set(err, PLIM_EPROCESS, "the judge sent rows that are none");
+		int r = asking->columns ? asking->format->row(&asking->out, &row, err) : error_set(err, PLIM_EPROCESS, "the judge sent rows without columns");
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static void
+warn(const struct asking *asking, struct slice body)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	strbuf_put_printable(&text, body);
+	if (asking->warnings)
+		fprintf(asking->warnings, "warning: %s\n", text.p ? text.p : "");
+}
+
+/* 1 at the end of the answer. */
+static int
+take(struct asking *asking, const struct message *message, struct plim_error *err)
+{
+	switch (message->kind) {
+	case SAY_WARNING:
+		warn(asking, message->body);
+		return 0;
+	case SAY_COLUMNS:
+		return take_columns(asking, message->body, err);
+	case SAY_ROWS:
+		return take_rows(asking, message->body, err);
+	case SAY_DONE:
+		return 1;
+	default:
+		return error_set(err, PLIM_EPROCESS, "the judge spoke out of turn");
 	}
 }
 
 static int
-query_set(struct image_set *set, const struct row_format *format, const char *sql, FILE *into, FILE *warnings, struct plim_error *err)
+ask(struct run *run, struct analysis *analysis, const struct process *judge, const char *sql, struct asking *asking, struct plim_error *err)
 {
-	AUTO(analysis) struct analysis *analysis = NULL;
-	AUTO(inventory) struct inventory *inventory = NULL;
-	int r = demand_one(set, err);
-	if (r < 0 || (r = analysis_new(set, &analysis, err)) < 0 || (r = analysis_inventory(analysis, 0, &inventory, err)) < 0)
+	struct message message;
+	int r = judging_ask(analysis, run, judge, SAY_QUERY, 0, slice_of(sql), &message, err);
+	while (r == 0) {
+		r = take(asking, &message, err);
+		message_done(&message);
+		if (r == 0)
+			r = run_expect(run, judge, 0, &message, err);
+	}
+	if (r < 0)
 		return r;
-	warn_of_gaps(inventory, warnings);
-	struct query_output out = { .arena = arena_new(0) };
-	if (out.arena == NULL)
-		return error_nomem(err);
-	r = run(inventory, format, sql, &out, err);
+	asking->format->end(&asking->out);
+	return asking->out.text.failed ? error_nomem(err) : 0;
+}
+
+static int
+query(const struct plim_query_options *options, const struct row_format *format, const char *sql, FILE *into, struct plim_error *err)
+{
+	const char *platforms[] = { options->platform, NULL };
+	struct judge_order order = { .target = slice_of(options->target) };
+	AUTO(run) struct run *run = NULL;
+	AUTO(analysis) struct analysis *analysis = NULL;
+	AUTO(process) struct process judge = { .channel = -1 };
+	struct asking asking = { .format = format, .out = { .arena = arena_new(0) }, .warnings = options->warnings };
+	int r = asking.out.arena ? run_start(options->run, &run, err) : error_nomem(err);
 	if (r == 0)
-		r = output_text(&out.text, into, err);
-	strbuf_done(&out.text);
-	vec_done(&out.cells);
-	arena_free(out.arena);
+		r = judging_begin(run, &order, &judge, err);
+	if (r == 0)
+		r = analysis_open(run, options->target, platforms[0] ? platforms : NULL, &analysis, err);
+	if (r == 0)
+		r = demand_one(analysis_set(analysis), err);
+	if (r == 0)
+		r = analysis_read(analysis, SIZE_MAX, err);
+	if (r == 0 && (r = judging_ready(run, &judge, err)) == 0)
+		r = ask(run, analysis, &judge, sql, &asking, err);
+	if (r == 0)
+		r = output_text(&asking.out.text, into, err);
+	asking_done(&asking);
 	return r;
 }
 
@@ -309,12 +382,8 @@ int
 plim_query(const struct plim_query_options *options, const char *sql, FILE *into, struct plim_error *err)
 {
 	const struct row_format *format = format_find(options->format);
-	const char *platforms[] = { options->platform, NULL };
-	AUTO(image_set) struct image_set *set = NULL;
 	if (format == NULL)
 		return error_set(err, PLIM_EUSAGE, "there is no format '%s': table, json or csv", options->format);
-	int r = subject_open(options->target, platforms[0] ? platforms : NULL, &set, err);
-	if (r == 0)
-		r = query_set(set, format, sql, into, options->warnings, err);
+	int r = query(options, format, sql, into, err);
 	return r < 0 && r != PLIM_EQUERY ? error_wrap(err, r, "%s", options->target) : r;
 }

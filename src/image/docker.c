@@ -58,7 +58,7 @@ load_config(struct image_set *set, const struct docker_entry *entry, struct imag
 	if ((r = set->source->ops->load(set->source, path, set->arena, out, err)) < 0)
 		return r;
 	image->config_digest = digest_of(*out);
-	return 0;
+	return set_note_document(set, *out, err);
 }
 
 /* A layer is known by where its bytes are, so that links to one file are one blob. */

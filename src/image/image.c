@@ -82,7 +82,17 @@ set_load(struct image_set *set, struct slice path, const struct digest *digest, 
 	r = check_digest(*out, digest, err);
 	if (r == 0 && size != UINT64_MAX && out->n != size)
 		r = error_set(err, PLIM_EFORMAT, "%zu bytes, its descriptor says %ju", out->n, (uintmax_t)size);
-	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(path)) : 0;
+	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(path)) : set_note_document(set, *out, err);
+}
+
+int
+set_note_document(struct image_set *set, struct slice bytes, struct plim_error *err)
+{
+	struct slice *place = vec_push(&set->documents);
+	if (place == NULL)
+		return error_nomem(err);
+	*place = bytes;
+	return 0;
 }
 
 static int
@@ -97,6 +107,7 @@ agree(const struct image_blob *have, const struct image_blob *blob, struct plim_
 int
 set_add_blob(struct image_set *set, const struct image_blob *blob, size_t *out, struct plim_error *err)
 {
+	int r;
 	void **place = map_place(&set->blob_by_name, blob->name);
 	if (place == NULL)
 		return error_nomem(err);
@@ -108,6 +119,9 @@ set_add_blob(struct image_set *set, const struct image_blob *blob, size_t *out, 
 	if (added == NULL)
 		return error_nomem(err);
 	*added = *blob;
+	added->offset = added->stored = UINT64_MAX;
+	if (set->source->ops->place && (r = set->source->ops->place(set->source, blob->name, &added->offset, &added->stored, err)) < 0)
+		return r;
 	*place = (void *)(uintptr_t)set->blobs.n;
 	*out = set->blobs.n - 1;
 	return 0;
@@ -240,6 +254,7 @@ image_set_close(struct image_set *set)
 	vec_done(&set->images);
 	vec_done(&set->blobs);
 	vec_done(&set->platforms_seen);
+	vec_done(&set->documents);
 	map_done(&set->blob_by_name);
 	arena_free(set->arena);
 	free(set);

@@ -66,6 +66,8 @@ struct image_blob {
 	uint64_t size;             /* as the manifest says; UINT64_MAX where nothing says it */
 	struct slice media_type;   /* empty where there is none */
 	struct slice name;         /* for messages: "blobs/sha256/ab12..." or "ab12/layer.tar" */
+	uint64_t offset;           /* where its bytes begin in a plain archive; UINT64_MAX elsewhere */
+	uint64_t stored;           /* how many there are; UINT64_MAX where it is not known yet */
 };
 
 struct image_layer {

@@ -17,6 +17,7 @@ struct image_set {
 	VEC(struct image) images;
 	VEC(struct image_blob) blobs;
 	struct map blob_by_name;   /* to its index plus one */
+	VEC(struct slice) documents;    /* what the images' digests name, in the arena */
 	/* What was asked for; `platforms` is borrowed for as long as the set is being opened. */
 	struct slice reference;
 	const struct platform *platforms;
@@ -24,6 +25,9 @@ struct image_set {
 	bool *platform_found;
 	VEC(struct slice) platforms_seen;
 };
+
+/* Notes a document whose digest the set will claim. */
+int set_note_document(struct image_set *set, struct slice bytes, struct plim_error *err);
 
 int set_no_memory(const struct image_set *set, struct plim_error *err);
 

@@ -22,6 +22,11 @@ struct source_ops {
 	/* Where the bytes of `path` are once links are followed (in the arena or the source), and how many there are. */
 	int (*find)(struct source *source, struct slice path, struct arena *arena, struct slice *place, uint64_t *size,
 	            struct plim_error *err);
+	/*
+	 * Where the bytes of `path` lie in the one file that holds all, for whoever has that file.  UINT64_MAX twice: within a
+	 * compressed archive.  NULL: there is no such file, each path is a file of its own.
+	 */
+	int (*place)(struct source *source, struct slice path, uint64_t *offset, uint64_t *size, struct plim_error *err);
 	/* Opens each wanted file once, in the order that suits the source. */
 	int (*read)(struct source *source, const struct source_want *wanted, size_t n, image_blob_fn *fn, void *context,
 	            struct plim_error *err);
@@ -43,6 +48,17 @@ AUTO_DEFINE(source, struct source, source_close)
 /* Both take the descriptor over, also when they fail. */
 int source_open_directory(int fd, struct source **out, struct plim_error *err);
 int source_open_archive(int fd, struct source **out, struct plim_error *err);
+
+/* The file at `path` below a layout's directory, never out of it; for whoever asks in another process's name. */
+int layout_file_open(int root, struct slice path, int *out, uint64_t *size, struct plim_error *err);
+
+/* The kind of the question; kinds of other messages on the same channel begin above it. */
+#define SOURCE_ASK 1
+
+/* A directory that somebody else holds: every file is asked for over the channel (borrowed), one message each. */
+int source_open_remote(int channel, struct source **out, struct plim_error *err);
+/* The other end: answers one such question about `root`; the body of it is the path.  A path that no layout has is refused. */
+int source_answer(int channel, int root, struct slice path, struct plim_error *err);
 
 /* Whether there is anything of that name: what cannot be read is there, and its reader will say why. */
 bool source_has(struct source *source, const char *path);

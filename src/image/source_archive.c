@@ -8,6 +8,7 @@
 #include "image/source.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/vec.h"
@@ -15,7 +16,6 @@
 #include "codec/tar.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 
 struct member {
 	struct slice path;      /* clean, in the archive's arena */
@@ -374,7 +374,32 @@ archive_close(struct source *source)
 	free(archive);
 }
 
+/* Found by its own header, as in reading it. */
+static int
+archive_place(struct source *source, struct slice path, uint64_t *offset, uint64_t *size, struct plim_error *err)
+{
+	const struct archive *archive = (struct archive *)source;
+	AUTO(stream) struct stream *plain = NULL;
+	AUTO(tar) struct tar *tar = NULL;
+	struct member *member;
+	struct tar_entry entry;
+	if (archive->codec != &codec_plain)
+		return 0;
+	int r = member_find(archive, path, &member, err);
+	if (r < 0 || (r = open_plain(archive, member->offset, &plain, err)) < 0 || (r = tar_open(plain, &tar, err)) < 0 ||
+	    (r = tar_next(tar, &entry, err)) < 0)
+		return r;
+	if (r == 0 || entry.type != TAR_FILE || entry.size != member->size)
+		return error_set(err, PLIM_EFORMAT, "the archive changed while it was read, at offset %ju", (uintmax_t)member->offset);
+	if (entry.sparse)
+		return error_set(err, PLIM_EUNSUPPORTED, "%.*s: a layer stored as a sparse file", SLICE_ARG(path));
+	*offset = member->offset + tar_offset(tar);
+	*size = member->size;
+	return 0;
+}
+
 static const struct source_ops archive_ops = {
+	.place = archive_place,
 	.load = archive_load,
 	.find = archive_find,
 	.read = archive_read,
@@ -385,17 +410,13 @@ static int
 sniff(struct archive *archive, struct plim_error *err)
 {
 	char head[512];
-	struct stat st;
-	if (fstat(archive->fd, &st) < 0)
+	if (!file_size(archive->fd, &archive->size))
 		return error_sys(err, errno, "reading its size");
-	if (!S_ISREG(st.st_mode))
-		return error_set(err, PLIM_EUSAGE, "not a regular file");
 	ssize_t got = pread(archive->fd, head, sizeof head, 0);
 	if (got < 0)
 		return error_sys(err, errno, "reading its head");
 	if (got == 0)
 		return error_set(err, PLIM_EFORMAT, "an empty file");
-	archive->size = (uint64_t)st.st_size;
 	archive->codec = codec_sniff((struct slice){ head, (size_t)got });
 	return 0;
 }

@@ -42,14 +42,14 @@ open_error(const char *path, int number, struct plim_error *err)
 	return error_sys(err, number, "%s", path);
 }
 
-static int
-open_file(const struct directory *directory, struct slice path, int *out, uint64_t *size, struct plim_error *err)
+int
+layout_file_open(int root, struct slice path, int *out, uint64_t *size, struct plim_error *err)
 {
 	struct stat st;
 	AUTO(free) char *name = slice_dup(path);
 	if (name == NULL)
 		return error_nomem(err);
-	AUTO(fd) int fd = open_beneath(directory->fd, name);
+	AUTO(fd) int fd = open_beneath(root, name);
 	if (fd < 0)
 		return open_error(name, errno, err);
 	if (fstat(fd, &st) < 0)
@@ -68,7 +68,7 @@ directory_load(struct source *source, struct slice path, struct arena *arena, st
 	AUTO(free) char *bytes = NULL;
 	uint64_t size;
 	size_t n;
-	int r = open_file((struct directory *)source, path, &fd, &size, err);
+	int r = layout_file_open(((struct directory *)source)->fd, path, &fd, &size, err);
 	if (r < 0)
 		return r;
 	if ((r = file_read_fd(fd, LIMIT_DOCUMENT_BYTES, &bytes, &n, err)) < 0)
@@ -82,7 +82,7 @@ directory_find(struct source *source, struct slice path, struct arena *arena, st
                struct plim_error *err)
 {
 	AUTO(fd) int fd = -1;
-	int r = open_file((struct directory *)source, path, &fd, size, err);
+	int r = layout_file_open(((struct directory *)source)->fd, path, &fd, size, err);
 	if (r < 0)
 		return r;
 	*place = arena_dup(arena, path);
@@ -96,7 +96,7 @@ read_one(const struct directory *directory, const struct source_want *want, imag
 	AUTO(fd) int fd = -1;
 	AUTO(stream) struct stream *stored = NULL;
 	uint64_t size;
-	int r = open_file(directory, want->path, &fd, &size, err);
+	int r = layout_file_open(directory->fd, want->path, &fd, &size, err);
 	if (r < 0 || (r = stream_of_file(fd, 0, size, &stored, err)) < 0)
 		return r;
 	return fn(context, want->blob, stored, err);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "image/set.h"
+#include "image/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,63 +13,17 @@
 
 struct transport {
 	const char *name;
-	/* Takes `fd` over, also when it fails. */
-	int (*open)(struct image_set *set, int fd, struct plim_error *err);
+	enum target_kind kind;
+	/* Fills a set whose source is open; NULL for a tree. */
+	int (*fill)(struct image_set *set, struct plim_error *err);
 	bool has_reference;
 };
 
-/* A target taken apart; slices point into the argument. */
-struct target {
-	const struct transport *transport;    /* NULL for a bare path */
-	struct slice path, reference;
-};
-
-static int
-open_docker_archive(struct image_set *set, int fd, struct plim_error *err)
-{
-	int r = source_open_archive(fd, &set->source, err);
-	return r < 0 ? r : docker_open(set, err);
-}
-
-static int
-open_oci_archive(struct image_set *set, int fd, struct plim_error *err)
-{
-	int r = source_open_archive(fd, &set->source, err);
-	return r < 0 ? r : layout_open(set, err);
-}
-
-static bool
-is_directory(int fd)
-{
-	struct stat st;
-	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static int
-open_oci(struct image_set *set, int taken, struct plim_error *err)
-{
-	AUTO(fd) int fd = taken;
-	if (!is_directory(fd))
-		return error_set(err, PLIM_EUSAGE, "not a directory; for a layout packed as a tar say oci-archive:");
-	int r = source_open_directory(fd_take(&fd), &set->source, err);
-	return r < 0 ? r : layout_open(set, err);
-}
-
-static int
-open_rootfs(struct image_set *set, int taken, struct plim_error *err)
-{
-	AUTO(fd) int fd = taken;
-	if (!is_directory(fd))
-		return error_set(err, PLIM_EUSAGE, "not a directory");
-	set->directory = fd_take(&fd);
-	return 0;
-}
-
 static const struct transport transports[] = {
-	{ "docker-archive", open_docker_archive, true },
-	{ "oci", open_oci, true },
-	{ "oci-archive", open_oci_archive, true },
-	{ "rootfs", open_rootfs, false },
+	{ "docker-archive", TARGET_ARCHIVE, docker_open, true },
+	{ "oci", TARGET_LAYOUT, layout_open, true },
+	{ "oci-archive", TARGET_ARCHIVE, layout_open, true },
+	{ "rootfs", TARGET_TREE, NULL, false },
 };
 
 static const struct transport *
@@ -78,6 +33,19 @@ transport_find(struct slice name)
 		if (slice_is(name, transports[i].name))
 			return &transports[i];
 	return NULL;
+}
+
+/* A target taken apart; slices point into the argument. */
+struct written {
+	const struct transport *transport;    /* NULL for a bare path */
+	struct slice path, reference;
+};
+
+static bool
+is_directory(int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 static bool
@@ -92,35 +60,28 @@ has_any(int directory, const char *const *names)
 
 /* A tree that carries a layout's files in its root could be either: the caller has to say. */
 static int
-sniff_directory(struct image_set *set, int taken, struct plim_error *err)
+sniff_directory(int fd, const struct transport **out, struct plim_error *err)
 {
 	static const char *const of_layout[] = { "oci-layout", "index.json", NULL };
 	static const char *const of_tree[] = { "bin", "etc", "usr", "var", "lib", NULL };
-	AUTO(fd) int fd = taken;
 	bool layout = has_any(fd, of_layout), tree = has_any(fd, of_tree);
 	if (layout && tree)
 		return error_set(err, PLIM_EUSAGE, "both an OCI layout and a root directory: say oci: or rootfs:");
 	if (!layout && !tree)
 		return error_set(err, PLIM_EUSAGE,
 		                 "neither an OCI layout (oci-layout, index.json) nor a root directory (bin, etc, lib, usr, var)");
-	set->transport = layout ? "oci" : "rootfs";
-	return layout ? open_oci(set, fd_take(&fd), err) : open_rootfs(set, fd_take(&fd), err);
+	*out = transport_find(layout ? SLICE("oci") : SLICE("rootfs"));
+	return 0;
 }
 
 static int
-sniff_file(struct image_set *set, int fd, struct plim_error *err)
+sniff_archive(struct source *source, const struct transport **out, struct plim_error *err)
 {
-	int r = source_open_archive(fd, &set->source, err);
-	if (r < 0)
-		return r;
-	if (source_has(set->source, "manifest.json")) {
-		set->transport = "docker-archive";
-		return docker_open(set, err);
-	}
-	if (!source_has(set->source, "index.json"))
+	bool docker = source_has(source, "manifest.json");
+	if (!docker && !source_has(source, "index.json"))
 		return error_set(err, PLIM_EUSAGE, "a tar archive with neither manifest.json nor index.json: not an image");
-	set->transport = "oci-archive";
-	return layout_open(set, err);
+	*out = transport_find(docker ? SLICE("docker-archive") : SLICE("oci-archive"));
+	return 0;
 }
 
 static bool
@@ -133,7 +94,7 @@ path_exists(struct slice path)
 
 /* The reference may hold colons and so may the path: the longest part that exists is the path. */
 static void
-split_reference(struct target *target)
+split_reference(struct written *target)
 {
 	struct slice whole = target->path;
 	for (struct slice path = whole, rest; !path_exists(target->path = path);) {
@@ -147,10 +108,10 @@ split_reference(struct target *target)
 	}
 }
 
-static struct target
-target_parse(struct slice text)
+static struct written
+written_parse(struct slice text)
 {
-	struct target target = { .path = text };
+	struct written target = { .path = text };
 	struct slice name, rest;
 	if (slice_cut(text, ':', &name, &rest))
 		target.transport = transport_find(name);
@@ -173,7 +134,7 @@ no_such_path(struct slice path, struct plim_error *err)
 }
 
 static int
-open_path(const struct target *target, int *out, struct plim_error *err)
+open_path(const struct written *target, int *out, struct plim_error *err)
 {
 	AUTO(free) char *path = slice_dup(target->path);
 	if (path == NULL)
@@ -189,7 +150,7 @@ open_path(const struct target *target, int *out, struct plim_error *err)
 }
 
 static struct slice
-target_name(const struct target *target, struct arena *arena)
+target_name(const struct written *target, struct arena *arena)
 {
 	struct slice path = target->path;
 	while (path.n > 1 && slice_skip_end(&path, SLICE("/")))
@@ -201,9 +162,45 @@ target_name(const struct target *target, struct arena *arena)
 	                    SLICE_ARG(target->reference));
 }
 
+/* What was opened against what was asked for; a bare word of a file is found out later, from its members. */
 static int
-new_set(const struct target *target, const struct platform *platforms, size_t n, struct image_set **out,
-        struct plim_error *err)
+settle(const struct written *written, struct target *out, struct plim_error *err)
+{
+	const struct transport *transport = written->transport;
+	bool directory = is_directory(out->fd);
+	int r = transport == NULL && directory ? sniff_directory(out->fd, &transport, err) : 0;
+	if (r < 0)
+		return r;
+	out->kind = transport ? transport->kind : TARGET_ARCHIVE;
+	out->transport = transport ? slice_of(transport->name) : SLICE_NONE;
+	struct stat st;
+	if (out->kind == TARGET_ARCHIVE && (fstat(out->fd, &st) < 0 || !S_ISREG(st.st_mode)))
+		return error_set(err, PLIM_EUSAGE, "not a regular file");
+	if (out->kind != TARGET_ARCHIVE && !directory)
+		return error_set(err, PLIM_EUSAGE, "not a directory%s",
+		                 out->kind == TARGET_LAYOUT ? "; for a layout packed as a tar say oci-archive:" : "");
+	return 0;
+}
+
+int
+target_open(const char *text, struct arena *arena, struct target *out, struct plim_error *err)
+{
+	struct written written = written_parse(slice_of(text));
+	AUTO(fd) int fd = -1;
+	struct target target = { .name = target_name(&written, arena), .reference = arena_dup(arena, written.reference) };
+	if (target.name.p == NULL || (written.reference.p && target.reference.p == NULL))
+		return error_nomem(err);
+	int r = open_path(&written, &fd, err);
+	target.fd = fd;
+	if (r < 0 || (r = settle(&written, &target, err)) < 0)
+		return error_wrap(err, r, "%.*s", SLICE_ARG(target.name));
+	*out = target;
+	fd_take(&fd);
+	return 0;
+}
+
+static int
+new_set(const struct target *target, const struct platform *platforms, size_t n, struct image_set **out, struct plim_error *err)
 {
 	AUTO(image_set) struct image_set *set = calloc(1, sizeof *set);
 	if (set == NULL)
@@ -211,8 +208,7 @@ new_set(const struct target *target, const struct platform *platforms, size_t n,
 	set->directory = -1;
 	if ((set->arena = arena_new(LIMIT_IMAGE_SET_BYTES)) == NULL)
 		return error_nomem(err);
-	set->transport = target->transport ? target->transport->name : NULL;
-	set->name = target_name(target, set->arena);
+	set->name = arena_dup(set->arena, target->name);
 	set->reference = arena_dup(set->arena, target->reference);
 	set->platforms = platforms;
 	set->platform_count = n;
@@ -224,17 +220,14 @@ new_set(const struct target *target, const struct platform *platforms, size_t n,
 }
 
 static int
-open_found(struct image_set *set, const struct target *target, struct plim_error *err)
+fill(struct image_set *set, const struct target *target, struct plim_error *err)
 {
-	int fd = -1;
-	int r = open_path(target, &fd, err);
+	const struct transport *transport = transport_find(target->transport);
+	int r = transport == NULL ? sniff_archive(set->source, &transport, err) : 0;
 	if (r < 0)
 		return r;
-	if (target->transport)
-		r = target->transport->open(set, fd, err);
-	else
-		r = is_directory(fd) ? sniff_directory(set, fd, err) : sniff_file(set, fd, err);
-	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(set->name)) : 0;
+	set->transport = transport->name;
+	return transport->fill ? transport->fill(set, err) : 0;
 }
 
 static int
@@ -264,15 +257,49 @@ check_complete(const struct image_set *set, struct plim_error *err)
 }
 
 int
-image_set_open(const char *text, const struct platform *platforms, size_t platform_count, struct image_set **out,
-               struct plim_error *err)
+image_set_of(const struct target *target, struct source *taken, const struct platform *platforms, size_t platform_count,
+             struct image_set **out, struct plim_error *err)
 {
+	AUTO(source) struct source *source = taken;
 	AUTO(image_set) struct image_set *set = NULL;
-	struct target target = target_parse(slice_of(text));
-	int r = new_set(&target, platforms, platform_count, &set, err);
-	if (r < 0 || (r = open_found(set, &target, err)) < 0 || (r = check_complete(set, err)) < 0)
+	int r = new_set(target, platforms, platform_count, &set, err);
+	if (r < 0)
+		return r;
+	set->source = ptr_take(&source);
+	if (set->source == NULL)
+		set->directory = target->fd;
+	if ((r = fill(set, target, err)) < 0)
+		return error_wrap(err, r, "%.*s", SLICE_ARG(set->name));
+	if ((r = check_complete(set, err)) < 0)
 		return r;
 	set->platforms = NULL;
 	*out = ptr_take(&set);
 	return 0;
+}
+
+/* The source of a target in this very process. */
+static int
+source_of(struct target *target, struct source **out, struct plim_error *err)
+{
+	int r = 0;
+	if (target->kind == TARGET_ARCHIVE)
+		r = source_open_archive(fd_take(&target->fd), out, err);
+	else if (target->kind == TARGET_LAYOUT)
+		r = source_open_directory(fd_take(&target->fd), out, err);
+	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(target->name)) : 0;
+}
+
+int
+image_set_open(const char *text, const struct platform *platforms, size_t platform_count, struct image_set **out,
+               struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(source) struct source *source = NULL;
+	struct target target;
+	if (arena == NULL)
+		return error_nomem(err);
+	int r = target_open(text, arena, &target, err);
+	if (r < 0 || (r = source_of(&target, &source, err)) < 0)
+		return r;
+	return image_set_of(&target, ptr_take(&source), platforms, platform_count, out, err);
 }

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Catalogers, and the files of a second reading. */
+#include "gate/collecting.h"
+
+#include "base/error.h"
+
+int
+collecting_init(struct collecting *collecting, const struct extra_list *extras, struct plim_error *err)
+{
+	*collecting = (struct collecting){ .extras = extras };
+	return catalogers_collector(&collecting->catalogers, err);
+}
+
+void
+collecting_done(struct collecting *collecting)
+{
+	if (collecting->catalogers.context)
+		catalogers_collector_done(&collecting->catalogers);
+}
+
+static const struct extra *
+extra_for(const struct collecting *collecting, struct slice path)
+{
+	for (size_t i = 0; i < collecting->extras->n; i++) {
+		const struct extra *extra = &collecting->extras->at[i];
+		if (extra->blob == collecting->blob && slice_eq(path, extra->path))
+			return extra;
+	}
+	return NULL;
+}
+
+static bool
+wants(void *context, const struct entry *entry)
+{
+	const struct collecting *collecting = context;
+	return collecting->catalogers.wants(collecting->catalogers.context, entry) || extra_for(collecting, entry->path);
+}
+
+static int
+take(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body, struct plim_error *err)
+{
+	const struct collecting *collecting = context;
+	struct entry known = *entry;
+	const struct extra *extra = extra_for(collecting, entry->path);
+	if (extra)
+		known.path = extra->known_as;
+	return catalogers_take(&collecting->catalogers, into, index, &known, body, err);
+}
+
+struct collector
+collecting_collector(struct collecting *collecting)
+{
+	return (struct collector){ collecting, wants, take };
+}
+
+int
+say_block(int channel, struct block_builder *builder, struct plim_error *err)
+{
+	AUTO(free) char *bytes = NULL;
+	size_t size;
+	int r = block_finish(builder, &bytes, &size, err);
+	if (r < 0)
+		return r;
+	/* Always as a memory file: whoever receives it passes the descriptor on, unread. */
+	AUTO(fd) int fd = -1;
+	if ((r = memory_file((struct slice){ bytes, size }, &fd, err)) < 0)
+		return r;
+	return channel_send_with(channel, SAY_BLOCK, SLICE(""), &fd, 1, err);
+}

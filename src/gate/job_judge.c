@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The judge: blocks in, verdicts and rows out.  Policy and data are the organisation's own and are opened before it confines itself; whatever
+ * a worker made of an image is read after.
+ */
+#include "gate/job_judge.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "facts/facts.h"
+#include "image/target.h"
+#include "policy/policy.h"
+#include "process/sandbox.h"
+
+#include <stdio.h>
+
+#define END { WIRE_END, 0, 0, 0, NULL }
+
+const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy), WIRE_PLAIN(WIRE_SLICE, struct judge_order, database),
+	WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, target),
+	WIRE_PLAIN(WIRE_U64, struct judge_order, at), END } };
+
+/* What came of one blob. */
+struct piece {
+	struct slice bytes;
+	struct block *block;
+	char *gap;
+};
+
+struct judge {
+	int channel;
+	struct arena *arena;
+	struct judge_order order;
+	struct policy *policy;
+	struct database *database;
+	struct image_set *set;     /* NULL for a tree */
+	struct piece *pieces;
+	size_t piece_count;
+};
+
+static void
+piece_done(struct piece *piece)
+{
+	block_close(piece->block);
+	if (piece->bytes.n)
+		file_unmap(&piece->bytes);
+	free(piece->gap);
+	*piece = (struct piece){ 0 };
+}
+
+static void
+auto_judge(struct judge *judge)
+{
+	for (size_t i = 0; i < judge->piece_count; i++)
+		piece_done(&judge->pieces[i]);
+	free(judge->pieces);
+	image_set_close(judge->set);
+	database_close(judge->database);
+	policy_free(judge->policy);
+	arena_free(judge->arena);
+}
+
+/* before */
+
+static int
+open_database(struct judge *judge, struct plim_error *err)
+{
+	char *path = judge->order.database.p ? arena_strz(judge->arena, judge->order.database) : NULL;
+	if (path == NULL)
+		return judge->order.database.p ? error_nomem(err) : 0;
+	int r = database_open(path, &judge->database, err);
+	return r == PLIM_ENOTFOUND && judge->order.database_optional ? 0 : r;
+}
+
+static int
+prepare(struct judge *judge, const struct message *start, struct plim_error *err)
+{
+	struct cursor from = cursor_of(start->body);
+	if ((judge->arena = arena_new(0)) == NULL)
+		return error_nomem(err);
+	int r = wire_read(&wire_judge_order, &from, judge->arena, &judge->order, err);
+	char *policy = r == 0 && judge->order.policy.p ? arena_strz(judge->arena, judge->order.policy) : NULL;
+	judge->order.target = arena_dup(judge->arena, judge->order.target);
+	if (r == 0 && policy)
+		r = policy_load(policy, &judge->policy, err);
+	return r < 0 ? r : open_database(judge, err);
+}
+
+/* what workers made */
+
+static int
+room_for_pieces(struct judge *judge, size_t n, struct plim_error *err)
+{
+	judge->pieces = calloc(n + 1, sizeof *judge->pieces);
+	judge->piece_count = judge->pieces ? n : 0;
+	return judge->pieces ? 0 : error_nomem(err);
+}
+
+static int
+take_set(struct judge *judge, struct slice bytes, struct plim_error *err)
+{
+	int r = image_set_parse(bytes, &judge->set, err);
+	return r < 0 ? r : room_for_pieces(judge, image_set_blob_count(judge->set), err);
+}
+
+static int
+piece_gap(struct piece *piece, struct slice why, struct plim_error *err)
+{
+	piece_done(piece);
+	piece->gap = slice_dup(why);
+	return piece->gap ? 0 : error_nomem(err);
+}
+
+/* A block that is damaged costs its layer an unknown, not the run: whoever made it may have been made to lie. */
+static int
+open_block(struct piece *piece, struct slice bytes, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	piece_done(piece);
+	piece->bytes = bytes;
+	int r = block_open(bytes, &piece->block, &why);
+	if (r == 0 || r == PLIM_ENOMEM)
+		return r < 0 ? error_nomem(err) : 0;
+	return piece_gap(piece, slice_of(why.text), err);
+}
+
+static int
+take_block(struct judge *judge, struct message *message, struct plim_error *err)
+{
+	struct slice bytes, body = message->body;
+	uint32_t number = number_of(&body);
+	if (judge->pieces == NULL) {
+		int r = room_for_pieces(judge, 1, err);
+		if (r < 0)
+			return r;
+	}
+	if (number >= judge->piece_count)
+		return error_set(err, PLIM_EFORMAT, "a block of no layer");
+	struct piece *piece = &judge->pieces[number];
+	if (message->kind == SAY_GAP)
+		return piece_gap(piece, body, err);
+	struct cursor from = cursor_of(body);
+	int r = file_map_fd(message->fd[0], body.n ? cursor_u64le(&from) : 0, &bytes, err);
+	return r < 0 ? r : open_block(piece, bytes, err);
+}
+
+/* answering */
+
+static int
+inventory_of(struct judge *judge, uint32_t at, struct inventory **out, struct plim_error *err)
+{
+	if (judge->set && at >= image_set_count(judge->set))
+		return error_set(err, PLIM_EFORMAT, "a question about no image");
+	const struct image *image = judge->set ? image_set_image(judge->set, at) : NULL;
+	size_t n = image ? image->layer_count : judge->piece_count;
+	AUTO(free) const char **gaps = calloc(n + 1, sizeof *gaps);
+	/* The inventory keeps the list of blocks: it lives as long as the judge. */
+	const struct block **kept = arena_make_array(judge->arena, n + 1, const struct block *);
+	if (gaps == NULL || kept == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < n; i++) {
+		const struct piece *piece = &judge->pieces[image ? image->layers[i].blob : i];
+		kept[i] = piece->block;
+		gaps[i] = piece->gap;
+	}
+	return inventory_new(image, kept, n, gaps, out, err);
+}
+
+static int
+say_missed(struct judge *judge, const struct inventory *inventory, bool *any, struct plim_error *err)
+{
+	const struct missed_file *missed;
+	AUTO(strbuf) struct strbuf bytes = { 0 };
+	size_t n;
+	int r = inventory_missed(inventory, &missed, &n, err);
+	*any = r == 0 && n > 0;
+	if (r < 0 || n == 0)
+		return r;
+	struct extra_list list = { arena_make_array(judge->arena, n, struct extra), n };
+	if (list.at == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < n; i++) {
+		size_t blob = inventory->image ? inventory->image->layers[missed[i].layer].blob : 0;
+		list.at[i] = (struct extra){ blob, block_entry_path(inventory->blocks[missed[i].layer], missed[i].entry), missed[i].path };
+		slice_skip(&list.at[i].known_as, SLICE("/"));
+	}
+	wire_write(&wire_extras, &list, &bytes);
+	return bytes.failed ? error_nomem(err) : channel_send(judge->channel, SAY_MISSED, strbuf_slice(&bytes), err);
+}
+
+static int
+say_verdict(struct judge *judge, struct inventory *inventory, struct plim_error *err)
+{
+	AUTO(verdict) struct verdict *verdict = NULL;
+	AUTO(strbuf) struct strbuf bytes = { 0 };
+	struct evaluation evaluation = {
+		.policy = judge->policy,
+		.inventory = inventory,
+		.target = judge->order.target,
+		.database = judge->database,
+		.at = judge->order.at,
+	};
+	int r = policy_evaluate(&evaluation, &verdict, err);
+	if (r < 0)
+		return r;
+	verdict_write(verdict, &bytes);
+	return bytes.failed ? error_nomem(err) : channel_send(judge->channel, SAY_VERDICT, strbuf_slice(&bytes), err);
+}
+
+/* rows */
+
+void
+put_value(struct strbuf *into, const struct fact_value *value)
+{
+	strbuf_putc(into, (char)value->type);
+	if (value->type == FACT_TEXT)
+		wire_put_slice(into, value->text);
+	else if (value->type == FACT_INTEGER)
+		wire_put_u64(into, (uint64_t)value->integer);
+	else if (value->type == FACT_REAL)
+		strbuf_put(into, (struct slice){ (const char *)&value->real, sizeof value->real });
+}
+
+bool
+take_value(struct cursor *from, struct fact_value *out)
+{
+	*out = (struct fact_value){ .type = (enum fact_type)cursor_u8(from) };
+	if (out->type == FACT_TEXT)
+		out->text = wire_take_slice(from);
+	else if (out->type == FACT_INTEGER)
+		out->integer = (int64_t)cursor_u64le(from);
+	else if (out->type == FACT_REAL) {
+		struct slice bytes = cursor_take(from, sizeof out->real);
+		if (bytes.p)
+			memcpy(&out->real, bytes.p, sizeof out->real);
+	} else if (out->type != FACT_NULL)
+		from->bad = true;
+	return !from->bad;
+}
+
+struct row_output {
+	struct judge *judge;
+	struct strbuf rows;
+};
+
+/* So many bytes of rows travel together. */
+#define ROWS_BYTES ((size_t)256 << 10)
+
+static int
+rows_flush(struct row_output *out, struct plim_error *err)
+{
+	if (out->rows.failed)
+		return error_nomem(err);
+	int r = out->rows.n ? channel_send(out->judge->channel, SAY_ROWS, strbuf_slice(&out->rows), err) : 0;
+	strbuf_clear(&out->rows);
+	return r;
+}
+
+static int
+say_columns(void *context, const struct fact_row *row, struct plim_error *err)
+{
+	struct row_output *out = context;
+	AUTO(strbuf) struct strbuf names = { 0 };
+	for (size_t i = 0; i < row->n; i++)
+		wire_put_slice(&names, slice_of(row->names[i]));
+	return names.failed ? error_nomem(err) : channel_send(out->judge->channel, SAY_COLUMNS, strbuf_slice(&names), err);
+}
+
+static int
+say_row(void *context, const struct fact_row *row, struct plim_error *err)
+{
+	struct row_output *out = context;
+	for (size_t i = 0; i < row->n; i++)
+		put_value(&out->rows, &row->values[i]);
+	return out->rows.n < ROWS_BYTES ? 0 : rows_flush(out, err);
+}
+
+/* Rows that are missing look like rows that are not there: what could not be read is said beside them. */
+static int
+say_gaps(struct judge *judge, const struct inventory *inventory, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < inventory->gap_count; i++) {
+		const struct inventory_gap *gap = &inventory->gaps[i];
+		AUTO(strbuf) struct strbuf text = { 0 };
+		strbuf_printf(&text, "%s: ", gap->kind);
+		if (gap->layer != UINT32_MAX)
+			strbuf_printf(&text, "layer %u: ", gap->layer);
+		strbuf_put(&text, gap->path);
+		strbuf_puts(&text, gap->path.n ? ": " : "");
+		strbuf_put(&text, gap->reason);
+		r = channel_send(judge->channel, SAY_WARNING, strbuf_slice(&text), err);
+	}
+	return r;
+}
+
+static int
+say_rows(struct judge *judge, struct inventory *inventory, struct slice sql, struct plim_error *err)
+{
+	struct fact_provider provider = { facts_inventory_tables, inventory };
+	AUTO(facts) struct facts *facts = NULL;
+	struct row_output out = { .judge = judge };
+	int r = say_gaps(judge, inventory, err);
+	if (r == 0)
+		r = facts_open(&provider, 1, &facts, err);
+	if (r == 0)
+		r = facts_query(facts, sql, say_columns, say_row, &out, err);
+	if (r == 0)
+		r = rows_flush(&out, err);
+	strbuf_done(&out.rows);
+	return r < 0 ? r : channel_send(judge->channel, SAY_DONE, SLICE(""), err);
+}
+
+/* A second miss of the same files is the last: the text behind the number says whether there may be another reading. */
+static int
+answer(struct judge *judge, const struct message *message, struct plim_error *err)
+{
+	AUTO(inventory) struct inventory *inventory = NULL;
+	struct slice body = message->body;
+	uint32_t number = number_of(&body), final = number_of(&body);
+	bool missed = false;
+	int r = inventory_of(judge, number, &inventory, err);
+	if (r == 0 && final == 0)
+		r = say_missed(judge, inventory, &missed, err);
+	if (r < 0 || missed)
+		return r;
+	/* A tree that was not mounted, or a name mistyped by one level: nothing in it could fail. */
+	if (judge->set == NULL && inventory->node_count == 0)
+		return error_set(err, PLIM_ENOTFOUND, "there is no file in it");
+	if (message->kind == SAY_QUERY)
+		return say_rows(judge, inventory, body, err);
+	return judge->policy ? say_verdict(judge, inventory, err) : error_set(err, PLIM_EUSAGE, "a judge without a policy");
+}
+
+static int
+take(struct judge *judge, struct message *message, struct plim_error *err)
+{
+	switch (message->kind) {
+	case SAY_SET:
+		return take_set(judge, message->body, err);
+	case SAY_BLOCK:
+	case SAY_GAP:
+		return take_block(judge, message, err);
+	case SAY_CHECK:
+	case SAY_QUERY:
+		return answer(judge, message, err);
+	default:
+		return error_set(err, PLIM_EFORMAT, "a message that there is not");
+	}
+}
+
+static int
+serve(struct judge *judge, struct plim_error *err)
+{
+	for (;;) {
+		struct message message;
+		int r = channel_receive(judge->channel, &message, err);
+		if (r < 0)
+			return r == PLIM_ENOTFOUND ? 0 : r;
+		r = take(judge, &message, err);
+		message_done(&message);
+		if (r < 0)
+			return r;
+	}
+}
+
+static int
+run(struct judge *judge, struct plim_error *err)
+{
+	struct message start;
+	int r = channel_receive(judge->channel, &start, err);
+	if (r < 0)
+		return r;
+	r = prepare(judge, &start, err);
+	message_done(&start);
+	if (r < 0 || (r = sandbox_enter(CONFINED_JUDGE, -1, err)) < 0 || (r = channel_send(judge->channel, SAY_READY, SLICE(""), err)) < 0)
+		return r;
+	return serve(judge, err);
+}
+
+int
+job_judge(int channel)
+{
+	AUTO(judge) struct judge judge = { .channel = channel };
+	struct plim_error err = { 0 };
+	int r = run(&judge, &err);
+	return r < 0 && say_failed(channel, r, &err) < 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the judge is asked. */
+#ifndef GATE_JOB_JUDGE_H
+#define GATE_JOB_JUDGE_H
+
+#include "gate/jobs.h"
+
+/*
+ * SAY_START.  The judge answers SAY_READY once policy and data are read, and takes from then on: SAY_SET, or none for a tree; SAY_BLOCK
+ * (number of the blob, descriptor) and SAY_GAP for each blob; then SAY_CHECK or SAY_QUERY with the number of an image.
+ */
+struct judge_order {
+	struct slice policy;       /* a name or path; absent: it only answers queries */
+	struct slice database;     /* a path; absent: none */
+	bool database_optional;    /* where there is none at that place, there is none */
+	struct slice target;       /* the target's name, for the verdict */
+	int64_t at;
+};
+extern const struct wire_struct wire_judge_order;
+
+/* One value of a row, as SAY_ROWS carries them: a type and what belongs to it.  SAY_COLUMNS carries names as slices. */
+struct fact_value;
+void put_value(struct strbuf *into, const struct fact_value *value);
+/* False at a type that there is not. */
+bool take_value(struct cursor *from, struct fact_value *out);
+
+#endif

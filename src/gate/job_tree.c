@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A worker on an unpacked tree: the one process that may open files, below one directory, to read. */
+#include "gate/collecting.h"
+
+#include "base/error.h"
+#include "process/sandbox.h"
+
+static int
+read_tree(int channel, const struct message *start, struct plim_error *err)
+{
+	AUTO(collecting) struct collecting collecting = { 0 };
+	AUTO(block_builder) struct block_builder *builder = NULL;
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct layer_order order = { 0 };
+	struct cursor from = cursor_of(start->body);
+	int r = arena ? wire_read(&wire_layer_order, &from, arena, &order, err) : error_nomem(err);
+	if (r < 0 || (r = sandbox_enter(CONFINED_TREE, start->fd[0], err)) < 0)
+		return r;
+	if ((r = collecting_init(&collecting, &order.extras, err)) < 0 || (r = block_builder_new(&builder, err)) < 0)
+		return r;
+	struct collector collector = collecting_collector(&collecting);
+	r = collect_directory(start->fd[0], &collector, builder, err);
+	return r < 0 ? r : say_block(channel, builder, err);
+}
+
+int
+job_tree(int channel)
+{
+	struct message start;
+	struct plim_error err = { 0 };
+	int r = channel_receive(channel, &start, &err);
+	if (r < 0)
+		return 1;
+	r = read_tree(channel, &start, &err);
+	message_done(&start);
+	return r < 0 && say_failed(channel, r, &err) < 0;
+}

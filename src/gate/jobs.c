@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of jobs, and the messages that several of them use. */
+#include "gate/jobs.h"
+
+#include "base/error.h"
+
+const struct job jobs[] = {
+	[JOB_HASHER] = { "plimsoll-hasher", job_hasher }, [JOB_IMAGE] = { "plimsoll-image", job_image },
+	[JOB_LAYER] = { "plimsoll-layer", job_layer },    [JOB_TREE] = { "plimsoll-tree", job_tree },
+	[JOB_JUDGE] = { "plimsoll-judge", job_judge },
+	{ 0 },
+};
+
+#define END { WIRE_END, 0, 0, 0, NULL }
+
+static const struct wire_struct wire_extra = { sizeof(struct extra), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_U64, struct extra, blob), WIRE_PLAIN(WIRE_SLICE, struct extra, path), WIRE_PLAIN(WIRE_SLICE, struct extra, known_as), END } };
+
+const struct wire_struct wire_extras = { sizeof(struct extra_list), (const struct wire_field[]){
+	WIRE_MANY(struct extra_list, at, n, &wire_extra), END } };
+
+const struct wire_struct wire_layer_order = { sizeof(struct layer_order), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_U64, struct layer_order, stored), WIRE_INSIDE(struct layer_order, extras, &wire_extras), END } };
+
+int
+say_failed(int channel, int code, const struct plim_error *why)
+{
+	return say_number(channel, SAY_FAILED, (uint32_t)-code, slice_of(why->text), NULL);
+}
+
+int
+failure_of(struct slice body, struct plim_error *err)
+{
+	uint32_t code = number_of(&body);
+	/* A code that there is not is a lie like any other. */
+	if (code == 0 || code > (uint32_t)-PLIM_EPROCESS)
+		return error_set(err, PLIM_EFORMAT, "another process failed in a way that there is not");
+	return error_set(err, (enum plim_code)-(int)code, "%.*s", SLICE_ARG(body));
+}
+
+int
+say_number(int channel, uint32_t kind, uint32_t number, struct slice text, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf body = { 0 };
+	wire_put_u32(&body, number);
+	strbuf_put(&body, text);
+	return body.failed ? error_nomem(err) : channel_send(channel, kind, strbuf_slice(&body), err);
+}
+
+uint32_t
+number_of(struct slice *body)
+{
+	struct cursor from = cursor_of(*body);
+	uint32_t number = cursor_u32le(&from);
+	*body = cursor_rest(&from);
+	return from.bad ? UINT32_MAX : number;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The processes of a run and what they say to each other.  Each job is one
+ * file, job_<name>.c; each confines itself before it reads a byte that came
+ * from outside.
+ */
+#ifndef GATE_JOBS_H
+#define GATE_JOBS_H
+
+#include "base/digest.h"
+#include "base/wire.h"
+#include "process/zygote.h"
+
+enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS };
+
+extern const struct job jobs[];
+
+int job_hasher(int channel);
+int job_image(int channel);
+int job_layer(int channel);
+int job_tree(int channel);
+int job_judge(int channel);
+int job_feeds(int channel);
+
+/* Kinds of messages; those of one job are told where the job is. */
+enum {
+	SAY_ASK = 1,           /* a file of a layout: SOURCE_ASK */
+	SAY_START,             /* what to do; the first message */
+	SAY_FAILED,            /* code, text: instead of any answer */
+	SAY_DONE,
+
+	SAY_HASH,              /* struct hash_order; a file, and the ring's channel where a worker reads along */
+	SAY_HASH_BYTES,        /* number, then the bytes */
+	SAY_HASHED,            /* struct hashed */
+
+	SAY_SET,               /* an image set */
+	SAY_READ,              /* which blobs of a compressed archive */
+	SAY_BLOB,              /* number of the blob whose block follows */
+	SAY_BLOCK,             /* a block */
+	SAY_PLAIN,             /* digest of the plain bytes; none: the stored bytes are plain */
+	SAY_GAP,               /* number, then why there is no block */
+
+	SAY_READY,             /* the judge has read its policy */
+	SAY_CHECK,             /* number of the image */
+	SAY_VERDICT,
+	SAY_MISSED,            /* struct extra_list: files for a second reading */
+	SAY_QUERY,             /* the statement */
+	SAY_WARNING,
+	SAY_COLUMNS, SAY_ROWS,
+
+	SAY_FILE,              /* a feed's file: name and descriptor; or name and why it is not read */
+	SAY_REPORTS,
+	SAY_DATABASE,
+};
+
+struct hash_order {
+	uint32_t number;
+	uint32_t algorithm;
+	uint64_t offset, size;
+};
+
+struct hashed {
+	uint32_t number;
+	int32_t code;              /* 0, else negative: the text says why */
+	struct digest digest;
+	char text[256];
+};
+
+/* Files that only the final tree makes interesting, and the path under which a cataloger knows each. */
+struct extra {
+	size_t blob;
+	struct slice path, known_as;
+};
+
+struct extra_list {
+	struct extra *at;
+	size_t n;
+};
+extern const struct wire_struct wire_extras;
+
+/* What a layer's worker begins with; the ring's channel comes beside it. */
+struct layer_order {
+	uint64_t stored;           /* how many bytes come */
+	struct extra_list extras;
+};
+extern const struct wire_struct wire_layer_order;
+
+/* SAY_FAILED there and back: the code is answered, the text is in `err`. */
+int say_failed(int channel, int code, const struct plim_error *why);
+int failure_of(struct slice body, struct plim_error *err);
+
+/* One message of a plain number, and what it says; UINT32_MAX for anything else. */
+int say_number(int channel, uint32_t kind, uint32_t number, struct slice text, struct plim_error *err);
+uint32_t number_of(struct slice *body);
+
+#endif

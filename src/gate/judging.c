@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The judge's side of a run, as its parent sees it. */
+#include "gate/judging.h"
+
+#include "base/error.h"
+
+int
+judging_begin(struct run *run, const struct judge_order *order, struct process *out, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf bytes = { 0 };
+	wire_write(&wire_judge_order, order, &bytes);
+	int r = bytes.failed ? error_nomem(err) : zygote_spawn(run->zygote, JOB_JUDGE, out, err);
+	return r < 0 ? r : channel_send(out->channel, SAY_START, strbuf_slice(&bytes), err);
+}
+
+/* Of the judge it is not said what it read. */
+static int
+expect(struct run *run, const struct process *judge, uint32_t kind, struct message *out, struct plim_error *err)
+{
+	char cause[128];
+	int r = run_expect(run, judge, kind, out, err);
+	if (r != PLIM_EPROCESS)
+		return r;
+	zygote_cause(run->zygote, judge, cause, sizeof cause);
+	return error_set(err, PLIM_EPROCESS, "the judge %s", cause);
+}
+
+int
+judging_ready(struct run *run, const struct process *judge, struct plim_error *err)
+{
+	struct message message;
+	int r = expect(run, judge, SAY_READY, &message, err);
+	if (r == 0)
+		message_done(&message);
+	return r;
+}
+
+static int
+ask(const struct process *judge, uint32_t question, size_t image, bool final, struct slice statement, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf rest = { 0 };
+	wire_put_u32(&rest, final);
+	strbuf_put(&rest, statement);
+	return rest.failed ? error_nomem(err) : say_number(judge->channel, question, (uint32_t)image, strbuf_slice(&rest), err);
+}
+
+static int
+read_missed(struct analysis *analysis, struct slice body, bool *fresh, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct extra_list extras = { 0 };
+	struct cursor from = cursor_of(body);
+	int r = arena ? wire_read(&wire_extras, &from, arena, &extras, err) : error_nomem(err);
+	return r < 0 ? r : analysis_read_more(analysis, &extras, fresh, err);
+}
+
+int
+judging_ask(struct analysis *analysis, struct run *run, const struct process *judge, uint32_t question, size_t image, struct slice statement,
+            struct message *out, struct plim_error *err)
+{
+	for (bool final = false;;) {
+		bool fresh;
+		int r = analysis_send(analysis, judge->channel, err);
+		if (r < 0 || (r = ask(judge, question, image, final, statement, err)) < 0 || (r = expect(run, judge, 0, out, err)) < 0)
+			return r;
+		if (out->kind != SAY_MISSED)
+			return 0;
+		r = read_missed(analysis, out->body, &fresh, err);
+		message_done(out);
+		if (r < 0)
+			return r;
+		if (final)
+			return error_set(err, PLIM_EPROCESS, "the judge asks without end");
+		/* Further readings may lead to further files; what was read for this reason already ends it. */
+		final = !fresh;
+	}
+}

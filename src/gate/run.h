@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run: the zygote, the hasher, the cache, and how many may work at once. */
+#ifndef GATE_RUN_H
+#define GATE_RUN_H
+
+#include "gate/jobs.h"
+#include "store/cache.h"
+
+#include <plimsoll/run.h>
+
+struct run {
+	struct zygote *zygote;
+	struct process hasher;     /* begun when the first bytes are to be hashed */
+	struct cache *cache;       /* NULL: none */
+	unsigned jobs;
+};
+
+/* Begins one; warns, or fails, where the kernel cannot confine. */
+int run_start(const struct plim_run_options *options, struct run **out, struct plim_error *err);
+void run_end(struct run *run);
+AUTO_DEFINE(run, struct run, run_end)
+
+/* The hasher's channel, begun with so many threads if it is not there yet. */
+int run_hasher(struct run *run, size_t streams, int *channel, struct plim_error *err);
+
+/*
+ * The next message of `process`, of kind `kind`; its failure is answered as ours, its death as PLIM_EGONE with the cause.  NULL for
+ * any kind.
+ */
+int run_expect(struct run *run, const struct process *process, uint32_t kind, struct message *out, struct plim_error *err);
+
+#endif

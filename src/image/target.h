@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people write for a target, taken apart and opened, before a byte of it is read. */
+#ifndef IMAGE_TARGET_H
+#define IMAGE_TARGET_H
+
+#include "base/wire.h"
+#include "image/image.h"
+
+struct source;
+
+enum target_kind {
+	TARGET_ARCHIVE,            /* a file that holds all */
+	TARGET_LAYOUT,             /* a directory of blobs */
+	TARGET_TREE,               /* a root file system */
+};
+
+struct target {
+	enum target_kind kind;
+	int fd;                    /* of the file or directory, the caller's to close */
+	struct slice transport;    /* "oci-archive"; absent: to be found out from the archive's members */
+	struct slice name;         /* without the machine's directories */
+	struct slice reference;    /* absent if none */
+};
+
+/* Texts live in the arena. */
+int target_open(const char *text, struct arena *arena, struct target *out, struct plim_error *err);
+
+/* As it travels to another process; the descriptor goes beside it. */
+extern const struct wire_struct wire_target, wire_platform;
+
+/*
+ * The images of a target.  `source` is taken over, also on failure; NULL for a tree, whose descriptor is then taken from `target`.
+ */
+int image_set_of(const struct target *target, struct source *source, const struct platform *platforms, size_t platform_count,
+                 struct image_set **out, struct plim_error *err);
+
+/* The set as it travels.  Read back, it lends no bytes of blobs: whoever has the descriptors does. */
+void image_set_write(const struct image_set *set, struct strbuf *into);
+int image_set_parse(struct slice bytes, struct image_set **out, struct plim_error *err);
+
+/* Manifests, indexes and configurations that the set was made from: whose digests it claims. */
+size_t image_set_document_count(const struct image_set *set);
+struct slice image_set_document(const struct image_set *set, size_t at);
+
+#endif
