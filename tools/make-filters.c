@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* make-filters OUTPUT: the seccomp programs of calls.def, compiled by libseccomp, as constant C: nothing of it is left to be done when a check runs. */
 #define _GNU_SOURCE
+#include "base/sanitized.h"
+
 #include <errno.h>
 #include <linux/filter.h>
 #include <seccomp.h>
