@@ -4,6 +4,7 @@
 #define PLIMSOLL_BASE_H
 
 #include <plimsoll/error.h>
+#include <plimsoll/run.h>
 
 #include <stddef.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@ struct plim_base_options {
 	const char *name;                /* of the base; NULL where the file exists and says it */
 	const char *date;                /* YYYY-MM-DD; NULL: today */
 	const char *const *platforms;    /* NULL-terminated; NULL: every image of the target */
+	const struct plim_run_options *run;    /* NULL: as usual */
 };
 
 /*

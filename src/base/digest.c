@@ -95,6 +95,13 @@ digest_eq(const struct digest *a, const struct digest *b)
 	return a->algorithm == b->algorithm && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
+/* The library would read its configuration file first, which a confined process may not and nobody here needs. */
+static void
+begin_crypto(void)
+{
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL);
+}
+
 struct hasher *
 hasher_new(enum digest_algorithm algorithm)
 {
@@ -102,6 +109,7 @@ hasher_new(enum digest_algorithm algorithm)
 	if (hasher == NULL)
 		return NULL;
 	hasher->algorithm = algorithm;
+	begin_crypto();
 	hasher->context = EVP_MD_CTX_new();
 	if (hasher->context && EVP_DigestInit_ex(hasher->context, algorithms[algorithm].method(), NULL) == 1)
 		return hasher;
@@ -137,6 +145,7 @@ struct digest
 digest_of(struct slice bytes)
 {
 	struct digest digest = { .algorithm = DIGEST_SHA256 };
+	begin_crypto();
 	EVP_Digest(bytes.p, bytes.n, digest.bytes, NULL, EVP_sha256(), NULL);
 	return digest;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll base: approved base images. */
-#include "cli/command.h"
+#include "cli/reading.h"
 
 #include <plimsoll/base.h>
 
@@ -18,17 +18,20 @@ static const struct option_text add_options[] = {
 	FILE_OPTION,
 	{ { "date", required_argument, NULL, OPT_DATE }, "DAY", "of the generation, as 2026-10-01; today" },
 	PLATFORM_OPTION,
+	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
 
 static const struct option_text check_options[] = {
 	FILE_OPTION,
 	PLATFORM_OPTION,
+	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
 
 struct arguments {
 	struct plim_base_options base;
+	struct plim_run_options reading;
 	const char *platforms[PLATFORM_MOST + 1];
 	size_t platform_count;
 };
@@ -47,7 +50,7 @@ take_option(const struct command *self, int chosen, struct arguments *args)
 	else if (chosen == OPT_PLATFORM)
 		args->platforms[args->platform_count++] = optarg;
 	else
-		return EXIT_ERROR;
+		return reading_option(self, chosen, &args->reading);
 	return 0;
 }
 
@@ -55,7 +58,8 @@ static int
 parse(const struct command *self, int argc, char **argv, struct arguments *args)
 {
 	int chosen, status;
-	*args = (struct arguments){ .base.size = sizeof args->base };
+	*args = (struct arguments){ .base.size = sizeof args->base, .reading.warnings = stderr };
+	args->base.run = &args->reading;
 	while ((chosen = command_option(self, argc, argv)) != -1)
 		if ((status = take_option(self, chosen, args)) != 0)
 			return status;

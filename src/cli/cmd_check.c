@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll check: may it ship? */
-#include "cli/command.h"
+#include "cli/reading.h"
 
 #include <plimsoll/check.h>
 
@@ -17,6 +17,7 @@ enum { OPT_POLICY = 256, OPT_DB, OPT_OUTPUT, OPT_PLATFORM, OPT_AT, OPT_COLOR };
 
 struct check_arguments {
 	struct plim_check_options check;
+	struct plim_run_options reading;
 	const char *outputs[OUTPUT_MOST];
 	size_t output_count;
 	const char *platforms[PLATFORM_MOST + 1];
@@ -31,6 +32,7 @@ static const struct option_text options[] = {
 	{ { "platform", required_argument, NULL, OPT_PLATFORM }, "OS/ARCH", "judge this platform of an index only; may be repeated" },
 	{ { "at", required_argument, NULL, OPT_AT }, "TIME", "the evaluation's clock: 2026-01-31 or 2026-01-31T12:00:00Z" },
 	{ { "color", required_argument, NULL, OPT_COLOR }, "WHEN", "auto, always or never" },
+	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
 
@@ -124,7 +126,7 @@ take_option(const struct command *self, int chosen, struct check_arguments *args
 		args->colour = optarg;
 		return 0;
 	default:
-		return EXIT_ERROR;
+		return reading_option(self, chosen, &args->reading);
 	}
 }
 
@@ -141,6 +143,8 @@ parse(const struct command *self, int argc, char **argv, struct check_arguments 
 		return command_usage_error(self, argc == optind ? "a target is missing" : "one target at a time");
 	args->check.size = sizeof args->check;
 	args->check.target = argv[optind];
+	args->reading.warnings = stderr;
+	args->check.run = &args->reading;
 	args->check.platforms = args->platform_count ? args->platforms : NULL;
 	if (args->output_count == 0)
 		args->outputs[args->output_count++] = "text";

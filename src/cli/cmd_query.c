@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll query: what is in it? */
-#include "cli/command.h"
+#include "cli/reading.h"
 
 #include <plimsoll/query.h>
 
@@ -9,13 +9,15 @@ enum { OPT_OUTPUT = 256, OPT_PLATFORM };
 static const struct option_text options[] = {
 	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT", "table (the default), json or csv" },
 	{ { "platform", required_argument, NULL, OPT_PLATFORM }, "OS/ARCH", "which image of an index" },
+	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
 
 static int
 run(const struct command *self, int argc, char **argv)
 {
-	struct plim_query_options query = { .size = sizeof query, .warnings = stderr };
+	struct plim_run_options reading = { .warnings = stderr };
+	struct plim_query_options query = { .size = sizeof query, .warnings = stderr, .run = &reading };
 	struct plim_error err = { 0 };
 	int chosen;
 	while ((chosen = command_option(self, argc, argv)) != -1) {
@@ -23,7 +25,7 @@ run(const struct command *self, int argc, char **argv)
 			query.format = optarg;
 		else if (chosen == OPT_PLATFORM)
 			query.platform = optarg;
-		else
+		else if (reading_option(self, chosen, &reading) != 0)
 			return EXIT_ERROR;
 	}
 	if (argc - optind != 2)

@@ -316,7 +316,7 @@ take_plain(struct part *part, const struct message *message, struct plim_error *
 	return 0;
 }
 
-/* Options of one blob's reading: the files of a second reading. */
+/* Options of one blob's reading: the files of a second reading, and limits that are not the usual ones. */
 static int
 options_of(const struct analysis *analysis, size_t blob, struct strbuf *out, struct plim_error *err)
 {
@@ -327,6 +327,7 @@ options_of(const struct analysis *analysis, size_t blob, struct strbuf *out, str
 		wire_put_slice(out, extra->path);
 		wire_put_slice(out, extra->known_as);
 	}
+	limits_chosen(out);
 	return out->failed ? error_nomem(err) : 0;
 }
 

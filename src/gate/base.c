@@ -41,7 +41,7 @@ put_generation(struct strbuf *text, const struct generation *g)
 static int
 read_target(const struct plim_base_options *options, const char *target, struct run **run, struct analysis **out, struct plim_error *err)
 {
-	int r = run_start(NULL, run, err);
+	int r = run_start(options->run, run, err);
 	if (r == 0)
 		r = analysis_open(*run, target, options->platforms, out, err);
 	return r < 0 || analysis_set(*out) == NULL ? r : analysis_read(*out, SIZE_MAX, err);

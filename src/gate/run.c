@@ -3,6 +3,7 @@
 #include "gate/run.h"
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/output.h"
 #include "process/sandbox.h"
 
@@ -92,6 +93,12 @@ run_expect(struct run *run, const struct process *process, uint32_t kind, struct
 	if (r < 0)
 		message_done(out);
 	return r;
+}
+
+int
+plim_limit_choose(const char *assignment, struct plim_error *err)
+{
+	return limit_choose(slice_of(assignment), err);
 }
 
 int

@@ -24,7 +24,7 @@ AUTO_DEFINE(run, struct run, run_end)
 int run_hasher(struct run *run, size_t streams, int *channel, struct plim_error *err);
 
 /*
- * The next message of `process`, of kind `kind`; its failure is answered as ours, its death as PLIM_EGONE with the cause.  NULL for
+ * The next message of `process`, of kind `kind`; its failure is answered as ours, its death as PLIM_EPROCESS with the cause.  NULL for
  * any kind.
  */
 int run_expect(struct run *run, const struct process *process, uint32_t kind, struct message *out, struct plim_error *err);

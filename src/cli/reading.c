@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* --jobs, --no-cache, --require-sandbox and --limit. */
+#include "cli/reading.h"
+
+#include <stdlib.h>
+
+#define JOBS_MOST 64
+
+static int
+take_jobs(const struct command *self, struct plim_run_options *run)
+{
+	char *end;
+	unsigned long jobs = strtoul(optarg, &end, 10);
+	if (*optarg < '1' || *optarg > '9' || *end || jobs > JOBS_MOST)
+		return command_usage_error(self, "--jobs takes a number from 1 to %d", JOBS_MOST);
+	run->jobs = (unsigned)jobs;
+	return 0;
+}
+
+int
+reading_option(const struct command *self, int chosen, struct plim_run_options *run)
+{
+	struct plim_error err = { 0 };
+	switch (chosen) {
+	case OPT_JOBS:
+		return take_jobs(self, run);
+	case OPT_NO_CACHE:
+		return run->no_cache = 1, 0;
+	case OPT_REQUIRE_SANDBOX:
+		return run->require_sandbox = 1, 0;
+	case OPT_LIMIT:
+		return plim_limit_choose(optarg, &err) < 0 ? command_error(self, &err) : 0;
+	default:
+		return EXIT_ERROR;
+	}
+}
