@@ -191,13 +191,13 @@ channel_receive(int channel, struct message *out, struct plim_error *err)
 	if (out->held == NULL)
 		return error_nomem(err);
 	packet_init(&packet, (struct slice){ out->held, INLINE_BYTES });
+	/* Reset tells once that the other side left something of ours unread; what it had sent is still queued behind that. */
 	do
 		got = recvmsg(channel, &packet.msg, MSG_CMSG_CLOEXEC);
-	while (got < 0 && errno == EINTR);
+	while (got < 0 && (errno == EINTR || errno == ECONNRESET));
 	int r = 0;
 	if (got <= 0)
-		r = got == 0 || errno == ECONNRESET ? error_set(err, PLIM_ENOTFOUND, "the other process has gone")
-		                                    : error_sys(err, errno, "from another process");
+		r = got == 0 ? error_set(err, PLIM_ENOTFOUND, "the other process has gone") : error_sys(err, errno, "from another process");
 	size_t n = r == 0 ? detach(&packet, fds) : 0;
 	if (r == 0 && ((size_t)got < sizeof packet.head || (packet.msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC))))
 		r = error_set(err, PLIM_EFORMAT, "a message that is cut off");
