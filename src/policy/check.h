@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The catalogue of configuration checks: checks/THEME.yaml, compiled in.  A
- * check is one SQL query; each row that it answers is one violation.
+ * The catalogue of configuration checks: checks/THEME.yaml, read when the program
+ * is built.  A check is one SQL query; each row that it answers is one violation.
  */
 #ifndef POLICY_CHECK_H
 #define POLICY_CHECK_H
@@ -48,8 +48,8 @@ struct catalogue {
 int check_parse(struct slice name, struct slice text, struct arena *arena, const struct check **out, size_t *out_count,
                 struct plim_error *err);
 
-/* All built-in checks, in the arena. */
-int check_catalogue(struct arena *arena, struct catalogue *out, struct plim_error *err);
+/* All built-in checks. */
+extern const struct catalogue check_catalogue;
 
 /* A glob takes its id, or the control that it comes from. */
 bool check_is_named(const struct check *check, struct slice glob);

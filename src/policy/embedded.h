@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files of policies/ and checks/ as tools/embed compiled them in; each table ends with an entry without name. */
+/* The files of policies/ as tools/embed compiled them in; the table ends with an entry without name. */
 #ifndef POLICY_EMBEDDED_H
 #define POLICY_EMBEDDED_H
 
@@ -11,7 +11,7 @@ struct embedded_file {
 	size_t n;
 };
 
-extern const struct embedded_file embedded_policies[], embedded_checks[];
+extern const struct embedded_file embedded_policies[];
 
 static inline struct slice
 embedded_text(const struct embedded_file *file)

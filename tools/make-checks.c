@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* make-checks OUTPUT FILE...: the catalogue of checks as constant C, sorted: nothing of it is left to be read when a check runs. */
+#include "base/error.h"
+#include "base/file.h"
+#include "base/vec.h"
+#include "policy/check.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+
+struct checks {
+	struct arena *arena;
+	VEC(struct check) list;
+};
+
+static int
+take_file(struct checks *checks, const char *path, struct plim_error *err)
+{
+	const struct check *found;
+	size_t n, size;
+	AUTO(free) char *text = NULL;
+	int r = file_read(AT_FDCWD, path, UINT32_MAX, &text, &size, err);
+	if (r < 0 || (r = check_parse(slice_of(path), (struct slice){ text, size }, checks->arena, &found, &n, err)) < 0)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		struct check *kept = vec_push(&checks->list);
+		if (kept == NULL)
+			return error_nomem(err);
+		*kept = found[i];
+	}
+	return 0;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	return slice_cmp(((const struct check *)a)->id, ((const struct check *)b)->id);
+}
+
+static int
+sort_checks(struct checks *checks, struct plim_error *err)
+{
+	qsort(checks->list.at, checks->list.n, sizeof *checks->list.at, by_id);
+	for (size_t i = 1; i < checks->list.n; i++)
+		if (slice_eq(checks->list.at[i - 1].id, checks->list.at[i].id))
+			return error_set(err, PLIM_EPOLICY, "check '%.*s' is there twice", SLICE_ARG(checks->list.at[i].id));
+	return 0;
+}
+
+static void
+put_text(FILE *out, struct slice text)
+{
+	if (text.p == NULL) {
+		fputs("{ 0, 0 }", out);
+		return;
+	}
+	fputs("{ \"", out);
+	for (size_t i = 0; i < text.n; i++)
+		fprintf(out, strchr("\"\\?", text.p[i]) || text.p[i] < ' ' || text.p[i] > '~' ? "\\%03o" : "%c", (unsigned char)text.p[i]);
+	fprintf(out, "\", %zu }", text.n);
+}
+
+static void
+put_lists(FILE *out, const struct check *check, size_t at)
+{
+	fprintf(out, "static const struct check_need needs_%zu[] = { ", at);
+	for (size_t i = 0; i < check->need_count; i++) {
+		fputs("{ ", out);
+		put_text(out, check->needs[i].path);
+		fprintf(out, ", (enum need)%d }, ", (int)check->needs[i].need);
+	}
+	fprintf(out, "{ { 0, 0 }, NEED_ANSWER } };\nstatic const struct slice references_%zu[] = { ", at);
+	for (size_t i = 0; i < check->reference_count; i++) {
+		put_text(out, check->references[i]);
+		fputs(", ", out);
+	}
+	fputs("{ 0, 0 } };\n", out);
+}
+
+static void
+put_member(FILE *out, const char *name, struct slice text)
+{
+	fprintf(out, "\t\t.%s = ", name);
+	put_text(out, text);
+	fputs(",\n", out);
+}
+
+static void
+put_check(FILE *out, const struct check *check, size_t at)
+{
+	fputs("\t{\n", out);
+	put_member(out, "id", check->id);
+	put_member(out, "title", check->title);
+	put_member(out, "control", check->control);
+	put_member(out, "rationale", check->rationale);
+	put_member(out, "applies", check->applies);
+	put_member(out, "not_applicable", check->not_applicable);
+	put_member(out, "query", check->query);
+	put_member(out, "fix", check->fix);
+	fprintf(out, "\t\t.severity = (enum severity)%d,\n", (int)check->severity);
+	fprintf(out, "\t\t.needs = needs_%zu, .need_count = %zu,\n", at, check->need_count);
+	fprintf(out, "\t\t.references = references_%zu, .reference_count = %zu,\n\t},\n", at, check->reference_count);
+}
+
+static int
+put_catalogue(const struct checks *checks, const char *path, struct plim_error *err)
+{
+	FILE *out = fopen(path, "wb");
+	if (out == NULL)
+		return error_set(err, PLIM_ESYSTEM, "%s cannot be written", path);
+	fputs("#include \"policy/check.h\"\n", out);
+	for (size_t i = 0; i < checks->list.n; i++)
+		put_lists(out, &checks->list.at[i], i);
+	fputs("static const struct check checks[] = {\n", out);
+	for (size_t i = 0; i < checks->list.n; i++)
+		put_check(out, &checks->list.at[i], i);
+	fprintf(out, "};\nconst struct catalogue check_catalogue = { checks, %zu };\n", checks->list.n);
+	return fclose(out) == 0 ? 0 : error_set(err, PLIM_ESYSTEM, "%s cannot be written", path);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct plim_error err = { 0 };
+	struct checks checks = { .arena = arena_new(0) };
+	int r = argc < 3 || checks.arena == NULL ? error_set(&err, PLIM_EUSAGE, "make-checks OUTPUT FILE...") : 0;
+	for (int i = 2; r == 0 && i < argc; i++)
+		r = take_file(&checks, argv[i], &err);
+	if (r == 0 && (r = sort_checks(&checks, &err)) == 0)
+		r = put_catalogue(&checks, argv[1], &err);
+	if (r < 0)
+		fprintf(stderr, "%s\n", err.text);
+	vec_done(&checks.list);
+	arena_free(checks.arena);
+	return r < 0;
+}
