@@ -4,14 +4,15 @@
 #define PLIMSOLL_DATABASE_H
 
 #include <plimsoll/error.h>
+#include <plimsoll/run.h>
 
 #include <stdio.h>
 
 /*
  * Compiles the feeds under `directory` into `path` (NULL: the default place) and writes what became of each file, taken or skipped with the
- * reason.  A file that stands there is replaced whole or not at all.
+ * reason.  A file that stands there is replaced whole or not at all.  `options` may be NULL.
  */
-PLIM_API int plim_database_build(const char *directory, const char *path, FILE *into, struct plim_error *err);
+PLIM_API int plim_database_build(const struct plim_run_options *options, const char *directory, const char *path, FILE *into, struct plim_error *err);
 
 /* Feeds, dates, and which releases are covered.  `path` may be NULL here and below. */
 PLIM_API int plim_database_status(const char *path, FILE *into, struct plim_error *err);

@@ -55,9 +55,9 @@ keep(struct builder *builder, struct slice text, struct slice *out)
 }
 
 static bool
-keep_all(struct builder *builder, const struct slice *texts, size_t n, struct run *out)
+keep_all(struct builder *builder, const struct slice *texts, size_t n, struct span *out)
 {
-	*out = (struct run){ (uint32_t)builder->texts.n, (uint32_t)n };
+	*out = (struct span){ (uint32_t)builder->texts.n, (uint32_t)n };
 	for (size_t i = 0; i < n; i++) {
 		struct slice text;
 		struct slice *place = keep(builder, texts[i], &text) ? vec_push(&builder->texts) : NULL;
@@ -95,9 +95,9 @@ builder_feed_drop(struct builder *builder, size_t index)
 }
 
 static bool
-keep_events(struct builder *builder, const struct affected *affected, struct run *out)
+keep_events(struct builder *builder, const struct affected *affected, struct span *out)
 {
-	*out = (struct run){ (uint32_t)builder->events.n, (uint32_t)affected->event_count };
+	*out = (struct span){ (uint32_t)builder->events.n, (uint32_t)affected->event_count };
 	for (size_t i = 0; i < affected->event_count; i++) {
 		struct version_event event = affected->events[i];
 		struct version_event *place = keep(builder, event.version, &event.version) ? vec_push(&builder->events) : NULL;

@@ -9,7 +9,7 @@
 #include "base/vec.h"
 
 /* A run of items in one of the builder's lists. */
-struct run {
+struct span {
 	uint32_t first, n;
 };
 
@@ -23,7 +23,7 @@ struct kept_advisory {
 	struct slice id, title, url, vector;
 	enum severity severity;
 	int64_t published, modified;
-	struct run aliases;        /* of texts */
+	struct span aliases;        /* of texts */
 };
 
 struct kept_statement {
@@ -32,14 +32,14 @@ struct kept_statement {
 	enum match_state state;
 	enum severity severity;
 	int64_t fix_known;
-	struct run events;
-	struct run versions;       /* of texts */
+	struct span events;
+	struct span versions;       /* of texts */
 };
 
 struct kept_cover {
 	uint32_t feed;
 	struct slice ecosystem;
-	struct run packages;       /* of texts; empty: all of the release */
+	struct span packages;       /* of texts; empty: all of the release */
 };
 
 struct kept_exploited {

@@ -59,7 +59,7 @@ record_count(const struct compiler *c, enum section section)
 }
 
 static void
-put_run(struct compiler *c, struct strbuf *into, const struct run *texts)
+put_run(struct compiler *c, struct strbuf *into, const struct span *texts)
 {
 	put_u32(into, (uint32_t)record_count(c, SECTION_TEXTS));
 	put_u32(into, texts->n);
@@ -211,7 +211,7 @@ by_feed(const void *left, const void *right)
 }
 
 static void
-put_cover(struct compiler *c, struct slice ecosystem, uint32_t feed, uint32_t named, const struct run *packages)
+put_cover(struct compiler *c, struct slice ecosystem, uint32_t feed, uint32_t named, const struct span *packages)
 {
 	struct strbuf *into = &c->sections[SECTION_COVERS];
 	put_text(c, into, ecosystem);
@@ -224,7 +224,7 @@ put_cover(struct compiler *c, struct slice ecosystem, uint32_t feed, uint32_t na
 static void
 put_counted(struct compiler *c, struct named_count *counts, size_t n)
 {
-	const struct run none = { 0, 0 };
+	const struct span none = { 0, 0 };
 	uint32_t named = 0;
 	if (n > 1)
 		qsort(counts, n, sizeof *counts, by_feed);

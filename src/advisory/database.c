@@ -451,19 +451,36 @@ database_read(struct database *db, struct plim_error *err)
 	return feeds_load(db, err);
 }
 
+/* Takes `map` over, whatever comes of it. */
+static int
+open_map(struct slice map, const char *name, struct database **out, struct plim_error *err)
+{
+	AUTO(database) struct database *db = calloc(1, sizeof *db);
+	if (db == NULL || (db->path = strdup(name)) == NULL) {
+		file_unmap(&map);
+		return error_nomem(err);
+	}
+	db->file = map;
+	int r = database_read(db, err);
+	if (r == 0)
+		*out = ptr_take(&db);
+	return r;
+}
+
 int
 database_open(const char *path, struct database **out, struct plim_error *err)
 {
-	AUTO(database) struct database *db = calloc(1, sizeof *db);
-	if (db == NULL || (db->path = strdup(path)) == NULL)
-		return error_nomem(err);
-	int r = file_map(AT_FDCWD, path, &db->file, err);
-	if (r < 0)
-		return error_wrap(err, r, "advisory database");
-	if ((r = database_read(db, err)) < 0)
-		return r;
-	*out = ptr_take(&db);
-	return 0;
+	struct slice map;
+	int r = file_map(AT_FDCWD, path, &map, err);
+	return r < 0 ? error_wrap(err, r, "advisory database") : open_map(map, path, out, err);
+}
+
+int
+database_open_fd(int fd, const char *name, struct database **out, struct plim_error *err)
+{
+	struct slice map;
+	int r = file_map_fd(fd, 0, &map, err);
+	return r < 0 ? error_wrap(err, r, "advisory database") : open_map(map, name, out, err);
 }
 
 struct digest

@@ -30,6 +30,8 @@ struct database;
 
 /* PLIM_ENOTFOUND when there is no such file; PLIM_EFORMAT, PLIM_EDIGEST, PLIM_EUNSUPPORTED name it and the offset. */
 int database_open(const char *path, struct database **out, struct plim_error *err);
+/* The same of an open file (borrowed), which messages call `name`. */
+int database_open_fd(int fd, const char *name, struct database **out, struct plim_error *err);
 void database_close(struct database *database);
 AUTO_DEFINE(database, struct database, database_close)
 

@@ -39,14 +39,29 @@ struct feed_reports {
 	struct arena *arena;           /* borrowed; owns the texts */
 };
 
-/*
- * Reads every file under `directory`, in the order of their names, decompressing (gzip, zstd, xz, bzip2) and opening tar on the way; of two
- * files of one feed the newer snapshot counts.  Each file is answered for: taken, or skipped with its reason.  Links are not followed.
- */
-int feeds_read(const char *directory, struct builder *builder, struct feed_reports *reports, struct plim_error *err);
+/* Where the files under a directory go, one by one. */
+struct feed_sink {
+	void *context;
+	/* An open regular file, lent. */
+	int (*take)(void *context, struct slice name, int fd, struct plim_error *err);
+	int (*skip)(void *context, struct slice name, struct slice reason, struct plim_error *err);
+};
 
-/* The build as a whole: feeds under `directory` into one database file, written atomically with mode 0644. */
-int database_build(const char *directory, const char *path, struct feed_reports *reports, struct digest *digest, uint64_t *size,
-                   struct plim_error *err);
+/* Opens every file under `directory`, in the bytewise order of their names.  Links are not followed; nothing is read. */
+int feeds_walk(const char *directory, const struct feed_sink *sink, struct plim_error *err);
+
+/*
+ * Reading them: decompressing (gzip, zstd, xz, bzip2) and opening tar on the way; of two files of one feed the newer snapshot counts.  Each
+ * file is answered for: taken, or skipped with its reason.  Builder and reports are borrowed.
+ */
+struct feeds_reading;
+int feeds_reading_new(struct builder *builder, struct feed_reports *reports, struct feeds_reading **out, struct plim_error *err);
+void feeds_reading_free(struct feeds_reading *reading);
+AUTO_DEFINE(feeds_reading, struct feeds_reading, feeds_reading_free)
+int feeds_take(struct feeds_reading *reading, struct slice name, int fd, struct plim_error *err);
+int feeds_skip(struct feeds_reading *reading, struct slice name, struct slice reason, struct plim_error *err);
+
+/* Why a file of such a name is not read; NULL for one that is. */
+const char *feed_skip_reason(struct slice name);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a directory to feeds: walking, unpacking, recognising; every file is answered for. */
+/* From files to feeds: unpacking, recognising; every file is answered for. */
 #include "advisory/feed.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -7,13 +7,6 @@
 #include "base/limits.h"
 #include "codec/inflate.h"
 #include "codec/tar.h"
-
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 
 const struct feed *const feeds[] = {
 	&feed_alpine, &feed_debian, &feed_epss, &feed_kev, &feed_osv, &feed_osv_loose, NULL,
@@ -45,7 +38,7 @@ static const struct skipped {
 	{ "**.xml*", "OVAL is not read" },
 };
 
-struct reading {
+struct feeds_reading {
 	struct builder *builder;
 	struct feed_reports *reports;
 	const struct feed *joined;     /* the feed begun last, when further files may join it */
@@ -54,7 +47,7 @@ struct reading {
 };
 
 static int
-report(struct reading *in, struct slice name, const struct data_feed *feed, struct slice reason, struct plim_error *err)
+report(struct feeds_reading *in, struct slice name, const struct data_feed *feed, struct slice reason, struct plim_error *err)
 {
 	struct feed_report *place = vec_push(&in->reports->list);
 	if (place == NULL)
@@ -68,8 +61,8 @@ report(struct reading *in, struct slice name, const struct data_feed *feed, stru
 	return place->name.p ? 0 : error_nomem(err);
 }
 
-static const char *
-skip_reason(struct slice name)
+const char *
+feed_skip_reason(struct slice name)
 {
 	for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++)
 		if (glob_match(slice_of(skipped[i].glob), name))
@@ -96,7 +89,7 @@ highest_bid(const struct feed_file *file)
 
 /* Of two files of one feed the newer counts; the report of the other says so. */
 static void
-supersede(struct reading *in, size_t newest)
+supersede(struct feeds_reading *in, size_t newest)
 {
 	struct builder *builder = in->builder;
 	const struct data_feed *new = &builder->feeds.at[newest].feed;
@@ -119,7 +112,7 @@ supersede(struct reading *in, size_t newest)
 
 /* One more document of a feed that is made of many. */
 static void
-join(struct reading *in, const struct data_feed *part)
+join(struct feeds_reading *in, const struct data_feed *part)
 {
 	struct data_feed *whole = &in->builder->feeds.at[in->builder->feeds.n - 1].feed;
 	AUTO(hasher) struct hasher *hasher = hasher_new(DIGEST_SHA256);
@@ -136,7 +129,7 @@ join(struct reading *in, const struct data_feed *part)
 }
 
 static bool
-can_join(const struct reading *in, const struct feed *feed, const struct feed_file *file)
+can_join(const struct feeds_reading *in, const struct feed *feed, const struct feed_file *file)
 {
 	if (!feed->joins || in->joined != feed)
 		return false;
@@ -146,7 +139,7 @@ can_join(const struct reading *in, const struct feed *feed, const struct feed_fi
 
 /* A feed that is malformed is refused as a whole: what was read of it goes with it. */
 static int
-refuse(struct reading *in, const struct feed_file *file, const struct feed *feed, const struct plim_error *why, struct plim_error *err)
+refuse(struct feeds_reading *in, const struct feed_file *file, const struct feed *feed, const struct plim_error *why, struct plim_error *err)
 {
 	builder_feed_drop(in->builder, in->builder->feeds.n - 1);
 	in->joined = NULL;
@@ -155,7 +148,7 @@ refuse(struct reading *in, const struct feed_file *file, const struct feed *feed
 }
 
 static int
-keep_feed(struct reading *in, const struct feed_file *file, const struct feed *feed, struct data_feed *data, bool joins, struct plim_error *err)
+keep_feed(struct feeds_reading *in, const struct feed_file *file, const struct feed *feed, struct data_feed *data, bool joins, struct plim_error *err)
 {
 	if (joins) {
 		join(in, data);
@@ -174,7 +167,7 @@ keep_feed(struct reading *in, const struct feed_file *file, const struct feed *f
 }
 
 static int
-read_feed(struct reading *in, const struct feed *feed, const struct feed_file *file, struct plim_error *err)
+read_feed(struct feeds_reading *in, const struct feed *feed, const struct feed_file *file, struct plim_error *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
 	struct data_feed data = { .format = slice_of(feed->format), .digest = digest_of(file->bytes), .snapshot = INT64_MIN };
@@ -192,7 +185,7 @@ read_feed(struct reading *in, const struct feed *feed, const struct feed_file *f
 }
 
 static int
-take_file(struct reading *in, const struct feed_file *file, struct plim_error *err)
+take_file(struct feeds_reading *in, const struct feed_file *file, struct plim_error *err)
 {
 	const struct feed *feed = highest_bid(file);
 	if (feed == NULL)
@@ -203,7 +196,7 @@ take_file(struct reading *in, const struct feed_file *file, struct plim_error *e
 /* archives */
 
 static struct slice
-member_name(struct reading *in, struct slice outer, struct slice inner)
+member_name(struct feeds_reading *in, struct slice outer, struct slice inner)
 {
 	slice_skip(&inner, SLICE("./"));
 	return arena_printf(in->reports->arena, "%.*s/%.*s", SLICE_ARG(outer), SLICE_ARG(inner));
@@ -223,14 +216,14 @@ read_body(struct tar *tar, struct strbuf *into, struct plim_error *err)
 }
 
 static int
-take_member(struct reading *in, struct slice outer, struct tar *tar, const struct tar_entry *entry, struct plim_error *err)
+take_member(struct feeds_reading *in, struct slice outer, struct tar *tar, const struct tar_entry *entry, struct plim_error *err)
 {
 	struct slice name = member_name(in, outer, entry->path);
 	if (name.p == NULL)
 		return error_nomem(err);
 	if (++in->members > LIMIT_FEED_MEMBER_COUNT)
 		return error_set(err, PLIM_ELIMIT, "more files than limit FEED_MEMBER_COUNT");
-	const char *reason = skip_reason(slice_from(name, outer.n));
+	const char *reason = feed_skip_reason(slice_from(name, outer.n));
 	if (reason)
 		return report(in, name, NULL, slice_of(reason), err);
 	AUTO(strbuf) struct strbuf body = { 0 };
@@ -241,7 +234,7 @@ take_member(struct reading *in, struct slice outer, struct tar *tar, const struc
 }
 
 static int
-take_tar(struct reading *in, struct slice name, struct stream *plain, struct plim_error *err)
+take_tar(struct feeds_reading *in, struct slice name, struct stream *plain, struct plim_error *err)
 {
 	AUTO(tar) struct tar *tar = NULL;
 	struct tar_entry entry;
@@ -262,7 +255,7 @@ is_tar(struct slice name)
 }
 
 static int
-take_whole(struct reading *in, struct slice name, struct stream *plain, struct plim_error *err)
+take_whole(struct feeds_reading *in, struct slice name, struct stream *plain, struct plim_error *err)
 {
 	AUTO(free) char *bytes = NULL;
 	size_t size;
@@ -271,7 +264,7 @@ take_whole(struct reading *in, struct slice name, struct stream *plain, struct p
 }
 
 static int
-take_stream(struct reading *in, struct slice name, int fd, uint64_t size, struct plim_error *err)
+take_stream(struct feeds_reading *in, struct slice name, int fd, uint64_t size, struct plim_error *err)
 {
 	AUTO(stream) struct stream *stored = NULL;
 	AUTO(stream) struct stream *plain = NULL;
@@ -282,80 +275,40 @@ take_stream(struct reading *in, struct slice name, int fd, uint64_t size, struct
 	return is_tar(name) ? take_tar(in, name, plain, err) : take_whole(in, name, plain, err);
 }
 
-/* directories */
-
-static int
-take_path(struct reading *in, int directory, const char *path, struct slice name, struct plim_error *err)
+int
+feeds_take(struct feeds_reading *in, struct slice name, int fd, struct plim_error *err)
 {
-	struct stat st;
+	uint64_t size;
 	struct plim_error why = { 0 };
-	const char *reason = skip_reason(name);
-	if (reason)
-		return report(in, name, NULL, slice_of(reason), err);
-	AUTO(fd) int fd = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return error_sys(err, errno, "%.*s", SLICE_ARG(name));
-	if (!S_ISREG(st.st_mode))
+	if (!file_size(fd, &size))
 		return report(in, name, NULL, SLICE("not a regular file"), err);
-	int r = take_stream(in, name, fd, (uint64_t)st.st_size, &why);
+	int r = take_stream(in, name, fd, size, &why);
 	/* What cannot be unpacked is refused like what cannot be read. */
 	if (r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED)
 		return report(in, name, NULL, slice_of(why.text), err);
 	return r < 0 ? error_set(err, r, "%s", why.text) : 0;
 }
 
-static int walk(struct reading *in, int directory, struct slice name, unsigned depth, struct plim_error *err);
-
-static int
-take_entry(struct reading *in, int directory, const char *path, struct slice outer, unsigned depth, struct plim_error *err)
+int
+feeds_skip(struct feeds_reading *in, struct slice name, struct slice reason, struct plim_error *err)
 {
-	struct stat st;
-	struct slice name = outer.n ? arena_printf(in->reports->arena, "%.*s/%s", SLICE_ARG(outer), path)
-	                            : arena_dup(in->reports->arena, slice_of(path));
-	if (name.p == NULL)
-		return error_nomem(err);
-	if (fstatat(directory, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return error_sys(err, errno, "%.*s", SLICE_ARG(name));
-	if (S_ISLNK(st.st_mode))
-		return report(in, name, NULL, SLICE("a link, which is not followed"), err);
-	if (!S_ISDIR(st.st_mode))
-		return take_path(in, directory, path, name, err);
-	AUTO(fd) int fd = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	return fd < 0 ? error_sys(err, errno, "%.*s", SLICE_ARG(name)) : walk(in, fd, name, depth + 1, err);
-}
-
-static int
-by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int
-walk(struct reading *in, int directory, struct slice name, unsigned depth, struct plim_error *err)
-{
-	struct dirent **entries;
-	int r = 0, n;
-	if (depth > LIMIT_DOCUMENT_DEPTH_COUNT)
-		return error_set(err, PLIM_ELIMIT, "%.*s: directories nested deeper than limit DOCUMENT_DEPTH_COUNT", SLICE_ARG(name));
-	/* Bytewise: the same directory gives the same database whatever the locale. */
-	if ((n = scandirat(directory, ".", &entries, NULL, by_bytes)) < 0)
-		return error_sys(err, errno, "%.*s", SLICE_ARG(name));
-	for (int i = 0; i < n; i++) {
-		const char *entry = entries[i]->d_name;
-		if (r == 0 && strcmp(entry, ".") != 0 && strcmp(entry, "..") != 0)
-			r = take_entry(in, directory, entry, name, depth, err);
-		free(entries[i]);
-	}
-	free(entries);
-	return r;
+	return report(in, name, NULL, reason, err);
 }
 
 int
-feeds_read(const char *path, struct builder *builder, struct feed_reports *reports, struct plim_error *err)
+feeds_reading_new(struct builder *builder, struct feed_reports *reports, struct feeds_reading **out, struct plim_error *err)
 {
-	struct reading in = { .builder = builder, .reports = reports };
-	AUTO(fd) int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (directory < 0)
-		return error_sys(err, errno, "%s", path);
-	return walk(&in, directory, SLICE_NONE, 0, err);
+	struct feeds_reading *in = calloc(1, sizeof *in);
+	if (in == NULL)
+		return error_nomem(err);
+	in->builder = builder;
+	in->reports = reports;
+	*out = in;
+	return 0;
+}
+
+void
+feeds_reading_free(struct feeds_reading *in)
+{
+	free(in);
 }

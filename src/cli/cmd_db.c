@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll db: the advisory data. */
-#include "cli/command.h"
+#include "cli/reading.h"
 
 #include <plimsoll/database.h>
 
@@ -9,6 +9,7 @@ enum { OPT_FROM = 256, OPT_OUTPUT, OPT_DB };
 static const struct option_text build_options[] = {
 	{ { "from", required_argument, NULL, OPT_FROM }, "DIR", "where the feeds are, as their publishers publish them" },
 	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FILE", "the database; $XDG_CACHE_HOME/plimsoll/advisories.db" },
+	CONFINING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
 
@@ -21,19 +22,21 @@ static int
 run_build(const struct command *self, int argc, char **argv)
 {
 	const char *from = NULL, *output = NULL;
+	struct plim_run_options run = { .no_cache = 1, .warnings = stderr };
 	struct plim_error err = { 0 };
+	int r;
 	int chosen;
 	while ((chosen = command_option(self, argc, argv)) != -1) {
 		if (chosen == OPT_FROM)
 			from = optarg;
 		else if (chosen == OPT_OUTPUT)
 			output = optarg;
-		else
-			return EXIT_ERROR;
+		else if ((r = reading_option(self, chosen, &run)) != 0)
+			return r;
 	}
 	if (from == NULL || optind != argc)
 		return command_usage_error(self, "--from DIR says where the feeds are");
-	return plim_database_build(from, output, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
+	return plim_database_build(&run, from, output, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }
 
 /* The database that --db names; false after a complaint. */

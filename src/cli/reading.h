@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options that every command has which reads an image. */
+/* Options of every command that reads what comes from outside; READING_OPTIONS where that is an image. */
 #ifndef CLI_READING_H
 #define CLI_READING_H
 
@@ -9,11 +9,14 @@
 
 enum { OPT_JOBS = 512, OPT_NO_CACHE, OPT_REQUIRE_SANDBOX, OPT_LIMIT };
 
+#define CONFINING_OPTIONS \
+	{ { "require-sandbox", no_argument, NULL, OPT_REQUIRE_SANDBOX }, NULL, "fail where the kernel cannot confine what reads it" }, \
+	{ { "limit", required_argument, NULL, OPT_LIMIT }, "NAME=N", "another limit (see plimsoll-limits(7)); may be repeated" }
+
 #define READING_OPTIONS \
 	{ { "jobs", required_argument, NULL, OPT_JOBS }, "N", "layers read at once; one per core" }, \
 	{ { "no-cache", no_argument, NULL, OPT_NO_CACHE }, NULL, "read every layer, and keep nothing of it" }, \
-	{ { "require-sandbox", no_argument, NULL, OPT_REQUIRE_SANDBOX }, NULL, "fail where the kernel cannot confine what reads it" }, \
-	{ { "limit", required_argument, NULL, OPT_LIMIT }, "NAME=N", "another limit (see plimsoll-limits(7)); may be repeated" }
+	CONFINING_OPTIONS
 
 /* Takes one of them out of `optarg`; 0, or the exit status after a complaint, also for an option that is none of them. */
 int reading_option(const struct command *self, int chosen, struct plim_run_options *run);

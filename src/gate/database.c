@@ -2,11 +2,12 @@
 /* plim_database_build, _status, _show and _search. */
 #include <plimsoll/database.h>
 
-#include "advisory/feed.h"
 #include "advisory/store.h"
 #include "base/date.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/output.h"
+#include "gate/feeding.h"
 #include "store/atomic.h"
 
 /* Pads to a column, at least one blank. */
@@ -84,36 +85,42 @@ make_parent(const char *path, struct plim_error *err)
 }
 
 static int
-build(const char *directory, const char *path, struct feed_reports *reports, FILE *into, struct plim_error *err)
+build(struct run *run, const char *directory, const char *path, struct feed_reports *reports, FILE *into, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
+	AUTO(map_file) struct slice database = SLICE_NONE;
 	struct digest digest;
-	uint64_t size;
 	char digest_hold[DIGEST_TEXT_SIZE];
-	int r = database_build(directory, path, reports, &digest, &size, err);
+	int r = feeding(run, directory, reports, &database, &digest, err);
 	put_reports(&text, reports);
-	if (r == 0)
-		strbuf_printf(&text, "%s: %llu bytes, %s\n", path, (unsigned long long)size, digest_text(&digest, digest_hold));
+	if (r == 0 && (r = atomic_write(path, 0644, database, err)) == 0)
+		strbuf_printf(&text, "%s: %zu bytes, %s\n", path, database.n, digest_text(&digest, digest_hold));
 	int written = output_text(&text, into, r == 0 ? err : NULL);
 	return r < 0 ? r : written;
 }
 
-int
-plim_database_build(const char *directory, const char *path, FILE *into, struct plim_error *err)
+static int
+build_in(const struct plim_run_options *options, const char *directory, const char *path, FILE *into, struct plim_error *err)
 {
+	AUTO(run) struct run *run = NULL;
 	AUTO(arena) struct arena *arena = arena_new(0);
-	AUTO(free) char *standard = path ? NULL : database_default_path();
 	struct feed_reports reports = { .arena = arena };
+	int r = arena ? run_start(options, &run, err) : error_nomem(err);
+	if (r == 0)
+		r = build(run, directory, path, &reports, into, err);
+	vec_done(&reports.list);
+	return r;
+}
+
+int
+plim_database_build(const struct plim_run_options *options, const char *directory, const char *path, FILE *into, struct plim_error *err)
+{
+	AUTO(free) char *standard = path ? NULL : database_default_path();
 	const char *output = path ? path : standard;
-	if (arena == NULL)
-		return error_nomem(err);
 	if (output == NULL)
 		return error_set(err, PLIM_EUSAGE, "neither XDG_CACHE_HOME nor HOME is set: --output says where the database goes");
 	int r = path ? 0 : make_parent(output, err);
-	if (r == 0)
-		r = build(directory, output, &reports, into, err);
-	vec_done(&reports.list);
-	return r;
+	return r < 0 ? r : build_in(options, directory, output, into, err);
 }
 
 /* asking */

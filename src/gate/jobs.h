@@ -48,7 +48,7 @@ enum {
 	SAY_WARNING,
 	SAY_COLUMNS, SAY_ROWS,
 
-	SAY_FILE,              /* a feed's file: name and descriptor; or name and why it is not read */
+	SAY_FILE,              /* of a feed: see job_feeds.h */
 	SAY_REPORTS,
 	SAY_DATABASE,
 };

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parent's side of building a database: it opens files and passes them on, and takes the finished file for hostile. */
+#ifndef GATE_FEEDING_H
+#define GATE_FEEDING_H
+
+#include "advisory/feed.h"
+#include "gate/run.h"
+
+/*
+ * Has the feeds under `directory` read; the reports are filled whatever comes of them.  The database arrives as a sealed memory file; its
+ * digest is that of the hash tree in it.  PLIM_ENOTFOUND where there is no feed.
+ */
+int feeding(struct run *run, const char *directory, struct feed_reports *reports, struct slice *database, struct digest *digest,
+            struct plim_error *err);
+
+#endif

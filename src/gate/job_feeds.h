@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the process that reads feeds is asked: SAY_FILE (name and reason as slices; without a reason the file comes beside it) for each file,
+ * then SAY_DONE.  It answers SAY_REPORTS, then SAY_DATABASE with the file, or SAY_DONE where there is no feed.
+ */
+#ifndef GATE_JOB_FEEDS_H
+#define GATE_JOB_FEEDS_H
+
+#include "advisory/feed.h"
+#include "gate/jobs.h"
+
+struct feed_report_list {
+	struct feed_report *at;
+	size_t n;
+};
+extern const struct wire_struct wire_reports;
+
+#endif
