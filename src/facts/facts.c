@@ -36,8 +36,8 @@ struct vtab {
 
 struct vtab_cursor {
 	sqlite3_vtab_cursor base;
-	size_t row;
-	size_t count;
+	struct fact_range range;
+	struct strbuf texts;      /* of its hints */
 };
 
 static const char *
@@ -79,13 +79,48 @@ vtab_disconnect(sqlite3_vtab *vtab)
 	return SQLITE_OK;
 }
 
+/* A plan is told to the cursor as text: for each hint the column as a letter, then '=' or '*'. */
+#define HINT_COLUMN 'A'
+
+static bool
+is_hint(const struct fact_table *table, sqlite3_index_info *info, int at, bool *prefix)
+{
+	const struct sqlite3_index_constraint *c = &info->aConstraint[at];
+	*prefix = c->op == SQLITE_INDEX_CONSTRAINT_GLOB;
+	if (!c->usable || c->iColumn < 0 || c->iColumn >= 32 || (!*prefix && c->op != SQLITE_INDEX_CONSTRAINT_EQ))
+		return false;
+	uint32_t columns = *prefix ? table->by_prefix : table->by_equality;
+	return (columns >> c->iColumn & 1) && (*prefix || strcmp(sqlite3_vtab_collation(info, at), "BINARY") == 0);
+}
+
+/* Found by bounds: a few rows; told apart row by row: a part of them, and without SQLite's effort. */
+static double
+gain(const struct fact_table *table, int column, bool prefix)
+{
+	return prefix ? 0.02 : (table->by_prefix >> column & 1) ? 0.0001 : 0.2;
+}
+
 static int
 vtab_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
 	const struct bound_table *bound = ((struct vtab *)base)->bound;
-	info->estimatedRows = (sqlite3_int64)bound->table->count(bound->context, bound->table);
-	info->estimatedCost = (double)info->estimatedRows;
-	return SQLITE_OK;
+	char plan[2 * FACT_HINT_MOST + 1] = "";
+	int n = 0;
+	bool prefix;
+	double cost = (double)bound->table->count(bound->context, bound->table) + 1;
+	for (int i = 0; i < info->nConstraint && n < FACT_HINT_MOST; i++) {
+		if (!is_hint(bound->table, info, i, &prefix))
+			continue;
+		plan[2 * n] = (char)(HINT_COLUMN + info->aConstraint[i].iColumn);
+		plan[2 * n + 1] = prefix ? '*' : '=';
+		cost *= gain(bound->table, info->aConstraint[i].iColumn, prefix);
+		info->aConstraintUsage[i].argvIndex = ++n;
+	}
+	info->idxStr = n ? sqlite3_mprintf("%s", plan) : NULL;
+	info->needToFreeIdxStr = n > 0;
+	info->estimatedRows = cost < 1 ? 1 : (sqlite3_int64)cost;
+	info->estimatedCost = cost < 1 ? 1 : cost;
+	return n && info->idxStr == NULL ? SQLITE_NOMEM : SQLITE_OK;
 }
 
 static int
@@ -95,7 +130,7 @@ vtab_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out)
 	(void)vtab;
 	if (cursor == NULL)
 		return SQLITE_NOMEM;
-	*cursor = (struct vtab_cursor){ .row = 0 };
+	*cursor = (struct vtab_cursor){ 0 };
 	*out = &cursor->base;
 	return SQLITE_OK;
 }
@@ -103,6 +138,7 @@ vtab_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out)
 static int
 vtab_close(sqlite3_vtab_cursor *cursor)
 {
+	strbuf_done(&((struct vtab_cursor *)cursor)->texts);
 	sqlite3_free(cursor);
 	return SQLITE_OK;
 }
@@ -113,21 +149,72 @@ bound_of(const sqlite3_vtab_cursor *cursor)
 	return ((struct vtab *)cursor->pVtab)->bound;
 }
 
+/* The first wildcard ends what a pattern says of the beginning. */
+static struct slice
+pattern_start(struct slice pattern)
+{
+	size_t n = 0;
+	while (n < pattern.n && !strchr("*?[", pattern.p[n]))
+		n++;
+	return slice_first(pattern, n);
+}
+
+/* Texts first, all of them, then slices into them: the buffer moves while it grows. */
+static bool
+hints_take(struct vtab_cursor *cursor, const char *plan, int n, sqlite3_value **values)
+{
+	size_t ends[FACT_HINT_MOST], at = 0;
+	strbuf_clear(&cursor->texts);
+	for (int i = 0; i < n && i < FACT_HINT_MOST; i++) {
+		const char *text = (const char *)sqlite3_value_text(values[i]);
+		struct slice whole = { text, text ? (size_t)sqlite3_value_bytes(values[i]) : 0 };
+		if (text == NULL)
+			return false;
+		strbuf_put(&cursor->texts, plan[2 * i + 1] == '*' ? pattern_start(whole) : whole);
+		ends[i] = cursor->texts.n;
+	}
+	struct slice all = strbuf_slice(&cursor->texts);
+	for (cursor->range.n = 0; cursor->range.n < (size_t)n; at = ends[cursor->range.n++])
+		cursor->range.hints[cursor->range.n] = (struct fact_hint){
+			(size_t)(plan[2 * cursor->range.n] - HINT_COLUMN), plan[2 * cursor->range.n + 1] == '*',
+			{ all.p ? all.p + at : "", ends[cursor->range.n] - at },
+		};
+	return !cursor->texts.failed;
+}
+
+static void
+skip_unwanted(struct vtab_cursor *cursor, const struct bound_table *bound)
+{
+	struct fact_range *range = &cursor->range;
+	while (range->n && range->row < range->end && !bound->table->wants(bound->context, bound->table, range))
+		range->row++;
+}
+
 static int
-vtab_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc, sqlite3_value **argv)
+vtab_filter(sqlite3_vtab_cursor *base, int number, const char *plan, int argc, sqlite3_value **argv)
 {
 	struct vtab_cursor *cursor = (struct vtab_cursor *)base;
 	const struct bound_table *bound = bound_of(base);
-	(void)number, (void)text, (void)argc, (void)argv;
-	cursor->row = 0;
-	cursor->count = bound->table->count(bound->context, bound->table);
+	(void)number;
+	cursor->range = (struct fact_range){ .end = bound->table->count(bound->context, bound->table) };
+	if (argc == 0)
+		return SQLITE_OK;
+	/* NULL equals nothing. */
+	if (!hints_take(cursor, plan, argc, argv)) {
+		cursor->range.end = 0;
+		return cursor->texts.failed ? SQLITE_NOMEM : SQLITE_OK;
+	}
+	bound->table->begin(bound->context, bound->table, &cursor->range);
+	skip_unwanted(cursor, bound);
 	return SQLITE_OK;
 }
 
 static int
 vtab_next(sqlite3_vtab_cursor *base)
 {
-	((struct vtab_cursor *)base)->row++;
+	struct vtab_cursor *cursor = (struct vtab_cursor *)base;
+	cursor->range.row++;
+	skip_unwanted(cursor, bound_of(base));
 	return SQLITE_OK;
 }
 
@@ -135,13 +222,13 @@ static int
 vtab_eof(sqlite3_vtab_cursor *base)
 {
 	const struct vtab_cursor *cursor = (const struct vtab_cursor *)base;
-	return cursor->row >= cursor->count;
+	return cursor->range.row >= cursor->range.end;
 }
 
 static int
 vtab_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
 {
-	*out = (sqlite3_int64)((struct vtab_cursor *)base)->row;
+	*out = (sqlite3_int64)((struct vtab_cursor *)base)->range.row;
 	return SQLITE_OK;
 }
 
@@ -150,10 +237,10 @@ vtab_column(sqlite3_vtab_cursor *base, sqlite3_context *result, int column)
 {
 	const struct bound_table *bound = bound_of(base);
 	struct fact_value value = { 0 };
-	bound->table->cell(bound->context, bound->table, ((struct vtab_cursor *)base)->row, (size_t)column, &value);
-	/* A cell may be made for this call only: SQLite takes a copy. */
+	bound->table->cell(bound->context, bound->table, ((struct vtab_cursor *)base)->range.row, (size_t)column, &value);
+	/* A cell may be made for this call only: then SQLite takes a copy. */
 	if (value.type == FACT_TEXT && value.text.p)
-		sqlite3_result_text64(result, value.text.p, value.text.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+		sqlite3_result_text64(result, value.text.p, value.text.n, value.lasting ? SQLITE_STATIC : SQLITE_TRANSIENT, SQLITE_UTF8);
 	else if (value.type == FACT_INTEGER)
 		sqlite3_result_int64(result, value.integer);
 	else if (value.type == FACT_REAL)

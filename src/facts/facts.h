@@ -17,6 +17,7 @@ enum fact_type { FACT_NULL, FACT_TEXT, FACT_INTEGER, FACT_REAL };
 struct fact_value {
 	enum fact_type type;
 	struct slice text;
+	bool lasting;              /* the text outlives the query: nobody need copy it */
 	int64_t integer;
 	double real;
 };
@@ -25,6 +26,22 @@ struct fact_column {
 	const char *name;
 	enum fact_type type;
 	const char *meaning;
+};
+
+/* What a query demands of a text column: to be `text`, or to begin with it. */
+struct fact_hint {
+	size_t column;
+	bool prefix;
+	struct slice text;
+};
+
+#define FACT_HINT_MOST 3
+
+/* Rows from `row` to before `end`, of which those that cannot meet every hint need not be shown. */
+struct fact_range {
+	size_t row, end;
+	struct fact_hint hints[FACT_HINT_MOST];
+	size_t n;
 };
 
 struct fact_table {
@@ -36,6 +53,10 @@ struct fact_table {
 	size_t (*count)(const void *context, const struct fact_table *table);
 	void (*cell)(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out);
 	uintptr_t detail;          /* for tables that share functions */
+	/* For a large table: bounds a range by its hints, once; and whether its row may meet them.  Columns as bits. */
+	void (*begin)(const void *context, const struct fact_table *table, struct fact_range *range);
+	bool (*wants)(const void *context, const struct fact_table *table, const struct fact_range *range);
+	uint32_t by_equality, by_prefix;
 };
 
 struct fact_provider {

@@ -1,72 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tables of an inventory: how each cell is found. */
-#include "facts/facts.h"
+#include "facts/cells.h"
+#include "facts/table_file.h"
 
 #include "base/date.h"
-#include "catalog/inventory.h"
 #include "codec/json_write.h"
-
-static void
-put_text(struct fact_value *out, struct slice text)
-{
-	if (text.p == NULL)
-		return;
-	out->type = FACT_TEXT;
-	out->text = text;
-}
-
-static void
-put_integer(struct fact_value *out, int64_t number)
-{
-	out->type = FACT_INTEGER;
-	out->integer = number;
-}
-
-/* A number that was written as text; NULL where it is none. */
-static void
-put_number(struct fact_value *out, struct slice text)
-{
-	int64_t number;
-	if (slice_to_i64(text, &number))
-		put_integer(out, number);
-}
-
-static void
-put_scratch(struct fact_value *out, const struct inventory *inventory)
-{
-	put_text(out, strbuf_slice(inventory->scratch));
-}
-
-static void
-put_layer(struct fact_value *out, const struct inventory *inventory, uint32_t layer)
-{
-	if (inventory->image && layer != UINT32_MAX)
-		put_integer(out, layer);
-}
-
-static void
-put_instruction(struct fact_value *out, const struct inventory *inventory, uint32_t layer)
-{
-	if (inventory->image && layer < inventory->image->layer_count)
-		put_text(out, inventory->image->layers[layer].instruction);
-}
-
-static void
-put_origin(struct fact_value *out, const struct inventory *inventory, uint32_t layer)
-{
-	put_text(out, slice_of(origin_name(inventory_layer_origin(inventory, layer))));
-}
-
-static void
-put_digest(struct fact_value *out, const struct inventory *inventory, const struct digest *digest)
-{
-	char text[DIGEST_TEXT_SIZE];
-	if (digest->algorithm == DIGEST_NONE)
-		return;
-	strbuf_clear(inventory->scratch);
-	strbuf_puts(inventory->scratch, digest_text(digest, text));
-	put_scratch(out, inventory);
-}
 
 static const struct image_config *
 config_of(const struct inventory *inventory)
@@ -119,15 +57,15 @@ package_cell(const void *context, const struct fact_table *table, size_t row, si
 	};
 	(void)table;
 	if (column == PC_EPOCH)
-		put_number(out, p->epoch);
+		cell_number(out, p->epoch);
 	else if (column == PC_LAYER)
-		put_layer(out, inventory, p->layer);
+		cell_layer(out, inventory, p->layer);
 	else if (column == PC_INSTRUCTION)
-		put_instruction(out, inventory, p->layer);
+		cell_instruction(out, inventory, p->layer);
 	else if (column == PC_ORIGIN)
-		put_origin(out, inventory, p->layer);
+		cell_origin(out, inventory, p->layer);
 	else
-		put_text(out, texts[column]);
+		cell_text(out, texts[column]);
 }
 
 static const struct fact_table table_package = {
@@ -188,113 +126,6 @@ PACKAGE_RUN(deb_packages, RUN_DEB)
 PACKAGE_RUN(rpm_packages, RUN_RPM)
 #undef PACKAGE_RUN
 
-/* file */
-
-enum file_column {
-	FC_PATH, FC_DIRECTORY, FC_FILENAME, FC_TYPE, FC_MODE, FC_UID, FC_GID, FC_SIZE, FC_MTIME, FC_LINK, FC_DIGEST, FC_LAYER,
-	FC_INSTRUCTION, FC_ORIGIN,
-};
-
-static const struct fact_column file_columns[] = {
-	[FC_PATH] = { "path", FACT_TEXT, "absolute" },
-	[FC_DIRECTORY] = { "directory", FACT_TEXT, "the path without its last part" },
-	[FC_FILENAME] = { "filename", FACT_TEXT, "its last part" },
-	[FC_TYPE] = { "type", FACT_TEXT, "regular, directory, symlink, character, block, fifo or socket" },
-	[FC_MODE] = { "mode", FACT_TEXT, "permission, set-id and sticky bits in octal: 0644, 4755" },
-	[FC_UID] = { "uid", FACT_INTEGER, "owner" },
-	[FC_GID] = { "gid", FACT_INTEGER, "group" },
-	[FC_SIZE] = { "size", FACT_INTEGER, "bytes" },
-	[FC_MTIME] = { "mtime", FACT_INTEGER, "seconds since 1970" },
-	[FC_LINK] = { "link", FACT_TEXT, "target of a symbolic link" },
-	[FC_DIGEST] = { "digest", FACT_TEXT, "sha256:..., of executables and configuration" },
-	[FC_LAYER] = { "layer", FACT_INTEGER, "the layer that brought it, from 0; NULL for a tree" },
-	[FC_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction of that layer" },
-	[FC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
-};
-
-static size_t
-file_count(const void *context, const struct fact_table *table)
-{
-	(void)table;
-	return context ? ((const struct inventory *)context)->node_count : 0;
-}
-
-static const char *const type_names[] = {
-	[ENTRY_FILE] = "regular", [ENTRY_DIRECTORY] = "directory", [ENTRY_SYMLINK] = "symlink", [ENTRY_HARDLINK] = "regular",
-	[ENTRY_CHAR] = "character", [ENTRY_BLOCK] = "block", [ENTRY_FIFO] = "fifo", [ENTRY_SOCKET] = "socket",
-};
-
-static void
-put_path(struct fact_value *out, const struct inventory *inventory, const struct node *node)
-{
-	strbuf_clear(inventory->scratch);
-	node_path(node, inventory->scratch);
-	put_scratch(out, inventory);
-}
-
-static void
-put_file_digest(struct fact_value *out, const struct inventory *inventory, struct slice bytes)
-{
-	struct digest digest = { .algorithm = DIGEST_SHA256 };
-	if (bytes.n != 32)
-		return;
-	memcpy(digest.bytes, bytes.p, 32);
-	put_digest(out, inventory, &digest);
-}
-
-static void
-file_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
-{
-	const struct inventory *inventory = context;
-	const struct node *node = inventory->nodes[row];
-	if (column == FC_PATH) {
-		put_path(out, inventory, node);
-		return;
-	}
-	if (column == FC_DIRECTORY) {
-		put_path(out, inventory, node->parent);
-		return;
-	}
-	struct entry entry = node_entry(inventory->tree, node);
-	const int64_t numbers[] = { [FC_UID] = entry.uid, [FC_GID] = entry.gid, [FC_SIZE] = (int64_t)entry.size, [FC_MTIME] = entry.mtime };
-	(void)table;
-	switch (column) {
-	case FC_FILENAME:
-		put_text(out, node->name);
-		break;
-	case FC_TYPE:
-		put_text(out, slice_of(entry.type <= ENTRY_SOCKET ? type_names[entry.type] : NULL));
-		break;
-	case FC_MODE:
-		strbuf_clear(inventory->scratch);
-		strbuf_printf(inventory->scratch, "%04o", entry.mode);
-		put_scratch(out, inventory);
-		break;
-	case FC_LINK:
-		if (entry.type == ENTRY_SYMLINK)
-			put_text(out, entry.link);
-		break;
-	case FC_DIGEST:
-		put_file_digest(out, inventory, entry.digest);
-		break;
-	case FC_LAYER:
-		put_layer(out, inventory, node->layer);
-		break;
-	case FC_INSTRUCTION:
-		put_instruction(out, inventory, node->layer);
-		break;
-	case FC_ORIGIN:
-		put_origin(out, inventory, node->layer);
-		break;
-	default:
-		put_integer(out, numbers[column]);
-	}
-}
-
-static const struct fact_table table_file = {
-	"file", "every path of the final file system", file_columns, sizeof file_columns / sizeof *file_columns, file_count, file_cell, 0,
-};
-
 /* os_version */
 
 enum os_column { OC_ID, OC_NAME, OC_VERSION, OC_VERSION_ID, OC_CODENAME, OC_PRETTY_NAME, OC_PLATFORM_LIKE, OC_SUPPORT_END };
@@ -322,14 +153,14 @@ os_cell(const void *context, const struct fact_table *table, size_t row, size_t 
 	char day[DATE_TEXT_SIZE];
 	(void)table, (void)row;
 	if (column != OC_SUPPORT_END) {
-		put_text(out, texts[column]);
+		cell_text(out, texts[column]);
 		return;
 	}
 	if (os->support_end == DATE_NONE)
 		return;
 	strbuf_clear(inventory->scratch);
 	strbuf_puts(inventory->scratch, date_day_text(os->support_end, day));
-	put_scratch(out, inventory);
+	cell_scratch(out, inventory);
 }
 
 /* No row at all where nothing names a system: a NULL would look like an answer. */
@@ -388,7 +219,7 @@ put_list(struct fact_value *out, const struct inventory *inventory, const struct
 	for (size_t i = 0; i < list->n; i++)
 		json_write_string(&w, list->at[i]);
 	json_write_array_end(&w);
-	put_scratch(out, inventory);
+	cell_scratch(out, inventory);
 }
 
 static void
@@ -407,13 +238,13 @@ image_cell(const void *context, const struct fact_table *table, size_t row, size
 	};
 	(void)table, (void)row;
 	if (column <= IC_STOP_SIGNAL)
-		put_text(out, texts[column]);
+		cell_text(out, texts[column]);
 	else if (column <= IC_HEALTHCHECK)
 		put_list(out, inventory, lists[column]);
 	else if (column == IC_LAYERS)
-		put_integer(out, (int64_t)image->layer_count);
+		cell_integer(out, (int64_t)image->layer_count);
 	else
-		put_digest(out, inventory, column == IC_MANIFEST ? &image->manifest_digest : &image->config_digest);
+		cell_digest(out, inventory, column == IC_MANIFEST ? &image->manifest_digest : &image->config_digest);
 }
 
 static const struct fact_table table_image = {
@@ -446,15 +277,15 @@ layer_cell(const void *context, const struct fact_table *table, size_t row, size
 	const struct inventory *inventory = context;
 	(void)table;
 	if (column == LC_LAYER)
-		put_integer(out, (int64_t)row);
+		cell_integer(out, (int64_t)row);
 	else if (column == LC_DIGEST)
-		put_digest(out, inventory, &inventory->image->layers[row].diff_id);
+		cell_digest(out, inventory, &inventory->image->layers[row].diff_id);
 	else if (column == LC_INSTRUCTION)
-		put_instruction(out, inventory, (uint32_t)row);
+		cell_instruction(out, inventory, (uint32_t)row);
 	else if (column == LC_ORIGIN)
-		put_origin(out, inventory, (uint32_t)row);
+		cell_origin(out, inventory, (uint32_t)row);
 	else if (inventory->blocks[row])
-		put_integer(out, block_entry_count(inventory->blocks[row]));
+		cell_integer(out, block_entry_count(inventory->blocks[row]));
 }
 
 static const struct fact_table table_layer = {
@@ -485,11 +316,11 @@ history_cell(const void *context, const struct fact_table *table, size_t row, si
 	const struct slice texts[] = { SLICE_NONE, step->created_by, step->comment, step->created };
 	(void)table;
 	if (column == 0)
-		put_integer(out, (int64_t)row);
+		cell_integer(out, (int64_t)row);
 	else if (column == 4)
-		put_integer(out, step->empty_layer);
+		cell_integer(out, step->empty_layer);
 	else
-		put_text(out, texts[column]);
+		cell_text(out, texts[column]);
 }
 
 static const struct fact_table table_history = {
@@ -512,7 +343,7 @@ label_cell(const void *context, const struct fact_table *table, size_t row, size
 {
 	const struct string_pair *label = &config_of(context)->labels[row];
 	(void)table;
-	put_text(out, column == 0 ? label->key : label->value);
+	cell_text(out, column == 0 ? label->key : label->value);
 }
 
 static const struct fact_table table_label = { "label", "labels of the image", label_columns, 2, label_count, label_cell, 0 };
@@ -535,7 +366,7 @@ env_cell(const void *context, const struct fact_table *table, size_t row, size_t
 	struct slice name, value;
 	(void)table;
 	slice_cut(config_of(context)->env.at[row], '=', &name, &value);
-	put_text(out, column == 0 ? name : value);
+	cell_text(out, column == 0 ? name : value);
 }
 
 static const struct fact_table table_env = { "env", "environment variables of the image", env_columns, 2, env_count, env_cell, 0 };
@@ -562,7 +393,7 @@ static void
 list_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
 {
 	(void)column;
-	put_text(out, list_of(context, table)->at[row]);
+	cell_text(out, list_of(context, table)->at[row]);
 }
 
 static const struct fact_column port_columns[] = { { "port", FACT_TEXT, "8080/tcp" } };
@@ -632,17 +463,17 @@ secret_cell(const void *context, const struct fact_table *table, size_t number, 
 	strbuf_put(inventory->scratch, block_entry_path(secret.block, secret.row.entry));
 	const struct node *node = column == SC_SHOWN ? tree_find(inventory->tree, strbuf_slice(inventory->scratch)) : NULL;
 	if (column == SC_KIND)
-		put_text(out, key ? SLICE("private_key") : SLICE("credential"));
+		cell_text(out, key ? SLICE("private_key") : SLICE("credential"));
 	else if (column == SC_DETAIL)
-		put_text(out, block_field(secret.block, &secret.row, key ? PRIVATE_KEY_KIND : CREDENTIAL_KIND));
+		cell_text(out, block_field(secret.block, &secret.row, key ? PRIVATE_KEY_KIND : CREDENTIAL_KIND));
 	else if (column == SC_PATH)
-		put_scratch(out, inventory);
+		cell_scratch(out, inventory);
 	else if (column == SC_LAYER)
-		put_layer(out, inventory, secret.layer);
+		cell_layer(out, inventory, secret.layer);
 	else if (column == SC_SHOWN)
-		put_integer(out, node && node->layer == secret.layer);
+		cell_integer(out, node && node->layer == secret.layer);
 	else if (secret.row.line)
-		put_integer(out, secret.row.line);
+		cell_integer(out, secret.row.line);
 }
 
 static const struct fact_table table_secret = {
@@ -667,15 +498,15 @@ row_cell(const void *context, const struct fact_table *table, size_t row, size_t
 	if (column < fields) {
 		struct slice text = block_field(shown->block, &shown->row, (uint32_t)column);
 		if (table->columns[column].type == FACT_INTEGER)
-			put_number(out, text);
+			cell_number(out, text);
 		else
-			put_text(out, text);
+			cell_text(out, text);
 	} else if (column == fields) {
-		put_path(out, inventory, shown->node);
+		cell_path(out, inventory, shown->node);
 	} else if (column == fields + 1) {
-		put_layer(out, inventory, shown->layer);
+		cell_layer(out, inventory, shown->layer);
 	} else if (shown->row.line) {
-		put_integer(out, shown->row.line);
+		cell_integer(out, shown->row.line);
 	}
 }
 

@@ -57,5 +57,7 @@ void node_path(const struct node *node, struct strbuf *into);
  * layer wrote it; where links stand among its parents node_path tells the real one.
  */
 struct entry node_entry(const struct tree *tree, const struct node *node);
+/* Its type alone. */
+enum entry_type node_entry_type(const struct tree *tree, const struct node *node);
 
 #endif

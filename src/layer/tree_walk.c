@@ -268,3 +268,12 @@ node_entry(const struct tree *tree, const struct node *node)
 		entry.mode |= own.mode & 06000;
 	return entry;
 }
+
+enum entry_type
+node_entry_type(const struct tree *tree, const struct node *node)
+{
+	if (node->entry == ENTRY_NONE)
+		return ENTRY_DIRECTORY;
+	enum entry_type own = block_entry_type(tree->blocks[node->layer], node->entry);
+	return own != ENTRY_HARDLINK || node->content_entry == ENTRY_NONE ? own : block_entry_type(tree->blocks[node->content_layer], node->content_entry);
+}

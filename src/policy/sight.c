@@ -58,12 +58,11 @@ is_inside(const struct node *node, const struct node *directory)
 	return node != NULL;
 }
 
+/* `last` is the pattern of its name, which is at hand, where the path has to be made; absent where that says nothing. */
 static bool
-has_content(const struct inventory *inventory, const struct node *node, struct slice glob)
+has_content(const struct inventory *inventory, const struct node *node, struct slice glob, struct slice last)
 {
-	/* The name is at hand, the path has to be made. */
-	struct slice last = path_base(glob);
-	if (slice_find_text(last, SLICE("**")) == SIZE_MAX && !glob_match(last, node->name))
+	if (last.p && !glob_match(last, node->name))
 		return false;
 	struct entry entry = node_entry(inventory->tree, node);
 	if ((entry.type != ENTRY_FILE && entry.type != ENTRY_HARDLINK) || entry.size == 0)
@@ -76,10 +75,12 @@ has_content(const struct inventory *inventory, const struct node *node, struct s
 static enum sight
 sight_of_glob(const struct inventory *inventory, struct slice glob)
 {
-	struct slice fixed = fixed_part(glob);
+	struct slice fixed = fixed_part(glob), last = path_base(glob);
 	const struct node *top = fixed.n ? tree_resolve(inventory->tree, fixed) : tree_root(inventory->tree);
-	for (const struct node *node = top; node && is_inside(node, top); node = tree_after(node))
-		if (has_content(inventory, node, glob))
+	if (slice_find_text(last, SLICE("**")) != SIZE_MAX)
+		last = SLICE_NONE;
+	for (const struct node *node = top; node && (top->parent == NULL || is_inside(node, top)); node = tree_after(node))
+		if (has_content(inventory, node, glob, last))
 			return SIGHT_READ;
 	return SIGHT_ABSENT;
 }
