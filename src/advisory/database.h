@@ -14,7 +14,7 @@
 
 #include <plimsoll/error.h>
 
-#define DATABASE_VERSION 1
+#define DATABASE_VERSION 2
 
 /* One feed as it went in. */
 struct data_feed {

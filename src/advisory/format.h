@@ -19,7 +19,7 @@
 #define FORMAT_ROOT_AT    24
 #define FORMAT_ROOT_SIZE  32
 #define FORMAT_TABLE_AT   (FORMAT_ROOT_AT + FORMAT_ROOT_SIZE)
-#define FORMAT_BLOCK      65536
+#define FORMAT_BLOCK      16384
 #define FORMAT_ALIGNMENT  4096
 
 /* Name, size of a record; what a record holds is written in compile.c and read in database.c, in this order. */

@@ -41,6 +41,8 @@ run_start(const struct plim_run_options *options, struct run **out, struct plim_
 	run->hasher.channel = -1;
 	run->jobs = options && options->jobs ? options->jobs : cores();
 	int r = check_sandbox(options, err);
+	/* What every process would otherwise prepare for itself. */
+	digest_of(SLICE(""));
 	/* The zygote first: what is opened or mapped later is none of its business. */
 	if (r < 0 || (r = zygote_start(jobs, &run->zygote, err)) < 0)
 		return r;
