@@ -58,12 +58,43 @@ is_inside(const struct node *node, const struct node *directory)
 	return node != NULL;
 }
 
-/* `last` is the pattern of its name, which is at hand, where the path has to be made; absent where that says nothing. */
-static bool
-has_content(const struct inventory *inventory, const struct node *node, struct slice glob, struct slice last)
+/* What a glob says of a file's name, which is at hand where the path has to be made: mostly all of it, or its end. */
+struct name_test {
+	enum { NAME_ANY, NAME_IS, NAME_ENDS, NAME_MATCHES } how;
+	struct slice text;
+};
+
+static struct name_test
+name_test_of(struct slice glob)
 {
-	if (last.p && !glob_match(last, node->name))
-		return false;
+	struct slice last = path_base(glob), end = last;
+	if (slice_find_text(last, SLICE("**")) != SIZE_MAX)
+		return (struct name_test){ NAME_ANY, last };
+	if (!glob_is_pattern(last))
+		return (struct name_test){ NAME_IS, last };
+	if (slice_skip(&end, SLICE("*")) && !glob_is_pattern(end))
+		return (struct name_test){ NAME_ENDS, end };
+	return (struct name_test){ NAME_MATCHES, last };
+}
+
+static bool
+name_passes(const struct name_test *test, struct slice name)
+{
+	switch (test->how) {
+	case NAME_IS:
+		return slice_eq(name, test->text);
+	case NAME_ENDS:
+		return slice_ends(name, test->text);
+	case NAME_MATCHES:
+		return glob_match(test->text, name);
+	default:
+		return true;
+	}
+}
+
+static bool
+has_content(const struct inventory *inventory, const struct node *node, struct slice glob)
+{
 	struct entry entry = node_entry(inventory->tree, node);
 	if ((entry.type != ENTRY_FILE && entry.type != ENTRY_HARDLINK) || entry.size == 0)
 		return false;
@@ -75,12 +106,11 @@ has_content(const struct inventory *inventory, const struct node *node, struct s
 static enum sight
 sight_of_glob(const struct inventory *inventory, struct slice glob)
 {
-	struct slice fixed = fixed_part(glob), last = path_base(glob);
+	struct slice fixed = fixed_part(glob);
+	struct name_test test = name_test_of(glob);
 	const struct node *top = fixed.n ? tree_resolve(inventory->tree, fixed) : tree_root(inventory->tree);
-	if (slice_find_text(last, SLICE("**")) != SIZE_MAX)
-		last = SLICE_NONE;
 	for (const struct node *node = top; node && (top->parent == NULL || is_inside(node, top)); node = tree_after(node))
-		if (has_content(inventory, node, glob, last))
+		if (name_passes(&test, node->name) && has_content(inventory, node, glob))
 			return SIGHT_READ;
 	return SIGHT_ABSENT;
 }
