@@ -13,6 +13,16 @@ judging_begin(struct run *run, const struct judge_order *order, struct process *
 	return r < 0 ? r : channel_send(out->channel, SAY_START, strbuf_slice(&bytes), err);
 }
 
+/* Why the judge is no more, if it is: that explains more than a channel that is closed. */
+static int
+lost(struct run *run, const struct process *judge, int code, struct plim_error *err)
+{
+	char cause[128];
+	if (code != PLIM_ESYSTEM || !zygote_cause(run->zygote, judge, cause, sizeof cause))
+		return code;
+	return error_set(err, PLIM_EPROCESS, "the judge %s", cause);
+}
+
 /* Of the judge it is not said what it read. */
 static int
 expect(struct run *run, const struct process *judge, uint32_t kind, struct message *out, struct plim_error *err)
@@ -61,7 +71,9 @@ judging_ask(struct analysis *analysis, struct run *run, const struct process *ju
 	for (bool final = false;;) {
 		bool fresh;
 		int r = analysis_send(analysis, judge->channel, err);
-		if (r < 0 || (r = ask(judge, question, image, final, statement, err)) < 0 || (r = expect(run, judge, 0, out, err)) < 0)
+		if (r < 0 || (r = ask(judge, question, image, final, statement, err)) < 0)
+			return lost(run, judge, r, err);
+		if ((r = expect(run, judge, 0, out, err)) < 0)
 			return r;
 		if (out->kind != SAY_MISSED)
 			return 0;

@@ -277,17 +277,22 @@ take_note(struct zygote *zygote, const struct message *message)
 		*ended = (struct ended){ note.id, message->kind == FAILED ? 1 << 8 : note.status };
 }
 
-void
+bool
 zygote_cause(struct zygote *zygote, const struct process *process, char *text, size_t size)
 {
 	struct pollfd wait = { zygote->control, POLLIN, 0 };
 	snprintf(text, size, "ended, and nobody knows why");
 	/* A second is long for a child that has closed its channel already. */
-	while (!find_ended(zygote, process->id, text, size) && poll(&wait, 1, 1000) > 0) {
+	while (!find_ended(zygote, process->id, text, size)) {
 		struct message message;
-		if (channel_receive(zygote->control, &message, NULL) < 0)
-			return;
+		if (poll(&wait, 1, 1000) <= 0)
+			return false;
+		if (channel_receive(zygote->control, &message, NULL) < 0) {
+			snprintf(text, size, "ended, and so did the process that began it");
+			return true;
+		}
 		take_note(zygote, &message);
 		message_done(&message);
 	}
+	return true;
 }

@@ -39,7 +39,7 @@ auto_process(struct process *process)
 	process_close(process);
 }
 
-/* Why a process whose channel has closed is no more, as a phrase: "ended by signal 9 (Killed)". */
-void zygote_cause(struct zygote *zygote, const struct process *process, char *text, size_t size);
+/* Why a process whose channel has closed is no more, as a phrase: "ended by signal 9 (Killed)".  False when nobody knows that it ended. */
+bool zygote_cause(struct zygote *zygote, const struct process *process, char *text, size_t size);
 
 #endif
