@@ -1,0 +1,134 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# A whole check under strace: once it is confined, each process makes the calls that src/process/calls.def lists for it, and no other;
+# secrets of the environment are in none of them; doctor and --require-sandbox tell the truth.
+set -u
+plimsoll=$1
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+check() { if [ "$2" = "$3" ]; then echo "ok $1"; else echo "not ok $1"; printf '  wanted: %s\n  got:    %s\n' "$2" "$3"; failed=1; fi; }
+"$plimsoll" doctor >"$work/doctor"
+whole=$?
+check "doctor names what confines" 5 "$(grep -cE '^(Landlock|seccomp|no new privileges|resource limits|What)' "$work/doctor")"
+[ $whole = 0 ] || { echo "this kernel cannot confine: $(grep NO "$work/doctor")"; exit 77; }
+command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null || { echo "strace cannot trace here"; exit 77; }
+if grep -q sanitizer "$work/doctor"; then echo "a sanitizer makes calls of its own: the plain build is traced"; exit 77; fi
+
+cd "$work" || exit 1
+export XDG_CACHE_HOME=$work/cache PLIMSOLL_TEST_SECRET=hunter2-in-the-environment
+mkdir -p one/etc one/var/lib/dpkg one/usr two/usr
+printf 'ID=debian\nVERSION_ID=12\n' >one/etc/os-release
+printf 'root:x:0:0::/root:/bin/sh\n' >one/etc/passwd
+printf 'Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' >one/var/lib/dpkg/status
+head -c 50000000 /dev/urandom >one/usr/noise; head -c 100000 /dev/urandom >two/usr/noise
+echo '{"User": "1000"}' >config.json
+"$root/tools/oci-image" image.oci config.json one two
+"$root/tools/oci-image" image.docker.tar config.json one two
+gzip -k image.docker.tar
+mkdir -p tree && cp -r one/etc tree/
+"$plimsoll" check --require-sandbox oci:image.oci >/dev/null 2>err; check "--require-sandbox is content" 1 "$(($? < 3))"
+
+cat >judge.py <<'P'
+import re, sys
+letters = {"plimsoll-hasher": "H", "plimsoll-image": "W", "plimsoll-layer": "W", "plimsoll-feeds": "W", "plimsoll-tree": "T", "plimsoll-judge": "J"}
+letters = {name[:15]: letter for name, letter in letters.items()}
+allowed = {letter: set() for letter in "HWTJ"}
+for line in open(sys.argv[1]):
+    if line.startswith("#if"):
+        break
+    entry = re.match(r"CALL(?:_WITHOUT)?\((\w+),(?: \d+, \w+,)?\s+([HWTJ |]+),", line)
+    for letter in re.findall("[HWTJ]", entry.group(2)) if entry else ():
+        allowed[letter].add(entry.group(1))
+name, group, halves, confined, seen, wrong = {}, {}, {}, set(), set(), []
+for line in open(sys.argv[2], errors="replace"):
+    at = re.match(r"(\d+) +(?:<\.\.\. )?(\w+)(.*)", line)
+    if not at:
+        continue
+    pid, call, rest = at.groups()
+    leader = group.setdefault(pid, pid)
+    if rest.endswith("<unfinished ...>"):
+        halves[pid] = rest
+    elif "resumed>" in line:
+        rest = halves.pop(pid, "") + rest
+    thread = call in ("clone", "clone3") and "CLONE_THREAD" in rest and re.search(r"= (\d+)$", rest)
+    if thread:
+        group[thread.group(1)] = leader
+    if call == "prctl" and (title := re.search(r'PR_SET_NAME, "([^"]+)"', rest)):
+        name[leader] = title.group(1)
+    if leader in confined and "resumed>" not in line:
+        letter = letters[name[leader]]
+        seen.add(name[leader])
+        if call not in allowed[letter]:
+            wrong.append(f"{name[leader]}: {call}{rest}")
+    if call == "seccomp" and "SET_MODE_FILTER" in rest and leader in name:
+        confined.add(leader)
+    if call in ("connect", "bind", "listen", "execve") and leader in name:
+        wrong.append(f"{name[leader]}: {call}{rest}")
+print("\n".join(wrong) if wrong else "only what is listed: " + " ".join(sorted(seen)))
+P
+traced() { # LABEL PROCESSES ARGUMENTS...
+	local label=$1 wanted=$2
+	shift 2
+	strace -f -s 256 -o trace "$plimsoll" "$@" >out 2>err
+	check "$label" "only what is listed: $wanted" "$(python3 judge.py "$root/src/process/calls.def" trace)"
+}
+traced "an OCI layout" "plimsoll-hasher plimsoll-image plimsoll-judge plimsoll-layer" check --no-cache oci:image.oci
+traced "a docker archive" "plimsoll-hasher plimsoll-image plimsoll-judge plimsoll-layer" check --no-cache docker-archive:image.docker.tar
+traced "a packed archive" "plimsoll-hasher plimsoll-image plimsoll-judge" check docker-archive:image.docker.tar.gz
+traced "a tree" "plimsoll-judge plimsoll-tree" check rootfs:tree
+traced "a query" "plimsoll-hasher plimsoll-image plimsoll-judge plimsoll-layer" query --no-cache oci:image.oci "SELECT count(*) FROM file"
+traced "feeds" "plimsoll-feeds" db build --from "$root/advisories" --output a.db
+
+# Stopped in the act, a worker's environment is empty, and the secret is nowhere in its memory.
+"$plimsoll" check --no-cache oci:image.oci >/dev/null 2>&1 &
+parent=$!
+worker=
+for _ in $(seq 400); do
+	zygote=$(pgrep -P $parent) && worker=$(pgrep -P "$zygote" -x plimsoll-layer | head -n 1) && [ -n "$worker" ] && kill -STOP "$worker" && break
+	sleep 0.003
+done
+check "a worker was caught" 1 "$((${worker:-0} > 0))"
+check "a worker's environment" "" "$(tr -d '\0' <"/proc/$worker/environ" 2>/dev/null)"
+python3 - "$worker" >found <<'P'
+import sys
+pid, found = sys.argv[1], 0
+with open(f"/proc/{pid}/mem", "rb", 0) as memory:
+    for line in open(f"/proc/{pid}/maps"):
+        span, mode = line.split()[:2]
+        low, high = (int(x, 16) for x in span.split("-"))
+        if mode.startswith("rw") and high - low < 1 << 28:
+            try:
+                memory.seek(low)
+                found += memory.read(high - low).count(b"hunter2-in-the-environment")
+            except OSError:
+                pass
+print(found)
+P
+check "a worker's memory" 0 "$(cat found)"
+kill -CONT "$worker"
+wait $parent
+
+# Where the kernel lacks one of them: another filter answers for it.
+cat >without.py <<'P'
+import ctypes, os, struct, sys
+number = {"landlock": 444, "seccomp": 317 if os.uname().machine == "x86_64" else 277}[sys.argv[1]]
+steps = [(0x20, 0, 0, 0), (0x15, 0, 1, number), (0x06, 0, 0, 0x00050000 | 38), (0x06, 0, 0, 0x7FFF0000)]
+program = ctypes.create_string_buffer(b"".join(struct.pack("<HBBI", *step) for step in steps))
+head = ctypes.create_string_buffer(struct.pack("<HxxxxxxQ", len(steps), ctypes.addressof(program)))
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, head, 0, 0) == 0
+os.execv(sys.argv[2], sys.argv[2:])
+P
+"$plimsoll" check --no-cache --output json --at 2026-11-01 oci:image.oci >wanted 2>err
+for lacking in landlock seccomp; do
+	python3 without.py $lacking "$plimsoll" check --no-cache --output json --at 2026-11-01 oci:image.oci >out 2>err
+	check "without $lacking: the same verdict" "" "$(diff out wanted)"
+	check "without $lacking: a loud warning" 1 "$(grep -ci "WARNING: this kernel lacks $lacking" err)"
+	python3 without.py $lacking "$plimsoll" check --require-sandbox oci:image.oci >out 2>err
+	check "without $lacking: --require-sandbox fails" 3 $?
+	python3 without.py $lacking "$plimsoll" doctor >out 2>err
+	check "without $lacking: doctor says NO" "1 1" "$(($? != 0)) $(grep -i "^$lacking" out | grep -c 'NO')"
+done
+exit $failed
