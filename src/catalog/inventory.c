@@ -135,6 +135,23 @@ gather_gaps(struct resolver *r, const char *const *layer_gaps, struct plim_error
 	return 0;
 }
 
+/* A runtime cannot make such a link: whatever the image is, it is not what its tree says. */
+static int
+gather_dead_links(struct resolver *r, struct plim_error *err)
+{
+	const struct inventory *inventory = r->inventory;
+	for (const struct node *node = tree_root(inventory->tree); node; node = tree_after(node)) {
+		if (node->content_entry != ENTRY_NONE || node->entry == ENTRY_NONE)
+			continue;
+		struct inventory_gap gap = { "unreadable", path_in_arena(inventory->arena, node), inventory->image ? node->layer : UINT32_MAX,
+			                     SLICE("layer"), SLICE("a hard link to a file that is not there") };
+		int failed = add_gap(r, gap, err);
+		if (failed < 0)
+			return failed;
+	}
+	return 0;
+}
+
 bool
 inventory_next_row(const struct inventory *inventory, enum row_kind kind, struct row_walk *walk, struct shown_row *out)
 {
@@ -685,7 +702,7 @@ resolve(struct resolver *r, const char *const *layer_gaps, struct plim_error *er
 {
 	struct inventory *inventory = r->inventory;
 	int failed = note_shown(inventory, r->layers, err);
-	if (failed < 0 || (failed = gather_gaps(r, layer_gaps, err)) < 0 || (failed = resolve_packages(r, err)) < 0)
+	if (failed < 0 || (failed = gather_gaps(r, layer_gaps, err)) < 0 || (failed = gather_dead_links(r, err)) < 0 || (failed = resolve_packages(r, err)) < 0)
 		return failed;
 	if ((failed = find_hidden(r, err)) < 0)
 		return failed;
