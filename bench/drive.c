@@ -2,7 +2,8 @@
 /*
  * Parts of the gate in one process without confinement, where valgrind and a clock can follow:
  *
- *   drive layer FILE          inflate, hash, walk the tar, run the catalogers, finish the block
+ *   drive layer FILE          inflate, walk the tar, run the catalogers, finish the block; the digest of the whole is left out,
+ *                             for under valgrind it would be most of the count
  *   drive squash FILE...      squash the layers and resolve packages
  *   drive match DB COUNT FILE...    open the database and match the first COUNT packages of the layers
  *
@@ -64,17 +65,12 @@ collect(struct stream *plain, struct block_builder *builder, struct plim_error *
 static __attribute__((noinline)) int
 measured_layer(struct stream **stored, char **out, size_t *out_size, struct plim_error *err)
 {
-	AUTO(hasher) struct hasher *hasher = hasher_new(DIGEST_SHA256);
 	AUTO(block_builder) struct block_builder *builder = NULL;
-	AUTO(stream) struct stream *inflated = NULL;
 	AUTO(stream) struct stream *plain = NULL;
-	int r = hasher == NULL ? error_nomem(err) : block_builder_new(&builder, err);
-	if (r < 0 || (r = inflate_open_any(*stored, LIMIT_LAYER_BYTES, &inflated, err)) < 0)
+	int r = block_builder_new(&builder, err);
+	if (r < 0 || (r = inflate_open_any(*stored, LIMIT_LAYER_BYTES, &plain, err)) < 0)
 		return r;
 	ptr_take(stored);
-	if ((r = stream_tee(inflated, hasher, NULL, &plain, err)) < 0)
-		return r;
-	ptr_take(&inflated);
 	r = collect(plain, builder, err);
 	return r < 0 ? r : block_finish(builder, out, out_size, err);
 }
@@ -124,11 +120,12 @@ measured_match(const char *path, const struct inventory *inventory, size_t count
 	return match_packages(database, &inventory->os, inventory->packages, count, arena, &matches, found, &coverage, err);
 }
 
+/* Of this process: what else runs on the machine is not counted. */
 static double
 milliseconds(void)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
@@ -175,7 +172,7 @@ match_rounds(const char *path, const struct inventory *inventory, size_t count, 
 		times[i] = milliseconds() - begin;
 	}
 	qsort(times, rounds, sizeof *times, ascending);
-	printf("%zu packages, %zu matches, open and match %.3f ms\n", count, found, times[rounds / 2]);
+	printf("%zu packages, %zu matches, open and match %.3f ms of CPU\n", count, found, times[rounds / 2]);
 	return 0;
 }
 
