@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A judge that answers a query with anything, in any order, to each of the formats.  The parent's side is static: its file is included whole. */
+#include "../fuzz.h"
+
+#include "gate/query.c"
+
+static int
+hear(struct asking *asking, struct cursor *in)
+{
+	struct plim_error err = { 0 };
+	struct fuzz_message given;
+	int r = 0;
+	while (r == 0 && fuzz_message_next(in, &given)) {
+		struct message message = { .kind = given.kind, .body = given.body, .fd = { -1, -1 } };
+		r = given.kind == SAY_FAILED ? failure_of(given.body, &err) : take(asking, &message, &err);
+		fuzz_demand(r <= 1);
+	}
+	return r;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct cursor in = cursor_of((struct slice){ (const char *)data, size });
+	const struct row_format *format = &formats[cursor_u8(&in) % (sizeof formats / sizeof *formats)];
+	struct asking *asking = calloc(1, sizeof *asking);
+	if (asking == NULL)
+		return 0;
+	asking->format = format;
+	asking->out.arena = arena_new(64 << 20);
+	if (asking->out.arena && hear(asking, &in) == 1) {
+		format->end(&asking->out);
+		fuzz_touch(strbuf_slice(&asking->out.text));
+	}
+	asking_done(asking);
+	free(asking);
+	return 0;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The judge over what workers made: a set, blocks and gaps as they come, then
+ * queries or the standard policy.  Its side is static: its file is included whole.
+ */
+#include "../fuzz.h"
+#include "../process/packets.h"
+
+#include "base/limits.h"
+
+#include "gate/job_judge.c"
+
+/* Everything the judge says is read, or it would wait for room. */
+static void
+drain(const struct packets *packets)
+{
+	struct message message;
+	while (channel_receive(packets->ours, &message, NULL) == 0) {
+		fuzz_demand(message.kind == SAY_DONE || message.kind > SAY_HASHED);
+		fuzz_touch(message.body);
+		message_done(&message);
+	}
+}
+
+static void
+judge_all(struct judge *judge, const struct packets *packets, struct cursor *in)
+{
+	struct plim_error err = { 0 };
+	struct fuzz_message given;
+	int r = 0;
+	while (r == 0 && fuzz_message_next(in, &given)) {
+		struct message message;
+		packets_send(packets, &given);
+		if (channel_receive(packets->ours, &message, &err) < 0)
+			return;
+		r = take(judge, &message, &err);
+		message_done(&message);
+		drain(packets);
+	}
+}
+
+static struct policy *
+standard_policy(void)
+{
+	static struct policy *policy;
+	struct plim_error err;
+	if (policy == NULL) {
+		limit_choose(SLICE("QUERY_STEPS=100000"), &err);
+		limit_choose(SLICE("TREE_LINK_STEP_COUNT=100000"), &err);
+		fuzz_demand(policy_load("standard", &policy, &err) == 0);
+	}
+	return policy;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct cursor in = cursor_of((struct slice){ (const char *)data, size });
+	struct packets packets;
+	struct policy *policy = standard_policy();
+	if (!packets_open(&packets))
+		return 0;
+	AUTO(judge) struct judge judge = { .channel = packets.theirs, .arena = arena_new(0) };
+	judge.order.target = SLICE("oci:web");
+	if (cursor_u8(&in) & 1)
+		judge.policy = policy;
+	if (judge.arena)
+		judge_all(&judge, &packets, &in);
+	judge.policy = NULL;
+	packets_close(&packets);
+	return 0;
+}
