@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An image archive, docker's or a layout's, plain or compressed: its documents are read, then each blob. */
+#include "../mutate_tar.h"
 #include "set_touch.h"
 
 #include "image/source.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A tar stream into a block, the block opened, the tree built and walked: whatever the bytes, no fault and no lie about sizes. */
+#include "../mutate_tar.h"
 #include "fuzz_layer.h"
 
 int

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../mutate_rpm_header.h"
+
 #include "codec/rpm_header.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
