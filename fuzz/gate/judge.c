@@ -52,21 +52,29 @@ standard_policy(void)
 	return policy;
 }
 
+static void
+judge_input(struct cursor *in, const struct packets *packets)
+{
+	AUTO(judge) struct judge judge = { .channel = packets->theirs, .arena = arena_new(0) };
+	struct policy *policy = standard_policy();
+	judge.order.target = SLICE("oci:web");
+	if (cursor_u8(in) & 1)
+		judge.policy = policy;
+	if (judge.arena)
+		judge_all(&judge, packets, in);
+	judge.policy = NULL;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cursor in = cursor_of((struct slice){ (const char *)data, size });
 	struct packets packets;
-	struct policy *policy = standard_policy();
+	size_t before = packets_count();
 	if (!packets_open(&packets))
 		return 0;
-	AUTO(judge) struct judge judge = { .channel = packets.theirs, .arena = arena_new(0) };
-	judge.order.target = SLICE("oci:web");
-	if (cursor_u8(&in) & 1)
-		judge.policy = policy;
-	if (judge.arena)
-		judge_all(&judge, &packets, &in);
-	judge.policy = NULL;
+	judge_input(&in, &packets);
 	packets_close(&packets);
+	fuzz_demand(packets_count() == before);
 	return 0;
 }

@@ -37,29 +37,36 @@ pass_on(struct analysis *analysis, struct packets *packets)
 	}
 }
 
+static void
+read_all(struct cursor *in, struct packets *packets)
+{
+	struct run run = { .jobs = 1 };
+	struct plim_error err = { 0 };
+	struct fuzz_message given;
+	AUTO(analysis) struct analysis *analysis = calloc(1, sizeof *analysis);
+	if (analysis == NULL)
+		return;
+	*analysis = (struct analysis){ .run = &run, .arena = arena_new(0), .target = { .fd = -1 }, .reader = { .channel = packets->ours } };
+	if (analysis->arena && fuzz_message_next(in, &given)) {
+		packets_send(packets, &given);
+		if (receive_set(analysis, &err) == 0 && make_parts(analysis, &err) == 0) {
+			hear_all(analysis, packets, in);
+			pass_on(analysis, packets);
+		}
+	}
+	analysis->reader.channel = -1;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cursor in = cursor_of((struct slice){ (const char *)data, size });
-	struct run run = { .jobs = 1 };
-	struct plim_error err = { 0 };
-	struct fuzz_message given;
 	struct packets packets;
-	AUTO(analysis) struct analysis *analysis = calloc(1, sizeof *analysis);
-	if (analysis == NULL)
-		return 0;
-	*analysis = (struct analysis){ .run = &run, .arena = arena_new(0), .target = { .fd = -1 }, .reader = { .channel = -1 } };
+	size_t before = packets_count();
 	if (!packets_open(&packets))
 		return 0;
-	analysis->reader.channel = packets.ours;
-	if (analysis->arena && fuzz_message_next(&in, &given)) {
-		packets_send(&packets, &given);
-		if (receive_set(analysis, &err) == 0 && make_parts(analysis, &err) == 0) {
-			hear_all(analysis, &packets, &in);
-			pass_on(analysis, &packets);
-		}
-	}
-	analysis->reader.channel = -1;
+	read_all(&in, &packets);
 	packets_close(&packets);
+	fuzz_demand(packets_count() == before);
 	return 0;
 }

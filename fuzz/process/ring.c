@@ -45,6 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cursor in = cursor_of((struct slice){ (const char *)data, size });
 	struct packets packets;
+	size_t before = packets_count();
 	if (!packets_open(&packets))
 		return 0;
 	if (cursor_u8(&in) & 1)
@@ -52,5 +53,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		read_ring(&packets, &in);
 	packets_close(&packets);
+	fuzz_demand(packets_count() == before);
 	return 0;
 }
