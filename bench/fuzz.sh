@@ -92,20 +92,22 @@ run() { # NAME PROGRAM CORPUS SECONDS
 	local own=$build/corpus/$name crashes=$build/crashes/$name real=$build/real/$name
 	mkdir -p "$own" "$crashes" "$real"
 	dict=$(dictionary "$name")
+	drop_passing "$name" "$program" "$crashes"/*
 	: >"$build/fuzz-log/$name"
 	while [ $((end - SECONDS)) -gt 0 ] && [ $falls -lt 5 ]; do
 		ASAN_OPTIONS=detect_leaks=$(leaks "$name") nice -n 19 "$program" "$own" "$corpus" "$real" -max_total_time=$((end - SECONDS)) \
 			-max_len=65536 -rss_limit_mb=2560 -timeout=120 -print_final_stats=1 -artifact_prefix="$crashes/" \
 			${dict:+-dict="fuzz/dict/$dict.dict"} >>"$build/fuzz-log/$name" 2>&1 || falls=$((falls + 1))
 	done
-	confirm "$program" "$crashes" "$name"
+	drop_passing "$name" "$program" "$crashes"/timeout-* "$crashes"/slow-unit-*
 }
 
-# On a machine that stalls a timeout means nothing: what passes when asked again was none.
-confirm() { # PROGRAM DIRECTORY NAME
-	local file
-	for file in "$2"/timeout-* "$2"/slow-unit-*; do
-		[ -f "$file" ] && ASAN_OPTIONS=detect_leaks=$(leaks "$3") timeout 120 "$1" "$file" >/dev/null 2>&1 && rm -f "$file"
+# Drops what passes when asked again: crashes that were mended since, and timeouts of a machine that stalled.
+drop_passing() { # NAME PROGRAM FILE...
+	local name=$1 program=$2 file
+	shift 2
+	for file; do
+		[ -f "$file" ] && ASAN_OPTIONS=detect_leaks=$(leaks "$name") timeout 120 "$program" "$file" >/dev/null 2>&1 && rm -f "$file"
 	done
 }
 
