@@ -181,7 +181,11 @@ key_sparse_map(struct pax *pax, struct slice value, struct plim_error *err)
 static int
 key_real_size(struct pax *pax, struct slice value, struct plim_error *err)
 {
-	return read_size(value, &pax->real_size, &pax->has_real_size, err);
+	uint64_t before = pax->real_size;
+	bool twice = pax->has_real_size;
+	int r = read_size(value, &pax->real_size, &pax->has_real_size, err);
+	/* Two keys mean it, and of two sizes Go takes the one of the first key. */
+	return r == 0 && twice && before != pax->real_size ? value_bad(err) : r;
 }
 
 static int
@@ -214,8 +218,8 @@ static const struct pax_key keys[] = {
 	{ "path", key_path },
 	{ "linkpath", key_link },
 	{ "size", key_size },
-	{ "uid", key_uid, .global = true },
-	{ "gid", key_gid, .global = true },
+	{ "uid", key_uid },
+	{ "gid", key_gid },
 	{ "mtime", key_mtime, .global = true },
 	{ "SCHILY.xattr.security.capability", key_capability },
 	{ "LIBARCHIVE.xattr.security.capability", key_capability64 },
@@ -259,14 +263,19 @@ static int
 records_parse(struct slice text, bool global, struct pax *out, struct plim_error *err)
 {
 	struct slice name, value;
+	uint32_t given = 0;
 	while (text.n) {
 		int r = record_take(&text, &name, &value, err);
 		if (r < 0)
 			return r;
 		const struct pax_key *key = key_find(name);
 		/* An empty value takes a global one back; for a local header that is the block's own value. */
+		uint32_t bit = key ? (uint32_t)1 << (key - keys) : 0;
+		if (value.n == 0 && (given & bit))
+			return error_set(err, PLIM_EFORMAT, "extended header, key \"%s\": taken back in the same header", key->name);
 		if (key == NULL || value.n == 0)
 			continue;
+		given |= bit;
 		if (global && !key->global)
 			return error_set(err, PLIM_EFORMAT, "a global header with \"%s\", which readers take differently", key->name);
 		if ((r = key->read(out, value, err)) < 0)

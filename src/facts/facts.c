@@ -398,6 +398,9 @@ facts_open(const struct fact_provider *providers, size_t count, struct facts **o
 		return error_nomem(err);
 	if (sqlite3_open_v2(":memory:", &facts->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return error_set(err, PLIM_ENOMEM, "SQLite could not be started");
+	/* Sorting a few megabytes would open a temporary file, which the process may not. */
+	if (sqlite3_exec(facts->db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) != SQLITE_OK)
+		return error_set(err, PLIM_ENOMEM, "SQLite could not be told to keep everything in memory");
 	for (size_t i = 0; i < count; i++)
 		for (const struct fact_table *const *table = providers[i].tables; *table; table++) {
 			int r = table_add(facts, *table, providers[i].context, err);

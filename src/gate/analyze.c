@@ -372,7 +372,8 @@ start_worker(struct reading *reading, struct slot *slot, const int *ring, struct
 {
 	struct analysis *analysis = reading->analysis;
 	AUTO(strbuf) struct strbuf bytes = { 0 };
-	struct layer_order order = { slot->size, { NULL, 0 } };
+	bool hash_plain = image_set_blob(analysis->set, slot->blob)->digest.algorithm == DIGEST_SHA512;
+	struct layer_order order = { slot->size, hash_plain, { NULL, 0 } };
 	AUTO(free) struct extra *extras = calloc(analysis->extras.n + 1, sizeof *extras);
 	if (extras == NULL)
 		return error_nomem(err);
@@ -675,7 +676,7 @@ static int
 layer_order_send(struct analysis *analysis, int channel, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf bytes = { 0 };
-	struct layer_order order = { 0, { analysis->extras.at, analysis->extras.n } };
+	struct layer_order order = { 0, false, { analysis->extras.at, analysis->extras.n } };
 	wire_write(&wire_layer_order, &order, &bytes);
 	return bytes.failed ? error_nomem(err) : channel_send_with(channel, SAY_START, strbuf_slice(&bytes), &analysis->target.fd, 1, err);
 }

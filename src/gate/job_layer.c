@@ -50,11 +50,17 @@ confine(struct layer_job *job, struct plim_error *err)
 	return r < 0 ? r : sandbox_enter_calls(CONFINED_WORKER, err);
 }
 
-/* Plain bytes are hashed once, by the hasher: for them there is no second digest. */
+/* Plain bytes are hashed once, by the hasher, unless it was asked for SHA-512: for them there is no second digest. */
+static bool
+is_hashed_here(const struct layer_job *job, const struct codec *codec)
+{
+	return codec != &codec_plain || job->order.hash_plain;
+}
+
 static int
 stack_hasher(struct layer_job *job, const struct codec *codec, struct stream *inflated, struct stream **out, struct plim_error *err)
 {
-	if (codec == &codec_plain) {
+	if (!is_hashed_here(job, codec)) {
 		*out = inflated;
 		return 0;
 	}
@@ -84,7 +90,7 @@ read_layer(struct layer_job *job, struct block_builder *builder, struct digest *
 	ptr_take(&inflated);
 	struct collector collector = collecting_collector(&collecting);
 	r = collect_tar(plain, &collector, builder, err);
-	if (r == 0 && (r = stream_drain(plain, err)) == 0 && codec != &codec_plain)
+	if (r == 0 && (r = stream_drain(plain, err)) == 0 && is_hashed_here(job, codec))
 		*plain_digest = hasher_end(job->hasher);
 	return r;
 }

@@ -20,7 +20,8 @@ const struct wire_struct wire_extras = { sizeof(struct extra_list), (const struc
 	WIRE_MANY(struct extra_list, at, n, &wire_extra), END } };
 
 const struct wire_struct wire_layer_order = { sizeof(struct layer_order), (const struct wire_field[]){
-	WIRE_PLAIN(WIRE_U64, struct layer_order, stored), WIRE_INSIDE(struct layer_order, extras, &wire_extras), END } };
+	WIRE_PLAIN(WIRE_U64, struct layer_order, stored), WIRE_PLAIN(WIRE_BOOL, struct layer_order, hash_plain),
+	WIRE_INSIDE(struct layer_order, extras, &wire_extras), END } };
 
 int
 say_failed(int channel, int code, const struct plim_error *why)

@@ -299,13 +299,29 @@ place_get(struct apply *apply, struct slice path, enum entry_type type, struct n
 	return node_new(apply->tree, parent, path_base(path), out, err);
 }
 
+/*
+ * Whiteouts were applied before all entries: what one finds now, its own layer
+ * brought or leads to by a link.  Runtimes fail, remove the new file, or follow the link.
+ */
+static int
+whiteout_check(struct apply *apply, struct slice path, struct plim_error *err)
+{
+	struct node *node = NULL;
+	int r = tree_walk(apply->tree, path, 0, apply->layer, &node, err);
+	if (r < 0 || node == NULL)
+		return r;
+	return error_set(err, PLIM_EFORMAT, "a whiteout of what its own layer brings or leads to");
+}
+
 static int
 entry_apply(struct apply *apply, uint32_t index, struct plim_error *err)
 {
 	struct slice path = block_entry_path(apply->block, index);
 	enum entry_type type = block_entry_type(apply->block, index);
 	struct node *node;
-	if (type == ENTRY_WHITEOUT || type == ENTRY_OPAQUE)
+	if (type == ENTRY_WHITEOUT)
+		return whiteout_check(apply, path, err);
+	if (type == ENTRY_OPAQUE)
 		return 0;
 	if (path.n == 0)
 		return root_apply(apply, index, type, err);
