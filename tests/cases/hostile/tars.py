@@ -88,6 +88,7 @@ def extended():
     case("pax/path", tar(pax(("path", "etc/other")), body), reads("/etc/other"), "mergePAX")
     case("pax/path-twice", tar(pax(("path", "etc/one"), ("path", "etc/two")), body), reads("/etc/two"), "paxHdrs[k] = v: the last record holds")
     case("pax/path-empty", tar(pax(("path", "")), body), reads("/etc/plain"), "mergePAX: an empty value keeps the header's")
+    case("pax/path-taken-back", tar(pax(("path", "etc/one"), ("path", "")), body), refused("taken back"), "mergePAX sees only the empty value and keeps the header's name")
     case("pax/path-NUL", tar(pax(("path", b"etc/a\0b")), body), refused("NUL"), "validPAXRecord")
     case("pax/path-climbs", tar(pax(("path", "../../etc/x")), body), refused("climbs above the root"), "overrides a harmless name")
     case("pax/two-headers", tar(pax(("path", "etc/one")), pax(("path", "etc/two")), body), refused("two headers of type 'x'"),
@@ -119,6 +120,7 @@ def extended():
     case("pax/global-path", tar(pax(("path", "etc/other"), type="g"), body), refused("global header"),
          "GNU tar applies it to all that follow, Go ignores it")
     case("pax/global-size", tar(pax(("size", "512"), type="g"), header("etc/a"), header("etc/hidden")), refused("global header"), "the same")
+    case("pax/global-uid", tar(pax(("uid", "1000"), type="g"), entry("etc/a", mode=0o4755)), refused("global header"), "Go ignores it: root owns the file, and its setuid bit counts")
     case("pax/global-comment", tar(pax(("comment", "made by git archive"), type="g"), body), reads("/etc/plain"), "harmless")
     case("gnu/long-name", tar(long_name("etc/" + "n" * 200), body), reads("/etc/" + "n" * 200), "gnuLongName")
     case("gnu/long-name-empty", tar(long_name(""), body), reads("/etc/plain"), "an empty one is none")
@@ -175,6 +177,11 @@ def links():
     case("hardlink/lower-layer", tar(hardlink("etc/l", "etc/os-release")), reads("/etc/l"), "the target is in the layer below")
     case("hardlink/absolute", tar(hardlink("etc/l", "/etc/os-release")), reads("/etc/l"), "below the root of the layer")
     case("hardlink/outside", tar(hardlink("etc/l", "../etc/passwd")), refused("climbs above the root"), "hardlinkRootPath would clamp it, others would not")
+    lost = unknown("hard link to a file that is not there", "/etc/l")
+    case("hardlink/missing", tar(hardlink("etc/l", "no/such/file")), lost, "link(2) fails and the layer does not unpack: what it stands for cannot be told")
+    case("hardlink/self", tar(hardlink("etc/l", "etc/l")), lost, "the same")
+    case("hardlink/cycle", tar(hardlink("etc/l", "etc/m"), hardlink("etc/m", "etc/l")), unknown("hard link", "/etc/l", "/etc/m"), "the same")
+    case("hardlink/to-directory", tar(hardlink("etc/l", "var")), lost, "link(2) of a directory fails")
     case("hardlink/empty", tar(hardlink("etc/l", "")), refused("hard link without a target"), "link(2) fails")
     case("hardlink/to-link", tar(symlink("etc/s", "os-release"), hardlink("etc/l", "etc/s")), reads("/etc/l", "/etc/s"), "link(2) does not follow")
     case("hardlink/through-link", tar(symlink("e", "etc"), hardlink("etc/l", "e/os-release")), reads("/e", "/etc/l"), "its parents are followed")
@@ -276,6 +283,7 @@ def sparse_files():
     case("sparse/0.0-no-size", tar(pax_sparse("etc/s", b"abc", offsets[0])), refused("sparse offset without its size"), "parsePAX")
     case("sparse/0.0-two-offsets", tar(pax_sparse("etc/s", b"abc", offsets[0], offsets[0])), refused('key "GNU.sparse.offset"'), "parsePAX")
     case("sparse/0.0-and-0.1", tar(pax_sparse("etc/s", b"abc", *offsets, ("GNU.sparse.map", "0,3"))), refused("two sparse maps"), "readers take one or the other")
+    case("sparse/two-sizes", tar(pax_sparse("etc/s", b"abc", ("GNU.sparse.map", "1024,3"), ("GNU.sparse.size", "8192"))), refused('key "GNU.sparse.realsize"'), "Go takes GNU.sparse.size, others the last")
     case("sparse/name-climbs", tar(pax_sparse("../s", padded(b"0\n"), *version)), refused("climbs above the root"), "a third place for a name")
 
 
@@ -298,6 +306,8 @@ def whiteouts():
     case("whiteout/as-directory", tar(directory("etc/.wh.x/"), entry("etc/a")), reads("/etc/a"), "only the name counts")
     case("whiteout/aufs", tar(directory(".wh..wh.plnk/"), entry(".wh..wh.aufs")), reads(), "AUFS's own records at the root are left out")
     case("whiteout/then-anew", tar(entry("etc/.wh.os-release"), entry("etc/os-release", "ID=debian\nVERSION_ID=12\n")), reads(), "removed below, and new here")
+    case("whiteout/after-entry", tar(entry("etc/a"), entry("etc/.wh.a")), refused("whiteout of what its own layer"), "overlay: mknod fails, else removes the new file; the specification means lower layers only")
+    case("whiteout/through-own-link", tar(symlink("e", "etc"), entry("e/.wh.os-release")), refused("whiteout of what its own layer"), "RootPath follows the layer's own link, and os-release goes")
     case("duplicate/file", tar(entry("etc/a", "one"), entry("./etc/a", "two"), entry("/etc//a", "three")), reads("/etc/a"), "the last one stays")
     case("duplicate/file-then-directory", tar(entry("x", "one"), directory("x/"), entry("x/y")), reads("/x", "/x/y"), "not both directories: removed first")
     case("duplicate/directory-then-file", tar(entry("x/y/z"), entry("x", "one")), reads("/x"), "RemoveAll of what was below")
