@@ -131,13 +131,10 @@ date_day_text(int64_t day, char text[static DATE_TEXT_SIZE])
 const char *
 date_text(int64_t seconds, char text[static DATE_TEXT_SIZE])
 {
-	if (seconds == DATE_NONE) {
-		text[0] = '\0';
-		return text;
-	}
-	int64_t day = date_day(seconds);
-	unsigned of_day = (unsigned)(seconds - day * SECONDS_A_DAY);
+	int64_t day = seconds == DATE_NONE ? DATE_NONE : date_day(seconds);
 	date_day_text(day, text);
+	/* Only a day that has a text is near enough to be multiplied. */
+	unsigned of_day = text[0] ? (unsigned)(seconds - day * SECONDS_A_DAY) : 0;
 	size_t n = strlen(text);
 	if (n)
 		snprintf(text + n, DATE_TEXT_SIZE - n, "T%02u:%02u:%02uZ", of_day / 3600, of_day / 60 % 60, of_day % 60);

@@ -5,12 +5,19 @@
 struct star {
 	size_t pattern;    /* behind the star; SIZE_MAX when none was seen */
 	size_t text;       /* where its run ends so far */
+	bool slash;        /* the slash behind it was passed over: it may stand for itself too */
 };
 
 /* Lets a star swallow one more byte; false when it may not or there is none. */
 static bool
 star_extend(struct star *star, struct slice text, bool crosses, size_t *p, size_t *t)
 {
+	if (star->pattern != SIZE_MAX && star->slash) {
+		star->slash = false;
+		*p = star->pattern;
+		*t = star->text;
+		return true;
+	}
 	if (star->pattern == SIZE_MAX || star->text >= text.n)
 		return false;
 	if (!crosses && text.p[star->text] == '/')
@@ -29,7 +36,7 @@ star_width(struct slice pattern, size_t at)
 bool
 glob_match(struct slice pattern, struct slice text)
 {
-	struct star single = { SIZE_MAX, 0 }, twice = { SIZE_MAX, 0 };
+	struct star single = { SIZE_MAX, 0, false }, twice = { SIZE_MAX, 0, false };
 	size_t p = 0, t = 0;
 	while (t < text.n || p < pattern.n) {
 		if (p < pattern.n && pattern.p[p] == '*') {
@@ -37,12 +44,12 @@ glob_match(struct slice pattern, struct slice text)
 			p += width;
 			if (width == 2) {
 				/* "**" followed by "/" also matches no directory at all: "**" "/x" matches "x". */
-				twice = (struct star){ p, t };
+				bool slash = p < pattern.n && pattern.p[p] == '/' && (t == 0 || text.p[t - 1] == '/');
+				twice = (struct star){ p, t, slash };
 				single.pattern = SIZE_MAX;
-				if (p < pattern.n && pattern.p[p] == '/' && (t == 0 || text.p[t - 1] == '/'))
-					p++;
+				p += slash;
 			} else {
-				single = (struct star){ p, t };
+				single = (struct star){ p, t, false };
 			}
 			continue;
 		}

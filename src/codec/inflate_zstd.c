@@ -74,9 +74,11 @@ zstd_fail(size_t r, struct plim_error *err)
 static int
 zstd_step(void *decoder, struct slice *in, bool last, char *out, size_t *written, struct plim_error *err)
 {
-	ZSTD_inBuffer from = { in->p, in->n, 0 };
-	ZSTD_outBuffer to = { out, INFLATE_OUT_BYTES, 0 };
 	struct zstd *zstd = decoder;
+	/* A frame that is there whole would be read another way, which refuses what this one takes: the magic goes in alone. */
+	size_t n = zstd->at < MAGIC_BYTES && in->n > MAGIC_BYTES - zstd->at ? MAGIC_BYTES - zstd->at : in->n;
+	ZSTD_inBuffer from = { in->p, n, 0 };
+	ZSTD_outBuffer to = { out, INFLATE_OUT_BYTES, 0 };
 	(void)last;
 	if (!frame_fits(zstd, *in))
 		return error_set(err, PLIM_EFORMAT, "no zstd frame begins here");

@@ -148,7 +148,7 @@ on_close(void *context)
 	struct open_container open = b->open[--b->depth];
 	struct json value = { .type = open.is_object ? JSON_OBJECT : JSON_ARRAY, .n = b->items.n - open.first_item };
 	bool failed = false;
-	if (open.is_object && !keys_are_unique(b->keys.at + open.first_key, value.n, &failed))
+	if (value.n && open.is_object && !keys_are_unique(b->keys.at + open.first_key, value.n, &failed))
 		return fail(b, PLIM_EFORMAT, "an object has the same key twice");
 	value.items = arena_make_array(b->arena, value.n, struct json);
 	value.keys = open.is_object ? arena_make_array(b->arena, value.n, struct slice) : NULL;

@@ -264,6 +264,7 @@ struct asking {
 	const char *names[COLUMN_MOST];
 	struct fact_value values[COLUMN_MOST];
 	size_t columns;
+	bool begun;
 	FILE *warnings;
 };
 
@@ -279,6 +280,9 @@ static int
 take_columns(struct asking *asking, struct slice body, struct plim_error *err)
 {
 	struct cursor from = cursor_of(body);
+	if (asking->begun)
+		return error_set(err, PLIM_EPROCESS, "the judge sent columns twice");
+	asking->begun = true;
 	while (cursor_left(&from) && asking->columns < COLUMN_MOST) {
 		struct slice name = wire_take_slice(&from);
 		asking->names[asking->columns] = arena_strz(asking->out.arena, name);
@@ -329,7 +333,7 @@ take(struct asking *asking, const struct message *message, struct plim_error *er
 	case SAY_ROWS:
 		return take_rows(asking, message->body, err);
 	case SAY_DONE:
-		return 1;
+		return asking->begun ? 1 : error_set(err, PLIM_EPROCESS, "the judge sent no columns");
 	default:
 		return error_set(err, PLIM_EPROCESS, "the judge spoke out of turn");
 	}

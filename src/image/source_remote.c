@@ -21,6 +21,8 @@ ask(const struct remote *remote, struct slice path, int *out, uint64_t *size, st
 	int r = channel_send(remote->channel, SOURCE_ASK, path, err);
 	if (r < 0 || (r = channel_receive(remote->channel, &answer, err)) < 0)
 		return r;
+	if (answer.kind > (uint32_t)-PLIM_EPROCESS)
+		return error_set(err, PLIM_EFORMAT, "an answer that there is not");
 	if (answer.kind != 0)
 		return error_set(err, (enum plim_code)-(int)answer.kind, "%.*s", SLICE_ARG(answer.body));
 	if (answer.fd[0] < 0 || !file_size(answer.fd[0], size))

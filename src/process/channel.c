@@ -151,8 +151,15 @@ detach(struct packet *packet, int fds[static FD_MOST])
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
 			continue;
 		size_t have = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (size_t i = 0; i < have && n < FD_MOST; i++)
-			memcpy(&fds[n++], CMSG_DATA(c) + i * sizeof(int), sizeof(int));
+		/* Padding makes room for one more than was asked for. */
+		for (size_t i = 0; i < have; i++) {
+			int fd;
+			memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
+			if (n < FD_MOST)
+				fds[n++] = fd;
+			else
+				close(fd);
+		}
 	}
 	return n;
 }
@@ -198,7 +205,8 @@ channel_receive(int channel, struct message *out, struct plim_error *err)
 	int r = 0;
 	if (got <= 0)
 		r = got == 0 ? error_set(err, PLIM_ENOTFOUND, "the other process has gone") : error_sys(err, errno, "from another process");
-	size_t n = r == 0 ? detach(&packet, fds) : 0;
+	/* An empty packet looks like the end, and may bring descriptors all the same. */
+	size_t n = got >= 0 ? detach(&packet, fds) : 0;
 	if (r == 0 && ((size_t)got < sizeof packet.head || (packet.msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC))))
 		r = error_set(err, PLIM_EFORMAT, "a message that is cut off");
 	if (r == 0)
