@@ -311,5 +311,8 @@ main(int argc, char **argv)
 	run(&work);
 	for (size_t i = 1; i < threads; i++)
 		pthread_join(others[i], NULL);
-	return print_all(&work);
+	int failed = print_all(&work);
+	free(work.by_size);
+	free(work.files);
+	return failed;
 }
