@@ -42,7 +42,7 @@ remote_load(struct source *source, struct slice path, struct arena *arena, struc
 	if (r < 0)
 		return r;
 	if ((r = file_read_fd(fd, LIMIT_DOCUMENT_BYTES, &bytes, &n, err)) < 0)
-		return error_wrap(err, r, "%.*s", SLICE_ARG(path));
+		return error_wrap(err, r, "%.*s%s", SLICE_ARG(path), r == PLIM_ELIMIT ? ": beyond limit DOCUMENT_BYTES" : "");
 	*out = arena_dup(arena, (struct slice){ bytes, n });
 	return out->p ? 0 : error_nomem(err);
 }

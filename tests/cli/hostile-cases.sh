@@ -3,7 +3,7 @@
 # Builds every case of tests/cases/hostile and asks and judges it: an error with its place, a warning and an unknown, or the listing that a
 # runtime would unpack; never a crash, never a hang.  hostile-cases.sh PLIMSOLL [WORD]: only cases whose name contains WORD.
 set -u
-plimsoll=$1
+plimsoll=$(realpath "$1")
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -14,7 +14,7 @@ printf 'plimsoll: v1\nname: t\ncomponents: {forbidden: [{name: telnetd}]}\n' >ga
 failed=0
 
 # A worker that dies of a signal is told by the parent, with exit status 0 or 2.
-crash='signal [0-9]|was killed|crashed|Sanitizer|runtime error:'
+crash='by signal [0-9]|before it answered|nobody knows why|Sanitizer|runtime error:'
 
 # why NAME STATUS WANTED WORDS FILE...: empty when all is well, else what is not.
 why() {

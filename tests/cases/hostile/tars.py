@@ -228,6 +228,10 @@ def paths():
     case("path/deep-directories", tar(*[pax(("path", path + "/")) + directory("d/") for path in deep]), reads(*["/" + path for path in deep]),
          "as many levels as a path can name, each an entry")
     case("path/deep-implied", tar(pax(("path", deep[-1])), entry("x")), reads(*["/" + path for path in deep]), "the same levels from one entry")
+    hop = "/".join("d" * 2040)
+    hops = [(hop if i == 0 else "s%d/%s" % (i - 1, hop), "s%d" % i) for i in range(8)]
+    case("path/deep-by-links", tar(*[part for path, link in hops for part in (pax(("path", path + "/")), directory("d/"), pax(("linkpath", path)), symlink(link, "x"))]),
+         refused("too long"), "each link begins where the one before ended: 16,000 levels, which no path can name")
     case("path/2^19-directories", tar(pax(("path", "d/" * ((1 << 19) - 20) + "x")), entry("x")), refused("PATH_BYTES"), "the most levels that an extended header holds")
     case("path/2^20-directories", tar(pax(("path", "d/" * (1 << 20) + "x")), entry("x")), unknown("PAX_HEADER_BYTES"), "more than an extended header may hold")
     case("path/2^20-directories-gnu", tar(long_name("d/" * (1 << 20) + "x"), entry("x")), unknown("PAX_HEADER_BYTES"), "the same as GNU writes it")
