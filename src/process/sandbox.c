@@ -103,11 +103,14 @@ static const struct program {
 static int
 limit_set(int which, uint64_t number, struct plim_error *err)
 {
-	struct rlimit limit = { number, number };
+	/* At the hard limit of CPU the kernel kills without a reason; a second before it, it says which limit that was. */
+	struct rlimit limit = { number, number + (which == RLIMIT_CPU) };
 	struct rlimit have;
 	/* What is lower already stays. */
 	if (getrlimit((__rlimit_resource_t)which, &have) == 0 && have.rlim_max < limit.rlim_max)
-		limit.rlim_cur = limit.rlim_max = have.rlim_max;
+		limit.rlim_max = have.rlim_max;
+	if (limit.rlim_cur > limit.rlim_max)
+		limit.rlim_cur = limit.rlim_max;
 	return setrlimit((__rlimit_resource_t)which, &limit) < 0 ? error_sys(err, errno, "a resource limit") : 0;
 }
 

@@ -243,11 +243,18 @@ process_close(struct process *process)
 	process->channel = -1;
 }
 
+/* The limit of which a signal tells, NULL for other signals. */
+static const char *
+limit_of(int signal)
+{
+	return signal == SIGXCPU ? "WORKER_CPU_S" : signal == SIGXFSZ ? "WORKER_ANSWER_BYTES" : NULL;
+}
+
 static void
 tell(int status, char *text, size_t size)
 {
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-		snprintf(text, size, "ended at limit WORKER_CPU_S");
+	if (WIFSIGNALED(status) && limit_of(WTERMSIG(status)))
+		snprintf(text, size, "ended at limit %s", limit_of(WTERMSIG(status)));
 	else if (WIFSIGNALED(status))
 		snprintf(text, size, "ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else

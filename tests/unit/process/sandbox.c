@@ -339,7 +339,30 @@ as_collector(int channel)
 	return channel_send(channel, 1, strbuf_slice(&told), &err) < 0;
 }
 
-enum { HASHER, WORKER, JUDGE, TREE, FILTER_ALONE, LANDLOCK_ALONE, NOTHING, READER, EATER, WRITER, COLLECTOR };
+static int
+without_end(int channel)
+{
+	struct plim_error err = { 0 };
+	(void)channel;
+	LIMIT_WORKER_CPU_S = 1;
+	if (sandbox_enter(CONFINED_WORKER, -1, &err) < 0)
+		return 1;
+	for (volatile unsigned i = 0;; i++)
+		;
+}
+
+static int
+without_measure(int channel)
+{
+	struct plim_error err = { 0 };
+	(void)channel;
+	LIMIT_WORKER_ANSWER_BYTES = 1 << 20;
+	if (sandbox_enter(CONFINED_WORKER, -1, &err) < 0)
+		return 1;
+	return ftruncate(memfd_create("answer", MFD_CLOEXEC), (1 << 20) + 1) < 0;
+}
+
+enum { HASHER, WORKER, JUDGE, TREE, FILTER_ALONE, LANDLOCK_ALONE, NOTHING, READER, EATER, WRITER, COLLECTOR, ENDLESS, MEASURELESS };
 
 static const struct job test_jobs[] = {
 	[HASHER] = { "test-hasher", as_hasher },
@@ -353,6 +376,8 @@ static const struct job test_jobs[] = {
 	[EATER] = { "test-eater", as_eater },
 	[WRITER] = { "test-writer", as_writer },
 	[COLLECTOR] = { "test-collector", as_collector },
+	[ENDLESS] = { "test-endless", without_end },
+	[MEASURELESS] = { "test-measureless", without_measure },
 	{ 0 },
 };
 
@@ -470,6 +495,16 @@ descriptors_are_bounded(void **state)
 	assert_told(COLLECTOR, "64: Too many open files");
 }
 
+/* A limit that ends the process is named, as any other that is reached. */
+static void
+a_limit_that_ends_is_named(void **state)
+{
+	(void)state;
+	assert_told(ENDLESS, "ended at limit WORKER_CPU_S");
+	if (!SANITIZED)
+		assert_told(MEASURELESS, "ended at limit WORKER_ANSWER_BYTES");
+}
+
 static int
 make_file(void **state)
 {
@@ -498,6 +533,7 @@ main(void)
 		cmocka_unit_test(a_tree_is_read_and_no_more),
 		cmocka_unit_test(memory_and_answers_are_bounded),
 		cmocka_unit_test(descriptors_are_bounded),
+		cmocka_unit_test(a_limit_that_ends_is_named),
 		cmocka_unit_test(nothing_is_refused_to_the_unconfined),
 	};
 	if (!sandbox_is_whole(&support)) {
