@@ -158,7 +158,8 @@ cache_find(struct cache *cache, const struct digest *stored, struct slice option
 	struct slice file = SLICE_NONE;
 	if (cache == NULL || !entry_name(cache, stored, options, name))
 		return false;
-	AUTO(fd) int fd = openat(cache->directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	/* Not waiting: for what is no file nobody may ever come. */
+	AUTO(fd) int fd = openat(cache->directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return false;
 	bool sound = file_map_fd(fd, 0, &file, NULL) == 0 && is_sound(file, stored, out);
