@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <link.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #define MAGIC "PLIMLYR1"
@@ -69,6 +70,27 @@ cache_path(void)
 	return strbuf_take(&path);
 }
 
+/* Where entries are written before they get their names. */
+#define BESIDE "new"
+
+/* Who writes holds a lock on the file as long as it lives: what nobody holds was left by one that was killed. */
+static void
+remove_abandoned(int directory)
+{
+	int beside = openat(directory, BESIDE, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	DIR *all = beside >= 0 ? fdopendir(beside) : NULL;
+	if (all == NULL) {
+		auto_fd(&beside);
+		return;
+	}
+	for (struct dirent *entry; (entry = readdir(all)) != NULL;) {
+		AUTO(fd) int fd = openat(beside, entry->d_name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+			unlinkat(beside, entry->d_name, 0);
+	}
+	closedir(all);
+}
+
 int
 cache_open(struct cache **out, struct plim_error *err)
 {
@@ -86,6 +108,7 @@ cache_open(struct cache **out, struct plim_error *err)
 		return error_nomem(err);
 	*cache = (struct cache){ .path = ptr_take(&path), .directory = fd_take(&fd), .maker = SLICE(PLIM_VERSION) };
 	dl_iterate_phdr(find_build_id, &cache->maker);
+	remove_abandoned(cache->directory);
 	*out = cache;
 	return 0;
 }
@@ -214,10 +237,13 @@ cache_keep(struct cache *cache, const struct digest *stored, struct slice option
 		return;
 	char directory[3] = { name[0], name[1], 0 };
 	mkdirat(cache->directory, directory, 0700);
-	snprintf(beside, sizeof beside, "%s/.new-%d-%.16s", directory, (int)getpid(), name + 3);
-	AUTO(fd) int fd = openat(cache->directory, beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	mkdirat(cache->directory, BESIDE, 0700);
+	/* Containers that share a cache may share a pid too: who comes second does not write into the other's file. */
+	snprintf(beside, sizeof beside, BESIDE "/%d-%.16s", (int)getpid(), name + 3);
+	AUTO(fd) int fd = openat(cache->directory, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return;
+	flock(fd, LOCK_EX | LOCK_NB);
 	cache->kept = true;
 	if (!write_entry(fd, stored, block, plain) || renameat(cache->directory, beside, cache->directory, name) < 0)
 		unlinkat(cache->directory, beside, 0);

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -371,6 +372,32 @@ killed_at_any_moment_it_is_sound(void **state)
 		waitpid(all[i], &status, 0);
 	}
 	assert_int_equal(wrong, 0);
+	/* Whatever was being written is gone with the next that opens it. */
+	AUTO(cache) struct cache *cache = start();
+	struct cache_status now;
+	assert_int_equal(cache_status(cache, &now, NULL), 0);
+	assert_int_equal(list_files(), now.entries);
+	assert_true(now.entries <= 3);
+}
+
+/* Held by a writer that lives, it stays; left by one that died, it goes, and neither is counted as a layer. */
+static void
+what_a_dead_writer_left_is_removed(void **state)
+{
+	(void)state;
+	struct cache_status status;
+	cache_close(start());
+	mkdir("plimsoll/layers/new", 0700);
+	write_file("plimsoll/layers/new/1-dead", SLICE("half"));
+	AUTO(fd) int alive = open("plimsoll/layers/new/2-alive", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(flock(alive, LOCK_EX), 0);
+	AUTO(cache) struct cache *cache = start();
+	assert_int_equal(cache_status(cache, &status, NULL), 0);
+	assert_int_equal(status.entries, 0);
+	assert_int_equal(list_files(), 1);
+	assert_string_equal(files.path[0], "plimsoll/layers/new/2-alive");
+	assert_int_equal(cache_shrink(cache, 0, NULL), 0);
+	assert_int_equal(list_files(), 1);
 }
 
 #define EACH(test) cmocka_unit_test_setup_teardown(test, enter, leave)
@@ -389,6 +416,7 @@ main(void)
 		EACH(a_full_disk_leaves_nothing),
 		EACH(the_least_recently_used_goes_first),
 		EACH(killed_at_any_moment_it_is_sound),
+		EACH(what_a_dead_writer_left_is_removed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
