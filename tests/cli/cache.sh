@@ -19,7 +19,7 @@ echo '{"User": "1000"}' >config.json
 "$root/tools/oci-image" image.docker.tar config.json one two
 printf 'plimsoll: v1\nname: t\ncomponents: {forbidden: [{name: telnetd}]}\n' >policy.yaml
 judge() { "$plimsoll" check --policy policy.yaml --at 2026-11-01 --output json "${@:2}" "$1"; }
-entries() { find cache -type f -not -name '.*' 2>/dev/null | wc -l; }
+entries() { find cache -type f 2>/dev/null | wc -l; }
 
 judge oci:image.oci --no-cache >wanted.json 2>err
 check "--no-cache keeps nothing" 0 "$(entries)"
@@ -27,7 +27,8 @@ judge oci:image.oci >cold.json 2>err
 check "the first run keeps both layers" 2 "$(entries)"
 check "and answers the same" "" "$(diff cold.json wanted.json)"
 check "private" "600 700" "$(find cache -type f -printf '%m\n' | sort -u | tr '\n' ' ')$(find cache/plimsoll/layers -type d -printf '%m\n' | sort -u)"
-check "status" "layers  2" "$("$plimsoll" cache status | grep layers.*2)"
+used=$(find cache -type f -printf '%b\n' | awk '{s += $1 * 512} END {print s}')
+check "status" "$work/cache/plimsoll/layers layers 2 bytes $used of 2147483648 (limit CACHE_BYTES)" "$("$plimsoll" cache status | xargs)"
 
 # A layer that is named by its digest and known by it is not read: it might as well be zeros.
 spoil() { # LAYOUT
@@ -47,6 +48,17 @@ check "without the cache they are missed" 3 $?
 judge oci:image.oci --limit BODY_BYTES=1000000 >out 2>err
 check "what was read under other limits is another thing" 3 $?
 rm -rf image.oci; mv kept.oci image.oci
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null && ! "$plimsoll" doctor | grep -q sanitizer; then
+	read_of() { # ARGUMENTS...: 1 where a process of the run reads or maps a layer; that it is there is seen by opening it
+		strace -f -y -s 512 -e trace=read,pread64,readv,preadv,mmap,sendfile -o trace "$plimsoll" check --policy policy.yaml "$@" oci:image.oci >out 2>err
+		jq -r '.layers[].digest' <"image.oci/blobs/$(jq -r '.manifests[0].digest' image.oci/index.json | tr : /)" | sed 's/.*:\(.*\)/\/\1>/' >digests
+		grep -cFf digests trace | sed 's/[1-9].*/1/'
+	}
+	check "a warm run reads and maps none" 0 "$(read_of)"
+	check "a cold run does" 1 "$(read_of --no-cache)"
+else
+	echo "nothing is traced here, or a sanitizer: which files a warm run reads is not looked at"
+fi
 
 judge docker-archive:image.docker.tar >docker.json 2>err
 check "an archive of the same layers" "" "$(diff <(jq -S '.findings, .unknown, .areas' docker.json) <(jq -S '.findings, .unknown, .areas' wanted.json))"
@@ -85,7 +97,36 @@ chmod 700 cache/plimsoll/layers
 XDG_CACHE_HOME=/dev/null/x judge oci:image.oci >out 2>err; check "no such place" "" "$(diff out wanted.json)"
 env -u XDG_CACHE_HOME -u HOME "$plimsoll" check --policy policy.yaml --at 2026-11-01 --output json oci:image.oci >out 2>err; check "no home" "" "$(diff out wanted.json)"
 env -u XDG_CACHE_HOME -u HOME "$plimsoll" cache status >out 2>err; check "status without a home" 3 $?
-XDG_CACHE_HOME=cache judge oci:image.oci >out 2>err; check "a relative place is none" "" "$(diff out wanted.json)"
+mkdir relative
+(cd relative && XDG_CACHE_HOME=cache HOME=. "$plimsoll" check --policy ../policy.yaml --at 2026-11-01 --output json oci:../image.oci >out 2>err)
+check "a relative place is none" out "$(cd relative && find . -type f -not -name err -printf '%f ' | xargs)"
+mkdir home
+env -u XDG_CACHE_HOME HOME="$work/home" "$plimsoll" check --policy policy.yaml --at 2026-11-01 --output json oci:image.oci >out 2>err
+check "without XDG_CACHE_HOME it is below home" "2 " "$(find home/.cache/plimsoll/layers -type f | wc -l) $(diff out wanted.json)"
+
+# Nothing but root can make these places: a directory of somebody else, a file system that is read-only, full, or has no inode left.
+in_place() { # LABEL KEPT COMMANDS...: runs twice on the cache that the commands make, in mounts of its own
+	local label=$1 kept=$2
+	shift 2
+	unshare -m bash -c 'mkdir -p cache && '"$*"' && for i in 1 2; do "$0" check --policy policy.yaml --at 2026-11-01 --output json oci:image.oci >out.$i 2>err.$i; echo $? >>status; done; find cache -type f | wc -l >kept' "$plimsoll"
+	check "$label" "0 0 $kept " "$(xargs <status) $(cat kept) $(diff out.1 wanted.json; diff out.2 wanted.json; cat err.1 err.2)"
+	rm -rf cache status kept
+}
+rm -rf cache
+if [ "$(id -u)" = 0 ] && unshare -m mount -t tmpfs none home 2>/dev/null; then
+	in_place "a file system that keeps it" 2 "mount -t tmpfs -o size=1m none cache"
+	in_place "a full disk, but for what fills it" 1 "mount -t tmpfs -o size=4k none cache && cat /dev/zero >cache/fill 2>/dev/null; true"
+	in_place "a disk that is full behind the first entry" 1 "mount -t tmpfs -o size=4k none cache"
+	in_place "no inode is left" 0 "mount -t tmpfs -o nr_inodes=4 none cache"
+	in_place "a read-only file system" 0 "mkdir -p cache/plimsoll/layers && chmod 700 cache/plimsoll/layers && mount --bind cache cache && mount -o remount,bind,ro cache"
+	in_place "somebody else's directory" 0 "mkdir -p cache/plimsoll/layers && chmod 700 cache/plimsoll/layers && chown 65534 cache/plimsoll/layers"
+	in_place "what is no directory" 1 "mkdir -p cache/plimsoll && touch cache/plimsoll/layers"
+	judge oci:image.oci >out 2>err
+	(unshare -m bash -c 'mount --bind cache cache && mount -o remount,bind,ro cache && "$0" check --policy policy.yaml --at 2026-11-01 --output json oci:image.oci' "$plimsoll") >out 2>err
+	check "what is kept is found on a read-only file system" " 2" "$(diff out wanted.json) $(entries)"
+else
+	echo "only root makes a full disk: places of that kind are not tried"
+fi
 
 # Least recently used out first.
 rm -rf cache
@@ -111,4 +152,8 @@ rm -rf cache; gzip -k image.docker.tar; judge docker-archive:image.docker.tar.gz
 check "a packed archive keeps nothing" 0 "$(entries)"
 judge oci:image.oci >out 2>err; "$plimsoll" cache clear >out
 check "clear" "2 layers removed 0" "$(cut -d, -f1 out) $(entries)"
+check "clear says the bytes" 1 "$(grep -c "^2 layers removed, $used bytes\$" out)"
+"$plimsoll" cache clear >out
+check "clear of nothing" "0 layers removed, 0 bytes" "$(cat out)"
+check "status of nothing" "layers 0" "$("$plimsoll" cache status | sed -n 2p | xargs)"
 exit $failed
