@@ -180,6 +180,11 @@ for id in $(sed -n 's/^- id: //p' "$root"/checks/*.yaml); do
 done
 echo "$count checks"
 
+# A directory whose name is a pattern that does not match itself.
+fresh
+(cd tree && mkdir -p 'srv/[app]*?/.cache/pip/http' && add 'srv/[app]*?/.cache/pip/http/one' x)
+expect "a package cache below a name that is a pattern" "1 packages/caches" "$(judge)"
+
 alone() { # CHECK -> the result of a policy that asks for it alone
 	printf 'plimsoll: v1\nname: test/one\nconfiguration: {checks: ["%s"]}\n' "$1" >one.yaml
 	"$plimsoll" check --policy one.yaml --output json rootfs:tree 2>/dev/null >one.json || true
