@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Rows of `file` that are found by what a query asks are those that a look at all of them finds: each condition beside itself with a
+# unary plus, which keeps SQLite from telling it to the table.  A row lost here would be a check that passes.
+set -eu
+plimsoll=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+# Names around the slash in byte order, patterns that are names, the same name at several depths.
+for path in a a-b a.b 'a b' a/x a/x/y a0 A '[' '[x]' '*' '?' 'a*' a/.cache é ~ 'a!' 'b/a/x' 'b/a-b/x' etc/passwd etc/passwd- usr/lib usr/lib64 usr/lib-x usr/lib/x 'b/[x]/x'; do
+	mkdir -p "tree/d/$path"
+	# A file where it can be one: below another file there is no place.
+	mkdir -p "tree/f/$(dirname "$path")" 2>/dev/null && [ ! -e "tree/f/$path" ] && echo x >"tree/f/$path" || :
+done
+ln -s a tree/l; mkfifo tree/fifo; chmod 4755 tree/f/etc/passwd; : >tree/f/zero
+
+same() { # CONDITION: every bare column of it stands as @
+	local told seen
+	told=$("$plimsoll" query --output csv rootfs:tree "SELECT path, type, mode FROM file WHERE ${1//@/} ORDER BY +path")
+	seen=$("$plimsoll" query --output csv rootfs:tree "SELECT path, type, mode FROM file WHERE ${1//@/+} ORDER BY +path")
+	if [ "$told" != "$seen" ]; then echo "not ok $1"; diff <(echo "$seen") <(echo "$told") | head -5; failed=1; return; fi
+	count=$((count + 1)) rows=$((rows + $(wc -l <<<"$seen") - 1))
+}
+
+count=0 rows=0
+mapfile -t paths < <("$plimsoll" query --output csv rootfs:tree "SELECT path FROM file" | tail -n +2 | sed 's/^"\(.*\)"$/\1/')
+for path in "${paths[@]}" / '' /absent /d/a/ /f/a/xx; do
+	same "@path = '$path'"
+	same "@path GLOB '$path*'"
+	same "@path GLOB '$path/*'"
+done
+for name in a a-b x passwd '[x]' '*' é absent ''; do
+	same "@filename = '$name'"
+	same "@filename = '$name' AND @type = 'regular'"
+	same "@filename = '$name' AND @path GLOB '/d/*'"
+done
+for type in regular directory symlink fifo socket nothing; do
+	same "@type = '$type'"
+	same "@type <> '$type'"
+	same "@type = '$type' AND @path GLOB '/f/a*' AND @filename = 'a'"
+done
+same "@path IN ('/d/a', '/f/a', '/nothing', NULL)"
+same "@filename IN ('a', 'x', 'a') AND @type IN ('regular', 'directory')"
+same "(@path GLOB '/d/a*' OR @path GLOB '/d/*' OR @path = '/l' OR @filename = 'x')"
+same "@path = NULL"
+same "@path IS NULL"
+same "@path NOT GLOB '/d/*'"
+same "@path GLOB '/[df]/a*' AND @path GLOB '/d/*'"
+same "@path = '/D/A' COLLATE NOCASE"
+same "@path LIKE '/D/A%'"
+same "@path = x'2f642f61'"
+same "@path = 7"
+same "@type = 'regular' AND @path IN (SELECT '/f/a' UNION SELECT '/f/A')"
+same "EXISTS (SELECT 1 FROM file AS other WHERE other.path = file.path || '/x')"
+same "@path GLOB (SELECT '/d/a' || '*')"
+echo "$count conditions, $rows rows"
+[ $rows -gt 1000 ] || { echo "not ok the tree has rows to find"; failed=1; }
+exit $failed
