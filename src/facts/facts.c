@@ -308,6 +308,8 @@ database_error(struct facts *facts, struct slice sql, struct plim_error *err)
 {
 	if (facts->stopped)
 		return error_set(err, PLIM_EQUERY, "the query was ended by limit %s", facts->stopped);
+	if (sqlite3_errcode(facts->db) == SQLITE_NOMEM)
+		return error_set(err, PLIM_EQUERY, "the query was ended by limit QUERY_BYTES");
 	int offset = sqlite3_error_offset(facts->db);
 	if (offset < 0)
 		return error_set(err, PLIM_EQUERY, "%s", sqlite3_errmsg(facts->db));
@@ -388,6 +390,12 @@ confine(struct facts *facts)
 	sqlite3_limit(facts->db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000);
 	sqlite3_set_authorizer(facts->db, authorize, facts);
 	sqlite3_progress_handler(facts->db, STEP_UNIT, on_progress, facts);
+}
+
+void
+facts_bound_memory(void)
+{
+	sqlite3_hard_heap_limit64((sqlite3_int64)LIMIT_QUERY_BYTES);
 }
 
 int

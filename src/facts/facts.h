@@ -66,6 +66,9 @@ struct fact_provider {
 
 struct facts;
 
+/* Bounds SQLite in this process as a whole by LIMIT_QUERY_BYTES: for a process that runs queries and does nothing else with SQLite. */
+void facts_bound_memory(void);
+
 int facts_open(const struct fact_provider *providers, size_t count, struct facts **out, struct plim_error *err);
 void facts_close(struct facts *facts);
 AUTO_DEFINE(facts, struct facts, facts_close)

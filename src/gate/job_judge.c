@@ -373,6 +373,7 @@ run(struct judge *judge, struct plim_error *err)
 	int r = channel_receive(judge->channel, &start, err);
 	if (r < 0)
 		return r;
+	facts_bound_memory();
 	r = prepare(judge, &start, err);
 	message_done(&start);
 	if (r < 0 || (r = sandbox_enter(CONFINED_JUDGE, -1, err)) < 0 || (r = channel_send(judge->channel, SAY_READY, SLICE(""), err)) < 0)

@@ -169,6 +169,13 @@ verdict() { # POLICY FILTER
 rule='rules: [{id: own/opt, severity: low, title: T, query: "SELECT path, mode FROM file WHERE path LIKE '"'/opt/%'"'", fix: F}]'
 check "an own rule" '[["own/opt","low","/opt/mine","mode=0755","F"]] 1' \
 	"$(verdict "$rule" '[.findings[] | [.rule, .severity, .evidence.path, .evidence.detail, .fix.command]]')"
+large="rules: [{id: own/large, severity: low, title: L, fix: F, query: \"WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 50000) SELECT printf('%0200d', n) AS a FROM i ORDER BY a DESC LIMIT 1 OFFSET 50000\"}]"
+printf 'plimsoll: v1\nname: t\n%s\n' "$large" >large.yaml
+"$plimsoll" check --limit QUERY_BYTES=4000000 --policy large.yaml --output json oci:image.oci >v.json 2>err || :
+check "a query beyond its memory is unknown, never without rows" 'unknown limit the query was ended by limit QUERY_BYTES' \
+	"$(jq -r '"\(.result) \(.unknown[0].kind) \(.unknown[0].reason)"' v.json)"
+"$plimsoll" check --policy large.yaml --output json oci:image.oci >v.json 2>err || :
+check "with room for it, it has none" 'pass null' "$(jq -r '"\(.result) \(.unknown[0].kind)"' v.json)"
 check "an exception waives it" '[0,["ok"],[]] 0' \
 	"$(verdict "$rule
 exceptions: [{rule: own/*, path: /opt/**, reason: ok, owner: me, until: 2026-11-20}]" '[(.findings | length), [.waived[].exception.reason], .exceptions.unused]')"
