@@ -135,21 +135,34 @@ gather_gaps(struct resolver *r, const char *const *layer_gaps, struct plim_error
 	return 0;
 }
 
-/* A runtime cannot make such a link: whatever the image is, it is not what its tree says. */
+static int
+gap_of_dead_links(struct resolver *r, const struct node *first, size_t n, struct plim_error *err)
+{
+	struct arena *arena = r->inventory->arena;
+	struct slice reason = SLICE("a hard link to a file that is not there");
+	if (n > 1)
+		reason = arena_printf(arena, "%.*s, the first of %zu in this layer", SLICE_ARG(reason), n);
+	struct inventory_gap gap = { "unreadable", path_in_arena(arena, first), r->inventory->image ? first->layer : UINT32_MAX, SLICE("layer"), reason };
+	return gap.path.p && reason.p ? add_gap(r, gap, err) : error_nomem(err);
+}
+
+/* A runtime cannot make such a link: whatever the image is, it is not what its tree says.  A layer may have millions: one is named. */
 static int
 gather_dead_links(struct resolver *r, struct plim_error *err)
 {
 	const struct inventory *inventory = r->inventory;
-	for (const struct node *node = tree_root(inventory->tree); node; node = tree_after(node)) {
-		if (node->content_entry != ENTRY_NONE || node->entry == ENTRY_NONE)
-			continue;
-		struct inventory_gap gap = { "unreadable", path_in_arena(inventory->arena, node), inventory->image ? node->layer : UINT32_MAX,
-			                     SLICE("layer"), SLICE("a hard link to a file that is not there") };
-		int failed = add_gap(r, gap, err);
-		if (failed < 0)
-			return failed;
-	}
-	return 0;
+	AUTO(free) const struct node **first = calloc(inventory->block_count + 1, sizeof *first);
+	AUTO(free) size_t *count = calloc(inventory->block_count + 1, sizeof *count);
+	if (first == NULL || count == NULL)
+		return error_nomem(err);
+	for (const struct node *node = tree_root(inventory->tree); node; node = tree_after(node))
+		if (node->entry != ENTRY_NONE && node->content_entry == ENTRY_NONE && count[node->layer]++ == 0)
+			first[node->layer] = node;
+	int failed = 0;
+	for (size_t i = 0; failed == 0 && i < inventory->block_count; i++)
+		if (count[i])
+			failed = gap_of_dead_links(r, first[i], count[i], err);
+	return failed;
 }
 
 bool
@@ -702,7 +715,9 @@ resolve(struct resolver *r, const char *const *layer_gaps, struct plim_error *er
 {
 	struct inventory *inventory = r->inventory;
 	int failed = note_shown(inventory, r->layers, err);
-	if (failed < 0 || (failed = gather_gaps(r, layer_gaps, err)) < 0 || (failed = gather_dead_links(r, err)) < 0 || (failed = resolve_packages(r, err)) < 0)
+	if (failed < 0 || (failed = gather_gaps(r, layer_gaps, err)) < 0 || (failed = gather_dead_links(r, err)) < 0)
+		return failed;
+	if ((failed = resolve_packages(r, err)) < 0)
 		return failed;
 	if ((failed = find_hidden(r, err)) < 0)
 		return failed;
