@@ -53,7 +53,7 @@ standard_policy(void)
 }
 
 static void
-judge_input(struct cursor *in, const struct packets *packets)
+judge_input(struct cursor *in, struct packets *packets)
 {
 	AUTO(judge) struct judge judge = { .channel = packets->theirs, .arena = arena_new(0) };
 	struct policy *policy = standard_policy();
@@ -68,13 +68,5 @@ judge_input(struct cursor *in, const struct packets *packets)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct cursor in = cursor_of((struct slice){ (const char *)data, size });
-	struct packets packets;
-	size_t before = packets_count();
-	if (!packets_open(&packets))
-		return 0;
-	judge_input(&in, &packets);
-	packets_close(&packets);
-	fuzz_demand(packets_count() == before);
-	return 0;
+	return packets_run(data, size, judge_input);
 }

@@ -60,13 +60,5 @@ read_all(struct cursor *in, struct packets *packets)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct cursor in = cursor_of((struct slice){ (const char *)data, size });
-	struct packets packets;
-	size_t before = packets_count();
-	if (!packets_open(&packets))
-		return 0;
-	read_all(&in, &packets);
-	packets_close(&packets);
-	fuzz_demand(packets_count() == before);
-	return 0;
+	return packets_run(data, size, read_all);
 }

@@ -51,20 +51,18 @@ receive(int channel)
 	message_done(&message);
 }
 
+static void
+send_all(struct cursor *in, struct packets *packets)
+{
+	struct fuzz_message message;
+	while (fuzz_message_next(in, &message)) {
+		send_files(packets->theirs, &message);
+		receive(packets->ours);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct cursor in = cursor_of((struct slice){ (const char *)data, size });
-	struct fuzz_message message;
-	struct packets packets;
-	size_t before = packets_count();
-	if (!packets_open(&packets))
-		return 0;
-	while (fuzz_message_next(&in, &message)) {
-		send_files(packets.theirs, &message);
-		receive(packets.ours);
-	}
-	packets_close(&packets);
-	fuzz_demand(packets_count() == before);
-	return 0;
+	return packets_run(data, size, send_all);
 }

@@ -76,4 +76,19 @@ packets_send(const struct packets *packets, const struct fuzz_message *message)
 	channel_send_with(packets->theirs, message->kind, message->body, &fd, fd >= 0, NULL);
 }
 
+/* What is left open by `run` is a leak, whatever it was sent. */
+static inline int
+packets_run(const uint8_t *data, size_t size, void (*run)(struct cursor *in, struct packets *packets))
+{
+	struct cursor in = cursor_of((struct slice){ (const char *)data, size });
+	struct packets packets;
+	size_t before = packets_count();
+	if (!packets_open(&packets))
+		return 0;
+	run(&in, &packets);
+	packets_close(&packets);
+	fuzz_demand(packets_count() == before);
+	return 0;
+}
+
 #endif

@@ -40,19 +40,17 @@ write_ring(const struct packets *packets, struct cursor *in)
 	}
 }
 
+static void
+either_side(struct cursor *in, struct packets *packets)
+{
+	if (cursor_u8(in) & 1)
+		write_ring(packets, in);
+	else
+		read_ring(packets, in);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct cursor in = cursor_of((struct slice){ (const char *)data, size });
-	struct packets packets;
-	size_t before = packets_count();
-	if (!packets_open(&packets))
-		return 0;
-	if (cursor_u8(&in) & 1)
-		write_ring(&packets, &in);
-	else
-		read_ring(&packets, &in);
-	packets_close(&packets);
-	fuzz_demand(packets_count() == before);
-	return 0;
+	return packets_run(data, size, either_side);
 }
