@@ -23,7 +23,7 @@ struct kept_advisory {
 	struct slice id, title, url, vector;
 	enum severity severity;
 	int64_t published, modified;
-	struct span aliases;        /* of texts */
+	struct span aliases;       /* of texts */
 };
 
 struct kept_statement {
@@ -33,13 +33,13 @@ struct kept_statement {
 	enum severity severity;
 	int64_t fix_known;
 	struct span events;
-	struct span versions;       /* of texts */
+	struct span versions;      /* of texts */
 };
 
 struct kept_cover {
 	uint32_t feed;
 	struct slice ecosystem;
-	struct span packages;       /* of texts; empty: all of the release */
+	struct span packages;      /* of texts; empty: all of the release */
 };
 
 struct kept_exploited {

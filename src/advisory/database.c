@@ -404,6 +404,14 @@ store_check(const struct database *db, struct plim_error *err)
 	return 0;
 }
 
+int
+store_verify(const struct database *db, struct plim_error *err)
+{
+	for (size_t block = 0; block < db->leaves; block++)
+		verify(db, block);
+	return store_check(db, err);
+}
+
 /* feeds are few and everybody wants them: read at once */
 
 static int

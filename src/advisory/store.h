@@ -58,5 +58,7 @@ double store_score(const struct database *database, struct slice id);
 
 /* 0, or what was wrong with the file. */
 int store_check(const struct database *database, struct plim_error *err);
+/* As store_check once every block was touched. */
+int store_verify(const struct database *database, struct plim_error *err);
 
 #endif

@@ -2,8 +2,8 @@
 /* Sending files to the process that reads feeds, and hearing what came of them. */
 #include "gate/feeding.h"
 
+#include "advisory/store.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "gate/job_feeds.h"
 
 struct feeder {
@@ -71,6 +71,9 @@ take_database(const struct message *message, struct slice *out, struct digest *d
 	int r = memory_map(message->fd[0], out, err);
 	if (r == 0)
 		r = database_open_fd(message->fd[0], "the database as compiled", &database, err);
+	/* Before it replaces one that is whole. */
+	if (r == 0)
+		r = store_verify(database, err);
 	if (r == 0)
 		*digest = database_digest(database);
 	return r;
