@@ -18,53 +18,93 @@
 /* As ring.c numbers them. */
 enum { RING_MEMORY, RING_FILLED, RING_FREE };
 
-/* The ring, with both sides in one process: as much as there are windows for. */
+/* Both sides in one process: as much as there are windows for. */
+struct sides {
+	int ends[2];    /* writer's, reader's; -1 once closed */
+	struct ring *ring;
+	struct stream *stream;
+	struct plim_error err;
+};
+
+static struct sides
+sides_open(void)
+{
+	struct sides sides = { .ends = { -1, -1 } };
+	assert_int_equal(channel_pair(sides.ends, &sides.err), 0);
+	return sides;
+}
+
+static void
+leave(int *end)
+{
+	close(*end);
+	*end = -1;
+}
+
+static void
+auto_sides(struct sides *sides)
+{
+	stream_close(sides->stream);
+	ring_close(sides->ring);
+	for (size_t i = 0; i < 2; i++)
+		if (sides->ends[i] >= 0)
+			close(sides->ends[i]);
+}
+
+static void
+write_begin(struct sides *sides, uint64_t size)
+{
+	assert_int_equal(ring_open(sides->ends[0], size, &sides->ring, &sides->err), 0);
+}
+
+static void
+read_begin(struct sides *sides)
+{
+	assert_int_equal(stream_of_ring(sides->ends[1], &sides->stream, &sides->err), 0);
+}
+
+static struct slice
+read_next(struct sides *sides)
+{
+	struct slice piece;
+	assert_int_equal(stream_next(sides->stream, &piece, &sides->err), 0);
+	return piece;
+}
+
 static void
 a_ring_brings_what_was_filled(void **state)
 {
 	(void)state;
-	int ends[2];
-	struct plim_error err = { 0 };
-	AUTO(ring) struct ring *ring = NULL;
-	AUTO(stream) struct stream *stream = NULL;
+	AUTO(sides) struct sides sides = sides_open();
 	struct slice piece;
 	char *window;
-	assert_int_equal(channel_pair(ends, &err), 0);
-	assert_int_equal(ring_open(ends[0], RING_WINDOWS * RING_WINDOW_BYTES, &ring, &err), 0);
+	write_begin(&sides, RING_WINDOWS * RING_WINDOW_BYTES);
 	for (int i = 0; i < 3; i++) {
-		assert_true(ring_window(ring, &window));
+		assert_true(ring_window(sides.ring, &window));
 		memset(window, 'a' + i, 1000);
-		ring_filled(ring, 1000);
+		ring_filled(sides.ring, 1000);
 	}
-	ring_filled(ring, 0);
-	assert_int_equal(stream_of_ring(ends[1], &stream, &err), 0);
+	ring_filled(sides.ring, 0);
+	read_begin(&sides);
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(stream_next(stream, &piece, &err), 0);
+		piece = read_next(&sides);
 		assert_int_equal(piece.n, 1000);
 		assert_int_equal(piece.p[999], 'a' + i);
 	}
-	assert_int_equal(stream_next(stream, &piece, &err), 0);
+	piece = read_next(&sides);
 	assert_int_equal(piece.n, 0);
-	close(ends[0]);
-	close(ends[1]);
 }
 
 static void
 a_ring_that_lies_is_refused(void **state)
 {
 	(void)state;
-	int ends[2];
-	struct plim_error err = { 0 };
-	AUTO(ring) struct ring *ring = NULL;
-	AUTO(stream) struct stream *stream = NULL;
+	AUTO(sides) struct sides sides = sides_open();
 	struct slice piece;
-	assert_int_equal(channel_pair(ends, &err), 0);
-	assert_int_equal(ring_open(ends[0], RING_WINDOW_BYTES, &ring, &err), 0);
-	ring_filled(ring, RING_WINDOW_BYTES + 1);
-	assert_int_equal(stream_of_ring(ends[1], &stream, &err), 0);
-	assert_int_equal(stream_next(stream, &piece, &err), PLIM_EFORMAT);
-	close(ends[0]);
-	close(ends[1]);
+	write_begin(&sides, RING_WINDOW_BYTES);
+	ring_filled(sides.ring, RING_WINDOW_BYTES + 1);
+	read_begin(&sides);
+	assert_int_equal(stream_next(sides.stream, &piece, &sides.err), PLIM_EFORMAT);
 }
 
 #define PASS_WINDOWS 25
@@ -87,31 +127,26 @@ static void
 a_whole_pass_arrives_in_order(void **state)
 {
 	(void)state;
-	int ends[2];
-	struct plim_error err = { 0 };
-	AUTO(ring) struct ring *ring = NULL;
+	AUTO(sides) struct sides sides = sides_open();
 	AUTO(strbuf) struct strbuf wanted = { 0 };
 	pthread_t reader;
 	void *told = NULL;
 	char *window;
-	assert_int_equal(channel_pair(ends, &err), 0);
-	assert_int_equal(pthread_create(&reader, NULL, read_all, &ends[1]), 0);
-	assert_int_equal(ring_open(ends[0], PASS_WINDOWS * RING_WINDOW_BYTES, &ring, &err), 0);
+	assert_int_equal(pthread_create(&reader, NULL, read_all, &sides.ends[1]), 0);
+	write_begin(&sides, PASS_WINDOWS * RING_WINDOW_BYTES);
 	for (int i = 0; i < PASS_WINDOWS; i++) {
 		size_t n = RING_WINDOW_BYTES - (size_t)i;
-		assert_true(ring_window(ring, &window));
+		assert_true(ring_window(sides.ring, &window));
 		memset(window, 'a' + i, n);
-		ring_filled(ring, n);
+		ring_filled(sides.ring, n);
 		strbuf_printf(&wanted, "%zu %c%c\n", n, 'a' + i, 'a' + i);
 	}
-	assert_true(ring_window(ring, &window));
-	ring_filled(ring, 0);
+	assert_true(ring_window(sides.ring, &window));
+	ring_filled(sides.ring, 0);
 	pthread_join(reader, &told);
 	assert_string_equal(((struct strbuf *)told)->p, wanted.p);
 	strbuf_done(told);
 	free(told);
-	close(ends[0]);
-	close(ends[1]);
 }
 
 /* The writer hashes on without it: it is told so, neither waits nor ends. */
@@ -119,26 +154,20 @@ static void
 a_reader_that_leaves_is_noticed(void **state)
 {
 	(void)state;
-	int ends[2];
+	AUTO(sides) struct sides sides = sides_open();
 	size_t filled = 0;
-	struct plim_error err = { 0 };
-	AUTO(ring) struct ring *ring = NULL;
-	struct stream *stream = NULL;
-	struct slice piece;
 	char *window;
-	assert_int_equal(channel_pair(ends, &err), 0);
-	assert_int_equal(ring_open(ends[0], 100 * RING_WINDOW_BYTES, &ring, &err), 0);
-	assert_true(ring_window(ring, &window));
-	ring_filled(ring, 1);
-	assert_int_equal(stream_of_ring(ends[1], &stream, &err), 0);
-	assert_int_equal(stream_next(stream, &piece, &err), 0);
-	stream_close(stream);
-	close(ends[1]);
-	for (; filled < 100 && ring_window(ring, &window); filled++)
-		ring_filled(ring, 1);
+	write_begin(&sides, 100 * RING_WINDOW_BYTES);
+	assert_true(ring_window(sides.ring, &window));
+	ring_filled(sides.ring, 1);
+	read_begin(&sides);
+	read_next(&sides);
+	stream_close(ptr_take(&sides.stream));
+	leave(&sides.ends[1]);
+	for (; filled < 100 && ring_window(sides.ring, &window); filled++)
+		ring_filled(sides.ring, 1);
 	assert_true(filled <= RING_WINDOWS);
-	assert_false(ring_window(ring, &window));
-	close(ends[0]);
+	assert_false(ring_window(sides.ring, &window));
 }
 
 /* The last windows are still read when the writer has ended with returns unread. */
@@ -146,30 +175,25 @@ static void
 a_writer_that_ended_is_read_to_the_end(void **state)
 {
 	(void)state;
-	int ends[2];
-	struct plim_error err = { 0 };
-	struct ring *ring = NULL;
-	AUTO(stream) struct stream *stream = NULL;
+	AUTO(sides) struct sides sides = sides_open();
 	AUTO(strbuf) struct strbuf told = { 0 };
 	struct slice piece;
 	char *window;
-	assert_int_equal(channel_pair(ends, &err), 0);
-	assert_int_equal(ring_open(ends[0], RING_WINDOWS * RING_WINDOW_BYTES, &ring, &err), 0);
+	write_begin(&sides, RING_WINDOWS * RING_WINDOW_BYTES);
 	for (size_t i = 0; i < RING_WINDOWS; i++) {
-		assert_true(ring_window(ring, &window));
-		ring_filled(ring, i < 3 ? 10 + i : 0);
+		assert_true(ring_window(sides.ring, &window));
+		ring_filled(sides.ring, i < 3 ? 10 + i : 0);
 	}
-	assert_int_equal(stream_of_ring(ends[1], &stream, &err), 0);
+	read_begin(&sides);
 	for (size_t i = 0; i < RING_WINDOWS; i++) {
-		assert_int_equal(stream_next(stream, &piece, &err), 0);
+		piece = read_next(&sides);
 		strbuf_printf(&told, "%zu ", piece.n);
 		if (i == 1) {
-			ring_close(ring);
-			close(ends[0]);
+			ring_close(ptr_take(&sides.ring));
+			leave(&sides.ends[0]);
 		}
 	}
 	assert_string_equal(told.p, "10 11 12 0 ");
-	close(ends[1]);
 }
 
 /* A writer that dies before its end is no end. */
@@ -177,19 +201,14 @@ static void
 an_end_that_was_not_told_is_none(void **state)
 {
 	(void)state;
-	int ends[2];
-	struct plim_error err = { 0 };
-	AUTO(ring) struct ring *ring = NULL;
-	AUTO(stream) struct stream *stream = NULL;
+	AUTO(sides) struct sides sides = sides_open();
 	struct slice piece;
-	assert_int_equal(channel_pair(ends, &err), 0);
-	assert_int_equal(ring_open(ends[0], 1, &ring, &err), 0);
-	ring_filled(ring, 1);
-	close(ends[0]);
-	assert_int_equal(stream_of_ring(ends[1], &stream, &err), 0);
-	assert_int_equal(stream_next(stream, &piece, &err), 0);
-	assert_int_equal(stream_next(stream, &piece, &err), PLIM_ENOTFOUND);
-	close(ends[1]);
+	write_begin(&sides, 1);
+	ring_filled(sides.ring, 1);
+	leave(&sides.ends[0]);
+	read_begin(&sides);
+	piece = read_next(&sides);
+	assert_int_equal(stream_next(sides.stream, &piece, &sides.err), PLIM_ENOTFOUND);
 }
 
 static int
@@ -221,19 +240,14 @@ numbers_that_lie_are_refused(void **state)
 		{ "no kind", 77, SLICE("\x01\x00\x00\x00") },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		int ends[2];
-		struct plim_error err = { 0 };
+		AUTO(sides) struct sides sides = sides_open();
 		struct slice piece;
-		AUTO(stream) struct stream *stream = NULL;
 		AUTO(fd) int memory = memory_of(RING_WINDOW_BYTES, F_SEAL_SHRINK);
-		assert_int_equal(channel_pair(ends, &err), 0);
-		assert_int_equal(channel_send_with(ends[0], RING_MEMORY, SLICE(""), &memory, 1, &err), 0);
-		assert_int_equal(channel_send(ends[0], cases[i].kind, cases[i].body, &err), 0);
-		assert_int_equal(stream_of_ring(ends[1], &stream, &err), 0);
-		if (stream_next(stream, &piece, &err) != PLIM_EFORMAT)
+		assert_int_equal(channel_send_with(sides.ends[0], RING_MEMORY, SLICE(""), &memory, 1, &sides.err), 0);
+		assert_int_equal(channel_send(sides.ends[0], cases[i].kind, cases[i].body, &sides.err), 0);
+		read_begin(&sides);
+		if (stream_next(sides.stream, &piece, &sides.err) != PLIM_EFORMAT)
 			fail_msg("taken: %s", cases[i].name);
-		close(ends[0]);
-		close(ends[1]);
 	}
 }
 
@@ -246,14 +260,9 @@ memory_that_lies_is_refused(void **state)
 	AUTO(fd) int no_memory = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	const int cases[] = { could_shrink, is_small, no_memory, -1 };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		int ends[2];
-		struct plim_error err = { 0 };
-		AUTO(stream) struct stream *stream = NULL;
-		assert_int_equal(channel_pair(ends, &err), 0);
-		assert_int_equal(channel_send_with(ends[0], RING_MEMORY, SLICE(""), &cases[i], cases[i] >= 0, &err), 0);
-		assert_int_equal(stream_of_ring(ends[1], &stream, &err), PLIM_EFORMAT);
-		close(ends[0]);
-		close(ends[1]);
+		AUTO(sides) struct sides sides = sides_open();
+		assert_int_equal(channel_send_with(sides.ends[0], RING_MEMORY, SLICE(""), &cases[i], cases[i] >= 0, &sides.err), 0);
+		assert_int_equal(stream_of_ring(sides.ends[1], &sides.stream, &sides.err), PLIM_EFORMAT);
 	}
 }
 
@@ -264,23 +273,18 @@ a_reader_that_lies_is_left_alone(void **state)
 	(void)state;
 	static const uint32_t lies[] = { RING_MEMORY, RING_FILLED, 77 };
 	for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
-		int ends[2];
-		struct plim_error err = { 0 };
+		AUTO(sides) struct sides sides = sides_open();
 		struct message message;
-		AUTO(ring) struct ring *ring = NULL;
 		char *window;
 		size_t filled = 0;
-		assert_int_equal(channel_pair(ends, &err), 0);
-		assert_int_equal(ring_open(ends[0], 100 * RING_WINDOW_BYTES, &ring, &err), 0);
-		assert_int_equal(channel_receive(ends[1], &message, &err), 0);
+		write_begin(&sides, 100 * RING_WINDOW_BYTES);
+		assert_int_equal(channel_receive(sides.ends[1], &message, &sides.err), 0);
 		assert_ptr_equal(mmap(NULL, RING_WINDOW_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, message.fd[0], 0), MAP_FAILED);
 		message_done(&message);
-		assert_int_equal(channel_send(ends[1], lies[i], SLICE(""), &err), 0);
-		for (; filled < 100 && ring_window(ring, &window); filled++)
-			ring_filled(ring, 1);
+		assert_int_equal(channel_send(sides.ends[1], lies[i], SLICE(""), &sides.err), 0);
+		for (; filled < 100 && ring_window(sides.ring, &window); filled++)
+			ring_filled(sides.ring, 1);
 		assert_int_equal(filled, RING_WINDOWS);
-		close(ends[0]);
-		close(ends[1]);
 	}
 }
 
