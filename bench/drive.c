@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Parts of the gate in one process without confinement, where valgrind and a clock can follow:
+ * Parts of the gate in one process, where valgrind and a clock can follow:
  *
  *   drive layer FILE          inflate, walk the tar, run the catalogers, finish the block; the digest of the whole is left out,
  *                             for under valgrind it would be most of the count
  *   drive squash FILE...      squash the layers and resolve packages
  *   drive match DB COUNT FILE...    open the database and match the first COUNT packages of the layers
+ *   drive confine             begin processes that confine themselves as a layer's worker does, and nothing else
  *
  * What each counts is one function, measured_..., which bench/counts.sh names to callgrind; what prepares it is not counted.
  */
@@ -16,10 +17,12 @@
 #include "catalog/cataloger.h"
 #include "catalog/inventory.h"
 #include "codec/inflate.h"
+#include "process/sandbox.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -181,8 +184,6 @@ drive_match(char **words, struct plim_error *err)
 {
 	AUTO(layers) struct layers layers = { 0 };
 	AUTO(inventory) struct inventory *inventory = NULL;
-	if (words[0] == NULL || words[1] == NULL)
-		return error_set(err, PLIM_EUSAGE, "match DB COUNT FILE...");
 	int r = read_layers(words + 2, &layers, err);
 	if (r < 0 || (r = measured_squash(&layers, &inventory, err)) < 0)
 		return r;
@@ -190,23 +191,54 @@ drive_match(char **words, struct plim_error *err)
 	return match_rounds(words[0], inventory, count < inventory->package_count ? count : inventory->package_count, err);
 }
 
+static int
+confine_child(int out)
+{
+	double begin = milliseconds();
+	if (sandbox_enter(CONFINED_WORKER, -1, NULL) < 0)
+		return 1;
+	double took = milliseconds() - begin;
+	return write(out, &took, sizeof took) != sizeof took;
+}
+
+static int
+drive_confine(char **words, struct plim_error *err)
+{
+	double times[ROUNDS];
+	int ends[2], status;
+	(void)words;
+	if (pipe(ends) < 0)
+		return error_set(err, PLIM_ESYSTEM, "no pipe");
+	for (size_t i = 0; i < ROUNDS; i++) {
+		pid_t pid = fork();
+		if (pid == 0)
+			_exit(confine_child(ends[1]));
+		if (pid < 0 || waitpid(pid, &status, 0) < 0 || status != 0 || read(ends[0], &times[i], sizeof *times) != sizeof *times)
+			return error_set(err, PLIM_ESYSTEM, "a process could not confine itself");
+	}
+	qsort(times, ROUNDS, sizeof *times, ascending);
+	printf("confinement %.3f ms of CPU\n", times[ROUNDS / 2]);
+	return 0;
+}
+
 static const struct {
 	const char *name;
+	int words;    /* at least */
 	int (*drive)(char **words, struct plim_error *err);
-} parts[] = { { "layer", drive_layer }, { "squash", drive_squash }, { "match", drive_match } };
+} parts[] = { { "layer", 1, drive_layer }, { "squash", 1, drive_squash }, { "match", 3, drive_match }, { "confine", 0, drive_confine } };
 
 int
 main(int argc, char **argv)
 {
 	struct plim_error err = { 0 };
-	for (size_t i = 0; argc > 2 && i < sizeof parts / sizeof *parts; i++) {
-		if (strcmp(argv[1], parts[i].name) != 0)
+	for (size_t i = 0; argc > 1 && i < sizeof parts / sizeof *parts; i++) {
+		if (strcmp(argv[1], parts[i].name) != 0 || argc - 2 < parts[i].words)
 			continue;
 		if (parts[i].drive(argv + 2, &err) == 0)
 			return 0;
 		fprintf(stderr, "drive: %s\n", err.text);
 		return 1;
 	}
-	fprintf(stderr, "usage: drive layer FILE | squash FILE... | match DB COUNT FILE...\n");
+	fprintf(stderr, "usage: drive layer FILE | squash FILE... | match DB COUNT FILE... | confine\n");
 	return 3;
 }

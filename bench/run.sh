@@ -111,6 +111,7 @@ done
 	printf 'this database, packages of this system: '
 	"$drive" match "$work/advisories.db" 500 $(cat "$images/packages-gzip-1.limit")
 } >"$work/match"
+"$drive" confine >"$work/confine"
 printf 'to %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)" >>"$work/load"
 if [ -n "$quick" ]; then
 	bench/report "$work"
