@@ -198,21 +198,22 @@ class Files:
 
     def __init__(self, path):
         self.folder = path if path.is_dir() else None
-        self.tar = None if path.is_dir() else tarfile.open(fileobj=io.BytesIO(unpacked(path.read_bytes())))
+        tar = None if path.is_dir() else tarfile.open(fileobj=io.BytesIO(unpacked(path.read_bytes())))
+        self.tar, self.members = tar, {} if tar is None else {os.path.normpath(member.name): member for member in tar}
 
     def names(self):
-        return [str(p.relative_to(self.folder)) for p in self.folder.rglob("*")] if self.folder else self.tar.getnames()
+        return [str(p.relative_to(self.folder)) for p in self.folder.rglob("*")] if self.folder else list(self.members)
 
     def read(self, name):
         if self.folder:
             return (self.folder / name).read_bytes()
-        return self.tar.extractfile([n for n in self.tar.getnames() if n.removeprefix("./") == name][-1]).read()
+        member = self.members[name]
+        return self.read(os.path.normpath(os.path.join(os.path.dirname(name), member.linkname))) if member.issym() else self.tar.extractfile(member).read()
 
 
 def layers_of(files):
     """Stored bytes of every layer once."""
-    names = {name.removeprefix("./") for name in files.names()}
-    if "manifest.json" in names:
+    if "manifest.json" in files.names():
         wanted = [layer for image in json.loads(files.read("manifest.json")) for layer in image["Layers"]]
         return {name: files.read(name) for name in wanted}
     found, queue = {}, [json.loads(files.read("index.json"))]
@@ -228,9 +229,7 @@ def layers_of(files):
 
 def real(report, library, plimsoll, images, work):
     for path in sorted(images.iterdir()):
-        if path.name.endswith(".oci-symlinked.tar.xz"):
-            print("skipped %s: its layout lies in a folder of the archive" % path.name)
-        if not (path.name.endswith((".oci", ".oci.tar")) or ".docker.tar" in path.name):
+        if not (path.name.endswith((".oci", ".oci.tar", ".oci-symlinked.tar.xz")) or ".docker.tar" in path.name):
             continue
         for at, (name, blob) in enumerate(sorted(layers_of(Files(path)).items())):
             plain = unpacked(blob)
