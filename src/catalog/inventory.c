@@ -165,6 +165,23 @@ gather_dead_links(struct resolver *r, struct plim_error *err)
 	return failed;
 }
 
+/* What it brings or removes may be elsewhere, or not at all, in what runs. */
+static int
+gather_doubts(struct resolver *r, struct plim_error *err)
+{
+	const struct inventory *inventory = r->inventory;
+	int failed = 0;
+	for (uint32_t i = 0; failed == 0 && i < inventory->block_count; i++) {
+		const struct node *link = tree_doubt(inventory->tree, i);
+		if (link == NULL)
+			continue;
+		struct inventory_gap gap = { "unreadable", path_in_arena(inventory->arena, link), i, SLICE("layer"),
+			                     SLICE("the layer leads through this link of a lower one, where runtimes differ") };
+		failed = gap.path.p ? add_gap(r, gap, err) : error_nomem(err);
+	}
+	return failed;
+}
+
 bool
 inventory_next_row(const struct inventory *inventory, enum row_kind kind, struct row_walk *walk, struct shown_row *out)
 {
@@ -717,7 +734,7 @@ resolve(struct resolver *r, const char *const *layer_gaps, struct plim_error *er
 	int failed = note_shown(inventory, r->layers, err);
 	if (failed < 0 || (failed = gather_gaps(r, layer_gaps, err)) < 0 || (failed = gather_dead_links(r, err)) < 0)
 		return failed;
-	if ((failed = resolve_packages(r, err)) < 0)
+	if ((failed = gather_doubts(r, err)) < 0 || (failed = resolve_packages(r, err)) < 0)
 		return failed;
 	if ((failed = find_hidden(r, err)) < 0)
 		return failed;

@@ -168,10 +168,16 @@ node_empty(struct apply *apply, struct node *node, struct plim_error *err)
 
 /* Whiteouts: a path that leads nowhere below removes nothing. */
 static int
+apply_walk(struct apply *apply, struct slice path, unsigned flags, struct node **out, struct plim_error *err)
+{
+	return tree_walk(apply->tree, path, flags | WALK_APPLY, apply->layer, out, err);
+}
+
+static int
 whiteout_apply(struct apply *apply, struct slice path, struct plim_error *err)
 {
 	struct node *node = NULL;
-	int r = tree_walk(apply->tree, path, 0, apply->layer, &node, err);
+	int r = apply_walk(apply, path, 0, &node, err);
 	if (r == 0 && node && node->parent)
 		node_kill(apply, node);
 	return r;
@@ -181,7 +187,7 @@ static int
 opaque_apply(struct apply *apply, struct slice path, struct plim_error *err)
 {
 	struct node *node = NULL;
-	int r = tree_walk(apply->tree, path, WALK_FOLLOW, apply->layer, &node, err);
+	int r = apply_walk(apply, path, WALK_FOLLOW, &node, err);
 	if (r < 0 || node == NULL || !node_is_directory(apply->tree, node))
 		return r;
 	return node_empty(apply, node, err);
@@ -193,7 +199,7 @@ hardlink_resolve(struct apply *apply, struct node *node, uint32_t entry, struct 
 {
 	struct node *target = NULL;
 	struct slice path = block_entry(apply->block, entry).link;
-	int r = tree_walk(apply->tree, path, 0, apply->layer, &target, err);
+	int r = apply_walk(apply, path, 0, &target, err);
 	if (r < 0 || target == NULL || target == node || node_is_directory(apply->tree, target))
 		return r;
 	node->content_layer = target->content_layer;
@@ -256,7 +262,7 @@ parent_get(struct apply *apply, struct slice path, struct node **out, struct pli
 {
 	struct slice dir = path_dir(path);
 	if (apply->dir_node == NULL || !slice_eq(dir, apply->dir)) {
-		int r = tree_walk(apply->tree, dir, WALK_FOLLOW | WALK_CREATE, apply->layer, &apply->dir_node, err);
+		int r = apply_walk(apply, dir, WALK_FOLLOW | WALK_CREATE, &apply->dir_node, err);
 		if (r < 0)
 			return r;
 		apply->dir = dir;
@@ -307,7 +313,7 @@ static int
 whiteout_check(struct apply *apply, struct slice path, struct plim_error *err)
 {
 	struct node *node = NULL;
-	int r = tree_walk(apply->tree, path, 0, apply->layer, &node, err);
+	int r = apply_walk(apply, path, 0, &node, err);
 	if (r < 0 || node == NULL)
 		return r;
 	return error_set(err, PLIM_EFORMAT, "a whiteout of what its own layer brings or leads to");
@@ -441,7 +447,7 @@ static int
 tree_new(const struct block *const *blocks, size_t count, struct tree **out, struct plim_error *err)
 {
 	AUTO(tree) struct tree *tree = calloc(1, sizeof *tree);
-	if (tree == NULL || (tree->paths = arena_new(LIMIT_TREE_PATH_BYTES)) == NULL)
+	if (tree == NULL || (tree->paths = arena_new(LIMIT_TREE_PATH_BYTES)) == NULL || (tree->doubts = calloc(count + 1, sizeof *tree->doubts)) == NULL)
 		return error_nomem(err);
 	tree->blocks = blocks;
 	tree->layers = count;
@@ -485,6 +491,7 @@ tree_free(struct tree *tree)
 	vec_done(&tree->chunks);
 	free(tree->children);
 	free(tree->buckets);
+	free(tree->doubts);
 	arena_free(tree->paths);
 	free(tree);
 }

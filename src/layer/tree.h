@@ -46,6 +46,12 @@ const struct node *tree_find(const struct tree *tree, struct slice path);
 const struct node *tree_resolve(const struct tree *tree, struct slice path);
 const struct node *tree_child(const struct node *directory, struct slice name);
 
+/*
+ * A link of a lower layer through which layer `layer` writes or removes; NULL where it does not.  It was followed; a runtime that unpacks
+ * each layer by itself does not see it and makes a directory in its place.
+ */
+const struct node *tree_doubt(const struct tree *tree, uint32_t layer);
+
 /* Depth first, children in order: the next node after `node`, NULL at the end; start with the root. */
 const struct node *tree_after(const struct node *node);
 

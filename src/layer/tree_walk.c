@@ -101,6 +101,14 @@ imply(struct walk *walk, struct slice name, struct node **out, struct plim_error
 	return 0;
 }
 
+static void
+doubt(struct walk *walk, const struct node *link)
+{
+	const struct node **doubts = walk->tree->doubts;
+	if ((walk->flags & WALK_APPLY) && link->layer < walk->layer && doubts[walk->layer] == NULL)
+		doubts[walk->layer] = link;
+}
+
 /* One component: 1 to go on, 0 when there is nothing there. */
 static int
 step(struct walk *walk, struct slice name, struct plim_error *err)
@@ -123,8 +131,10 @@ step(struct walk *walk, struct slice name, struct plim_error *err)
 		return r;
 	if (child == NULL)
 		return 0;
-	if (is_symlink(tree, child) && ((walk->flags & WALK_FOLLOW) || !is_last(walk->rest)))
+	if (is_symlink(tree, child) && ((walk->flags & WALK_FOLLOW) || !is_last(walk->rest))) {
+		doubt(walk, child);
 		return (r = follow(walk, child, err)) < 0 ? r : 1;
+	}
 	walk->at = child;
 	return 1;
 }
@@ -186,6 +196,12 @@ const struct node *
 tree_resolve(const struct tree *tree, struct slice path)
 {
 	return find(tree, path, WALK_FOLLOW);
+}
+
+const struct node *
+tree_doubt(const struct tree *tree, uint32_t layer)
+{
+	return tree->doubts[layer];
 }
 
 const struct node *

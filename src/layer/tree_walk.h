@@ -21,12 +21,14 @@ struct tree {
 	uint32_t bucket_count;        /* a power of two */
 	uint64_t seed;
 	uint64_t link_steps;
+	const struct node **doubts;   /* of each layer: the first link of a lower one that it leads through */
 	struct arena *paths;          /* of implied directories that no entry's path contains */
 };
 
 enum walk_flag {
 	WALK_FOLLOW = 1,    /* links at the end too */
 	WALK_CREATE = 2,    /* missing directories are made; never for a const tree */
+	WALK_APPLY = 4,     /* for a layer that is being applied: links of lower ones are doubtful */
 };
 
 /*

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tars that lie.  The measure is Go's archive/tar (src/archive/tar/reader.go), with which containerd, Docker and Podman unpack, and
 containerd's pkg/archive/tar.go for what a path means: we read what they read, or refuse."""
-from parts import (BASE_PATHS, BLOCK, END, GNU, USTAR, V7, Case, Expected, base256, directory, entry, hardlink, header, long_name, octal, padded, pax,
+from parts import (BASE_PATHS, BLOCK, END, GNU, USTAR, V7, Case, Expected, Layer, base256, base_layer, directory, entry, hardlink, header, layout_of,
+                   long_name, octal, padded, pax,
                    record, reads, refused, symlink, tar, unknown)
 
 cases = []
@@ -244,6 +245,14 @@ def sparse(name, runs, real, body, extended=0, **fields):
     pairs = b"".join(n if isinstance(n, bytes) else octal(n, 12) for run in runs for n in run)
     real = real if isinstance(real, bytes) else octal(real, 12)
     return header(name, type="S", **{"size": len(body), "magic": GNU, "tail": bytes(41) + pairs.ljust(96, b"\0") + bytes([extended]) + real, **fields}) + padded(body)
+    # Docker's and containerd's overlay unpack each layer into a folder of its own: a lower layer's link is not there, and a directory takes its place.
+    below = lambda *parts: lambda: layout_of([base_layer(), Layer(tar(symlink("e", "etc"))), Layer(tar(*parts))])
+    led = "leads through this link of a lower one"
+    case("symlink/of-a-lower-layer", below(entry("e/os-release", "ID=alpine\nVERSION_ID=3.20\n")), unknown(led, "/e"), "the base's os-release stays, and e is a directory")
+    case("symlink/of-a-lower-layer-removed-through", below(entry("e/.wh.os-release")), Expected(0, 2, led, None), "the base's os-release stays")
+    case("symlink/of-a-lower-layer-opaque", below(entry("e/.wh..wh..opq")), Expected(0, 2, led, None), "what is below etc stays")
+    case("symlink/of-a-lower-layer-replaced", below(directory("e/"), entry("e/x")), reads("/e", "/e/x"), "a directory in the link's place, everywhere")
+
 
 
 def pax_sparse(name, body, *records, real=4096, **fields):
