@@ -22,6 +22,7 @@ struct tar_entry {
 	int64_t mtime;
 	uint32_t major, minor;        /* of a device */
 	struct slice capability;      /* value of security.capability (SCHILY.xattr or LIBARCHIVE.xattr), absent if none */
+	bool overlay;                 /* it has xattrs by which overlay file systems hide or move what lies below */
 	bool sparse;                  /* its body is not stored in one run */
 	uint64_t offset;              /* of the entry's first header block in the stream, for messages */
 };

@@ -242,6 +242,14 @@ key_find(struct slice name)
 	return NULL;
 }
 
+static bool
+is_overlay_mark(struct slice name)
+{
+	if (!slice_skip(&name, SLICE("SCHILY.xattr.")) && !slice_skip(&name, SLICE("LIBARCHIVE.xattr.")))
+		return false;
+	return slice_starts(name, SLICE("trusted.overlay.")) || slice_starts(name, SLICE("user.overlay."));
+}
+
 /* Takes "LENGTH KEY=VALUE\n" off the front, where LENGTH counts all of it. */
 static int
 record_take(struct slice *rest, struct slice *key, struct slice *value, struct plim_error *err)
@@ -269,6 +277,7 @@ records_parse(struct slice text, bool global, struct pax *out, struct plim_error
 		if (r < 0)
 			return r;
 		const struct pax_key *key = key_find(name);
+		out->overlay = out->overlay || is_overlay_mark(name);
 		/* An empty value takes a global one back; for a local header that is the block's own value. */
 		uint32_t bit = key ? (uint32_t)1 << (key - keys) : 0;
 		if (value.n == 0 && (given & bit))
@@ -314,6 +323,7 @@ pax_apply(const struct pax *pax, struct tar_entry *entry)
 		entry->link = pax->link;
 	if (pax->capability.p)
 		entry->capability = pax->capability;
+	entry->overlay = entry->overlay || pax->overlay;
 	if (pax->has_size)
 		entry->size = pax->size;
 	if (pax->has_uid)

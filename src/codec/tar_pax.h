@@ -23,6 +23,7 @@ struct pax {
 	uint32_t uid, gid;
 	int64_t mtime;
 	struct slice sparse_name, sparse_map, sparse_major, sparse_minor;
+	bool overlay;                           /* a mark of overlay file systems */
 	bool map_in_body;                       /* GNU.sparse 1.0 */
 	bool has_pending;                       /* an offset of 0.0 that waits for its size */
 	uint64_t pending;
@@ -36,8 +37,8 @@ void pax_done(struct pax *pax);
 int pax_parse(struct slice text, struct pax *out, struct plim_error *err);
 
 /*
- * A global header: owner and time are kept until another one changes them.
- * Names, sizes, sparse maps and xattrs are refused there: Go's reader, and so
+ * A global header: the time is kept until another one changes it.
+ * Names, owners, sizes, sparse maps and capabilities are refused there: Go's reader, and so
  * every runtime, ignores them, others obey, and the two would see two images.
  */
 int pax_parse_global(struct slice text, struct pax *global, struct plim_error *err);

@@ -10,6 +10,7 @@ struct walk {
 	struct block_builder *into;
 	struct body body;
 	struct strbuf path, link;
+	bool told_overlay;
 };
 
 static void
@@ -135,13 +136,27 @@ body_read(struct walk *walk, uint32_t index, const struct entry *entry, struct p
 	return r < 0 ? r : body_end(&walk->body, index, entry, err);
 }
 
+/* Engines that keep such an xattr have another tree than those that drop it.  Of the layer, not of the entry: a later one may replace that. */
+static int
+overlay_tell(struct walk *walk, const struct tar_entry *from, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (!from->overlay || walk->told_overlay)
+		return 0;
+	walk->told_overlay = true;
+	strbuf_putc(&text, '"');
+	strbuf_put_printable(&text, slice_first(from->path, 256));
+	strbuf_puts(&text, "\" has an xattr of overlay file systems, which may hide or move what lies below");
+	return text.failed ? error_nomem(err) : block_add_problem(walk->into, ENTRY_NONE, SLICE(""), strbuf_slice(&text), err);
+}
+
 static int
 entry_collect(struct walk *walk, const struct tar_entry *from, struct plim_error *err)
 {
 	struct entry entry;
 	uint32_t index;
 	int r = entry_make(walk, from, &entry, err);
-	if (r <= 0)
+	if (r <= 0 || (r = overlay_tell(walk, from, err)) < 0)
 		return r;
 	r = block_add_entry(walk->into, &entry, &index, err);
 	if (r < 0 || entry.type != ENTRY_FILE || !body_begin(&walk->body, &entry))

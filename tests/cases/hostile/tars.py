@@ -122,6 +122,10 @@ def extended():
          "GNU tar applies it to all that follow, Go ignores it")
     case("pax/global-size", tar(pax(("size", "512"), type="g"), header("etc/a"), header("etc/hidden")), refused("global header"), "the same")
     case("pax/global-uid", tar(pax(("uid", "1000"), type="g"), entry("etc/a", mode=0o4755)), refused("global header"), "Go ignores it: root owns the file, and its setuid bit counts")
+    mark = "xattr of overlay file systems"
+    for at, key in enumerate(("SCHILY.xattr.trusted.overlay.opaque", "SCHILY.xattr.user.overlay.redirect", "LIBARCHIVE.xattr.trusted.overlay.metacopy")):
+        case("pax/overlay-%d" % at, tar(pax((key, "y")), directory("var/")), unknown(mark), "Docker as root sets it, and what lies below is hidden or elsewhere; containerd drops it")
+    case("pax/other-xattr", tar(pax(("SCHILY.xattr.user.overlayed", "y")), body), reads("/etc/plain"), "harmless")
     case("pax/global-comment", tar(pax(("comment", "made by git archive"), type="g"), body), reads("/etc/plain"), "harmless")
     case("gnu/long-name", tar(long_name("etc/" + "n" * 200), body), reads("/etc/" + "n" * 200), "gnuLongName")
     case("gnu/long-name-empty", tar(long_name(""), body), reads("/etc/plain"), "an empty one is none")
