@@ -494,7 +494,7 @@ row_check(const struct block *block, const char *record)
 	uint32_t first = get32(record + R_FIRST), n = get32(record + R_COUNT), entry = get32(record + R_ENTRY);
 	if (first > block->n[FIELDS] || n > block->n[FIELDS] - first)
 		return "its fields lie outside";
-	return entry >= block->n[ENTRIES] && entry != ENTRY_NONE ? "of no entry" : NULL;
+	return entry >= block->n[ENTRIES] ? "of no entry" : NULL;
 }
 
 static const char *
