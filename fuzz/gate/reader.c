@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The process that reads an image, once it was taken over: it sends a set and
- * then anything about the set's blobs.  The parent's side is static: its file is included whole.
+ * then anything about the set's blobs.  The parent's side is static: its files are included whole.
  */
 #include "../fuzz.h"
 #include "../process/packets.h"
 
 #include "gate/analyze.c"
+#include "gate/documents.c"
+#include "gate/reading_one.c"
 
 static void
 hear_all(struct analysis *analysis, struct packets *packets, struct cursor *in)

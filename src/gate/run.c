@@ -98,6 +98,24 @@ run_expect(struct run *run, const struct process *process, uint32_t kind, struct
 }
 
 int
+run_expect_hashed(struct run *run, int channel, struct hashed *out, struct plim_error *err)
+{
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	struct plim_error why = { 0 };
+	int r = channel_receive(channel, &message, &why);
+	if (r < 0) {
+		char cause[128];
+		zygote_cause(run->zygote, &run->hasher, cause, sizeof cause);
+		return error_set(err, PLIM_EPROCESS, "the hasher %s", cause);
+	}
+	if (message.kind != SAY_HASHED || message.body.n != sizeof *out)
+		return error_set(err, PLIM_EPROCESS, "the hasher spoke out of turn");
+	memcpy(out, message.body.p, sizeof *out);
+	out->text[sizeof out->text - 1] = 0;
+	return 0;
+}
+
+int
 plim_limit_choose(const char *assignment, struct plim_error *err)
 {
 	return limit_choose(slice_of(assignment), err);
@@ -113,3 +131,4 @@ plim_doctor(FILE *into, int *whole, struct plim_error *err)
 	*whole = sandbox_is_whole(&support);
 	return output_text(&text, into, err);
 }
+

@@ -28,5 +28,7 @@ int run_hasher(struct run *run, size_t streams, int *channel, struct plim_error 
  * any kind.
  */
 int run_expect(struct run *run, const struct process *process, uint32_t kind, struct message *out, struct plim_error *err);
+/* The same of the hasher, through its channel. */
+int run_expect_hashed(struct run *run, int channel, struct hashed *out, struct plim_error *err);
 
 #endif

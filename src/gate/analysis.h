@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the analysis share. */
+#ifndef GATE_ANALYSIS_H
+#define GATE_ANALYSIS_H
+
+#include "base/vec.h"
+#include "gate/analyze.h"
+
+/* What came of one blob. */
+struct part {
+	int block;                 /* descriptor, -1 for none */
+	uint64_t length;           /* of the block in it; 0: all */
+	struct digest stored, plain;
+	char *gap;                 /* why there is no block */
+	bool unsent;
+};
+
+struct analysis {
+	struct run *run;
+	struct arena *arena;
+	struct target target;
+	struct image_set *set;     /* NULL for a tree */
+	struct process reader;     /* of a compressed archive: it stays for the layers */
+	struct part *parts;
+	size_t part_count;
+	VEC(struct extra) extras;
+	bool set_sent;
+};
+
+void part_done(struct part *part);
+/* Take what a worker sent: a sealed block, then the digest of the plain bytes; PLIM_EPROCESS for anything else. */
+int part_take_block(struct part *part, struct message *message, struct plim_error *err);
+int part_take_plain(struct part *part, const struct message *message, struct plim_error *err);
+/* What a failure of a worker costs: 0 with a gap where it reached a limit, died or lied; `code` where the layer itself is damaged. */
+int part_settle_failure(struct part *part, int code, struct plim_error *err);
+/* The block or the gap, as that of `blob`. */
+int part_send(const struct part *part, uint32_t blob, int judge, struct plim_error *err);
+
+/* PLIM_EDIGEST where the blob, or the plain tar of a layer that it is, was not what is named. */
+int analysis_verify_blob(const struct analysis *analysis, size_t at, uint64_t size, struct plim_error *err);
+int analysis_verify_layers(const struct analysis *analysis, size_t blob, struct plim_error *err);
+
+/* Fills `set`, and keeps the reader where the layers exist only inside a compressed archive. */
+int analysis_open_documents(struct analysis *analysis, const char *const *platforms, struct plim_error *err);
+bool analysis_is_inside(const struct analysis *analysis);
+
+/* Three ways to fill the wanted parts. */
+int analysis_read_blobs(struct analysis *analysis, const bool *wanted, struct plim_error *err);
+int analysis_read_inside(struct analysis *analysis, const bool *wanted, struct plim_error *err);
+int analysis_read_tree(struct analysis *analysis, struct plim_error *err);
+
+#endif

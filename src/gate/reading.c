@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Blobs, each with a worker and the hasher. */
+#include "gate/analysis.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "image/source.h"
+#include "process/channel.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <time.h>
+
+/* Options of one blob's reading: the files of a second reading, and limits that are not the usual ones. */
+static int
+options_of(const struct analysis *analysis, size_t blob, struct strbuf *out, struct plim_error *err)
+{
+	for (size_t i = 0; i < analysis->extras.n; i++) {
+		const struct extra *extra = &analysis->extras.at[i];
+		if (extra->blob != blob)
+			continue;
+		wire_put_slice(out, extra->path);
+		wire_put_slice(out, extra->known_as);
+	}
+	limits_chosen(out);
+	return out->failed ? error_nomem(err) : 0;
+}
+
+enum { AWAIT_HASH = 1, AWAIT_BLOCK = 2, AWAIT_PLAIN = 4 };
+
+struct slot {
+	size_t blob;
+	struct process worker;     /* channel -1: only hashed, for what is probably in the cache */
+	unsigned awaits;
+	uint64_t size;
+	time_t deadline;
+	struct plim_error why;     /* of the worker */
+	int code;
+	struct message plain;      /* held until the digest of the stored bytes is known */
+};
+
+struct reading {
+	struct analysis *analysis;
+	size_t *queue;             /* blobs, largest first */
+	size_t queued, next;
+	struct slot slots[64];
+	size_t active;
+	int hasher;
+	bool *hash_first;          /* of blobs that the cache seems to know */
+};
+
+static int
+open_blob(const struct analysis *analysis, const struct image_blob *blob, struct hash_order *order, int *fd, struct plim_error *err)
+{
+	if (analysis->target.kind == TARGET_LAYOUT)
+		return layout_file_open(analysis->target.fd, blob->name, fd, &order->size, err);
+	order->offset = blob->offset;
+	order->size = blob->stored;
+	*fd = fcntl(analysis->target.fd, F_DUPFD_CLOEXEC, 3);
+	return *fd < 0 ? error_set(err, PLIM_ESYSTEM, "no descriptor left") : 0;
+}
+
+static int
+start_worker(struct reading *reading, struct slot *slot, const int *ring, struct plim_error *err)
+{
+	struct analysis *analysis = reading->analysis;
+	AUTO(strbuf) struct strbuf bytes = { 0 };
+	bool hash_plain = image_set_blob(analysis->set, slot->blob)->digest.algorithm == DIGEST_SHA512;
+	struct layer_order order = { slot->size, hash_plain, { NULL, 0 } };
+	AUTO(free) struct extra *extras = calloc(analysis->extras.n + 1, sizeof *extras);
+	if (extras == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < analysis->extras.n; i++)
+		if (analysis->extras.at[i].blob == slot->blob)
+			extras[order.extras.n++] = analysis->extras.at[i];
+	for (size_t i = 0; i < order.extras.n; i++)
+		extras[i].blob = 0;
+	order.extras.at = extras;
+	wire_write(&wire_layer_order, &order, &bytes);
+	int r = zygote_spawn(analysis->run->zygote, JOB_LAYER, &slot->worker, err);
+	if (r < 0 || (r = channel_send_with(slot->worker.channel, SAY_START, strbuf_slice(&bytes), ring, 1, err)) < 0)
+		return r;
+	slot->awaits |= AWAIT_BLOCK | AWAIT_PLAIN;
+	return 0;
+}
+
+static time_t
+now(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+static int
+start_slot(struct reading *reading, size_t at, struct plim_error *err)
+{
+	const struct image_blob *blob = image_set_blob(reading->analysis->set, at);
+	struct slot *slot = &reading->slots[reading->active];
+	*slot = (struct slot){ .blob = at, .worker = { .channel = -1 }, .plain = { .fd = { -1, -1 } }, .deadline = now() + (time_t)LIMIT_WORKER_S };
+	struct hash_order order = { .number = (uint32_t)at,
+		                    .algorithm = blob->digest.algorithm ? blob->digest.algorithm : DIGEST_SHA256 };
+	AUTO(fd) int file = -1;
+	AUTO(fd) int hasher_end_ = -1;
+	AUTO(fd) int worker_end = -1;
+	int fds[2], ends[2], n = 1;
+	int r = open_blob(reading->analysis, blob, &order, &file, err);
+	if (r < 0)
+		return r;
+	slot->size = order.size;
+	fds[0] = file;
+	if (!reading->hash_first[at]) {
+		if ((r = channel_pair(ends, err)) < 0)
+			return r;
+		fds[n++] = hasher_end_ = ends[0];
+		worker_end = ends[1];
+		if ((r = start_worker(reading, slot, &worker_end, err)) < 0)
+			return process_close(&slot->worker), r;
+	}
+	reading->active++;
+	slot->awaits |= AWAIT_HASH;
+	return channel_send_with(reading->hasher, SAY_HASH, (struct slice){ (const char *)&order, sizeof order }, fds, (size_t)n, err);
+}
+
+static struct slot *
+slot_of(struct reading *reading, uint32_t blob)
+{
+	for (size_t i = 0; i < reading->active; i++)
+		if (reading->slots[i].blob == blob && (reading->slots[i].awaits & AWAIT_HASH))
+			return &reading->slots[i];
+	return NULL;
+}
+
+static int
+hear_hasher(struct reading *reading, struct plim_error *err)
+{
+	struct hashed hashed;
+	int r = run_expect_hashed(reading->analysis->run, reading->hasher, &hashed, err);
+	if (r < 0)
+		return r;
+	struct slot *slot = slot_of(reading, hashed.number);
+	if (slot == NULL)
+		return error_set(err, PLIM_EPROCESS, "the hasher spoke out of turn");
+	if (hashed.code < 0)
+		return error_set(err, (enum plim_code)hashed.code, "%s", hashed.text);
+	slot->awaits &= ~(unsigned)AWAIT_HASH;
+	reading->analysis->parts[slot->blob].stored = hashed.digest;
+	return 0;
+}
+
+static void
+slot_failed(struct slot *slot, int code)
+{
+	slot->code = code;
+	slot->awaits &= (unsigned)AWAIT_HASH;
+	process_close(&slot->worker);
+}
+
+static void
+hear_worker(struct reading *reading, struct slot *slot)
+{
+	struct message message;
+	int r = run_expect(reading->analysis->run, &slot->worker, 0, &message, &slot->why);
+	if (r < 0) {
+		slot_failed(slot, r);
+		return;
+	}
+	if (message.kind == SAY_BLOCK && (slot->awaits & AWAIT_BLOCK)) {
+		r = part_take_block(&reading->analysis->parts[slot->blob], &message, &slot->why);
+		slot->awaits &= ~(unsigned)AWAIT_BLOCK;
+	} else if (message.kind == SAY_PLAIN && !(slot->awaits & AWAIT_BLOCK)) {
+		slot->plain = message;
+		slot->awaits &= ~(unsigned)AWAIT_PLAIN;
+		process_close(&slot->worker);
+		return;
+	} else {
+		r = error_set(&slot->why, PLIM_EPROCESS, "the process that read it spoke out of turn");
+	}
+	message_done(&message);
+	if (r < 0)
+		slot_failed(slot, r);
+}
+
+/* The block of a whole worker goes into the cache under the digest that the hasher found. */
+static void
+keep(struct analysis *analysis, size_t blob)
+{
+	struct part *part = &analysis->parts[blob];
+	AUTO(strbuf) struct strbuf options = { 0 };
+	struct slice bytes;
+	if (analysis->run->cache == NULL || options_of(analysis, blob, &options, NULL) < 0 || file_map_fd(part->block, 0, &bytes, NULL) < 0)
+		return;
+	cache_keep(analysis->run->cache, &part->stored, strbuf_slice(&options), bytes, &part->plain);
+	file_unmap(&bytes);
+}
+
+static bool
+take_cached(struct analysis *analysis, size_t blob, const struct digest *stored)
+{
+	struct part *part = &analysis->parts[blob];
+	AUTO(strbuf) struct strbuf options = { 0 };
+	struct cache_entry entry;
+	if (options_of(analysis, blob, &options, NULL) < 0 || !cache_find(analysis->run->cache, stored, strbuf_slice(&options), &entry))
+		return false;
+	part_done(part);
+	*part = (struct part){ .block = entry.fd, .length = entry.length, .stored = *stored, .plain = entry.plain, .unsent = true };
+	return true;
+}
+
+/* Hashed and answered: first whether it is the blob that was named, then what its worker says. */
+static int
+settle(struct reading *reading, struct slot *slot, bool *again, struct plim_error *err)
+{
+	struct analysis *analysis = reading->analysis;
+	struct part *part = &analysis->parts[slot->blob];
+	int r = analysis_verify_blob(analysis, slot->blob, slot->size, err);
+	*again = false;
+	part->unsent = true;
+	if (r < 0)
+		return r;
+	if (reading->hash_first[slot->blob]) {
+		struct digest stored = part->stored;
+		reading->hash_first[slot->blob] = false;
+		*again = !take_cached(analysis, slot->blob, &stored);
+		return *again ? 0 : analysis_verify_layers(analysis, slot->blob, err);
+	}
+	if (slot->code < 0) {
+		*err = slot->why;
+		return part_settle_failure(part, slot->code, err);
+	}
+	if ((r = part_take_plain(part, &slot->plain, err)) < 0)
+		return part_settle_failure(part, r, err);
+	if ((r = analysis_verify_layers(analysis, slot->blob, err)) == 0)
+		keep(analysis, slot->blob);
+	return r;
+}
+
+static int
+finish(struct reading *reading, size_t at, struct plim_error *err)
+{
+	struct slot slot = reading->slots[at];
+	bool again;
+	reading->slots[at] = reading->slots[--reading->active];
+	int r = settle(reading, &slot, &again, err);
+	message_done(&slot.plain);
+	if (r < 0)
+		return error_wrap(err, r, "layer blob %.*s", SLICE_ARG(image_set_blob(reading->analysis->set, slot.blob)->name));
+	return again ? start_slot(reading, slot.blob, err) : 0;
+}
+
+static int
+wait_for(struct reading *reading, struct plim_error *err)
+{
+	struct pollfd waits[65] = { { reading->hasher, POLLIN, 0 } };
+	for (size_t i = 0; i < reading->active; i++)
+		waits[i + 1] = (struct pollfd){ reading->slots[i].worker.channel, POLLIN, 0 };
+	if (poll(waits, (nfds_t)reading->active + 1, 1000) < 0)
+		return 0;
+	for (size_t i = 0; i < reading->active; i++) {
+		struct slot *slot = &reading->slots[i];
+		if (waits[i + 1].revents)
+			hear_worker(reading, slot);
+		else if (slot->worker.channel >= 0 && now() > slot->deadline)
+			slot_failed(slot, error_set(&slot->why, PLIM_ELIMIT, "reading it took longer than limit WORKER_S"));
+	}
+	return waits[0].revents ? hear_hasher(reading, err) : 0;
+}
+
+static int
+read_queue(struct reading *reading, struct plim_error *err)
+{
+	unsigned most = reading->analysis->run->jobs < 64 ? reading->analysis->run->jobs : 64;
+	int r = 0;
+	while (r == 0 && (reading->next < reading->queued || reading->active)) {
+		if (reading->next < reading->queued && reading->active < most) {
+			size_t blob = reading->queue[reading->next++];
+			if ((r = start_slot(reading, blob, err)) < 0)
+				r = error_wrap(err, r, "layer blob %.*s", SLICE_ARG(image_set_blob(reading->analysis->set, blob)->name));
+			continue;
+		}
+		r = wait_for(reading, err);
+		for (size_t i = reading->active; r == 0 && i-- > 0;)
+			if (reading->slots[i].awaits == 0)
+				r = finish(reading, i, err);
+	}
+	for (size_t i = 0; i < reading->active; i++) {
+		process_close(&reading->slots[i].worker);
+		message_done(&reading->slots[i].plain);
+	}
+	return r;
+}
+
+static uint64_t
+weight(const struct image_blob *blob)
+{
+	return blob->stored != UINT64_MAX ? blob->stored : blob->size;
+}
+
+static void
+sort_largest_first(const struct analysis *analysis, size_t *queue, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = i; k > 0 && weight(image_set_blob(analysis->set, queue[k])) > weight(image_set_blob(analysis->set, queue[k - 1])); k--) {
+			size_t other = queue[k];
+			queue[k] = queue[k - 1];
+			queue[k - 1] = other;
+		}
+}
+
+/* A diff id that a docker archive's configuration claims says only what is worth trying first: hashing alone. */
+static bool
+seems_cached(const struct analysis *analysis, size_t blob)
+{
+	AUTO(strbuf) struct strbuf options = { 0 };
+	if (analysis->run->cache == NULL || options_of(analysis, blob, &options, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < image_set_count(analysis->set); i++) {
+		const struct image *image = image_set_image(analysis->set, i);
+		for (size_t k = 0; k < image->layer_count; k++)
+			if (image->layers[k].blob == blob && cache_has(analysis->run->cache, &image->layers[k].diff_id, strbuf_slice(&options)))
+				return true;
+	}
+	return false;
+}
+
+/* A blob that is named by its digest and known by it is not opened at all. */
+static int
+queue_blobs(struct reading *reading, const bool *wanted, struct plim_error *err)
+{
+	struct analysis *analysis = reading->analysis;
+	for (size_t i = 0; i < analysis->part_count; i++) {
+		const struct digest *digest = &image_set_blob(analysis->set, i)->digest;
+		if (!wanted[i])
+			continue;
+		if (digest->algorithm != DIGEST_NONE && take_cached(analysis, i, digest)) {
+			int r = analysis_verify_layers(analysis, i, err);
+			if (r < 0)
+				return error_wrap(err, r, "layer blob %.*s", SLICE_ARG(image_set_blob(analysis->set, i)->name));
+			continue;
+		}
+		reading->hash_first[i] = digest->algorithm == DIGEST_NONE && seems_cached(analysis, i);
+		reading->queue[reading->queued++] = i;
+	}
+	sort_largest_first(analysis, reading->queue, reading->queued);
+	return 0;
+}
+
+int
+analysis_read_blobs(struct analysis *analysis, const bool *wanted, struct plim_error *err)
+{
+	struct reading reading = { .analysis = analysis };
+	AUTO(free) size_t *queue = calloc(analysis->part_count + 1, sizeof *queue);
+	AUTO(free) bool *hash_first = calloc(analysis->part_count + 1, sizeof *hash_first);
+	if (queue == NULL || hash_first == NULL)
+		return error_nomem(err);
+	reading.queue = queue;
+	reading.hash_first = hash_first;
+	int r = queue_blobs(&reading, wanted, err);
+	if (r < 0 || reading.queued == 0)
+		return r;
+	if ((r = run_hasher(analysis->run, reading.queued, &reading.hasher, err)) < 0)
+		return r;
+	return read_queue(&reading, err);
+}
