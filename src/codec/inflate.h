@@ -2,7 +2,7 @@
 /*
  * Decompressors as streams: gzip (RFC 1952, several members), zstd (RFC 8878,
  * several and skippable frames, windows up to LIMIT_ZSTD_WINDOW_LOG), xz and
- * bzip2.  The stream below is read to its last byte: what follows the last
+ * bzip2; what their windows may take together: windows.h.  The stream below is read to its last byte: what follows the last
  * member or frame and is none itself is PLIM_EFORMAT with its offset, for a
  * reader that stops earlier than another one sees another image.
  * A piece that they lend stays valid through the next call, so that another thread can hash it meanwhile.

@@ -1,25 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* xz, with a bound on memory. */
+/* xz, which takes a dictionary only from the room that there is for all. */
 #include "base/error.h"
-#include "base/limits.h"
 #include "codec/inflate_step.h"
+#include "codec/windows.h"
 
 #include <lzma.h>
 
-/* Several streams and the padding between them are the decoder's own affair: it ends once, with the input. */
+struct xz {
+	lzma_stream lzma;
+	uint64_t window;      /* held of windows.h */
+};
+
+/*
+ * The decoder stops where it would need more memory than it was allowed, and goes on once it is.  Several streams and the padding between
+ * them are its own affair: it ends once, with the input.
+ */
 static lzma_ret
-xz_start(lzma_stream *lzma)
+xz_start(struct xz *xz)
 {
-	return lzma_stream_decoder(lzma, LIMIT_XZ_MEMORY_BYTES, LZMA_CONCATENATED);
+	return lzma_stream_decoder(&xz->lzma, xz->window ? xz->window : 1, LZMA_CONCATENATED);
 }
 
 static void *
 xz_begin(void)
 {
-	lzma_stream *lzma = calloc(1, sizeof *lzma);
-	if (lzma && xz_start(lzma) == LZMA_OK)
-		return lzma;
-	free(lzma);
+	struct xz *xz = calloc(1, sizeof *xz);
+	if (xz && xz_start(xz) == LZMA_OK)
+		return xz;
+	free(xz);
 	return NULL;
 }
 
@@ -29,8 +37,6 @@ xz_fail(lzma_ret r, struct plim_error *err)
 	switch (r) {
 	case LZMA_MEM_ERROR:
 		return error_nomem(err);
-	case LZMA_MEMLIMIT_ERROR:
-		return error_set(err, PLIM_ELIMIT, "a dictionary beyond limit XZ_MEMORY_BYTES (%ju)", (uintmax_t)LIMIT_XZ_MEMORY_BYTES);
 	case LZMA_FORMAT_ERROR:
 		return error_set(err, PLIM_EFORMAT, "no xz stream begins here");
 	case LZMA_OPTIONS_ERROR:
@@ -41,16 +47,32 @@ xz_fail(lzma_ret r, struct plim_error *err)
 }
 
 static int
+window_take(struct xz *xz, struct plim_error *err)
+{
+	uint64_t bytes = lzma_memusage(&xz->lzma);
+	int r = windows_take(&xz->window, bytes, err);
+	if (r < 0)
+		return r;
+	lzma_ret set = lzma_memlimit_set(&xz->lzma, bytes);
+	return set == LZMA_OK ? 0 : xz_fail(set, err);
+}
+
+static int
 xz_step(void *decoder, struct slice *in, bool last, char *out, size_t *written, struct plim_error *err)
 {
-	lzma_stream *lzma = decoder;
-	lzma->next_in = (const uint8_t *)in->p;
-	lzma->avail_in = in->n;
-	lzma->next_out = (uint8_t *)out;
-	lzma->avail_out = INFLATE_OUT_BYTES;
-	lzma_ret r = lzma_code(lzma, last ? LZMA_FINISH : LZMA_RUN);
-	*in = slice_from(*in, in->n - lzma->avail_in);
-	*written = INFLATE_OUT_BYTES - lzma->avail_out;
+	struct xz *xz = decoder;
+	lzma_ret r;
+	xz->lzma.next_in = (const uint8_t *)in->p;
+	xz->lzma.avail_in = in->n;
+	xz->lzma.next_out = (uint8_t *)out;
+	xz->lzma.avail_out = INFLATE_OUT_BYTES;
+	while ((r = lzma_code(&xz->lzma, last ? LZMA_FINISH : LZMA_RUN)) == LZMA_MEMLIMIT_ERROR) {
+		int taken = window_take(xz, err);
+		if (taken < 0)
+			return taken;
+	}
+	*in = slice_from(*in, in->n - xz->lzma.avail_in);
+	*written = INFLATE_OUT_BYTES - xz->lzma.avail_out;
 	if (r != LZMA_OK && r != LZMA_STREAM_END && r != LZMA_BUF_ERROR)
 		return xz_fail(r, err);
 	return r == LZMA_STREAM_END;
@@ -66,8 +88,10 @@ xz_again(void *decoder, struct plim_error *err)
 static void
 xz_end(void *decoder)
 {
-	lzma_end(decoder);
-	free(decoder);
+	struct xz *xz = decoder;
+	lzma_end(&xz->lzma);
+	windows_give(&xz->window);
+	free(xz);
 }
 
 static const struct inflate_step xz_step_ops = {

@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "codec/inflate.h"
+#include "codec/windows.h"
+#include "process/channel.h"
 #include "process/ring.h"
 #include "process/sandbox.h"
 
@@ -38,6 +40,22 @@ take_order(struct layer_job *job, struct plim_error *err)
 	if ((job->arena = arena_new(0)) == NULL || (job->hasher = hasher_new(DIGEST_SHA256)) == NULL)
 		return error_nomem(err);
 	return wire_read(&wire_layer_order, &from, job->arena, &job->order, err);
+}
+
+/* Waits until the parent has room for it beside the other workers. */
+static int
+ask_window(void *context, uint64_t bytes, struct plim_error *err)
+{
+	const struct layer_job *job = context;
+	AUTO(strbuf) struct strbuf body = { 0 };
+	AUTO(message) struct message answer = { .fd = { -1, -1 } };
+	wire_put_u64(&body, bytes);
+	if (body.failed)
+		return error_nomem(err);
+	int r = channel_send(job->channel, SAY_WINDOW, strbuf_slice(&body), err);
+	if (r < 0 || (r = channel_receive(job->channel, &answer, err)) < 0)
+		return r;
+	return answer.kind == SAY_WINDOW ? 0 : error_set(err, PLIM_EPROCESS, "the answer to SAY_WINDOW is none");
 }
 
 /* The thread is begun between the two: it inherits Landlock, and the filter without clone(2) is laid over both. */
@@ -112,6 +130,7 @@ job_layer(int channel)
 	AUTO(layer_job) struct layer_job job = { .channel = channel, .start = { .fd = { -1, -1 } } };
 	struct plim_error err = { 0 };
 	int r = take_order(&job, &err);
+	windows_share(ask_window, &job);
 	if (r == 0)
 		r = confine(&job, &err);
 	if (r == 0)

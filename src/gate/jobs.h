@@ -51,6 +51,8 @@ enum {
 	SAY_FILE,              /* of a feed: see job_feeds.h */
 	SAY_REPORTS,
 	SAY_DATABASE,
+
+	SAY_WINDOW,            /* bytes of decoders' windows that a worker needs in place of what it had; the same back once it may take them */
 };
 
 struct hash_order {

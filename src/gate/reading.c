@@ -34,6 +34,7 @@ struct slot {
 	struct process worker;     /* channel -1: only hashed, for what is probably in the cache */
 	unsigned awaits;
 	uint64_t size;
+	uint64_t window, wants;    /* bytes of its decoder's windows: that it may take, that it waits for */
 	time_t deadline;
 	struct plim_error why;     /* of the worker */
 	int code;
@@ -47,6 +48,7 @@ struct reading {
 	struct slot slots[64];
 	size_t active;
 	int hasher;
+	uint64_t windows;          /* of all slots, below LIMIT_WINDOW_BYTES */
 	bool *hash_first;          /* of blobs that the cache seems to know */
 };
 
@@ -149,12 +151,60 @@ hear_hasher(struct reading *reading, struct plim_error *err)
 	return 0;
 }
 
+/* Windows. */
+
 static void
-slot_failed(struct slot *slot, int code)
+window_give(struct reading *reading, struct slot *slot)
+{
+	reading->windows -= slot->window;
+	slot->window = slot->wants = 0;
+}
+
+static void
+slot_failed(struct reading *reading, struct slot *slot, int code)
 {
 	slot->code = code;
 	slot->awaits &= (unsigned)AWAIT_HASH;
+	window_give(reading, slot);
 	process_close(&slot->worker);
+}
+
+static int
+window_grant(struct reading *reading, struct slot *slot)
+{
+	AUTO(strbuf) struct strbuf body = { 0 };
+	wire_put_u64(&body, slot->wants);
+	reading->windows += slot->window = slot->wants;
+	slot->wants = 0;
+	return channel_send(slot->worker.channel, SAY_WINDOW, strbuf_slice(&body), &slot->why);
+}
+
+/* Slots keep the order of their start; nobody overtakes one that waits, or a large window would never get its turn. */
+static void
+windows_grant(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->active; i++) {
+		struct slot *slot = &reading->slots[i];
+		if (slot->wants == 0)
+			continue;
+		if (slot->wants > LIMIT_WINDOW_BYTES - reading->windows)
+			return;
+		int r = window_grant(reading, slot);
+		if (r < 0)
+			slot_failed(reading, slot, r);
+	}
+}
+
+static int
+window_asked(struct reading *reading, struct slot *slot, struct slice body)
+{
+	struct cursor from = cursor_of(body);
+	uint64_t bytes = cursor_u64le(&from);
+	window_give(reading, slot);
+	if (from.bad || bytes == 0 || bytes > LIMIT_WINDOW_BYTES)
+		return error_set(&slot->why, PLIM_EPROCESS, "the process that read it asked for a window that there is not");
+	slot->wants = bytes;
+	return 0;
 }
 
 static void
@@ -163,7 +213,7 @@ hear_worker(struct reading *reading, struct slot *slot)
 	struct message message;
 	int r = run_expect(reading->analysis->run, &slot->worker, 0, &message, &slot->why);
 	if (r < 0) {
-		slot_failed(slot, r);
+		slot_failed(reading, slot, r);
 		return;
 	}
 	if (message.kind == SAY_BLOCK && (slot->awaits & AWAIT_BLOCK)) {
@@ -172,14 +222,17 @@ hear_worker(struct reading *reading, struct slot *slot)
 	} else if (message.kind == SAY_PLAIN && !(slot->awaits & AWAIT_BLOCK)) {
 		slot->plain = message;
 		slot->awaits &= ~(unsigned)AWAIT_PLAIN;
+		window_give(reading, slot);
 		process_close(&slot->worker);
 		return;
+	} else if (message.kind == SAY_WINDOW && (slot->awaits & AWAIT_BLOCK)) {
+		r = window_asked(reading, slot, message.body);
 	} else {
 		r = error_set(&slot->why, PLIM_EPROCESS, "the process that read it spoke out of turn");
 	}
 	message_done(&message);
 	if (r < 0)
-		slot_failed(slot, r);
+		slot_failed(reading, slot, r);
 }
 
 /* The block of a whole worker goes into the cache under the digest that the hasher found. */
@@ -241,7 +294,7 @@ finish(struct reading *reading, size_t at, struct plim_error *err)
 {
 	struct slot slot = reading->slots[at];
 	bool again;
-	reading->slots[at] = reading->slots[--reading->active];
+	memmove(&reading->slots[at], &reading->slots[at + 1], (--reading->active - at) * sizeof slot);
 	int r = settle(reading, &slot, &again, err);
 	message_done(&slot.plain);
 	if (r < 0)
@@ -262,8 +315,9 @@ wait_for(struct reading *reading, struct plim_error *err)
 		if (waits[i + 1].revents)
 			hear_worker(reading, slot);
 		else if (slot->worker.channel >= 0 && now() > slot->deadline)
-			slot_failed(slot, error_set(&slot->why, PLIM_ELIMIT, "reading it took longer than limit WORKER_S"));
+			slot_failed(reading, slot, error_set(&slot->why, PLIM_ELIMIT, "reading it took longer than limit WORKER_S"));
 	}
+	windows_grant(reading);
 	return waits[0].revents ? hear_hasher(reading, err) : 0;
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Layers whose compression lies: gzip (RFC 1952), zstd (RFC 8878), xz (tukaani.org/xz/xz-file-format.txt), bzip2; and bombs in each."""
 import bz2, gzip, json, lzma, struct, subprocess, zlib
-from parts import Case, Layer, config_of, entry, header, reads, refused, tar, unknown
+from parts import Case, Layer, base_layer, config_of, entry, header, layout_of, reads, refused, tar, unknown
 
 cases = []
 PLAIN = tar(entry("etc/a", "a"), entry("etc/b", "b" * 3000))
@@ -113,6 +113,44 @@ def zstds():
         zst(what, frame(whole)[:n], refused("zstd|cut off|checksum"), "truncated after %d bytes" % n)
 
 
+# Windows of 128 MiB are all that there is for all workers: layers wait for each other, and none forever.
+
+def windowed(i, *logs):
+    """A layer of one file, in one frame for each log of a window."""
+    plain = tar(entry("etc/%d" % i, "%d" % i * 3000))
+    piece = -(-len(plain) // len(logs))
+    parts = [plain[k * piece:(k + 1) * piece] for k in range(len(logs))]
+    return Layer(b"".join(frame([(RAW, len(part), part)], window=(log - 10) << 3) for log, part in zip(logs, parts)), plain, "tar+zstd")
+
+
+def xz_windowed(i):
+    plain = tar(entry("etc/%d" % i, "%d" % i * 3000))
+    return Layer(lzma.compress(plain, filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 60 << 20}]), plain, "tar")
+
+
+def archive_in_window(out, name):
+    """A docker archive in a frame with a window of 128 MiB, and its layer in another."""
+    layers = {"base.tar": base_layer(), "layer.tar": windowed(0, 27)}
+    config = json.dumps(config_of(layers.values())).encode()
+    docs = {"config.json": config, "manifest.json": json.dumps([{"Config": "config.json", "Layers": list(layers)}]).encode()}
+    docs |= {path: layer.blob for path, layer in layers.items()}
+    data = b"".join(entry(path, data) for path, data in docs.items()) + bytes(1024)
+    (out / (name + ".tar.zst")).write_bytes(frame([(RAW, len(data), data)], window=(27 - 10) << 3))
+    return "docker-archive:" + name + ".tar.zst"
+
+
+def windows():
+    all_of = lambda n: reads(*["/etc/%d" % i for i in range(n)])
+    def layers(name, make, n, why):
+        cases.append(Case("packed/zstd/windows-" + name, lambda: layout_of([base_layer()] + [make(i) for i in range(n)]), all_of(n), why))
+    layers("many", lambda i: windowed(i, 27), 9, "nine layers, and room for one window")
+    layers("growing", lambda i: windowed(i, 12, 24, 26, 27), 9, "each frame asks for more while others wait")
+    layers("shrinking", lambda i: windowed(i, 27, 26, 12), 5, "and for less")
+    layers("mixed", lambda i: windowed(i, 27 if i % 2 else 20), 20, "small ones wait behind large ones")
+    layers("xz", lambda i: xz_windowed(i) if i % 2 else windowed(i, 27), 8, "dictionaries of xz count too")
+    cases.append(Case("packed/zstd/windows-nested", lambda: archive_in_window, unknown("WINDOW_BYTES"), "an archive's window and its layer's: more than there may be"))
+
+
 def others():
     both = reads("/etc/a", "/etc/b")
     third = len(PLAIN) // 3
@@ -125,7 +163,7 @@ def others():
     case("xz/crc", xz[:40] + bytes([xz[40] ^ 1]) + xz[41:], refused("xz"), "one bit")
     case("xz/no-index", xz[:-40], refused("xz"), "truncated")
     case("xz/header-cut", xz[:10], refused("xz"), "truncated")
-    case("xz/4-GiB-dictionary", lzma.compress(PLAIN, filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 28}]), unknown("XZ_MEMORY_BYTES"), "256 MiB of memory for 4 KB")
+    case("xz/4-GiB-dictionary", lzma.compress(PLAIN, filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 28}]), unknown("WINDOW_BYTES"), "256 MiB of memory for 4 KB")
     case("bzip2/plain", bz, both, "Docker unpacks it, whatever the media type says")
     case("bzip2/streams", bz2.compress(PLAIN[:third]) + bz2.compress(PLAIN[third:]), both, "streams follow each other")
     case("bzip2/empty-streams", bz2.compress(b"") * 1000 + bz, both, "streams of nothing")
@@ -181,5 +219,6 @@ def bombs():
 
 gzips()
 zstds()
+windows()
 others()
 bombs()
