@@ -11,6 +11,7 @@ struct part {
 	int block;                 /* descriptor, -1 for none */
 	uint64_t length;           /* of the block in it; 0: all */
 	struct digest stored, plain;
+	uint64_t size;             /* of the stored bytes */
 	char *gap;                 /* why there is no block */
 	bool unsent;
 };
@@ -37,7 +38,8 @@ int part_settle_failure(struct part *part, int code, struct plim_error *err);
 int part_send(const struct part *part, uint32_t blob, int judge, struct plim_error *err);
 
 /* PLIM_EDIGEST where the blob, or the plain tar of a layer that it is, was not what is named. */
-int analysis_verify_blob(const struct analysis *analysis, size_t at, uint64_t size, struct plim_error *err);
+int analysis_verify_blob(const struct analysis *analysis, size_t at, struct plim_error *err);
+int analysis_verify_size(const struct image_blob *blob, uint64_t size, struct plim_error *err);
 int analysis_verify_layers(const struct analysis *analysis, size_t blob, struct plim_error *err);
 
 /* Fills `set`, and keeps the reader where the layers exist only inside a compressed archive. */

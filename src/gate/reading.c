@@ -53,10 +53,17 @@ struct reading {
 };
 
 static int
+open_loose(const struct analysis *analysis, const struct image_blob *blob, struct hash_order *order, int *fd, struct plim_error *err)
+{
+	int r = layout_file_open(analysis->target.fd, blob->name, fd, &order->size, err);
+	return r < 0 ? r : analysis_verify_size(blob, order->size, err);
+}
+
+static int
 open_blob(const struct analysis *analysis, const struct image_blob *blob, struct hash_order *order, int *fd, struct plim_error *err)
 {
 	if (analysis->target.kind == TARGET_LAYOUT)
-		return layout_file_open(analysis->target.fd, blob->name, fd, &order->size, err);
+		return open_loose(analysis, blob, order, fd, err);
 	order->offset = blob->offset;
 	order->size = blob->stored;
 	*fd = fcntl(analysis->target.fd, F_DUPFD_CLOEXEC, 3);
@@ -244,7 +251,8 @@ keep(struct analysis *analysis, size_t blob)
 	struct slice bytes;
 	if (analysis->run->cache == NULL || options_of(analysis, blob, &options, NULL) < 0 || file_map_fd(part->block, 0, &bytes, NULL) < 0)
 		return;
-	cache_keep(analysis->run->cache, &part->stored, strbuf_slice(&options), bytes, &part->plain);
+	struct cache_layer layer = { part->stored, part->size, part->plain };
+	cache_keep(analysis->run->cache, &layer, strbuf_slice(&options), bytes);
 	file_unmap(&bytes);
 }
 
@@ -257,7 +265,8 @@ take_cached(struct analysis *analysis, size_t blob, const struct digest *stored)
 	if (options_of(analysis, blob, &options, NULL) < 0 || !cache_find(analysis->run->cache, stored, strbuf_slice(&options), &entry))
 		return false;
 	part_done(part);
-	*part = (struct part){ .block = entry.fd, .length = entry.length, .stored = *stored, .plain = entry.plain, .unsent = true };
+	*part = (struct part){ .block = entry.fd, .length = entry.length, .stored = *stored, .size = entry.layer.size,
+	                       .plain = entry.layer.plain, .unsent = true };
 	return true;
 }
 
@@ -267,7 +276,8 @@ settle(struct reading *reading, struct slot *slot, bool *again, struct plim_erro
 {
 	struct analysis *analysis = reading->analysis;
 	struct part *part = &analysis->parts[slot->blob];
-	int r = analysis_verify_blob(analysis, slot->blob, slot->size, err);
+	part->size = slot->size;
+	int r = analysis_verify_blob(analysis, slot->blob, err);
 	*again = false;
 	part->unsent = true;
 	if (r < 0)
@@ -388,8 +398,8 @@ queue_blobs(struct reading *reading, const bool *wanted, struct plim_error *err)
 		if (!wanted[i])
 			continue;
 		if (digest->algorithm != DIGEST_NONE && take_cached(analysis, i, digest)) {
-			int r = analysis_verify_layers(analysis, i, err);
-			if (r < 0)
+			int r = analysis_verify_blob(analysis, i, err);
+			if (r < 0 || (r = analysis_verify_layers(analysis, i, err)) < 0)
 				return error_wrap(err, r, "layer blob %.*s", SLICE_ARG(image_set_blob(analysis->set, i)->name));
 			continue;
 		}

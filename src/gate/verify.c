@@ -27,13 +27,19 @@ analysis_verify_layers(const struct analysis *analysis, size_t blob, struct plim
 }
 
 int
-analysis_verify_blob(const struct analysis *analysis, size_t at, uint64_t size, struct plim_error *err)
+analysis_verify_size(const struct image_blob *blob, uint64_t size, struct plim_error *err)
+{
+	if (blob->size == UINT64_MAX || size == blob->size)
+		return 0;
+	return error_set(err, PLIM_EDIGEST, "the blob has %ju bytes, the manifest says %ju", (uintmax_t)size, (uintmax_t)blob->size);
+}
+
+int
+analysis_verify_blob(const struct analysis *analysis, size_t at, struct plim_error *err)
 {
 	const struct image_blob *blob = image_set_blob(analysis->set, at);
 	const struct part *part = &analysis->parts[at];
 	if (blob->digest.algorithm != DIGEST_NONE && !digest_eq(&part->stored, &blob->digest))
 		return digest_error(&blob->digest, &part->stored, "the blob", err);
-	if (blob->size != UINT64_MAX && size != blob->size)
-		return error_set(err, PLIM_EDIGEST, "the blob has %ju bytes, its descriptor says %ju", (uintmax_t)size, (uintmax_t)blob->size);
-	return 0;
+	return analysis_verify_size(blob, part->size, err);
 }

@@ -154,19 +154,27 @@ layout_walk(struct image_set *set, bool only_present, layout_fn *fn, struct plim
 	return no_such_entry(set, index, err);
 }
 
+/* In an archive.  Files of their own are opened by those who read them: what is known of a layer may make that unnecessary. */
+static int
+layer_find(const struct image_set *set, const struct descriptor *layer, struct slice path, struct plim_error *err)
+{
+	struct slice place;
+	uint64_t size;
+	int r = set->source->ops->find(set->source, path, set->arena, &place, &size, err);
+	if (r == 0 && size != layer->size)
+		r = error_set(err, PLIM_EFORMAT, "%.*s: %ju bytes, the manifest says %ju", SLICE_ARG(path), (uintmax_t)size, (uintmax_t)layer->size);
+	return r;
+}
+
 static int
 add_layer(struct image_set *set, const struct descriptor *layer, size_t *out, struct plim_error *err)
 {
-	struct slice path = set_blob_path(set, &layer->digest), place;
-	uint64_t size;
+	struct slice path = set_blob_path(set, &layer->digest);
 	if (path.p == NULL)
 		return set_no_memory(set, err);
-	int r = set->source->ops->find(set->source, path, set->arena, &place, &size, err);
+	int r = set->source->ops->place ? layer_find(set, layer, path, err) : 0;
 	if (r < 0)
 		return r;
-	if (size != layer->size)
-		return error_set(err, PLIM_EFORMAT, "%.*s: %ju bytes, the manifest says %ju", SLICE_ARG(path), (uintmax_t)size,
-		                 (uintmax_t)layer->size);
 	struct image_blob blob = { layer->digest, layer->size, layer->media_type, path };
 	return set_add_blob(set, &blob, out, err);
 }

@@ -23,9 +23,9 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#define MAGIC "PLIMLYR1"
+#define MAGIC "PLIMLYR2"
 #define DIGEST_BYTES 65
-#define TRAILER_BYTES (8 + 2 * DIGEST_BYTES + 8 + 4)
+#define TRAILER_BYTES (8 + 2 * DIGEST_BYTES + 8 + 8 + 4)
 
 struct cache {
 	char *path;
@@ -163,15 +163,16 @@ take_digest(struct cursor *from, struct digest *out)
 static bool
 is_sound(struct slice file, const struct digest *stored, struct cache_entry *out)
 {
-	struct digest of;
+	struct cache_layer *layer = &out->layer;
 	if (file.n < TRAILER_BYTES)
 		return false;
 	struct cursor from = cursor_of(slice_from(file, file.n - TRAILER_BYTES));
-	if (!slice_eq(cursor_take(&from, 8), SLICE(MAGIC)) || !take_digest(&from, &of) || !take_digest(&from, &out->plain))
+	if (!slice_eq(cursor_take(&from, 8), SLICE(MAGIC)) || !take_digest(&from, &layer->stored) || !take_digest(&from, &layer->plain))
 		return false;
+	layer->size = cursor_u64le(&from);
 	out->length = cursor_u64le(&from);
 	uint32_t crc = cursor_u32le(&from);
-	return !from.bad && digest_eq(&of, stored) && out->length == file.n - TRAILER_BYTES && crc == crc_of(slice_first(file, file.n - 4));
+	return !from.bad && digest_eq(&layer->stored, stored) && out->length == file.n - TRAILER_BYTES && crc == crc_of(slice_first(file, file.n - 4));
 }
 
 bool
@@ -218,22 +219,23 @@ write_all(int fd, struct slice bytes)
 
 /* Not synced: a file that a crash cuts off fails its checksum. */
 static bool
-write_entry(int fd, const struct digest *stored, struct slice block, const struct digest *plain)
+write_entry(int fd, const struct cache_layer *layer, struct slice block)
 {
 	AUTO(strbuf) struct strbuf trailer = { 0 };
 	strbuf_puts(&trailer, MAGIC);
-	put_digest(&trailer, stored);
-	put_digest(&trailer, plain);
+	put_digest(&trailer, &layer->stored);
+	put_digest(&trailer, &layer->plain);
+	wire_put_u64(&trailer, layer->size);
 	wire_put_u64(&trailer, block.n);
 	wire_put_u32(&trailer, crc_more(crc_of(block), strbuf_slice(&trailer)));
 	return !trailer.failed && write_all(fd, block) && write_all(fd, strbuf_slice(&trailer));
 }
 
 void
-cache_keep(struct cache *cache, const struct digest *stored, struct slice options, struct slice block, const struct digest *plain)
+cache_keep(struct cache *cache, const struct cache_layer *layer, struct slice options, struct slice block)
 {
 	char name[DIGEST_TEXT_SIZE + 1], beside[64];
-	if (cache == NULL || !entry_name(cache, stored, options, name))
+	if (cache == NULL || !entry_name(cache, &layer->stored, options, name))
 		return;
 	char directory[3] = { name[0], name[1], 0 };
 	mkdirat(cache->directory, directory, 0700);
@@ -245,7 +247,7 @@ cache_keep(struct cache *cache, const struct digest *stored, struct slice option
 		return;
 	flock(fd, LOCK_EX | LOCK_NB);
 	cache->kept = true;
-	if (!write_entry(fd, stored, block, plain) || renameat(cache->directory, beside, cache->directory, name) < 0)
+	if (!write_entry(fd, layer, block) || renameat(cache->directory, beside, cache->directory, name) < 0)
 		unlinkat(cache->directory, beside, 0);
 }
 

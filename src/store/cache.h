@@ -22,22 +22,28 @@ int cache_open(struct cache **out, struct plim_error *err);
 void cache_close(struct cache *cache);
 AUTO_DEFINE(cache, struct cache, cache_close)
 
+struct cache_layer {
+	struct digest stored;      /* of the bytes as stored, as whoever hashed them says */
+	uint64_t size;             /* how many those were */
+	struct digest plain;       /* of the plain bytes */
+};
+
 struct cache_entry {
 	int fd;                    /* of the file, the caller's; the block is its first `length` bytes */
 	uint64_t length;
-	struct digest plain;       /* of the layer's plain bytes */
+	struct cache_layer layer;
 };
 
 /*
- * The entry of a layer whose stored bytes have the digest `stored`, as whoever hashed them says, read with `options` (any bytes that
- * change what comes out; may be empty).  False when there is none that is sound.
+ * The entry of a layer whose stored bytes have the digest `stored`, read with `options` (any bytes that change what comes out; may be
+ * empty).  False when there is none that is sound.
  */
 bool cache_find(struct cache *cache, const struct digest *stored, struct slice options, struct cache_entry *out);
 /* Whether there is a file for it at all: a hint, not an answer. */
 bool cache_has(struct cache *cache, const struct digest *stored, struct slice options);
 
 /* Keeps a block.  Failing to is no error: the next run is slower, that is all. */
-void cache_keep(struct cache *cache, const struct digest *stored, struct slice options, struct slice block, const struct digest *plain);
+void cache_keep(struct cache *cache, const struct cache_layer *layer, struct slice options, struct slice block);
 
 struct cache_status {
 	const char *directory;     /* borrowed */

@@ -31,10 +31,18 @@ used=$(find cache -type f -printf '%b\n' | awk '{s += $1 * 512} END {print s}')
 check "status" "$work/cache/plimsoll/layers layers 2 bytes $used of 2147483648 (limit CACHE_BYTES)" "$("$plimsoll" cache status | xargs)"
 
 # A layer that is named by its digest and known by it is not read: it might as well be zeros.
+manifest_file() { echo "$1/blobs/$(jq -r '.manifests[0].digest' "$1/index.json" | tr : /)"; }
+layer_files() { jq -r '.layers[].digest' <"$(manifest_file "$1")" | sed "s|^\(.*\):|$1/blobs/\1/|"; }
+lie() { # LAYOUT: its manifest says 7 bytes
+	local digest size
+	jq -c '.layers[0].size = 7' <"$(manifest_file "$1")" >manifest
+	digest=$(sha256sum <manifest | cut -d' ' -f1) size=$(stat -c %s manifest)
+	mv manifest "$1/blobs/sha256/$digest"
+	jq -c ".manifests[0] += {digest: \"sha256:$digest\", size: $size}" <"$1/index.json" >index && mv index "$1/index.json"
+}
 spoil() { # LAYOUT
-	local digest blob
-	for digest in $(jq -r '.layers[].digest' <"$1/blobs/$(jq -r '.manifests[0].digest' "$1/index.json" | tr : /)"); do
-		blob=$1/blobs/${digest/://}
+	local blob
+	for blob in $(layer_files "$1"); do
 		head -c "$(stat -c %s "$blob")" /dev/zero >zeros && cp zeros "$blob"
 	done
 }
@@ -47,17 +55,24 @@ judge oci:image.oci --no-cache >out 2>err
 check "without the cache they are missed" 3 $?
 judge oci:image.oci --limit BODY_BYTES=1000000 >out 2>err
 check "what was read under other limits is another thing" 3 $?
+rm -f "$(layer_files image.oci | head -n 1)"
+judge oci:image.oci >warm.json 2>err
+check "nor asks whether it is there" "" "$(diff warm.json wanted.json)"
 rm -rf image.oci; mv kept.oci image.oci
+cp -r image.oci lies.oci
+lie lies.oci
+judge oci:lies.oci >out 2>err
+check "a manifest that lies about a layer's size is refused without opening it" "3 bytes, the manifest says 7" "$? $(grep -o 'bytes, the manifest says 7' err)"
 if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null && ! "$plimsoll" doctor | grep -q sanitizer; then
-	read_of() { # ARGUMENTS...: 1 where a process of the run reads or maps a layer; that it is there is seen by opening it
-		strace -f -y -s 512 -e trace=read,pread64,readv,preadv,mmap,sendfile -o trace "$plimsoll" check --policy policy.yaml "$@" oci:image.oci >out 2>err
-		jq -r '.layers[].digest' <"image.oci/blobs/$(jq -r '.manifests[0].digest' image.oci/index.json | tr : /)" | sed 's/.*:\(.*\)/\/\1>/' >digests
+	opened() { # ARGUMENTS...: 1 where a process of the run opens a layer
+		strace -f -s 512 -e trace=open,openat,openat2 -o trace "$plimsoll" check --policy policy.yaml "$@" oci:image.oci >out 2>err
+		jq -r '.layers[].digest' <"image.oci/blobs/$(jq -r '.manifests[0].digest' image.oci/index.json | tr : /)" | sed 's/.*://' >digests
 		grep -cFf digests trace | sed 's/[1-9].*/1/'
 	}
-	check "a warm run reads and maps none" 0 "$(read_of)"
-	check "a cold run does" 1 "$(read_of --no-cache)"
+	check "a warm run opens none" 0 "$(opened)"
+	check "a cold run does" 1 "$(opened --no-cache)"
 else
-	echo "nothing is traced here, or a sanitizer: which files a warm run reads is not looked at"
+	echo "nothing is traced here, or a sanitizer: which files a warm run opens is not looked at"
 fi
 
 judge docker-archive:image.docker.tar >docker.json 2>err

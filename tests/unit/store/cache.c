@@ -33,8 +33,8 @@ start(void)
 static void
 keep(struct cache *cache, const char *layer, const char *options, const char *block)
 {
-	struct digest stored = digest_of(slice_of(layer)), plain = digest_of(slice_of(block));
-	cache_keep(cache, &stored, slice_of(options), slice_of(block), &plain);
+	struct cache_layer of = { digest_of(slice_of(layer)), strlen(layer), digest_of(slice_of(block)) };
+	cache_keep(cache, &of, slice_of(options), slice_of(block));
 }
 
 /* The block, "none", or what is wrong with it; borrowed until the next. */
@@ -52,7 +52,9 @@ found(struct cache *cache, const char *layer, const char *options)
 		return "cut off";
 	text[entry.length] = '\0';
 	struct digest plain = digest_of(slice_of(text));
-	return digest_eq(&plain, &entry.plain) ? text : "another's plain digest";
+	if (entry.layer.size != strlen(layer))
+		return "another's size";
+	return digest_eq(&plain, &entry.layer.plain) ? text : "another's plain digest";
 }
 
 /* Paths of all files below the cache, in no order; `nth` of them, its size and how many there are. */
