@@ -3,6 +3,7 @@
 #ifndef FUZZ_LAYER_H
 #define FUZZ_LAYER_H
 
+#include "base/limits.h"
 #include "layer/collect.h"
 #include "layer/tree.h"
 
@@ -49,11 +50,34 @@ fuzz_take(void *context, struct block_builder *into, uint32_t index, const struc
 	return block_add_row(into, 1, index, 1, &body, 1, err);
 }
 
+static inline bool
+fuzz_keeps(void *context, const struct entry *entry)
+{
+	(void)context;
+	return entry->size % 2;
+}
+
+static inline int
+fuzz_keep(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body, struct plim_error *err)
+{
+	if (body.p == NULL && entry->size <= LIMIT_CONFIG_BODY_BYTES)
+		abort();
+	return body.p ? fuzz_take(context, into, index, entry, body, err) : 0;
+}
+
+static inline int
+fuzz_xattr(void *context, struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err)
+{
+	const struct slice fields[] = { xattr->name, xattr->value };
+	(void)context;
+	return block_add_row(into, 2, index, 0, fields, 2, err);
+}
+
 /* What a collector makes must open, and be a layer over itself. */
 static inline void
 fuzz_collect(struct stream *stream)
 {
-	static const struct collector collector = { .wants = fuzz_wants, .take = fuzz_take };
+	static const struct collector collector = { .wants = fuzz_wants, .take = fuzz_take, .keeps = fuzz_keeps, .keep = fuzz_keep, .xattr = fuzz_xattr };
 	AUTO(block_builder) struct block_builder *builder = NULL;
 	AUTO(block) struct block *block = NULL;
 	AUTO(free) char *bytes = NULL;

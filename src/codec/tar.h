@@ -12,6 +12,13 @@
 
 enum tar_type { TAR_FILE, TAR_HARDLINK, TAR_SYMLINK, TAR_CHAR, TAR_BLOCK, TAR_DIRECTORY, TAR_FIFO };
 
+/* Of a file, besides its capability. */
+struct tar_xattr {
+	struct slice name;            /* "user.note", as written */
+	struct slice value;
+	bool base64;                  /* the value is still in base64 (libarchive's own spelling, where it is the only one) */
+};
+
 struct tar_entry {
 	struct slice path;            /* as written; valid until the next tar_next, as all slices here */
 	struct slice link;            /* of a symlink or hard link, as written */
@@ -22,6 +29,8 @@ struct tar_entry {
 	int64_t mtime;
 	uint32_t major, minor;        /* of a device */
 	struct slice capability;      /* value of security.capability (SCHILY.xattr or LIBARCHIVE.xattr), absent if none */
+	const struct tar_xattr *xattrs;
+	size_t xattr_count;
 	bool overlay;                 /* it has xattrs by which overlay file systems hide or move what lies below */
 	bool sparse;                  /* its body is not stored in one run */
 	uint64_t offset;              /* of the entry's first header block in the stream, for messages */

@@ -9,6 +9,7 @@ void
 pax_done(struct pax *pax)
 {
 	vec_done(&pax->extents);
+	vec_done(&pax->xattrs);
 	free(pax->decoded);
 	*pax = (struct pax){ 0 };
 }
@@ -242,12 +243,44 @@ key_find(struct slice name)
 	return NULL;
 }
 
-static bool
-is_overlay_mark(struct slice name)
+static struct tar_xattr *
+xattr_find(struct pax *pax, struct slice name)
 {
-	if (!slice_skip(&name, SLICE("SCHILY.xattr.")) && !slice_skip(&name, SLICE("LIBARCHIVE.xattr.")))
-		return false;
-	return slice_starts(name, SLICE("trusted.overlay.")) || slice_starts(name, SLICE("user.overlay."));
+	vec_each (&pax->xattrs, xattr)
+		if (slice_eq(xattr->name, name))
+			return xattr;
+	return NULL;
+}
+
+/* Of a name that is given twice the last value counts, and star's spelling before libarchive's; an empty one takes it back. */
+static int
+xattr_take(struct pax *pax, struct slice name, struct slice value, bool base64, struct plim_error *err)
+{
+	struct tar_xattr *xattr = xattr_find(pax, name);
+	if (xattr && base64 && !xattr->base64)
+		return 0;
+	if (value.n == 0) {
+		if (xattr)
+			*xattr = pax->xattrs.at[--pax->xattrs.n];
+		return 0;
+	}
+	if (xattr == NULL && pax->xattrs.n >= LIMIT_XATTR_COUNT)
+		return error_set(err, PLIM_ELIMIT, "more xattrs than limit XATTR_COUNT (%ju)", (uintmax_t)LIMIT_XATTR_COUNT);
+	if (xattr == NULL && (xattr = vec_push(&pax->xattrs)) == NULL)
+		return error_nomem(err);
+	*xattr = (struct tar_xattr){ name, value, base64 };
+	return 0;
+}
+
+/* Any other key than those of the table: an xattr, or nothing that we know. */
+static int
+key_other(struct pax *pax, struct slice name, struct slice value, struct plim_error *err)
+{
+	bool base64 = slice_skip(&name, SLICE("LIBARCHIVE.xattr."));
+	if (!base64 && !slice_skip(&name, SLICE("SCHILY.xattr.")))
+		return 0;
+	pax->overlay |= slice_starts(name, SLICE("trusted.overlay.")) || slice_starts(name, SLICE("user.overlay."));
+	return xattr_take(pax, name, value, base64, err);
 }
 
 /* Takes "LENGTH KEY=VALUE\n" off the front, where LENGTH counts all of it. */
@@ -277,7 +310,8 @@ records_parse(struct slice text, bool global, struct pax *out, struct plim_error
 		if (r < 0)
 			return r;
 		const struct pax_key *key = key_find(name);
-		out->overlay = out->overlay || is_overlay_mark(name);
+		if (key == NULL && (r = key_other(out, name, value, err)) < 0)
+			return r;
 		/* An empty value takes a global one back; for a local header that is the block's own value. */
 		uint32_t bit = key ? (uint32_t)1 << (key - keys) : 0;
 		if (value.n == 0 && (given & bit))
@@ -323,6 +357,8 @@ pax_apply(const struct pax *pax, struct tar_entry *entry)
 		entry->link = pax->link;
 	if (pax->capability.p)
 		entry->capability = pax->capability;
+	entry->xattrs = pax->xattrs.at;
+	entry->xattr_count = pax->xattrs.n;
 	entry->overlay = entry->overlay || pax->overlay;
 	if (pax->has_size)
 		entry->size = pax->size;

@@ -245,6 +245,8 @@ vtab_column(sqlite3_vtab_cursor *base, sqlite3_context *result, int column)
 		sqlite3_result_int64(result, value.integer);
 	else if (value.type == FACT_REAL)
 		sqlite3_result_double(result, value.real);
+	else if (value.type == FACT_UNREAD)
+		sqlite3_result_error(result, value.text.p, (int)value.text.n);
 	else
 		sqlite3_result_null(result);
 	return SQLITE_OK;

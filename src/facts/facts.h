@@ -12,7 +12,8 @@
 
 #include <plimsoll/error.h>
 
-enum fact_type { FACT_NULL, FACT_TEXT, FACT_INTEGER, FACT_REAL };
+/* FACT_UNREAD: there is a value, but nobody kept it; `text` says why, and a query that asks for it fails. */
+enum fact_type { FACT_NULL, FACT_TEXT, FACT_INTEGER, FACT_REAL, FACT_UNREAD };
 
 struct fact_value {
 	enum fact_type type;

@@ -489,6 +489,18 @@ row_count(const void *context, const struct fact_table *table)
 	return context ? ((const struct inventory *)context)->rows[table->detail].n : 0;
 }
 
+/* What was too large to be kept is not the same as what is not there. */
+static void
+unread_cell(const struct inventory *inventory, const struct shown_row *shown, struct fact_value *out)
+{
+	if (!slice_is(block_field(shown->block, &shown->row, CONFIG_FILE_STATE), "too_large"))
+		return;
+	cell_path(out, inventory, shown->node);
+	strbuf_puts(inventory->scratch, ": its content was not kept, limit CONFIG_BODY_BYTES or CONFIG_BYTES");
+	cell_scratch(out, inventory);
+	out->type = FACT_UNREAD;
+}
+
 static void
 row_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
 {
@@ -501,6 +513,8 @@ row_cell(const void *context, const struct fact_table *table, size_t row, size_t
 			cell_number(out, text);
 		else
 			cell_text(out, text);
+		if (table->detail == ROW_CONFIG_FILE && column == CONFIG_FILE_CONTENT && text.p == NULL)
+			unread_cell(inventory, shown, out);
 	} else if (column == fields) {
 		cell_path(out, inventory, shown->node);
 	} else if (column == fields + 1) {

@@ -3,11 +3,21 @@
 #include "gate/collecting.h"
 
 #include "base/error.h"
+#include "base/limits.h"
+#include "catalog/keep.h"
+
+void
+collecting_begin(struct collecting *collecting, size_t blob)
+{
+	collecting->blob = blob;
+	collecting->config_left = LIMIT_CONFIG_BYTES;
+}
 
 int
 collecting_init(struct collecting *collecting, const struct extra_list *extras, struct plim_error *err)
 {
 	*collecting = (struct collecting){ .extras = extras };
+	collecting_begin(collecting, 0);
 	return catalogers_collector(&collecting->catalogers, err);
 }
 
@@ -47,10 +57,31 @@ take(void *context, struct block_builder *into, uint32_t index, const struct ent
 	return catalogers_take(&collecting->catalogers, into, index, &known, body, err);
 }
 
+static bool
+keeps(void *context, const struct entry *entry)
+{
+	(void)context;
+	return config_file_keeps(entry);
+}
+
+static int
+keep(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body, struct plim_error *err)
+{
+	struct collecting *collecting = context;
+	return config_file_keep(into, index, entry->path, body, &collecting->config_left, err);
+}
+
+static int
+xattr(void *context, struct block_builder *into, uint32_t index, const struct xattr *attribute, struct plim_error *err)
+{
+	(void)context;
+	return xattr_keep(into, index, attribute, err);
+}
+
 struct collector
 collecting_collector(struct collecting *collecting)
 {
-	return (struct collector){ collecting, wants, take };
+	return (struct collector){ collecting, wants, take, keeps, keep, xattr };
 }
 
 int

@@ -118,7 +118,7 @@ read_blob(void *context, size_t at, struct stream *stored, struct plim_error *er
 {
 	struct reading *reading = context;
 	AUTO(passing) struct passing passing = { 0 };
-	reading->collecting.blob = at;
+	collecting_begin(&reading->collecting, at);
 	int r = read_passing(reading, at, stored, &passing, err);
 	if (r == PLIM_ELIMIT)
 		return say_number(reading->channel, SAY_GAP, (uint32_t)at, slice_of(err->text), err);

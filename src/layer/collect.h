@@ -9,6 +9,12 @@
 #include "base/stream.h"
 #include "layer/block.h"
 
+struct xattr {
+	struct slice name;     /* "user.note" */
+	struct slice value;
+	bool base64;           /* the value is in base64 still */
+};
+
 struct collector {
 	void *context;
 	/* Does anybody want the bytes of this regular file?  Asked once for each. */
@@ -19,6 +25,13 @@ struct collector {
 	 */
 	int (*take)(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body,
 	            struct plim_error *err);
+	/* Is the body of this regular file to be kept as it is, whoever else wants it?  May be NULL, as the two below. */
+	bool (*keeps)(void *context, const struct entry *entry);
+	/* The whole body of such a file; absent where it is beyond LIMIT_CONFIG_BODY_BYTES. */
+	int (*keep)(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body,
+	            struct plim_error *err);
+	/* An xattr of an entry of any kind, its capability apart. */
+	int (*xattr)(void *context, struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err);
 };
 
 /*
@@ -33,7 +46,7 @@ int collect_tar(struct stream *plain, const struct collector *collector, struct 
 /*
  * Walks an unpacked tree below `dirfd` (borrowed) without following links or crossing out of it, in
  * bytewise order of names; whiteout names are plain names here.  What cannot be opened or read becomes a problem.
- * Capabilities are read from xattrs; hard links appear as files.  The kernel's own file systems mounted inside (proc, sysfs, devpts,
+ * Xattrs are read of files and directories; hard links appear as files.  The kernel's own file systems mounted inside (proc, sysfs, devpts,
  * cgroup) are not entered.
  */
 int collect_directory(int dirfd, const struct collector *collector, struct block_builder *into, struct plim_error *err);

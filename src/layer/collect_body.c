@@ -44,7 +44,9 @@ body_begin(struct body *body, const struct entry *entry)
 	body->wanted = collector->wants && collector->wants(collector->context, entry);
 	body->hashed = wants_digest(entry);
 	body->too_large = body->wanted && entry->size > LIMIT_BODY_BYTES;
-	return body->wanted || body->hashed;
+	body->kept = collector->keeps && collector->keeps(collector->context, entry);
+	body->keep_none = body->kept && entry->size > LIMIT_CONFIG_BODY_BYTES;
+	return body->wanted || body->hashed || body->kept;
 }
 
 int
@@ -52,14 +54,16 @@ body_add(struct body *body, struct slice piece, struct plim_error *err)
 {
 	if (body->hashed)
 		hasher_add(body->hasher, piece);
-	if (!body->wanted || body->too_large)
-		return 0;
-	if (piece.n > LIMIT_BODY_BYTES - body->bytes.n) {
+	/* A tree's file may have grown since it was looked at. */
+	if (piece.n > LIMIT_CONFIG_BODY_BYTES || body->bytes.n > LIMIT_CONFIG_BODY_BYTES - piece.n)
+		body->keep_none = body->kept;
+	if (body->wanted && piece.n > LIMIT_BODY_BYTES - body->bytes.n)
 		body->too_large = true;
+	bool gathers = (body->wanted && !body->too_large) || (body->kept && !body->keep_none);
+	if (gathers)
+		strbuf_put(&body->bytes, piece);
+	else
 		strbuf_done(&body->bytes);
-		return 0;
-	}
-	strbuf_put(&body->bytes, piece);
 	return body->bytes.failed ? error_nomem(err) : 0;
 }
 
@@ -84,9 +88,13 @@ body_end(struct body *body, uint32_t index, const struct entry *entry, struct pl
 	body->hashed = false;
 	bool take = body->wanted && !body->too_large;
 	block_entry_read(body->into, index, take ? ENTRY_EXTRACTED : 0, bytes);
-	if (body->too_large)
-		return too_large(body, index, err);
-	return take ? collector->take(collector->context, body->into, index, entry, strbuf_slice(&body->bytes), err) : 0;
+	struct slice content = strbuf_slice(&body->bytes);
+	int r = body->too_large ? too_large(body, index, err) : 0;
+	if (take)
+		r = collector->take(collector->context, body->into, index, entry, content, err);
+	if (r < 0 || !body->kept)
+		return r;
+	return collector->keep(collector->context, body->into, index, entry, body->keep_none ? SLICE_NONE : content, err);
 }
 
 int

@@ -13,6 +13,7 @@ struct body {
 	struct hasher *hasher;
 	struct strbuf bytes;
 	bool wanted, hashed, too_large;
+	bool kept, keep_none;    /* as it is; without its bytes, for there are too many */
 };
 
 int body_init(struct body *body, const struct collector *collector, struct block_builder *into, struct plim_error *err);

@@ -17,6 +17,8 @@
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 
+#include <linux/limits.h>
+
 #define READ_BYTES ((size_t)256 << 10)
 
 /* A directory being walked: its names, sorted, and how far we are. */
@@ -237,12 +239,77 @@ file_read(struct walk *walk, int fd, uint32_t index, const struct entry *entry, 
 	return body_end(&walk->body, index, entry, err);
 }
 
+/* Xattrs. */
+
+struct xattrs {
+	char names[XATTR_LIST_MAX];    /* each with its NUL */
+	size_t n;
+	int number;                    /* errno of what failed, 0 for none */
+	char value[XATTR_SIZE_MAX];
+};
+
+static bool
+is_without(int number)
+{
+	return number == ENODATA || number == ENOTSUP;
+}
+
+static void
+xattrs_list(int fd, struct xattrs *out)
+{
+	ssize_t n = fd >= 0 ? flistxattr(fd, out->names, sizeof out->names) : 0;
+	out->number = n < 0 && !is_without(errno) ? errno : 0;
+	out->n = n > 0 ? (size_t)n : 0;
+}
+
+static const char *
+xattrs_next(const struct xattrs *xattrs, const char *name)
+{
+	const char *next = name ? name + strlen(name) + 1 : xattrs->names;
+	return next < xattrs->names + xattrs->n ? next : NULL;
+}
+
+/* Absent where there is none, or none any more. */
+static struct slice
+xattr_value(int fd, struct xattrs *xattrs, const char *name)
+{
+	ssize_t n = fgetxattr(fd, name, xattrs->value, sizeof xattrs->value);
+	if (n < 0 && !is_without(errno))
+		xattrs->number = errno;
+	return n < 0 ? SLICE_NONE : (struct slice){ xattrs->value, (size_t)n };
+}
+
+static const char capability_name[] = "security.capability";
+
+static struct slice
+capability_of(int fd, struct xattrs *xattrs)
+{
+	for (const char *name = xattrs_next(xattrs, NULL); name; name = xattrs_next(xattrs, name))
+		if (strcmp(name, capability_name) == 0)
+			return xattr_value(fd, xattrs, name);
+	return SLICE_NONE;
+}
+
+static int
+xattrs_tell(struct walk *walk, int fd, uint32_t index, struct xattrs *xattrs, struct plim_error *err)
+{
+	const struct collector *collector = walk->body.collector;
+	int r = 0;
+	for (const char *name = xattrs_next(xattrs, NULL); r == 0 && name && collector->xattr; name = xattrs_next(xattrs, name)) {
+		struct xattr xattr = { slice_of(name), SLICE_NONE, false };
+		if (strcmp(name, capability_name) == 0 || (xattr.value = xattr_value(fd, xattrs, name)).p == NULL)
+			continue;
+		r = collector->xattr(collector->context, walk->into, index, &xattr, err);
+	}
+	return r == 0 && xattrs->number ? problem(walk, index, xattrs->number, "read xattrs", err) : r;
+}
+
 static int
 file_collect(struct walk *walk, int dirfd, const char *name, struct plim_error *err)
 {
 	struct stat st;
-	char value[256];
 	uint32_t index;
+	struct xattrs xattrs;
 	AUTO(fd) int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	int number = fd < 0 ? errno : 0;
 	if (fd >= 0 ? fstat(fd, &st) < 0 : fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
@@ -250,13 +317,11 @@ file_collect(struct walk *walk, int dirfd, const char *name, struct plim_error *
 	if (!S_ISREG(st.st_mode))
 		return problem(walk, ENTRY_NONE, ESTALE, walk->path.p, err);
 	struct entry entry = entry_of(strbuf_slice(&walk->path), &st);
-	ssize_t n = fd >= 0 ? fgetxattr(fd, "security.capability", value, sizeof value) : -1;
-	int xattr_number = fd >= 0 && n < 0 && errno != ENODATA && errno != ENOTSUP ? errno : 0;
-	if (n >= 0)
-		entry.capability = (struct slice){ value, (size_t)n };
+	xattrs_list(fd, &xattrs);
+	entry.capability = capability_of(fd, &xattrs);
 	int r = block_add_entry(walk->into, &entry, &index, err);
-	if (r == 0 && xattr_number)
-		r = problem(walk, index, xattr_number, "read capability", err);
+	if (r == 0)
+		r = xattrs_tell(walk, fd, index, &xattrs, err);
 	if (r < 0 || (number == 0 && !body_begin(&walk->body, &entry)))
 		return r;
 	if (number)
@@ -288,7 +353,10 @@ directory_collect(struct walk *walk, int dirfd, const char *name, const struct s
 	AUTO(fd) int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return problem(walk, index, errno, "open directory", err);
-	return level_push(walk, &fd, index, err);
+	struct xattrs xattrs;
+	xattrs_list(fd, &xattrs);
+	r = xattrs_tell(walk, fd, index, &xattrs, err);
+	return r < 0 ? r : level_push(walk, &fd, index, err);
 }
 
 /* Devices, FIFOs and sockets: never opened. */

@@ -151,6 +151,18 @@ overlay_tell(struct walk *walk, const struct tar_entry *from, struct plim_error 
 }
 
 static int
+xattrs_tell(struct walk *walk, uint32_t index, const struct tar_entry *from, struct plim_error *err)
+{
+	const struct collector *collector = walk->body.collector;
+	int r = 0;
+	for (size_t i = 0; r == 0 && collector->xattr && i < from->xattr_count; i++) {
+		struct xattr xattr = { from->xattrs[i].name, from->xattrs[i].value, from->xattrs[i].base64 };
+		r = collector->xattr(collector->context, walk->into, index, &xattr, err);
+	}
+	return r;
+}
+
+static int
 entry_collect(struct walk *walk, const struct tar_entry *from, struct plim_error *err)
 {
 	struct entry entry;
@@ -159,6 +171,8 @@ entry_collect(struct walk *walk, const struct tar_entry *from, struct plim_error
 	if (r <= 0 || (r = overlay_tell(walk, from, err)) < 0)
 		return r;
 	r = block_add_entry(walk->into, &entry, &index, err);
+	if (r == 0 && entry.type != ENTRY_WHITEOUT && entry.type != ENTRY_OPAQUE)
+		r = xattrs_tell(walk, index, from, err);
 	if (r < 0 || entry.type != ENTRY_FILE || !body_begin(&walk->body, &entry))
 		return r;
 	return body_read(walk, index, &entry, err);

@@ -137,6 +137,7 @@ def links_in_layouts():
     case("layout/layer-linked-absolute", linked("layer", "/etc/passwd"), refused("."), "a file of the host")
     case("layout/layer-linked-outside", linked("layer", "../../../../../../../../etc/passwd"), refused("."), "a file of the host")
     case("layout/layer-linked-loop", linked("layer", base_layer().name().split(":")[1]), refused("."), "a link to itself")
+    case("layout/layer-missing", linked("layer", "../../nothing-there"), refused("no such file"), "nothing there")
     case("layout/layer-is-device", linked("layer", "/dev/zero"), refused("."), "reading it would never end")
     case("layout/index-is-device", linked("index.json", "/dev/zero"), refused("."), "reading it would never end")
 

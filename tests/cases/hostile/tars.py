@@ -126,6 +126,10 @@ def extended():
     for at, key in enumerate(("SCHILY.xattr.trusted.overlay.opaque", "SCHILY.xattr.user.overlay.redirect", "LIBARCHIVE.xattr.trusted.overlay.metacopy")):
         case("pax/overlay-%d" % at, tar(pax((key, "y")), directory("var/")), unknown(mark), "Docker as root sets it, and what lies below is hidden or elsewhere; containerd drops it")
     case("pax/other-xattr", tar(pax(("SCHILY.xattr.user.overlayed", "y")), body), reads("/etc/plain"), "harmless")
+    case("pax/xattrs-many", tar(pax(*[("SCHILY.xattr.user.%d" % i, "y") for i in range(300)]), body), unknown("XATTR_COUNT"), "each one is looked for among the others")
+    case("pax/xattr-large", tar(pax(("SCHILY.xattr.user.a", "y" * 500000), ("LIBARCHIVE.xattr.user.b", "eQ" * 250000)), body), reads("/etc/plain"), "Linux holds 64 KiB")
+    case("pax/xattr-long-name", tar(pax(("SCHILY.xattr.user." + "n" * 300, "y")), body), refused("xattr whose name"), "Linux has 255 bytes")
+    case("pax/xattr-of-whiteout", tar(pax(("SCHILY.xattr.user.a", "y")), entry("etc/.wh.nothing"), body), reads("/etc/plain"), "it is of no file")
     case("pax/global-comment", tar(pax(("comment", "made by git archive"), type="g"), body), reads("/etc/plain"), "harmless")
     case("gnu/long-name", tar(long_name("etc/" + "n" * 200), body), reads("/etc/" + "n" * 200), "gnuLongName")
     case("gnu/long-name-empty", tar(long_name(""), body), reads("/etc/plain"), "an empty one is none")

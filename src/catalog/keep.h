@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is kept of a layer as it is, whatever catalogers make of it: the
+ * content of files below /etc, and extended attributes.
+ */
+#ifndef CATALOG_KEEP_H
+#define CATALOG_KEEP_H
+
+#include "layer/collect.h"
+
+bool config_file_keeps(const struct entry *entry);
+/* Adds a row of ROW_CONFIG_FILE; `body` is absent beyond LIMIT_CONFIG_BODY_BYTES.  `*left` of LIMIT_CONFIG_BYTES for this layer. */
+int config_file_keep(struct block_builder *into, uint32_t index, struct slice path, struct slice body, uint64_t *left,
+                     struct plim_error *err);
+
+/* Adds a row of ROW_EXTENDED_ATTRIBUTE. */
+int xattr_keep(struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Content of configuration files, but for what is secret by its nature. */
+#include "catalog/keep.h"
+
+#include "base/error.h"
+#include "base/glob.h"
+#include "base/limits.h"
+#include "catalog/rows.h"
+
+bool
+config_file_keeps(const struct entry *entry)
+{
+	return entry->type == ENTRY_FILE && slice_starts(entry->path, SLICE("etc/"));
+}
+
+static bool
+is_secret_name(struct slice path)
+{
+	static const char *const names[] = {
+		"etc/shadow*", "etc/gshadow*", "etc/security/opasswd", "etc/apt/auth.conf", "etc/apt/auth.conf.d/*", "etc/ssl/private/**",
+		"etc/**/*.key", "etc/**/*.keytab", "etc/ssh/ssh_host_*_key", "etc/ppp/*-secrets", "etc/ipsec.secrets",
+	};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (glob_match(slice_of(names[i]), path))
+			return true;
+	return false;
+}
+
+static bool
+has_private_key(struct slice body)
+{
+	return slice_find_text(body, SLICE("PRIVATE KEY-----")) != SIZE_MAX || slice_find_text(body, SLICE("PRIVATE KEY BLOCK-----")) != SIZE_MAX;
+}
+
+static const char *
+state_of(struct slice path, struct slice body, uint64_t left)
+{
+	if (is_secret_name(path) || has_private_key(body))
+		return "secret";
+	if (body.p == NULL || body.n > left)
+		return "too_large";
+	return slice_find(body, '\0') != SIZE_MAX ? "binary" : "kept";
+}
+
+int
+config_file_keep(struct block_builder *into, uint32_t index, struct slice path, struct slice body, uint64_t *left,
+                 struct plim_error *err)
+{
+	struct slice fields[CONFIG_FILE_FIELD_COUNT] = { 0 };
+	struct slice state = slice_of(state_of(path, body, *left));
+	fields[CONFIG_FILE_STATE] = state;
+	if (slice_is(state, "kept")) {
+		fields[CONFIG_FILE_CONTENT] = body.n ? body : SLICE("");
+		*left -= body.n;
+	}
+	return block_add_row(into, ROW_CONFIG_FILE, index, 0, fields, CONFIG_FILE_FIELD_COUNT, err);
+}

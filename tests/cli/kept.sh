@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# What is kept of a layer as it is: content of files below /etc, and extended attributes; what was not kept is no clean answer.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+export XDG_CACHE_HOME=$work/cache
+PYTHONPATH=$root/tests/cases/hostile python3 - <<'P'
+import base64, pathlib
+from parts import Layer, directory, entry, layout_of, pax, symlink, tar
+x = "SCHILY.xattr."
+lower = tar(directory("etc/"), entry("etc/app.conf", "listen = 0.0.0.0\n"), entry("etc/gone.conf", "old\n"), entry("etc/shadow", "root:$6$secret:::::::\n"),
+            entry("etc/key.pem", "-----BEGIN RSA PRIVATE KEY-----\nsecret\n"), entry("etc/bin", b"a\0b"), entry("etc/empty"), entry("opt/app.conf", "elsewhere"),
+            symlink("etc/link.conf", "app.conf"), entry("etc/large.conf", "x" * 5000),
+            pax((x + "user.note", "lower"), (x + "user.only", "lower")), entry("usr/tool", "t"))
+upper = tar(entry("etc/app.conf", "listen = 127.0.0.1\n"), entry("etc/.wh.gone.conf"),
+            pax((x + "user.note", "first"), (x + "user.note", "last"), (x + "security.selinux", "system_u:object_r:bin_t:s0\0"),
+                (x + "user.bytes", b"\0\xff\1"), ("LIBARCHIVE.xattr.user.note", base64.b64encode(b"other")),
+                ("LIBARCHIVE.xattr.user.theirs", base64.b64encode(b"theirs")), (x + "user.back", "1"), (x + "user.back", ""),
+                (x + "security.capability", b"\1\0\0\2\0\4\0\0" + bytes(12))), entry("usr/tool", "t"),
+            pax((x + "user.of.dir", "d")), directory("srv/"), pax((x + "user.of.link", "l")), symlink("srv/l", "x"))
+layout_of([Layer(lower), Layer(upper)]).write(pathlib.Path("kept.oci"))
+P
+ask() { "$plimsoll" query --output csv "$@" 2>&1 | tr -d '"\r'; }
+for run in cold warm; do
+	check "$run: content of the final files, with its layer" "path,state,content,layer
+/etc/app.conf,kept,listen = 127.0.0.1|,1
+/etc/bin,binary,,0
+/etc/empty,kept,,0
+/etc/key.pem,secret,,0
+/etc/shadow,secret,,0" "$(ask oci:kept.oci "SELECT path, state, replace(content, char(10), '|') AS content, layer FROM config_file WHERE path <> '/etc/large.conf' ORDER BY path")"
+	check "$run: xattrs" "path,key,value,encoding,layer
+/srv,user.of.dir,d,text,1
+/srv/l,user.of.link,l,text,1
+/usr/tool,security.selinux,system_u:object_r:bin_t:s0,text,1
+/usr/tool,user.bytes,00ff01,hex,1
+/usr/tool,user.note,last,text,1
+/usr/tool,user.theirs,dGhlaXJz,base64,1" "$(ask oci:kept.oci "SELECT path, key, value, encoding, layer FROM extended_attributes ORDER BY path, key")"
+done
+small="--limit CONFIG_BODY_BYTES=4K"
+check "too large to be kept: what does not need it is answered" "state
+too_large" "$(ask $small oci:kept.oci "SELECT state FROM config_file WHERE path = '/etc/large.conf'")"
+"$plimsoll" query $small oci:kept.oci "SELECT path FROM config_file WHERE content LIKE '%zz%'" >out 2>err
+check "and what does is not" "3 /etc/large.conf: its content was not kept, limit CONFIG_BODY_BYTES" "$? $(grep -o '/etc/large.*CONFIG_BODY_BYTES' err)"
+check "nor beyond what a layer may have in all" "path,state
+/etc/large.conf,too_large" "$(ask --limit CONFIG_BYTES=100 oci:kept.oci "SELECT path, state FROM config_file WHERE state = 'too_large'")"
+cat >rule.yaml <<'Y'
+plimsoll: v1
+name: t
+rules: [{id: test/zz, severity: low, title: Zz, query: "SELECT path FROM config_file WHERE content LIKE '%zz%'"}]
+unknown: {data_age: {over: 36500d, is: warn}}
+Y
+"$plimsoll" check --policy rule.yaml oci:kept.oci >out 2>err
+check "a rule on content passes" 0 $?
+"$plimsoll" check --policy rule.yaml $small --output json oci:kept.oci >out 2>err
+check "and cannot tell of what was not kept" "2 limit" "$? $(jq -r '.unknown[].kind' <out)"
+
+mkdir -p tree/etc
+echo plain >tree/etc/conf; echo t >tree/tool
+if python3 -c 'import os
+os.setxattr("tree/tool", "user.note", b"hello"); os.setxattr("tree/etc", "user.dir", b"\0\1")' 2>/dev/null; then
+	check "of a tree" "path,key,value,encoding
+/etc,user.dir,0001,hex
+/tool,user.note,hello,text" "$(ask rootfs:tree "SELECT path, key, value, encoding FROM extended_attributes ORDER BY path, key")"
+else
+	echo "no xattrs on this file system: those of a tree are not looked at"
+fi
+check "content of a tree" "content
+plain|" "$(ask rootfs:tree "SELECT replace(content, char(10), '|') AS content FROM config_file")"
+exit $failed
