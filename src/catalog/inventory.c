@@ -693,38 +693,62 @@ list_nodes(struct inventory *inventory, struct plim_error *err)
 	for (const struct node *node = tree_after(tree_root(inventory->tree)); node; node = tree_after(node))
 		nodes[inventory->node_count++] = node;
 	inventory->nodes = nodes;
+	return file_index_make(inventory->tree, nodes, inventory->node_count, inventory->arena, &inventory->files, err);
+}
+
+/* The rows of all kinds in one walk: a layer may have very many. */
+struct listing {
+	VEC(struct shown_row) of[ROW_KIND_COUNT];
+};
+
+static void
+auto_listing(struct listing *listing)
+{
+	for (size_t kind = 0; kind < ROW_KIND_COUNT; kind++)
+		vec_done(&listing->of[kind]);
+}
+
+static int
+list_layer(const struct inventory *inventory, uint32_t layer, struct listing *into, struct plim_error *err)
+{
+	const struct block *block = inventory->blocks[layer];
+	const struct node **nodes = inventory->shown[layer].nodes;
+	for (uint32_t i = 0; block && nodes && i < block_row_count(block); i++) {
+		struct row row = block_row(block, i);
+		if (row.kind >= ROW_KIND_COUNT || nodes[row.entry] == NULL)
+			continue;
+		struct shown_row *at = vec_push(&into->of[row.kind]);
+		if (at == NULL)
+			return error_nomem(err);
+		*at = (struct shown_row){ block, row, layer, nodes[row.entry] };
+	}
 	return 0;
 }
 
 static int
-list_rows(struct inventory *inventory, enum row_kind kind, struct plim_error *err)
+list_rows(struct inventory *inventory, struct plim_error *err)
 {
-	VEC(struct shown_row) rows = { 0 };
-	struct row_walk walk = { 0 };
-	struct shown_row shown;
-	while (inventory_next_row(inventory, kind, &walk, &shown)) {
-		struct shown_row *at = vec_push(&rows);
-		if (at == NULL) {
-			vec_done(&rows);
+	AUTO(listing) struct listing listing = { 0 };
+	int r = 0;
+	for (uint32_t layer = 0; r == 0 && layer < inventory->block_count; layer++)
+		r = list_layer(inventory, layer, &listing, err);
+	for (size_t kind = 0; r == 0 && kind < ROW_KIND_COUNT; kind++) {
+		size_t n = listing.of[kind].n;
+		struct shown_row *kept = arena_make_array(inventory->arena, n, struct shown_row);
+		if (kept == NULL)
 			return error_nomem(err);
-		}
-		*at = shown;
+		if (n)
+			memcpy(kept, listing.of[kind].at, n * sizeof *kept);
+		inventory->rows[kind] = (struct shown_rows){ kept, n };
 	}
-	struct shown_row *kept = arena_make_array(inventory->arena, rows.n, struct shown_row);
-	if (kept && rows.n)
-		memcpy(kept, rows.at, rows.n * sizeof *kept);
-	inventory->rows[kind] = (struct shown_rows){ kept, kept ? rows.n : 0 };
-	vec_done(&rows);
-	return kept ? 0 : error_nomem(err);
+	return r;
 }
 
 static int
 list_all(struct inventory *inventory, struct plim_error *err)
 {
 	int r = list_nodes(inventory, err);
-	for (enum row_kind kind = 0; r == 0 && kind < ROW_KIND_COUNT; kind++)
-		r = list_rows(inventory, kind, err);
-	return r;
+	return r < 0 ? r : list_rows(inventory, err);
 }
 
 static int

@@ -9,6 +9,7 @@
 
 #include "catalog/cataloger.h"
 #include "image/image.h"
+#include "catalog/file_index.h"
 #include "layer/tree.h"
 
 enum origin { ORIGIN_UNKNOWN, ORIGIN_BASE, ORIGIN_APPLICATION };
@@ -60,6 +61,7 @@ struct inventory {
 	size_t gap_count;
 	const struct node *const *nodes;       /* all of the tree but its root, depth first in order */
 	size_t node_count;
+	struct file_index files;               /* of each of them */
 	struct shown_rows {
 		const struct shown_row *at;
 		size_t n;

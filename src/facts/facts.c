@@ -36,8 +36,8 @@ struct vtab {
 
 struct vtab_cursor {
 	sqlite3_vtab_cursor base;
-	struct fact_range range;
-	struct strbuf texts;      /* of its hints */
+	size_t row, end;
+	struct fact_scan *scan;    /* NULL: all rows */
 };
 
 static const char *
@@ -79,25 +79,35 @@ vtab_disconnect(sqlite3_vtab *vtab)
 	return SQLITE_OK;
 }
 
-/* A plan is told to the cursor as text: for each hint the column as a letter, then '=' or '*'. */
-#define HINT_COLUMN 'A'
+/* A plan is told to the cursor as text: for each hint the column and the operation as letters. */
+#define HINT_LETTER 'A'
 
-static bool
-is_hint(const struct fact_table *table, sqlite3_index_info *info, int at, bool *prefix)
+static int
+op_of(unsigned char sqlite)
 {
-	const struct sqlite3_index_constraint *c = &info->aConstraint[at];
-	*prefix = c->op == SQLITE_INDEX_CONSTRAINT_GLOB;
-	if (!c->usable || c->iColumn < 0 || c->iColumn >= 32 || (!*prefix && c->op != SQLITE_INDEX_CONSTRAINT_EQ))
-		return false;
-	uint32_t columns = *prefix ? table->by_prefix : table->by_equality;
-	return (columns >> c->iColumn & 1) && (*prefix || strcmp(sqlite3_vtab_collation(info, at), "BINARY") == 0);
+	static const unsigned char ops[] = {
+		[FACT_EQ] = SQLITE_INDEX_CONSTRAINT_EQ, [FACT_NE] = SQLITE_INDEX_CONSTRAINT_NE, [FACT_GT] = SQLITE_INDEX_CONSTRAINT_GT,
+		[FACT_GE] = SQLITE_INDEX_CONSTRAINT_GE, [FACT_LT] = SQLITE_INDEX_CONSTRAINT_LT, [FACT_LE] = SQLITE_INDEX_CONSTRAINT_LE,
+		[FACT_GLOB] = SQLITE_INDEX_CONSTRAINT_GLOB,
+	};
+	for (size_t op = 0; op < sizeof ops; op++)
+		if (ops[op] == sqlite)
+			return (int)op;
+	return -1;
 }
 
-/* Found by bounds: a few rows; told apart row by row: a part of them, and without SQLite's effort. */
-static double
-gain(const struct fact_table *table, int column, bool prefix)
+/* NULL: the table cannot meet the demand better than SQLite. */
+static const struct fact_seek *
+seek_for(const struct fact_table *table, sqlite3_index_info *info, int at)
 {
-	return prefix ? 0.02 : (table->by_prefix >> column & 1) ? 0.0001 : 0.2;
+	const struct sqlite3_index_constraint *c = &info->aConstraint[at];
+	int op = op_of(c->op);
+	if (!c->usable || c->iColumn < 0 || op < 0 || (op != FACT_GLOB && strcmp(sqlite3_vtab_collation(info, at), "BINARY") != 0))
+		return NULL;
+	for (size_t i = 0; i < table->seek_count; i++)
+		if (table->seeks[i].column == (size_t)c->iColumn && (int)table->seeks[i].op == op)
+			return &table->seeks[i];
+	return NULL;
 }
 
 static int
@@ -106,14 +116,14 @@ vtab_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 	const struct bound_table *bound = ((struct vtab *)base)->bound;
 	char plan[2 * FACT_HINT_MOST + 1] = "";
 	int n = 0;
-	bool prefix;
 	double cost = (double)bound->table->count(bound->context, bound->table) + 1;
 	for (int i = 0; i < info->nConstraint && n < FACT_HINT_MOST; i++) {
-		if (!is_hint(bound->table, info, i, &prefix))
+		const struct fact_seek *seek = seek_for(bound->table, info, i);
+		if (seek == NULL)
 			continue;
-		plan[2 * n] = (char)(HINT_COLUMN + info->aConstraint[i].iColumn);
-		plan[2 * n + 1] = prefix ? '*' : '=';
-		cost *= gain(bound->table, info->aConstraint[i].iColumn, prefix);
+		plan[2 * n] = (char)(HINT_LETTER + seek->column);
+		plan[2 * n + 1] = (char)(HINT_LETTER + seek->op);
+		cost *= seek->part;
 		info->aConstraintUsage[i].argvIndex = ++n;
 	}
 	info->idxStr = n ? sqlite3_mprintf("%s", plan) : NULL;
@@ -138,7 +148,7 @@ vtab_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **out)
 static int
 vtab_close(sqlite3_vtab_cursor *cursor)
 {
-	strbuf_done(&((struct vtab_cursor *)cursor)->texts);
+	free(((struct vtab_cursor *)cursor)->scan);
 	sqlite3_free(cursor);
 	return SQLITE_OK;
 }
@@ -149,45 +159,43 @@ bound_of(const sqlite3_vtab_cursor *cursor)
 	return ((struct vtab *)cursor->pVtab)->bound;
 }
 
-/* The first wildcard ends what a pattern says of the beginning. */
-static struct slice
-pattern_start(struct slice pattern)
-{
-	size_t n = 0;
-	while (n < pattern.n && !strchr("*?[", pattern.p[n]))
-		n++;
-	return slice_first(pattern, n);
-}
-
-/* Texts first, all of them, then slices into them: the buffer moves while it grows. */
+/*
+ * False where the value has another type than the column: SQLite may convert
+ * either before it compares, and is left alone with that.
+ */
 static bool
-hints_take(struct vtab_cursor *cursor, const char *plan, int n, sqlite3_value **values)
+hint_take(const struct fact_table *table, const char *plan, sqlite3_value *value, struct fact_hint *out)
 {
-	size_t ends[FACT_HINT_MOST], at = 0;
-	strbuf_clear(&cursor->texts);
-	for (int i = 0; i < n && i < FACT_HINT_MOST; i++) {
-		const char *text = (const char *)sqlite3_value_text(values[i]);
-		struct slice whole = { text, text ? (size_t)sqlite3_value_bytes(values[i]) : 0 };
-		if (text == NULL)
-			return false;
-		strbuf_put(&cursor->texts, plan[2 * i + 1] == '*' ? pattern_start(whole) : whole);
-		ends[i] = cursor->texts.n;
+	*out = (struct fact_hint){ .column = (size_t)(plan[0] - HINT_LETTER), .op = (enum fact_op)(plan[1] - HINT_LETTER) };
+	int type = sqlite3_value_type(value);
+	if (table->columns[out->column].type == FACT_INTEGER) {
+		out->integer = sqlite3_value_int64(value);
+		return type == SQLITE_INTEGER;
 	}
-	struct slice all = strbuf_slice(&cursor->texts);
-	for (cursor->range.n = 0; cursor->range.n < (size_t)n; at = ends[cursor->range.n++])
-		cursor->range.hints[cursor->range.n] = (struct fact_hint){
-			(size_t)(plan[2 * cursor->range.n] - HINT_COLUMN), plan[2 * cursor->range.n + 1] == '*',
-			{ all.p ? all.p + at : "", ends[cursor->range.n] - at },
-		};
-	return !cursor->texts.failed;
+	const char *text = type == SQLITE_TEXT ? (const char *)sqlite3_value_text(value) : NULL;
+	if (text)
+		out->text = (struct slice){ text, (size_t)sqlite3_value_bytes(value) };
+	return text != NULL;
 }
 
-static void
-skip_unwanted(struct vtab_cursor *cursor, const struct bound_table *bound)
+static int
+scan_begin(struct vtab_cursor *cursor, const struct bound_table *bound, const char *plan, int argc, sqlite3_value **argv)
 {
-	struct fact_range *range = &cursor->range;
-	while (range->n && range->row < range->end && !bound->table->wants(bound->context, bound->table, range))
-		range->row++;
+	struct fact_hint hints[FACT_HINT_MOST];
+	size_t n = 0;
+	for (int i = 0; i < argc; i++) {
+		/* NULL compares to nothing. */
+		if (sqlite3_value_type(argv[i]) == SQLITE_NULL) {
+			cursor->end = 0;
+			return SQLITE_OK;
+		}
+		n += hint_take(bound->table, plan + 2 * i, argv[i], &hints[n]);
+	}
+	cursor->scan = bound->table->scan(bound->context, bound->table, hints, n);
+	if (cursor->scan == NULL)
+		return SQLITE_NOMEM;
+	cursor->row = bound->table->next(cursor->scan);
+	return SQLITE_OK;
 }
 
 static int
@@ -196,25 +204,18 @@ vtab_filter(sqlite3_vtab_cursor *base, int number, const char *plan, int argc, s
 	struct vtab_cursor *cursor = (struct vtab_cursor *)base;
 	const struct bound_table *bound = bound_of(base);
 	(void)number;
-	cursor->range = (struct fact_range){ .end = bound->table->count(bound->context, bound->table) };
-	if (argc == 0)
-		return SQLITE_OK;
-	/* NULL equals nothing. */
-	if (!hints_take(cursor, plan, argc, argv)) {
-		cursor->range.end = 0;
-		return cursor->texts.failed ? SQLITE_NOMEM : SQLITE_OK;
-	}
-	bound->table->begin(bound->context, bound->table, &cursor->range);
-	skip_unwanted(cursor, bound);
-	return SQLITE_OK;
+	free(cursor->scan);
+	cursor->scan = NULL;
+	cursor->row = 0;
+	cursor->end = bound->table->count(bound->context, bound->table);
+	return argc ? scan_begin(cursor, bound, plan, argc, argv) : SQLITE_OK;
 }
 
 static int
 vtab_next(sqlite3_vtab_cursor *base)
 {
 	struct vtab_cursor *cursor = (struct vtab_cursor *)base;
-	cursor->range.row++;
-	skip_unwanted(cursor, bound_of(base));
+	cursor->row = cursor->scan ? bound_of(base)->table->next(cursor->scan) : cursor->row + 1;
 	return SQLITE_OK;
 }
 
@@ -222,13 +223,13 @@ static int
 vtab_eof(sqlite3_vtab_cursor *base)
 {
 	const struct vtab_cursor *cursor = (const struct vtab_cursor *)base;
-	return cursor->range.row >= cursor->range.end;
+	return cursor->row >= cursor->end;
 }
 
 static int
 vtab_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
 {
-	*out = (sqlite3_int64)((struct vtab_cursor *)base)->range.row;
+	*out = (sqlite3_int64)((struct vtab_cursor *)base)->row;
 	return SQLITE_OK;
 }
 
@@ -237,7 +238,7 @@ vtab_column(sqlite3_vtab_cursor *base, sqlite3_context *result, int column)
 {
 	const struct bound_table *bound = bound_of(base);
 	struct fact_value value = { 0 };
-	bound->table->cell(bound->context, bound->table, ((struct vtab_cursor *)base)->range.row, (size_t)column, &value);
+	bound->table->cell(bound->context, bound->table, ((struct vtab_cursor *)base)->row, (size_t)column, &value);
 	/* A cell may be made for this call only: then SQLite takes a copy. */
 	if (value.type == FACT_TEXT && value.text.p)
 		sqlite3_result_text64(result, value.text.p, value.text.n, value.lasting ? SQLITE_STATIC : SQLITE_TRANSIENT, SQLITE_UTF8);

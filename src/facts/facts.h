@@ -29,21 +29,27 @@ struct fact_column {
 	const char *meaning;
 };
 
-/* What a query demands of a text column: to be `text`, or to begin with it. */
+/* What a query demands of a column: that it compares so to `text` (of a text column) or `integer`. */
+enum fact_op { FACT_EQ, FACT_NE, FACT_GT, FACT_GE, FACT_LT, FACT_LE, FACT_GLOB };
+
 struct fact_hint {
 	size_t column;
-	bool prefix;
-	struct slice text;
+	enum fact_op op;
+	struct slice text;         /* its NUL follows */
+	int64_t integer;
 };
 
-#define FACT_HINT_MOST 3
+#define FACT_HINT_MOST 6
 
-/* Rows from `row` to before `end`, of which those that cannot meet every hint need not be shown. */
-struct fact_range {
-	size_t row, end;
-	struct fact_hint hints[FACT_HINT_MOST];
-	size_t n;
+/* A demand that a table can meet by itself, and which part of its rows is then left. */
+struct fact_seek {
+	size_t column;
+	enum fact_op op;
+	double part;
 };
+
+/* The rows of one walk, in their order; its table knows what is in it.  Released by free(). */
+struct fact_scan;
 
 struct fact_table {
 	const char *name;
@@ -54,10 +60,13 @@ struct fact_table {
 	size_t (*count)(const void *context, const struct fact_table *table);
 	void (*cell)(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out);
 	uintptr_t detail;          /* for tables that share functions */
-	/* For a large table: bounds a range by its hints, once; and whether its row may meet them.  Columns as bits. */
-	void (*begin)(const void *context, const struct fact_table *table, struct fact_range *range);
-	bool (*wants)(const void *context, const struct fact_table *table, const struct fact_range *range);
-	uint32_t by_equality, by_prefix;
+	/* For a large table; NULL for others. */
+	const struct fact_seek *seeks;
+	size_t seek_count;
+	/* Begins a walk over the rows that meet all hints (and any others: SQLite asks again); NULL without memory.  Hints are valid during the call. */
+	struct fact_scan *(*scan)(const void *context, const struct fact_table *table, const struct fact_hint *hints, size_t n);
+	/* The next row, SIZE_MAX behind the last. */
+	size_t (*next)(struct fact_scan *scan);
 };
 
 struct fact_provider {

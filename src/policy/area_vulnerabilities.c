@@ -270,8 +270,8 @@ executable_count(const struct inventory *inventory)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < inventory->node_count; i++) {
-		struct entry entry = node_entry(inventory->tree, inventory->nodes[i]);
-		n += (entry.type == ENTRY_FILE || entry.type == ENTRY_HARDLINK) && (entry.mode & 0111);
+		uint16_t kind = inventory->files.kinds[i];
+		n += (FILE_TYPE(kind) == ENTRY_FILE || FILE_TYPE(kind) == ENTRY_HARDLINK) && (FILE_MODE(kind) & 0111);
 	}
 	return n;
 }

@@ -401,7 +401,7 @@ count_packages(struct judging *judging, struct plim_error *err)
 		v->packages[v->package_type_count - 1].count++;
 	}
 	for (size_t i = 0; i < inventory->node_count; i++)
-		v->file_count += node_entry(inventory->tree, inventory->nodes[i]).type != ENTRY_DIRECTORY;
+		v->file_count += FILE_TYPE(inventory->files.kinds[i]) != ENTRY_DIRECTORY;
 	return 0;
 }
 

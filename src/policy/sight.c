@@ -103,16 +103,37 @@ has_content(const struct inventory *inventory, const struct node *node, struct s
 	return glob_match(glob, strbuf_slice(inventory->scratch));
 }
 
+static bool
+is_seen_below(const struct inventory *inventory, const struct node *top, struct slice glob, const struct name_test *test)
+{
+	for (const struct node *node = top; node && is_inside(node, top); node = tree_after(node))
+		if (name_passes(test, node->name) && has_content(inventory, node, glob))
+			return true;
+	return false;
+}
+
+/* In the whole tree: most files are told apart without being looked at. */
+static bool
+is_seen_anywhere(const struct inventory *inventory, struct slice glob, const struct name_test *test)
+{
+	uint16_t key = file_name_key(test->text);
+	for (size_t i = 0; i < inventory->node_count; i++) {
+		if (test->how == NAME_IS && inventory->files.names[i] != key)
+			continue;
+		if (name_passes(test, inventory->nodes[i]->name) && has_content(inventory, inventory->nodes[i], glob))
+			return true;
+	}
+	return false;
+}
+
 static enum sight
 sight_of_glob(const struct inventory *inventory, struct slice glob)
 {
 	struct slice fixed = fixed_part(glob);
 	struct name_test test = name_test_of(glob);
-	const struct node *top = fixed.n ? tree_resolve(inventory->tree, fixed) : tree_root(inventory->tree);
-	for (const struct node *node = top; node && (top->parent == NULL || is_inside(node, top)); node = tree_after(node))
-		if (name_passes(&test, node->name) && has_content(inventory, node, glob))
-			return SIGHT_READ;
-	return SIGHT_ABSENT;
+	const struct node *top = fixed.n ? tree_resolve(inventory->tree, fixed) : NULL;
+	bool seen = fixed.n ? is_seen_below(inventory, top, glob, &test) : is_seen_anywhere(inventory, glob, &test);
+	return seen ? SIGHT_READ : SIGHT_ABSENT;
 }
 
 static bool

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Columns of the file table, packed. */
+#include "catalog/file_index.h"
+
+#include "base/error.h"
+
+_Static_assert(ENTRY_SOCKET < 16, "a type and a mode share 16 bits");
+
+/* Files of one owner mostly follow each other: `last` is tried first. */
+static uint8_t
+owner_of(struct file_index *index, const struct entry *entry, uint8_t last)
+{
+	if (last < index->owner_count && index->owner[last].uid == entry->uid && index->owner[last].gid == entry->gid)
+		return last;
+	for (size_t i = 0; i < index->owner_count; i++)
+		if (index->owner[i].uid == entry->uid && index->owner[i].gid == entry->gid)
+			return (uint8_t)i;
+	if (index->owner_count == FILE_OWNER_MOST)
+		return FILE_OWNER_MOST;
+	index->owner[index->owner_count].uid = entry->uid;
+	index->owner[index->owner_count].gid = entry->gid;
+	return (uint8_t)index->owner_count++;
+}
+
+int
+file_index_make(const struct tree *tree, const struct node *const *nodes, size_t n, struct arena *arena, struct file_index *out,
+                struct plim_error *err)
+{
+	uint8_t owner = 0;
+	out->kinds = arena_make_array(arena, n, uint16_t);
+	out->names = arena_make_array(arena, n, uint16_t);
+	out->owners = arena_make_array(arena, n, uint8_t);
+	if (out->kinds == NULL || out->names == NULL || out->owners == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < n; i++) {
+		struct entry entry = node_entry(tree, nodes[i]);
+		out->kinds[i] = (uint16_t)((unsigned)entry.type << 12 | (entry.mode & 07777));
+		out->names[i] = file_name_key(nodes[i]->name);
+		out->owners[i] = owner = owner_of(out, &entry, owner);
+	}
+	return 0;
+}
