@@ -29,13 +29,14 @@ struct file_index {
 int file_index_make(const struct tree *tree, const struct node *const *nodes, size_t n, struct arena *arena, struct file_index *out,
                     struct plim_error *err);
 
-/* Equal for equal names; for others mostly not, which is enough where the names themselves are compared then. */
+/* Equal for equal names; for others mostly not, which is enough where the names themselves are compared then.  The last byte is the high one. */
 static inline uint16_t
 file_name_key(struct slice name)
 {
 	if (name.n == 0)
 		return 0;
-	return (uint16_t)(((unsigned char)name.p[0] ^ name.n << 3) & 0xff) | (uint16_t)((unsigned char)name.p[name.n - 1] ^ (unsigned char)name.p[name.n / 2]) << 8;
+	const unsigned char *p = (const unsigned char *)name.p;
+	return (uint16_t)(p[name.n - 1] << 8 | ((p[0] ^ p[name.n / 2] ^ name.n << 3) & 0xff));
 }
 
 #endif

@@ -50,12 +50,25 @@ chain_remove(struct tree *tree, const struct node *node)
 		*link = node->reserved;
 }
 
+/* Most entries of most images stay. */
+static uint32_t
+buckets_expected(const struct tree *tree)
+{
+	uint64_t entries = 0;
+	uint32_t count = 1024;
+	for (size_t i = 0; i < tree->layers; i++)
+		entries += tree->blocks[i] ? block_entry_count(tree->blocks[i]) : 0;
+	while (count < entries && count < UINT32_C(1) << 22)
+		count *= 2;
+	return count;
+}
+
 static int
 buckets_grow(struct tree *tree, struct plim_error *err)
 {
 	if (tree->made < tree->bucket_count)
 		return 0;
-	uint32_t count = tree->bucket_count ? tree->bucket_count * 2 : 1024;
+	uint32_t count = tree->bucket_count ? tree->bucket_count * 2 : buckets_expected(tree);
 	uint32_t *buckets = calloc(count, sizeof *buckets);
 	if (buckets == NULL)
 		return error_nomem(err);
@@ -68,11 +81,32 @@ buckets_grow(struct tree *tree, struct plim_error *err)
 	return 0;
 }
 
+/* In place of a directory's last child: its children did not come in order. */
+static struct node no_order;
+
+static void
+last_note(struct node *directory, struct node *child)
+{
+	if (directory->last == NULL || (directory->last != &no_order && slice_cmp(child->name, directory->last->name) >= 0))
+		directory->last = child;
+	else
+		directory->last = &no_order;
+}
+
+/* Archives are mostly sorted: a name behind the last one is new, and nobody need look for it. */
+static bool
+is_behind_last(const struct node *directory, struct slice name)
+{
+	return directory->last == NULL || (directory->last != &no_order && slice_cmp(name, directory->last->name) > 0);
+}
+
 struct node *
 tree_lookup(const struct tree *tree, const struct node *directory, struct slice name)
 {
 	if (tree->buckets == NULL)
 		return (struct node *)tree_child(directory, name);
+	if (is_behind_last(directory, name))
+		return NULL;
 	for (uint32_t number = *bucket_of(tree, directory, name); number; number = node_at(tree, number - 1)->reserved) {
 		struct node *node = node_at(tree, number - 1);
 		if (node->parent == directory && slice_eq(node->name, name))
@@ -99,8 +133,10 @@ node_new(struct tree *tree, struct node *parent, struct slice name, struct node 
 	}
 	struct node *node = node_at(tree, tree->made);
 	*node = (struct node){ .parent = parent, .name = name };
-	if (parent)
+	if (parent) {
 		chain_add(tree, tree->made);
+		last_note(parent, node);
+	}
 	tree->made++;
 	*out = node;
 	return 0;
@@ -377,7 +413,7 @@ layer_apply(struct apply *apply, struct plim_error *err)
 
 /* Finishing. */
 
-/* Counts living children and spreads death: a parent always has a lower number. */
+/* Counts living children and spreads death: a parent always has a lower number.  `reserved` is now whether they have to be sorted. */
 static void
 children_count(struct tree *tree)
 {
@@ -386,6 +422,7 @@ children_count(struct tree *tree)
 		struct node *node = node_at(tree, i);
 		if (node->parent && node->parent->child_count == DEAD)
 			node->child_count = DEAD;
+		node->reserved = node->last == &no_order;
 		if (node->child_count == DEAD)
 			continue;
 		tree->alive++;
@@ -416,14 +453,16 @@ children_fill(struct tree *tree)
 	}
 }
 
+/* Children before parents, for they give them their places in `reserved`. */
 static void
 children_sort(struct tree *tree)
 {
-	for (uint32_t i = 0; i < tree->made; i++) {
+	for (uint32_t i = tree->made; i-- > 0;) {
 		struct node *node = node_at(tree, i);
 		if (node->child_count == DEAD || node->child_count == 0)
 			continue;
-		qsort(node->children, node->child_count, sizeof *node->children, child_cmp);
+		if (node->reserved)
+			qsort(node->children, node->child_count, sizeof *node->children, child_cmp);
 		for (uint32_t c = 0; c < node->child_count; c++)
 			node->children[c]->reserved = c;
 	}

@@ -22,7 +22,10 @@ struct tree;
 struct node {
 	struct node *parent;       /* NULL for the root */
 	struct slice name;         /* last component; "" for the root */
-	struct node **children;    /* of a directory, sorted bytewise by name */
+	union {
+		struct node **children;    /* of a directory, sorted bytewise by name */
+		struct node *last;         /* while building: the child of the greatest name so far */
+	};
 	uint32_t child_count;
 	uint32_t layer, entry;     /* which entry describes it; entry ENTRY_NONE for an implied directory */
 	uint32_t content_layer, content_entry;    /* whose bytes it has: differs from the above for a hard link */

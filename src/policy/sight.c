@@ -116,9 +116,10 @@ is_seen_below(const struct inventory *inventory, const struct node *top, struct 
 static bool
 is_seen_anywhere(const struct inventory *inventory, struct slice glob, const struct name_test *test)
 {
-	uint16_t key = file_name_key(test->text);
+	uint16_t mask = test->how == NAME_IS ? 0xffff : test->how == NAME_ENDS && test->text.n ? 0xff00 : 0;
+	uint16_t key = file_name_key(test->text) & mask;
 	for (size_t i = 0; i < inventory->node_count; i++) {
-		if (test->how == NAME_IS && inventory->files.names[i] != key)
+		if ((inventory->files.names[i] & mask) != key)
 			continue;
 		if (name_passes(test, inventory->nodes[i]->name) && has_content(inventory, inventory->nodes[i], glob))
 			return true;
