@@ -201,7 +201,7 @@ catalogers_collector(struct collector *out, struct plim_error *err)
 				return r;
 			}
 		}
-	*out = (struct collector){ matcher, matcher_wants, matcher_take };
+	*out = (struct collector){ .context = matcher, .wants = matcher_wants, .take = matcher_take };
 	return 0;
 }
 

@@ -56,6 +56,13 @@ cell_origin(struct fact_value *out, const struct inventory *inventory, uint32_t 
 }
 
 void
+cell_unread(struct fact_value *out, struct slice reason)
+{
+	out->type = FACT_UNREAD;
+	out->text = reason;
+}
+
+void
 cell_digest(struct fact_value *out, const struct inventory *inventory, const struct digest *digest)
 {
 	char text[DIGEST_TEXT_SIZE];

@@ -13,6 +13,8 @@ void cell_number(struct fact_value *out, struct slice text);
 /* What stands in the inventory's scratch: valid until the next cell. */
 void cell_scratch(struct fact_value *out, const struct inventory *inventory);
 void cell_path(struct fact_value *out, const struct inventory *inventory, const struct node *node);
+/* A value that there is, and that nobody kept: the query fails with the reason. */
+void cell_unread(struct fact_value *out, struct slice reason);
 void cell_digest(struct fact_value *out, const struct inventory *inventory, const struct digest *digest);
 void cell_layer(struct fact_value *out, const struct inventory *inventory, uint32_t layer);
 void cell_instruction(struct fact_value *out, const struct inventory *inventory, uint32_t layer);

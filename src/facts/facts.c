@@ -16,6 +16,7 @@ struct bound_table {
 	const struct fact_table *table;
 	const void *context;
 	struct facts *facts;
+	uint64_t read;        /* columns that statements read, as bits */
 };
 
 struct facts {
@@ -277,6 +278,39 @@ is_refused_function(const char *name)
 	return false;
 }
 
+static struct bound_table *
+table_find(const struct facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->tables.n; i++)
+		if (sqlite3_stricmp(facts->tables.at[i]->table->name, name) == 0)
+			return facts->tables.at[i];
+	return NULL;
+}
+
+static uint64_t
+column_bit(const struct fact_table *table, const char *name)
+{
+	for (size_t i = 0; i < table->column_count; i++)
+		if (sqlite3_stricmp(table->columns[i].name, name) == 0)
+			return UINT64_C(1) << i;
+	return 0;
+}
+
+static void
+note_read(const struct facts *facts, const char *table, const char *column)
+{
+	struct bound_table *bound = table ? table_find(facts, table) : NULL;
+	if (bound && column)
+		bound->read |= column_bit(bound->table, column);
+}
+
+bool
+facts_reads(const struct facts *facts, const char *table, const char *column)
+{
+	const struct bound_table *bound = table_find(facts, table);
+	return bound && (bound->read & column_bit(bound->table, column));
+}
+
 /* An allow list: reading tables and calling functions. */
 static int
 authorize(void *context, int action, const char *first, const char *second, const char *database, const char *trigger)
@@ -289,6 +323,8 @@ authorize(void *context, int action, const char *first, const char *second, cons
 		return is_refused_function(second) ? SQLITE_DENY : SQLITE_OK;
 	if (action == SQLITE_READ && first && sqlite3_strnicmp(first, "sqlite_", 7) == 0)
 		return SQLITE_DENY;
+	if (action == SQLITE_READ)
+		note_read(facts, first, second);
 	return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_RECURSIVE ? SQLITE_OK : SQLITE_DENY;
 }
 

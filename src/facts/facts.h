@@ -102,6 +102,9 @@ int facts_query(struct facts *facts, struct slice sql, fact_row_fn *begin, fact_
 /* Compiles only: is this a single read-only statement over known tables and columns? */
 int facts_check(struct facts *facts, struct slice sql, struct plim_error *err);
 
+/* Whether a statement that was compiled so far, or run, reads that column. */
+bool facts_reads(const struct facts *facts, const char *table, const char *column);
+
 /* The tables of an image's inventory: facts_inventory_tables with an `struct inventory` as context (NULL gives empty tables). */
 extern const struct fact_table *const facts_inventory_tables[];
 

@@ -99,7 +99,10 @@ file_cell(const void *context, const struct fact_table *table, size_t row, size_
 			cell_text(out, entry.link);
 		break;
 	case FC_DIGEST:
-		put_file_digest(out, inventory, entry.digest);
+		if (node->entry != ENTRY_NONE && !block_has_digests(inventory->blocks[node->layer]))
+			cell_unread(out, SLICE("digests of files were not taken"));
+		else
+			put_file_digest(out, inventory, entry.digest);
 		break;
 	case FC_LAYER:
 		cell_layer(out, inventory, node->layer);

@@ -497,8 +497,7 @@ unread_cell(const struct inventory *inventory, const struct shown_row *shown, st
 		return;
 	cell_path(out, inventory, shown->node);
 	strbuf_puts(inventory->scratch, ": its content was not kept, limit CONFIG_BODY_BYTES or CONFIG_BYTES");
-	cell_scratch(out, inventory);
-	out->type = FACT_UNREAD;
+	cell_unread(out, strbuf_slice(inventory->scratch));
 }
 
 static void

@@ -24,6 +24,7 @@ struct analysis {
 	struct process reader;     /* of a compressed archive: it stays for the layers */
 	struct part *parts;
 	size_t part_count;
+	bool digests;              /* are wanted */
 	VEC(struct extra) extras;
 	bool set_sent;
 };

@@ -40,6 +40,12 @@ analysis_count(const struct analysis *analysis)
 	return analysis->set ? image_set_count(analysis->set) : 1;
 }
 
+void
+analysis_want_digests(struct analysis *analysis)
+{
+	analysis->digests = true;
+}
+
 struct digest
 analysis_plain(const struct analysis *analysis, size_t blob)
 {

@@ -32,6 +32,9 @@ size_t analysis_count(const struct analysis *analysis);
  */
 int analysis_read(struct analysis *analysis, size_t only, struct plim_error *err);
 
+/* From now on blocks have the digests of programs and configuration: before the first reading. */
+void analysis_want_digests(struct analysis *analysis);
+
 /* The digest of a blob's plain bytes as read; DIGEST_NONE for a gap. */
 struct digest analysis_plain(const struct analysis *analysis, size_t blob);
 

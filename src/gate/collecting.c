@@ -14,9 +14,9 @@ collecting_begin(struct collecting *collecting, size_t blob)
 }
 
 int
-collecting_init(struct collecting *collecting, const struct extra_list *extras, struct plim_error *err)
+collecting_init(struct collecting *collecting, const struct wishes *wishes, struct plim_error *err)
 {
-	*collecting = (struct collecting){ .extras = extras };
+	*collecting = (struct collecting){ .extras = &wishes->extras, .digests = wishes->digests };
 	collecting_begin(collecting, 0);
 	return catalogers_collector(&collecting->catalogers, err);
 }
@@ -81,7 +81,9 @@ xattr(void *context, struct block_builder *into, uint32_t index, const struct xa
 struct collector
 collecting_collector(struct collecting *collecting)
 {
-	return (struct collector){ collecting, wants, take, keeps, keep, xattr };
+	return (struct collector){
+		.context = collecting, .digests = collecting->digests, .wants = wants, .take = take, .keeps = keeps, .keep = keep, .xattr = xattr,
+	};
 }
 
 int

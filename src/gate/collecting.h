@@ -9,11 +9,13 @@
 struct collecting {
 	struct collector catalogers;
 	const struct extra_list *extras;    /* borrowed */
+	bool digests;
 	size_t blob;                        /* which extras count */
 	uint64_t config_left;               /* of LIMIT_CONFIG_BYTES */
 };
 
-int collecting_init(struct collecting *collecting, const struct extra_list *extras, struct plim_error *err);
+/* `wishes` are borrowed. */
+int collecting_init(struct collecting *collecting, const struct wishes *wishes, struct plim_error *err);
 /* Another layer follows in the same process. */
 void collecting_begin(struct collecting *collecting, size_t blob);
 void collecting_done(struct collecting *collecting);

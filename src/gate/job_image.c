@@ -21,7 +21,7 @@ const struct wire_struct wire_image_order = { sizeof(struct image_order), (const
 static const struct wire_struct wire_flag = { sizeof(bool), (const struct wire_field[]){ { WIRE_BOOL, 0, 0, 0, NULL }, END } };
 
 const struct wire_struct wire_read_order = { sizeof(struct read_order), (const struct wire_field[]){
-	WIRE_MANY(struct read_order, wanted, n, &wire_flag), WIRE_INSIDE(struct read_order, extras, &wire_extras), END } };
+	WIRE_MANY(struct read_order, wanted, n, &wire_flag), WIRE_INSIDE(struct read_order, wishes, &wire_wishes), END } };
 
 struct reading {
 	int channel;
@@ -142,7 +142,7 @@ read_wanted(struct reading *reading, struct slice order_bytes, struct plim_error
 	if (order.n != image_set_blob_count(reading->set))
 		return error_set(err, PLIM_EFORMAT, "an order for another image");
 	collecting_done(&reading->collecting);
-	if ((r = collecting_init(&reading->collecting, &order.extras, err)) < 0 ||
+	if ((r = collecting_init(&reading->collecting, &order.wishes, err)) < 0 ||
 	    (r = image_set_read(reading->set, order.wanted, read_blob, reading, err)) < 0)
 		return r;
 	return channel_send(reading->channel, SAY_DONE, SLICE(""), err);

@@ -18,7 +18,7 @@ extern const struct wire_struct wire_image_order;
 struct read_order {
 	bool *wanted;
 	size_t n;
-	struct extra_list extras;
+	struct wishes wishes;
 };
 extern const struct wire_struct wire_read_order;
 

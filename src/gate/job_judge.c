@@ -19,7 +19,7 @@
 
 const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy), WIRE_PLAIN(WIRE_SLICE, struct judge_order, database),
-	WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, target),
+	WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, statement), WIRE_PLAIN(WIRE_SLICE, struct judge_order, target),
 	WIRE_PLAIN(WIRE_U64, struct judge_order, at), END } };
 
 /* What came of one blob. */
@@ -34,6 +34,7 @@ struct judge {
 	struct arena *arena;
 	struct judge_order order;
 	struct policy *policy;
+	bool digests;              /* of files are wanted */
 	struct database *database;
 	struct image_set *set;     /* NULL for a tree */
 	struct piece *pieces;
@@ -74,6 +75,19 @@ open_database(struct judge *judge, struct plim_error *err)
 	return r == PLIM_ENOTFOUND && judge->order.database_optional ? 0 : r;
 }
 
+/* What is wrong with it is told before anything is read. */
+static int
+prepare_statement(struct judge *judge, struct plim_error *err)
+{
+	const struct fact_provider provider = { facts_inventory_tables, NULL };
+	AUTO(facts) struct facts *facts = NULL;
+	int r = facts_open(&provider, 1, &facts, err);
+	if (r == 0)
+		r = facts_check(facts, judge->order.statement, err);
+	judge->digests = r == 0 && facts_reads(facts, "file", "digest");
+	return r;
+}
+
 static int
 prepare(struct judge *judge, const struct message *start, struct plim_error *err)
 {
@@ -85,6 +99,10 @@ prepare(struct judge *judge, const struct message *start, struct plim_error *err
 	judge->order.target = arena_dup(judge->arena, judge->order.target);
 	if (r == 0 && policy)
 		r = policy_load(policy, &judge->policy, err);
+	if (r == 0 && policy)
+		judge->digests = policy_reads_digests(judge->policy);
+	if (r == 0 && judge->order.statement.p)
+		r = prepare_statement(judge, err);
 	return r < 0 ? r : open_database(judge, err);
 }
 
@@ -376,7 +394,7 @@ run(struct judge *judge, struct plim_error *err)
 	facts_bound_memory();
 	r = prepare(judge, &start, err);
 	message_done(&start);
-	if (r < 0 || (r = sandbox_enter(CONFINED_JUDGE, -1, err)) < 0 || (r = channel_send(judge->channel, SAY_READY, SLICE(""), err)) < 0)
+	if (r < 0 || (r = sandbox_enter(CONFINED_JUDGE, -1, err)) < 0 || (r = say_number(judge->channel, SAY_READY, judge->digests, SLICE(""), err)) < 0)
 		return r;
 	return serve(judge, err);
 }

@@ -97,7 +97,7 @@ read_layer(struct layer_job *job, struct block_builder *builder, struct digest *
 	AUTO(stream) struct stream *inflated = NULL;
 	AUTO(stream) struct stream *plain = NULL;
 	const struct codec *codec;
-	int r = collecting_init(&collecting, &job->order.extras, err);
+	int r = collecting_init(&collecting, &job->order.wishes, err);
 	if (r < 0 || (r = stream_of_ring(job->start.fd[0], &stored, err)) < 0)
 		return r;
 	if ((r = inflate_open_sniffed(stored, LIMIT_LAYER_BYTES, &codec, &inflated, err)) < 0)

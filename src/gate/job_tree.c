@@ -16,7 +16,7 @@ read_tree(int channel, const struct message *start, struct plim_error *err)
 	int r = arena ? wire_read(&wire_layer_order, &from, arena, &order, err) : error_nomem(err);
 	if (r < 0 || (r = sandbox_enter(CONFINED_TREE, start->fd[0], err)) < 0)
 		return r;
-	if ((r = collecting_init(&collecting, &order.extras, err)) < 0 || (r = block_builder_new(&builder, err)) < 0)
+	if ((r = collecting_init(&collecting, &order.wishes, err)) < 0 || (r = block_builder_new(&builder, err)) < 0)
 		return r;
 	struct collector collector = collecting_collector(&collecting);
 	r = collect_directory(start->fd[0], &collector, builder, err);

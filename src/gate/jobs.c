@@ -19,9 +19,12 @@ static const struct wire_struct wire_extra = { sizeof(struct extra), (const stru
 const struct wire_struct wire_extras = { sizeof(struct extra_list), (const struct wire_field[]){
 	WIRE_MANY(struct extra_list, at, n, &wire_extra), END } };
 
+const struct wire_struct wire_wishes = { sizeof(struct wishes), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_BOOL, struct wishes, digests), WIRE_INSIDE(struct wishes, extras, &wire_extras), END } };
+
 const struct wire_struct wire_layer_order = { sizeof(struct layer_order), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_U64, struct layer_order, stored), WIRE_PLAIN(WIRE_BOOL, struct layer_order, hash_plain),
-	WIRE_INSIDE(struct layer_order, extras, &wire_extras), END } };
+	WIRE_INSIDE(struct layer_order, wishes, &wire_wishes), END } };
 
 int
 say_failed(int channel, int code, const struct plim_error *why)

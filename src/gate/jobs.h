@@ -80,11 +80,18 @@ struct extra_list {
 };
 extern const struct wire_struct wire_extras;
 
+/* What is wanted of a reading besides what is always. */
+struct wishes {
+	bool digests;              /* of programs and configuration */
+	struct extra_list extras;
+};
+extern const struct wire_struct wire_wishes;
+
 /* What a layer's worker begins with; the ring's channel comes beside it. */
 struct layer_order {
 	uint64_t stored;           /* how many bytes come */
 	bool hash_plain;           /* plain bytes, too: the hasher was asked for another digest than SHA-256 */
-	struct extra_list extras;
+	struct wishes wishes;
 };
 extern const struct wire_struct wire_layer_order;
 

@@ -36,13 +36,16 @@ expect(struct run *run, const struct process *judge, uint32_t kind, struct messa
 }
 
 int
-judging_ready(struct run *run, const struct process *judge, struct plim_error *err)
+judging_ready(struct run *run, const struct process *judge, bool *digests, struct plim_error *err)
 {
 	struct message message;
 	int r = expect(run, judge, SAY_READY, &message, err);
-	if (r == 0)
-		message_done(&message);
-	return r;
+	if (r < 0)
+		return r;
+	struct slice body = message.body;
+	*digests = number_of(&body) == 1;
+	message_done(&message);
+	return 0;
 }
 
 static int

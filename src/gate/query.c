@@ -360,7 +360,8 @@ static int
 query(const struct plim_query_options *options, const struct row_format *format, const char *sql, FILE *into, struct plim_error *err)
 {
 	const char *platforms[] = { options->platform, NULL };
-	struct judge_order order = { .target = slice_of(options->target) };
+	struct judge_order order = { .target = slice_of(options->target), .statement = slice_of(sql) };
+	bool digests = false;
 	AUTO(run) struct run *run = NULL;
 	AUTO(analysis) struct analysis *analysis = NULL;
 	AUTO(process) struct process judge = { .channel = -1 };
@@ -373,8 +374,12 @@ query(const struct plim_query_options *options, const struct row_format *format,
 	if (r == 0)
 		r = demand_one(analysis_set(analysis), err);
 	if (r == 0)
+		r = judging_ready(run, &judge, &digests, err);
+	if (r == 0 && digests)
+		analysis_want_digests(analysis);
+	if (r == 0)
 		r = analysis_read(analysis, SIZE_MAX, err);
-	if (r == 0 && (r = judging_ready(run, &judge, err)) == 0)
+	if (r == 0)
 		r = ask(run, analysis, &judge, sql, &asking, err);
 	if (r == 0)
 		r = output_text(&asking.out.text, into, err);

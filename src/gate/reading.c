@@ -23,6 +23,8 @@ options_of(const struct analysis *analysis, size_t blob, struct strbuf *out, str
 		wire_put_slice(out, extra->path);
 		wire_put_slice(out, extra->known_as);
 	}
+	if (analysis->digests)
+		strbuf_puts(out, "digests\n");
 	limits_chosen(out);
 	return out->failed ? error_nomem(err) : 0;
 }
@@ -76,16 +78,16 @@ start_worker(struct reading *reading, struct slot *slot, const int *ring, struct
 	struct analysis *analysis = reading->analysis;
 	AUTO(strbuf) struct strbuf bytes = { 0 };
 	bool hash_plain = image_set_blob(analysis->set, slot->blob)->digest.algorithm == DIGEST_SHA512;
-	struct layer_order order = { slot->size, hash_plain, { NULL, 0 } };
+	struct layer_order order = { slot->size, hash_plain, { analysis->digests, { NULL, 0 } } };
 	AUTO(free) struct extra *extras = calloc(analysis->extras.n + 1, sizeof *extras);
 	if (extras == NULL)
 		return error_nomem(err);
 	for (size_t i = 0; i < analysis->extras.n; i++)
 		if (analysis->extras.at[i].blob == slot->blob)
-			extras[order.extras.n++] = analysis->extras.at[i];
-	for (size_t i = 0; i < order.extras.n; i++)
+			extras[order.wishes.extras.n++] = analysis->extras.at[i];
+	for (size_t i = 0; i < order.wishes.extras.n; i++)
 		extras[i].blob = 0;
-	order.extras.at = extras;
+	order.wishes.extras.at = extras;
 	wire_write(&wire_layer_order, &order, &bytes);
 	int r = zygote_spawn(analysis->run->zygote, JOB_LAYER, &slot->worker, err);
 	if (r < 0 || (r = channel_send_with(slot->worker.channel, SAY_START, strbuf_slice(&bytes), ring, 1, err)) < 0)

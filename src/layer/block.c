@@ -52,6 +52,8 @@ enum extra_field {
 	EXTRA_SIZE = 32,
 };
 
+#define FLAG_DIGESTS 1u
+
 enum row_field { R_KIND = 0, R_COUNT = 4, R_ENTRY = 8, R_LINE = 12, R_FIRST = 16 };
 enum problem_field { P_ENTRY = 0, P_CATALOGER = 4, P_MESSAGE = 12 };
 
@@ -100,6 +102,7 @@ get64(const char *at)
 
 struct block_builder {
 	struct strbuf sections[SECTION_COUNT];
+	bool digests;
 	size_t entry_text_end;    /* text before it belongs to entries and survives a rewind */
 };
 
@@ -192,6 +195,12 @@ entry_encode(char *record, const struct entry *entry)
 	put32(record + E_GID, entry->gid);
 	record[E_TYPE] = (char)entry->type;
 	record[E_FLAGS] = (char)entry->flags;
+}
+
+void
+block_with_digests(struct block_builder *builder)
+{
+	builder->digests = true;
 }
 
 int
@@ -338,7 +347,7 @@ header_write(const struct block_builder *builder, size_t size, char *header)
 	uint64_t at = HEADER_SIZE;
 	memcpy(header, MAGIC, 8);
 	put32(header + 8, BLOCK_VERSION);
-	put32(header + 12, 0);
+	put32(header + 12, builder->digests ? FLAG_DIGESTS : 0);
 	put64(header + 16, size);
 	for (int i = 0; i < SECTION_COUNT; i++) {
 		put64(header + 24 + i * 16, at);
@@ -379,6 +388,7 @@ block_finish(struct block_builder *builder, char **out, size_t *out_size, struct
 /* Reading. */
 
 struct block {
+	bool digests;
 	const char *at[SECTION_COUNT];
 	uint32_t n[SECTION_COUNT];
 };
@@ -397,10 +407,11 @@ header_check(struct slice bytes, struct block *block, struct plim_error *err)
 		return error_set(err, PLIM_EFORMAT, "block: no block");
 	if (get32(bytes.p + 8) != BLOCK_VERSION)
 		return error_set(err, PLIM_EUNSUPPORTED, "block: version %u, this program reads %u", get32(bytes.p + 8), BLOCK_VERSION);
-	if (get32(bytes.p + 12) != 0)
+	if (get32(bytes.p + 12) & ~FLAG_DIGESTS)
 		return error_set(err, PLIM_EUNSUPPORTED, "block: unknown flags");
 	if (get64(bytes.p + 16) != bytes.n)
 		return error_set(err, PLIM_EFORMAT, "block: %zu bytes, its header says %ju", bytes.n, (uintmax_t)get64(bytes.p + 16));
+	block->digests = get32(bytes.p + 12) & FLAG_DIGESTS;
 	size_t at = HEADER_SIZE;
 	for (int i = 0; i < SECTION_COUNT; i++) {
 		uint64_t offset = get64(bytes.p + 24 + i * 16), count = get64(bytes.p + 32 + i * 16);
@@ -548,6 +559,12 @@ void
 block_close(struct block *block)
 {
 	free(block);
+}
+
+bool
+block_has_digests(const struct block *block)
+{
+	return block->digests;
 }
 
 uint32_t

@@ -7,7 +7,7 @@
  * straight from the bytes.  It may come from a worker or a cache: input.
  *
  * Layout, all numbers little-endian:
- *   header   magic "PLIMBLK\n", version u32, flags u32, size u64, then for each
+ *   header   magic "PLIMBLK\n", version u32, flags u32 (1: digests of files were taken), size u64, then for each
  *            section (entries, rows, fields, problems, text) its offset u64 and count u64
  *   entries  fixed-size records; rows: kind, entry, first field, number of fields
  *   fields   offset and length in text, length 0xffffffff for NULL
@@ -52,7 +52,7 @@ struct entry {
 	uint32_t major, minor;
 	uint32_t flags;            /* enum entry_flag */
 	struct slice capability;   /* value of the xattr security.capability, absent if none */
-	struct slice digest;       /* 32 bytes of SHA-256 where the level wants one, else absent */
+	struct slice digest;       /* 32 bytes of SHA-256 of programs and configuration, where digests were taken; else absent */
 };
 
 struct row {
@@ -76,6 +76,8 @@ int block_builder_new(struct block_builder **out, struct plim_error *err);
 void block_builder_free(struct block_builder *builder);
 AUTO_DEFINE(block_builder, struct block_builder, block_builder_free)
 
+/* Digests are taken of what is worth one: without this none is expected. */
+void block_with_digests(struct block_builder *builder);
 /* Copies the entry; its index goes to `*index` (may be NULL).  LIMIT_ENTRY_COUNT. */
 int block_add_entry(struct block_builder *builder, const struct entry *entry, uint32_t *index, struct plim_error *err);
 /* Fields are copied; an absent slice is NULL, an empty one an empty text.  LIMIT_ROW_COUNT, LIMIT_ROW_TEXT_BYTES. */
@@ -100,6 +102,7 @@ int block_open(struct slice bytes, struct block **out, struct plim_error *err);
 void block_close(struct block *block);
 AUTO_DEFINE(block, struct block, block_close)
 
+bool block_has_digests(const struct block *block);
 uint32_t block_entry_count(const struct block *block);
 uint32_t block_row_count(const struct block *block);
 uint32_t block_problem_count(const struct block *block);

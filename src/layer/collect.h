@@ -17,6 +17,7 @@ struct xattr {
 
 struct collector {
 	void *context;
+	bool digests;          /* take those of programs and configuration */
 	/* Does anybody want the bytes of this regular file?  Asked once for each. */
 	bool (*wants)(void *context, const struct entry *entry);
 	/*

@@ -13,6 +13,8 @@
 int
 body_init(struct body *body, const struct collector *collector, struct block_builder *into, struct plim_error *err)
 {
+	if (collector->digests)
+		block_with_digests(into);
 	*body = (struct body){ .collector = collector, .into = into, .hasher = hasher_new(DIGEST_SHA256) };
 	return body->hasher ? 0 : error_nomem(err);
 }
@@ -42,7 +44,7 @@ body_begin(struct body *body, const struct entry *entry)
 	if (body->hashed)
 		hasher_end(body->hasher);
 	body->wanted = collector->wants && collector->wants(collector->context, entry);
-	body->hashed = wants_digest(entry);
+	body->hashed = collector->digests && wants_digest(entry);
 	body->too_large = body->wanted && entry->size > LIMIT_BODY_BYTES;
 	body->kept = collector->keeps && collector->keeps(collector->context, entry);
 	body->keep_none = body->kept && entry->size > LIMIT_CONFIG_BODY_BYTES;

@@ -117,6 +117,7 @@ struct policy {
 	struct slice name;
 	struct digest digest;
 	bool mentions[AREA_COUNT];
+	bool reads_digests;        /* its own rules do, of files */
 
 	struct { struct approved_base *at; size_t n; struct terms terms; } bases;
 	struct { struct deny *at; size_t n; } denies;

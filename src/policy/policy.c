@@ -163,7 +163,7 @@ lint_check(struct facts *facts, const struct check *check, struct plim_error *er
 
 /* The built-in checks' statements are known to compile; those of the policy's own rules are not. */
 int
-policy_lint(const struct policy *policy, struct plim_error *err)
+policy_lint(struct policy *policy, struct plim_error *err)
 {
 	const struct fact_provider provider = { facts_inventory_tables, NULL };
 	AUTO(facts) struct facts *facts = NULL;
@@ -174,5 +174,12 @@ policy_lint(const struct policy *policy, struct plim_error *err)
 		if (r < 0)
 			return error_wrap(err, r, "%.*s:%u:%u", SLICE_ARG(policy->doc->name), rule->at->line, rule->at->column);
 	}
+	policy->reads_digests = r == 0 && facts && facts_reads(facts, "file", "digest");
 	return r;
+}
+
+bool
+policy_reads_digests(const struct policy *policy)
+{
+	return policy->reads_digests;
 }

@@ -33,6 +33,8 @@ struct evaluation {
 int policy_evaluate(const struct evaluation *evaluation, struct verdict **out, struct plim_error *err);
 
 /* Every query of policy and catalogue compiles; globs match; called by lint and by policy_load. */
-int policy_lint(const struct policy *policy, struct plim_error *err);
+int policy_lint(struct policy *policy, struct plim_error *err);
+/* Whether its rules read the digests of files, which are taken for nobody else. */
+bool policy_reads_digests(const struct policy *policy);
 
 #endif

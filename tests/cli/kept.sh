@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# What is kept of a layer as it is: content of files below /etc, and extended attributes; what was not kept is no clean answer.
+# What is kept of a layer: content of files below /etc, extended attributes, digests for whoever asks; what was not kept is no clean answer.
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
 export XDG_CACHE_HOME=$work/cache
@@ -53,6 +53,29 @@ Y
 check "a rule on content passes" 0 $?
 "$plimsoll" check --policy rule.yaml $small --output json oci:kept.oci >out 2>err
 check "and cannot tell of what was not kept" "2 limit" "$? $(jq -r '.unknown[].kind' <out)"
+
+sum() { printf %s "$1" | sha256sum | cut -d' ' -f1; }
+digests="path,digest
+/etc/app.conf,sha256:$(sum 'listen = 127.0.0.1
+')
+/opt/app.conf,"
+check "digests, though the cache has the layers without" "$digests" "$(ask oci:kept.oci "SELECT path, digest FROM file WHERE filename = 'app.conf' ORDER BY path")"
+check "and from the cache" "$digests" "$(ask oci:kept.oci "SELECT path, digest FROM file WHERE filename = 'app.conf' ORDER BY path")"
+check "of a file whose columns are not named" 1 "$(ask oci:kept.oci "SELECT * FROM file WHERE path = '/etc/app.conf'" | grep -c "sha256:$(sum 'listen = 127.0.0.1
+')")"
+cat >digest.yaml <<Y
+plimsoll: v1
+name: t
+rules: [{id: test/digest, severity: low, title: Known, query: "SELECT path FROM file WHERE digest = 'sha256:$(sum 'listen = 127.0.0.1
+')'"}]
+unknown: {data_age: {over: 36500d, is: warn}}
+Y
+for cache in --no-cache ''; do
+	"$plimsoll" check --policy digest.yaml $cache --output json oci:kept.oci >out 2>err
+	check "a rule that asks for one finds it $cache" "1 /etc/app.conf" "$? $(jq -r '.findings[].evidence.path' <out)"
+done
+"$plimsoll" query oci:kept.oci "SELECT path FROM nowhere" >out 2>err
+check "a wrong statement" "3 no such table: nowhere" "$? $(grep -o 'no such table: nowhere' err)"
 
 mkdir -p tree/etc
 echo plain >tree/etc/conf; echo t >tree/tool
