@@ -519,14 +519,16 @@ purl_namespace(struct slice id)
 static void
 put_encoded(struct strbuf *into, struct slice text)
 {
+	size_t from = 0;
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(".-_~:", c));
-		if (plain)
-			strbuf_putc(into, c);
-		else
-			strbuf_printf(into, "%%%02X", (uint8_t)c);
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(".-_~:", c)))
+			continue;
+		strbuf_put(into, slice_range(text.p + from, text.p + i));
+		strbuf_printf(into, "%%%02X", (uint8_t)c);
+		from = i + 1;
 	}
+	strbuf_put(into, slice_from(text, from));
 }
 
 static void
@@ -534,7 +536,9 @@ put_qualifier(struct strbuf *into, char *before, const char *name, struct slice 
 {
 	if (value.n == 0)
 		return;
-	strbuf_printf(into, "%c%s=", *before, name);
+	strbuf_putc(into, *before);
+	strbuf_puts(into, name);
+	strbuf_putc(into, '=');
 	put_encoded(into, value);
 	*before = '&';
 }
@@ -550,13 +554,15 @@ package_purl(const struct inventory *inventory, const struct package *package)
 	/* An rpm's epoch is a qualifier, a deb's is part of its version. */
 	if (is_rpm && package->epoch.n && slice_cut(version, ':', &head, &tail))
 		version = tail;
-	strbuf_printf(&text, "pkg:%.*s/", SLICE_ARG(package->type));
+	strbuf_puts(&text, "pkg:");
+	strbuf_put(&text, package->type);
+	strbuf_putc(&text, '/');
 	if (inventory->os.id.n) {
 		put_encoded(&text, purl_namespace(inventory->os.id));
 		strbuf_putc(&text, '/');
 		strbuf_put(&distro, inventory->os.id);
-		if (inventory->os.version_id.n)
-			strbuf_printf(&distro, "-%.*s", SLICE_ARG(inventory->os.version_id));
+		strbuf_puts(&distro, inventory->os.version_id.n ? "-" : "");
+		strbuf_put(&distro, inventory->os.version_id);
 	}
 	put_encoded(&text, package->name);
 	strbuf_putc(&text, '@');

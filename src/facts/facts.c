@@ -192,6 +192,8 @@ scan_begin(struct vtab_cursor *cursor, const struct bound_table *bound, const ch
 		}
 		n += hint_take(bound->table, plan + 2 * i, argv[i], &hints[n]);
 	}
+	if (n == 0)
+		return SQLITE_OK;
 	cursor->scan = bound->table->scan(bound->context, bound->table, hints, n);
 	if (cursor->scan == NULL)
 		return SQLITE_NOMEM;

@@ -2,6 +2,7 @@
 /* The tables of an inventory: how each cell is found. */
 #include "facts/cells.h"
 #include "facts/table_file.h"
+#include "facts/table_package.h"
 
 #include "base/date.h"
 #include "codec/json_write.h"
@@ -11,120 +12,6 @@ config_of(const struct inventory *inventory)
 {
 	return inventory && inventory->image ? inventory->image->config : NULL;
 }
-
-/* package */
-
-enum package_column {
-	PC_TYPE, PC_NAME, PC_VERSION, PC_EPOCH, PC_ARCH, PC_SOURCE, PC_SOURCE_VERSION, PC_VENDOR, PC_LICENSE, PC_PURL, PC_PATH,
-	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE,
-};
-
-static const struct fact_column package_columns[] = {
-	[PC_TYPE] = { "type", FACT_TEXT, "purl type: deb, apk, rpm" },
-	[PC_NAME] = { "name", FACT_TEXT, "name in the ecosystem's own spelling" },
-	[PC_VERSION] = { "version", FACT_TEXT, "[EPOCH:]VERSION[-RELEASE]" },
-	[PC_EPOCH] = { "epoch", FACT_INTEGER, "NULL where there is none" },
-	[PC_ARCH] = { "arch", FACT_TEXT, "the ecosystem's own name of the architecture" },
-	[PC_SOURCE] = { "source", FACT_TEXT, "source package" },
-	[PC_SOURCE_VERSION] = { "source_version", FACT_TEXT, "its version" },
-	[PC_VENDOR] = { "vendor", FACT_TEXT, "maintainer or vendor" },
-	[PC_LICENSE] = { "license", FACT_TEXT, "as declared" },
-	[PC_PURL] = { "purl", FACT_TEXT, "package URL" },
-	[PC_PATH] = { "path", FACT_TEXT, "the database that lists it" },
-	[PC_SCOPE] = { "scope", FACT_TEXT, "installed" },
-	[PC_LAYER] = { "layer", FACT_INTEGER, "the layer that brought it in this version, from 0; NULL for a tree" },
-	[PC_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction of that layer" },
-	[PC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
-	[PC_MODULE] = { "module", FACT_TEXT, "rpm modularity label" },
-};
-
-static size_t
-package_count(const void *context, const struct fact_table *table)
-{
-	(void)table;
-	return context ? ((const struct inventory *)context)->package_count : 0;
-}
-
-static void
-package_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
-{
-	const struct inventory *inventory = context;
-	const struct package *p = &inventory->packages[row];
-	const struct slice texts[] = {
-		[PC_TYPE] = p->type, [PC_NAME] = p->name, [PC_VERSION] = p->version, [PC_ARCH] = p->arch, [PC_SOURCE] = p->source,
-		[PC_SOURCE_VERSION] = p->source_version, [PC_VENDOR] = p->vendor, [PC_LICENSE] = p->license, [PC_PURL] = p->purl,
-		[PC_PATH] = p->path, [PC_SCOPE] = SLICE("installed"), [PC_MODULE] = p->module,
-	};
-	(void)table;
-	if (column == PC_EPOCH)
-		cell_number(out, p->epoch);
-	else if (column == PC_LAYER)
-		cell_layer(out, inventory, p->layer);
-	else if (column == PC_INSTRUCTION)
-		cell_instruction(out, inventory, p->layer);
-	else if (column == PC_ORIGIN)
-		cell_origin(out, inventory, p->layer);
-	else
-		cell_text(out, texts[column]);
-}
-
-static const struct fact_table table_package = {
-	"package", "installed packages", package_columns, sizeof package_columns / sizeof *package_columns, package_count, package_cell, 0,
-};
-
-/* osquery's tables of one kind of package: the packages are sorted by their type, so each is a run of them. */
-
-enum { RUN_APK, RUN_DEB, RUN_RPM };
-
-/* The first package whose type does not sort before `type`. */
-static size_t
-run_begin(const struct inventory *inventory, struct slice type)
-{
-	size_t low = 0, high = inventory->package_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (slice_cmp(inventory->packages[middle].type, type) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static struct slice
-run_type(const struct fact_table *table)
-{
-	static const char *const types[] = { [RUN_APK] = "apk", [RUN_DEB] = "deb", [RUN_RPM] = "rpm" };
-	return slice_of(types[table->detail]);
-}
-
-static size_t
-run_count(const void *context, const struct fact_table *table)
-{
-	const struct inventory *inventory = context;
-	size_t from, at;
-	if (inventory == NULL)
-		return 0;
-	for (from = at = run_begin(inventory, run_type(table)); at < inventory->package_count; at++)
-		if (!slice_eq(inventory->packages[at].type, run_type(table)))
-			break;
-	return at - from;
-}
-
-static void
-run_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
-{
-	package_cell(context, table, run_begin(context, run_type(table)) + row, column, out);
-}
-
-#define PACKAGE_RUN(name, run)                                                                                              \
-	static const struct fact_table table_##name = {                                                                     \
-		#name, "installed packages of that kind; the columns are those of package", package_columns,                \
-		sizeof package_columns / sizeof *package_columns, run_count, run_cell, run };
-PACKAGE_RUN(apk_packages, RUN_APK)
-PACKAGE_RUN(deb_packages, RUN_DEB)
-PACKAGE_RUN(rpm_packages, RUN_RPM)
-#undef PACKAGE_RUN
 
 /* os_version */
 

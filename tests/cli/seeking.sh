@@ -19,6 +19,22 @@ chmod 1777 tree/d/a; chmod 0666 tree/f/zero; chmod 0 tree/f/etc/passwd-
 # Owners of their own where this is root.
 chown 1000:100 tree/f/zero tree/d/a/x 2>/dev/null && chown 0:5 tree/d/b 2>/dev/null || :
 
+# Two kinds of packages, equal names in both.
+mkdir -p tree/var/lib/dpkg tree/lib/apk/db
+for name in a b zlib a-b musl; do
+	printf 'Package: %s\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\nPackage: %s\nStatus: install ok installed\nVersion: 2\nArchitecture: i386\n\n' $name $name
+done >tree/var/lib/dpkg/status
+printf 'P:%s\nV:1-r0\nA:x86_64\n\n' b zlib zz 0 >tree/lib/apk/db/installed
+printf 'ID=debian\nVERSION_ID=12\n' >tree/etc-release; mkdir -p tree/etc; mv tree/etc-release tree/etc/os-release
+
+same_package() { # CONDITION
+	local told seen
+	told=$("$plimsoll" query --output csv rootfs:tree "SELECT type, name, version, arch FROM package WHERE $1 ORDER BY 1, 2, 3, 4")
+	seen=$("$plimsoll" query --output csv rootfs:tree "SELECT type, name, version, arch FROM (SELECT * FROM package LIMIT -1) AS package WHERE $1 ORDER BY 1, 2, 3, 4")
+	if [ "$told" != "$seen" ]; then echo "not ok package: $1"; diff <(echo "$seen") <(echo "$told") | head -5; failed=1; return; fi
+	count=$((count + 1)) packages=$((packages + $(wc -l <<<"$seen") - 1))
+}
+
 same() { # CONDITION
 	local told seen
 	told=$("$plimsoll" query --output csv rootfs:tree "SELECT path, type, mode FROM file WHERE $1 ORDER BY +path")
@@ -27,7 +43,19 @@ same() { # CONDITION
 	count=$((count + 1)) rows=$((rows + $(wc -l <<<"$seen") - 1))
 }
 
-count=0 rows=0
+count=0 rows=0 packages=0
+for name in a b zlib a-b musl zz 0 '' absent zzz; do
+	same_package "name = '$name'"
+	same_package "name = '$name' AND type = 'deb'"
+	same_package "name = '$name' COLLATE NOCASE"
+	same_package "name IN ('$name', 'b', NULL)"
+	same_package "name = '$name' AND name = 'b'"
+	same_package "name <> '$name' AND arch = 'all'"
+done
+same_package "name = 0"
+same_package "name = NULL"
+same_package "name = x'62'"
+same_package "EXISTS (SELECT 1 FROM package AS other WHERE other.name = package.name AND other.type <> package.type)"
 mapfile -t paths < <("$plimsoll" query --output csv rootfs:tree "SELECT path FROM file" | tail -n +2 | sed 's/^"\(.*\)"$/\1/')
 for path in "${paths[@]}" / '' /absent /d/a/ /f/a/xx; do
 	same "path = '$path'"
@@ -72,6 +100,6 @@ same "path = 7"
 same "type = 'regular' AND path IN (SELECT '/f/a' UNION SELECT '/f/A')"
 same "EXISTS (SELECT 1 FROM file AS other WHERE other.path = file.path || '/x')"
 same "path GLOB (SELECT '/d/a' || '*')"
-echo "$count conditions, $rows rows"
-[ $rows -gt 1000 ] || { echo "not ok the tree has rows to find"; failed=1; }
+echo "$count conditions, $rows rows, $packages packages"
+[ $rows -gt 1000 ] && [ $packages -gt 100 ] || { echo "not ok the tree has rows to find"; failed=1; }
 exit $failed
