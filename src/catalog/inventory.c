@@ -482,6 +482,16 @@ paths_of_interest(const struct resolver *r, struct map *out, struct plim_error *
 	return 0;
 }
 
+/* Most layers lie above the last copy of the database: nothing came from there. */
+static bool
+may_lead_to(const struct resolver *r, uint32_t layer, const bool *open)
+{
+	for (size_t i = 0; i < r->packages.n; i++)
+		if (open[i] && layer < r->packages.at[i].layer)
+			return true;
+	return false;
+}
+
 static int
 trace_layers(struct resolver *r, struct plim_error *err)
 {
@@ -492,11 +502,11 @@ trace_layers(struct resolver *r, struct plim_error *err)
 	memset(open, true, r->packages.n + 1);
 	int failed = paths_of_interest(r, &of_interest, err);
 	for (uint32_t layer = (uint32_t)r->inventory->block_count; failed == 0 && layer-- > 0;) {
-		if (r->inventory->blocks[layer])
-			failed = trace_layer(r, layer, &of_interest, open, err);
-		else
-			/* Nobody knows what an unread layer did to them. */
+		/* Nobody knows what an unread layer did to them. */
+		if (r->inventory->blocks[layer] == NULL)
 			memset(open, false, r->packages.n + 1);
+		else if (may_lead_to(r, layer, open))
+			failed = trace_layer(r, layer, &of_interest, open, err);
 	}
 	return failed;
 }
@@ -689,6 +699,14 @@ find_missing(struct resolver *r, struct plim_error *err)
 	return failed;
 }
 
+static void
+blocks_rest(const struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->block_count; i++)
+		if (inventory->blocks[i])
+			block_rest(inventory->blocks[i]);
+}
+
 /* Arrays for whoever asks for row 17: the tree's nodes, and each kind's rows. */
 static int
 list_nodes(struct inventory *inventory, struct plim_error *err)
@@ -750,11 +768,16 @@ list_rows(struct inventory *inventory, struct plim_error *err)
 	return r;
 }
 
+/* Both walk through whole blocks, of which little is looked at after. */
 static int
-list_all(struct inventory *inventory, struct plim_error *err)
+squash(struct inventory *inventory, struct plim_error *err)
 {
-	int r = list_nodes(inventory, err);
-	return r < 0 ? r : list_rows(inventory, err);
+	int r = tree_build(inventory->blocks, inventory->block_count, &inventory->tree, err);
+	blocks_rest(inventory);
+	if (r == 0)
+		r = list_nodes(inventory, err);
+	blocks_rest(inventory);
+	return r;
 }
 
 static int
@@ -769,7 +792,7 @@ resolve(struct resolver *r, const char *const *layer_gaps, struct plim_error *er
 	if ((failed = find_hidden(r, err)) < 0)
 		return failed;
 	resolve_os(r);
-	if ((failed = find_missing(r, err)) < 0 || (failed = finish_packages(r, err)) < 0 || (failed = list_all(inventory, err)) < 0)
+	if ((failed = find_missing(r, err)) < 0 || (failed = finish_packages(r, err)) < 0 || (failed = list_rows(inventory, err)) < 0)
 		return failed;
 	inventory->gaps = arena_make_array(inventory->arena, r->gaps.n, struct inventory_gap);
 	if (inventory->gaps == NULL)
@@ -797,7 +820,7 @@ inventory_new(const struct image *image, const struct block *const *blocks, size
 	inventory->image = image;
 	inventory->blocks = kept;
 	inventory->block_count = block_count;
-	int r = tree_build(kept, block_count, &inventory->tree, err);
+	int r = squash(inventory, err);
 	if (r < 0)
 		return r;
 	struct resolver resolver = { .inventory = inventory, .layers = inventory->shown };

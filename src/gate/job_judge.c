@@ -138,7 +138,7 @@ open_block(struct piece *piece, struct slice bytes, struct plim_error *err)
 	struct plim_error why = { 0 };
 	piece_done(piece);
 	piece->bytes = bytes;
-	int r = block_open(bytes, &piece->block, &why);
+	int r = block_open_map(bytes, &piece->block, &why);
 	if (r == 0 || r == PLIM_ENOMEM)
 		return r < 0 ? error_nomem(err) : 0;
 	return piece_gap(piece, slice_of(why.text), err);

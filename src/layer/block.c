@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 
 #include <assert.h>
+#include <sys/mman.h>
 
 #define MAGIC    "PLIMBLK\n"
 #define NO_TEXT  UINT32_MAX
@@ -388,6 +389,7 @@ block_finish(struct block_builder *builder, char **out, size_t *out_size, struct
 /* Reading. */
 
 struct block {
+	struct slice map;    /* absent where the bytes are nobody's file */
 	bool digests;
 	const char *at[SECTION_COUNT];
 	uint32_t n[SECTION_COUNT];
@@ -453,16 +455,31 @@ pair_text(const struct block *block, const char *pair)
 	return (struct slice){ block->at[TEXT] + get32(pair), get32(pair + 4) };
 }
 
+/* "." or "..", with a slash or the end behind it. */
+static bool
+is_dots(const char *at, const char *end)
+{
+	at += end - at > 1 && at[1] == '.' ? 2 : 1;
+	return at == end || *at == '/';
+}
+
+/* Of every path of every block: each component is found once. */
 static bool
 path_is_clean(struct slice path)
 {
-	struct slice piece;
-	if (path.n > LIMIT_PATH_BYTES || (path.n && (path.p[path.n - 1] == '/' || memchr(path.p, '\0', path.n))))
+	const char *at = path.p, *end = path.p + path.n;
+	if (path.n == 0)
+		return true;
+	if (path.n > LIMIT_PATH_BYTES || end[-1] == '/' || memchr(path.p, '\0', path.n))
 		return false;
-	while (path.n && slice_next(&path, '/', &piece))
-		if (piece.n == 0 || slice_eq(piece, SLICE(".")) || slice_eq(piece, SLICE("..")))
+	for (;;) {
+		if (*at == '/' || (*at == '.' && is_dots(at, end)))
 			return false;
-	return true;
+		at = memchr(at, '/', (size_t)(end - at));
+		if (at == NULL)
+			return true;
+		at++;
+	}
 }
 
 static const char *
@@ -553,6 +570,23 @@ block_open(struct slice bytes, struct block **out, struct plim_error *err)
 		return r;
 	*out = ptr_take(&block);
 	return 0;
+}
+
+int
+block_open_map(struct slice map, struct block **out, struct plim_error *err)
+{
+	int r = block_open(map, out, err);
+	if (r == 0)
+		(*out)->map = map;
+	return r;
+}
+
+void
+block_rest(const struct block *block)
+{
+	/* Small ones cost more to fetch again than they weigh. */
+	if (block->map.n >= (size_t)4 << 20)
+		madvise((void *)block->map.p, block->map.n, MADV_DONTNEED);
 }
 
 void

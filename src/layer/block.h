@@ -99,6 +99,10 @@ struct block;
 
 /* Checks everything; `bytes` are borrowed and must outlive the block.  A block of another version is PLIM_EUNSUPPORTED. */
 int block_open(struct slice bytes, struct block **out, struct plim_error *err);
+/* The same of bytes that are a file's mapping (file_map_fd): block_rest can give its pages back. */
+int block_open_map(struct slice map, struct block **out, struct plim_error *err);
+/* Much of it will not be looked at for now.  Nothing changes but memory: what is needed after all comes from the file again. */
+void block_rest(const struct block *block);
 void block_close(struct block *block);
 AUTO_DEFINE(block, struct block, block_close)
 
