@@ -27,21 +27,15 @@ done >tree/var/lib/dpkg/status
 printf 'P:%s\nV:1-r0\nA:x86_64\n\n' b zlib zz 0 >tree/lib/apk/db/installed
 printf 'ID=debian\nVERSION_ID=12\n' >tree/etc-release; mkdir -p tree/etc; mv tree/etc-release tree/etc/os-release
 
-same_package() { # CONDITION
+same_in() { # TABLE COLUMNS CONDITION; the number of rows to $found
 	local told seen
-	told=$("$plimsoll" query --output csv rootfs:tree "SELECT type, name, version, arch FROM package WHERE $1 ORDER BY 1, 2, 3, 4")
-	seen=$("$plimsoll" query --output csv rootfs:tree "SELECT type, name, version, arch FROM (SELECT * FROM package LIMIT -1) AS package WHERE $1 ORDER BY 1, 2, 3, 4")
-	if [ "$told" != "$seen" ]; then echo "not ok package: $1"; diff <(echo "$seen") <(echo "$told") | head -5; failed=1; return; fi
-	count=$((count + 1)) packages=$((packages + $(wc -l <<<"$seen") - 1))
+	told=$("$plimsoll" query --output csv rootfs:tree "SELECT $2 FROM $1 WHERE $3 ORDER BY +$2")
+	seen=$("$plimsoll" query --output csv rootfs:tree "SELECT $2 FROM (SELECT * FROM $1 LIMIT -1) AS $1 WHERE $3 ORDER BY +$2")
+	found=$(($(wc -l <<<"$seen") - 1)) count=$((count + 1))
+	if [ "$told" != "$seen" ]; then echo "not ok $1: $3"; diff <(echo "$seen") <(echo "$told") | head -5; failed=1; fi
 }
-
-same() { # CONDITION
-	local told seen
-	told=$("$plimsoll" query --output csv rootfs:tree "SELECT path, type, mode FROM file WHERE $1 ORDER BY +path")
-	seen=$("$plimsoll" query --output csv rootfs:tree "SELECT path, type, mode FROM (SELECT * FROM file LIMIT -1) AS file WHERE $1 ORDER BY +path")
-	if [ "$told" != "$seen" ]; then echo "not ok $1"; diff <(echo "$seen") <(echo "$told") | head -5; failed=1; return; fi
-	count=$((count + 1)) rows=$((rows + $(wc -l <<<"$seen") - 1))
-}
+same() { same_in file "path, type, mode" "$1"; rows=$((rows + found)); }
+same_package() { same_in package "type, name, version, arch" "$1"; packages=$((packages + found)); }
 
 count=0 rows=0 packages=0
 for name in a b zlib a-b musl zz 0 '' absent zzz; do
