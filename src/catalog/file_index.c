@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 
-_Static_assert(ENTRY_SOCKET < 16, "a type and a mode share 16 bits");
+_Static_assert(FILE_KIND_COUNT <= 1 << 16, "a type and a mode share 16 bits");
 
 /* Files of one owner mostly follow each other: `last` is tried first. */
 static uint8_t

@@ -21,7 +21,7 @@ struct file_index {
 	size_t owner_count;
 };
 
-#define FILE_KIND_COUNT (16 << 12)
+#define FILE_KIND_COUNT ((ENTRY_SOCKET + 1) << 12)
 #define FILE_TYPE(kind) ((enum entry_type)((kind) >> 12))
 #define FILE_MODE(kind) ((kind) & 07777u)
 

@@ -164,7 +164,7 @@ struct fact_scan {
 	struct slice name;
 	uint16_t name_key;
 	bool by_name;
-	uint8_t answers[FILE_KIND_COUNT];           /* enum answer, by kind */
+	uint8_t *answers;                           /* enum answer, by kind; behind the texts, where there are demands on kinds */
 	char texts[];
 };
 
@@ -299,12 +299,16 @@ static struct fact_scan *
 file_scan(const void *context, const struct fact_table *table, const struct fact_hint *hints, size_t n)
 {
 	size_t texts = 0;
-	for (size_t i = 0; i < n; i++)
+	bool by_kind = false;
+	for (size_t i = 0; i < n; i++) {
 		texts += hints[i].text.n + 1;
-	struct fact_scan *scan = calloc(1, sizeof *scan + texts);
+		by_kind |= hints[i].column == FC_MODE || hints[i].column == FC_TYPE;
+	}
+	struct fact_scan *scan = calloc(1, sizeof *scan + texts + (by_kind ? FILE_KIND_COUNT : 0));
 	if (scan == NULL)
 		return NULL;
 	scan->inventory = context;
+	scan->answers = (uint8_t *)scan->texts + texts;
 	scan->end = file_count(context, table);
 	char *at = scan->texts;
 	for (size_t i = 0; scan->end && i < n; i++) {
