@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "catalog/keep.h"
 #include "catalog/os_support.h"
 
 /* Which node shows each entry's bytes: one run of places a layer, NULL where nothing of the final tree has them. */
@@ -739,7 +740,8 @@ list_layer(const struct inventory *inventory, uint32_t layer, struct listing *in
 	const struct node **nodes = inventory->shown[layer].nodes;
 	for (uint32_t i = 0; block && nodes && i < block_row_count(block); i++) {
 		struct row row = block_row(block, i);
-		if (row.kind >= ROW_KIND_COUNT || nodes[row.entry] == NULL)
+		/* An xattr may be of a hard link's own entry, which has no content: list_xattrs tells them apart. */
+		if (row.kind >= ROW_KIND_COUNT || (nodes[row.entry] == NULL && row.kind != ROW_EXTENDED_ATTRIBUTE))
 			continue;
 		struct shown_row *at = vec_push(&into->of[row.kind]);
 		if (at == NULL)
@@ -765,7 +767,9 @@ list_rows(struct inventory *inventory, struct plim_error *err)
 			memcpy(kept, listing.of[kind].at, n * sizeof *kept);
 		inventory->rows[kind] = (struct shown_rows){ kept, n };
 	}
-	return r;
+	if (r == 0)
+		r = list_xattrs(inventory, err);
+	return r < 0 ? r : list_config_files(inventory, err);
 }
 
 /* Both walk through whole blocks, of which little is looked at after. */

@@ -48,6 +48,18 @@ struct shown_row {
 	const struct node *node;   /* shows it; node_path gives the absolute path */
 };
 
+/* A name below /etc that leads to a regular file. */
+struct config_file {
+	struct slice path;             /* absolute, as programs know it: links among its parents and at its end are followed */
+	const struct node *node;       /* the file itself */
+	const struct shown_row *row;   /* ROW_CONFIG_FILE of its content; NULL where there is none: it lies elsewhere, or could not be read */
+};
+
+struct shown_rows {
+	const struct shown_row *at;
+	size_t n;
+};
+
 struct inventory {
 	struct arena *arena;                   /* owns all texts below that are not in blocks */
 	const struct image *image;             /* borrowed; NULL for a tree */
@@ -62,10 +74,9 @@ struct inventory {
 	const struct node *const *nodes;       /* all of the tree but its root, depth first in order */
 	size_t node_count;
 	struct file_index files;               /* of each of them */
-	struct shown_rows {
-		const struct shown_row *at;
-		size_t n;
-	} rows[ROW_KIND_COUNT];                /* of each kind, those that the final tree shows */
+	struct shown_rows rows[ROW_KIND_COUNT];    /* of each kind, those that the final tree shows */
+	const struct config_file *config_files;
+	size_t config_file_count;
 	struct strbuf *scratch;                /* for whoever shows a path: valid until the next one */
 	struct shown_entries *shown;           /* private: which node shows each entry */
 	size_t base_layers;                    /* layers that belong to a matched base, 0 while none matched */

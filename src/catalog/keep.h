@@ -13,6 +13,11 @@ bool config_file_keeps(const struct entry *entry);
 int config_file_keep(struct block_builder *into, uint32_t index, struct slice path, struct slice body, uint64_t *left,
                      struct plim_error *err);
 
+/* Fill the inventory's config_files, and its rows of ROW_EXTENDED_ATTRIBUTE one for each name of a file. */
+struct inventory;
+int list_config_files(struct inventory *inventory, struct plim_error *err);
+int list_xattrs(struct inventory *inventory, struct plim_error *err);
+
 /* Adds a row of ROW_EXTENDED_ATTRIBUTE. */
 int xattr_keep(struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err);
 

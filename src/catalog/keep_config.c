@@ -14,17 +14,21 @@ config_file_keeps(const struct entry *entry)
 }
 
 static bool
-is_secret_name(struct slice path)
+is_one_of(struct slice path, const char *const *globs)
 {
-	static const char *const names[] = {
-		"etc/shadow*", "etc/gshadow*", "etc/security/opasswd", "etc/apt/auth.conf", "etc/apt/auth.conf.d/*", "etc/ssl/private/**",
-		"etc/**/*.key", "etc/**/*.keytab", "etc/ssh/ssh_host_*_key", "etc/ppp/*-secrets", "etc/ipsec.secrets",
-	};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (glob_match(slice_of(names[i]), path))
+	for (; *globs; globs++)
+		if (glob_match(slice_of(*globs), path))
 			return true;
 	return false;
 }
+
+/* Files of hashes, which have tables of their own or nothing else in them. */
+static const char *const accounts[] = { "etc/shadow", "etc/shadow-", "etc/gshadow", "etc/gshadow-", "etc/security/opasswd", NULL };
+
+static const char *const secrets[] = {
+	"etc/apt/auth.conf", "etc/apt/auth.conf.d/*", "etc/ssl/private/**", "etc/**/*.key", "etc/**/*.keytab", "etc/ssh/ssh_host_*_key",
+	"etc/ppp/*-secrets", "etc/ipsec.secrets", NULL,
+};
 
 static bool
 has_private_key(struct slice body)
@@ -35,7 +39,9 @@ has_private_key(struct slice body)
 static const char *
 state_of(struct slice path, struct slice body, uint64_t left)
 {
-	if (is_secret_name(path) || has_private_key(body))
+	if (is_one_of(path, accounts))
+		return "account";
+	if (is_one_of(path, secrets) || has_private_key(body))
 		return "secret";
 	if (body.p == NULL || body.n > left)
 		return "too_large";
@@ -53,5 +59,5 @@ config_file_keep(struct block_builder *into, uint32_t index, struct slice path, 
 		fields[CONFIG_FILE_CONTENT] = body.n ? body : SLICE("");
 		*left -= body.n;
 	}
-	return block_add_row(into, ROW_CONFIG_FILE, index, 0, fields, CONFIG_FILE_FIELD_COUNT, err);
+	return block_add_content(into, ROW_CONFIG_FILE, index, fields, CONFIG_FILE_FIELD_COUNT, err);
 }

@@ -30,21 +30,21 @@ int
 xattr_keep(struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf hex = { 0 };
-	struct slice fields[EXTENDED_ATTRIBUTE_FIELD_COUNT] = { [EXTENDED_ATTRIBUTE_KEY] = xattr->name };
-	struct slice *value = &fields[EXTENDED_ATTRIBUTE_VALUE], *encoding = &fields[EXTENDED_ATTRIBUTE_ENCODING];
+	struct slice value = xattr->value, encoding = SLICE("base64");
+	size_t most = xattr->base64 ? XATTR_SIZE_MAX / 3 * 4 + 4 : XATTR_SIZE_MAX;
 	if (xattr->name.n > XATTR_NAME_MAX)
 		return error_set(err, PLIM_EFORMAT, "an xattr whose name has %zu bytes; Linux has %d", xattr->name.n, XATTR_NAME_MAX);
-	if (xattr->base64) {
-		*encoding = SLICE("base64");
-		*value = xattr->value.n <= XATTR_SIZE_MAX / 3 * 4 + 4 ? xattr->value : SLICE_NONE;
-	} else if (text_of(xattr->value, value)) {
-		*encoding = SLICE("text");
-	} else {
-		*encoding = SLICE("hex");
-		put_hex(&hex, xattr->value.n <= XATTR_SIZE_MAX ? xattr->value : SLICE(""));
-		*value = hex.n ? strbuf_slice(&hex) : SLICE_NONE;
+	if (!xattr->base64 && text_of(value, &value)) {
+		encoding = SLICE("text");
+	} else if (!xattr->base64) {
+		encoding = SLICE("hex");
+		put_hex(&hex, slice_first(xattr->value, most));
+		value = strbuf_slice(&hex);
 	}
-	if (!xattr->base64 && xattr->value.n > XATTR_SIZE_MAX)
-		*value = SLICE_NONE;
-	return hex.failed ? error_nomem(err) : block_add_row(into, ROW_EXTENDED_ATTRIBUTE, index, 0, fields, EXTENDED_ATTRIBUTE_FIELD_COUNT, err);
+	const struct slice fields[EXTENDED_ATTRIBUTE_FIELD_COUNT] = {
+		[EXTENDED_ATTRIBUTE_KEY] = xattr->name,
+		[EXTENDED_ATTRIBUTE_VALUE] = xattr->value.n <= most ? value : SLICE_NONE,
+		[EXTENDED_ATTRIBUTE_ENCODING] = encoding,
+	};
+	return hex.failed ? error_nomem(err) : block_add_content(into, ROW_EXTENDED_ATTRIBUTE, index, fields, EXTENDED_ATTRIBUTE_FIELD_COUNT, err);
 }

@@ -83,6 +83,7 @@ tar_close(struct tar *tar)
 		return;
 	vec_done(&tar->map);
 	pax_done(&tar->pax);
+	pax_done(&tar->global);
 	strbuf_done(&tar->pax_text);
 	strbuf_done(&tar->long_name);
 	strbuf_done(&tar->long_link);

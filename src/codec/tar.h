@@ -9,15 +9,9 @@
 #define CODEC_TAR_H
 
 #include "base/stream.h"
+#include "base/xattr.h"
 
 enum tar_type { TAR_FILE, TAR_HARDLINK, TAR_SYMLINK, TAR_CHAR, TAR_BLOCK, TAR_DIRECTORY, TAR_FIFO };
-
-/* Of a file, besides its capability. */
-struct tar_xattr {
-	struct slice name;            /* "user.note", as written */
-	struct slice value;
-	bool base64;                  /* the value is still in base64 (libarchive's own spelling, where it is the only one) */
-};
 
 struct tar_entry {
 	struct slice path;            /* as written; valid until the next tar_next, as all slices here */
@@ -29,7 +23,7 @@ struct tar_entry {
 	int64_t mtime;
 	uint32_t major, minor;        /* of a device */
 	struct slice capability;      /* value of security.capability (SCHILY.xattr or LIBARCHIVE.xattr), absent if none */
-	const struct tar_xattr *xattrs;
+	const struct xattr *xattrs;   /* without the capability */
 	size_t xattr_count;
 	bool overlay;                 /* it has xattrs by which overlay file systems hide or move what lies below */
 	bool sparse;                  /* its body is not stored in one run */

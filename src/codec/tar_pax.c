@@ -243,7 +243,7 @@ key_find(struct slice name)
 	return NULL;
 }
 
-static struct tar_xattr *
+static struct xattr *
 xattr_find(struct pax *pax, struct slice name)
 {
 	vec_each (&pax->xattrs, xattr)
@@ -252,33 +252,39 @@ xattr_find(struct pax *pax, struct slice name)
 	return NULL;
 }
 
-/* Of a name that is given twice the last value counts, and star's spelling before libarchive's; an empty one takes it back. */
+/* Of a name that is given twice the last value counts, and star's spelling before libarchive's; an empty one is none. */
 static int
 xattr_take(struct pax *pax, struct slice name, struct slice value, bool base64, struct plim_error *err)
 {
-	struct tar_xattr *xattr = xattr_find(pax, name);
-	if (xattr && base64 && !xattr->base64)
+	struct xattr *xattr = xattr_find(pax, name);
+	if (value.n == 0 && xattr)
+		return error_set(err, PLIM_EFORMAT, "extended header, xattr \"%.*s\": taken back in the same header", SLICE_ARG(slice_first(name, 64)));
+	if (value.n == 0 || (xattr && base64 && !xattr->base64))
 		return 0;
-	if (value.n == 0) {
-		if (xattr)
-			*xattr = pax->xattrs.at[--pax->xattrs.n];
-		return 0;
-	}
 	if (xattr == NULL && pax->xattrs.n >= LIMIT_XATTR_COUNT)
 		return error_set(err, PLIM_ELIMIT, "more xattrs than limit XATTR_COUNT (%ju)", (uintmax_t)LIMIT_XATTR_COUNT);
 	if (xattr == NULL && (xattr = vec_push(&pax->xattrs)) == NULL)
 		return error_nomem(err);
-	*xattr = (struct tar_xattr){ name, value, base64 };
+	*xattr = (struct xattr){ name, value, base64 };
 	return 0;
+}
+
+static int
+global_refused(struct slice key, struct plim_error *err)
+{
+	return error_set(err, PLIM_EFORMAT, "a global header with \"%.*s\", which readers take differently", SLICE_ARG(slice_first(key, 64)));
 }
 
 /* Any other key than those of the table: an xattr, or nothing that we know. */
 static int
-key_other(struct pax *pax, struct slice name, struct slice value, struct plim_error *err)
+key_other(struct pax *pax, struct slice name, struct slice value, bool global, struct plim_error *err)
 {
+	struct slice key = name;
 	bool base64 = slice_skip(&name, SLICE("LIBARCHIVE.xattr."));
 	if (!base64 && !slice_skip(&name, SLICE("SCHILY.xattr.")))
 		return 0;
+	if (global)
+		return global_refused(key, err);
 	pax->overlay |= slice_starts(name, SLICE("trusted.overlay.")) || slice_starts(name, SLICE("user.overlay."));
 	return xattr_take(pax, name, value, base64, err);
 }
@@ -310,7 +316,7 @@ records_parse(struct slice text, bool global, struct pax *out, struct plim_error
 		if (r < 0)
 			return r;
 		const struct pax_key *key = key_find(name);
-		if (key == NULL && (r = key_other(out, name, value, err)) < 0)
+		if (key == NULL && (r = key_other(out, name, value, global, err)) < 0)
 			return r;
 		/* An empty value takes a global one back; for a local header that is the block's own value. */
 		uint32_t bit = key ? (uint32_t)1 << (key - keys) : 0;
@@ -320,7 +326,7 @@ records_parse(struct slice text, bool global, struct pax *out, struct plim_error
 			continue;
 		given |= bit;
 		if (global && !key->global)
-			return error_set(err, PLIM_EFORMAT, "a global header with \"%s\", which readers take differently", key->name);
+			return global_refused(name, err);
 		if ((r = key->read(out, value, err)) < 0)
 			return error_wrap(err, r, "extended header, key \"%s\"", key->name);
 	}

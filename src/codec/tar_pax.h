@@ -22,7 +22,7 @@ struct pax {
 	uint64_t size, real_size;
 	uint32_t uid, gid;
 	int64_t mtime;
-	VEC(struct tar_xattr) xattrs;           /* without the capability */
+	VEC(struct xattr) xattrs;           /* without the capability */
 	struct slice sparse_name, sparse_map, sparse_major, sparse_minor;
 	bool overlay;                           /* a mark of overlay file systems */
 	bool map_in_body;                       /* GNU.sparse 1.0 */

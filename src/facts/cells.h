@@ -16,6 +16,8 @@ void cell_path(struct fact_value *out, const struct inventory *inventory, const 
 /* A value that there is, and that nobody kept: the query fails with the reason. */
 void cell_unread(struct fact_value *out, struct slice reason);
 void cell_digest(struct fact_value *out, const struct inventory *inventory, const struct digest *digest);
+/* The value of the xattr security.capability as text; NULL where there is none. */
+void cell_capability(struct fact_value *out, const struct inventory *inventory, struct slice value);
 void cell_layer(struct fact_value *out, const struct inventory *inventory, uint32_t layer);
 void cell_instruction(struct fact_value *out, const struct inventory *inventory, uint32_t layer);
 void cell_origin(struct fact_value *out, const struct inventory *inventory, uint32_t layer);

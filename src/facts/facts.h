@@ -63,7 +63,10 @@ struct fact_table {
 	/* For a large table; NULL for others. */
 	const struct fact_seek *seeks;
 	size_t seek_count;
-	/* Begins a walk over the rows that meet all hints, of which there is one at least (and any others: SQLite asks again); NULL without memory.  Hints are valid during the call. */
+	/*
+	 * Begins a walk over the rows that meet all hints, of which there is one at least (and any others: SQLite asks again); NULL without
+	 * memory.  Hints are valid during the call.
+	 */
 	struct fact_scan *(*scan)(const void *context, const struct fact_table *table, const struct fact_hint *hints, size_t n);
 	/* The next row, SIZE_MAX behind the last. */
 	size_t (*next)(struct fact_scan *scan);

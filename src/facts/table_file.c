@@ -7,7 +7,7 @@
 
 enum file_column {
 	FC_PATH, FC_DIRECTORY, FC_FILENAME, FC_TYPE, FC_MODE, FC_UID, FC_GID, FC_SIZE, FC_MTIME, FC_LINK, FC_DIGEST, FC_LAYER,
-	FC_INSTRUCTION, FC_ORIGIN,
+	FC_INSTRUCTION, FC_ORIGIN, FC_CAPABILITY,
 };
 
 static const struct fact_column file_columns[] = {
@@ -24,6 +24,7 @@ static const struct fact_column file_columns[] = {
 	[FC_DIGEST] = { "digest", FACT_TEXT, "sha256:..., of executables and configuration" },
 	[FC_LAYER] = { "layer", FACT_INTEGER, "the layer that brought it, from 0; NULL for a tree" },
 	[FC_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction of that layer" },
+	[FC_CAPABILITY] = { "capability", FACT_TEXT, "file capabilities as getcap(8) writes them: cap_net_raw=ep; NULL where there are none" },
 	[FC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
 };
 
@@ -99,10 +100,13 @@ file_cell(const void *context, const struct fact_table *table, size_t row, size_
 			cell_text(out, entry.link);
 		break;
 	case FC_DIGEST:
-		if (node->entry != ENTRY_NONE && !block_has_digests(inventory->blocks[node->layer]))
+		if (node->content_entry != ENTRY_NONE && !block_has_digests(inventory->blocks[node->content_layer]))
 			cell_unread(out, SLICE("digests of files were not taken"));
 		else
 			put_file_digest(out, inventory, entry.digest);
+		break;
+	case FC_CAPABILITY:
+		cell_capability(out, inventory, entry.capability);
 		break;
 	case FC_LAYER:
 		cell_layer(out, inventory, node->layer);
@@ -250,7 +254,7 @@ static struct slice
 pattern_start(struct slice pattern)
 {
 	size_t n = 0;
-	while (n < pattern.n && pattern.p[n] > 0 && !strchr("*?[", pattern.p[n]))
+	while (n < pattern.n && (signed char)pattern.p[n] > 0 && !strchr("*?[", pattern.p[n]))
 		n++;
 	return slice_first(pattern, n);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tables of an inventory: how each cell is found. */
 #include "facts/cells.h"
+#include "facts/table_config_file.h"
 #include "facts/table_file.h"
 #include "facts/table_package.h"
 
@@ -376,17 +377,6 @@ row_count(const void *context, const struct fact_table *table)
 	return context ? ((const struct inventory *)context)->rows[table->detail].n : 0;
 }
 
-/* What was too large to be kept is not the same as what is not there. */
-static void
-unread_cell(const struct inventory *inventory, const struct shown_row *shown, struct fact_value *out)
-{
-	if (!slice_is(block_field(shown->block, &shown->row, CONFIG_FILE_STATE), "too_large"))
-		return;
-	cell_path(out, inventory, shown->node);
-	strbuf_puts(inventory->scratch, ": its content was not kept, limit CONFIG_BODY_BYTES or CONFIG_BYTES");
-	cell_unread(out, strbuf_slice(inventory->scratch));
-}
-
 static void
 row_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
 {
@@ -399,8 +389,6 @@ row_cell(const void *context, const struct fact_table *table, size_t row, size_t
 			cell_number(out, text);
 		else
 			cell_text(out, text);
-		if (table->detail == ROW_CONFIG_FILE && column == CONFIG_FILE_CONTENT && text.p == NULL)
-			unread_cell(inventory, shown, out);
 	} else if (column == fields) {
 		cell_path(out, inventory, shown->node);
 	} else if (column == fields + 1) {
@@ -433,7 +421,7 @@ row_cell(const void *context, const struct fact_table *table, size_t row, size_t
 
 const struct fact_table *const facts_inventory_tables[] = {
 	&table_apk_packages, &table_deb_packages, &table_rpm_packages,
-	&table_env, &table_file, &table_history, &table_image, &table_label, &table_layer, &table_os_version, &table_package, &table_port,
+	&table_config_file, &table_env, &table_file, &table_history, &table_image, &table_label, &table_layer, &table_os_version, &table_package, &table_port,
 	&table_secret, &table_volume,
 #define KIND(name, table, meaning) &table_##name,
 #define FIELD(kind, name, column, type, meaning)

@@ -6,8 +6,9 @@
 #include "gate/jobs.h"
 
 /*
- * SAY_START.  The judge answers SAY_READY (1 where digests of files are wanted, else 0) once policy and data are read, and takes from then on: SAY_SET, or none for a tree; SAY_BLOCK
- * (number of the blob, descriptor) and SAY_GAP for each blob; then SAY_CHECK or SAY_QUERY with the number of an image.
+ * SAY_START.  The judge answers SAY_READY (1 where digests of files are wanted, else 0) once policy and data are read, and takes from then
+ * on: SAY_SET, or none for a tree; SAY_BLOCK (number of the blob, descriptor) and SAY_GAP for each blob; then SAY_CHECK or SAY_QUERY with the
+ * number of an image.
  */
 struct judge_order {
 	struct slice policy;       /* a name or path; absent: it only answers queries */

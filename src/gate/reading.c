@@ -185,7 +185,7 @@ window_grant(struct reading *reading, struct slot *slot)
 	wire_put_u64(&body, slot->wants);
 	reading->windows += slot->window = slot->wants;
 	slot->wants = 0;
-	return channel_send(slot->worker.channel, SAY_WINDOW, strbuf_slice(&body), &slot->why);
+	return body.failed ? error_nomem(&slot->why) : channel_answer(slot->worker.channel, SAY_WINDOW, strbuf_slice(&body), NULL, 0, &slot->why);
 }
 
 /* Slots keep the order of their start; nobody overtakes one that waits, or a large window would never get its turn. */
@@ -209,8 +209,9 @@ window_asked(struct reading *reading, struct slot *slot, struct slice body)
 {
 	struct cursor from = cursor_of(body);
 	uint64_t bytes = cursor_u64le(&from);
+	bool waits = slot->wants > 0;
 	window_give(reading, slot);
-	if (from.bad || bytes == 0 || bytes > LIMIT_WINDOW_BYTES)
+	if (waits || from.bad || bytes == 0 || bytes > LIMIT_WINDOW_BYTES)
 		return error_set(&slot->why, PLIM_EPROCESS, "the process that read it asked for a window that there is not");
 	slot->wants = bytes;
 	return 0;
@@ -390,6 +391,18 @@ seems_cached(const struct analysis *analysis, size_t blob)
 	return false;
 }
 
+/* What opening it would have told: whether it is there, and as large as it should be. */
+static int
+verify_unopened(const struct analysis *analysis, size_t blob, struct plim_error *err)
+{
+	uint64_t size;
+	int r = analysis_verify_blob(analysis, blob, err);
+	if (r < 0 || (r = analysis_verify_layers(analysis, blob, err)) < 0 || analysis->target.kind != TARGET_LAYOUT)
+		return r;
+	r = layout_file_size(analysis->target.fd, image_set_blob(analysis->set, blob)->name, &size, err);
+	return r < 0 ? r : analysis_verify_size(image_set_blob(analysis->set, blob), size, err);
+}
+
 /* A blob that is named by its digest and known by it is not opened at all. */
 static int
 queue_blobs(struct reading *reading, const bool *wanted, struct plim_error *err)
@@ -400,8 +413,8 @@ queue_blobs(struct reading *reading, const bool *wanted, struct plim_error *err)
 		if (!wanted[i])
 			continue;
 		if (digest->algorithm != DIGEST_NONE && take_cached(analysis, i, digest)) {
-			int r = analysis_verify_blob(analysis, i, err);
-			if (r < 0 || (r = analysis_verify_layers(analysis, i, err)) < 0)
+			int r = verify_unopened(analysis, i, err);
+			if (r < 0)
 				return error_wrap(err, r, "layer blob %.*s", SLICE_ARG(image_set_blob(analysis->set, i)->name));
 			continue;
 		}

@@ -172,7 +172,8 @@ add_layer(struct image_set *set, const struct descriptor *layer, size_t *out, st
 	struct slice path = set_blob_path(set, &layer->digest);
 	if (path.p == NULL)
 		return set_no_memory(set, err);
-	int r = set->source->ops->place ? layer_find(set, layer, path, err) : 0;
+	bool in_archive = set->source->ops->place != NULL;
+	int r = in_archive ? layer_find(set, layer, path, err) : 0;
 	if (r < 0)
 		return r;
 	struct image_blob blob = { layer->digest, layer->size, layer->media_type, path };

@@ -52,6 +52,9 @@ int source_open_archive(int fd, struct source **out, struct plim_error *err);
 /* The file at `path` below a layout's directory, never out of it; for whoever asks in another process's name. */
 int layout_file_open(int root, struct slice path, int *out, uint64_t *size, struct plim_error *err);
 
+/* The size of that file, which is not opened unless it is a link: a file that is gone or none is an error all the same. */
+int layout_file_size(int root, struct slice path, uint64_t *size, struct plim_error *err);
+
 /* The kind of the question; kinds of other messages on the same channel begin above it. */
 #define SOURCE_ASK 1
 

@@ -61,6 +61,20 @@ layout_file_open(int root, struct slice path, int *out, uint64_t *size, struct p
 	return 0;
 }
 
+int
+layout_file_size(int root, struct slice path, uint64_t *size, struct plim_error *err)
+{
+	struct stat st;
+	AUTO(free) char *name = slice_dup(path);
+	AUTO(fd) int fd = -1;
+	if (name == NULL)
+		return error_nomem(err);
+	if (fstatat(root, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return open_error(name, errno, err);
+	*size = (uint64_t)st.st_size;
+	return S_ISREG(st.st_mode) ? 0 : layout_file_open(root, path, &fd, size, err);
+}
+
 static int
 directory_load(struct source *source, struct slice path, struct arena *arena, struct slice *out, struct plim_error *err)
 {

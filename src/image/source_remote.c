@@ -113,6 +113,6 @@ source_answer(int channel, int root, struct slice path, struct plim_error *err)
 	int r = is_of_layout(path) ? layout_file_open(root, path, &fd, &size, &why)
 	                           : error_set(&why, PLIM_EFORMAT, "%.*s: no file of a layout", SLICE_ARG(path));
 	if (r < 0)
-		return channel_send(channel, (uint32_t)-r, slice_of(why.text), err);
-	return channel_send_with(channel, 0, SLICE(""), &fd, 1, err);
+		return channel_answer(channel, (uint32_t)-r, slice_of(why.text), NULL, 0, err);
+	return channel_answer(channel, 0, SLICE(""), &fd, 1, err);
 }

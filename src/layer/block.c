@@ -257,25 +257,25 @@ block_entry_read(struct block_builder *builder, uint32_t entry, uint32_t flags, 
 }
 
 static int
-fields_check(const struct block_builder *builder, const struct slice *fields, size_t n, struct plim_error *err)
+fields_check(const struct block_builder *builder, const struct slice *fields, size_t n, uint64_t most, struct plim_error *err)
 {
 	uint64_t sum = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (fields[i].n > LIMIT_ROW_TEXT_BYTES)
-			return error_set(err, PLIM_ELIMIT, "a text of more than ROW_TEXT_BYTES (%ju) bytes", (uintmax_t)LIMIT_ROW_TEXT_BYTES);
+		if (fields[i].n > most)
+			return error_set(err, PLIM_ELIMIT, "a text of more than ROW_TEXT_BYTES (%ju) bytes", (uintmax_t)most);
 		sum += fields[i].n;
 	}
 	return text_check(builder, sum, err);
 }
 
-int
-block_add_row(struct block_builder *builder, uint16_t kind, uint32_t entry, uint32_t line, const struct slice *fields,
-              size_t n, struct plim_error *err)
+static int
+add_row(struct block_builder *builder, uint16_t kind, uint32_t entry, uint32_t line, const struct slice *fields, size_t n, uint64_t most,
+        struct plim_error *err)
 {
 	if (count_of(builder, ROWS) >= LIMIT_ROW_COUNT)
 		return error_set(err, PLIM_ELIMIT, "more than ROW_COUNT (%ju) rows", (uintmax_t)LIMIT_ROW_COUNT);
 	assert(n <= 256);
-	int r = fields_check(builder, fields, n, err);
+	int r = fields_check(builder, fields, n, most, err);
 	if (r < 0)
 		return r;
 	uint32_t first = count_of(builder, FIELDS);
@@ -291,6 +291,19 @@ block_add_row(struct block_builder *builder, uint16_t kind, uint32_t entry, uint
 	for (size_t i = 0; i < n; i++)
 		text_put(builder, fields[i], field + i * sections[FIELDS].size);
 	return builder->sections[TEXT].failed ? error_nomem(err) : 0;
+}
+
+int
+block_add_row(struct block_builder *builder, uint16_t kind, uint32_t entry, uint32_t line, const struct slice *fields,
+              size_t n, struct plim_error *err)
+{
+	return add_row(builder, kind, entry, line, fields, n, LIMIT_ROW_TEXT_BYTES, err);
+}
+
+int
+block_add_content(struct block_builder *builder, uint16_t kind, uint32_t entry, const struct slice *fields, size_t n, struct plim_error *err)
+{
+	return add_row(builder, kind, entry, 0, fields, n, LIMIT_CONFIG_BODY_BYTES, err);
 }
 
 int

@@ -83,6 +83,8 @@ int block_add_entry(struct block_builder *builder, const struct entry *entry, ui
 /* Fields are copied; an absent slice is NULL, an empty one an empty text.  LIMIT_ROW_COUNT, LIMIT_ROW_TEXT_BYTES. */
 int block_add_row(struct block_builder *builder, uint16_t kind, uint32_t entry, uint32_t line, const struct slice *fields,
                   size_t n, struct plim_error *err);
+/* The same of a file's content: LIMIT_CONFIG_BODY_BYTES instead. */
+int block_add_content(struct block_builder *builder, uint16_t kind, uint32_t entry, const struct slice *fields, size_t n, struct plim_error *err);
 int block_add_problem(struct block_builder *builder, uint32_t entry, struct slice cataloger, struct slice message,
                       struct plim_error *err);
 /* Sets flags and digest of an entry once its body was read. */

@@ -7,13 +7,8 @@
 #define LAYER_COLLECT_H
 
 #include "base/stream.h"
+#include "base/xattr.h"
 #include "layer/block.h"
-
-struct xattr {
-	struct slice name;     /* "user.note" */
-	struct slice value;
-	bool base64;           /* the value is in base64 still */
-};
 
 struct collector {
 	void *context;

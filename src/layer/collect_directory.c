@@ -244,6 +244,7 @@ file_read(struct walk *walk, int fd, uint32_t index, const struct entry *entry, 
 struct xattrs {
 	char names[XATTR_LIST_MAX];    /* each with its NUL */
 	size_t n;
+	bool unlisted;                 /* this file system has no lists: what it has is asked for by name */
 	int number;                    /* errno of what failed, 0 for none */
 	char value[XATTR_SIZE_MAX];
 };
@@ -258,7 +259,8 @@ static void
 xattrs_list(int fd, struct xattrs *out)
 {
 	ssize_t n = fd >= 0 ? flistxattr(fd, out->names, sizeof out->names) : 0;
-	out->number = n < 0 && !is_without(errno) ? errno : 0;
+	out->unlisted = n < 0 && is_without(errno);
+	out->number = n < 0 && !out->unlisted ? errno : 0;
 	out->n = n > 0 ? (size_t)n : 0;
 }
 
@@ -284,10 +286,10 @@ static const char capability_name[] = "security.capability";
 static struct slice
 capability_of(int fd, struct xattrs *xattrs)
 {
+	bool listed = xattrs->unlisted;
 	for (const char *name = xattrs_next(xattrs, NULL); name; name = xattrs_next(xattrs, name))
-		if (strcmp(name, capability_name) == 0)
-			return xattr_value(fd, xattrs, name);
-	return SLICE_NONE;
+		listed |= strcmp(name, capability_name) == 0;
+	return listed ? xattr_value(fd, xattrs, capability_name) : SLICE_NONE;
 }
 
 static int

@@ -155,10 +155,8 @@ xattrs_tell(struct walk *walk, uint32_t index, const struct tar_entry *from, str
 {
 	const struct collector *collector = walk->body.collector;
 	int r = 0;
-	for (size_t i = 0; r == 0 && collector->xattr && i < from->xattr_count; i++) {
-		struct xattr xattr = { from->xattrs[i].name, from->xattrs[i].value, from->xattrs[i].base64 };
-		r = collector->xattr(collector->context, walk->into, index, &xattr, err);
-	}
+	for (size_t i = 0; r == 0 && collector->xattr && i < from->xattr_count; i++)
+		r = collector->xattr(collector->context, walk->into, index, &from->xattrs[i], err);
 	return r;
 }
 

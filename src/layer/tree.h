@@ -7,8 +7,8 @@
  * In each layer whiteouts and opaque marks are applied first, to what lies
  * below only; then entries in their order.  Links among the parents of a path
  * are followed inside the tree; a missing parent becomes a directory of mode
- * 0755 of root; a parent that is a file, or links in a circle, are errors as they are to a runtime.  A directory entry over a directory keeps its content and takes its
- * attributes; anything else replaces what was there.  A hard link shares
+ * 0755 of root; a parent that is a file, or links in a circle, are errors as they are to a runtime.  A directory entry over a directory
+ * keeps its content and takes its attributes; anything else replaces what was there.  A hard link shares
  * the content of its target, found among what was there by then, else later in the same layer.
  */
 #ifndef LAYER_TREE_H
@@ -57,6 +57,8 @@ const struct node *tree_doubt(const struct tree *tree, uint32_t layer);
 
 /* Depth first, children in order: the next node after `node`, NULL at the end; start with the root. */
 const struct node *tree_after(const struct node *node);
+/* The next node that is not below `node`. */
+const struct node *tree_behind(const struct node *node);
 
 /* The absolute path ("/" for the root), appended. */
 void node_path(const struct node *node, struct strbuf *into);

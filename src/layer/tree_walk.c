@@ -223,14 +223,18 @@ tree_child(const struct node *directory, struct slice name)
 
 /* `reserved` is now a node's place among its siblings. */
 const struct node *
-tree_after(const struct node *node)
+tree_behind(const struct node *node)
 {
-	if (node->child_count)
-		return node->children[0];
 	for (; node->parent; node = node->parent)
 		if (node->reserved + 1 < node->parent->child_count)
 			return node->parent->children[node->reserved + 1];
 	return NULL;
+}
+
+const struct node *
+tree_after(const struct node *node)
+{
+	return node->child_count ? node->children[0] : tree_behind(node);
 }
 
 static size_t
@@ -279,9 +283,11 @@ node_entry(const struct tree *tree, const struct node *node)
 		return own;
 	struct entry entry = block_entry(tree->blocks[node->content_layer], node->content_entry);
 	entry.path = own.path;
-	/* Some runtimes apply a link's own mode to what it links: bits that raise privilege must show. */
-	if (entry.type == ENTRY_FILE)
+	/* Runtimes apply a link's own mode or capability to what it links: what raises privilege must show. */
+	if (entry.type == ENTRY_FILE) {
 		entry.mode |= own.mode & 06000;
+		entry.capability = own.capability.p ? own.capability : entry.capability;
+	}
 	return entry;
 }
 

@@ -111,8 +111,20 @@ attach(struct packet *packet, const int *fds, size_t n)
 	memcpy(CMSG_DATA(c), fds, sizeof(int) * n);
 }
 
-int
-channel_send_with(int channel, uint32_t kind, struct slice body, const int *lent, size_t lent_count, struct plim_error *err)
+static int
+packet_send(int channel, struct packet *packet, int flags, struct plim_error *err)
+{
+	ssize_t sent;
+	do
+		sent = sendmsg(channel, &packet->msg, MSG_NOSIGNAL | flags);
+	while (sent < 0 && errno == EINTR);
+	if (sent < 0 && errno == EAGAIN)
+		return error_set(err, PLIM_EPROCESS, "another process does not listen");
+	return sent < 0 ? error_sys(err, errno, "to another process") : 0;
+}
+
+static int
+send_message(int channel, uint32_t kind, struct slice body, const int *lent, size_t lent_count, int flags, struct plim_error *err)
 {
 	struct packet packet;
 	AUTO(fd) int held = -1;
@@ -129,11 +141,27 @@ channel_send_with(int channel, uint32_t kind, struct slice body, const int *lent
 	for (size_t i = 0; i < lent_count && n < FD_MOST; i++)
 		fds[n++] = lent[i];
 	attach(&packet, fds, n);
-	ssize_t sent;
-	do
-		sent = sendmsg(channel, &packet.msg, MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
-	return sent < 0 ? error_sys(err, errno, "to another process") : 0;
+	return packet_send(channel, &packet, flags, err);
+}
+
+int
+channel_send_with(int channel, uint32_t kind, struct slice body, const int *fds, size_t n, struct plim_error *err)
+{
+	return send_message(channel, kind, body, fds, n, 0, err);
+}
+
+int
+channel_answer(int channel, uint32_t kind, struct slice body, const int *fds, size_t n, struct plim_error *err)
+{
+	return send_message(channel, kind, body, fds, n, MSG_DONTWAIT, err);
+}
+
+void
+channel_patience(int channel, uint64_t seconds)
+{
+	struct timeval patience = { .tv_sec = (time_t)seconds };
+	setsockopt(channel, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	setsockopt(channel, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
 int
@@ -203,7 +231,9 @@ channel_receive(int channel, struct message *out, struct plim_error *err)
 		got = recvmsg(channel, &packet.msg, MSG_CMSG_CLOEXEC);
 	while (got < 0 && (errno == EINTR || errno == ECONNRESET));
 	int r = 0;
-	if (got <= 0)
+	if (got < 0 && errno == EAGAIN)
+		r = error_set(err, PLIM_EPROCESS, "another process does not answer");
+	else if (got <= 0)
 		r = got == 0 ? error_set(err, PLIM_ENOTFOUND, "the other process has gone") : error_sys(err, errno, "from another process");
 	/* An empty packet looks like the end, and may bring descriptors all the same. */
 	size_t n = got >= 0 ? detach(&packet, fds) : 0;

@@ -35,6 +35,10 @@ auto_message(struct message *message)
 int channel_send(int channel, uint32_t kind, struct slice body, struct plim_error *err);
 /* As channel_send with `n` descriptors, which are lent. */
 int channel_send_with(int channel, uint32_t kind, struct slice body, const int *fds, size_t n, struct plim_error *err);
+/* The same to one that asked and waits: PLIM_EPROCESS where it does not listen, and nobody here waits until it does. */
+int channel_answer(int channel, uint32_t kind, struct slice body, const int *fds, size_t n, struct plim_error *err);
+/* Of this end: whoever does not take or send a message for so long is given up, with PLIM_EPROCESS. */
+void channel_patience(int channel, uint64_t seconds);
 /* Waits for the next; PLIM_ENOTFOUND when the other side has closed. */
 int channel_receive(int channel, struct message *out, struct plim_error *err);
 

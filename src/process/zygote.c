@@ -3,6 +3,7 @@
 #include "process/zygote.h"
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/sanitized.h"
 #include "base/vec.h"
 
@@ -231,6 +232,7 @@ zygote_spawn(struct zygote *zygote, size_t job, struct process *out, struct plim
 		close(ends[0]);
 		return r;
 	}
+	channel_patience(ends[0], LIMIT_WORKER_S);
 	*out = (struct process){ ends[0], note.id };
 	return 0;
 }

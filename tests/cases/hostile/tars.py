@@ -129,6 +129,8 @@ def extended():
     case("pax/xattrs-many", tar(pax(*[("SCHILY.xattr.user.%d" % i, "y") for i in range(300)]), body), unknown("XATTR_COUNT"), "each one is looked for among the others")
     case("pax/xattr-large", tar(pax(("SCHILY.xattr.user.a", "y" * 500000), ("LIBARCHIVE.xattr.user.b", "eQ" * 250000)), body), reads("/etc/plain"), "Linux holds 64 KiB")
     case("pax/xattr-long-name", tar(pax(("SCHILY.xattr.user." + "n" * 300, "y")), body), refused("xattr whose name"), "Linux has 255 bytes")
+    case("pax/xattr-taken-back", tar(pax(("SCHILY.xattr.user.a", "y"), ("SCHILY.xattr.user.a", "")), body), refused("taken back"), "Go forgets it, others keep it")
+    case("pax/xattr-global", tar(pax(("SCHILY.xattr.user.a", "1"), type="g"), pax(("SCHILY.xattr.user.b", "1"), type="g"), body), refused("global header"), "Go ignores it, others obey")
     case("pax/xattr-of-whiteout", tar(pax(("SCHILY.xattr.user.a", "y")), entry("etc/.wh.nothing"), body), reads("/etc/plain"), "it is of no file")
     case("pax/global-comment", tar(pax(("comment", "made by git archive"), type="g"), body), reads("/etc/plain"), "harmless")
     case("gnu/long-name", tar(long_name("etc/" + "n" * 200), body), reads("/etc/" + "n" * 200), "gnuLongName")
