@@ -23,20 +23,22 @@ owner_of(struct file_index *index, const struct entry *entry, uint8_t last)
 }
 
 int
-file_index_make(const struct tree *tree, const struct node *const *nodes, size_t n, struct arena *arena, struct file_index *out,
-                struct plim_error *err)
+file_index_make(size_t n, struct arena *arena, struct file_index *out, struct plim_error *err)
 {
-	uint8_t owner = 0;
 	out->kinds = arena_make_array(arena, n, uint16_t);
 	out->names = arena_make_array(arena, n, uint16_t);
 	out->owners = arena_make_array(arena, n, uint8_t);
-	if (out->kinds == NULL || out->names == NULL || out->owners == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < n; i++) {
-		struct entry entry = node_entry(tree, nodes[i]);
-		out->kinds[i] = (uint16_t)((unsigned)entry.type << 12 | (entry.mode & 07777));
-		out->names[i] = file_name_key(nodes[i]->name);
-		out->owners[i] = owner = owner_of(out, &entry, owner);
+	return out->kinds && out->names && out->owners ? 0 : error_nomem(err);
+}
+
+void
+file_index_fill(struct file_index *index, const struct tree *tree, const struct node *const *nodes, size_t at, size_t end)
+{
+	uint8_t owner = 0;
+	for (; at < end; at++) {
+		struct entry entry = node_entry(tree, nodes[at]);
+		index->kinds[at] = (uint16_t)((unsigned)entry.type << 12 | (entry.mode & 07777));
+		index->names[at] = file_name_key(nodes[at]->name);
+		index->owners[at] = owner = owner_of(index, &entry, owner);
 	}
-	return 0;
 }

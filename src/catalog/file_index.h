@@ -25,9 +25,10 @@ struct file_index {
 #define FILE_TYPE(kind) ((enum entry_type)((kind) >> 12))
 #define FILE_MODE(kind) ((kind) & 07777u)
 
-/* Of `n` nodes in their order; arrays in the arena. */
-int file_index_make(const struct tree *tree, const struct node *const *nodes, size_t n, struct arena *arena, struct file_index *out,
-                    struct plim_error *err);
+/* Room for `n` nodes, in the arena. */
+int file_index_make(size_t n, struct arena *arena, struct file_index *out, struct plim_error *err);
+/* The next of them, from nodes[at] to before nodes[end]. */
+void file_index_fill(struct file_index *index, const struct tree *tree, const struct node *const *nodes, size_t at, size_t end);
 
 /* Equal for equal names; for others mostly not, which is enough where the names themselves are compared then.  The last byte is the high one. */
 static inline uint16_t

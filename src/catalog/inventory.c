@@ -718,7 +718,7 @@ list_nodes(struct inventory *inventory, struct plim_error *err)
 	for (const struct node *node = tree_after(tree_root(inventory->tree)); node; node = tree_after(node))
 		nodes[inventory->node_count++] = node;
 	inventory->nodes = nodes;
-	return file_index_make(inventory->tree, nodes, inventory->node_count, inventory->arena, &inventory->files, err);
+	return 0;
 }
 
 /* The rows of all kinds in one walk: a layer may have very many. */
@@ -772,16 +772,29 @@ list_rows(struct inventory *inventory, struct plim_error *err)
 	return r < 0 ? r : list_config_files(inventory, err);
 }
 
-/* Both walk through whole blocks, of which little is looked at after. */
+static int
+index_files(struct inventory *inventory, struct plim_error *err)
+{
+	size_t n = inventory->node_count;
+	int r = file_index_make(n, inventory->arena, &inventory->files, err);
+	for (size_t at = 0; r == 0 && at < n; at += BLOCK_REST_ENTRIES) {
+		size_t end = n - at < BLOCK_REST_ENTRIES ? n : at + BLOCK_REST_ENTRIES;
+		file_index_fill(&inventory->files, inventory->tree, inventory->nodes, at, end);
+		blocks_rest(inventory);
+	}
+	return r;
+}
+
+/* Whole blocks are walked through, of which little is looked at after. */
 static int
 squash(struct inventory *inventory, struct plim_error *err)
 {
+	blocks_rest(inventory);
 	int r = tree_build(inventory->blocks, inventory->block_count, &inventory->tree, err);
 	blocks_rest(inventory);
 	if (r == 0)
 		r = list_nodes(inventory, err);
-	blocks_rest(inventory);
-	return r;
+	return r < 0 ? r : index_files(inventory, err);
 }
 
 static int

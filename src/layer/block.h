@@ -105,6 +105,8 @@ int block_open(struct slice bytes, struct block **out, struct plim_error *err);
 int block_open_map(struct slice map, struct block **out, struct plim_error *err);
 /* Much of it will not be looked at for now.  Nothing changes but memory: what is needed after all comes from the file again. */
 void block_rest(const struct block *block);
+/* Whoever walks through a block rests it after so many entries: then it never holds much of it. */
+#define BLOCK_REST_ENTRIES 65536
 void block_close(struct block *block);
 AUTO_DEFINE(block, struct block, block_close)
 

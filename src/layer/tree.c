@@ -398,6 +398,8 @@ entries_each(struct apply *apply, int (*one)(struct apply *, uint32_t, struct pl
 			strbuf_put_printable(&path, slice_first(block_entry_path(apply->block, i), 256));
 			return error_wrap(err, r, "\"%.*s\"", SLICE_ARG(strbuf_slice(&path)));
 		}
+		if (i % BLOCK_REST_ENTRIES == BLOCK_REST_ENTRIES - 1)
+			block_rest(apply->block);
 	}
 	return 0;
 }
