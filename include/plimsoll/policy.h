@@ -13,4 +13,12 @@
  */
 PLIM_API int plim_policy_lint(const char *policy, FILE *into, struct plim_error *err);
 
+enum plim_policy_view { PLIM_POLICY_EFFECTIVE, PLIM_POLICY_ORIGINS, PLIM_POLICY_SQL };
+
+/*
+ * Writes the policy with all that it extends: as YAML, as YAML with the file and line that each line comes from, or as the SQL of its
+ * checks and rules.  Errors as plim_policy_lint.
+ */
+PLIM_API int plim_policy_show(const char *policy, enum plim_policy_view view, FILE *into, struct plim_error *err);
+
 #endif

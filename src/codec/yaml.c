@@ -48,7 +48,7 @@ yaml_error(const struct yaml_document *doc, const struct yaml_node *at, struct p
 	va_start(args, format);
 	vsnprintf(message, sizeof message, format, args);
 	va_end(args);
-	return error_here(doc, at ? at->line : 1, at ? at->column : 1, err, message);
+	return error_here(at && at->doc ? at->doc : doc, at ? at->line : 1, at ? at->column : 1, err, message);
 }
 
 static void
@@ -168,6 +168,7 @@ copy_node(struct copier *c, struct fy_node *from, unsigned depth, struct yaml_no
 		return error_nomem(err);
 	*out = to;
 	to->line = to->column = 1;
+	to->doc = c->doc;
 	if (depth > LIMIT_DOCUMENT_DEPTH_COUNT)
 		return yaml_error(c->doc, to, err, "nested deeper than limit DOCUMENT_DEPTH_COUNT, or an alias of itself");
 	if (c->left-- == 0)
@@ -221,6 +222,7 @@ parse_with(struct fy_parser *parser, struct fy_diag *diag, struct copier *c, str
 		if (c->doc->root == NULL)
 			return error_nomem(err);
 		c->doc->root->line = c->doc->root->column = 1;
+		c->doc->root->doc = c->doc;
 		return 0;
 	}
 	int r = copy_document(c, from, err);

@@ -14,11 +14,14 @@
 
 enum yaml_kind { YAML_NULL, YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
+struct yaml_document;
+
 struct yaml_node {
 	enum yaml_kind kind;      /* a plain empty, "~" or "null" scalar is YAML_NULL */
 	bool quoted;              /* a scalar with quotes or a block scalar: always text, never number or bool */
 	struct slice text;        /* of a scalar, unescaped; in the arena */
 	unsigned line, column;    /* from 1, where the node begins */
+	const struct yaml_document *doc;    /* whose source that is the line of */
 	size_t n;
 	struct yaml_node **keys;  /* of a mapping: scalars only */
 	struct yaml_node **items; /* values of a mapping, or items of a sequence */
@@ -39,7 +42,7 @@ const char *yaml_kind_name(enum yaml_kind kind);
 
 /*
  * Writes "NAME:LINE:COLUMN: message", the source line and a caret under the
- * node into `err`; returns PLIM_EPOLICY.
+ * node into `err`; returns PLIM_EPOLICY.  The node's own document counts before `doc`.
  */
 int yaml_error(const struct yaml_document *doc, const struct yaml_node *at, struct plim_error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plim_policy_lint: reading is most of it, for a policy that was read is sound. */
+/* plim_policy_lint and _show: reading is most of it, for a policy that was read is sound. */
 #include <plimsoll/policy.h>
 
 #include "base/output.h"
@@ -19,5 +19,20 @@ plim_policy_lint(const char *name, FILE *into, struct plim_error *err)
 	strbuf_puts(&text, ": ");
 	policy_describe(policy, &text);
 	strbuf_printf(&text, "\n  %s\n", digest_text(&digest, digest_hold));
+	return output_text(&text, into, err);
+}
+
+int
+plim_policy_show(const char *name, enum plim_policy_view view, FILE *into, struct plim_error *err)
+{
+	AUTO(policy) struct policy *policy = NULL;
+	AUTO(strbuf) struct strbuf text = { 0 };
+	int r = policy_load(name, &policy, err);
+	if (r < 0)
+		return r;
+	if (view == PLIM_POLICY_SQL)
+		policy_show_sql(policy, &text);
+	else
+		policy_show(policy, view == PLIM_POLICY_ORIGINS, &text);
 	return output_text(&text, into, err);
 }

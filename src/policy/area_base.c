@@ -36,7 +36,7 @@ judge_base_finding(struct judging *judging, const char *rule, struct slice setti
 {
 	const struct terms *terms = &judging->policy->bases.terms;
 	struct finding finding = {
-		.rule = slice_of(rule), .area = AREA_BASE_IMAGE, .action = terms->action, .title = slice_of(title), .message = message,
+		.rule = slice_of(rule), .area = AREA_BASE_IMAGE, .action = judge_action(judging, terms), .title = slice_of(title), .message = message,
 		.severity = terms->severity == SEVERITY_UNKNOWN ? SEVERITY_HIGH : terms->severity, .fix_command = fix,
 		.evidence = EVIDENCE_NONE,
 	};

@@ -30,7 +30,7 @@ judge_component(struct judging *judging, const char *rule, const struct componen
 	struct finding finding = *words;
 	finding.rule = judge_text(judging, "components/%s/%.*s", rule, SLICE_ARG(component->name));
 	finding.area = AREA_COMPONENTS;
-	finding.action = component->terms.action;
+	finding.action = judge_action(judging, &component->terms);
 	finding.severity = component->terms.severity == SEVERITY_UNKNOWN ? SEVERITY_MEDIUM : component->terms.severity;
 	finding.evidence = EVIDENCE_NONE;
 	finding.evidence.package = component->name;

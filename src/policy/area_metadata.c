@@ -26,7 +26,7 @@ static int
 report(struct metadata_judging *m, const struct terms *terms, const struct words *words, struct plim_error *err)
 {
 	struct finding finding = {
-		.rule = slice_of(words->rule), .area = AREA_METADATA, .action = terms->action, .title = words->title, .message = words->message,
+		.rule = slice_of(words->rule), .area = AREA_METADATA, .action = judge_action(m->judging, terms), .title = words->title, .message = words->message,
 		.severity = terms->severity == SEVERITY_UNKNOWN ? SEVERITY_MEDIUM : terms->severity, .fix_command = words->fix,
 		.evidence = EVIDENCE_NONE,
 	};

@@ -117,10 +117,10 @@ struct denial {
 };
 
 static void
-denial_add(struct denial *denial, const struct deny *deny)
+denial_add(struct denial *denial, const struct deny *deny, enum action action)
 {
-	if (!denial->denied || deny->terms.action > denial->action)
-		denial->action = deny->terms.action;
+	if (!denial->denied || action > denial->action)
+		denial->action = action;
 	denial->denied = true;
 	strbuf_printf(&denial->names, "%s{%.*s}", denial->names.n ? ", " : "", SLICE_ARG(deny->text));
 }
@@ -132,13 +132,14 @@ denial_of(const struct exposure *exposure, const struct match *match, struct den
 	*out = (struct denial){ 0 };
 	for (size_t i = 0; i < policy->denies.n; i++) {
 		struct doubt doubt = { 0 };
+		enum action action = judge_action(exposure->judging, &policy->denies.at[i].terms);
 		enum truth truth = denies(exposure, &policy->denies.at[i], match, &doubt);
 		if (truth == TRUE)
-			denial_add(out, &policy->denies.at[i]);
-		if (truth != UNCERTAIN || (out->doubted && out->doubted_action >= policy->denies.at[i].terms.action))
+			denial_add(out, &policy->denies.at[i], action);
+		if (truth != UNCERTAIN || (out->doubted && out->doubted_action >= action))
 			continue;
 		out->doubted = true;
-		out->doubted_action = policy->denies.at[i].terms.action;
+		out->doubted_action = action;
 		out->doubt = doubt;
 	}
 }

@@ -9,6 +9,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+enum action
+judge_action(const struct judging *judging, const struct terms *terms)
+{
+	bool later = date_day(judging->at) < terms->enforce_from;
+	return later && terms->action == ACTION_FAIL ? ACTION_WARN : terms->action;
+}
+
 struct slice
 judge_text(struct judging *judging, const char *format, ...)
 {

@@ -28,6 +28,8 @@ int judge_unknown(struct judging *judging, enum unknown_kind kind, enum area are
                   uint32_t layer, struct plim_error *err);
 /* A text in the verdict's arena; absent without memory, which the caller of judge_finding sees then. */
 struct slice judge_text(struct judging *judging, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What a finding is worth on the day of the evaluation: terms may begin to count later. */
+enum action judge_action(const struct judging *judging, const struct terms *terms);
 /* What the report says of the area beside its result. */
 void judge_note(struct judging *judging, enum area area, struct slice note);
 

@@ -13,6 +13,7 @@
 /* What any entry may carry beside its own words. */
 struct terms {
 	enum action action;
+	int64_t enforce_from;      /* day; a failure is a warning before.  0 or DATE_NONE: always */
 	enum severity severity;    /* what a finding is worth; SEVERITY_UNKNOWN: the area's own */
 };
 
@@ -108,12 +109,20 @@ struct metadata {
 	struct demand max_age;
 };
 
+/* A file that the policy is made of. */
+struct policy_source {
+	const struct yaml_document *doc;
+	int directory;             /* where its relative paths begin; only while it is read */
+	unsigned closed;           /* areas (merge.h) in which its children may only tighten */
+};
+
 struct policy {
 	struct arena *arena;
 	struct catalogue catalogue;
 	const struct yaml_document *doc;
+	VEC(struct policy_source) sources;    /* parents before children, the policy's own file last */
+	const struct yaml_node *root;         /* all of them as one */
 	VEC(struct regex *) regexes;
-	int directory;             /* only while it is read */
 	struct slice name;
 	struct digest digest;
 	bool mentions[AREA_COUNT];
@@ -129,7 +138,7 @@ struct policy {
 	struct unknown_worth unknown[UNKNOWN_KIND_COUNT];
 };
 
-/* The document's root mapping into `policy`, whose arena, catalogue and directory are set. */
-int policy_read(struct policy *policy, const struct yaml_document *doc, struct plim_error *err);
+/* policy->root into `policy`, whose arena, catalogue, document and sources are set. */
+int policy_read(struct policy *policy, struct plim_error *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "policy/embedded.h"
+#include "policy/extend.h"
 #include "policy/model.h"
 
 #include <errno.h>
@@ -18,6 +19,8 @@ policy_free(struct policy *policy)
 	vec_each (&policy->regexes, regex)
 		regex_free(*regex);
 	vec_done(&policy->regexes);
+	sources_close(policy);
+	vec_done(&policy->sources);
 	arena_free(policy->arena);
 	free(policy);
 }
@@ -88,7 +91,8 @@ policy_hash(struct policy *policy, struct plim_error *err)
 	if (hasher == NULL)
 		return error_nomem(err);
 	add_part(hasher, SLICE("plimsoll policy v1"));
-	add_part(hasher, policy->doc->text);
+	vec_each (&policy->sources, source)
+		add_part(hasher, source->doc->text);
 	for (size_t i = 0; i < policy->bases.n; i++)
 		add_part(hasher, policy->bases.at[i].text);
 	for (size_t i = 0; i < policy->selected.n; i++)
@@ -100,14 +104,17 @@ policy_hash(struct policy *policy, struct plim_error *err)
 static int
 policy_fill(struct policy *policy, struct slice name, struct slice text, int directory, struct plim_error *err)
 {
-	struct yaml_document *doc;
-	int r;
 	policy->arena = arena_new(LIMIT_POLICY_BYTES * 16);
-	policy->directory = directory;
 	if (policy->arena == NULL)
 		return error_nomem(err);
 	policy->catalogue = check_catalogue;
-	if ((r = yaml_parse(name, text, policy->arena, &doc, err)) < 0 || (r = policy_read(policy, doc, err)) < 0 || (r = policy_lint(policy, err)) < 0)
+	int r = policy_gather(policy, name, text, directory, &policy->root, err);
+	if (r < 0)
+		return r;
+	policy->doc = policy->sources.at[policy->sources.n - 1].doc;
+	r = policy_read(policy, err);
+	sources_close(policy);
+	if (r < 0 || (r = policy_lint(policy, err)) < 0)
 		return r;
 	return policy_hash(policy, err);
 }
@@ -172,7 +179,7 @@ policy_lint(struct policy *policy, struct plim_error *err)
 		const struct selected *rule = &policy->rules.at[i];
 		r = lint_check(facts, rule->check, err);
 		if (r < 0)
-			return error_wrap(err, r, "%.*s:%u:%u", SLICE_ARG(policy->doc->name), rule->at->line, rule->at->column);
+			return error_wrap(err, r, "%.*s:%u:%u", SLICE_ARG(rule->at->doc->name), rule->at->line, rule->at->column);
 	}
 	policy->reads_digests = r == 0 && facts && facts_reads(facts, "file", "digest");
 	return r;

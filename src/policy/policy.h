@@ -21,6 +21,11 @@ struct digest policy_digest(const struct policy *policy);
 /* One line of what it demands: "5 areas, 23 checks, 1 rule". */
 void policy_describe(const struct policy *policy, struct strbuf *into);
 
+/* The policy with all that it extends as YAML, which is itself a policy of the same meaning; `origins` adds the place of each line. */
+void policy_show(const struct policy *policy, bool origins, struct strbuf *into);
+/* The statement of each selected check and own rule. */
+void policy_show_sql(const struct policy *policy, struct strbuf *into);
+
 struct evaluation {
 	const struct policy *policy;
 	struct inventory *inventory;        /* its base_layers are set when an approved base matches */

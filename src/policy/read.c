@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/glob.h"
 #include "base/limits.h"
+#include "policy/extend.h"
 #include "policy/read_metadata.h"
 #include "policy/terms.h"
 
@@ -32,7 +33,7 @@ generations_read(struct reading *in, const struct yaml_node *node, void *into, s
 	const char *name = arena_strz(in->arena, path);
 	if (name == NULL)
 		return error_nomem(err);
-	if ((r = file_read(policy_of(in)->directory, name, LIMIT_POLICY_BYTES, &bytes, &size, &cause)) < 0)
+	if ((r = file_read(source_of(policy_of(in), node)->directory, name, LIMIT_POLICY_BYTES, &bytes, &size, &cause)) < 0)
 		return yaml_error(in->doc, node, err, "the generations cannot be read: %s", cause.text);
 	base->text = arena_dup(in->arena, (struct slice){ bytes, size });
 	if (base->text.p == NULL)
@@ -130,6 +131,7 @@ static const struct field deny_fields[] = {
 	{ "epss", probability_read, offsetof(struct deny, epss), false },
 	{ "id", texts_read, offsetof(struct deny, ids), false },
 	{ "action", action_read, offsetof(struct deny, terms.action), false },
+	{ "enforce_from", day_read, offsetof(struct deny, terms.enforce_from), false },
 	{ 0 },
 };
 
@@ -140,7 +142,7 @@ entry_text(struct reading *in, const struct yaml_node *node)
 	AUTO(strbuf) struct strbuf text = { 0 };
 	for (size_t i = 0; i < node->n; i++) {
 		const struct yaml_node *value = node->items[i];
-		if (slice_is(node->keys[i]->text, "action"))
+		if (slice_is(node->keys[i]->text, "action") || slice_is(node->keys[i]->text, "enforce_from"))
 			continue;
 		strbuf_printf(&text, "%s%.*s: ", text.n ? ", " : "", SLICE_ARG(node->keys[i]->text));
 		if (value->kind == YAML_SEQUENCE)
@@ -281,6 +283,7 @@ static const struct field components_fields[] = {
 struct choice {
 	struct slice glob;
 	struct terms terms;
+	const struct yaml_node *at;
 };
 
 static const struct field choice_fields[] = {
@@ -309,7 +312,7 @@ choice_read(struct reading *in, const struct yaml_node *node, void *into, struct
 {
 	struct choice *choice = into;
 	const struct catalogue *catalogue = &policy_of(in)->catalogue;
-	*choice = (struct choice){ .terms = plain_terms };
+	*choice = (struct choice){ .terms = plain_terms, .at = node };
 	int r = node->kind == YAML_MAPPING ? fields_read(in, node, "a check", choice_fields, choice, err)
 	                                   : text_read(in, node, &choice->glob, err);
 	if (r < 0)
@@ -351,6 +354,20 @@ choice_find(const struct choices *choices, const struct check *check)
 	return NULL;
 }
 
+/* A child may not make less of a check that its parent closed. */
+static int
+choice_check(struct reading *in, const struct choices *choices, const struct choice *last, const struct check *check, struct plim_error *err)
+{
+	const struct policy *policy = policy_of(in);
+	const struct policy_source *later = source_of(policy, last->at);
+	for (const struct choice *choice = choices->at; choice < last; choice++)
+		if ((last->terms.action < choice->terms.action || last->terms.enforce_from > choice->terms.enforce_from) && check_is_named(check, choice->glob) &&
+		    source_is_closed_to(policy, source_of(policy, choice->at), later, "configuration"))
+			return yaml_error(in->doc, last->at, err, "'%.*s': looser than %.*s:%u:%u, which is closed to this policy", SLICE_ARG(check->id),
+			                  SLICE_ARG(choice->at->doc->name), choice->at->line, choice->at->column);
+	return 0;
+}
+
 static int
 configuration_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
@@ -365,6 +382,8 @@ configuration_read(struct reading *in, const struct yaml_node *node, void *into,
 	for (size_t i = 0; i < policy->catalogue.n; i++) {
 		const struct check *check = &policy->catalogue.checks[i];
 		const struct choice *choice = choice_find(&chosen.checks, check);
+		if (choice && (r = choice_check(in, &chosen.checks, choice, check, err)) < 0)
+			return r;
 		if (choice && choice_find(&chosen.except, check) == NULL)
 			policy->selected.at[policy->selected.n++] = (struct selected){ check, choice->terms, NULL };
 	}
@@ -525,6 +544,14 @@ version_read(struct reading *in, const struct yaml_node *node, void *into, struc
 	return word_read(in, node, words, &at, err);
 }
 
+/* policy_gather did. */
+static int
+gathered_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	(void)in, (void)node, (void)into, (void)err;
+	return 0;
+}
+
 #define AREA_READ(part, area, object)                                                                                   \
 	static int part##_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err) \
 	{                                                                                                             \
@@ -567,6 +594,8 @@ unknown_part_read(struct reading *in, const struct yaml_node *node, void *into, 
 static const struct field policy_fields[] = {
 	{ "plimsoll", version_read, 0, true },
 	{ "name", text_read, offsetof(struct policy, name), true },
+	{ "extends", gathered_read, 0, false },
+	{ "open", gathered_read, 0, false },
 	{ "base_image", base_image_area_read, 0, false },
 	{ "vulnerabilities", vulnerabilities_area_read, 0, false },
 	{ "components", components_area_read, 0, false },
@@ -579,12 +608,11 @@ static const struct field policy_fields[] = {
 };
 
 int
-policy_read(struct policy *policy, const struct yaml_document *doc, struct plim_error *err)
+policy_read(struct policy *policy, struct plim_error *err)
 {
-	struct reading in = { doc, policy->arena, policy };
+	struct reading in = { policy->doc, policy->arena, policy };
 	for (size_t i = 0; i < UNKNOWN_KIND_COUNT; i++)
 		policy->unknown[i] = (struct unknown_worth){ ACTION_UNKNOWN, -1 };
 	policy->bases.terms = plain_terms;
-	policy->doc = doc;
-	return fields_read(&in, doc->root, "a policy", policy_fields, policy, err);
+	return fields_read(&in, policy->root, "a policy", policy_fields, policy, err);
 }

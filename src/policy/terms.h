@@ -11,6 +11,7 @@ extern const struct terms plain_terms;
 /* The keys that any entry may carry, for its table: `member` is its struct terms. */
 #define TERMS(type, member)                                                      \
 	{ "action", action_read, offsetof(type, member.action), false },         \
+	{ "enforce_from", day_read, offsetof(type, member.enforce_from), false }, \
 	{ "severity", severity_read, offsetof(type, member.severity), false }
 
 field_fn action_read;              /* enum action: fail or warn */
