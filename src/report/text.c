@@ -124,13 +124,7 @@ static void
 put_headline(const struct page *page, const struct verdict *v)
 {
 	AUTO(strbuf) struct strbuf name = { 0 };
-	strbuf_put(&name, v->target);
-	if (v->image && v->image->reference.n)
-		strbuf_printf(&name, ", %.*s", SLICE_ARG(v->image->reference));
-	if (v->image) {
-		strbuf_puts(&name, ", ");
-		platform_text(&v->image->platform, &name);
-	}
+	report_title(v, &name);
 	put_cell(page, result_colour(v->result), slice_of(v->result == RESULT_PASS ? "PASS" : result_words(v->result)), 0);
 	put_wrapped(page, 12, 4, strbuf_slice(&name));
 	strbuf_putc(page->into, '\n');

@@ -20,11 +20,13 @@ struct writer {
 	void (*write)(const struct report *report, struct strbuf *into);
 };
 
-extern const struct writer writer_text, writer_json;
+extern const struct writer writer_text, writer_json, writer_sarif, writer_junit, writer_markdown, writer_csv;
 extern const struct writer *const writers[];    /* NULL-terminated */
 
 const struct writer *writer_find(struct slice name);
 
+/* Which image a verdict is about: "docker-archive:web.tar, web:1, linux/amd64". */
+void report_title(const struct verdict *verdict, struct strbuf *into);
 /* The joined result of one area over all verdicts. */
 enum result report_area(const struct report *report, enum area area);
 

@@ -2,7 +2,9 @@
 /* The array of all report formats. */
 #include "report/writer.h"
 
-const struct writer *const writers[] = { &writer_text, &writer_json, NULL };
+const struct writer *const writers[] = {
+	&writer_text, &writer_json, &writer_sarif, &writer_junit, &writer_markdown, &writer_csv, NULL,
+};
 
 const struct writer *
 writer_find(struct slice name)
@@ -21,4 +23,18 @@ report_area(const struct report *report, enum area area)
 		if (report->verdicts[i]->areas[area].result > worst)
 			worst = report->verdicts[i]->areas[area].result;
 	return worst;
+}
+
+void
+report_title(const struct verdict *v, struct strbuf *into)
+{
+	strbuf_put(into, v->target);
+	if (v->image && v->image->reference.n) {
+		strbuf_puts(into, ", ");
+		strbuf_put(into, v->image->reference);
+	}
+	if (v->image) {
+		strbuf_puts(into, ", ");
+		platform_text(&v->image->platform, into);
+	}
 }

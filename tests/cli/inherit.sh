@@ -99,7 +99,7 @@ echo '# other words' >>company/policy.yaml
 check "and its text" different "$([ "$(digest)" = "$before" ] || echo different)"
 
 # Shown as one it is the same policy.
-for policy in base.yaml standard baseline; do
+for policy in base.yaml standard baseline strict; do
 	"$plimsoll" policy show "$policy" >shown.yaml
 	"$plimsoll" policy show shown.yaml >again.yaml
 	check "shown, read and shown again: ${policy##*/}" "" "$(diff shown.yaml again.yaml)"
@@ -109,6 +109,11 @@ check "with where it comes from" "    root: deny # standard:29
   max_age: 90d # base.yaml:13
   user: # standard:29" "$("$plimsoll" policy show --origin base.yaml | grep -E 'max_age|  user:|root:' | sed 's/  *#/ #/' | sort)"
 check "and its statements" "-- accounts/duplicate-uid: Two accounts have the same user id" "$("$plimsoll" policy show --sql base.yaml | grep '^-- accounts/duplicate-uid:')"
+
+# strict lets pass what standard lets pass only when nothing is warned of, and asks for more.
+worse=$("$plimsoll" policy show --sql standard | grep -c '^-- ')
+check "strict runs every check of standard" "$worse" "$("$plimsoll" policy show --sql strict | grep -c '^-- ')"
+check "and warns of nothing that a rule can fail" "" "$("$plimsoll" check --policy strict --output json rootfs:/etc/skel 2>/dev/null | jq -r '.findings[] | select(.action == "warn") | .rule')"
 
 # What begins later is a warning until then.
 mkdir -p tree/etc; touch tree/debris

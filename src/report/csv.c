@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Findings, waived ones and unknowns as CSV (RFC 4180), a line each. */
+#include "report/writer.h"
+
+/* A spreadsheet would take some beginnings for a formula: an image chooses paths and versions. */
+static void
+put_field(struct strbuf *into, struct slice text, bool first)
+{
+	AUTO(strbuf) struct strbuf shown = { 0 };
+	strbuf_put_printable(&shown, text);
+	strbuf_puts(into, first ? "\"" : ",\"");
+	if (shown.n && strchr("=+-@", shown.p[0]))
+		strbuf_putc(into, '\'');
+	for (size_t i = 0; i < shown.n; i++) {
+		if (shown.p[i] == '"')
+			strbuf_putc(into, '"');
+		strbuf_putc(into, shown.p[i]);
+	}
+	strbuf_putc(into, '"');
+}
+
+static void
+put_line(struct strbuf *into, const struct slice *fields, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		put_field(into, fields[i], i == 0);
+	strbuf_puts(into, "\r\n");
+}
+
+#define FIELD_COUNT 14
+static const char header[] = "target,area,action,severity,rule,title,package,version,fixed_in,path,layer,setting,reason,id\r\n";
+
+static struct slice
+layer_text(uint32_t layer, struct strbuf *hold)
+{
+	if (layer == UINT32_MAX)
+		return SLICE_NONE;
+	strbuf_printf(hold, "%u", layer);
+	return strbuf_slice(hold);
+}
+
+static void
+put_finding(struct strbuf *into, const struct strbuf *title, const struct finding *f, const char *action, struct slice reason)
+{
+	AUTO(strbuf) struct strbuf layer = { 0 };
+	const struct evidence *e = &f->evidence;
+	const struct slice fields[FIELD_COUNT] = {
+		strbuf_slice(title), slice_of(area_name(f->area)), slice_of(action), slice_of(severity_name(f->severity)), f->rule, f->title, e->package,
+		e->package_version, f->fix_version, e->path, layer_text(e->layer, &layer), e->setting, reason, f->id,
+	};
+	put_line(into, fields, FIELD_COUNT);
+}
+
+static void
+put_unknown(struct strbuf *into, const struct strbuf *title, const struct unknown *u)
+{
+	AUTO(strbuf) struct strbuf layer = { 0 };
+	bool is_path = slice_starts(u->subject, SLICE("/"));
+	const struct slice fields[FIELD_COUNT] = {
+		strbuf_slice(title), slice_of(area_name(u->area)), slice_of(u->action == ACTION_UNKNOWN ? "unknown" : action_name(u->action)), SLICE_NONE,
+		u->kind, SLICE("could not be told"), SLICE_NONE, SLICE_NONE, SLICE_NONE, is_path ? u->subject : SLICE_NONE,
+		layer_text(u->layer, &layer), is_path ? SLICE_NONE : u->subject, u->reason, SLICE_NONE,
+	};
+	put_line(into, fields, FIELD_COUNT);
+}
+
+static void
+write_csv(const struct report *report, struct strbuf *into)
+{
+	strbuf_puts(into, header);
+	for (size_t i = 0; i < report->count; i++) {
+		const struct verdict *v = report->verdicts[i];
+		AUTO(strbuf) struct strbuf title = { 0 };
+		report_title(v, &title);
+		for (size_t k = 0; k < v->finding_count; k++)
+			put_finding(into, &title, &v->findings[k], action_name(v->findings[k].action), v->findings[k].message);
+		for (size_t k = 0; k < v->waived_count; k++)
+			put_finding(into, &title, &v->waived[k].finding, "waived", v->waived[k].reason);
+		for (size_t k = 0; k < v->unknown_count; k++)
+			put_unknown(into, &title, &v->unknowns[k]);
+	}
+}
+
+const struct writer writer_csv = { .name = "csv", .write = write_csv };

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SARIF 2.1.0 (OASIS), with what code hosts read of it: a location for each
+ * result, partialFingerprints, security-severity.  What could not be told is a
+ * result too: an upload must not look clean because nothing was seen.
+ */
+#include "report/writer.h"
+
+#include "base/map.h"
+#include "codec/json_write.h"
+
+#include <plimsoll/build.h>
+
+#include <stdio.h>
+
+static void
+put_text(struct json_writer *w, const char *key, struct slice text)
+{
+	if (text.p == NULL)
+		return;
+	json_write_key(w, slice_of(key));
+	json_write_object(w);
+	json_write_member(w, "text", text);
+	json_write_object_end(w);
+}
+
+/* Rules: each once, in the order of the findings. */
+
+static const char *
+number_of(const struct finding *f, char text[static 8])
+{
+	static const double by_severity[] = { [SEVERITY_LOW] = 2.0, [SEVERITY_MEDIUM] = 5.5, [SEVERITY_HIGH] = 8.0, [SEVERITY_CRITICAL] = 9.5 };
+	size_t at = (size_t)f->severity;
+	double number = at < sizeof by_severity / sizeof *by_severity ? by_severity[at] : 0;
+	snprintf(text, 8, "%.1f", f->match && f->match->score >= 0 ? f->match->score : number);
+	return text;
+}
+
+static void
+put_rule(struct json_writer *w, const struct finding *f)
+{
+	char number[8];
+	json_write_object(w);
+	put_text(w, "fullDescription", f->message);
+	put_text(w, "help", f->fix_command.p ? f->fix_command : f->message);
+	json_write_member(w, "id", f->rule);
+	json_write_key(w, SLICE("properties"));
+	json_write_object(w);
+	json_write_member(w, "security-severity", slice_of(number_of(f, number)));
+	json_write_key(w, SLICE("tags"));
+	json_write_array(w);
+	json_write_string(w, SLICE("security"));
+	json_write_string(w, slice_of(area_name(f->area)));
+	json_write_array_end(w);
+	json_write_object_end(w);
+	put_text(w, "shortDescription", f->title);
+	json_write_object_end(w);
+}
+
+static bool
+is_new(struct map *seen, struct slice id)
+{
+	void **place = map_place(seen, id);
+	bool fresh = place && *place == NULL;
+	if (place)
+		*place = seen;
+	return fresh;
+}
+
+static void
+put_unknown_rule(struct json_writer *w, const struct unknown *u)
+{
+	json_write_object(w);
+	json_write_member(w, "id", u->kind);
+	put_text(w, "shortDescription", SLICE("Something that matters could not be told"));
+	json_write_object_end(w);
+}
+
+static void
+put_rules(struct json_writer *w, const struct verdict *v)
+{
+	AUTO(map) struct map seen = { 0 };
+	json_write_key(w, SLICE("rules"));
+	json_write_array(w);
+	for (size_t i = 0; i < v->finding_count; i++)
+		if (is_new(&seen, v->findings[i].rule))
+			put_rule(w, &v->findings[i]);
+	for (size_t i = 0; i < v->waived_count; i++)
+		if (is_new(&seen, v->waived[i].finding.rule))
+			put_rule(w, &v->waived[i].finding);
+	for (size_t i = 0; i < v->unknown_count; i++)
+		if (is_new(&seen, v->unknowns[i].kind))
+			put_unknown_rule(w, &v->unknowns[i]);
+	json_write_array_end(w);
+}
+
+static void
+put_driver(struct json_writer *w, const struct verdict *v)
+{
+	json_write_key(w, SLICE("tool"));
+	json_write_object(w);
+	json_write_key(w, SLICE("driver"));
+	json_write_object(w);
+	json_write_member(w, "name", SLICE("plimsoll"));
+	put_rules(w, v);
+	json_write_member(w, "version", SLICE(PLIM_VERSION));
+	json_write_object_end(w);
+	json_write_object_end(w);
+}
+
+/* Results. */
+
+static const char *
+level_of(enum action action)
+{
+	return action == ACTION_FAIL ? "error" : "warning";
+}
+
+/* A relative URI; code hosts refuse a result without one. */
+static void
+put_uri(struct json_writer *w, struct slice path)
+{
+	AUTO(strbuf) struct strbuf uri = { 0 };
+	slice_skip(&path, SLICE("/"));
+	for (size_t i = 0; i < path.n; i++) {
+		unsigned char c = (unsigned char)path.p[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~/", c));
+		strbuf_printf(&uri, plain ? "%c" : "%%%02X", c);
+	}
+	json_write_member(w, "uri", uri.n ? strbuf_slice(&uri) : SLICE("Dockerfile"));
+}
+
+static void
+put_location(struct json_writer *w, struct slice path)
+{
+	json_write_key(w, SLICE("locations"));
+	json_write_array(w);
+	json_write_object(w);
+	json_write_key(w, SLICE("physicalLocation"));
+	json_write_object(w);
+	json_write_key(w, SLICE("artifactLocation"));
+	json_write_object(w);
+	put_uri(w, path);
+	json_write_object_end(w);
+	json_write_key(w, SLICE("region"));
+	json_write_object(w);
+	json_write_member_u64(w, "startLine", 1);
+	json_write_object_end(w);
+	json_write_object_end(w);
+	json_write_object_end(w);
+	json_write_array_end(w);
+}
+
+static void
+put_message(struct json_writer *w, const struct finding *f)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	const struct { const char *before; struct slice text; } parts[] = {
+		{ "", f->title }, { ": ", f->evidence.package }, { " ", f->evidence.package_version }, { ": ", f->evidence.setting },
+		{ " (", f->evidence.detail }, { ". Mend it: ", f->fix_command },
+	};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (parts[i].text.n == 0)
+			continue;
+		strbuf_puts(&text, parts[i].before);
+		strbuf_put(&text, parts[i].text);
+		strbuf_puts(&text, parts[i].before[1] == '(' ? ")" : "");
+	}
+	put_text(w, "message", strbuf_slice(&text));
+}
+
+static void
+put_fingerprint(struct json_writer *w, struct slice id)
+{
+	json_write_key(w, SLICE("partialFingerprints"));
+	json_write_object(w);
+	json_write_member(w, "plimsoll/v1", id);
+	json_write_object_end(w);
+}
+
+static void
+put_suppression(struct json_writer *w, const struct waived *waived)
+{
+	json_write_key(w, SLICE("suppressions"));
+	json_write_array(w);
+	if (waived) {
+		json_write_object(w);
+		json_write_member(w, "justification", waived->reason);
+		json_write_member(w, "kind", SLICE("external"));
+		json_write_object_end(w);
+	}
+	json_write_array_end(w);
+}
+
+static void
+put_result(struct json_writer *w, const struct finding *f, const struct waived *waived)
+{
+	json_write_object(w);
+	json_write_member(w, "level", slice_of(level_of(f->action)));
+	put_location(w, f->evidence.path);
+	put_message(w, f);
+	put_fingerprint(w, f->id);
+	json_write_member(w, "ruleId", f->rule);
+	put_suppression(w, waived);
+	json_write_object_end(w);
+}
+
+static void
+put_unknown(struct json_writer *w, const struct unknown *u)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	strbuf_puts(&text, "Could not be told: ");
+	strbuf_put(&text, u->subject);
+	strbuf_puts(&text, u->subject.n ? ": " : "");
+	strbuf_put(&text, u->reason);
+	json_write_object(w);
+	json_write_member(w, "level", slice_of(level_of(u->action)));
+	put_location(w, slice_starts(u->subject, SLICE("/")) ? u->subject : SLICE_NONE);
+	put_text(w, "message", strbuf_slice(&text));
+	json_write_member(w, "ruleId", u->kind);
+	json_write_object_end(w);
+}
+
+static void
+put_results(struct json_writer *w, const struct verdict *v)
+{
+	json_write_key(w, SLICE("results"));
+	json_write_array(w);
+	for (size_t i = 0; i < v->finding_count; i++)
+		put_result(w, &v->findings[i], NULL);
+	for (size_t i = 0; i < v->waived_count; i++)
+		put_result(w, &v->waived[i].finding, &v->waived[i]);
+	for (size_t i = 0; i < v->unknown_count; i++)
+		put_unknown(w, &v->unknowns[i]);
+	json_write_array_end(w);
+}
+
+static void
+put_run(struct json_writer *w, const struct verdict *v)
+{
+	AUTO(strbuf) struct strbuf title = { 0 };
+	report_title(v, &title);
+	json_write_object(w);
+	json_write_key(w, SLICE("automationDetails"));
+	json_write_object(w);
+	json_write_member(w, "id", strbuf_slice(&title));
+	json_write_object_end(w);
+	put_results(w, v);
+	put_driver(w, v);
+	json_write_object_end(w);
+}
+
+static void
+write_sarif(const struct report *report, struct strbuf *into)
+{
+	struct json_writer w = { .into = into, .indent = true };
+	json_write_object(&w);
+	json_write_member(&w, "$schema", SLICE("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"));
+	json_write_key(&w, SLICE("runs"));
+	json_write_array(&w);
+	for (size_t i = 0; i < report->count; i++)
+		put_run(&w, report->verdicts[i]);
+	json_write_array_end(&w);
+	json_write_member(&w, "version", SLICE("2.1.0"));
+	json_write_object_end(&w);
+	strbuf_putc(into, '\n');
+}
+
+const struct writer writer_sarif = { .name = "sarif", .write = write_sarif };

@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Reports for pipelines of an image that fails, warns, is excepted and cannot be told, with names that want to be markup; each is read by
+# another program, and says as many things as the verdict.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+export XDG_CACHE_HOME=$work/cache
+PYTHONPATH=$root/tests/cases/hostile python3 - <<'P'
+import pathlib
+from parts import Layer, Layout, config_of, directory, entry, layout_of, tar
+bad = 'srv/<img src=x>|`@all`&"\'.key'
+layer = tar(directory("etc/"), entry("etc/os-release", "ID=debian\nVERSION_ID=12\n"), entry("etc/passwd", "root:x:0:0:root:/root:/bin/sh\ntoor:x:0:0::/:/bin/sh\n"),
+            entry("=cmd()|calc", mode=0o666), entry(bad, mode=0o666), entry("a\nb", mode=0o666), entry("\x01\x1b[31m", mode=0o666), entry(b"\xff\xfe", mode=0o666))
+layout_of([Layer(layer)]).write(pathlib.Path("image.oci"))
+two = Layout()
+named = lambda name, config: {**two.json(two.manifest([Layer(layer)], config), "manifest.v1+json"), "annotations": {"org.opencontainers.image.ref.name": name}}
+two.index(named("one", None), named("two", {**config_of([Layer(layer)]), "config": {"User": "1"}})).write(pathlib.Path("two.oci"))
+P
+cat >policy.yaml <<'Y'
+plimsoll: v1
+name: "a | `b` <c> & \"d\""
+vulnerabilities: {deny: [{severity: low}]}
+configuration: {checks: [accounts/uid-zero, {id: filesystem/world-writable-file, action: fail}]}
+metadata: {user: {root: deny}, labels: {required: ["<script>"], action: warn}}
+exceptions: [{rule: metadata/user, reason: "r <b> & \"q\" |", owner: o, until: 2099-01-01}]
+unknown: {data_age: {over: 36500d, is: warn}}
+Y
+"$plimsoll" check --policy policy.yaml --output json=v.json --output sarif=v.sarif --output junit=v.xml --output markdown=v.md --output csv=v.csv oci:image.oci
+check "it fails" 1 $?
+findings=$(jq '.findings | length' v.json) unknowns=$(jq '.unknown | length' v.json) waived=$(jq '.waived | length' v.json)
+check "there is one of each at least" "yes" "$([ "$findings" -gt 5 ] && [ "$unknowns" -gt 0 ] && [ "$waived" -gt 0 ] && echo yes || echo "$findings $unknowns $waived")"
+
+check "sarif: a result for each" $((findings + unknowns + waived)) "$(jq '.runs[0].results | length' v.sarif)"
+check "sarif: what is excepted is suppressed" "$waived" "$(jq '[.runs[0].results[] | select((.suppressions // []) | length > 0)] | length' v.sarif)"
+check "sarif: each has a rule, a place and a level" 0 "$(jq '[.runs[0] as $r | ($r.tool.driver.rules | map(.id)) as $ids | $r.results[] |
+	select((.ruleId as $id | $ids | index($id) | not) or (.locations[0].physicalLocation.artifactLocation.uri | test("^[-A-Za-z0-9._~/%]+$") | not) or (.level | IN("error", "warning") | not))] | length' v.sarif)"
+check "sarif: rules stand once" "$(jq -r '.runs[0].tool.driver.rules[].id' v.sarif | sort -u)" "$(jq -r '.runs[0].tool.driver.rules[].id' v.sarif | sort)"
+check "sarif: fingerprints are the verdict's" "$(jq -r '.findings[].id, .waived[].finding.id' v.json | sort)" "$(jq -r '.runs[0].results[].partialFingerprints | select(.) | .["plimsoll/v1"]' v.sarif | sort)"
+check "sarif: errors are what fails" "$(jq '[.findings[] | select(.action == "fail")] | length' v.json)" "$(jq '[.runs[0].results[] | select(.level == "error" and ((.suppressions // []) | length == 0))] | length' v.sarif)"
+check "sarif: its version" "2.1.0" "$(jq -r .version v.sarif)"
+
+read_junit() {
+	python3 - "$1" <<'P'
+import sys, xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+count = lambda e, name: len(list(e.iter(name)))
+for suite in root:
+    has = {"tests": count(suite, "testcase"), "failures": count(suite, "failure"), "errors": count(suite, "error"), "skipped": count(suite, "skipped")}
+    said = {key: int(suite.get(key)) for key in has}
+    if has != said:
+        print("says", said, "has", has)
+print(count(root, "testcase") - len(list(root)), count(root, "failure"), count(root, "error"))
+P
+}
+check "junit: a case for each, failures and errors as in the verdict" "$((findings + unknowns + waived)) $(jq '[.findings[], .unknown[] | select(.action == "fail")] | length' v.json) $(jq '[.unknown[] | select(.action == "unknown")] | length' v.json)" "$(read_junit v.xml)"
+check "junit: an area that is not asked is skipped" "not_required" "$(python3 -c 'import xml.etree.ElementTree as t; print([s for s in t.parse("v.xml").getroot() if s.get("name").endswith(": rules")][0].find(".//skipped").get("message"))')"
+
+check "csv: a line for each, of equal length, none a formula" "$((findings + unknowns + waived + 1)) 14 0" "$(python3 -c '
+import csv
+rows = list(csv.reader(open("v.csv", newline="")))
+print(len(rows), *{len(row) for row in rows}, sum(field[:1] in "=+-@" and field != "" for row in rows for field in row))')"
+
+check "markdown: nothing that an image chose stands outside of code" "" "$(python3 - <<'P'
+import re
+text = open("v.md").read()
+bare = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
+print("\n".join(line for line in bare.splitlines() if re.search(r"<(?!br>)|@|\[|toor|img|script", line)), end="")
+P
+)"
+check "markdown: the verdict first, then what to mend" "## FAIL: it may not ship" "$(head -n 1 v.md)"
+check "markdown: each line of a table has its columns" "" "$(grep '^|' v.md | sed 's/\\|//g' | awk -F'|' 'NF != 4 && NF != 6')"
+
+# Two images in one report: each its own run, suite and comment.
+"$plimsoll" check --policy policy.yaml --output sarif=two.sarif --output markdown=two.md oci:two.oci
+check "two images: two runs that are told apart" 2 "$(jq -r '.runs[].automationDetails.id' two.sarif | sort -u | wc -l)"
+check "and two comments" 2 "$(grep -c '^## ' two.md)"
+exit $failed
