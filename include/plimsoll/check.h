@@ -21,6 +21,7 @@ struct plim_check_options {
 	const char *database;            /* advisory data; NULL: the default place, where its absence is no error */
 	const char *const *platforms;    /* NULL-terminated "os/architecture[/variant]"; NULL: all */
 	const struct plim_run_options *run;    /* NULL: as usual */
+	const char *since;               /* a verdict as JSON whose findings fail no more; NULL: none */
 	const char *at;                  /* the evaluation's time, RFC 3339 or a day; NULL: now */
 };
 

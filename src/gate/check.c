@@ -112,6 +112,7 @@ begin_judge(const struct plim_check_options *options, struct plim_verdicts *v, s
 	const char *database = options->database ? options->database : standard;
 	order.database = database ? slice_of(database) : SLICE_NONE;
 	order.target = slice_of(options->target);
+	order.since = options->since ? slice_of(options->since) : SLICE_NONE;
 	int r = parse_at(options->at, &order.at, err);
 	return r < 0 ? r : judging_begin(v->run, &order, &v->judge, err);
 }

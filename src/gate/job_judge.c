@@ -13,13 +13,14 @@
 #include "policy/policy.h"
 #include "process/sandbox.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 
 #define END { WIRE_END, 0, 0, 0, NULL }
 
 const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy), WIRE_PLAIN(WIRE_SLICE, struct judge_order, database),
-	WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, statement),
+	WIRE_PLAIN(WIRE_SLICE, struct judge_order, since), WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, statement),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, target),
 	WIRE_PLAIN(WIRE_U64, struct judge_order, at), END } };
 
@@ -37,6 +38,7 @@ struct judge {
 	struct policy *policy;
 	bool digests;              /* of files are wanted */
 	struct database *database;
+	struct since since;        /* without digest: none */
 	struct image_set *set;     /* NULL for a tree */
 	struct piece *pieces;
 	size_t piece_count;
@@ -76,6 +78,22 @@ open_database(struct judge *judge, struct plim_error *err)
 	return r == PLIM_ENOTFOUND && judge->order.database_optional ? 0 : r;
 }
 
+static int
+open_since(struct judge *judge, struct plim_error *err)
+{
+	AUTO(free) char *text = NULL;
+	size_t size;
+	if (judge->order.since.p == NULL)
+		return 0;
+	const char *path = arena_strz(judge->arena, judge->order.since);
+	if (path == NULL)
+		return error_nomem(err);
+	int r = file_read(AT_FDCWD, path, LIMIT_VERDICT_BYTES, &text, &size, err);
+	if (r == 0)
+		r = since_read((struct slice){ text, size }, judge->arena, &judge->since, err);
+	return r < 0 ? error_wrap(err, r, "%s", path) : 0;
+}
+
 /* What is wrong with it is told before anything is read. */
 static int
 prepare_statement(struct judge *judge, struct plim_error *err)
@@ -104,6 +122,8 @@ prepare(struct judge *judge, const struct message *start, struct plim_error *err
 		judge->digests = policy_reads_digests(judge->policy);
 	if (r == 0 && judge->order.statement.p)
 		r = prepare_statement(judge, err);
+	if (r == 0)
+		r = open_since(judge, err);
 	return r < 0 ? r : open_database(judge, err);
 }
 
@@ -220,6 +240,7 @@ say_verdict(struct judge *judge, struct inventory *inventory, struct plim_error 
 		.target = judge->order.target,
 		.database = judge->database,
 		.at = judge->order.at,
+		.since = judge->since.digest.algorithm ? &judge->since : NULL,
 	};
 	int r = policy_evaluate(&evaluation, &verdict, err);
 	if (r < 0)

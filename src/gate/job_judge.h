@@ -13,6 +13,7 @@
 struct judge_order {
 	struct slice policy;       /* a name or path; absent: it only answers queries */
 	struct slice database;     /* a path; absent: none */
+	struct slice since;        /* the path of an older verdict; absent: none */
 	bool database_optional;    /* where there is none at that place, there is none */
 	struct slice statement;    /* that will be asked by SAY_QUERY; absent: none */
 	struct slice target;       /* the target's name, for the verdict */

@@ -343,6 +343,21 @@ sort(void *at, size_t n, size_t size, int (*compare)(const void *, const void *)
 		qsort(at, n, size, compare);
 }
 
+/* Before sorting, which puts what fails first. */
+static void
+forgive_known(struct judging *judging, const struct since *since)
+{
+	if (since == NULL)
+		return;
+	judging->verdict->since = since->digest;
+	vec_each (&judging->findings, finding) {
+		finding->known = finding->action == ACTION_FAIL && since_knows(since, finding->id);
+		judging->verdict->known_count += finding->known;
+		if (finding->known)
+			finding->action = ACTION_WARN;
+	}
+}
+
 static int
 collect(struct judging *judging, struct plim_error *err)
 {
@@ -436,7 +451,10 @@ judge_all(struct judging *judging, const struct evaluation *evaluation, struct p
 	const struct fact_provider provider = { facts_inventory_tables, evaluation->inventory };
 	int r = describe(judging, evaluation, err);
 	if (r < 0 || (r = facts_open(&provider, 1, &judging->facts, err)) < 0 || (r = judge_areas(judging, err)) < 0 ||
-	    (r = judge_gaps(judging, err)) < 0 || (r = judge_exceptions(judging, err)) < 0 || (r = collect(judging, err)) < 0)
+	    (r = judge_gaps(judging, err)) < 0 || (r = judge_exceptions(judging, err)) < 0)
+		return r;
+	forgive_known(judging, evaluation->since);
+	if ((r = collect(judging, err)) < 0)
 		return r;
 	conclude(judging->verdict);
 	return 0;

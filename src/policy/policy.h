@@ -5,6 +5,7 @@
 
 #include "advisory/database.h"
 #include "facts/facts.h"
+#include "policy/since.h"
 #include "policy/verdict.h"
 
 struct policy;
@@ -32,6 +33,7 @@ struct evaluation {
 	struct slice target;
 	const struct database *database;    /* NULL without advisory data */
 	int64_t at;                         /* seconds: the evaluation's clock */
+	const struct since *since;          /* an older verdict; NULL: none */
 };
 
 /* Evaluates all areas.  What the image is worth is in the verdict; an error means that there is none. */

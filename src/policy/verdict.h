@@ -54,6 +54,7 @@ struct finding {
 	struct slice fix_version, fix_command;
 	const struct slice *references;
 	size_t reference_count;
+	bool known;                    /* an older verdict had it: it fails no more */
 	const struct match *match;     /* of a vulnerability, else NULL */
 };
 
@@ -102,6 +103,8 @@ struct verdict {
 	const struct data_feed *feeds; /* snapshot of each feed, borrowed from the database or copied */
 	size_t feed_count;
 	int64_t evaluated_at;          /* seconds */
+	struct digest since;           /* of the older verdict whose findings are known; DIGEST_NONE: none.  Such a verdict attests nothing */
+	size_t known_count;            /* findings that would fail but for it */
 	/* answer */
 	enum result result;
 	struct area_state areas[AREA_COUNT];

@@ -28,7 +28,7 @@ static const struct wire_struct wire_finding = TABLE(struct finding,
 	WIRE_CHOICE(struct finding, severity, SEVERITY_CRITICAL), WIRE_CHOICE(struct finding, action, ACTION_FAIL),
 	FINDING(WIRE_SLICE, control), FINDING(WIRE_SLICE, title), FINDING(WIRE_SLICE, message),
 	WIRE_INSIDE(struct finding, evidence, &wire_evidence), FINDING(WIRE_SLICE, fix_version), FINDING(WIRE_SLICE, fix_command),
-	WIRE_MANY(struct finding, references, reference_count, &wire_slices), WIRE_REFERS(struct finding, match, &wire_match));
+	WIRE_MANY(struct finding, references, reference_count, &wire_slices), FINDING(WIRE_BOOL, known), WIRE_REFERS(struct finding, match, &wire_match));
 
 static const struct wire_struct wire_waived = TABLE(struct waived,
 	WIRE_INSIDE(struct waived, finding, &wire_finding), WIRE_PLAIN(WIRE_SLICE, struct waived, reason),
@@ -66,6 +66,7 @@ static const struct wire_struct wire_os = TABLE(struct operating_system,
 static const struct wire_struct wire_verdict = TABLE(struct verdict,
 	VERDICT(WIRE_SLICE, policy_name), VERDICT(WIRE_DIGEST, policy_digest), VERDICT(WIRE_DIGEST, data_digest),
 	VERDICT(WIRE_BOOL, data_is_sample), WIRE_MANY(struct verdict, feeds, feed_count, &wire_feed), VERDICT(WIRE_U64, evaluated_at),
+	VERDICT(WIRE_DIGEST, since), VERDICT(WIRE_U64, known_count),
 	WIRE_CHOICE(struct verdict, result, RESULT_FAIL),
 	AREA(0), AREA(1), AREA(2), AREA(3), AREA(4), AREA(5), AREA(6),
 	WIRE_MANY(struct verdict, findings, finding_count, &wire_finding), WIRE_MANY(struct verdict, waived, waived_count, &wire_waived),

@@ -105,6 +105,8 @@ put_finding_members(struct json_writer *w, const struct finding *f)
 	put_evidence(w, &f->evidence);
 	put_fix(w, f);
 	json_write_member(w, "id", f->id);
+	if (f->known)
+		put_bool(w, "known", true);
 	json_write_member(w, "message", f->message);
 	put_strings(w, "references", f->references, f->reference_count);
 	json_write_member(w, "rule", f->rule);
@@ -322,6 +324,18 @@ put_tool(struct json_writer *w)
 }
 
 static void
+put_since(struct json_writer *w, const struct verdict *v)
+{
+	if (v->since.algorithm == DIGEST_NONE)
+		return;
+	json_write_key(w, SLICE("since"));
+	json_write_object(w);
+	put_digest(w, "digest", &v->since);
+	json_write_member_u64(w, "known", v->known_count);
+	json_write_object_end(w);
+}
+
+static void
 put_verdict(struct json_writer *w, const struct verdict *v)
 {
 	json_write_object(w);
@@ -334,6 +348,7 @@ put_verdict(struct json_writer *w, const struct verdict *v)
 	put_policy(w, v);
 	json_write_member(w, "result", slice_of(result_name(v->result)));
 	json_write_member_u64(w, "schema", VERDICT_SCHEMA);
+	put_since(w, v);
 	put_subject(w, v);
 	put_tool(w);
 	put_unknowns(w, v);

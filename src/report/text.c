@@ -194,6 +194,11 @@ put_inputs(const struct page *page, const struct verdict *v)
 		              newest == DATE_NONE ? "unknown date" : date_day_text(date_day(newest), when),
 		              v->data_is_sample ? " (sample data, not for judging)" : "");
 	put_fact(page, "advisories", &text);
+	if (v->since.algorithm == DIGEST_NONE)
+		return;
+	strbuf_clear(&text);
+	strbuf_printf(&text, "an older verdict, which had %zu finding%s that would fail", v->known_count, v->known_count == 1 ? "" : "s");
+	put_fact(page, "since", &text);
 }
 
 struct tally {
