@@ -227,6 +227,8 @@ takes(struct slice glob, struct slice text)
 static bool
 exception_takes(const struct exception *e, const struct finding *f)
 {
+	if (e->until_fixed && f->fix_version.n)
+		return false;
 	return (e->rule.n == 0 || takes_rule(e->rule, f)) && (e->id.n == 0 || names_finding(e->id, f)) &&
 	       takes(e->package, f->evidence.package) && takes(e->path, f->evidence.path) && takes(e->setting, f->evidence.setting);
 }
@@ -257,7 +259,7 @@ waive(struct judging *judging, bool *used, struct plim_error *err)
 	for (size_t i = 0; i < judging->findings.n; i++) {
 		const struct exception *e = exception_find(judging, &judging->findings.at[i], used);
 		if (e)
-			v->waived[v->waived_count++] = (struct waived){ judging->findings.at[i], e->reason, e->owner, e->until };
+			v->waived[v->waived_count++] = (struct waived){ judging->findings.at[i], e->reason, e->owner, e->ticket, e->until };
 		else
 			judging->findings.at[kept++] = judging->findings.at[i];
 	}
@@ -276,7 +278,7 @@ note_exceptions(struct judging *judging, const bool *used, struct plim_error *er
 		return error_nomem(err);
 	for (size_t i = 0; i < n; i++) {
 		const struct exception *e = &judging->policy->exceptions.at[i];
-		struct exception_note note = { e->rule, e->id, e->reason, e->owner, e->until };
+		struct exception_note note = { e->rule, e->id, e->reason, e->owner, e->ticket, e->until };
 		if (date_day(judging->at) > e->until)
 			v->expired[v->expired_count++] = note;
 		else if (!used[i])

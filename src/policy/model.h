@@ -83,8 +83,9 @@ struct allowance {
 
 struct exception {
 	struct slice rule, id, package, path, setting;
-	struct slice reason, owner;
+	struct slice reason, owner, ticket;
 	int64_t until;
+	int64_t until_fixed;       /* 1: it takes no vulnerability that a fix is known for */
 };
 
 enum unknown_kind {

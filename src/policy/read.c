@@ -513,7 +513,9 @@ static const struct field exception_fields[] = {
 	{ "setting", text_read, offsetof(struct exception, setting), false },
 	{ "reason", text_read, offsetof(struct exception, reason), true },
 	{ "owner", text_read, offsetof(struct exception, owner), true },
+	{ "ticket", text_read, offsetof(struct exception, ticket), false },
 	{ "until", day_read, offsetof(struct exception, until), true },
+	{ "until_fixed", flag_read, offsetof(struct exception, until_fixed), false },
 	{ 0 },
 };
 
@@ -524,6 +526,9 @@ exception_read(struct reading *in, const struct yaml_node *node, void *into, str
 	int r = fields_read(in, node, "an exception", exception_fields, exception, err);
 	if (r == 0 && exception->rule.n == 0 && exception->id.n == 0)
 		return yaml_error(in->doc, node, err, "an exception needs the key 'rule' or 'id'");
+	bool of_vulnerabilities = exception->id.n > 0 || slice_starts(exception->rule, SLICE("vulnerabilities"));
+	if (r == 0 && exception->until_fixed && !of_vulnerabilities)
+		return yaml_error(in->doc, yaml_get(node, "until_fixed"), err, "only vulnerabilities have fixes");
 	return r;
 }
 

@@ -60,7 +60,7 @@ struct finding {
 
 struct waived {
 	struct finding finding;
-	struct slice reason, owner;
+	struct slice reason, owner, ticket;
 	int64_t until;                 /* day */
 };
 
@@ -74,7 +74,7 @@ struct unknown {
 };
 
 struct exception_note {
-	struct slice rule, id, reason, owner;
+	struct slice rule, id, reason, owner, ticket;
 	int64_t until;
 };
 

@@ -32,7 +32,7 @@ static const struct wire_struct wire_finding = TABLE(struct finding,
 
 static const struct wire_struct wire_waived = TABLE(struct waived,
 	WIRE_INSIDE(struct waived, finding, &wire_finding), WIRE_PLAIN(WIRE_SLICE, struct waived, reason),
-	WIRE_PLAIN(WIRE_SLICE, struct waived, owner), WIRE_PLAIN(WIRE_U64, struct waived, until));
+	WIRE_PLAIN(WIRE_SLICE, struct waived, owner), WIRE_PLAIN(WIRE_SLICE, struct waived, ticket), WIRE_PLAIN(WIRE_U64, struct waived, until));
 
 #define UNKNOWN(kind_, field) WIRE_PLAIN(kind_, struct unknown, field)
 static const struct wire_struct wire_unknown = TABLE(struct unknown,
@@ -41,7 +41,7 @@ static const struct wire_struct wire_unknown = TABLE(struct unknown,
 
 #define NOTE(kind, field) WIRE_PLAIN(kind, struct exception_note, field)
 static const struct wire_struct wire_note = TABLE(struct exception_note,
-	NOTE(WIRE_SLICE, rule), NOTE(WIRE_SLICE, id), NOTE(WIRE_SLICE, reason), NOTE(WIRE_SLICE, owner), NOTE(WIRE_U64, until));
+	NOTE(WIRE_SLICE, rule), NOTE(WIRE_SLICE, id), NOTE(WIRE_SLICE, reason), NOTE(WIRE_SLICE, owner), NOTE(WIRE_SLICE, ticket), NOTE(WIRE_U64, until));
 
 static const struct wire_struct wire_area = TABLE(struct area_state,
 	WIRE_CHOICE(struct area_state, result, RESULT_FAIL), WIRE_PLAIN(WIRE_SLICE, struct area_state, note),

@@ -139,6 +139,7 @@ put_waived(struct json_writer *w, const struct verdict *v)
 		json_write_object(w);
 		json_write_member(w, "owner", v->waived[i].owner);
 		json_write_member(w, "reason", v->waived[i].reason);
+		json_write_member(w, "ticket", v->waived[i].ticket);
 		json_write_member_day(w, "until", v->waived[i].until);
 		json_write_object_end(w);
 		json_write_key(w, SLICE("finding"));
@@ -180,6 +181,7 @@ put_notes(struct json_writer *w, const char *key, const struct exception_note *n
 		json_write_member(w, "owner", notes[i].owner);
 		json_write_member(w, "reason", notes[i].reason);
 		json_write_member(w, "rule", notes[i].rule);
+		json_write_member(w, "ticket", notes[i].ticket);
 		json_write_member_day(w, "until", notes[i].until);
 		json_write_object_end(w);
 	}

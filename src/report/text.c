@@ -337,8 +337,9 @@ put_exception(const struct page *page, const char *word, const struct exception_
 {
 	char day[DATE_TEXT_SIZE];
 	AUTO(strbuf) struct strbuf text = { 0 };
-	strbuf_printf(&text, "%.*s%s%.*s: %.*s (%.*s, until %s)", SLICE_ARG(note->rule), note->rule.n && note->id.n ? " " : "",
-	              SLICE_ARG(note->id), SLICE_ARG(note->reason), SLICE_ARG(note->owner), date_day_text(note->until, day));
+	strbuf_printf(&text, "%.*s%s%.*s: %.*s (%.*s%s%.*s, until %s)", SLICE_ARG(note->rule), note->rule.n && note->id.n ? " " : "",
+	              SLICE_ARG(note->id), SLICE_ARG(note->reason), SLICE_ARG(note->owner), note->ticket.n ? ", " : "", SLICE_ARG(note->ticket),
+	              date_day_text(note->until, day));
 	strbuf_fill(page->into, ' ', 2);
 	put_cell(page, YELLOW, slice_of(word), 9);
 	put_wrapped(page, 11, 18, strbuf_slice(&text));
@@ -357,7 +358,7 @@ put_exceptions(const struct page *page, const struct verdict *v)
 		const struct waived *w = &v->waived[i];
 		const struct evidence *e = &w->finding.evidence;
 		struct slice subject = e->package.n ? e->package : e->path.n ? e->path : e->setting;
-		struct exception_note note = { w->finding.rule, subject, w->reason, w->owner, w->until };
+		struct exception_note note = { w->finding.rule, subject, w->reason, w->owner, w->ticket, w->until };
 		put_exception(page, "waived", &note);
 	}
 	for (size_t i = 0; i < v->expired_count; i++)
