@@ -155,16 +155,16 @@ static void
 put_message(struct json_writer *w, const struct finding *f)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
-	const struct { const char *before; struct slice text; } parts[] = {
-		{ "", f->title }, { ": ", f->evidence.package }, { " ", f->evidence.package_version }, { ": ", f->evidence.setting },
-		{ " (", f->evidence.detail }, { ". Mend it: ", f->fix_command },
+	const struct { const char *before; struct slice text; const char *after; } parts[] = {
+		{ "", f->title, "" }, { ": ", f->evidence.package, "" }, { " ", f->evidence.package_version, "" }, { ": ", f->evidence.setting, "" },
+		{ " (", f->evidence.detail, ")" }, { ". Mend it: ", f->fix_command, "" },
 	};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		if (parts[i].text.n == 0)
 			continue;
 		strbuf_puts(&text, parts[i].before);
 		strbuf_put(&text, parts[i].text);
-		strbuf_puts(&text, parts[i].before[1] == '(' ? ")" : "");
+		strbuf_puts(&text, parts[i].after);
 	}
 	put_text(w, "message", strbuf_slice(&text));
 }
