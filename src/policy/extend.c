@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Parents: found by name or path, read, and merged from the farthest to the file itself. */
+/* Parents: found by name or path, read once, and merged from the farthest to the file itself. */
 #include "policy/extend.h"
 
 #include "base/error.h"
@@ -14,22 +14,56 @@
 #include <sys/stat.h>
 
 /* Who is being read because somebody below extends it: none of them may come again. */
-struct chain {
-	const struct chain *child;
+struct identity {
 	struct slice name;      /* of a built-in; absent: a file */
 	dev_t device;
 	ino_t inode;
+};
+
+struct chain {
+	const struct chain *child;
+	struct identity identity;
 	size_t depth;
+};
+
+/* A policy with its parents as one tree, and the areas that they close. */
+struct whole {
+	const struct yaml_node *tree;
+	unsigned closed;
+};
+
+/* What was read, in case that two extend it. */
+struct gathered {
+	struct identity identity;
+	struct whole whole;
 };
 
 struct gathering {
 	struct policy *policy;
-	const struct yaml_node *merged;    /* so far; NULL before the first */
-	unsigned closed;
+	VEC(struct gathered) all;
 };
 
 static int gather(struct gathering *g, const struct chain *self, struct slice name, struct slice text, int directory, bool built_in,
-                  struct plim_error *err);
+                  struct whole *out, struct plim_error *err);
+
+static bool
+identity_eq(const struct identity *a, const struct identity *b)
+{
+	if (a->name.p || b->name.p)
+		return a->name.p && b->name.p && slice_eq(a->name, b->name);
+	return a->device == b->device && a->inode == b->inode;
+}
+
+static bool
+gathered_find(const struct gathering *g, const struct identity *identity, struct whole *out)
+{
+	for (size_t i = 0; i < g->all.n; i++)
+		if (identity_eq(&g->all.at[i].identity, identity)) {
+			*out = g->all.at[i].whole;
+			return true;
+		}
+	return false;
+}
 
 static const struct embedded_file *
 built_in_find(struct slice name)
@@ -44,7 +78,7 @@ static bool
 is_in_chain(const struct chain *self)
 {
 	for (const struct chain *child = self->child; child; child = child->child)
-		if (self->name.p ? slice_eq(self->name, child->name) : child->name.p == NULL && child->device == self->device && child->inode == self->inode)
+		if (identity_eq(&self->identity, &child->identity))
 			return true;
 	return false;
 }
@@ -72,7 +106,7 @@ directory_of(int below, const char *path, int *out, struct plim_error *err)
 }
 
 static int
-gather_file(struct gathering *g, const struct chain *child, const struct yaml_node *at, int below, struct plim_error *err)
+gather_file(struct gathering *g, const struct chain *child, const struct yaml_node *at, int below, struct whole *out, struct plim_error *err)
 {
 	struct stat st;
 	struct plim_error why = { 0 };
@@ -87,35 +121,65 @@ gather_file(struct gathering *g, const struct chain *child, const struct yaml_no
 		r = error_sys(&why, errno, "%s", path);
 	if (r < 0)
 		return yaml_error(at->doc, at, err, "the policy that this one extends cannot be read: %s", why.text);
-	struct chain self = { .child = child, .device = st.st_dev, .inode = st.st_ino, .depth = child->depth + 1 };
-	if ((r = chain_check(&self, at, err)) < 0 || (r = directory_of(below, path, &directory, err)) < 0)
+	struct chain self = { child, { .device = st.st_dev, .inode = st.st_ino }, child->depth + 1 };
+	if ((r = chain_check(&self, at, err)) < 0 || gathered_find(g, &self.identity, out))
 		return r;
-	return gather(g, &self, at->text, (struct slice){ text, size }, directory, false, err);
+	if ((r = directory_of(below, path, &directory, err)) < 0)
+		return r;
+	return gather(g, &self, at->text, (struct slice){ text, size }, directory, false, out, err);
 }
 
 static int
-gather_parent(struct gathering *g, const struct chain *child, const struct yaml_node *at, int below, struct plim_error *err)
+gather_parent(struct gathering *g, const struct chain *child, const struct yaml_node *at, int below, struct whole *out, struct plim_error *err)
 {
 	if (at->kind != YAML_SCALAR || at->text.n == 0)
 		return yaml_error(at->doc, at, err, "the name of a built-in policy or the path of a file is needed here");
 	const struct embedded_file *file = built_in_find(at->text);
 	if (file == NULL)
-		return gather_file(g, child, at, below, err);
-	struct chain self = { .child = child, .name = slice_of(file->name), .depth = child->depth + 1 };
+		return gather_file(g, child, at, below, out, err);
+	struct chain self = { child, { .name = slice_of(file->name) }, child->depth + 1 };
 	int r = chain_check(&self, at, err);
-	return r < 0 ? r : gather(g, &self, self.name, embedded_text(file), AT_FDCWD, true, err);
+	if (r < 0 || gathered_find(g, &self.identity, out))
+		return r;
+	return gather(g, &self, self.identity.name, embedded_text(file), AT_FDCWD, true, out, err);
+}
+
+/*
+ * A parent beside those before it in the list.  It may not loosen them, and what
+ * comes of both may not be looser than itself: who extends two answers to either.
+ */
+static int
+add_parent(struct gathering *g, struct whole *sum, const struct whole *parent, struct plim_error *err)
+{
+	const struct yaml_node *both, *ignored;
+	if (sum->tree == NULL) {
+		*sum = *parent;
+		return 0;
+	}
+	int r = policy_merge(sum->tree, parent->tree, sum->closed, g->policy->arena, &both, err);
+	if (r == 0)
+		r = policy_merge(parent->tree, both, parent->closed, g->policy->arena, &ignored, err);
+	if (r < 0)
+		return r;
+	*sum = (struct whole){ both, sum->closed | parent->closed };
+	return 0;
 }
 
 static int
-gather_parents(struct gathering *g, const struct chain *self, const struct yaml_node *extends, int directory, struct plim_error *err)
+gather_parents(struct gathering *g, const struct chain *self, const struct yaml_node *extends, int directory, struct whole *sum,
+               struct plim_error *err)
 {
 	if (extends == NULL)
 		return 0;
 	if (extends->kind != YAML_SEQUENCE)
-		return gather_parent(g, self, extends, directory, err);
+		return gather_parent(g, self, extends, directory, sum, err);
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < extends->n; i++)
-		r = gather_parent(g, self, extends->items[i], directory, err);
+	for (size_t i = 0; r == 0 && i < extends->n; i++) {
+		struct whole parent;
+		r = gather_parent(g, self, extends->items[i], directory, &parent, err);
+		if (r == 0)
+			r = add_parent(g, sum, &parent, err);
+	}
 	return r;
 }
 
@@ -143,44 +207,47 @@ closed_read(const struct yaml_node *root, bool built_in, unsigned *out, struct p
 }
 
 static int
-merge_into(struct gathering *g, const struct yaml_node *root, struct plim_error *err)
+merge_own(struct gathering *g, const struct whole *parents, const struct policy_source *source, struct whole *out, struct plim_error *err)
 {
-	if (g->merged == NULL) {
-		g->merged = root;
+	*out = (struct whole){ source->doc->root, parents->closed | source->closed };
+	if (parents->tree == NULL)
 		return 0;
-	}
-	return policy_merge(g->merged, root, g->closed, g->policy->arena, &g->merged, err);
+	return policy_merge(parents->tree, source->doc->root, parents->closed, g->policy->arena, &out->tree, err);
 }
 
-/* Parents first; `directory` is the policy's from now on. */
+/* Parents first. */
 static int
-gather(struct gathering *g, const struct chain *self, struct slice name, struct slice text, int directory, bool built_in,
-       struct plim_error *err)
+gather_source(struct gathering *g, const struct chain *self, struct slice name, struct slice text, bool built_in,
+              struct policy_source *source, struct whole *out, struct plim_error *err)
 {
 	struct yaml_document *doc;
-	struct policy_source source = { .directory = directory };
+	struct whole parents = { 0 };
 	int r = yaml_parse(name, text, g->policy->arena, &doc, err);
 	if (r == 0 && doc->root->kind != YAML_MAPPING)
 		r = yaml_error(doc, doc->root, err, "a mapping is needed here, not %s", yaml_kind_name(doc->root->kind));
-	if (r == 0)
-		r = closed_read(doc->root, built_in, &source.closed, err);
-	if (r == 0)
-		r = gather_parents(g, self, yaml_get(doc->root, "extends"), directory, err);
-	struct policy_source *kept = vec_push(&g->policy->sources);
-	if (kept == NULL)
-		r = error_nomem(err);
-	if (r < 0 || kept == NULL) {
-		if (kept)
-			*kept = source;
-		else if (directory >= 0)
-			close(directory);
+	if (r < 0 || (r = closed_read(doc->root, built_in, &source->closed, err)) < 0)
 		return r;
-	}
-	source.doc = doc;
-	*kept = source;
-	r = merge_into(g, doc->root, err);
-	g->closed |= source.closed;
-	return r;
+	source->doc = doc;
+	r = gather_parents(g, self, yaml_get(doc->root, "extends"), source->directory, &parents, err);
+	return r < 0 ? r : merge_own(g, &parents, source, out, err);
+}
+
+/* `directory` is the policy's from now on. */
+static int
+gather(struct gathering *g, const struct chain *self, struct slice name, struct slice text, int directory, bool built_in,
+       struct whole *out, struct plim_error *err)
+{
+	struct policy_source source = { .directory = directory };
+	int r = gather_source(g, self, name, text, built_in, &source, out, err);
+	struct policy_source *kept = vec_push(&g->policy->sources);
+	struct gathered *known = vec_push(&g->all);
+	if (kept)
+		*kept = source;
+	else if (directory >= 0)
+		close(directory);
+	if (known)
+		*known = (struct gathered){ self->identity, r == 0 ? *out : (struct whole){ 0 } };
+	return r < 0 ? r : kept && known ? 0 : error_nomem(err);
 }
 
 int
@@ -188,13 +255,16 @@ policy_gather(struct policy *policy, struct slice name, struct slice text, int d
               struct plim_error *err)
 {
 	struct gathering g = { .policy = policy };
-	struct chain self = { .name = directory == AT_FDCWD ? name : SLICE_NONE };
-	int own = directory == AT_FDCWD ? AT_FDCWD : fcntl(directory, F_DUPFD_CLOEXEC, 3);
+	struct whole whole = { 0 };
 	bool built_in = directory == AT_FDCWD && built_in_find(name);
+	/* A file that is read from bytes has no identity of its own: a circle shows when it comes again. */
+	struct chain self = { .identity.name = built_in ? name : SLICE("\n") };
+	int own = directory == AT_FDCWD ? AT_FDCWD : fcntl(directory, F_DUPFD_CLOEXEC, 3);
 	if (own < 0 && own != AT_FDCWD)
 		return error_sys(err, errno, "the policy's directory");
-	int r = gather(&g, &self, name, text, own, built_in, err);
-	*root = g.merged;
+	int r = gather(&g, &self, name, text, own, built_in, &whole, err);
+	vec_done(&g.all);
+	*root = whole.tree;
 	return r;
 }
 

@@ -115,16 +115,28 @@ data_age_loosens(const struct yaml_node *parent, const struct yaml_node *child)
 }
 
 static bool
-more_loosens(const struct yaml_node *parent, const struct yaml_node *child)
+has_item(const struct yaml_node *list, const struct yaml_node *item)
 {
-	return parent && child->n > 0;
+	for (size_t i = 0; list && list->kind == YAML_SEQUENCE && i < list->n; i++)
+		if (list->items[i] == item)
+			return true;
+	return false;
 }
 
+/* Something that the parent's own list does not have; one is a list of one.  A mapping is no list, which its reader says. */
 static bool
 any_loosens(const struct yaml_node *parent, const struct yaml_node *child)
 {
-	(void)parent;
-	return child->n > 0;
+	for (size_t i = 0; child->kind == YAML_SEQUENCE && i < child->n; i++)
+		if (!has_item(parent, child->items[i]))
+			return true;
+	return child->kind != YAML_SEQUENCE && child != parent;
+}
+
+static bool
+more_loosens(const struct yaml_node *parent, const struct yaml_node *child)
+{
+	return parent && any_loosens(parent, child);
 }
 
 static bool
@@ -253,8 +265,10 @@ join(const struct merging *m, const struct yaml_node *parent, const struct yaml_
 		return error_nomem(err);
 	for (size_t i = 0; i < parent->n; i++)
 		list->items[list->n++] = parent->items[i];
+	/* What came by way of two parents is there once. */
 	for (size_t i = 0; i < child->n; i++)
-		list->items[list->n++] = child->items[i];
+		if (!has_item(parent, child->items[i]))
+			list->items[list->n++] = child->items[i];
 	*out = list;
 	return 0;
 }
@@ -281,6 +295,8 @@ merge_both(const struct merging *m, const struct yaml_node *parent, const struct
 	const struct merge_rule *rule = rule_find(path);
 	loosens_fn *loosens = rule ? rule->loosens : change_loosens;
 	*out = child;
+	if (child == parent)
+		return 0;
 	if (child->kind == YAML_NULL)
 		return yaml_error(child->doc, child, err, "nothing stands here, in the place of what the parent says");
 	if (rule == NULL && parent->kind == YAML_MAPPING && child->kind == YAML_MAPPING)

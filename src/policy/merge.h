@@ -11,7 +11,8 @@ unsigned area_bit(struct slice key);
 
 /*
  * `child` over `parent`, both mappings of whole policies; new nodes in the arena keep the places of the child.  `closed` are the parent's
- * areas in which the child may only tighten: what loosens there is PLIM_EPOLICY at the child's place, naming the parent's.
+ * areas in which the child may only tighten: what loosens there is PLIM_EPOLICY at the child's place, naming the parent's.  Nodes that both
+ * share are the same words: neither looser nor twice.
  */
 int policy_merge(const struct yaml_node *parent, const struct yaml_node *child, unsigned closed, struct arena *arena,
                  const struct yaml_node **out, struct plim_error *err);

@@ -63,10 +63,26 @@ loosens "standard:34:15$closed" 'unknown: {os: unknown}'
 loosens "base.yaml:16:22$closed" 'unknown: {data_age: {over: 4d, is: fail}}'
 loosens "base.yaml:16:22$closed" 'unknown: {data_age: {over: 3d}}'
 loosens "$left" 'unknown: {limit: warn}'
+loosens "$left" 'configuration: {checks: [accounts/*], except: accounts/uid-zero}'
+loosens "base.yaml:14:19$closed" 'metadata: {ports: {allow: 9090/tcp}}'
+loosens "standard:29:16$closed" 'metadata: {user: {root: {is: deny, severity: low, action: warn}}}'
 exception='exceptions: [{rule: a/b, reason: r, owner: o, until: 2030-01-01}]'
 check "exceptions are left open" child "$(lint base.yaml "$exception")"
 sed '/^open/d' base.yaml >shut.yaml
 check "and closed where nothing is said" "child.yaml:4:15: exceptions: looser than $left" "$(printf 'plimsoll: v1\nname: child\nextends: shut.yaml\n%s\n' "$exception" >child.yaml; "$plimsoll" policy lint child.yaml 2>&1 | head -n 1 | sed 's/^plimsoll policy lint: //')"
+
+# Beside each other: neither may loosen the other, whichever stands first; what both extend is there once.
+printf 'plimsoll: v1\nname: loose\nopen: true\n%s\nconfiguration: {checks: [accounts/*], except: [accounts/uid-zero]}\nunknown: {os: warn}\n' "$exception" >loose.yaml
+printf 'plimsoll: v1\nname: own\nrules: [{id: a/one, title: T, query: "SELECT path FROM file WHERE 0"}]\nmetadata: {max_age: 10d}\n' >own.yaml
+printf 'plimsoll: v1\nname: left\nextends: own.yaml\ncomponents: {forbidden: [{name: gcc}]}\n' >left.yaml
+printf 'plimsoll: v1\nname: right\nextends: own.yaml\nmetadata: {max_age: 5d}\n' >right.yaml
+beside() { printf 'plimsoll: v1\nname: child\nextends: [%s]\n' "$1" >child.yaml; "$plimsoll" policy lint child.yaml 2>&1 | head -n 1 | sed 's/^plimsoll policy lint: //'; }
+check "a loose one behind a closed one" "loose.yaml:5:48: configuration/except: looser than $left" "$(beside base.yaml,loose.yaml)"
+check "and before it" "loose.yaml:5:48: configuration/except: looser than $left" "$(beside loose.yaml,base.yaml)"
+check "a built-in one before and behind" "1 1" "$(beside standard,base.yaml | grep -c '^child: ') $(beside base.yaml,standard | grep -c '^child: ')"
+check "two that extend one" "child: 1 component, 1 set of metadata, 1 own rule" "$(beside left.yaml,right.yaml)"
+check "the tighter counts" "  max_age: 5d" "$("$plimsoll" policy show child.yaml | grep max_age)"
+check "in the other order the looser one may not come later" "own.yaml:4:21" "$(beside right.yaml,left.yaml | cut -d: -f1-3)"
 
 # refused NAME BODY WANTED
 refused() {
