@@ -9,7 +9,7 @@
 
 /*
  * Reads a policy (a file, or a built-in name) with the bases that it names, compiles every query, and writes one line that tells
- * what it demands.  PLIM_EPOLICY shows the place of what is wrong.
+ * what it demands, and notes on what is probably not meant.  PLIM_EPOLICY shows the place of what is wrong.
  */
 PLIM_API int plim_policy_lint(const char *policy, FILE *into, struct plim_error *err);
 

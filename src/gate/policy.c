@@ -5,6 +5,8 @@
 #include "base/output.h"
 #include "policy/policy.h"
 
+#include <time.h>
+
 int
 plim_policy_lint(const char *name, FILE *into, struct plim_error *err)
 {
@@ -19,6 +21,7 @@ plim_policy_lint(const char *name, FILE *into, struct plim_error *err)
 	strbuf_puts(&text, ": ");
 	policy_describe(policy, &text);
 	strbuf_printf(&text, "\n  %s\n", digest_text(&digest, digest_hold));
+	policy_notes(policy, (int64_t)time(NULL), &text);
 	return output_text(&text, into, err);
 }
 

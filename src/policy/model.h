@@ -86,6 +86,7 @@ struct exception {
 	struct slice reason, owner, ticket;
 	int64_t until;
 	int64_t until_fixed;       /* 1: it takes no vulnerability that a fix is known for */
+	const struct yaml_node *at;
 };
 
 enum unknown_kind {

@@ -22,6 +22,8 @@ struct digest policy_digest(const struct policy *policy);
 /* One line of what it demands: "5 areas, 23 checks, 1 rule". */
 void policy_describe(const struct policy *policy, struct strbuf *into);
 
+/* What is probably not meant, a line each: exceptions in the shadow of another one, or without a near end.  `now` in seconds. */
+void policy_notes(const struct policy *policy, int64_t now, struct strbuf *into);
 /* The policy with all that it extends as YAML, which is itself a policy of the same meaning; `origins` adds the place of each line. */
 void policy_show(const struct policy *policy, bool origins, struct strbuf *into);
 /* The statement of each selected check and own rule. */

@@ -523,6 +523,7 @@ static int
 exception_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	struct exception *exception = into;
+	exception->at = node;
 	int r = fields_read(in, node, "an exception", exception_fields, exception, err);
 	if (r == 0 && exception->rule.n == 0 && exception->id.n == 0)
 		return yaml_error(in->doc, node, err, "an exception needs the key 'rule' or 'id'");

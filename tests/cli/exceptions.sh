@@ -36,4 +36,18 @@ waived CVE-2026-0001 SEC-17, CVE-2026-0002 SEC-17" "$(verdict "$all, until_fixed
 check "people see the ticket" 2 "$(tr '\n' ' ' <text | tr -s ' ' | grep -o 'r (o, SEC-17, until 2026-12-31)' | wc -l)"
 printf 'plimsoll: v1\nname: t\nexceptions: [{rule: accounts/*, reason: r, owner: o, until: 2026-12-31, until_fixed: true}]\n' >p.yaml
 check "refused: what has no fix" "p.yaml:3:86: only vulnerabilities have fixes" "$("$plimsoll" policy lint p.yaml 2>&1 | head -n 1 | sed 's/^plimsoll policy lint: //')"
+cat >p.yaml <<'Y'
+plimsoll: v1
+name: t
+exceptions:
+  - {rule: accounts/*, reason: r, owner: o, until: 2026-12-31}
+  - {rule: accounts/*, path: /etc/passwd, reason: r, owner: o, until: 2026-12-30}
+  - {rule: accounts/*, path: /etc/passwd, reason: r, owner: o, until: 2027-01-01}
+  - {rule: files/*, reason: r, owner: o, until: 2999-12-31}
+  - {rule: files/*, reason: r, owner: o, until: 2999-12-31}
+Y
+check "lint tells what is never needed, and what hardly ends" "  note: p.yaml:5:6: never needed: all that it takes is taken by p.yaml:4:6
+  note: p.yaml:7:6: it ends only on 2999-12-31
+  note: p.yaml:8:6: never needed: all that it takes is taken by p.yaml:7:6
+  note: p.yaml:8:6: it ends only on 2999-12-31" "$("$plimsoll" policy lint p.yaml | grep note)"
 exit $failed
