@@ -20,7 +20,8 @@
 
 const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy), WIRE_PLAIN(WIRE_SLICE, struct judge_order, database),
-	WIRE_PLAIN(WIRE_SLICE, struct judge_order, since), WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, statement),
+	WIRE_PLAIN(WIRE_SLICE, struct judge_order, since),
+	WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, statement),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, target),
 	WIRE_PLAIN(WIRE_U64, struct judge_order, at), END } };
 
