@@ -21,8 +21,8 @@ struct plim_check_options {
 	const char *database;            /* advisory data; NULL: the default place, where its absence is no error */
 	const char *const *platforms;    /* NULL-terminated "os/architecture[/variant]"; NULL: all */
 	const struct plim_run_options *run;    /* NULL: as usual */
-	const char *since;               /* a verdict as JSON whose findings fail no more; NULL: none */
 	const char *at;                  /* the evaluation's time, RFC 3339 or a day; NULL: now */
+	const char *since;               /* a verdict as JSON whose findings fail no more; NULL: none */
 };
 
 struct plim_verdicts;
@@ -43,7 +43,7 @@ struct plim_report_options {
 	bool colour;
 };
 
-/* Writes a report: "text" or "json".  PLIM_EUSAGE for another format. */
+/* Writes a report in a format of plim_report_format_name: "text", "json", ...  PLIM_EUSAGE for another one. */
 PLIM_API int plim_verdicts_write(const struct plim_verdicts *verdicts, const char *format,
                                  const struct plim_report_options *options, FILE *into, struct plim_error *err);
 /* The name of the report format at an index, NULL behind the last. */

@@ -51,7 +51,7 @@ struct shown_row {
 /* A name below /etc that leads to a regular file. */
 struct config_file {
 	struct slice path;             /* absolute, as programs know it: links among its parents and at its end are followed */
-	const struct node *node;       /* the file itself */
+	const struct node *node;       /* the file itself; NULL: there are more names, beyond limit CONFIG_NAME_COUNT */
 	const struct shown_row *row;   /* ROW_CONFIG_FILE of its content; NULL where there is none: it lies elsewhere, or could not be read */
 };
 

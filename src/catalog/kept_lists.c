@@ -37,8 +37,9 @@ is_of_entry(const struct shown_rows *rows, size_t at, uint32_t layer, uint32_t e
 struct config_walk {
 	struct inventory *inventory;
 	VEC(struct config_file) files;
-	const struct node *tops[40];    /* directories that links led into, the outermost first */
+	const struct node *tops[41];    /* /etc, and the directories that links led into: as many as a kernel follows */
 	size_t depth;
+	size_t steps;                   /* nodes looked at: links to each other multiply, with or without files */
 };
 
 static void
@@ -53,9 +54,6 @@ static int
 add_file(struct config_walk *walk, const struct node *node, struct slice path, struct plim_error *err)
 {
 	const struct shown_rows *rows = &walk->inventory->rows[ROW_CONFIG_FILE];
-	if (walk->files.n >= LIMIT_CONFIG_NAME_COUNT)
-		return error_set(err, PLIM_ELIMIT, "more names below /etc, by way of links, than limit CONFIG_NAME_COUNT (%ju)",
-		                 (uintmax_t)LIMIT_CONFIG_NAME_COUNT);
 	struct config_file *file = vec_push(&walk->files);
 	if (file == NULL || path.p == NULL)
 		return error_nomem(err);
@@ -119,8 +117,10 @@ walk_below(struct config_walk *walk, const struct node *top, struct slice prefix
 	int r = prefix.p ? 0 : error_nomem(err);
 	walk->tops[walk->depth++] = top;
 	const struct node *behind = tree_behind(top);
-	for (const struct node *node = tree_after(top); r == 0 && node && node != behind; node = tree_after(node))
+	for (const struct node *node = tree_after(top); r == 0 && node && node != behind && walk->steps <= LIMIT_CONFIG_NAME_COUNT; node = tree_after(node)) {
+		walk->steps++;
 		r = walk_one(walk, top, node, prefix, err);
+	}
 	walk->depth--;
 	return r;
 }
@@ -133,6 +133,9 @@ list_config_files(struct inventory *inventory, struct plim_error *err)
 	if (top == NULL || node_entry_type(inventory->tree, top) != ENTRY_DIRECTORY)
 		return 0;
 	int r = walk_below(&walk, top, SLICE("/etc"), err);
+	/* The list ends early: a last name that nobody can read fails whoever comes to it. */
+	if (r == 0 && walk.steps > LIMIT_CONFIG_NAME_COUNT && vec_push(&walk.files) == NULL)
+		return error_nomem(err);
 	struct config_file *kept = r == 0 ? arena_make_array(inventory->arena, walk.files.n, struct config_file) : NULL;
 	if (kept == NULL)
 		return r < 0 ? r : error_nomem(err);

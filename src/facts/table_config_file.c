@@ -10,7 +10,7 @@ static const struct fact_column config_columns[] = {
 		       "kept; account (shadow files: their content is NULL); too_large (beyond limit CONFIG_BODY_BYTES or CONFIG_BYTES), binary (it has a NUL), "
 		       "secret (keyrings, private keys), elsewhere (a link to a file outside /etc, or it could not be read): a query that reads their content fails" },
 	[CC_CONTENT] = { "content", FACT_TEXT, "as it is" },
-	[CC_PATH] = { "path", FACT_TEXT, "absolute; every name by which programs reach it, through links too" },
+	[CC_PATH] = { "path", FACT_TEXT, "absolute; every name by which programs reach it, through links too, but for circles of them" },
 	[CC_LAYER] = { "layer", FACT_INTEGER, "the layer that brought it, from 0; NULL for a tree" },
 };
 
@@ -49,7 +49,9 @@ config_cell(const void *context, const struct fact_table *table, size_t row, siz
 	const struct inventory *inventory = context;
 	const struct config_file *file = &inventory->config_files[row];
 	(void)table;
-	if (column == CC_STATE)
+	if (file->node == NULL)
+		cell_unread(out, SLICE("more names below /etc, by way of links, than limit CONFIG_NAME_COUNT"));
+	else if (column == CC_STATE)
 		cell_text(out, config_state(file));
 	else if (column == CC_CONTENT)
 		content_cell(out, inventory, file);

@@ -288,10 +288,9 @@ source_of(const struct policy *policy, const struct yaml_node *node)
 }
 
 bool
-source_is_closed_to(const struct policy *policy, const struct policy_source *earlier, const struct policy_source *later, const char *area)
+source_is_closed_to(const struct policy_source *earlier, const struct policy_source *later, const char *area)
 {
 	unsigned bit = area_bit(slice_of(area));
-	(void)policy;
 	for (; earlier && later && earlier < later; earlier++)
 		if (earlier->closed & bit)
 			return true;

@@ -18,6 +18,6 @@ void sources_close(struct policy *policy);
 
 /* The source of a node; and whether what an earlier source says of an area is closed to it. */
 const struct policy_source *source_of(const struct policy *policy, const struct yaml_node *node);
-bool source_is_closed_to(const struct policy *policy, const struct policy_source *earlier, const struct policy_source *later, const char *area);
+bool source_is_closed_to(const struct policy_source *earlier, const struct policy_source *later, const char *area);
 
 #endif

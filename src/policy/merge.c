@@ -142,7 +142,7 @@ more_loosens(const struct yaml_node *parent, const struct yaml_node *child)
 static bool
 change_loosens(const struct yaml_node *parent, const struct yaml_node *child)
 {
-	return parent && !slice_eq(parent->text, child->text);
+	return parent && (parent->kind != YAML_SCALAR || child->kind != YAML_SCALAR || !slice_eq(parent->text, child->text));
 }
 
 static bool

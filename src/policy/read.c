@@ -362,7 +362,7 @@ choice_check(struct reading *in, const struct choices *choices, const struct cho
 	const struct policy_source *later = source_of(policy, last->at);
 	for (const struct choice *choice = choices->at; choice < last; choice++)
 		if ((last->terms.action < choice->terms.action || last->terms.enforce_from > choice->terms.enforce_from) && check_is_named(check, choice->glob) &&
-		    source_is_closed_to(policy, source_of(policy, choice->at), later, "configuration"))
+		    source_is_closed_to(source_of(policy, choice->at), later, "configuration"))
 			return yaml_error(in->doc, last->at, err, "'%.*s': looser than %.*s:%u:%u, which is closed to this policy", SLICE_ARG(check->id),
 			                  SLICE_ARG(choice->at->doc->name), choice->at->line, choice->at->column);
 	return 0;

@@ -78,6 +78,16 @@ sed "s/state = .kept. AND//" rule.yaml >all.yaml
 "$plimsoll" check --policy all.yaml $small --output json oci:kept.oci >out 2>err
 check "and cannot tell of what was not kept" "2 limit" "$? $(jq -r '.unknown[].kind' <out)"
 
+# Links to each other multiply, without a file anywhere: 2^30 ways, walked up to a limit that fails whoever asks.
+mkdir -p many/etc
+for i in $(seq 0 29); do mkdir "many/etc/d$i"; ln -s "../d$((i + 1))" "many/etc/d$i/x"; ln -s "../d$((i + 1))" "many/etc/d$i/y"; done
+mkdir many/etc/d30
+timeout 20 "$plimsoll" query rootfs:many "SELECT path FROM config_file" >out 2>err
+check "links without end" "3 CONFIG_NAME_COUNT" "$? $(grep -o CONFIG_NAME_COUNT err)"
+timeout 20 "$plimsoll" query rootfs:many "SELECT count(*) FROM file" >out 2>err
+check "and who does not ask has an answer" 0 $?
+check "fewer names than there are" "plimsoll query: more names below /etc" "$(ask --limit CONFIG_NAME_COUNT=3 oci:kept.oci "SELECT path FROM config_file" | grep -o "^plimsoll query: more names below /etc")"
+
 sum() { printf %s "$1" | sha256sum | cut -d' ' -f1; }
 digests="path,digest
 /etc/app.conf,sha256:$(sum 'listen = 127.0.0.1
