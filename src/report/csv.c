@@ -52,12 +52,12 @@ put_finding(struct strbuf *into, const struct strbuf *title, const struct findin
 }
 
 static void
-put_unknown(struct strbuf *into, const struct strbuf *title, const struct unknown *u)
+put_unknown(struct strbuf *into, const struct strbuf *title, struct slice area, const struct unknown *u)
 {
 	AUTO(strbuf) struct strbuf layer = { 0 };
 	bool is_path = slice_starts(u->subject, SLICE("/"));
 	const struct slice fields[FIELD_COUNT] = {
-		strbuf_slice(title), slice_of(area_name(u->area)), slice_of(u->action == ACTION_UNKNOWN ? "unknown" : action_name(u->action)), SLICE_NONE,
+		strbuf_slice(title), area, slice_of(u->action == ACTION_UNKNOWN ? "unknown" : action_name(u->action)), SLICE_NONE,
 		u->kind, SLICE("could not be told"), SLICE_NONE, SLICE_NONE, SLICE_NONE, is_path ? u->subject : SLICE_NONE,
 		layer_text(u->layer, &layer), is_path ? SLICE_NONE : u->subject, u->reason, SLICE_NONE,
 	};
@@ -77,7 +77,10 @@ write_csv(const struct report *report, struct strbuf *into)
 		for (size_t k = 0; k < v->waived_count; k++)
 			put_finding(into, &title, &v->waived[k].finding, "waived", v->waived[k].reason);
 		for (size_t k = 0; k < v->unknown_count; k++)
-			put_unknown(into, &title, &v->unknowns[k]);
+			put_unknown(into, &title, slice_of(area_name(v->unknowns[k].area)), &v->unknowns[k]);
+		struct unknown nothing;
+		if (report_nothing(v, &nothing))
+			put_unknown(into, &title, SLICE_NONE, &nothing);
 	}
 }
 

@@ -184,13 +184,34 @@ put_suite(struct strbuf *into, const struct verdict *v, enum area area)
 	strbuf_puts(into, "  </testsuite>\n");
 }
 
+/* Suites that are all skipped would be green. */
+static void
+put_nothing(struct strbuf *into, const struct verdict *v)
+{
+	AUTO(strbuf) struct strbuf title = { 0 };
+	struct unknown nothing;
+	if (!report_nothing(v, &nothing))
+		return;
+	report_title(v, &title);
+	strbuf_puts(into, "  <testsuite");
+	put_attribute(into, "name", strbuf_slice(&title));
+	strbuf_puts(into, " tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n    <testcase");
+	put_attribute(into, "classname", strbuf_slice(&title));
+	strbuf_puts(into, " name=\"verdict\">\n      <error");
+	put_attribute(into, "message", nothing.reason);
+	put_attribute(into, "type", nothing.kind);
+	strbuf_puts(into, "/>\n    </testcase>\n  </testsuite>\n");
+}
+
 static void
 write_junit(const struct report *report, struct strbuf *into)
 {
 	strbuf_puts(into, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"plimsoll\">\n");
-	for (size_t i = 0; i < report->count; i++)
+	for (size_t i = 0; i < report->count; i++) {
 		for (enum area area = 0; area < AREA_COUNT; area++)
 			put_suite(into, report->verdicts[i], area);
+		put_nothing(into, report->verdicts[i]);
+	}
 	strbuf_puts(into, "</testsuites>\n");
 }
 

@@ -39,19 +39,6 @@ put_if(struct strbuf *into, const char *before, struct slice text)
 	put_code(into, text);
 }
 
-static const char *
-headline(enum result result)
-{
-	switch (result) {
-	case RESULT_FAIL:
-		return "FAIL: it may not ship";
-	case RESULT_UNKNOWN:
-		return "CANNOT TELL: not everything that matters could be established, so it may not ship yet";
-	default:
-		return "PASS: it may ship";
-	}
-}
-
 static void
 put_areas(struct strbuf *into, const struct verdict *v)
 {
@@ -120,7 +107,7 @@ static void
 put_verdict(struct strbuf *into, const struct verdict *v)
 {
 	char digest[DIGEST_TEXT_SIZE];
-	strbuf_printf(into, "## %s\n\n", headline(v->result));
+	strbuf_printf(into, "## %s: %s\n\n", v->result == RESULT_PASS ? "PASS" : report_words(v->result), report_headline(v->result));
 	AUTO(strbuf) struct strbuf title = { 0 };
 	report_title(v, &title);
 	put_code(into, strbuf_slice(&title));

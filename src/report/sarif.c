@@ -91,6 +91,9 @@ put_rules(struct json_writer *w, const struct verdict *v)
 	for (size_t i = 0; i < v->unknown_count; i++)
 		if (is_new(&seen, v->unknowns[i].kind))
 			put_unknown_rule(w, &v->unknowns[i]);
+	struct unknown nothing;
+	if (report_nothing(v, &nothing))
+		put_unknown_rule(w, &nothing);
 	json_write_array_end(w);
 }
 
@@ -232,6 +235,9 @@ put_results(struct json_writer *w, const struct verdict *v)
 		put_result(w, &v->waived[i].finding, &v->waived[i]);
 	for (size_t i = 0; i < v->unknown_count; i++)
 		put_unknown(w, &v->unknowns[i]);
+	struct unknown nothing;
+	if (report_nothing(v, &nothing))
+		put_unknown(w, &nothing);
 	json_write_array_end(w);
 }
 

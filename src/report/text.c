@@ -95,29 +95,10 @@ result_colour(enum result result)
 	return colours[result];
 }
 
-/* As people say it. */
-static const char *
-result_words(enum result result)
-{
-	static const char *const words[] = {
-		[RESULT_PASS] = "pass", [RESULT_UNKNOWN] = "CANNOT TELL", [RESULT_FAIL] = "FAIL", [RESULT_OUT_OF_SCOPE] = "out of scope",
-		[RESULT_NOT_REQUIRED] = "not set",
-	};
-	return words[result];
-}
-
 static const char *const area_titles[AREA_COUNT] = {
 	[AREA_BASE_IMAGE] = "base image",       [AREA_VULNERABILITIES] = "vulnerabilities", [AREA_COMPONENTS] = "components",
 	[AREA_CONFIGURATION] = "configuration", [AREA_METADATA] = "metadata",               [AREA_ORIGIN] = "origin",
 	[AREA_RULES] = "own rules",
-};
-
-static const char *const headlines[] = {
-	[RESULT_NOT_REQUIRED] = "The policy demands nothing of it.",
-	[RESULT_OUT_OF_SCOPE] = "Nothing of the policy applies to it.",
-	[RESULT_PASS] = "It may ship.",
-	[RESULT_UNKNOWN] = "Not everything that matters could be established, so it may not ship yet.",
-	[RESULT_FAIL] = "It may not ship.",
 };
 
 static void
@@ -125,11 +106,11 @@ put_headline(const struct page *page, const struct verdict *v)
 {
 	AUTO(strbuf) struct strbuf name = { 0 };
 	report_title(v, &name);
-	put_cell(page, result_colour(v->result), slice_of(v->result == RESULT_PASS ? "PASS" : result_words(v->result)), 0);
+	put_cell(page, result_colour(v->result), slice_of(v->result == RESULT_PASS ? "PASS" : report_words(v->result)), 0);
 	put_wrapped(page, 12, 4, strbuf_slice(&name));
 	strbuf_putc(page->into, '\n');
 	strbuf_fill(page->into, ' ', 4);
-	put_wrapped(page, 4, 4, slice_of(headlines[v->result]));
+	put_wrapped(page, 4, 4, slice_of(report_headline(v->result)));
 	strbuf_puts(page->into, "\n\n");
 }
 
@@ -239,11 +220,11 @@ put_area_line(const struct page *page, const struct verdict *v, enum area area)
 	strbuf_fill(page->into, ' ', 2);
 	put_cell(page, PLAIN, slice_of(area_titles[area]), 17);
 	if (text.n == 0) {
-		put_cell(page, result_colour(state->result), slice_of(result_words(state->result)), 0);
+		put_cell(page, result_colour(state->result), slice_of(report_words(state->result)), 0);
 		page->into->n -= page->into->p[page->into->n - 1] == ' ';
 		page->into->p[page->into->n] = '\0';
 	} else {
-		put_cell(page, result_colour(state->result), slice_of(result_words(state->result)), 13);
+		put_cell(page, result_colour(state->result), slice_of(report_words(state->result)), 13);
 		put_wrapped(page, 32, 32, strbuf_slice(&text));
 	}
 	strbuf_putc(page->into, '\n');
@@ -393,7 +374,7 @@ write_text(const struct report *report, struct strbuf *into)
 	}
 	if (report->count > 1) {
 		strbuf_putc(into, '\n');
-		put_cell(&page, result_colour(report->result), slice_of(result_words(report->result)), 0);
+		put_cell(&page, result_colour(report->result), slice_of(report_words(report->result)), 0);
 		strbuf_printf(into, "over all %zu images\n", report->count);
 	}
 }

@@ -27,6 +27,11 @@ const struct writer *writer_find(struct slice name);
 
 /* Which image a verdict is about: "docker-archive:web.tar, web:1, linux/amd64". */
 void report_title(const struct verdict *verdict, struct strbuf *into);
+/* As people say it: "FAIL", "It may not ship." */
+const char *report_words(enum result result);
+const char *report_headline(enum result result);
+/* A verdict for which nothing was evaluated is no pass (exit status 2): as an unknown of no area, for formats that would look clean.  False for others. */
+bool report_nothing(const struct verdict *verdict, struct unknown *out);
 /* The joined result of one area over all verdicts. */
 enum result report_area(const struct report *report, enum area area);
 

@@ -38,3 +38,35 @@ report_title(const struct verdict *v, struct strbuf *into)
 		platform_text(&v->image->platform, into);
 	}
 }
+
+const char *
+report_words(enum result result)
+{
+	static const char *const words[] = {
+		[RESULT_PASS] = "pass", [RESULT_UNKNOWN] = "CANNOT TELL", [RESULT_FAIL] = "FAIL", [RESULT_OUT_OF_SCOPE] = "out of scope",
+		[RESULT_NOT_REQUIRED] = "not set",
+	};
+	return words[result];
+}
+
+const char *
+report_headline(enum result result)
+{
+	static const char *const headlines[] = {
+		[RESULT_NOT_REQUIRED] = "The policy demands nothing of it.",
+		[RESULT_OUT_OF_SCOPE] = "Nothing of the policy applies to it.",
+		[RESULT_PASS] = "It may ship.",
+		[RESULT_UNKNOWN] = "Not everything that matters could be established, so it may not ship yet.",
+		[RESULT_FAIL] = "It may not ship.",
+	};
+	return headlines[result];
+}
+
+bool
+report_nothing(const struct verdict *v, struct unknown *out)
+{
+	*out = (struct unknown){
+		.kind = slice_of(result_name(v->result)), .action = ACTION_UNKNOWN, .reason = slice_of(report_headline(v->result)), .layer = UINT32_MAX,
+	};
+	return v->result == RESULT_NOT_REQUIRED || v->result == RESULT_OUT_OF_SCOPE;
+}

@@ -67,8 +67,22 @@ bare = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
 print("\n".join(line for line in bare.splitlines() if re.search(r"<(?!br>)|@|\[|toor|img|script", line)), end="")
 P
 )"
-check "markdown: the verdict first, then what to mend" "## FAIL: it may not ship" "$(head -n 1 v.md)"
+check "markdown: the verdict first, then what to mend" "## FAIL: It may not ship." "$(head -n 1 v.md)"
 check "markdown: each line of a table has its columns" "" "$(grep '^|' v.md | sed 's/\\|//g' | awk -F'|' 'NF != 4 && NF != 6')"
+
+# A policy that demands nothing, or nothing of this target: exit status 2, and no report that looks clean.
+printf 'plimsoll: v1\nname: t\n' >nothing.yaml
+printf 'plimsoll: v1\nname: t\nmetadata: {user: {root: deny}}\n' >metadata.yaml
+mkdir empty; touch empty/file
+for try in "nothing.yaml oci:image.oci not_required" "metadata.yaml rootfs:empty out_of_scope"; do
+	read -r policy target kind <<<"$try"
+	"$plimsoll" check --policy $policy --output sarif=n.sarif --output junit=n.xml --output markdown=n.md --output csv=n.csv $target
+	check "$kind: it is no pass" 2 $?
+	check "$kind: sarif has a result" "$kind $kind warning" "$(jq -r '.runs[0] | "\(.tool.driver.rules[0].id) \(.results[0].ruleId) \(.results[0].level)"' n.sarif)"
+	check "$kind: junit an error" "1" "$(grep -c "<error.*type=\"$kind\"" n.xml)"
+	check "$kind: csv a line" "$kind" "$(sed -n 2p n.csv | cut -d'"' -f10)"
+	check "$kind: markdown says no pass" 0 "$(grep -c PASS n.md)"
+done
 
 # Two images in one report: each its own run, suite and comment.
 "$plimsoll" check --policy policy.yaml --output sarif=two.sarif --output markdown=two.md oci:two.oci
