@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
-#include "policy/embedded.h"
 #include "policy/merge.h"
 
 #include <errno.h>
@@ -65,8 +64,8 @@ gathered_find(const struct gathering *g, const struct identity *identity, struct
 	return false;
 }
 
-static const struct embedded_file *
-built_in_find(struct slice name)
+const struct embedded_file *
+policy_built_in(struct slice name)
 {
 	for (const struct embedded_file *file = embedded_policies; file->name; file++)
 		if (slice_is(name, file->name))
@@ -94,8 +93,8 @@ chain_check(const struct chain *self, const struct yaml_node *at, struct plim_er
 }
 
 /* The directory of a parent's file, for its own relative paths. */
-static int
-directory_of(int below, const char *path, int *out, struct plim_error *err)
+int
+policy_directory(int below, const char *path, int *out, struct plim_error *err)
 {
 	struct slice where = path_dir(slice_of(path));
 	AUTO(free) char *name = where.p == NULL ? strdup(".") : where.n == 0 ? strdup("/") : slice_dup(where);
@@ -124,7 +123,7 @@ gather_file(struct gathering *g, const struct chain *child, const struct yaml_no
 	struct chain self = { child, { .device = st.st_dev, .inode = st.st_ino }, child->depth + 1 };
 	if ((r = chain_check(&self, at, err)) < 0 || gathered_find(g, &self.identity, out))
 		return r;
-	if ((r = directory_of(below, path, &directory, err)) < 0)
+	if ((r = policy_directory(below, path, &directory, err)) < 0)
 		return r;
 	return gather(g, &self, at->text, (struct slice){ text, size }, directory, false, out, err);
 }
@@ -134,7 +133,7 @@ gather_parent(struct gathering *g, const struct chain *child, const struct yaml_
 {
 	if (at->kind != YAML_SCALAR || at->text.n == 0)
 		return yaml_error(at->doc, at, err, "the name of a built-in policy or the path of a file is needed here");
-	const struct embedded_file *file = built_in_find(at->text);
+	const struct embedded_file *file = policy_built_in(at->text);
 	if (file == NULL)
 		return gather_file(g, child, at, below, out, err);
 	struct chain self = { child, { .name = slice_of(file->name) }, child->depth + 1 };
@@ -256,7 +255,7 @@ policy_gather(struct policy *policy, struct slice name, struct slice text, int d
 {
 	struct gathering g = { .policy = policy };
 	struct whole whole = { 0 };
-	bool built_in = directory == AT_FDCWD && built_in_find(name);
+	bool built_in = directory == AT_FDCWD && policy_built_in(name);
 	/* A file that is read from bytes has no identity of its own: a circle shows when it comes again. */
 	struct chain self = { .identity.name = built_in ? name : SLICE("\n") };
 	int own = directory == AT_FDCWD ? AT_FDCWD : fcntl(directory, F_DUPFD_CLOEXEC, 3);

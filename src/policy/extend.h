@@ -6,6 +6,7 @@
 #ifndef POLICY_EXTEND_H
 #define POLICY_EXTEND_H
 
+#include "policy/embedded.h"
 #include "policy/model.h"
 
 /*
@@ -15,6 +16,12 @@
 int policy_gather(struct policy *policy, struct slice name, struct slice text, int directory, const struct yaml_node **root,
                   struct plim_error *err);
 void sources_close(struct policy *policy);
+
+/* The policy that is built in under `name`, or NULL. */
+const struct embedded_file *policy_built_in(struct slice name);
+
+/* Opens the directory that holds the file `path`, itself seen from the directory `below` (or AT_FDCWD); the caller closes `*out`. */
+int policy_directory(int below, const char *path, int *out, struct plim_error *err);
 
 /* The source of a node; and whether what an earlier source says of an area is closed to it. */
 const struct policy_source *source_of(const struct policy *policy, const struct yaml_node *node);

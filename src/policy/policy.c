@@ -7,7 +7,6 @@
 #include "policy/extend.h"
 #include "policy/model.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 
@@ -137,26 +136,20 @@ policy_load_file(const char *path, struct policy **out, struct plim_error *err)
 {
 	AUTO(free) char *text = NULL;
 	size_t size;
-	struct slice where = path_dir(slice_of(path));
+	AUTO(fd) int directory = -1;
 	int r = file_read(AT_FDCWD, path, LIMIT_POLICY_BYTES, &text, &size, err);
 	if (r < 0)
 		return error_wrap(err, r, "policy");
-	AUTO(free) char *directory = where.p == NULL ? strdup(".") : where.n == 0 ? strdup("/") : slice_dup(where);
-	if (directory == NULL)
-		return error_nomem(err);
-	AUTO(fd) int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return error_sys(err, errno, "%s", directory);
-	return policy_parse(path_base(slice_of(path)), (struct slice){ text, size }, fd, out, err);
+	if ((r = policy_directory(AT_FDCWD, path, &directory, err)) < 0)
+		return r;
+	return policy_parse(path_base(slice_of(path)), (struct slice){ text, size }, directory, out, err);
 }
 
 int
 policy_load(const char *name_or_path, struct policy **out, struct plim_error *err)
 {
-	for (const struct embedded_file *file = embedded_policies; file->name; file++)
-		if (strcmp(file->name, name_or_path) == 0)
-			return policy_parse(slice_of(file->name), embedded_text(file), AT_FDCWD, out, err);
-	return policy_load_file(name_or_path, out, err);
+	const struct embedded_file *file = policy_built_in(slice_of(name_or_path));
+	return file ? policy_parse(slice_of(file->name), embedded_text(file), AT_FDCWD, out, err) : policy_load_file(name_or_path, out, err);
 }
 
 static int
