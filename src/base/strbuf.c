@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void
 strbuf_done(struct strbuf *buf)
@@ -105,6 +106,21 @@ strbuf_put_printable(struct strbuf *buf, struct slice s)
 		if (c1)
 			strbuf_printf(buf, "\\x%02x", (uint8_t)s.p[++i]);
 	}
+}
+
+void
+strbuf_put_percent(struct strbuf *buf, struct slice s, const char *kept)
+{
+	size_t from = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && (strchr("-._~", c) || strchr(kept, c))))
+			continue;
+		strbuf_put(buf, slice_range(s.p + from, s.p + i));
+		strbuf_printf(buf, "%%%02X", (uint8_t)c);
+		from = i + 1;
+	}
+	strbuf_put(buf, slice_from(s, from));
 }
 
 void

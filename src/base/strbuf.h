@@ -30,6 +30,8 @@ void strbuf_fill(struct strbuf *buf, char c, size_t count);
 void strbuf_printf(struct strbuf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* For a terminal: control bytes, escapes and bytes that are not UTF-8 appear as \xNN. */
 void strbuf_put_printable(struct strbuf *buf, struct slice s);
+/* RFC 3986: all but letters, digits, "-._~" and the bytes of `kept` appear as %XX. */
+void strbuf_put_percent(struct strbuf *buf, struct slice s, const char *kept);
 void strbuf_clear(struct strbuf *buf);
 
 /* Room for `extra` more bytes behind the end, NULL when it cannot be had; strbuf_added says how many were written. */

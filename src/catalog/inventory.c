@@ -526,22 +526,6 @@ purl_namespace(struct slice id)
 	return id;
 }
 
-/* Percent-encoding of the purl specification: all but letters, digits and ".-_~:". */
-static void
-put_encoded(struct strbuf *into, struct slice text)
-{
-	size_t from = 0;
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(".-_~:", c)))
-			continue;
-		strbuf_put(into, slice_range(text.p + from, text.p + i));
-		strbuf_printf(into, "%%%02X", (uint8_t)c);
-		from = i + 1;
-	}
-	strbuf_put(into, slice_from(text, from));
-}
-
 static void
 put_qualifier(struct strbuf *into, char *before, const char *name, struct slice value)
 {
@@ -550,10 +534,11 @@ put_qualifier(struct strbuf *into, char *before, const char *name, struct slice 
 	strbuf_putc(into, *before);
 	strbuf_puts(into, name);
 	strbuf_putc(into, '=');
-	put_encoded(into, value);
+	strbuf_put_percent(into, value, ":");
 	*before = '&';
 }
 
+/* The purl specification leaves the colon as it is. */
 static struct slice
 package_purl(const struct inventory *inventory, const struct package *package)
 {
@@ -569,15 +554,15 @@ package_purl(const struct inventory *inventory, const struct package *package)
 	strbuf_put(&text, package->type);
 	strbuf_putc(&text, '/');
 	if (inventory->os.id.n) {
-		put_encoded(&text, purl_namespace(inventory->os.id));
+		strbuf_put_percent(&text, purl_namespace(inventory->os.id), ":");
 		strbuf_putc(&text, '/');
 		strbuf_put(&distro, inventory->os.id);
 		strbuf_puts(&distro, inventory->os.version_id.n ? "-" : "");
 		strbuf_put(&distro, inventory->os.version_id);
 	}
-	put_encoded(&text, package->name);
+	strbuf_put_percent(&text, package->name, ":");
 	strbuf_putc(&text, '@');
-	put_encoded(&text, version);
+	strbuf_put_percent(&text, version, ":");
 	put_qualifier(&text, &before, "arch", package->arch);
 	put_qualifier(&text, &before, "distro", distro.n ? strbuf_slice(&distro) : SLICE_NONE);
 	if (is_rpm)

@@ -125,11 +125,7 @@ put_uri(struct json_writer *w, struct slice path)
 {
 	AUTO(strbuf) struct strbuf uri = { 0 };
 	slice_skip(&path, SLICE("/"));
-	for (size_t i = 0; i < path.n; i++) {
-		unsigned char c = (unsigned char)path.p[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~/", c));
-		strbuf_printf(&uri, plain ? "%c" : "%%%02X", c);
-	}
+	strbuf_put_percent(&uri, path, "/");
 	json_write_member(w, "uri", uri.n ? strbuf_slice(&uri) : SLICE("Dockerfile"));
 }
 
