@@ -208,6 +208,12 @@ check "a revision of the wanted version is enough" '[] 0' \
 	"$(verdict 'components: {minimum: [{name: demo, version: "1.9"}]}' '[.findings[].rule]')"
 check "by package URL" '["components/forbidden/pkg:deb/debian/tel*","components/minimum/pkg:deb/debian/demo"] 1' \
 	"$(verdict 'components: {minimum: [{purl: pkg:deb/debian/demo, version: "2"}, {purl: pkg:npm/demo, version: "9"}], forbidden: [{purl: pkg:deb/debian/tel*}]}' '[.findings[].rule]')"
+mkdir -p urls/var/lib/dpkg urls/etc
+printf 'ID=debian\nVERSION_ID=12\n' >urls/etc/os-release
+printf 'Package: g++\nStatus: install ok installed\nArchitecture: amd64\nVersion: 4:1~rc.1+b2-3\n\n' >urls/var/lib/dpkg/status
+check "a package URL is encoded but for the colon" 'purl
+pkg:deb/debian/g%2B%2B@4:1~rc.1%2Bb2-3?arch=amd64&distro=debian-12' \
+	"$("$plimsoll" query --output csv rootfs:urls 'SELECT purl FROM package')"
 check "what is not read is unknown" '["unknown",["no_data","pkg:npm/demo","packages of type npm are not read"]] 2' \
 	"$(verdict 'components: {minimum: [{purl: pkg:npm/demo, version: "9"}]}' '[.areas.components, (.unknown[0] | [.kind, .subject, .reason])]')"
 check "a minimum with epoch and revision" '["components/minimum/demo"] 1' \
