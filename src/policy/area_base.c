@@ -34,14 +34,12 @@ static int
 judge_base_finding(struct judging *judging, const char *rule, struct slice setting, const char *title, struct slice message,
                    struct slice fix, struct plim_error *err)
 {
-	const struct terms *terms = &judging->policy->bases.terms;
 	struct finding finding = {
-		.rule = slice_of(rule), .area = AREA_BASE_IMAGE, .action = judge_action(judging, terms), .title = slice_of(title), .message = message,
-		.severity = terms->severity == SEVERITY_UNKNOWN ? SEVERITY_HIGH : terms->severity, .fix_command = fix,
-		.evidence = EVIDENCE_NONE,
+		.rule = slice_of(rule), .area = AREA_BASE_IMAGE, .severity = SEVERITY_HIGH, .title = slice_of(title), .message = message,
+		.fix_command = fix, .evidence = EVIDENCE_NONE,
 	};
 	finding.evidence.setting = setting;
-	return judge_finding(judging, &finding, err);
+	return judge_entry(judging, &judging->policy->bases.terms, &finding, err);
 }
 
 static int

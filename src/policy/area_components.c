@@ -30,17 +30,11 @@ judge_component(struct judging *judging, const char *rule, const struct componen
 	struct finding finding = *words;
 	finding.rule = judge_text(judging, "components/%s/%.*s", rule, SLICE_ARG(component->name));
 	finding.area = AREA_COMPONENTS;
-	finding.action = judge_action(judging, &component->terms);
-	finding.severity = component->terms.severity == SEVERITY_UNKNOWN ? SEVERITY_MEDIUM : component->terms.severity;
-	finding.evidence = EVIDENCE_NONE;
-	finding.evidence.package = component->name;
-	if (package) {
-		finding.evidence.package = package->name;
-		finding.evidence.package_version = package->version;
-		finding.evidence.path = package->path;
-		finding.evidence.layer = package->layer;
-	}
-	return judge_finding(judging, &finding, err);
+	finding.severity = SEVERITY_MEDIUM;
+	finding.evidence = package ? evidence_of_package(package) : EVIDENCE_NONE;
+	if (package == NULL)
+		finding.evidence.package = component->name;
+	return judge_entry(judging, &component->terms, &finding, err);
 }
 
 /* minimum */

@@ -182,17 +182,15 @@ see_violation(void *context, const struct fact_row *row, struct plim_error *err)
 {
 	struct violations *violations = context;
 	const struct check *check = violations->selected->check;
-	const struct terms *terms = &violations->selected->terms;
 	if (violations->count++ == LIMIT_QUERY_ROW_COUNT)
 		return error_set(err, PLIM_ELIMIT, "more rows than limit QUERY_ROW_COUNT");
 	struct finding finding = {
-		.rule = check->id, .control = check->control, .area = violations->area, .action = judge_action(violations->judging, terms),
+		.rule = check->id, .control = check->control, .area = violations->area, .severity = check->severity,
 		.title = check->title, .message = check->rationale,
-		.severity = terms->severity == SEVERITY_UNKNOWN ? check->severity : terms->severity,
 		.evidence = row_evidence(violations->judging, row), .fix_command = check->fix,
 		.references = check->references, .reference_count = check->reference_count,
 	};
-	return judge_finding(violations->judging, &finding, err);
+	return judge_entry(violations->judging, &violations->selected->terms, &finding, err);
 }
 
 int

@@ -16,6 +16,7 @@ struct metadata_judging {
 
 struct words {
 	const char *rule;
+	enum severity severity;        /* SEVERITY_UNKNOWN: medium */
 	struct slice setting;
 	struct slice title, message, fix;
 	struct slice path;             /* of a file that it is about */
@@ -26,15 +27,14 @@ static int
 report(struct metadata_judging *m, const struct terms *terms, const struct words *words, struct plim_error *err)
 {
 	struct finding finding = {
-		.rule = slice_of(words->rule), .area = AREA_METADATA, .action = judge_action(m->judging, terms), .title = words->title, .message = words->message,
-		.severity = terms->severity == SEVERITY_UNKNOWN ? SEVERITY_MEDIUM : terms->severity, .fix_command = words->fix,
-		.evidence = EVIDENCE_NONE,
+		.rule = slice_of(words->rule), .area = AREA_METADATA, .severity = words->severity ? words->severity : SEVERITY_MEDIUM,
+		.title = words->title, .message = words->message, .fix_command = words->fix, .evidence = EVIDENCE_NONE,
 	};
 	finding.evidence.setting = words->setting;
 	finding.evidence.path = words->path;
 	if (words->path.n)
 		finding.evidence.layer = words->layer;
-	return judge_finding(m->judging, &finding, err);
+	return judge_entry(m->judging, terms, &finding, err);
 }
 
 static int
@@ -129,16 +129,14 @@ judge_root(struct metadata_judging *m, struct plim_error *err)
 	if (!m->wanted->user.root.set || (m->user.known && m->user.uid != 0))
 		return 0;
 	struct words words = {
-		.rule = "metadata/user", .setting = SLICE("user"),
+		.rule = "metadata/user", .severity = SEVERITY_HIGH, .setting = SLICE("user"),
 		.title = m->user.known ? SLICE("It runs as root") : SLICE("Its user does not exist"),
 		.message = m->user.known ? user_text(m)
 		                         : judge_text(m->judging, "User is '%.*s', which /etc/passwd and /etc/group do not have",
 		                                      SLICE_ARG(m->user.text)),
 		.fix = SLICE("USER 1000:1000 in the Dockerfile, with the files that it writes owned by it"),
 	};
-	struct terms terms = m->wanted->user.root.terms;
-	terms.severity = terms.severity == SEVERITY_UNKNOWN ? SEVERITY_HIGH : terms.severity;
-	return report(m, &terms, &words, err);
+	return report(m, &m->wanted->user.root.terms, &words, err);
 }
 
 static int
@@ -366,14 +364,12 @@ judge_variable(struct metadata_judging *m, const struct pattern *pattern, struct
 	if (matches == 0)
 		return 0;
 	struct words words = {
-		.rule = "metadata/environment", .setting = setting,
+		.rule = "metadata/environment", .severity = SEVERITY_HIGH, .setting = setting,
 		.title = judge_text(m->judging, "The variable %.*s may not be set in the image", SLICE_ARG(name)),
 		.message = judge_text(m->judging, "it matches %.*s", SLICE_ARG(pattern->text)),
 		.fix = SLICE("give it to the container when it starts, a secret as a mounted file"),
 	};
-	struct terms terms = m->wanted->environment.terms;
-	terms.severity = terms.severity == SEVERITY_UNKNOWN ? SEVERITY_HIGH : terms.severity;
-	return report(m, &terms, &words, err);
+	return report(m, &m->wanted->environment.terms, &words, err);
 }
 
 static int

@@ -172,13 +172,9 @@ judge_denied(struct judging *judging, const struct match *match, const struct de
 		.title = judge_text(judging, "%.*s in %.*s%s%.*s", SLICE_ARG(match->id), SLICE_ARG(package->name), match->title.n ? ": " : "",
 		                    SLICE_ARG(match->title)),
 		.message = match_message(judging, match, package, denial),
-		.evidence = EVIDENCE_NONE,
+		.evidence = evidence_of_package(package),
 		.references = references, .reference_count = match->url.n > 0,
 	};
-	finding.evidence.package = package->name;
-	finding.evidence.package_version = package->version;
-	finding.evidence.path = package->path;
-	finding.evidence.layer = package->layer;
 	if (match->state == MATCH_FIXED)
 		finding.fix_version = match->fixed_version;
 	return judge_finding(judging, &finding, err);

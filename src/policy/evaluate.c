@@ -82,6 +82,22 @@ judge_finding(struct judging *judging, const struct finding *finding, struct pli
 }
 
 int
+judge_entry(struct judging *judging, const struct terms *terms, const struct finding *finding, struct plim_error *err)
+{
+	struct finding own = *finding;
+	own.action = judge_action(judging, terms);
+	if (terms->severity != SEVERITY_UNKNOWN)
+		own.severity = terms->severity;
+	return judge_finding(judging, &own, err);
+}
+
+struct evidence
+evidence_of_package(const struct package *package)
+{
+	return (struct evidence){ .package = package->name, .package_version = package->version, .path = package->path, .layer = package->layer };
+}
+
+int
 judge_unknown(struct judging *judging, enum unknown_kind kind, enum area area, struct slice subject, struct slice reason,
               uint32_t layer, struct plim_error *err)
 {

@@ -28,6 +28,8 @@ int judge_unknown(struct judging *judging, enum unknown_kind kind, enum area are
                   uint32_t layer, struct plim_error *err);
 /* A text in the verdict's arena; absent without memory, which the caller of judge_finding sees then. */
 struct slice judge_text(struct judging *judging, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A finding of an entry of the policy: its action is what the terms say on the day of the evaluation, its severity theirs, else the finding's own. */
+int judge_entry(struct judging *judging, const struct terms *terms, const struct finding *finding, struct plim_error *err);
 /* What a finding is worth on the day of the evaluation: terms may begin to count later. */
 enum action judge_action(const struct judging *judging, const struct terms *terms);
 /* What the report says of the area beside its result. */
@@ -35,6 +37,7 @@ void judge_note(struct judging *judging, enum area area, struct slice note);
 
 /* No layer: what a finding without one has. */
 #define EVIDENCE_NONE ((struct evidence){ .layer = UINT32_MAX })
+struct evidence evidence_of_package(const struct package *package);
 
 typedef int judge_fn(struct judging *judging, struct plim_error *err);
 judge_fn judge_base_image, judge_vulnerabilities, judge_components, judge_configuration, judge_metadata, judge_rules;
