@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { OPT_POLICY = 256, OPT_DB, OPT_OUTPUT, OPT_PLATFORM, OPT_AT, OPT_COLOR, OPT_SINCE };
+enum { OPT_POLICY = 256, OPT_DB, OPT_OUTPUT, OPT_PLATFORM, OPT_AT, OPT_COLOR, OPT_SINCE, OPT_AS };
 
 #define OUTPUT_MOST   16
 #define PLATFORM_MOST 64
@@ -31,6 +31,7 @@ static const struct option_text options[] = {
 	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT[=FILE]", "text (the default), json, sarif, junit, markdown or csv; may be repeated" },
 	{ { "platform", required_argument, NULL, OPT_PLATFORM }, "OS/ARCH", "judge this platform of an index only; may be repeated" },
 	{ { "at", required_argument, NULL, OPT_AT }, "TIME", "the evaluation's clock: 2026-01-31 or 2026-01-31T12:00:00Z" },
+	{ { "as", required_argument, NULL, OPT_AS }, "REPOSITORY", "where it will live: registry.example.com/team/web" },
 	{ { "since", required_argument, NULL, OPT_SINCE }, "VERDICT", "only findings that this older verdict (JSON) did not have fail" },
 	{ { "color", required_argument, NULL, OPT_COLOR }, "WHEN", "auto, always or never" },
 	READING_OPTIONS,
@@ -108,6 +109,9 @@ take_option(const struct command *self, int chosen, struct check_arguments *args
 		return 0;
 	case OPT_SINCE:
 		args->check.since = optarg;
+		return 0;
+	case OPT_AS:
+		args->check.as = optarg;
 		return 0;
 	case OPT_AT:
 		args->check.at = optarg;

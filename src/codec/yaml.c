@@ -283,6 +283,17 @@ yaml_get(const struct yaml_node *node, const char *key)
 	return NULL;
 }
 
+bool
+yaml_eq(const struct yaml_node *a, const struct yaml_node *b)
+{
+	if (a->kind != b->kind || a->n != b->n || !slice_eq(a->text, b->text))
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if ((a->kind == YAML_MAPPING && !yaml_eq(a->keys[i], b->keys[i])) || !yaml_eq(a->items[i], b->items[i]))
+			return false;
+	return true;
+}
+
 const char *
 yaml_kind_name(enum yaml_kind kind)
 {

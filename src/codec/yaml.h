@@ -38,6 +38,8 @@ int yaml_parse(struct slice name, struct slice text, struct arena *arena, struct
 
 /* The value for `key`, NULL when the mapping has none or `node` is no mapping. */
 struct yaml_node *yaml_get(const struct yaml_node *node, const char *key);
+/* The same words, wherever they stand: the order of a mapping's keys counts. */
+bool yaml_eq(const struct yaml_node *a, const struct yaml_node *b);
 const char *yaml_kind_name(enum yaml_kind kind);
 
 /*

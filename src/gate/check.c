@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/output.h"
 #include "gate/judging.h"
+#include "image/repository.h"
 #include "policy/verdict.h"
 #include "report/writer.h"
 
@@ -45,6 +46,12 @@ parse_at(const char *text, int64_t *at, struct plim_error *err)
 	if (!date_parse(slice_of(text), at))
 		return error_set(err, PLIM_EUSAGE, "'%s' is no time: write 2026-01-31 or 2026-01-31T12:00:00Z", text);
 	return 0;
+}
+
+static int
+parse_as(const char *text, struct slice *destination, struct plim_error *err)
+{
+	return text ? repository_parse(slice_of(text), destination, err) : 0;
 }
 
 /* The subject is what the hasher found: the judge is not asked for it. */
@@ -113,7 +120,9 @@ begin_judge(const struct plim_check_options *options, struct plim_verdicts *v, s
 	order.database = database ? slice_of(database) : SLICE_NONE;
 	order.target = slice_of(options->target);
 	order.since = options->since ? slice_of(options->since) : SLICE_NONE;
-	int r = parse_at(options->at, &order.at, err);
+	int r = parse_as(options->as, &order.destination, err);
+	if (r == 0)
+		r = parse_at(options->at, &order.at, err);
 	return r < 0 ? r : judging_begin(v->run, &order, &v->judge, err);
 }
 

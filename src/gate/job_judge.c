@@ -22,7 +22,7 @@ const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy), WIRE_PLAIN(WIRE_SLICE, struct judge_order, database),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, since),
 	WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, statement),
-	WIRE_PLAIN(WIRE_SLICE, struct judge_order, target),
+	WIRE_PLAIN(WIRE_SLICE, struct judge_order, target), WIRE_PLAIN(WIRE_SLICE, struct judge_order, destination),
 	WIRE_PLAIN(WIRE_U64, struct judge_order, at), END } };
 
 /* What came of one blob. */
@@ -117,6 +117,7 @@ prepare(struct judge *judge, const struct message *start, struct plim_error *err
 	int r = wire_read(&wire_judge_order, &from, judge->arena, &judge->order, err);
 	char *policy = r == 0 && judge->order.policy.p ? arena_strz(judge->arena, judge->order.policy) : NULL;
 	judge->order.target = arena_dup(judge->arena, judge->order.target);
+	judge->order.destination = arena_dup(judge->arena, judge->order.destination);
 	if (r == 0 && policy)
 		r = policy_load(policy, &judge->policy, err);
 	if (r == 0 && policy)
@@ -239,6 +240,7 @@ say_verdict(struct judge *judge, struct inventory *inventory, struct plim_error 
 		.policy = judge->policy,
 		.inventory = inventory,
 		.target = judge->order.target,
+		.destination = judge->order.destination,
 		.database = judge->database,
 		.at = judge->order.at,
 		.since = judge->since.digest.algorithm ? &judge->since : NULL,

@@ -16,6 +16,7 @@ struct judge_order {
 	struct slice since;        /* the path of an older verdict; absent: none */
 	bool database_optional;    /* where there is none at that place, there is none */
 	struct slice statement;    /* that will be asked by SAY_QUERY; absent: none */
+	struct slice destination;  /* the repository where it will live; absent: not told */
 	struct slice target;       /* the target's name, for the verdict */
 	int64_t at;
 };

@@ -116,6 +116,10 @@ int
 judge_base_image(struct judging *judging, struct plim_error *err)
 {
 	const struct image *image = judging->inventory->image;
+	if (judge_leaves_out(judging, &judging->policy->bases.terms)) {
+		judging->verdict->areas[AREA_BASE_IMAGE] = (struct area_state){ .result = RESULT_OUT_OF_SCOPE, .note = SLICE("its scope does not take this image") };
+		return 0;
+	}
 	AUTO(free) struct digest *diff_ids = calloc(image->layer_count + 1, sizeof *diff_ids);
 	if (diff_ids == NULL)
 		return error_nomem(err);

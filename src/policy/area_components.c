@@ -32,8 +32,10 @@ judge_component(struct judging *judging, const char *rule, const struct componen
 	finding.area = AREA_COMPONENTS;
 	finding.severity = SEVERITY_MEDIUM;
 	finding.evidence = package ? evidence_of_package(package) : EVIDENCE_NONE;
-	if (package == NULL)
+	if (package == NULL) {
 		finding.evidence.package = component->name;
+		finding.evidence.package_type = component->type;
+	}
 	return judge_entry(judging, &component->terms, &finding, err);
 }
 

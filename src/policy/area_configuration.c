@@ -131,22 +131,25 @@ evidence_place(struct evidence *evidence, const char *column)
 	return NULL;
 }
 
-static uint32_t
-package_layer(const struct inventory *inventory, struct slice name)
+static const struct package *
+package_named(const struct inventory *inventory, struct slice name)
 {
-	for (size_t i = 0; i < inventory->package_count; i++)
+	for (size_t i = 0; name.n > 0 && i < inventory->package_count; i++)
 		if (slice_eq(inventory->packages[i].name, name))
-			return inventory->packages[i].layer;
-	return UINT32_MAX;
+			return &inventory->packages[i];
+	return NULL;
 }
 
-static uint32_t
-evidence_layer(const struct inventory *inventory, const struct evidence *evidence)
+/* The query knows best: its file may be one that a later layer removed. */
+static void
+evidence_trace(const struct inventory *inventory, struct evidence *evidence)
 {
+	const struct package *package = package_named(inventory, evidence->package);
 	const struct node *node = evidence->path.n ? tree_find(inventory->tree, evidence->path) : NULL;
-	if (node)
-		return node->layer;
-	return evidence->package.n ? package_layer(inventory, evidence->package) : UINT32_MAX;
+	if (package)
+		evidence->package_type = package->type;
+	if (evidence->layer == UINT32_MAX)
+		evidence->layer = node ? node->layer : package ? package->layer : UINT32_MAX;
 }
 
 /* Columns that evidence has a place for go there, the others are its detail. */
@@ -171,9 +174,7 @@ row_evidence(struct judging *judging, const struct fact_row *row)
 	}
 	if (detail.n)
 		evidence.detail = arena_dup(judging->arena, strbuf_slice(&detail));
-	/* The query knows best: its file may be one that a later layer removed. */
-	if (evidence.layer == UINT32_MAX)
-		evidence.layer = evidence_layer(judging->inventory, &evidence);
+	evidence_trace(judging->inventory, &evidence);
 	return evidence;
 }
 
@@ -206,6 +207,9 @@ static int
 judge_check(struct judging *judging, const struct selected *selected, enum applicability *out, struct plim_error *err)
 {
 	size_t before = judging->findings.n;
+	*out = APPLIES_NOT;
+	if (judge_leaves_out(judging, &selected->terms))
+		return 0;
 	int r = judge_needs(judging, selected->check, out, err);
 	if (r == 0 && *out >= APPLIES_DAMAGED)
 		r = judge_applies(judging, selected->check, out, err);
@@ -240,7 +244,12 @@ judge_rules(struct judging *judging, struct plim_error *err)
 {
 	struct area_state *state = &judging->verdict->areas[AREA_RULES];
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < judging->policy->rules.n; i++, state->evaluated++)
-		r = judge_query(judging, &judging->policy->rules.at[i], AREA_RULES, err);
+	for (size_t i = 0; r == 0 && i < judging->policy->rules.n; i++) {
+		const struct selected *rule = &judging->policy->rules.at[i];
+		bool applies = !judge_leaves_out(judging, &rule->terms);
+		state->evaluated += applies;
+		state->not_applicable += !applies;
+		r = applies ? judge_query(judging, rule, AREA_RULES, err) : 0;
+	}
 	return r;
 }

@@ -9,12 +9,6 @@
 
 enum truth { FALSE, UNCERTAIN, TRUE };
 
-/* Why a condition could not be told. */
-struct doubt {
-	enum unknown_kind kind;
-	const char *reason;
-};
-
 struct exposure {
 	struct judging *judging;
 	struct match *matches;
@@ -24,6 +18,16 @@ struct exposure {
 };
 
 typedef enum truth condition_fn(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt);
+
+static enum truth
+is_in_scope(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	const struct package *package = &exposure->judging->inventory->packages[match->package];
+	if (deny->terms.scope.at == NULL)
+		return TRUE;
+	enum scoped scoped = judge_scope(exposure->judging, &deny->terms.scope, evidence_of_package(package), doubt);
+	return scoped == SCOPE_OUT ? FALSE : scoped == SCOPE_IN ? TRUE : UNCERTAIN;
+}
 
 static enum truth
 is_id(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
@@ -93,7 +97,7 @@ is_probable(const struct exposure *exposure, const struct deny *deny, const stru
 	return UNCERTAIN;
 }
 
-static condition_fn *const conditions[] = { is_id, has_wanted_fix, is_exploited, is_severe, is_probable, is_past_grace };
+static condition_fn *const conditions[] = { is_in_scope, is_id, has_wanted_fix, is_exploited, is_severe, is_probable, is_past_grace };
 
 static enum truth
 denies(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)

@@ -81,10 +81,42 @@ judge_finding(struct judging *judging, const struct finding *finding, struct pli
 	return kept->id.p && kept->rule.p && kept->title.p ? 0 : error_nomem(err);
 }
 
+enum scoped
+judge_scope(const struct judging *judging, const struct scope *scope, struct evidence evidence, struct doubt *doubt)
+{
+	evidence_complete(judging, &evidence);
+	enum scoped scoped = scope_takes(scope, judging->destination, &evidence);
+	if (scoped == SCOPE_NO_DESTINATION)
+		*doubt = (struct doubt){ UNKNOWN_DESTINATION, "it is for some images only, and where this one will live was not told (--as)" };
+	if (scoped == SCOPE_NO_ORIGIN)
+		*doubt = (struct doubt){ UNKNOWN_BASE, "it is for the base or the application only, and what belongs to the base is not known" };
+	return scoped;
+}
+
+bool
+judge_leaves_out(const struct judging *judging, const struct terms *terms)
+{
+	return scope_takes_image(&terms->scope, judging->destination) == SCOPE_OUT;
+}
+
+/* Once a rule, however much it found. */
+static int
+judge_unscoped(struct judging *judging, const struct finding *finding, const struct doubt *doubt, struct plim_error *err)
+{
+	const struct unknown *last = judging->unknowns.n ? &judging->unknowns.at[judging->unknowns.n - 1] : NULL;
+	if (last && last->area == finding->area && slice_eq(last->subject, finding->rule) && slice_is(last->reason, doubt->reason))
+		return 0;
+	return judge_unknown(judging, doubt->kind, finding->area, finding->rule, slice_of(doubt->reason), UINT32_MAX, err);
+}
+
 int
 judge_entry(struct judging *judging, const struct terms *terms, const struct finding *finding, struct plim_error *err)
 {
 	struct finding own = *finding;
+	struct doubt doubt;
+	enum scoped scoped = judge_scope(judging, &terms->scope, finding->evidence, &doubt);
+	if (scoped != SCOPE_IN)
+		return scoped == SCOPE_OUT ? 0 : judge_unscoped(judging, finding, &doubt, err);
 	own.action = judge_action(judging, terms);
 	if (terms->severity != SEVERITY_UNKNOWN)
 		own.severity = terms->severity;
@@ -94,7 +126,10 @@ judge_entry(struct judging *judging, const struct terms *terms, const struct fin
 struct evidence
 evidence_of_package(const struct package *package)
 {
-	return (struct evidence){ .package = package->name, .package_version = package->version, .path = package->path, .layer = package->layer };
+	return (struct evidence){
+		.package = package->name, .package_version = package->version, .package_type = package->type,
+		.path = package->path, .layer = package->layer,
+	};
 }
 
 int
@@ -190,6 +225,7 @@ static const struct area_judge {
 	{ AREA_COMPONENTS, judge_components, false },
 	{ AREA_CONFIGURATION, judge_configuration, false },
 	{ AREA_METADATA, judge_metadata, true },
+	{ AREA_ORIGIN, judge_origin, true },
 	{ AREA_RULES, judge_rules, false },
 };
 
@@ -240,10 +276,11 @@ takes(struct slice glob, struct slice text)
 	return glob.n == 0 || glob_match(glob, text);
 }
 
+/* What cannot be told to be in its scope it does not take. */
 static bool
-exception_takes(const struct exception *e, const struct finding *f)
+exception_takes(const struct judging *judging, const struct exception *e, const struct finding *f)
 {
-	if (e->until_fixed && f->fix_version.n)
+	if ((e->until_fixed && f->fix_version.n) || scope_takes(&e->scope, judging->destination, &f->evidence) != SCOPE_IN)
 		return false;
 	return (e->rule.n == 0 || takes_rule(e->rule, f)) && (e->id.n == 0 || names_finding(e->id, f)) &&
 	       takes(e->package, f->evidence.package) && takes(e->path, f->evidence.path) && takes(e->setting, f->evidence.setting);
@@ -256,7 +293,7 @@ exception_find(const struct judging *judging, const struct finding *f, bool *use
 	const struct exception *found = NULL;
 	for (size_t i = 0; i < judging->policy->exceptions.n; i++) {
 		const struct exception *e = &judging->policy->exceptions.at[i];
-		if (date_day(judging->at) > e->until || !exception_takes(e, f))
+		if (date_day(judging->at) > e->until || !exception_takes(judging, e, f))
 			continue;
 		used[i] = true;
 		found = found ? found : e;
@@ -297,7 +334,7 @@ note_exceptions(struct judging *judging, const bool *used, struct plim_error *er
 		struct exception_note note = { e->rule, e->id, e->reason, e->owner, e->ticket, e->until };
 		if (date_day(judging->at) > e->until)
 			v->expired[v->expired_count++] = note;
-		else if (!used[i])
+		else if (!used[i] && scope_takes_image(&e->scope, judging->destination) == SCOPE_IN)
 			v->unused[v->unused_count++] = note;
 	}
 	return 0;
@@ -454,6 +491,7 @@ describe(struct judging *judging, const struct evaluation *evaluation, struct pl
 	v->policy_name = policy_name(evaluation->policy);
 	v->policy_digest = policy_digest(evaluation->policy);
 	v->evaluated_at = evaluation->at;
+	v->destination = evaluation->destination;
 	v->os = evaluation->inventory->os;
 	if (evaluation->database) {
 		v->data_digest = database_digest(evaluation->database);
@@ -487,6 +525,7 @@ policy_evaluate(const struct evaluation *evaluation, struct verdict **out, struc
 		return error_nomem(err);
 	struct judging judging = {
 		.policy = evaluation->policy, .inventory = evaluation->inventory, .database = evaluation->database, .at = evaluation->at,
+		.destination = evaluation->destination,
 		.verdict = verdict, .arena = arena,
 	};
 	int r = judge_all(&judging, evaluation, err);

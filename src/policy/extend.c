@@ -199,7 +199,7 @@ closed_read(const struct yaml_node *root, bool built_in, unsigned *out, struct p
 	for (size_t i = 0; i < open->n; i++) {
 		unsigned bit = open->items[i]->kind == YAML_SCALAR ? area_bit(open->items[i]->text) : 0;
 		if (bit == 0)
-			return yaml_error(open->doc, open->items[i], err, "no area: base_image, vulnerabilities, components, configuration, metadata, rules, unknown, exceptions");
+			return yaml_error(open->doc, open->items[i], err, "no area: base_image, vulnerabilities, components, configuration, metadata, origin, rules, unknown, exceptions");
 		*out &= ~bit;
 	}
 	return 0;

@@ -14,6 +14,7 @@ struct judging {
 	struct inventory *inventory;
 	const struct database *database;    /* may be NULL */
 	int64_t at;                    /* seconds */
+	struct slice destination;      /* the repository where it will live; absent: not told */
 	struct verdict *verdict;
 	struct arena *arena;           /* the verdict's */
 	struct facts *facts;           /* the inventory's tables */
@@ -28,8 +29,16 @@ int judge_unknown(struct judging *judging, enum unknown_kind kind, enum area are
                   uint32_t layer, struct plim_error *err);
 /* A text in the verdict's arena; absent without memory, which the caller of judge_finding sees then. */
 struct slice judge_text(struct judging *judging, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* A finding of an entry of the policy: its action is what the terms say on the day of the evaluation, its severity theirs, else the finding's own. */
+/* A finding of an entry of the policy, within its scope; an unknown where that cannot be told: its action is what the terms say on the day of the evaluation, its severity theirs, else the finding's own. */
 int judge_entry(struct judging *judging, const struct terms *terms, const struct finding *finding, struct plim_error *err);
+/* Of an entry whose scope leaves out the whole image, nothing need be asked. */
+bool judge_leaves_out(const struct judging *judging, const struct terms *terms);
+/* Why a scope cannot be told. */
+struct doubt {
+	enum unknown_kind kind;
+	const char *reason;
+};
+enum scoped judge_scope(const struct judging *judging, const struct scope *scope, struct evidence evidence, struct doubt *doubt);
 /* What a finding is worth on the day of the evaluation: terms may begin to count later. */
 enum action judge_action(const struct judging *judging, const struct terms *terms);
 /* What the report says of the area beside its result. */
@@ -40,7 +49,7 @@ void judge_note(struct judging *judging, enum area area, struct slice note);
 struct evidence evidence_of_package(const struct package *package);
 
 typedef int judge_fn(struct judging *judging, struct plim_error *err);
-judge_fn judge_base_image, judge_vulnerabilities, judge_components, judge_configuration, judge_metadata, judge_rules;
+judge_fn judge_base_image, judge_vulnerabilities, judge_components, judge_configuration, judge_metadata, judge_origin, judge_rules;
 
 /* area_configuration.c: each row of the query is a finding. */
 int judge_query(struct judging *judging, const struct selected *selected, enum area area, struct plim_error *err);

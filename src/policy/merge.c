@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 const char *const area_keys[] = {
-	"base_image", "vulnerabilities", "components", "configuration", "metadata", "rules", "unknown", "exceptions", NULL,
+	"base_image", "vulnerabilities", "components", "configuration", "metadata", "origin", "rules", "unknown", "exceptions", NULL,
 };
 
 unsigned
@@ -62,10 +62,18 @@ enforce_from_loosens(const struct yaml_node *parent, const struct yaml_node *chi
 	return child && (parent == NULL || slice_cmp(child->text, parent->text) > 0);
 }
 
+/* Whom the child speaks of, the parent does; what is said of fewer is looser. */
+static bool
+scope_loosens(const struct yaml_node *parent, const struct yaml_node *child)
+{
+	return child && (parent == NULL || !yaml_eq(parent, child));
+}
+
 static bool
 terms_loosen(const struct yaml_node *parent, const struct yaml_node *child)
 {
-	return (is_warning(child) && !is_warning(parent)) || enforce_from_loosens(yaml_get(parent, "enforce_from"), yaml_get(child, "enforce_from"));
+	return (is_warning(child) && !is_warning(parent)) || enforce_from_loosens(yaml_get(parent, "enforce_from"), yaml_get(child, "enforce_from")) ||
+	       scope_loosens(yaml_get(parent, "scope"), yaml_get(child, "scope"));
 }
 
 static bool
@@ -177,16 +185,22 @@ static const struct merge_rule {
 	{ "metadata/entrypoint/*", SHAPE_WHOLE, demand_loosens },
 	{ "metadata/healthcheck", SHAPE_WHOLE, demand_loosens },
 	{ "metadata/max_age", SHAPE_WHOLE, age_loosens },
+	{ "origin/registries", SHAPE_JOIN, more_loosens },
 	{ "rules", SHAPE_JOIN, never_loosens },
 	{ "unknown/data_age", SHAPE_WHOLE, data_age_loosens },
 	{ "unknown/*", SHAPE_WHOLE, worth_loosens },
 	{ "exceptions", SHAPE_JOIN, any_loosens },
 	{ "base_image/action", SHAPE_WHOLE, action_loosens },
 	{ "metadata/*/action", SHAPE_WHOLE, action_loosens },
+	{ "origin/action", SHAPE_WHOLE, action_loosens },
 	{ "base_image/enforce_from", SHAPE_WHOLE, enforce_from_loosens },
 	{ "metadata/*/enforce_from", SHAPE_WHOLE, enforce_from_loosens },
+	{ "origin/enforce_from", SHAPE_WHOLE, enforce_from_loosens },
+	{ "base_image/scope", SHAPE_WHOLE, scope_loosens },
+	{ "metadata/*/scope", SHAPE_WHOLE, scope_loosens },
 	{ "base_image/severity", SHAPE_WHOLE, never_loosens },
 	{ "metadata/*/severity", SHAPE_WHOLE, never_loosens },
+	{ "origin/severity", SHAPE_WHOLE, never_loosens },
 };
 
 static const struct merge_rule *

@@ -9,12 +9,14 @@
 #include "policy/check.h"
 #include "policy/fields.h"
 #include "policy/policy.h"
+#include "policy/scope.h"
 
 /* What any entry may carry beside its own words. */
 struct terms {
 	enum action action;
 	int64_t enforce_from;      /* day; a failure is a warning before.  0 or DATE_NONE: always */
 	enum severity severity;    /* what a finding is worth; SEVERITY_UNKNOWN: the area's own */
+	struct scope scope;
 };
 
 /* A yes or a number with its terms: `root: deny`, `max_age: {is: 90d, action: warn}`. */
@@ -86,12 +88,13 @@ struct exception {
 	struct slice reason, owner, ticket;
 	int64_t until;
 	int64_t until_fixed;       /* 1: it takes no vulnerability that a fix is known for */
+	struct scope scope;
 	const struct yaml_node *at;
 };
 
 enum unknown_kind {
 	UNKNOWN_OS, UNKNOWN_NO_DATA, UNKNOWN_DATA_AGE, UNKNOWN_SEVERITY, UNKNOWN_FIX_DATE, UNKNOWN_UNREADABLE,
-	UNKNOWN_LIMIT, UNKNOWN_HIDDEN_DATABASE, UNKNOWN_END_OF_LIFE, UNKNOWN_BASE, UNKNOWN_KIND_COUNT
+	UNKNOWN_LIMIT, UNKNOWN_HIDDEN_DATABASE, UNKNOWN_END_OF_LIFE, UNKNOWN_BASE, UNKNOWN_DESTINATION, UNKNOWN_KIND_COUNT
 };
 extern const char *const unknown_names[UNKNOWN_KIND_COUNT + 1];    /* as the policy and the verdict spell them */
 
@@ -137,6 +140,7 @@ struct policy {
 	struct { struct selected *at; size_t n; } rules;
 	struct { struct exception *at; size_t n; } exceptions;
 	struct metadata metadata;
+	struct { struct slice_list registries; struct terms terms; } origin;
 	struct unknown_worth unknown[UNKNOWN_KIND_COUNT];
 };
 

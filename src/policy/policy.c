@@ -48,6 +48,7 @@ policy_describe(const struct policy *policy, struct strbuf *into)
 		{ policy->minimum.n + policy->forbidden.n + policy->required.n, "component", "components" },
 		{ policy->selected.n, "configuration check", "configuration checks" },
 		{ policy->mentions[AREA_METADATA], "set of metadata", "sets of metadata" },
+		{ policy->origin.registries.n, "registry", "registries" },
 		{ policy->rules.n, "own rule", "own rules" },
 		{ policy->exceptions.n, "exception", "exceptions" },
 	};

@@ -35,6 +35,7 @@ struct evaluation {
 	struct slice target;
 	const struct database *database;    /* NULL without advisory data */
 	int64_t at;                         /* seconds: the evaluation's clock */
+	struct slice destination;           /* the repository where it will live; absent: not told */
 	const struct since *since;          /* an older verdict; NULL: none */
 };
 

@@ -82,7 +82,7 @@ approved_list_read(struct reading *in, const struct yaml_node *node, void *into,
 
 static const struct field base_image_fields[] = {
 	{ "approved", approved_list_read, 0, true },
-	TERMS(struct policy, bases.terms),
+	IMAGE_TERMS(struct policy, bases.terms),
 	{ 0 },
 };
 
@@ -132,8 +132,15 @@ static const struct field deny_fields[] = {
 	{ "id", texts_read, offsetof(struct deny, ids), false },
 	{ "action", action_read, offsetof(struct deny, terms.action), false },
 	{ "enforce_from", day_read, offsetof(struct deny, terms.enforce_from), false },
+	{ "scope", scope_read, offsetof(struct deny, terms.scope), false },
 	{ 0 },
 };
+
+static bool
+is_term(struct slice key)
+{
+	return slice_is(key, "action") || slice_is(key, "enforce_from") || slice_is(key, "scope");
+}
 
 /* The conditions as one line: "severity: high, fix: available". */
 static struct slice
@@ -142,7 +149,7 @@ entry_text(struct reading *in, const struct yaml_node *node)
 	AUTO(strbuf) struct strbuf text = { 0 };
 	for (size_t i = 0; i < node->n; i++) {
 		const struct yaml_node *value = node->items[i];
-		if (slice_is(node->keys[i]->text, "action") || slice_is(node->keys[i]->text, "enforce_from"))
+		if (is_term(node->keys[i]->text))
 			continue;
 		strbuf_printf(&text, "%s%.*s: ", text.n ? ", " : "", SLICE_ARG(node->keys[i]->text));
 		if (value->kind == YAML_SEQUENCE)
@@ -209,16 +216,17 @@ purl_read(struct reading *in, const struct yaml_node *node, void *into, struct p
 	{ "name", text_read, offsetof(struct component, name), false },   \
 	{ "purl", purl_read, offsetof(struct component, purl), false },   \
 	{ "type", text_read, offsetof(struct component, type), false },   \
-	{ "reason", text_read, offsetof(struct component, reason), false }, \
-	TERMS(struct component, terms)
+	{ "reason", text_read, offsetof(struct component, reason), false }
 
 static const struct field minimum_fields[] = {
 	COMPONENT_FIELDS,
+	TERMS(struct component, terms),
 	{ "version", text_read, offsetof(struct component, version), true },
 	{ 0 },
 };
 
-static const struct field named_fields[] = { COMPONENT_FIELDS, { 0 } };
+static const struct field forbidden_fields[] = { COMPONENT_FIELDS, TERMS(struct component, terms), { 0 } };
+static const struct field required_fields[] = { COMPONENT_FIELDS, IMAGE_TERMS(struct component, terms), { 0 } };
 
 /* One of the two; what messages call it is its name. */
 static int
@@ -244,11 +252,23 @@ minimum_read(struct reading *in, const struct yaml_node *node, void *into, struc
 }
 
 static int
-named_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+named_read(struct reading *in, const struct yaml_node *node, const struct field *fields, struct component *out, struct plim_error *err)
 {
-	*(struct component *)into = (struct component){ .terms = plain_terms };
-	int r = fields_read(in, node, "a component", named_fields, into, err);
-	return r < 0 ? r : component_check(in, node, into, err);
+	*out = (struct component){ .terms = plain_terms };
+	int r = fields_read(in, node, "a component", fields, out, err);
+	return r < 0 ? r : component_check(in, node, out, err);
+}
+
+static int
+forbidden_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return named_read(in, node, forbidden_fields, into, err);
+}
+
+static int
+required_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return named_read(in, node, required_fields, into, err);
 }
 
 /* Into a place that is a pointer and a count. */
@@ -265,15 +285,21 @@ minimum_list_read(struct reading *in, const struct yaml_node *node, void *into, 
 }
 
 static int
-named_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+forbidden_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
-	return component_list_read(in, node, named_read, into, err);
+	return component_list_read(in, node, forbidden_read, into, err);
+}
+
+static int
+required_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return component_list_read(in, node, required_read, into, err);
 }
 
 static const struct field components_fields[] = {
 	{ "minimum", minimum_list_read, offsetof(struct policy, minimum), false },
-	{ "forbidden", named_list_read, offsetof(struct policy, forbidden), false },
-	{ "required", named_list_read, offsetof(struct policy, required), false },
+	{ "forbidden", forbidden_list_read, offsetof(struct policy, forbidden), false },
+	{ "required", required_list_read, offsetof(struct policy, required), false },
 	{ 0 },
 };
 
@@ -354,6 +380,13 @@ choice_find(const struct choices *choices, const struct check *check)
 	return NULL;
 }
 
+static bool
+terms_loosen(const struct terms *later, const struct terms *earlier)
+{
+	bool narrows = later->scope.at && !(earlier->scope.at && yaml_eq(later->scope.at, earlier->scope.at));
+	return later->action < earlier->action || later->enforce_from > earlier->enforce_from || narrows;
+}
+
 /* A child may not make less of a check that its parent closed. */
 static int
 choice_check(struct reading *in, const struct choices *choices, const struct choice *last, const struct check *check, struct plim_error *err)
@@ -361,7 +394,7 @@ choice_check(struct reading *in, const struct choices *choices, const struct cho
 	const struct policy *policy = policy_of(in);
 	const struct policy_source *later = source_of(policy, last->at);
 	for (const struct choice *choice = choices->at; choice < last; choice++)
-		if ((last->terms.action < choice->terms.action || last->terms.enforce_from > choice->terms.enforce_from) && check_is_named(check, choice->glob) &&
+		if (terms_loosen(&last->terms, &choice->terms) && check_is_named(check, choice->glob) &&
 		    source_is_closed_to(source_of(policy, choice->at), later, "configuration"))
 			return yaml_error(in->doc, last->at, err, "'%.*s': looser than %.*s:%u:%u, which is closed to this policy", SLICE_ARG(check->id),
 			                  SLICE_ARG(choice->at->doc->name), choice->at->line, choice->at->column);
@@ -389,6 +422,14 @@ configuration_read(struct reading *in, const struct yaml_node *node, void *into,
 	}
 	return 0;
 }
+
+/* origin */
+
+static const struct field origin_fields[] = {
+	{ "registries", repositories_read, offsetof(struct policy, origin.registries), true },
+	VALUE_TERMS(struct policy, origin.terms),
+	{ 0 },
+};
 
 /* rules */
 
@@ -447,6 +488,7 @@ const char *const unknown_names[UNKNOWN_KIND_COUNT + 1] = {
 	[UNKNOWN_OS] = "os", [UNKNOWN_NO_DATA] = "no_data", [UNKNOWN_DATA_AGE] = "data_age", [UNKNOWN_SEVERITY] = "severity",
 	[UNKNOWN_FIX_DATE] = "fix_date", [UNKNOWN_UNREADABLE] = "unreadable", [UNKNOWN_LIMIT] = "limit",
 	[UNKNOWN_HIDDEN_DATABASE] = "hidden_database", [UNKNOWN_END_OF_LIFE] = "end_of_life", [UNKNOWN_BASE] = "base",
+	[UNKNOWN_DESTINATION] = "destination",
 };
 
 static int
@@ -500,6 +542,7 @@ static const struct field unknown_fields[] = {
 	WORTH("hidden_database", UNKNOWN_HIDDEN_DATABASE, worth_read),
 	WORTH("end_of_life", UNKNOWN_END_OF_LIFE, worth_read),
 	WORTH("base", UNKNOWN_BASE, worth_read),
+	WORTH("destination", UNKNOWN_DESTINATION, worth_read),
 	{ 0 },
 };
 
@@ -516,6 +559,7 @@ static const struct field exception_fields[] = {
 	{ "ticket", text_read, offsetof(struct exception, ticket), false },
 	{ "until", day_read, offsetof(struct exception, until), true },
 	{ "until_fixed", flag_read, offsetof(struct exception, until_fixed), false },
+	{ "scope", scope_read, offsetof(struct exception, scope), false },
 	{ 0 },
 };
 
@@ -568,6 +612,7 @@ gathered_read(struct reading *in, const struct yaml_node *node, void *into, stru
 AREA_READ(base_image, AREA_BASE_IMAGE, policy)
 AREA_READ(vulnerabilities, AREA_VULNERABILITIES, policy)
 AREA_READ(components, AREA_COMPONENTS, policy)
+AREA_READ(origin, AREA_ORIGIN, policy)
 
 static int
 metadata_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
@@ -607,6 +652,7 @@ static const struct field policy_fields[] = {
 	{ "components", components_area_read, 0, false },
 	{ "configuration", configuration_area_read, 0, false },
 	{ "metadata", metadata_area_read, 0, false },
+	{ "origin", origin_area_read, 0, false },
 	{ "rules", rules_area_read, 0, false },
 	{ "unknown", unknown_part_read, 0, false },
 	{ "exceptions", exceptions_read, offsetof(struct policy, exceptions), false },
@@ -619,6 +665,6 @@ policy_read(struct policy *policy, struct plim_error *err)
 	struct reading in = { policy->doc, policy->arena, policy };
 	for (size_t i = 0; i < UNKNOWN_KIND_COUNT; i++)
 		policy->unknown[i] = (struct unknown_worth){ ACTION_UNKNOWN, -1 };
-	policy->bases.terms = plain_terms;
+	policy->bases.terms = policy->origin.terms = plain_terms;
 	return fields_read(&in, policy->root, "a policy", policy_fields, policy, err);
 }

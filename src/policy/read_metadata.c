@@ -9,7 +9,7 @@
 static const struct field labels_fields[] = {
 	{ "required", named_patterns_read, IN_METADATA(labels.required), false },
 	{ "forbidden", name_list_read, IN_METADATA(labels.forbidden), false },
-	TERMS(struct metadata, labels.terms),
+	IMAGE_TERMS(struct metadata, labels.terms),
 	{ 0 },
 };
 
@@ -32,7 +32,7 @@ static const struct field entrypoint_fields[] = {
 static const struct field environment_fields[] = {
 	{ "deny", pattern_list_read, IN_METADATA(environment.deny), false },
 	{ "required", named_patterns_read, IN_METADATA(environment.required), false },
-	TERMS(struct metadata, environment.terms),
+	IMAGE_TERMS(struct metadata, environment.terms),
 	{ 0 },
 };
 

@@ -23,7 +23,7 @@ demand_read(struct reading *in, const struct yaml_node *node, field_fn *read, st
 {
 	const struct field fields[] = {
 		{ "is", read, offsetof(struct demand, value), true },
-		TERMS(struct demand, terms),
+		IMAGE_TERMS(struct demand, terms),
 		{ 0 },
 	};
 	*out = (struct demand){ .set = true, .terms = plain_terms };
@@ -187,7 +187,7 @@ allow_read(struct reading *in, const struct yaml_node *node, void *into, struct 
 static const struct field allowance_fields[] = {
 	{ "allow", allow_read, offsetof(struct allowance, allow), false },
 	{ "deny", texts_read, offsetof(struct allowance, deny), false },
-	TERMS(struct allowance, terms),
+	IMAGE_TERMS(struct allowance, terms),
 	{ 0 },
 };
 

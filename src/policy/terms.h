@@ -9,7 +9,10 @@
 extern const struct terms plain_terms;
 
 /* The keys that any entry may carry, for its table: `member` is its struct terms. */
-#define TERMS(type, member)                                                      \
+#define TERMS(type, member) VALUE_TERMS(type, member), { "scope", scope_read, offsetof(type, member.scope), false }
+/* Of what has no path, layer or package: its scope names images only. */
+#define IMAGE_TERMS(type, member) VALUE_TERMS(type, member), { "scope", image_scope_read, offsetof(type, member.scope), false }
+#define VALUE_TERMS(type, member)                                                \
 	{ "action", action_read, offsetof(type, member.action), false },         \
 	{ "enforce_from", day_read, offsetof(type, member.enforce_from), false }, \
 	{ "severity", severity_read, offsetof(type, member.severity), false }

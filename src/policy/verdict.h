@@ -33,7 +33,7 @@ const char *action_name(enum action action);
 
 struct evidence {
 	struct slice path;             /* absolute */
-	struct slice package, package_version;
+	struct slice package, package_version, package_type;
 	struct slice setting;          /* "user", "label:org...", "env:PATH", a check's own word */
 	struct slice detail;           /* what was found: the row of a query, spelled "column=value, ..." */
 	uint32_t layer;                /* UINT32_MAX when none */
@@ -65,7 +65,7 @@ struct waived {
 };
 
 struct unknown {
-	struct slice kind;             /* "os", "no_data", "data_age", "severity", "fix_date", "unreadable", "limit", "end_of_life", "hidden_database", "base" */
+	struct slice kind;             /* "os", "no_data", "data_age", "severity", "fix_date", "unreadable", "limit", "end_of_life", "hidden_database", "base", "destination" */
 	enum area area;
 	enum action action;            /* what the policy says it is worth */
 	struct slice subject;          /* what it is about: a path, a release, a rule */
@@ -95,6 +95,7 @@ struct verdict {
 	/* subject */
 	struct slice target;           /* image_set_name */
 	const struct image *image;     /* borrowed; NULL for a tree */
+	struct slice destination;      /* the repository where it will live, as scopes were held against it; absent: not told */
 	/* inputs */
 	struct slice policy_name;
 	struct digest policy_digest;

@@ -10,7 +10,7 @@
 
 #define EVIDENCE(kind, field) WIRE_PLAIN(kind, struct evidence, field)
 static const struct wire_struct wire_evidence = TABLE(struct evidence,
-	EVIDENCE(WIRE_SLICE, path), EVIDENCE(WIRE_SLICE, package), EVIDENCE(WIRE_SLICE, package_version), EVIDENCE(WIRE_SLICE, setting),
+	EVIDENCE(WIRE_SLICE, path), EVIDENCE(WIRE_SLICE, package), EVIDENCE(WIRE_SLICE, package_version), EVIDENCE(WIRE_SLICE, package_type), EVIDENCE(WIRE_SLICE, setting),
 	EVIDENCE(WIRE_SLICE, detail), EVIDENCE(WIRE_U32, layer), EVIDENCE(WIRE_DIGEST, layer_digest), EVIDENCE(WIRE_SLICE, instruction),
 	WIRE_CHOICE(struct evidence, origin, ORIGIN_APPLICATION));
 
@@ -64,7 +64,7 @@ static const struct wire_struct wire_os = TABLE(struct operating_system,
 #define VERDICT(kind, field) WIRE_PLAIN(kind, struct verdict, field)
 #define AREA(index) { WIRE_STRUCT, offsetof(struct verdict, areas) + (index) * sizeof(struct area_state), 0, 0, &wire_area }
 static const struct wire_struct wire_verdict = TABLE(struct verdict,
-	VERDICT(WIRE_SLICE, policy_name), VERDICT(WIRE_DIGEST, policy_digest), VERDICT(WIRE_DIGEST, data_digest),
+	VERDICT(WIRE_SLICE, destination), VERDICT(WIRE_SLICE, policy_name), VERDICT(WIRE_DIGEST, policy_digest), VERDICT(WIRE_DIGEST, data_digest),
 	VERDICT(WIRE_BOOL, data_is_sample), WIRE_MANY(struct verdict, feeds, feed_count, &wire_feed), VERDICT(WIRE_U64, evaluated_at),
 	VERDICT(WIRE_DIGEST, since), VERDICT(WIRE_U64, known_count),
 	WIRE_CHOICE(struct verdict, result, RESULT_FAIL),

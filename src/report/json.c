@@ -54,6 +54,7 @@ put_evidence(struct json_writer *w, const struct evidence *e)
 	json_write_member(w, "package", e->package);
 	json_write_member(w, "path", e->path);
 	json_write_member(w, "setting", e->setting);
+	json_write_member(w, "type", e->package_type);
 	json_write_member(w, "version", e->package_version);
 	json_write_object_end(w);
 }
@@ -311,6 +312,7 @@ put_subject(struct json_writer *w, const struct verdict *v)
 	json_write_object(w);
 	if (v->image)
 		put_image_subject(w, v->image);
+	json_write_member(w, "repository", v->destination);
 	json_write_member(w, "target", v->target);
 	json_write_object_end(w);
 }

@@ -164,6 +164,11 @@ put_inputs(const struct page *page, const struct verdict *v)
 	strbuf_printf(&text, "%.*s, evaluated at %s", SLICE_ARG(v->policy_name), date_text(v->evaluated_at, when));
 	put_fact(page, "policy", &text);
 	strbuf_clear(&text);
+	if (v->destination.n) {
+		strbuf_put(&text, v->destination);
+		put_fact(page, "goes to", &text);
+		strbuf_clear(&text);
+	}
 	int64_t newest = DATE_NONE;
 	for (size_t i = 0; i < v->feed_count; i++)
 		if (v->feeds[i].snapshot > newest)

@@ -20,6 +20,7 @@ metadata:
   ports: {allow: [8080/tcp]}
   environment: {deny: ["^A="]}
 unknown: {data_age: {over: 3d, is: fail}, no_data: warn}
+origin: {registries: ["registry.acme.example/*"]}
 Y
 sed 's/^open: .*/open: true/' base.yaml >open.yaml
 printf 'plimsoll: v1\nname: acme/team\nextends: base.yaml\nopen: true\n' >team.yaml
@@ -38,6 +39,7 @@ loosens() {
 }
 closed=", which is closed to this policy" left="what the policies that this one extends leave open"
 tightens 'vulnerabilities: {deny: [{severity: low}]}'
+tightens 'vulnerabilities: {deny: [{severity: low, scope: {path: /opt/**}}]}'
 tightens 'components: {required: [{name: ca-certificates}], forbidden: [{name: gcc*}]}'
 tightens 'configuration: {checks: [{id: leftovers/*, action: fail}]}'
 tightens 'metadata: {user: {root: deny, numeric: require}}'
@@ -62,6 +64,13 @@ loosens "base.yaml:14:19$closed" 'metadata: {ports: {allow: [9090/tcp]}}'
 loosens "standard:34:15$closed" 'unknown: {os: unknown}'
 loosens "base.yaml:16:22$closed" 'unknown: {data_age: {over: 4d, is: fail}}'
 loosens "base.yaml:16:22$closed" 'unknown: {data_age: {over: 3d}}'
+loosens "base.yaml:17:23$closed" 'origin: {registries: ["b.example/*"]}'
+loosens "$left" 'origin: {action: warn}'
+loosens "$left" 'origin: {enforce_from: 2030-01-01}'
+loosens "standard:29:16$closed" 'metadata: {user: {root: {is: deny, scope: {image: a.example/*}}}}'
+loosens "$left" 'metadata: {ports: {scope: {image: a.example/*}}}'
+loosens "$left" 'base_image: {scope: {image: a.example/*}}'
+loosens "standard:22:8$closed" 'configuration: {checks: [{id: tools/compilers, scope: {path: /opt/*}}]}'
 loosens "$left" 'unknown: {limit: warn}'
 loosens "$left" 'configuration: {checks: [accounts/*], except: accounts/uid-zero}'
 loosens "base.yaml:14:19$closed" 'metadata: {ports: {allow: 9090/tcp}}'
@@ -93,7 +102,7 @@ printf 'plimsoll: v1\nname: loop\nextends: [baseline, child.yaml]\n' >loop.yaml
 refused "a circle" 'extends: loop.yaml' "child.yaml:3:10: 'loop.yaml' extends what extends it: a circle"
 refused "a parent that is not there" 'extends: [standard, none.yaml]' "child.yaml:3:21: the policy that this one extends cannot be read: none.yaml: No such file or directory"
 refused "a parent that is none" 'extends: {a: b}' "child.yaml:3:11: the name of a built-in policy or the path of a file is needed here"
-refused "an area that is none" 'open: [labels]' "child.yaml:3:8: no area: base_image, vulnerabilities, components, configuration, metadata, rules, unknown, exceptions"
+refused "an area that is none" 'open: [labels]' "child.yaml:3:8: no area: base_image, vulnerabilities, components, configuration, metadata, origin, rules, unknown, exceptions"
 refused "nothing in the place of something" $'extends: standard\nmetadata:' "child.yaml:4:1: nothing stands here, in the place of what the parent says"
 refused "a mapping in the place of a list" $'extends: standard\nvulnerabilities: {deny: {severity: low}}' "child.yaml:4:26: a list is needed here, as in the policy that this one extends"
 printf 'plimsoll: v1\nname: bad\nmetadata: {usr: {}}\n' >bad.yaml
