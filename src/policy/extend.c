@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "policy/exception_files.h"
 #include "policy/merge.h"
 
 #include <errno.h>
@@ -227,6 +228,8 @@ gather_source(struct gathering *g, const struct chain *self, struct slice name, 
 	if (r < 0 || (r = closed_read(doc->root, built_in, &source->closed, err)) < 0)
 		return r;
 	source->doc = doc;
+	if ((r = exception_files_take(g->policy, doc, source->directory, err)) < 0)
+		return r;
 	r = gather_parents(g, self, yaml_get(doc->root, "extends"), source->directory, &parents, err);
 	return r < 0 ? r : merge_own(g, &parents, source, out, err);
 }

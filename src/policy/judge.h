@@ -51,6 +51,8 @@ struct evidence evidence_of_package(const struct package *package);
 typedef int judge_fn(struct judging *judging, struct plim_error *err);
 judge_fn judge_base_image, judge_vulnerabilities, judge_components, judge_configuration, judge_metadata, judge_origin, judge_rules;
 
+/* exceptions.c, when all areas are judged: waives findings, and notes what has expired or took nothing. */
+judge_fn judge_exceptions;
 /* area_configuration.c: each row of the query is a finding. */
 int judge_query(struct judging *judging, const struct selected *selected, enum area area, struct plim_error *err);
 

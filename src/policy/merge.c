@@ -15,6 +15,8 @@ const char *const area_keys[] = {
 unsigned
 area_bit(struct slice key)
 {
+	if (slice_is(key, "unused_exceptions"))
+		key = SLICE("exceptions");
 	for (unsigned i = 0; area_keys[i]; i++)
 		if (slice_is(key, area_keys[i]))
 			return 1u << i;
@@ -190,6 +192,7 @@ static const struct merge_rule {
 	{ "unknown/data_age", SHAPE_WHOLE, data_age_loosens },
 	{ "unknown/*", SHAPE_WHOLE, worth_loosens },
 	{ "exceptions", SHAPE_JOIN, any_loosens },
+	{ "unused_exceptions", SHAPE_WHOLE, demand_loosens },
 	{ "base_image/action", SHAPE_WHOLE, action_loosens },
 	{ "metadata/*/action", SHAPE_WHOLE, action_loosens },
 	{ "origin/action", SHAPE_WHOLE, action_loosens },

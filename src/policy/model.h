@@ -139,6 +139,7 @@ struct policy {
 	struct { struct selected *at; size_t n; } selected;    /* by id of the check, each once */
 	struct { struct selected *at; size_t n; } rules;
 	struct { struct exception *at; size_t n; } exceptions;
+	struct demand unused_exceptions;
 	struct metadata metadata;
 	struct { struct slice_list registries; struct terms terms; } origin;
 	struct unknown_worth unknown[UNKNOWN_KIND_COUNT];

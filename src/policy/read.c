@@ -656,6 +656,7 @@ static const struct field policy_fields[] = {
 	{ "rules", rules_area_read, 0, false },
 	{ "unknown", unknown_part_read, 0, false },
 	{ "exceptions", exceptions_read, offsetof(struct policy, exceptions), false },
+	{ "unused_exceptions", deny_read, offsetof(struct policy, unused_exceptions), false },
 	{ 0 },
 };
 

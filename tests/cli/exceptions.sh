@@ -50,4 +50,40 @@ check "lint tells what is never needed, and what hardly ends" "  note: p.yaml:5:
   note: p.yaml:7:6: it ends only on 2999-12-31
   note: p.yaml:8:6: never needed: all that it takes is taken by p.yaml:7:6
   note: p.yaml:8:6: it ends only on 2999-12-31" "$("$plimsoll" policy lint p.yaml | grep note)"
+
+# files of their own, and what nobody needs
+mkdir -p company/exceptions team/exceptions
+printf 'plimsoll: v1\nname: company\nopen: [exceptions]\nvulnerabilities: {deny: [{severity: low}]}\nexceptions: [{folder: exceptions}]\nunknown: {data_age: {over: 36500d, is: warn}}\n' >company/p.yaml
+printf -- '- {id: CVE-2026-0001, reason: r1, owner: o, until: 2026-12-31}\n' >company/exceptions/b.yaml
+printf -- '# none yet\n' >company/exceptions/a.yml
+printf -- 'no yaml: [\n' | tee company/exceptions/.hidden.yaml >company/exceptions/README
+printf 'plimsoll: v1\nname: team\nextends: ../company/p.yaml\nexceptions: [{folder: exceptions}, {id: CVE-2026-0404, reason: gone, owner: o, until: 2026-12-31}]\n' >team/p.yaml
+printf -- '- {id: CVE-2026-0002, reason: r2, owner: o, until: 2026-12-31}\n' >team/exceptions/x.yaml
+judge() { # POLICY
+	"$plimsoll" check --policy "$1" --db a.db --at 2026-06-01 --output json rootfs:tree >v.json 2>err
+	echo "$? $(jq -r '"fail " + ([.findings[] | .rule + "@" + (.evidence.setting // "")] | join(" ")) + "; waived " + ([.waived[] | .finding.vulnerability.id + " " + .exception.reason] | join(", "))' v.json)"
+}
+check "files: of the policy" "1 fail vulnerabilities/CVE-2026-0002@; waived CVE-2026-0001 r1" "$(judge company/p.yaml)"
+before=$(jq -r .policy.digest v.json)
+check "files: of a policy and its parent" "0 fail ; waived CVE-2026-0001 r1, CVE-2026-0002 r2" "$(judge team/p.yaml)"
+check "files: shown with their places" "exceptions/b.yaml:1 exceptions/x.yaml:1 p.yaml:4" "$("$plimsoll" policy show --origin team/p.yaml | sed -n '/^  - id/s/.*# //p' | xargs)"
+sed -i s/r1/r3/ company/exceptions/b.yaml
+judge company/p.yaml >/dev/null
+check "files: the digest covers them" other "$([ "$before" = "$(jq -r .policy.digest v.json)" ] && echo same || echo other)"
+refused() { check "refused: $1" "$3" "$(printf '%s\n' "$2" >company/exceptions/b.yaml; "$plimsoll" policy lint company/p.yaml 2>&1 | head -n 1 | sed 's/^plimsoll policy lint: //')"; }
+refused "a mapping" 'exceptions: []' "exceptions/b.yaml:1:1: a list of exceptions is needed here, not a mapping"
+refused "without an end" '- {id: CVE-1, reason: r, owner: o}' "exceptions/b.yaml:1:4: an exception needs the key 'until'"
+refused "broken" '- {id: CVE-1' "exceptions/b.yaml:2:1: missing comma in flow mapping"
+rm -r company/exceptions
+check "refused: no folder" "p.yaml:5:23: the folder of exceptions cannot be read: exceptions: No such file or directory" "$("$plimsoll" policy lint company/p.yaml 2>&1 | head -n 1 | sed 's/^plimsoll policy lint: //')"
+mkdir company/exceptions
+check "files: an empty folder" "1 fail vulnerabilities/CVE-2026-0001@ vulnerabilities/CVE-2026-0002@; waived " "$(judge company/p.yaml)"
+unused() { sed "s/^name: team/name: team\nunused_exceptions: $1/" team/p.yaml >team/q.yaml; judge team/q.yaml; }
+check "unused: fails" "1 fail vulnerabilities/CVE-2026-0001@ exceptions/unused@CVE-2026-0404; waived CVE-2026-0002 r2" "$(unused deny)"
+check "unused: where it stands" "Remove it from the policy: q.yaml:5." "$(jq -r '.findings[] | select(.rule == "exceptions/unused").fix.command' v.json)"
+check "unused: a warning" "warn" "$(unused '{is: deny, action: warn}' >/dev/null; jq -r '.findings[] | select(.rule == "exceptions/unused").action' v.json)"
+except() { printf 'plimsoll: v1\nname: t\nunused_exceptions: deny\nmetadata: {user: {root: deny}}\nexceptions: [{rule: %s, reason: r, owner: o, until: 2026-12-31}]\n' "$1" >p.yaml; judge p.yaml >/dev/null; jq -r '[.findings[].area] | join(" ")' v.json; }
+check "unused: the area of a check" configuration "$(except 'accounts/*')"
+check "unused: the area of an own rule" rules "$(except acme/x)"
+check "unused: not where the area cannot be judged" "" "$(except metadata/user)"
 exit $failed

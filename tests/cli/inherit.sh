@@ -21,6 +21,7 @@ metadata:
   environment: {deny: ["^A="]}
 unknown: {data_age: {over: 3d, is: fail}, no_data: warn}
 origin: {registries: ["registry.acme.example/*"]}
+unused_exceptions: deny
 Y
 sed 's/^open: .*/open: true/' base.yaml >open.yaml
 printf 'plimsoll: v1\nname: acme/team\nextends: base.yaml\nopen: true\n' >team.yaml
