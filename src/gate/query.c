@@ -6,11 +6,7 @@
 #include "base/output.h"
 #include "base/vec.h"
 #include "codec/json_write.h"
-#include "facts/facts.h"
-#include "gate/judging.h"
-
-/* SQLite's own bound. */
-#define COLUMN_MOST 2000
+#include "gate/rows.h"
 
 struct query_output {
 	struct strbuf text;
@@ -258,102 +254,12 @@ demand_one(const struct image_set *set, struct plim_error *err)
 	                 image_set_count(set), text.p ? text.p : "none");
 }
 
-struct asking {
-	const struct row_format *format;
-	struct query_output out;
-	const char *names[COLUMN_MOST];
-	struct fact_value values[COLUMN_MOST];
-	size_t columns;
-	bool begun;
-	FILE *warnings;
-};
-
 static void
-asking_done(struct asking *asking)
+output_done(struct query_output *out)
 {
-	strbuf_done(&asking->out.text);
-	vec_done(&asking->out.cells);
-	arena_free(asking->out.arena);
-}
-
-static int
-take_columns(struct asking *asking, struct slice body, struct plim_error *err)
-{
-	struct cursor from = cursor_of(body);
-	if (asking->begun)
-		return error_set(err, PLIM_EPROCESS, "the judge sent columns twice");
-	asking->begun = true;
-	while (cursor_left(&from) && asking->columns < COLUMN_MOST) {
-		struct slice name = wire_take_slice(&from);
-		asking->names[asking->columns] = arena_strz(asking->out.arena, name);
-		if (asking->names[asking->columns++] == NULL)
-			return error_nomem(err);
-	}
-	if (from.bad || cursor_left(&from))
-		return error_set(err, PLIM_EPROCESS, "the judge sent columns that are none");
-	struct fact_row row = { asking->columns, asking->names, NULL };
-	return asking->format->begin(&asking->out, &row, err);
-}
-
-static int
-take_rows(struct asking *asking, struct slice body, struct plim_error *err)
-{
-	struct cursor from = cursor_of(body);
-	struct fact_row row = { asking->columns, asking->names, asking->values };
-	while (cursor_left(&from)) {
-		for (size_t i = 0; i < asking->columns; i++)
-			if (!take_value(&from, &asking->values[i]))
-				return error_set(err, PLIM_EPROCESS, "the judge sent rows that are none");
-		int r = asking->columns ? asking->format->row(&asking->out, &row, err) : error_set(err, PLIM_EPROCESS, "the judge sent rows without columns");
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static void
-warn(const struct asking *asking, struct slice body)
-{
-	AUTO(strbuf) struct strbuf text = { 0 };
-	strbuf_put_printable(&text, body);
-	if (asking->warnings)
-		fprintf(asking->warnings, "warning: %s\n", text.p ? text.p : "");
-}
-
-/* 1 at the end of the answer. */
-static int
-take(struct asking *asking, const struct message *message, struct plim_error *err)
-{
-	switch (message->kind) {
-	case SAY_WARNING:
-		warn(asking, message->body);
-		return 0;
-	case SAY_COLUMNS:
-		return take_columns(asking, message->body, err);
-	case SAY_ROWS:
-		return take_rows(asking, message->body, err);
-	case SAY_DONE:
-		return asking->begun ? 1 : error_set(err, PLIM_EPROCESS, "the judge sent no columns");
-	default:
-		return error_set(err, PLIM_EPROCESS, "the judge spoke out of turn");
-	}
-}
-
-static int
-ask(struct run *run, struct analysis *analysis, const struct process *judge, const char *sql, struct asking *asking, struct plim_error *err)
-{
-	struct message message;
-	int r = judging_ask(analysis, run, judge, SAY_QUERY, 0, slice_of(sql), &message, err);
-	while (r == 0) {
-		r = take(asking, &message, err);
-		message_done(&message);
-		if (r == 0)
-			r = run_expect(run, judge, 0, &message, err);
-	}
-	if (r < 0)
-		return r;
-	asking->format->end(&asking->out);
-	return asking->out.text.failed ? error_nomem(err) : 0;
+	strbuf_done(&out->text);
+	vec_done(&out->cells);
+	arena_free(out->arena);
 }
 
 static int
@@ -365,8 +271,9 @@ query(const struct plim_query_options *options, const struct row_format *format,
 	AUTO(run) struct run *run = NULL;
 	AUTO(analysis) struct analysis *analysis = NULL;
 	AUTO(process) struct process judge = { .channel = -1 };
-	struct asking asking = { .format = format, .out = { .arena = arena_new(0) }, .warnings = options->warnings };
-	int r = asking.out.arena ? run_start(options->run, &run, err) : error_nomem(err);
+	struct query_output out = { .arena = arena_new(0) };
+	const struct row_sink sink = { format->begin, format->row, &out, options->warnings };
+	int r = out.arena ? run_start(options->run, &run, err) : error_nomem(err);
 	if (r == 0)
 		r = judging_begin(run, &order, &judge, err);
 	if (r == 0)
@@ -380,10 +287,12 @@ query(const struct plim_query_options *options, const struct row_format *format,
 	if (r == 0)
 		r = analysis_read(analysis, SIZE_MAX, err);
 	if (r == 0)
-		r = ask(run, analysis, &judge, sql, &asking, err);
+		r = rows_ask(analysis, run, &judge, 0, order.statement, &sink, err);
 	if (r == 0)
-		r = output_text(&asking.out.text, into, err);
-	asking_done(&asking);
+		format->end(&out);
+	if (r == 0)
+		r = out.text.failed ? error_nomem(err) : output_text(&out.text, into, err);
+	output_done(&out);
 	return r;
 }
 
