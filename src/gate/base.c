@@ -7,7 +7,8 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/output.h"
-#include "gate/analyze.h"
+#include "base/vec.h"
+#include "gate/rows.h"
 #include "policy/base.h"
 #include "store/atomic.h"
 
@@ -39,18 +40,21 @@ put_generation(struct strbuf *text, const struct generation *g)
 
 /* A tree is opened too: that it is none is told by whoever knows why. */
 static int
-read_target(const struct plim_base_options *options, const char *target, struct run **run, struct analysis **out, struct plim_error *err)
+read_target(const struct plim_base_options *options, const char *target, struct run *run, struct analysis **out, struct plim_error *err)
 {
-	int r = run_start(options->run, run, err);
-	if (r == 0)
-		r = analysis_open(*run, target, options->platforms, out, err);
+	int r = analysis_open(run, target, options->platforms, out, err);
 	return r < 0 || analysis_set(*out) == NULL ? r : analysis_read(*out, SIZE_MAX, err);
 }
 
 /* add */
 
+/* A judge is begun for it: an inventory is what packages are read from. */
+#define PACKAGES_SQL "SELECT DISTINCT substr(purl, 1, instr(purl || '?', '?') - 1) FROM package WHERE purl IS NOT NULL AND scope = 'installed' ORDER BY 1"
+
 struct adding {
 	const struct plim_base_options *options;
+	struct run *run;
+	struct process *judge;
 	struct arena *arena;
 	struct base_file file;
 	struct slice date;
@@ -115,6 +119,52 @@ diff_ids_of(const struct analysis *analysis, const struct image *image, struct a
 	return 0;
 }
 
+struct taken {
+	struct arena *arena;
+	VEC(struct slice) purls;
+};
+
+static int
+take_purl(void *context, const struct fact_row *row, struct plim_error *err)
+{
+	struct taken *taken = context;
+	struct slice purl = row->n == 1 && row->values[0].type == FACT_TEXT ? row->values[0].text : SLICE_NONE;
+	struct slice *last = taken->purls.n ? &taken->purls.at[taken->purls.n - 1] : NULL;
+	if (purl.n == 0 || (last && slice_cmp(*last, purl) >= 0))
+		return error_set(err, PLIM_EPROCESS, "the judge sent packages that are none");
+	struct slice *kept = vec_push(&taken->purls);
+	if (kept == NULL || (*kept = arena_dup(taken->arena, purl)).p == NULL)
+		return error_nomem(err);
+	return 0;
+}
+
+/* What could not be read is said: the list is then short. */
+static int
+packages_of(struct analysis *analysis, size_t image, struct adding *adding, struct generation *out, struct plim_error *err)
+{
+	struct taken taken = { .arena = adding->arena };
+	const struct row_sink sink = { NULL, take_purl, &taken, adding->options->run ? adding->options->run->warnings : NULL };
+	int r = rows_ask(analysis, adding->run, adding->judge, image, SLICE(PACKAGES_SQL), &sink, err);
+	struct slice *all = r == 0 ? arena_make_array(adding->arena, taken.purls.n + 1, struct slice) : NULL;
+	if (r == 0 && all == NULL)
+		r = error_nomem(err);
+	for (size_t i = 0; all && i < taken.purls.n; i++)
+		all[i] = taken.purls.at[i];
+	out->packages = all;
+	out->package_count = all ? taken.purls.n : 0;
+	vec_done(&taken.purls);
+	return r;
+}
+
+/* Only where one would move to: the newest of its platform. */
+static void
+forget_packages(struct base_file *file, const struct generation *new)
+{
+	for (size_t i = 0; i < file->n; i++)
+		if (slice_eq(file->generations[i].platform, new->platform) && slice_cmp(file->generations[i].date, new->date) <= 0)
+			file->generations[i].package_count = 0;
+}
+
 static int
 generation_of(const struct analysis *analysis, const struct image *image, struct adding *adding, struct generation *out, struct plim_error *err)
 {
@@ -135,7 +185,21 @@ generation_of(const struct analysis *analysis, const struct image *image, struct
 }
 
 static int
-add_images(const struct analysis *analysis, struct adding *adding, struct plim_error *err)
+add_image(struct analysis *analysis, size_t at, struct adding *adding, struct plim_error *err)
+{
+	struct generation *new = &adding->file.generations[adding->file.n];
+	int r = generation_of(analysis, image_set_image(analysis_set(analysis), at), adding, new, err);
+	if (r < 0 || is_listed(&adding->file, new))
+		return r;
+	if ((r = packages_of(analysis, at, adding, new, err)) < 0)
+		return r;
+	forget_packages(&adding->file, new);
+	adding->file.n++;
+	return 0;
+}
+
+static int
+add_images(struct analysis *analysis, struct adding *adding, struct plim_error *err)
 {
 	const struct image_set *set = analysis_set(analysis);
 	size_t count = set ? image_set_count(set) : 0;
@@ -148,14 +212,24 @@ add_images(const struct analysis *analysis, struct adding *adding, struct plim_e
 		all[i] = adding->file.generations[i];
 	adding->had = adding->file.n;
 	adding->file.generations = all;
-	for (size_t i = 0; i < count; i++) {
-		struct generation *new = &all[adding->file.n];
-		int r = generation_of(analysis, image_set_image(set, i), adding, new, err);
-		if (r < 0)
-			return r;
-		adding->file.n += !is_listed(&adding->file, new);
-	}
-	return 0;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = add_image(analysis, i, adding, err);
+	return r;
+}
+
+static int
+add_target(struct adding *adding, const char *target, struct plim_error *err)
+{
+	const struct judge_order order = { .target = slice_of(target), .statement = SLICE(PACKAGES_SQL) };
+	AUTO(analysis) struct analysis *analysis = NULL;
+	bool digests;
+	int r = judging_begin(adding->run, &order, adding->judge, err);
+	if (r == 0)
+		r = read_target(adding->options, target, adding->run, &analysis, err);
+	if (r == 0)
+		r = judging_ready(adding->run, adding->judge, &digests, err);
+	return r < 0 ? r : add_images(analysis, adding, err);
 }
 
 static int
@@ -180,15 +254,16 @@ int
 plim_base_add(const struct plim_base_options *options, const char *target, FILE *into, struct plim_error *err)
 {
 	AUTO(run) struct run *run = NULL;
-	AUTO(analysis) struct analysis *analysis = NULL;
 	AUTO(arena) struct arena *arena = arena_new(0);
-	struct adding adding = { .options = options, .arena = arena };
+	AUTO(process) struct process judge = { .channel = -1 };
+	struct adding adding = { .options = options, .arena = arena, .judge = &judge };
 	if (arena == NULL)
 		return error_nomem(err);
 	int r = today_or(options->date, arena, &adding.date, err);
-	if (r < 0 || (r = file_begin(&adding, err)) < 0)
+	if (r < 0 || (r = file_begin(&adding, err)) < 0 || (r = run_start(options->run, &run, err)) < 0)
 		return r;
-	if ((r = read_target(options, target, &run, &analysis, err)) < 0 || (r = add_images(analysis, &adding, err)) < 0)
+	adding.run = run;
+	if ((r = add_target(&adding, target, err)) < 0)
 		return error_wrap(err, r, "%s", target);
 	return write_added(&adding, into, err);
 }
@@ -266,7 +341,9 @@ plim_base_check(const struct plim_base_options *options, const char *target, FIL
 	int r = base_file_load(options->file, arena, &file, err);
 	if (r < 0)
 		return r;
-	if ((r = read_target(options, target, &run, &analysis, err)) < 0 || (r = check_images(analysis, &file, arena, into, matched, err)) < 0)
+	if ((r = run_start(options->run, &run, err)) < 0)
+		return r;
+	if ((r = read_target(options, target, run, &analysis, err)) < 0 || (r = check_images(analysis, &file, arena, into, matched, err)) < 0)
 		return error_wrap(err, r, "%s", target);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Is the image built from an approved base?  Its lowest layers are, byte for byte, those of a generation that was approved. */
-#include "policy/judge.h"
+#include "policy/base_evidence.h"
 
 #include "base/date.h"
 #include "base/error.h"
@@ -43,22 +43,35 @@ judge_base_finding(struct judging *judging, const char *rule, struct slice setti
 }
 
 static int
-judge_ended(struct judging *judging, const struct approved_base *base, struct plim_error *err)
+judge_ended(struct judging *judging, const struct approved_base *base, struct slice move, struct plim_error *err)
 {
 	char day[DATE_TEXT_SIZE];
-	struct slice message = judge_text(judging, "%.*s was approved until %s", SLICE_ARG(base->name), date_day_text(base->until, day));
+	struct slice message = judge_text(judging, "%.*s was approved until %s%s%.*s", SLICE_ARG(base->name), date_day_text(base->until, day),
+	                                  move.n ? "; " : "", SLICE_ARG(move));
 	struct slice fix = base->replaced_by.n ? judge_text(judging, "Build it from %.*s.", SLICE_ARG(base->replaced_by)) : SLICE_NONE;
 	return judge_base_finding(judging, "base_image/ended", base->name, "The approval of its base image has ended", message, fix, err);
+}
+
+static void
+note_match(struct judging *judging, const struct base_match *match, struct slice changes, struct slice move)
+{
+	judge_note(judging, AREA_BASE_IMAGE,
+	           judge_text(judging, "%.*s, generation of %.*s%s%.*s%s%.*s", SLICE_ARG(match->base->name), SLICE_ARG(match->generation->date),
+	                      changes.n ? "; " : "", SLICE_ARG(changes), move.n ? "; " : "", SLICE_ARG(move)));
 }
 
 static int
 judge_match(struct judging *judging, const struct base_match *match, struct plim_error *err)
 {
+	struct slice changes;
 	inventory_set_base(judging->inventory, match->generation->n);
-	judge_note(judging, AREA_BASE_IMAGE, judge_text(judging, "%.*s, generation of %.*s", SLICE_ARG(match->base->name),
-	                                                SLICE_ARG(match->generation->date)));
+	struct slice move = base_move_text(judging, match->base, match->generation);
+	int r = base_changes_text(judging, &changes, err);
+	if (r < 0)
+		return r;
+	note_match(judging, match, changes, move);
 	if (match->base->until != DATE_NONE && date_day(judging->at) > match->base->until)
-		return judge_ended(judging, match->base, err);
+		return judge_ended(judging, match->base, move, err);
 	return 0;
 }
 

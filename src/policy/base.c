@@ -40,9 +40,31 @@ diff_ids_parse(const struct json *list, struct arena *arena, struct generation *
 }
 
 static int
+packages_parse(const struct json *list, struct arena *arena, struct generation *out, struct plim_error *err)
+{
+	if (list == NULL)
+		return 0;
+	if (!json_is(list, JSON_ARRAY))
+		return error_set(err, PLIM_EFORMAT, "packages: a list is needed");
+	struct slice *all = arena_make_array(arena, list->n + 1, struct slice);
+	if (all == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < list->n; i++) {
+		all[i] = json_string(&list->items[i]);
+		if (!slice_starts(all[i], SLICE("pkg:")))
+			return error_set(err, PLIM_EFORMAT, "packages: entry %zu is no package URL", i + 1);
+		if (i > 0 && slice_cmp(all[i - 1], all[i]) >= 0)
+			return error_set(err, PLIM_EFORMAT, "packages: entry %zu is not behind the one before it", i + 1);
+	}
+	out->packages = all;
+	out->package_count = list->n;
+	return 0;
+}
+
+static int
 generation_parse(const struct json *from, struct arena *arena, struct generation *out, struct plim_error *err)
 {
-	static const char *const names[] = { "date", "reference", "platform", "diff_ids", NULL };
+	static const char *const names[] = { "date", "reference", "platform", "diff_ids", "packages", NULL };
 	int64_t day;
 	if (!json_is(from, JSON_OBJECT))
 		return error_set(err, PLIM_EFORMAT, "an object is needed");
@@ -54,7 +76,8 @@ generation_parse(const struct json *from, struct arena *arena, struct generation
 	out->platform = json_get_string(from, "platform");
 	if (!date_parse_day(out->date, &day))
 		return error_set(err, PLIM_EFORMAT, "date: a day as 2026-10-01 is needed");
-	return diff_ids_parse(json_get(from, "diff_ids"), arena, out, err);
+	r = packages_parse(json_get(from, "packages"), arena, out, err);
+	return r < 0 ? r : diff_ids_parse(json_get(from, "diff_ids"), arena, out, err);
 }
 
 static int
@@ -85,8 +108,8 @@ base_file_parse(struct slice text, struct arena *arena, struct base_file *out, s
 		return r;
 	if (!json_is(root, JSON_OBJECT) || !json_u64(json_get(root, "plimsoll_base"), &version))
 		return error_set(err, PLIM_EFORMAT, "not a base file: the key 'plimsoll_base' is missing");
-	if (version != BASE_FILE_VERSION)
-		return error_set(err, PLIM_EUNSUPPORTED, "a base file of version %llu; version %d is read here",
+	if (version < 1 || version > BASE_FILE_VERSION)
+		return error_set(err, PLIM_EUNSUPPORTED, "a base file of version %llu; versions 1 to %d are read here",
 		                 (unsigned long long)version, BASE_FILE_VERSION);
 	if ((r = key_check(root, names, "a base file", err)) < 0)
 		return r;
@@ -94,6 +117,18 @@ base_file_parse(struct slice text, struct arena *arena, struct base_file *out, s
 	if (slice_is_empty(out->name))
 		return error_set(err, PLIM_EFORMAT, "name: a text is needed");
 	return generations_parse(json_get(root, "generations"), arena, out, err);
+}
+
+static void
+packages_write(const struct generation *g, struct json_writer *w)
+{
+	if (g->package_count == 0)
+		return;
+	json_write_key(w, SLICE("packages"));
+	json_write_array(w);
+	for (size_t i = 0; i < g->package_count; i++)
+		json_write_string(w, g->packages[i]);
+	json_write_array_end(w);
 }
 
 static void
@@ -107,6 +142,7 @@ generation_write(const struct generation *g, struct json_writer *w)
 	for (size_t i = 0; i < g->n; i++)
 		json_write_string(w, slice_of(digest_text(&g->diff_ids[i], text)));
 	json_write_array_end(w);
+	packages_write(g, w);
 	json_write_member(w, "platform", g->platform);
 	json_write_member(w, "reference", g->reference);
 	json_write_object_end(w);

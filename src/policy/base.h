@@ -11,7 +11,8 @@
 #include "base/digest.h"
 #include "base/strbuf.h"
 
-#define BASE_FILE_VERSION 1
+/* Version 1 had no packages, and is read still. */
+#define BASE_FILE_VERSION 2
 
 struct generation {
 	struct slice date;         /* "2026-10-01" */
@@ -19,6 +20,8 @@ struct generation {
 	struct slice platform;     /* "linux/amd64"; may be absent */
 	const struct digest *diff_ids;
 	size_t n;                  /* never 0 */
+	const struct slice *packages;    /* package URLs without qualifiers, sorted; only of the newest of a platform */
+	size_t package_count;
 };
 
 struct base_file {

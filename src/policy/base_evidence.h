@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is said of the base that an image matched: what became of its files, and what moving to its successor takes. */
+#ifndef POLICY_BASE_EVIDENCE_H
+#define POLICY_BASE_EVIDENCE_H
+
+#include "policy/judge.h"
+
+/*
+ * "moving to debian-13 of 2026-11-01 changes 70 packages, brings 12, removes 5": to the newest generation, for the image's platform, of the base that
+ * replaces this one, else of the base itself.  Absent where there is none newer.  Texts are the verdict's.
+ */
+struct slice base_move_text(struct judging *judging, const struct approved_base *base, const struct generation *generation);
+
+/* "3 of its files were replaced (1 executable: /usr/bin/curl) and 2 removed by later layers"; absent where none was.  After inventory_set_base. */
+int base_changes_text(struct judging *judging, struct slice *out, struct plim_error *err);
+
+#endif
