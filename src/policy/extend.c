@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "policy/exception_files.h"
 #include "policy/merge.h"
+#include "policy/pin.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -113,10 +114,16 @@ gather_file(struct gathering *g, const struct chain *child, const struct yaml_no
 	AUTO(free) char *text = NULL;
 	size_t size;
 	int directory = -1;
-	const char *path = arena_strz(g->policy->arena, at->text);
+	struct slice name;
+	struct digest pin;
+	if (!pin_cut(at->text, &name, &pin))
+		return yaml_error(at->doc, at, err, "the 64 hexadecimal digits of a digest must follow '#sha256='");
+	const char *path = arena_strz(g->policy->arena, name);
 	if (path == NULL)
 		return error_nomem(err);
 	int r = file_read(below, path, LIMIT_POLICY_BYTES, &text, &size, &why);
+	if (r == 0 && pin_check(&pin, (struct slice){ text, size }, &why) < 0)
+		return yaml_error(at->doc, at, err, "%s changed: %s", path, why.text);
 	if (r == 0 && fstatat(below, path, &st, 0) < 0)
 		r = error_sys(&why, errno, "%s", path);
 	if (r < 0)
@@ -126,7 +133,7 @@ gather_file(struct gathering *g, const struct chain *child, const struct yaml_no
 		return r;
 	if ((r = policy_directory(below, path, &directory, err)) < 0)
 		return r;
-	return gather(g, &self, at->text, (struct slice){ text, size }, directory, false, out, err);
+	return gather(g, &self, name, (struct slice){ text, size }, directory, false, out, err);
 }
 
 static int

@@ -6,6 +6,7 @@
 #include "policy/embedded.h"
 #include "policy/extend.h"
 #include "policy/model.h"
+#include "policy/pin.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -133,12 +134,21 @@ policy_parse(struct slice name, struct slice text, int directory, struct policy 
 }
 
 static int
-policy_load_file(const char *path, struct policy **out, struct plim_error *err)
+policy_load_file(const char *wanted, struct policy **out, struct plim_error *err)
 {
 	AUTO(free) char *text = NULL;
 	size_t size;
 	AUTO(fd) int directory = -1;
+	struct slice name;
+	struct digest pin;
+	if (!pin_cut(slice_of(wanted), &name, &pin))
+		return error_set(err, PLIM_EUSAGE, "policy %s: the 64 hexadecimal digits of a digest must follow '#sha256='", wanted);
+	AUTO(free) char *path = slice_dup(name);
+	if (path == NULL)
+		return error_nomem(err);
 	int r = file_read(AT_FDCWD, path, LIMIT_POLICY_BYTES, &text, &size, err);
+	if (r == 0 && (r = pin_check(&pin, (struct slice){ text, size }, err)) < 0)
+		return error_wrap(err, r, "%s changed", path);
 	if (r < 0)
 		return error_wrap(err, r, "policy");
 	if ((r = policy_directory(AT_FDCWD, path, &directory, err)) < 0)

@@ -102,6 +102,13 @@ refused() {
 printf 'plimsoll: v1\nname: loop\nextends: [baseline, child.yaml]\n' >loop.yaml
 refused "a circle" 'extends: loop.yaml' "child.yaml:3:10: 'loop.yaml' extends what extends it: a circle"
 refused "a parent that is not there" 'extends: [standard, none.yaml]' "child.yaml:3:21: the policy that this one extends cannot be read: none.yaml: No such file or directory"
+refused "a parent that changed" "extends: [standard, base.yaml#sha256=$(printf x | sha256sum | cut -d ' ' -f 1)]" "child.yaml:3:21: base.yaml changed: its digest is sha256:$(sha256sum base.yaml | cut -d ' ' -f 1); sha256:$(printf x | sha256sum | cut -d ' ' -f 1) is wanted"
+refused "a digest that is none" 'extends: base.yaml#sha256=12' "child.yaml:3:10: the 64 hexadecimal digits of a digest must follow '#sha256='"
+pin="base.yaml#sha256=$(sha256sum base.yaml | cut -d ' ' -f 1)"
+check "a parent with its digest" child "$(lint "$pin" '')"
+pinned() { "$plimsoll" policy lint "$1" 2>&1 | head -n 1 | sed 's/^plimsoll policy lint: //; s/: [0-9].*//'; }
+check "a policy with its digest" "acme/base" "$(pinned "$pin")"
+check "refused: a policy that changed" "base.yaml changed" "$(sed -i '1i # more' base.yaml; pinned "$pin" | sed 's/: its.*//'; sed -i 1d base.yaml)"
 refused "a parent that is none" 'extends: {a: b}' "child.yaml:3:11: the name of a built-in policy or the path of a file is needed here"
 refused "an area that is none" 'open: [labels]' "child.yaml:3:8: no area: base_image, vulnerabilities, components, configuration, metadata, origin, rules, unknown, exceptions"
 refused "nothing in the place of something" $'extends: standard\nmetadata:' "child.yaml:4:1: nothing stands here, in the place of what the parent says"
