@@ -93,8 +93,10 @@ struct exception {
 };
 
 enum unknown_kind {
-	UNKNOWN_OS, UNKNOWN_NO_DATA, UNKNOWN_DATA_AGE, UNKNOWN_SEVERITY, UNKNOWN_FIX_DATE, UNKNOWN_UNREADABLE,
-	UNKNOWN_LIMIT, UNKNOWN_HIDDEN_DATABASE, UNKNOWN_END_OF_LIFE, UNKNOWN_BASE, UNKNOWN_DESTINATION, UNKNOWN_KIND_COUNT
+#define PLIM_UNKNOWN(name, key, meaning, example) UNKNOWN_##name,
+#include "policy/unknowns.def"
+#undef PLIM_UNKNOWN
+	UNKNOWN_KIND_COUNT
 };
 extern const char *const unknown_names[UNKNOWN_KIND_COUNT + 1];    /* as the policy and the verdict spell them */
 

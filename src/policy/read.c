@@ -485,10 +485,9 @@ rules_read(struct reading *in, const struct yaml_node *node, void *into, struct 
 /* unknown */
 
 const char *const unknown_names[UNKNOWN_KIND_COUNT + 1] = {
-	[UNKNOWN_OS] = "os", [UNKNOWN_NO_DATA] = "no_data", [UNKNOWN_DATA_AGE] = "data_age", [UNKNOWN_SEVERITY] = "severity",
-	[UNKNOWN_FIX_DATE] = "fix_date", [UNKNOWN_UNREADABLE] = "unreadable", [UNKNOWN_LIMIT] = "limit",
-	[UNKNOWN_HIDDEN_DATABASE] = "hidden_database", [UNKNOWN_END_OF_LIFE] = "end_of_life", [UNKNOWN_BASE] = "base",
-	[UNKNOWN_DESTINATION] = "destination",
+#define PLIM_UNKNOWN(name, key, meaning, example) [UNKNOWN_##name] = key,
+#include "policy/unknowns.def"
+#undef PLIM_UNKNOWN
 };
 
 static int
@@ -523,26 +522,18 @@ static const struct field age_fields[] = {
 	{ 0 },
 };
 
+/* `into` tells the kind by its place in the policy. */
 static int
-data_age_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+unknown_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
-	return fields_read(in, node, "data_age", age_fields, into, err);
+	bool has_age = into == &policy_of(in)->unknown[UNKNOWN_DATA_AGE];
+	return has_age ? fields_read(in, node, "data_age", age_fields, into, err) : worth_read(in, node, into, err);
 }
 
-#define WORTH(name, kind, read) { name, read, offsetof(struct policy, unknown) + (kind) * sizeof(struct unknown_worth), false }
-
 static const struct field unknown_fields[] = {
-	WORTH("os", UNKNOWN_OS, worth_read),
-	WORTH("no_data", UNKNOWN_NO_DATA, worth_read),
-	WORTH("data_age", UNKNOWN_DATA_AGE, data_age_read),
-	WORTH("severity", UNKNOWN_SEVERITY, worth_read),
-	WORTH("fix_date", UNKNOWN_FIX_DATE, worth_read),
-	WORTH("unreadable", UNKNOWN_UNREADABLE, worth_read),
-	WORTH("limit", UNKNOWN_LIMIT, worth_read),
-	WORTH("hidden_database", UNKNOWN_HIDDEN_DATABASE, worth_read),
-	WORTH("end_of_life", UNKNOWN_END_OF_LIFE, worth_read),
-	WORTH("base", UNKNOWN_BASE, worth_read),
-	WORTH("destination", UNKNOWN_DESTINATION, worth_read),
+#define PLIM_UNKNOWN(name, key, meaning, example) { key, unknown_read, offsetof(struct policy, unknown[UNKNOWN_##name]), false },
+#include "policy/unknowns.def"
+#undef PLIM_UNKNOWN
 	{ 0 },
 };
 

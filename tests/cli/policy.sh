@@ -223,4 +223,13 @@ rm -rf image.oci
 "$root/tools/oci-image" image.oci config.json tree >/dev/null
 check "a damaged package database is unknown, never a pass" '["unknown","unreadable"] 2' \
 	"$(verdict 'components: {forbidden: [{name: telnetd}]}' '[.areas.components, .unknown[0].kind]')"
+# Every kind of the manual is a key, and nothing else is.
+kinds=$(sed -n 's/^PLIM_UNKNOWN([A-Z_]*, "\([a-z_]*\)".*/\1/p' "$root/src/policy/unknowns.def")
+check "there are kinds of unknown" yes "$([ "$(wc -w <<<"$kinds")" -gt 8 ] && echo yes)"
+for kind in $kinds; do
+	worth=fail
+	[ $kind = data_age ] && worth='{over: 1d, is: fail}'
+	printf 'plimsoll: v1\nname: t\nunknown: {%s: %s}\n' $kind "$worth" >u.yaml
+	check "the unknown $kind has a worth" "t: it demands nothing" "$("$plimsoll" policy lint u.yaml 2>&1 | head -n 1)"
+done
 exit $failed
