@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What could not be read, and what is missing as a whole. */
+#include "catalog/resolver.h"
+
+#include "base/error.h"
+#include "base/map.h"
+
+int
+add_gap(struct resolver *r, struct inventory_gap gap, struct plim_error *err)
+{
+	struct inventory_gap *at = vec_push(&r->gaps);
+	if (at == NULL)
+		return error_nomem(err);
+	*at = gap;
+	return 0;
+}
+
+static bool
+is_package_cataloger(struct slice name)
+{
+	return slice_is(name, "dpkg") || slice_is(name, "apk") || slice_is(name, "rpm");
+}
+
+/* What a message is worth to a policy: a limit of ours, or something that is not readable as it stands. */
+static const char *
+gap_kind(struct slice message)
+{
+	size_t at = slice_find_text(message, SLICE("limit "));
+	bool named = at != SIZE_MAX && at + 6 < message.n && message.p[at + 6] >= 'A' && message.p[at + 6] <= 'Z';
+	return named ? "limit" : "unreadable";
+}
+
+static int
+gap_of_problem(struct resolver *r, uint32_t layer, const struct problem *problem, struct plim_error *err)
+{
+	const struct node *node = NULL;
+	if (problem->entry != ENTRY_NONE) {
+		node = r->layers[layer].nodes[problem->entry];
+		if (node == NULL)
+			return 0;
+	}
+	struct inventory_gap gap = {
+		.kind = gap_kind(problem->message),
+		.path = node ? path_in_arena(r->inventory->arena, node) : SLICE_NONE,
+		.layer = r->inventory->image ? layer : UINT32_MAX,
+		.subject = is_package_cataloger(problem->cataloger) ? SLICE("packages")
+		    : problem->cataloger.n ? problem->cataloger : SLICE("layer"),
+		.reason = problem->message,
+	};
+	return add_gap(r, gap, err);
+}
+
+/* Whatever such a layer has may be missing, packages included. */
+static int
+gap_of_layer(struct resolver *r, uint32_t layer, const char *told, struct plim_error *err)
+{
+	struct slice why = arena_dup(r->inventory->arena, slice_of(told ? told : "the layer could not be read"));
+	struct inventory_gap gap = { gap_kind(why), SLICE_NONE, r->inventory->image ? layer : UINT32_MAX, SLICE("layer"), why };
+	return why.p ? add_gap(r, gap, err) : error_nomem(err);
+}
+
+static int
+gaps_of_layers(struct resolver *r, const char *const *layer_gaps, struct plim_error *err)
+{
+	struct inventory *inventory = r->inventory;
+	for (uint32_t i = 0; i < inventory->block_count; i++) {
+		const struct block *block = inventory->blocks[i];
+		int failed = 0;
+		if (block == NULL)
+			failed = gap_of_layer(r, i, layer_gaps ? layer_gaps[i] : NULL, err);
+		for (uint32_t k = 0; block && failed == 0 && k < block_problem_count(block); k++) {
+			struct problem problem = block_problem(block, k);
+			failed = gap_of_problem(r, i, &problem, err);
+		}
+		if (failed < 0)
+			return failed;
+	}
+	return 0;
+}
+
+static int
+gap_of_dead_links(struct resolver *r, const struct node *first, size_t n, struct plim_error *err)
+{
+	struct arena *arena = r->inventory->arena;
+	struct slice reason = SLICE("a hard link to a file that is not there");
+	if (n > 1)
+		reason = arena_printf(arena, "%.*s, the first of %zu in this layer", SLICE_ARG(reason), n);
+	struct inventory_gap gap = { "unreadable", path_in_arena(arena, first), r->inventory->image ? first->layer : UINT32_MAX, SLICE("layer"), reason };
+	return gap.path.p && reason.p ? add_gap(r, gap, err) : error_nomem(err);
+}
+
+/* A runtime cannot make such a link: whatever the image is, it is not what its tree says.  A layer may have millions: one is named. */
+static int
+gather_dead_links(struct resolver *r, struct plim_error *err)
+{
+	const struct inventory *inventory = r->inventory;
+	AUTO(free) const struct node **first = calloc(inventory->block_count + 1, sizeof *first);
+	AUTO(free) size_t *count = calloc(inventory->block_count + 1, sizeof *count);
+	if (first == NULL || count == NULL)
+		return error_nomem(err);
+	for (const struct node *node = tree_root(inventory->tree); node; node = tree_after(node))
+		if (node->entry != ENTRY_NONE && node->content_entry == ENTRY_NONE && count[node->layer]++ == 0)
+			first[node->layer] = node;
+	int failed = 0;
+	for (size_t i = 0; failed == 0 && i < inventory->block_count; i++)
+		if (count[i])
+			failed = gap_of_dead_links(r, first[i], count[i], err);
+	return failed;
+}
+
+/* What it brings or removes may be elsewhere, or not at all, in what runs. */
+static int
+gather_doubts(struct resolver *r, struct plim_error *err)
+{
+	const struct inventory *inventory = r->inventory;
+	int failed = 0;
+	for (uint32_t i = 0; failed == 0 && i < inventory->block_count; i++) {
+		const struct node *link = tree_doubt(inventory->tree, i);
+		if (link == NULL)
+			continue;
+		struct inventory_gap gap = { "unreadable", path_in_arena(inventory->arena, link), i, SLICE("layer"),
+			                     SLICE("the layer leads through this link of a lower one, where runtimes differ") };
+		failed = gap.path.p ? add_gap(r, gap, err) : error_nomem(err);
+	}
+	return failed;
+}
+
+int
+gather_gaps(struct resolver *r, const char *const *layer_gaps, struct plim_error *err)
+{
+	int failed = gaps_of_layers(r, layer_gaps, err);
+	if (failed == 0)
+		failed = gather_dead_links(r, err);
+	return failed < 0 ? failed : gather_doubts(r, err);
+}
+
+/* What is missing as a whole. */
+
+static bool
+lists_type(const struct resolver *r, struct slice type)
+{
+	for (size_t i = 0; i < r->packages.n; i++)
+		if (slice_eq(r->packages.at[i].type, type))
+			return true;
+	return false;
+}
+
+/* A database of a lower layer whose kind of packages the final image has none of was removed or emptied. */
+int
+find_hidden(struct resolver *r, struct plim_error *err)
+{
+	AUTO(map) struct map told = { 0 };
+	for (uint32_t i = 0; i < r->inventory->block_count; i++) {
+		const struct block *block = r->inventory->blocks[i];
+		for (uint32_t k = 0; block && k < block_row_count(block); k++) {
+			struct row row = block_row(block, k);
+			if (row.kind != ROW_PACKAGE)
+				continue;
+			struct slice type = block_field(block, &row, PACKAGE_TYPE), path = block_entry_path(block, row.entry);
+			if (map_find(&told, path) || lists_type(r, type))
+				continue;
+			void **place = map_place(&told, path);
+			struct slice whole = arena_printf(r->inventory->arena, "/%.*s", SLICE_ARG(path));
+			if (place == NULL || whole.p == NULL)
+				return error_nomem(err);
+			*place = r;
+			struct inventory_gap gap = { "hidden_database", whole, i, SLICE("packages"),
+				                     SLICE("a package database of this layer is gone or emptied in the final image") };
+			int failed = add_gap(r, gap, err);
+			if (failed < 0)
+				return failed;
+		}
+	}
+	return 0;
+}
+
+static bool
+keeps_packages(struct slice id)
+{
+	static const char *const ids[] = {
+		"debian", "ubuntu", "alpine", "centos", "rhel", "fedora", "sles", "sled", "mariner", "azurelinux", "amzn", "rocky",
+		"almalinux", "ol", "photon", "wolfi", "chainguard", "kali", "raspbian", "postmarketos",
+	};
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		if (slice_is(id, ids[i]))
+			return true;
+	return slice_starts(id, SLICE("opensuse"));
+}
+
+/* One reason is enough: a database that is unreadable or hidden was found, after all. */
+static bool
+has_package_gap(const struct resolver *r)
+{
+	for (size_t i = 0; i < r->gaps.n; i++)
+		if (slice_is(r->gaps.at[i].subject, "packages"))
+			return true;
+	return false;
+}
+
+int
+find_missing(struct resolver *r, struct plim_error *err)
+{
+	const struct operating_system *os = &r->inventory->os;
+	int failed = 0;
+	if (!os->known && !os->none)
+		failed = add_gap(r, (struct inventory_gap){ "os", os->path, UINT32_MAX, SLICE("os"), SLICE("the operating system could not be told") }, err);
+	if (failed == 0 && r->packages.n == 0 && keeps_packages(os->id) && !has_package_gap(r))
+		failed = add_gap(r, (struct inventory_gap){ "unreadable", SLICE_NONE, UINT32_MAX, SLICE("packages"),
+		                                            SLICE("no package database was found") }, err);
+	return failed;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Packages, from the rows of all their databases. */
+#include "catalog/resolver.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+/* One database lists thousands: its path is made once. */
+static struct slice
+database_path(struct resolver *r, const struct node *node)
+{
+	if (r->database != node) {
+		r->database = node;
+		r->database_path = path_in_arena(r->inventory->arena, node);
+	}
+	return r->database_path;
+}
+
+static int
+take_package(struct resolver *r, const struct shown_row *shown, struct plim_error *err)
+{
+	struct package *package = vec_push(&r->packages);
+	if (package == NULL)
+		return error_nomem(err);
+	*package = (struct package){
+		.type = row_field(shown, PACKAGE_TYPE),
+		.name = row_field(shown, PACKAGE_NAME),
+		.version = row_field(shown, PACKAGE_VERSION),
+		.epoch = row_field(shown, PACKAGE_EPOCH),
+		.arch = row_field(shown, PACKAGE_ARCH),
+		.source = row_field(shown, PACKAGE_SOURCE),
+		.source_version = row_field(shown, PACKAGE_SOURCE_VERSION),
+		.vendor = row_field(shown, PACKAGE_VENDOR),
+		.license = row_field(shown, PACKAGE_LICENSE),
+		.module = row_field(shown, PACKAGE_MODULE),
+		.path = database_path(r, shown->node),
+		.layer = shown->layer,
+	};
+	return package->path.p ? 0 : error_nomem(err);
+}
+
+static int
+order_packages(const void *left, const void *right)
+{
+	const struct package *a = left, *b = right;
+	int order = slice_cmp(a->type, b->type);
+	if (order == 0)
+		order = slice_cmp(a->name, b->name);
+	if (order == 0)
+		order = slice_cmp(a->version, b->version);
+	if (order == 0)
+		order = slice_cmp(a->arch, b->arch);
+	return order ? order : slice_cmp(a->path, b->path);
+}
+
+int
+finish_packages(struct resolver *r, struct plim_error *err)
+{
+	struct inventory *inventory = r->inventory;
+	if (r->packages.n)
+		qsort(r->packages.at, r->packages.n, sizeof *r->packages.at, order_packages);
+	inventory->packages = arena_make_array(inventory->arena, r->packages.n, struct package);
+	if (inventory->packages == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < r->packages.n; i++) {
+		struct package *package = &inventory->packages[i];
+		*package = r->packages.at[i];
+		package->purl = package_purl(inventory, package);
+		if (inventory->image == NULL)
+			package->layer = UINT32_MAX;
+		if (package->purl.p == NULL)
+			return error_nomem(err);
+	}
+	inventory->package_count = r->packages.n;
+	return 0;
+}
+
+int
+resolve_packages(struct resolver *r, struct plim_error *err)
+{
+	struct row_walk walk = { 0 };
+	struct shown_row shown;
+	int failed = 0;
+	while (failed == 0 && inventory_next_row(r->inventory, ROW_PACKAGE, &walk, &shown)) {
+		if (r->packages.n == LIMIT_PACKAGE_COUNT) {
+			failed = add_gap(r, (struct inventory_gap){ "limit", database_path(r, shown.node), UINT32_MAX, SLICE("packages"),
+			                                            SLICE("limit PACKAGE_COUNT: the other packages are not judged") }, err);
+			break;
+		}
+		failed = take_package(r, &shown, err);
+	}
+	return failed < 0 ? failed : trace_layers(r, err);
+}

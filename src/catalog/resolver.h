@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An inventory on its way: what the parts of its making share. */
+#ifndef CATALOG_RESOLVER_H
+#define CATALOG_RESOLVER_H
+
+#include "base/vec.h"
+#include "catalog/inventory.h"
+
+/* Which node shows each entry's bytes: one run of places a layer, NULL where nothing of the final tree has them. */
+struct shown_entries {
+	const struct node **nodes;    /* in the arena */
+};
+
+struct resolver {
+	struct inventory *inventory;
+	struct shown_entries *layers;
+	VEC(struct package) packages;
+	VEC(struct inventory_gap) gaps;
+	const struct node *database;    /* whose path was made last */
+	struct slice database_path;
+};
+
+/* The absolute path, in the arena; absent without memory. */
+struct slice path_in_arena(struct arena *arena, const struct node *node);
+struct slice row_field(const struct shown_row *shown, uint32_t field);
+
+/* gaps.c: what could not be read, of layers and files. */
+int add_gap(struct resolver *r, struct inventory_gap gap, struct plim_error *err);
+int gather_gaps(struct resolver *r, const char *const *layer_gaps, struct plim_error *err);
+/* ... and, once packages and system are known, what is missing as a whole. */
+int find_hidden(struct resolver *r, struct plim_error *err);
+int find_missing(struct resolver *r, struct plim_error *err);
+
+/* packages.c: from rows to r->packages, and, when the system is known, to the inventory's. */
+int resolve_packages(struct resolver *r, struct plim_error *err);
+int finish_packages(struct resolver *r, struct plim_error *err);
+/* package_trace.c: the first layer from which on each is there in its version without a gap. */
+int trace_layers(struct resolver *r, struct plim_error *err);
+/* purl.c: canonical, in the inventory's arena; absent without memory. */
+struct slice package_purl(const struct inventory *inventory, const struct package *package);
+
+/* operating_system.c */
+void resolve_os(struct resolver *r);
+
+/* lists.c: arrays for whoever asks for row 17. */
+int list_nodes(struct inventory *inventory, struct plim_error *err);
+int list_rows(struct inventory *inventory, struct plim_error *err);
+int index_files(struct inventory *inventory, struct plim_error *err);
+/* The blocks' pages that were walked through are given back. */
+void blocks_rest(const struct inventory *inventory);
+
+#endif
