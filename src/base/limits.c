@@ -30,6 +30,20 @@ limit_find(struct slice name)
 	return NULL;
 }
 
+bool
+limit_is_named(struct slice message)
+{
+	for (size_t at; (at = slice_find_text(message, SLICE("limit "))) != SIZE_MAX;) {
+		message = slice_from(message, at + 6);
+		size_t n = 0;
+		while (n < message.n && ((message.p[n] >= 'A' && message.p[n] <= 'Z') || message.p[n] == '_'))
+			n++;
+		if (limit_find(slice_first(message, n)))
+			return true;
+	}
+	return false;
+}
+
 static bool
 parse_number(struct slice text, uint64_t *out)
 {

@@ -21,6 +21,9 @@
 /* Takes "NAME=NUMBER", where a number may end in K, M or G (powers of 1024). */
 int limit_choose(struct slice assignment, struct plim_error *err);
 
+/* Whether a message says that one of the limits was reached: "..., limit LAYER_BYTES". */
+bool limit_is_named(struct slice message);
+
 /* Appends "NAME=NUMBER\n" of each that was chosen: what is kept under other limits is another thing. */
 void limits_chosen(struct strbuf *into);
 

@@ -3,6 +3,7 @@
 #include "catalog/resolver.h"
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/map.h"
 
 int
@@ -25,9 +26,7 @@ is_package_cataloger(struct slice name)
 static const char *
 gap_kind(struct slice message)
 {
-	size_t at = slice_find_text(message, SLICE("limit "));
-	bool named = at != SIZE_MAX && at + 6 < message.n && message.p[at + 6] >= 'A' && message.p[at + 6] <= 'Z';
-	return named ? "limit" : "unreadable";
+	return limit_is_named(message) ? "limit" : "unreadable";
 }
 
 static int

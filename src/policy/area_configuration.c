@@ -67,14 +67,15 @@ see_row(void *context, const struct fact_row *row, struct plim_error *err)
 	return 0;
 }
 
-/* A query that ran into its limit leaves its check open; only our own trouble ends the evaluation. */
+/* A query that ran into its limit, or into what was not kept, leaves its check open; only our own trouble ends the evaluation. */
 static int
 judge_query_failure(struct judging *judging, const struct check *check, enum area area, int failure, const struct plim_error *why,
                     struct plim_error *err)
 {
 	if (failure != PLIM_EQUERY && failure != PLIM_ELIMIT)
 		return error_set(err, failure, "%s", why->text);
-	return judge_unknown(judging, UNKNOWN_LIMIT, area, check->id, judge_text(judging, "%s", why->text), UINT32_MAX, err);
+	enum unknown_kind kind = failure == PLIM_ELIMIT || limit_is_named(slice_of(why->text)) ? UNKNOWN_LIMIT : UNKNOWN_UNREADABLE;
+	return judge_unknown(judging, kind, area, check->id, judge_text(judging, "%s", why->text), UINT32_MAX, err);
 }
 
 static int

@@ -74,9 +74,13 @@ unknown: {data_age: {over: 36500d, is: warn}}
 Y
 "$plimsoll" check --policy rule.yaml oci:kept.oci >out 2>err
 check "a rule on content passes" 0 $?
-sed "s/state = .kept. AND//" rule.yaml >all.yaml
-"$plimsoll" check --policy all.yaml $small --output json oci:kept.oci >out 2>err
-check "and cannot tell of what was not kept" "2 limit" "$? $(jq -r '.unknown[].kind' <out)"
+kind_of() { # PATH: the kind of unknown that a rule over its content comes to
+	sed "s|state = 'kept'|path = '$1'|" rule.yaml >all.yaml
+	"$plimsoll" check --policy all.yaml $small --output json oci:kept.oci >out 2>err
+	echo "$? $(jq -r '[.unknown[].kind] | join(" ")' <out)"
+}
+check "and cannot tell of what was too large" "2 limit" "$(kind_of /etc/large.conf)"
+check "nor of what is no text" "2 unreadable" "$(kind_of /etc/bin)"
 
 # Links to each other multiply, without a file anywhere: 2^30 ways, walked up to a limit that fails whoever asks.
 mkdir -p many/etc
