@@ -146,7 +146,7 @@ support_finds_the_release(void **state)
 	static const struct {
 		const char *id, *version, *end;
 	} cases[] = {
-		{ "alpine", "3.18.9", "2025-05-09" },   { "alpine", "3.2", "unknown" },       { "alpine", "3.180", "unknown" },
+		{ "alpine", "3.18.9", "2025-05-09" },   { "alpine", "3.2", "2017-05-01" }, { "alpine", "2.1", "unknown" },     { "alpine", "3.180", "unknown" },
 		{ "sles", "12.5", "2024-10-31" },       { "sles", "15", "2019-12-31" },       { "debian", "12", "2028-06-30" },
 		{ "rhel", "8.9", "2029-05-31" },        { "ubuntu", "24.04", "2029-05-31" },  { "wolfi", "20230201", "" },
 		{ "centos", "5.11", "2017-03-31" },     { "debian", "", "unknown" },          { "nobody", "1", "unknown" },
