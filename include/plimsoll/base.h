@@ -16,6 +16,8 @@ struct plim_base_options {
 	const char *date;                /* YYYY-MM-DD; NULL: today */
 	const char *const *platforms;    /* NULL-terminated; NULL: every image of the target */
 	const struct plim_run_options *run;    /* NULL: as usual */
+	const char *until;               /* of what is added: YYYY-MM-DD, the last day of its approval; NULL: no end of its own */
+	const char *others_until;        /* of the older generations of its platform that have no end; NULL: they keep having none */
 };
 
 /*

@@ -4,7 +4,7 @@
 
 #include <plimsoll/base.h>
 
-enum { OPT_NAME = 256, OPT_FILE, OPT_DATE, OPT_PLATFORM };
+enum { OPT_NAME = 256, OPT_FILE, OPT_DATE, OPT_PLATFORM, OPT_UNTIL, OPT_OTHERS_UNTIL };
 
 #define PLATFORM_MOST 64
 
@@ -17,6 +17,8 @@ static const struct option_text add_options[] = {
 	{ { "name", required_argument, NULL, OPT_NAME }, "NAME", "what the base is called, where the file is new" },
 	FILE_OPTION,
 	{ { "date", required_argument, NULL, OPT_DATE }, "DAY", "of the generation, as 2026-10-01; today" },
+	{ { "until", required_argument, NULL, OPT_UNTIL }, "DAY", "the last day of its approval; no end of its own" },
+	{ { "others-until", required_argument, NULL, OPT_OTHERS_UNTIL }, "DAY", "the last day of its older generations that have none" },
 	PLATFORM_OPTION,
 	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
@@ -45,6 +47,10 @@ take_option(const struct command *self, int chosen, struct arguments *args)
 		args->base.file = optarg;
 	else if (chosen == OPT_DATE)
 		args->base.date = optarg;
+	else if (chosen == OPT_UNTIL)
+		args->base.until = optarg;
+	else if (chosen == OPT_OTHERS_UNTIL)
+		args->base.others_until = optarg;
 	else if (chosen == OPT_PLATFORM && args->platform_count == PLATFORM_MOST)
 		return command_usage_error(self, "more than %d platforms", PLATFORM_MOST);
 	else if (chosen == OPT_PLATFORM)

@@ -35,6 +35,8 @@ put_generation(struct strbuf *text, const struct generation *g)
 	strbuf_put_printable(text, g->platform);
 	strbuf_puts(text, g->reference.n ? "  " : "");
 	strbuf_put_printable(text, g->reference);
+	if (g->until.n)
+		strbuf_printf(text, "  until %.*s", SLICE_ARG(g->until));
 	strbuf_putc(text, '\n');
 }
 
@@ -57,19 +59,32 @@ struct adding {
 	struct process *judge;
 	struct arena *arena;
 	struct base_file file;
-	struct slice date;
+	struct slice date, until, others_until;
 	size_t had;                    /* generations before */
 };
 
+/* Absent for NULL. */
 static int
-today_or(const char *wanted, struct arena *arena, struct slice *out, struct plim_error *err)
+take_day(const char *wanted, struct slice *out, struct plim_error *err)
 {
-	char text[DATE_TEXT_SIZE];
-	int64_t day = date_day(time(NULL));
-	if (wanted && !date_parse_day(slice_of(wanted), &day))
+	int64_t day;
+	*out = wanted ? slice_of(wanted) : SLICE_NONE;
+	if (wanted && !date_parse_day(*out, &day))
 		return error_set(err, PLIM_EUSAGE, "'%s' is no date: write 2026-10-01", wanted);
-	*out = arena_dup(arena, slice_of(date_day_text(day, text)));
-	return out->p ? 0 : error_nomem(err);
+	return 0;
+}
+
+static int
+take_days(struct adding *adding, struct plim_error *err)
+{
+	const struct plim_base_options *options = adding->options;
+	char today[DATE_TEXT_SIZE];
+	int r = take_day(options->date, &adding->date, err);
+	if (r < 0 || (r = take_day(options->until, &adding->until, err)) < 0 || (r = take_day(options->others_until, &adding->others_until, err)) < 0)
+		return r;
+	if (adding->date.n == 0)
+		adding->date = arena_dup(adding->arena, slice_of(date_day_text(date_day(time(NULL)), today)));
+	return adding->date.p ? 0 : error_nomem(err);
 }
 
 static int
@@ -156,13 +171,18 @@ packages_of(struct analysis *analysis, size_t image, struct adding *adding, stru
 	return r;
 }
 
-/* Only where one would move to: the newest of its platform. */
+/* Packages are of use where one would move to, the newest of its platform; those before it may come to an end now. */
 static void
-forget_packages(struct base_file *file, const struct generation *new)
+succeed(struct adding *adding, const struct generation *new)
 {
-	for (size_t i = 0; i < file->n; i++)
-		if (slice_eq(file->generations[i].platform, new->platform) && slice_cmp(file->generations[i].date, new->date) <= 0)
-			file->generations[i].package_count = 0;
+	for (size_t i = 0; i < adding->file.n; i++) {
+		struct generation *old = &adding->file.generations[i];
+		if (!slice_eq(old->platform, new->platform) || slice_cmp(old->date, new->date) > 0)
+			continue;
+		old->package_count = 0;
+		if (old->until.n == 0)
+			old->until = adding->others_until;
+	}
 }
 
 static int
@@ -178,7 +198,7 @@ generation_of(const struct analysis *analysis, const struct image *image, struct
 		if (ids[i].algorithm == DIGEST_NONE)
 			return error_set(err, PLIM_ELIMIT, "layer %zu could not be read to its end", i);
 	*out = (struct generation){
-		.date = adding->date, .reference = image->reference, .platform = platform_of(image, adding->arena),
+		.date = adding->date, .until = adding->until, .reference = image->reference, .platform = platform_of(image, adding->arena),
 		.diff_ids = ids, .n = image->layer_count,
 	};
 	return out->platform.p ? 0 : error_nomem(err);
@@ -193,7 +213,7 @@ add_image(struct analysis *analysis, size_t at, struct adding *adding, struct pl
 		return r;
 	if ((r = packages_of(analysis, at, adding, new, err)) < 0)
 		return r;
-	forget_packages(&adding->file, new);
+	succeed(adding, new);
 	adding->file.n++;
 	return 0;
 }
@@ -259,7 +279,7 @@ plim_base_add(const struct plim_base_options *options, const char *target, FILE 
 	struct adding adding = { .options = options, .arena = arena, .judge = &judge };
 	if (arena == NULL)
 		return error_nomem(err);
-	int r = today_or(options->date, arena, &adding.date, err);
+	int r = take_days(&adding, err);
 	if (r < 0 || (r = file_begin(&adding, err)) < 0 || (r = run_start(options->run, &run, err)) < 0)
 		return r;
 	adding.run = run;

@@ -43,13 +43,25 @@ judge_base_finding(struct judging *judging, const char *rule, struct slice setti
 }
 
 static int
-judge_ended(struct judging *judging, const struct approved_base *base, struct slice move, struct plim_error *err)
+judge_ended(struct judging *judging, const struct approved_base *base, struct slice what, struct slice move, struct plim_error *err)
+{
+	struct slice message = judge_text(judging, "%.*s%s%.*s", SLICE_ARG(what), move.n ? "; " : "", SLICE_ARG(move));
+	struct slice fix = judge_text(judging, "Build it from %.*s.", SLICE_ARG(base->replaced_by.n ? base->replaced_by : base->name));
+	return judge_base_finding(judging, "base_image/ended", base->name, "The approval of its base image has ended", message, fix, err);
+}
+
+/* The base's own end, or that of the one generation; absent while both last. */
+static struct slice
+ended_text(struct judging *judging, const struct approved_base *base, const struct generation *generation)
 {
 	char day[DATE_TEXT_SIZE];
-	struct slice message = judge_text(judging, "%.*s was approved until %s%s%.*s", SLICE_ARG(base->name), date_day_text(base->until, day),
-	                                  move.n ? "; " : "", SLICE_ARG(move));
-	struct slice fix = base->replaced_by.n ? judge_text(judging, "Build it from %.*s.", SLICE_ARG(base->replaced_by)) : SLICE_NONE;
-	return judge_base_finding(judging, "base_image/ended", base->name, "The approval of its base image has ended", message, fix, err);
+	int64_t today = date_day(judging->at), until;
+	if (base->until != DATE_NONE && today > base->until)
+		return judge_text(judging, "%.*s was approved until %s", SLICE_ARG(base->name), date_day_text(base->until, day));
+	if (date_parse_day(generation->until, &until) && today > until)
+		return judge_text(judging, "the generation of %.*s of %.*s was approved until %.*s", SLICE_ARG(generation->date), SLICE_ARG(base->name),
+		                  SLICE_ARG(generation->until));
+	return SLICE_NONE;
 }
 
 static void
@@ -70,9 +82,8 @@ judge_match(struct judging *judging, const struct base_match *match, struct plim
 	if (r < 0)
 		return r;
 	note_match(judging, match, changes, move);
-	if (match->base->until != DATE_NONE && date_day(judging->at) > match->base->until)
-		return judge_ended(judging, match->base, move, err);
-	return 0;
+	struct slice ended = ended_text(judging, match->base, match->generation);
+	return ended.n ? judge_ended(judging, match->base, ended, move, err) : 0;
 }
 
 /* One layer that several instructions made: its base went into it and can no longer be told apart. */

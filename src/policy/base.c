@@ -64,7 +64,7 @@ packages_parse(const struct json *list, struct arena *arena, struct generation *
 static int
 generation_parse(const struct json *from, struct arena *arena, struct generation *out, struct plim_error *err)
 {
-	static const char *const names[] = { "date", "reference", "platform", "diff_ids", "packages", NULL };
+	static const char *const names[] = { "date", "reference", "platform", "diff_ids", "packages", "until", NULL };
 	int64_t day;
 	if (!json_is(from, JSON_OBJECT))
 		return error_set(err, PLIM_EFORMAT, "an object is needed");
@@ -76,6 +76,9 @@ generation_parse(const struct json *from, struct arena *arena, struct generation
 	out->platform = json_get_string(from, "platform");
 	if (!date_parse_day(out->date, &day))
 		return error_set(err, PLIM_EFORMAT, "date: a day as 2026-10-01 is needed");
+	out->until = json_get_string(from, "until");
+	if (json_get(from, "until") && !date_parse_day(out->until, &day))
+		return error_set(err, PLIM_EFORMAT, "until: a day as 2026-10-01 is needed");
 	r = packages_parse(json_get(from, "packages"), arena, out, err);
 	return r < 0 ? r : diff_ids_parse(json_get(from, "diff_ids"), arena, out, err);
 }
@@ -145,6 +148,7 @@ generation_write(const struct generation *g, struct json_writer *w)
 	packages_write(g, w);
 	json_write_member(w, "platform", g->platform);
 	json_write_member(w, "reference", g->reference);
+	json_write_member(w, "until", g->until);
 	json_write_object_end(w);
 }
 

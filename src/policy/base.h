@@ -16,6 +16,7 @@
 
 struct generation {
 	struct slice date;         /* "2026-10-01" */
+	struct slice until;        /* the last day of its approval; absent: it has no end of its own */
 	struct slice reference;    /* what was added; may be absent */
 	struct slice platform;     /* "linux/amd64"; may be absent */
 	const struct digest *diff_ids;

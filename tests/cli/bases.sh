@@ -108,9 +108,22 @@ move="moving to new of 2026-09-01 changes 1 package, brings 0, removes 2"
 check "its successor" "fail: old, generation of 2026-10-01; $move base_image/ended old was approved until 2026-11-01; $move" "$(judged oci:plain.oci "$both")"
 jq 'del(.generations[].packages) | .plimsoll_base = 1' new.json >first.json && mv first.json new.json
 check "a file of version 1" "fail: old, generation of 2026-10-01; there is new of 2026-09-01; its file does not tell its packages" "$(judged oci:plain.oci "$both" | sed 's/ base_image.*//')"
+# A generation's own end.
+rm -f old.json
+"$plimsoll" base add --name old --file old.json --date 2026-10-01 oci:b1.oci >/dev/null
+"$plimsoll" base add --file old.json --date 2026-11-01 --until 2027-01-31 --others-until 2026-11-20 oci:b2.oci >/dev/null
+check "ends of generations" "old
+  2026-10-01  1 layer  linux/amd64  until 2026-11-20
+  2026-11-01  2 layers  linux/amd64  until 2027-01-31" "$("$plimsoll" base list old.json)"
+check "its last day counts" pass "$(judged oci:plain.oci "$list" | sed 's/:.*//')"
+sed -i 's/2026-11-20/2026-11-19/' old.json
+check "a generation ended" "base_image/ended the generation of 2026-10-01 of old was approved until 2026-11-19; moving to old of 2026-11-01 changes 1 package, brings 2, removes 1" "$(judged oci:plain.oci "$list" | grep -o 'base_image/.*')"
+check "which to build from" "Build it from old." "$(jq -r '.findings[0].fix.command' v.json)"
+check "a later one did not" pass "$(judged oci:b2.oci "$list" | sed 's/:.*//')"
 refused() { jq "$2" old.json >bad.json; check "refused: $1" "bad.json: $3" "$("$plimsoll" base list bad.json 2>&1 | sed 's/^plimsoll base list: //')"; }
 refused "another version" '.plimsoll_base = 3' "a base file of version 3; versions 1 to 2 are read here"
 refused "packages out of order" '.generations[1].packages |= reverse' "generation 2: packages: entry 2 is not behind the one before it"
 refused "packages that are none" '.generations[1].packages[0] = "libc"' "generation 2: packages: entry 1 is no package URL"
+refused "an end that is none" '.generations[0].until = "soon"' "generation 1: until: a day as 2026-10-01 is needed"
 refused "packages that are no list" '.generations[1].packages = {}' "generation 2: packages: a list is needed"
 exit $failed
