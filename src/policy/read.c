@@ -6,10 +6,10 @@
 #include "base/glob.h"
 #include "base/limits.h"
 #include "policy/extend.h"
+#include "policy/read_components.h"
 #include "policy/read_metadata.h"
+#include "policy/read_vulnerabilities.h"
 #include "policy/terms.h"
-
-#include <stdio.h>
 
 static struct policy *
 policy_of(const struct reading *in)
@@ -83,223 +83,6 @@ approved_list_read(struct reading *in, const struct yaml_node *node, void *into,
 static const struct field base_image_fields[] = {
 	{ "approved", approved_list_read, 0, true },
 	IMAGE_TERMS(struct policy, bases.terms),
-	{ 0 },
-};
-
-/* vulnerabilities */
-
-static int
-fix_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	static const char *const words[] = { "none", "available", NULL };
-	int r = word_read(in, node, words, into, err);
-	if (r == 0)
-		*(int64_t *)into += FIX_NONE;
-	return r;
-}
-
-static int
-probability_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	char text[32], *end = text;
-	double value = -1;
-	if (node->kind == YAML_SCALAR && node->text.n > 0 && node->text.n < sizeof text) {
-		snprintf(text, sizeof text, "%.*s", SLICE_ARG(node->text));
-		value = strtod(text, &end);
-	}
-	if (*end != '\0' || !(value >= 0 && value <= 1))
-		return yaml_error(in->doc, node, err, "a probability from 0 to 1 is needed here");
-	*(double *)into = value;
-	return 0;
-}
-
-static int
-exploited_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	static const char *const words[] = { "true", NULL };
-	int r = word_read(in, node, words, into, err);
-	if (r == 0)
-		*(int64_t *)into = 1;
-	return r;
-}
-
-static const struct field deny_fields[] = {
-	{ "severity", severity_read, offsetof(struct deny, at_least), false },
-	{ "fix", fix_read, offsetof(struct deny, fix), false },
-	{ "grace", days_read, offsetof(struct deny, grace), false },
-	{ "exploited", exploited_read, offsetof(struct deny, exploited), false },
-	{ "epss", probability_read, offsetof(struct deny, epss), false },
-	{ "id", texts_read, offsetof(struct deny, ids), false },
-	{ "action", action_read, offsetof(struct deny, terms.action), false },
-	{ "enforce_from", day_read, offsetof(struct deny, terms.enforce_from), false },
-	{ "scope", scope_read, offsetof(struct deny, terms.scope), false },
-	{ 0 },
-};
-
-static bool
-is_term(struct slice key)
-{
-	return slice_is(key, "action") || slice_is(key, "enforce_from") || slice_is(key, "scope");
-}
-
-/* The conditions as one line: "severity: high, fix: available". */
-static struct slice
-entry_text(struct reading *in, const struct yaml_node *node)
-{
-	AUTO(strbuf) struct strbuf text = { 0 };
-	for (size_t i = 0; i < node->n; i++) {
-		const struct yaml_node *value = node->items[i];
-		if (is_term(node->keys[i]->text))
-			continue;
-		strbuf_printf(&text, "%s%.*s: ", text.n ? ", " : "", SLICE_ARG(node->keys[i]->text));
-		if (value->kind == YAML_SEQUENCE)
-			strbuf_printf(&text, "one of %zu", value->n);
-		else
-			strbuf_put(&text, value->text);
-	}
-	return arena_dup(in->arena, strbuf_slice(&text));
-}
-
-static int
-deny_entry_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	struct deny *deny = into;
-	*deny = (struct deny){ .terms = plain_terms, .grace = -1, .epss = -1 };
-	int r = fields_read(in, node, "an entry of deny", deny_fields, deny, err);
-	if (r < 0)
-		return r;
-	deny->text = entry_text(in, node);
-	if (deny->text.n == 0)
-		return yaml_error(in->doc, node, err, "an entry without a condition would deny every vulnerability: write {severity: low}");
-	if (deny->grace >= 0 && deny->fix == FIX_NONE)
-		return yaml_error(in->doc, node, err, "a grace counts from the day of the fix: it cannot hold for what has none");
-	if (deny->grace >= 0)
-		deny->fix = FIX_AVAILABLE;
-	return 0;
-}
-
-static int
-deny_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	struct policy *policy = into;
-	struct any_list list;
-	int r = list_read(in, node, sizeof(struct deny), deny_entry_read, &list, err);
-	if (r < 0)
-		return r;
-	policy->denies.at = list.at;
-	policy->denies.n = list.n;
-	return 0;
-}
-
-static const struct field vulnerabilities_fields[] = {
-	{ "deny", deny_list_read, 0, true },
-	{ 0 },
-};
-
-/* components */
-
-/* "pkg:deb/debian/openssl": a version or qualifiers would be another word for what the other keys say. */
-static int
-purl_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	struct slice *purl = into;
-	int r = text_read(in, node, purl, err);
-	if (r < 0)
-		return r;
-	if (!slice_starts(*purl, SLICE("pkg:")) || slice_find(*purl, '/') == SIZE_MAX || slice_find(slice_from(*purl, 4), '@') != SIZE_MAX ||
-	    slice_find(*purl, '#') != SIZE_MAX)
-		return yaml_error(in->doc, node, err, "a package URL without version is needed here, as pkg:deb/debian/openssl");
-	return 0;
-}
-
-#define COMPONENT_FIELDS                                                  \
-	{ "name", text_read, offsetof(struct component, name), false },   \
-	{ "purl", purl_read, offsetof(struct component, purl), false },   \
-	{ "type", text_read, offsetof(struct component, type), false },   \
-	{ "reason", text_read, offsetof(struct component, reason), false }
-
-static const struct field minimum_fields[] = {
-	COMPONENT_FIELDS,
-	TERMS(struct component, terms),
-	{ "version", text_read, offsetof(struct component, version), true },
-	{ 0 },
-};
-
-static const struct field forbidden_fields[] = { COMPONENT_FIELDS, TERMS(struct component, terms), { 0 } };
-static const struct field required_fields[] = { COMPONENT_FIELDS, IMAGE_TERMS(struct component, terms), { 0 } };
-
-/* One of the two; what messages call it is its name. */
-static int
-component_check(struct reading *in, const struct yaml_node *node, struct component *component, struct plim_error *err)
-{
-	if ((component->name.n > 0) == (component->purl.n > 0))
-		return yaml_error(in->doc, node, err, "a component needs either the key 'name' or the key 'purl'");
-	if (component->purl.n > 0)
-		component->name = component->purl;
-	return 0;
-}
-
-static int
-minimum_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	*(struct component *)into = (struct component){ .terms = plain_terms };
-	int r = fields_read(in, node, "a minimum version", minimum_fields, into, err);
-	if (r == 0)
-		r = component_check(in, node, into, err);
-	if (r == 0 && glob_is_pattern(((struct component *)into)->name))
-		return yaml_error(in->doc, node, err, "a minimum version is for one package by its exact name");
-	return r;
-}
-
-static int
-named_read(struct reading *in, const struct yaml_node *node, const struct field *fields, struct component *out, struct plim_error *err)
-{
-	*out = (struct component){ .terms = plain_terms };
-	int r = fields_read(in, node, "a component", fields, out, err);
-	return r < 0 ? r : component_check(in, node, out, err);
-}
-
-static int
-forbidden_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return named_read(in, node, forbidden_fields, into, err);
-}
-
-static int
-required_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return named_read(in, node, required_fields, into, err);
-}
-
-/* Into a place that is a pointer and a count. */
-static int
-component_list_read(struct reading *in, const struct yaml_node *node, field_fn *item, void *into, struct plim_error *err)
-{
-	return list_read(in, node, sizeof(struct component), item, into, err);
-}
-
-static int
-minimum_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return component_list_read(in, node, minimum_read, into, err);
-}
-
-static int
-forbidden_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return component_list_read(in, node, forbidden_read, into, err);
-}
-
-static int
-required_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	return component_list_read(in, node, required_read, into, err);
-}
-
-static const struct field components_fields[] = {
-	{ "minimum", minimum_list_read, offsetof(struct policy, minimum), false },
-	{ "forbidden", forbidden_list_read, offsetof(struct policy, forbidden), false },
-	{ "required", required_list_read, offsetof(struct policy, required), false },
 	{ 0 },
 };
 
@@ -601,9 +384,21 @@ gathered_read(struct reading *in, const struct yaml_node *node, void *into, stru
 		return fields_read(in, node, #part, part##_fields, object, err);                                      \
 	}
 AREA_READ(base_image, AREA_BASE_IMAGE, policy)
-AREA_READ(vulnerabilities, AREA_VULNERABILITIES, policy)
-AREA_READ(components, AREA_COMPONENTS, policy)
 AREA_READ(origin, AREA_ORIGIN, policy)
+
+static int
+vulnerabilities_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	((struct policy *)into)->mentions[AREA_VULNERABILITIES] = true;
+	return vulnerabilities_read(in, node, into, err);
+}
+
+static int
+components_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	((struct policy *)into)->mentions[AREA_COMPONENTS] = true;
+	return components_read(in, node, into, err);
+}
 
 static int
 metadata_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)

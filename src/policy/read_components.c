@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of a policy's components: what must be there, at which version, and what may not. */
+#include "policy/read_components.h"
+
+#include "base/glob.h"
+#include "policy/terms.h"
+
+/* "pkg:deb/debian/openssl": a version or qualifiers would be another word for what the other keys say. */
+static int
+purl_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct slice *purl = into;
+	int r = text_read(in, node, purl, err);
+	if (r < 0)
+		return r;
+	if (!slice_starts(*purl, SLICE("pkg:")) || slice_find(*purl, '/') == SIZE_MAX || slice_find(slice_from(*purl, 4), '@') != SIZE_MAX ||
+	    slice_find(*purl, '#') != SIZE_MAX)
+		return yaml_error(in->doc, node, err, "a package URL without version is needed here, as pkg:deb/debian/openssl");
+	return 0;
+}
+
+#define COMPONENT_FIELDS                                                  \
+	{ "name", text_read, offsetof(struct component, name), false },   \
+	{ "purl", purl_read, offsetof(struct component, purl), false },   \
+	{ "type", text_read, offsetof(struct component, type), false },   \
+	{ "reason", text_read, offsetof(struct component, reason), false }
+
+static const struct field minimum_fields[] = {
+	COMPONENT_FIELDS,
+	TERMS(struct component, terms),
+	{ "version", text_read, offsetof(struct component, version), true },
+	{ 0 },
+};
+
+static const struct field forbidden_fields[] = { COMPONENT_FIELDS, TERMS(struct component, terms), { 0 } };
+static const struct field required_fields[] = { COMPONENT_FIELDS, IMAGE_TERMS(struct component, terms), { 0 } };
+
+/* One of the two; what messages call it is its name. */
+static int
+component_check(struct reading *in, const struct yaml_node *node, struct component *component, struct plim_error *err)
+{
+	if ((component->name.n > 0) == (component->purl.n > 0))
+		return yaml_error(in->doc, node, err, "a component needs either the key 'name' or the key 'purl'");
+	if (component->purl.n > 0)
+		component->name = component->purl;
+	return 0;
+}
+
+static int
+minimum_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	*(struct component *)into = (struct component){ .terms = plain_terms };
+	int r = fields_read(in, node, "a minimum version", minimum_fields, into, err);
+	if (r == 0)
+		r = component_check(in, node, into, err);
+	if (r == 0 && glob_is_pattern(((struct component *)into)->name))
+		return yaml_error(in->doc, node, err, "a minimum version is for one package by its exact name");
+	return r;
+}
+
+static int
+named_read(struct reading *in, const struct yaml_node *node, const struct field *fields, struct component *out, struct plim_error *err)
+{
+	*out = (struct component){ .terms = plain_terms };
+	int r = fields_read(in, node, "a component", fields, out, err);
+	return r < 0 ? r : component_check(in, node, out, err);
+}
+
+static int
+forbidden_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return named_read(in, node, forbidden_fields, into, err);
+}
+
+static int
+required_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return named_read(in, node, required_fields, into, err);
+}
+
+/* Into a place that is a pointer and a count. */
+static int
+component_list_read(struct reading *in, const struct yaml_node *node, field_fn *item, void *into, struct plim_error *err)
+{
+	return list_read(in, node, sizeof(struct component), item, into, err);
+}
+
+static int
+minimum_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return component_list_read(in, node, minimum_read, into, err);
+}
+
+static int
+forbidden_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return component_list_read(in, node, forbidden_read, into, err);
+}
+
+static int
+required_list_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return component_list_read(in, node, required_read, into, err);
+}
+
+static const struct field components_fields[] = {
+	{ "minimum", minimum_list_read, offsetof(struct policy, minimum), false },
+	{ "forbidden", forbidden_list_read, offsetof(struct policy, forbidden), false },
+	{ "required", required_list_read, offsetof(struct policy, required), false },
+	{ 0 },
+};
+
+int
+components_read(struct reading *in, const struct yaml_node *node, struct policy *policy, struct plim_error *err)
+{
+	return fields_read(in, node, "components", components_fields, policy, err);
+}
