@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One vulnerability held against the conditions of an entry of `deny`: each may hold, not hold, or be unknown. */
+#ifndef POLICY_EXPOSURE_H
+#define POLICY_EXPOSURE_H
+
+#include "policy/judge.h"
+
+enum truth { FALSE, UNCERTAIN, TRUE };
+
+struct exposure {
+	struct judging *judging;
+	struct match *matches;
+	size_t count;
+	struct coverage coverage;
+	bool has_kev, has_epss;
+};
+
+/* Whether all conditions of the entry hold; where one cannot be told and none fails, `doubt` says which. */
+enum truth exposure_denies(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt);
+
+#endif
