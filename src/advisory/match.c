@@ -2,8 +2,8 @@
 /* Matching: the statements about a package, held against its version, folded by vulnerability. */
 #include "advisory/match.h"
 
-#include "advisory/cvss.h"
 #include "advisory/ecosystem.h"
+#include "advisory/rating.h"
 #include "advisory/store.h"
 #include "base/date.h"
 #include "base/error.h"
@@ -131,38 +131,6 @@ judge(const struct matching *m, const struct store_statement *s, const struct ve
 	return judgement;
 }
 
-/* severities */
-
-static void
-take_score(struct match *match, struct slice vector, enum severity word)
-{
-	double score;
-	if (cvss3_base(vector, &score)) {
-		match->vector = vector;
-		match->score = score;
-		match->severity = severity_of_score(score);
-	} else {
-		match->severity = word;
-	}
-}
-
-/* Another source's, of the same vulnerability: the highest, so that no order of feeds decides. */
-static void
-severity_elsewhere(const struct matching *m, struct match *match)
-{
-	struct store_run run = store_find_id(m->db, match->id);
-	for (uint32_t i = 0; i < run.n; i++) {
-		struct store_advisory a = store_advisory(m->db, store_named_advisory(m->db, run.first + i));
-		struct match other = { .score = -1 };
-		take_score(&other, a.vector, a.severity);
-		if (other.severity <= match->severity && other.score <= match->score)
-			continue;
-		match->severity = other.severity;
-		match->score = other.score;
-		match->vector = other.vector;
-	}
-}
-
 /* folding */
 
 static bool
@@ -233,6 +201,26 @@ is_better(const struct match *match, const struct judgement *judgement, const st
 	return scheme->compare(judgement->fixed, match->fixed_version) < 0;
 }
 
+static void
+match_take(struct match *match, struct rating rating)
+{
+	match->severity = rating.severity;
+	match->score = rating.score;
+	match->vector = rating.vector;
+}
+
+/* The word that a feed has for this package, beside its advisory's own. */
+static bool
+word_add(struct matching *m, struct match *match, struct slice feed, enum severity severity)
+{
+	struct severity_word *word = severity == SEVERITY_UNKNOWN ? NULL : arena_make(m->arena, struct severity_word);
+	if (word == NULL)
+		return severity == SEVERITY_UNKNOWN;
+	*word = (struct severity_word){ feed, severity, match->words };
+	match->words = word;
+	return true;
+}
+
 static bool
 fold(struct matching *m, struct match *match, const struct store_statement *s, const struct store_advisory *a,
      const struct judgement *judgement, const struct version_scheme *scheme)
@@ -247,12 +235,12 @@ fold(struct matching *m, struct match *match, const struct store_statement *s, c
 	if (s->severity > match->severity) {
 		match->severity = s->severity;
 	} else if (match->severity == SEVERITY_UNKNOWN) {
-		take_score(match, a->vector, a->severity);
+		match_take(match, rating_of(a->vector, a->severity));
 	}
 	match->published = earlier(match->published, a->published);
 	if (judgement->state == MATCH_FIXED)
 		match->fix_known = earlier(match->fix_known, s->fix_known);
-	bool whole = alias_add(m, match, a->id);
+	bool whole = alias_add(m, match, a->id) && word_add(m, match, m->feeds[a->feed].name, s->severity);
 	/* The other CVEs of an erratum are other vulnerabilities. */
 	for (uint32_t i = 0; whole && i < a->aliases.n; i++) {
 		struct slice alias = store_text(m->db, a->aliases.first + i);
@@ -360,8 +348,9 @@ complete(struct matching *m)
 {
 	for (size_t i = m->package_first; i < m->matches.n; i++) {
 		struct match *match = &m->matches.at[i];
+		/* Another source's, of the same vulnerability. */
 		if (match->severity == SEVERITY_UNKNOWN)
-			severity_elsewhere(m, match);
+			match_take(match, match_rating(m->db, match, SLICE_NONE));
 		match->epss = store_score(m->db, match->id);
 		match->kev_added = store_exploited(m->db, match->id);
 	}

@@ -19,6 +19,13 @@ enum match_state {
 };
 const char *match_state_name(enum match_state state);    /* "fixed", "affected", "wont_fix", ... */
 
+/* A feed's word for how bad it is in this package, where it has one beside its advisory's. */
+struct severity_word {
+	struct slice feed;
+	enum severity severity;
+	const struct severity_word *next;
+};
+
 /* One vulnerability of one package; records that are aliases of each other are folded into one match. */
 struct match {
 	size_t package;               /* index in the packages asked about */
@@ -28,6 +35,7 @@ struct match {
 	enum match_state state;
 	struct slice fixed_version;   /* of MATCH_FIXED: the lowest that mends it */
 	enum severity severity;       /* the distribution's word, else its vector's, else another source's of the same CVE */
+	const struct severity_word *words;    /* not part of a verdict */
 	double score;                 /* CVSS base score, negative when none */
 	struct slice vector;          /* may be absent */
 	struct slice source;          /* name of the feed that says so */

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "advisory/rating.h"
+
+#include "advisory/cvss.h"
+#include "advisory/store.h"
+#include "base/date.h"
+#include "base/glob.h"
+
+struct rating
+rating_of(struct slice vector, enum severity word)
+{
+	double score;
+	if (cvss3_base(vector, &score))
+		return (struct rating){ severity_of_score(score), score, vector };
+	return (struct rating){ word, -1, SLICE_NONE };
+}
+
+static void
+raise(struct rating *rating, struct rating other)
+{
+	if (other.severity > rating->severity)
+		rating->severity = other.severity;
+	if (other.score <= rating->score)
+		return;
+	rating->score = other.score;
+	rating->vector = other.vector;
+}
+
+static bool
+is_meant(struct slice feeds, struct slice name)
+{
+	return feeds.n == 0 || glob_match(feeds, name);
+}
+
+struct rating
+match_rating(const struct database *database, const struct match *match, struct slice feeds)
+{
+	size_t n;
+	const struct data_feed *feed = database_feeds(database, &n);
+	struct rating rating = rating_of(SLICE_NONE, SEVERITY_UNKNOWN);
+	struct store_run run = store_find_id(database, match->id);
+	for (const struct severity_word *word = match->words; word; word = word->next)
+		if (is_meant(feeds, word->feed))
+			raise(&rating, rating_of(SLICE_NONE, word->severity));
+	for (uint32_t i = 0; i < run.n; i++) {
+		struct store_advisory a = store_advisory(database, store_named_advisory(database, run.first + i));
+		if (a.feed < n && is_meant(feeds, feed[a.feed].name))
+			raise(&rating, rating_of(a.vector, a.severity));
+	}
+	return rating;
+}
+
+int64_t
+match_published(const struct database *database, const struct match *match)
+{
+	int64_t first = match->published;
+	struct store_run run = store_find_id(database, match->id);
+	for (uint32_t i = 0; i < run.n; i++) {
+		int64_t published = store_advisory(database, store_named_advisory(database, run.first + i)).published;
+		if (published != DATE_NONE && (first == DATE_NONE || published < first))
+			first = published;
+	}
+	return first;
+}
