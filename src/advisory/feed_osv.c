@@ -175,9 +175,8 @@ take_all_affected(struct osv *osv, struct plim_error *err)
 /* the rest of the record */
 
 static void
-take_severity(struct osv *osv)
+take_scores(struct osv *osv, const struct json *list)
 {
-	const struct json *list = json_get(osv->root, "severity");
 	for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->n; i++) {
 		struct slice type = json_get_string(&list->items[i], "type"), score = json_get_string(&list->items[i], "score");
 		if (slice_is(type, "CVSS_V3"))
@@ -185,6 +184,16 @@ take_severity(struct osv *osv)
 		else if (osv->advisory.severity == SEVERITY_UNKNOWN)
 			severity_parse(score, &osv->advisory.severity);
 	}
+}
+
+/* Of the record, else of the first thing it affects that has one. */
+static void
+take_severity(struct osv *osv)
+{
+	const struct json *affected = json_get(osv->root, "affected");
+	take_scores(osv, json_get(osv->root, "severity"));
+	for (size_t i = 0; osv->advisory.vector.p == NULL && json_is(affected, JSON_ARRAY) && i < affected->n; i++)
+		take_scores(osv, json_get(&affected->items[i], "severity"));
 	if (osv->advisory.severity == SEVERITY_UNKNOWN)
 		osv->advisory.severity = severity_word(json_get(osv->root, "database_specific"));
 }

@@ -2,6 +2,7 @@
 /* The conditions that an entry of `deny` may list. */
 #include "policy/exposure.h"
 
+#include "advisory/rating.h"
 #include "base/date.h"
 
 typedef enum truth condition_fn(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt);
@@ -30,16 +31,97 @@ is_id(const struct exposure *exposure, const struct deny *deny, const struct mat
 	return FALSE;
 }
 
+static const struct package *
+package_of(const struct exposure *exposure, const struct match *match)
+{
+	return &exposure->judging->inventory->packages[match->package];
+}
+
+static enum truth
+is_of_ecosystem(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	(void)doubt;
+	bool meant = list_matches(&deny->ecosystems, package_of(exposure, match)->type) || list_matches(&deny->ecosystems, exposure->coverage.key);
+	return meant ? TRUE : FALSE;
+}
+
+/* Advisories name source packages, people what they install. */
+static enum truth
+is_of_package(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	const struct package *package = package_of(exposure, match);
+	(void)doubt;
+	return list_matches(&deny->packages, package->name) || (package->source.n && list_matches(&deny->packages, package->source)) ? TRUE : FALSE;
+}
+
+static enum truth
+is_below_path(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	(void)doubt;
+	return list_matches(&deny->paths, package_of(exposure, match)->path) ? TRUE : FALSE;
+}
+
+typedef bool tells_fn(const struct rating *rating);
+
+static bool
+tells_severity(const struct rating *rating)
+{
+	return rating->severity != SEVERITY_UNKNOWN;
+}
+
+/* A distribution's word is no score. */
+static bool
+tells_score(const struct rating *rating)
+{
+	return rating->score >= 0;
+}
+
+/* By the first of the sources that the entry names which tells; without names, as the match has it, else as anybody has it. */
+static struct rating
+rating_for(const struct exposure *exposure, const struct deny *deny, const struct match *match, tells_fn *tells)
+{
+	struct rating rating = { match->severity, match->score, match->vector };
+	if (deny->severity_sources.n == 0)
+		return tells(&rating) ? rating : match_rating(exposure->judging->database, match, SLICE_NONE);
+	for (size_t i = 0; i < deny->severity_sources.n; i++) {
+		rating = match_rating(exposure->judging->database, match, deny->severity_sources.at[i]);
+		if (tells(&rating))
+			break;
+	}
+	return rating;
+}
+
 static enum truth
 is_severe(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
 {
-	(void)exposure;
 	if (deny->at_least == SEVERITY_UNKNOWN)
 		return TRUE;
-	if (match->severity != SEVERITY_UNKNOWN)
-		return match->severity >= deny->at_least ? TRUE : FALSE;
-	*doubt = (struct doubt){ UNKNOWN_SEVERITY, "no source gives a severity" };
+	struct rating rating = rating_for(exposure, deny, match, tells_severity);
+	if (tells_severity(&rating))
+		return rating.severity >= deny->at_least ? TRUE : FALSE;
+	*doubt = (struct doubt){ UNKNOWN_SEVERITY, deny->severity_sources.n ? "none of the sources that count gives a severity"
+	                                                                    : "no source gives a severity" };
 	return UNCERTAIN;
+}
+
+static enum truth
+has_score(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	if (deny->cvss < 0)
+		return TRUE;
+	struct rating rating = rating_for(exposure, deny, match, tells_score);
+	if (tells_score(&rating))
+		return rating.score >= deny->cvss ? TRUE : FALSE;
+	*doubt = (struct doubt){ UNKNOWN_SEVERITY, deny->severity_sources.n ? "none of the sources that count gives a CVSS score"
+	                                                                    : "no source gives a CVSS score" };
+	return UNCERTAIN;
+}
+
+static enum truth
+is_of_state(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	(void)exposure, (void)doubt;
+	return deny->states == 0 || deny->states & 1u << match->state ? TRUE : FALSE;
 }
 
 static enum truth
@@ -59,6 +141,18 @@ is_past_grace(const struct exposure *exposure, const struct deny *deny, const st
 	if (match->fix_known != DATE_NONE)
 		return date_day(exposure->judging->at) - date_day(match->fix_known) > deny->grace ? TRUE : FALSE;
 	*doubt = (struct doubt){ UNKNOWN_FIX_DATE, "no source tells since when the fix is known" };
+	return UNCERTAIN;
+}
+
+static enum truth
+is_old(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
+{
+	if (deny->age < 0)
+		return TRUE;
+	int64_t published = match_published(exposure->judging->database, match);
+	if (published != DATE_NONE)
+		return date_day(exposure->judging->at) - date_day(published) > deny->age ? TRUE : FALSE;
+	*doubt = (struct doubt){ UNKNOWN_NO_DATA, "no source tells when it was published" };
 	return UNCERTAIN;
 }
 
@@ -84,7 +178,10 @@ is_probable(const struct exposure *exposure, const struct deny *deny, const stru
 	return UNCERTAIN;
 }
 
-static condition_fn *const conditions[] = { is_in_scope, is_id, has_wanted_fix, is_exploited, is_severe, is_probable, is_past_grace };
+static condition_fn *const conditions[] = {
+	is_in_scope, is_id, is_of_package, is_of_ecosystem, is_below_path, is_of_state, has_wanted_fix, is_exploited, is_severe, has_score,
+	is_probable, is_past_grace, is_old,
+};
 
 enum truth
 exposure_denies(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)

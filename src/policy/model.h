@@ -45,8 +45,11 @@ struct deny {
 	int64_t fix;               /* enum fix_wanted */
 	int64_t grace;             /* days, -1: not asked */
 	int64_t exploited;         /* 1: must be, 0: not asked */
-	double epss;               /* negative: not asked */
-	struct slice_list ids;
+	int64_t age;               /* days, -1: not asked */
+	double epss, cvss;         /* negative: not asked */
+	unsigned states;           /* bits of enum match_state, 0: not asked */
+	struct slice_list ids, ecosystems, packages, paths;    /* globs */
+	struct slice_list severity_sources;    /* names of feeds or globs of them; the first that tells counts */
 };
 
 struct component {

@@ -18,7 +18,7 @@ fix_read(struct reading *in, const struct yaml_node *node, void *into, struct pl
 }
 
 static int
-probability_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+number_read(struct reading *in, const struct yaml_node *node, double most, const char *what, double *into, struct plim_error *err)
 {
 	char text[32], *end = text;
 	double value = -1;
@@ -26,10 +26,46 @@ probability_read(struct reading *in, const struct yaml_node *node, void *into, s
 		snprintf(text, sizeof text, "%.*s", SLICE_ARG(node->text));
 		value = strtod(text, &end);
 	}
-	if (*end != '\0' || !(value >= 0 && value <= 1))
-		return yaml_error(in->doc, node, err, "a probability from 0 to 1 is needed here");
-	*(double *)into = value;
+	if (*end != '\0' || !(value >= 0 && value <= most))
+		return yaml_error(in->doc, node, err, "a %s from 0 to %g is needed here", what, most);
+	*into = value;
 	return 0;
+}
+
+static int
+probability_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return number_read(in, node, 1, "probability", into, err);
+}
+
+static int
+score_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return number_read(in, node, 10, "base score", into, err);
+}
+
+static int
+state_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "fixed", "affected", "wont_fix", "deferred", "end_of_life", "under_investigation", NULL };
+	static const enum match_state states[] = {
+		MATCH_FIXED, MATCH_AFFECTED, MATCH_WONT_FIX, MATCH_DEFERRED, MATCH_END_OF_LIFE, MATCH_UNDER_INVESTIGATION,
+	};
+	int64_t at;
+	int r = word_read(in, node, words, &at, err);
+	if (r == 0)
+		*(unsigned *)into = 1u << states[at];
+	return r;
+}
+
+static int
+states_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct any_list list;
+	int r = list_or_one_read(in, node, sizeof(unsigned), state_read, &list, err);
+	for (size_t i = 0; r == 0 && i < list.n; i++)
+		*(unsigned *)into |= ((unsigned *)list.at)[i];
+	return r;
 }
 
 static int
@@ -48,7 +84,14 @@ static const struct field deny_fields[] = {
 	{ "grace", days_read, offsetof(struct deny, grace), false },
 	{ "exploited", exploited_read, offsetof(struct deny, exploited), false },
 	{ "epss", probability_read, offsetof(struct deny, epss), false },
+	{ "cvss", score_read, offsetof(struct deny, cvss), false },
+	{ "severity_source", texts_read, offsetof(struct deny, severity_sources), false },
+	{ "age", days_read, offsetof(struct deny, age), false },
+	{ "state", states_read, offsetof(struct deny, states), false },
 	{ "id", texts_read, offsetof(struct deny, ids), false },
+	{ "ecosystem", texts_read, offsetof(struct deny, ecosystems), false },
+	{ "package", texts_read, offsetof(struct deny, packages), false },
+	{ "path", texts_read, offsetof(struct deny, paths), false },
 	{ "action", action_read, offsetof(struct deny, terms.action), false },
 	{ "enforce_from", day_read, offsetof(struct deny, terms.enforce_from), false },
 	{ "scope", scope_read, offsetof(struct deny, terms.scope), false },
@@ -79,19 +122,32 @@ entry_text(struct reading *in, const struct yaml_node *node)
 	return arena_dup(in->arena, strbuf_slice(&text));
 }
 
+/* Words that cannot hold together, and one that says nothing alone. */
 static int
-deny_entry_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+deny_check(struct reading *in, const struct yaml_node *node, const struct deny *deny, struct plim_error *err)
 {
-	struct deny *deny = into;
-	*deny = (struct deny){ .terms = plain_terms, .grace = -1, .epss = -1 };
-	int r = fields_read(in, node, "an entry of deny", deny_fields, deny, err);
-	if (r < 0)
-		return r;
-	deny->text = entry_text(in, node);
 	if (deny->text.n == 0)
 		return yaml_error(in->doc, node, err, "an entry without a condition would deny every vulnerability: write {severity: low}");
 	if (deny->grace >= 0 && deny->fix == FIX_NONE)
 		return yaml_error(in->doc, node, err, "a grace counts from the day of the fix: it cannot hold for what has none");
+	if (deny->states && (deny->fix != FIX_ANY || deny->grace >= 0))
+		return yaml_error(in->doc, node, err, "'state' tells whether there is a fix: neither 'fix' nor 'grace' can stand beside it");
+	if (deny->severity_sources.n && deny->at_least == SEVERITY_UNKNOWN && deny->cvss < 0)
+		return yaml_error(in->doc, node, err, "'severity_source' says whose 'severity' or 'cvss' counts: one of them is needed beside it");
+	return 0;
+}
+
+static int
+deny_entry_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct deny *deny = into;
+	*deny = (struct deny){ .terms = plain_terms, .grace = -1, .age = -1, .epss = -1, .cvss = -1 };
+	int r = fields_read(in, node, "an entry of deny", deny_fields, deny, err);
+	if (r < 0)
+		return r;
+	deny->text = entry_text(in, node);
+	if ((r = deny_check(in, node, deny, err)) < 0)
+		return r;
 	if (deny->grace >= 0)
 		deny->fix = FIX_AVAILABLE;
 	return 0;
