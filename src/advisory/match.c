@@ -2,6 +2,7 @@
 /* Matching: the statements about a package, held against its version, folded by vulnerability. */
 #include "advisory/match.h"
 
+#include "advisory/affects.h"
 #include "advisory/ecosystem.h"
 #include "advisory/rating.h"
 #include "advisory/store.h"
@@ -30,106 +31,6 @@ struct matching {
 	VEC(struct slice) cleared;     /* ids that the release's own feed says are mended in the package at hand */
 	size_t package_first;          /* of the matches of the package at hand */
 };
-
-/* What one statement says of one version. */
-struct judgement {
-	bool vulnerable;
-	enum match_state state;
-	struct slice fixed;
-};
-
-/* versions */
-
-static bool
-is_listed(const struct matching *m, const struct store_statement *s, struct slice version)
-{
-	for (uint32_t i = 0; i < s->versions.n; i++)
-		if (slice_eq(store_text(m->db, s->versions.first + i), version))
-			return true;
-	return false;
-}
-
-/* Introduced at one version, and until the next introduction fixed at or last seen in another. */
-struct span {
-	struct slice introduced, fixed, last;
-};
-
-static bool
-next_span(const struct matching *m, const struct store_statement *s, uint32_t *at, struct span *out)
-{
-	*out = (struct span){ 0 };
-	if (*at == s->events.n)
-		return false;
-	for (; *at < s->events.n; ++*at) {
-		struct version_event event = store_event(m->db, s->events.first + *at);
-		if (event.kind == EVENT_INTRODUCED && out->introduced.p)
-			break;
-		if (event.kind == EVENT_INTRODUCED)
-			out->introduced = event.version.p ? event.version : SLICE("0");
-		else if (event.kind == EVENT_FIXED)
-			out->fixed = event.version;
-		else
-			out->last = event.version;
-	}
-	return true;
-}
-
-static bool
-is_valid(const struct version_scheme *scheme, struct slice version)
-{
-	return version.p == NULL || scheme->check(version, NULL) == 0;
-}
-
-/* What its ecosystem would refuse cannot be compared: such a version is not proof of anything being mended. */
-static bool
-is_inside(const struct version_scheme *scheme, const struct span *span, struct slice version)
-{
-	bool from_beginning = span->introduced.p == NULL || slice_is(span->introduced, "0");
-	if (!is_valid(scheme, version) || !is_valid(scheme, span->fixed) || !is_valid(scheme, span->last))
-		return true;
-	if (!from_beginning && is_valid(scheme, span->introduced) && scheme->compare(version, span->introduced) < 0)
-		return false;
-	if (span->fixed.p && scheme->compare(version, span->fixed) >= 0)
-		return false;
-	return !(span->last.p && scheme->compare(version, span->last) > 0);
-}
-
-static void
-take_fix(const struct version_scheme *scheme, const struct span *span, struct judgement *out)
-{
-	if (span->fixed.p && (out->fixed.p == NULL || scheme->compare(span->fixed, out->fixed) < 0))
-		out->fixed = span->fixed;
-}
-
-/* A version that is only listed: whatever the ranges say mends it above it. */
-static void
-take_later_fix(const struct matching *m, const struct store_statement *s, const struct version_scheme *scheme, struct slice version,
-               struct judgement *out)
-{
-	struct span span;
-	for (uint32_t at = 0; next_span(m, s, &at, &span);)
-		if (span.fixed.p && scheme->compare(version, span.fixed) < 0)
-			take_fix(scheme, &span, out);
-}
-
-static struct judgement
-judge(const struct matching *m, const struct store_statement *s, const struct version_scheme *scheme, struct slice version)
-{
-	struct judgement judgement = { .vulnerable = s->state != MATCH_NOT_AFFECTED && s->state != MATCH_FIXED, .state = s->state };
-	struct span span;
-	if (s->state != MATCH_FIXED)
-		return judgement;
-	judgement.vulnerable = is_listed(m, s, version);
-	for (uint32_t at = 0; next_span(m, s, &at, &span);)
-		if (is_inside(scheme, &span, version)) {
-			judgement.vulnerable = true;
-			take_fix(scheme, &span, &judgement);
-		}
-	if (judgement.vulnerable && judgement.fixed.p == NULL)
-		take_later_fix(m, s, scheme, version, &judgement);
-	judgement.state = judgement.fixed.p ? MATCH_FIXED : MATCH_AFFECTED;
-	return judgement;
-}
 
 /* folding */
 
@@ -294,7 +195,7 @@ take_statement(struct matching *m, size_t package, size_t at, const struct versi
 {
 	struct store_statement s = store_statement(m->db, at);
 	struct store_advisory a = store_advisory(m->db, s.advisory);
-	struct judgement judgement = judge(m, &s, scheme, version);
+	struct judgement judgement = statement_judge(m->db, &s, scheme, version);
 	bool own = is_own_feed(&m->feeds[a.feed]);
 	if (clearing ? !own || judgement.vulnerable : !judgement.vulnerable)
 		return 0;

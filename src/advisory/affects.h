@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which versions one statement of a feed means. */
+#ifndef ADVISORY_AFFECTS_H
+#define ADVISORY_AFFECTS_H
+
+#include "advisory/match.h"
+#include "advisory/store.h"
+#include "version/scheme.h"
+
+/* Introduced at one version, and until the next introduction fixed at or last seen in another. */
+struct version_span {
+	struct slice introduced, fixed, last;
+};
+
+/* The next of a statement's spans; `*at` begins at 0. */
+bool statement_next_span(const struct database *db, const struct store_statement *s, uint32_t *at, struct version_span *out);
+/* It names this very version. */
+bool statement_lists(const struct database *db, const struct store_statement *s, struct slice version);
+
+/* What one statement says of one version. */
+struct judgement {
+	bool vulnerable;
+	enum match_state state;
+	struct slice fixed;
+};
+struct judgement statement_judge(const struct database *db, const struct store_statement *s, const struct version_scheme *scheme,
+                                 struct slice version);
+
+#endif
