@@ -86,3 +86,21 @@ statement_judge(const struct database *db, const struct store_statement *s, cons
 	judgement.state = judgement.fixed.p ? MATCH_FIXED : MATCH_AFFECTED;
 	return judgement;
 }
+
+bool
+feed_is_own(const struct data_feed *feed)
+{
+	return slice_is(feed->format, "alpine-secdb") || slice_is(feed->format, "debian-tracker");
+}
+
+size_t
+package_known_as(const struct package *package, struct known_as out[static KNOWN_AS_MOST])
+{
+	bool rpm = slice_is(package->type, "rpm");
+	size_t n = 1;
+	out[0].name = package->source.n ? package->source : package->name;
+	out[0].version = package->source_version.n && !rpm ? package->source_version : package->version;
+	if (rpm && !slice_eq(out[0].name, package->name))
+		out[n++] = (struct known_as){ package->name, package->version };
+	return n;
+}

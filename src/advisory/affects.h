@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which versions one statement of a feed means. */
+/* Which versions one statement of a feed means, and which package. */
 #ifndef ADVISORY_AFFECTS_H
 #define ADVISORY_AFFECTS_H
 
@@ -25,5 +25,15 @@ struct judgement {
 };
 struct judgement statement_judge(const struct database *db, const struct store_statement *s, const struct version_scheme *scheme,
                                  struct slice version);
+
+/* The release's own feed, not one that collects from others. */
+bool feed_is_own(const struct data_feed *feed);
+
+/* By which names and versions a distribution's data speaks of an installed package: its source; of rpm also what is installed. */
+struct known_as {
+	struct slice name, version;
+};
+#define KNOWN_AS_MOST 2
+size_t package_known_as(const struct package *package, struct known_as out[static KNOWN_AS_MOST]);
 
 #endif

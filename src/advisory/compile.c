@@ -188,14 +188,16 @@ put_statement(struct compiler *c, const struct kept_statement *s)
 	put_run(c, into, &s->versions);
 }
 
-/* Feeds whose many packages of a release count as speaking of it as a whole. */
+/* Feeds whose many packages of a release, or of a registry, count as speaking of it as a whole; not of what is sold beside a release. */
 static bool
-is_of_release(const struct data_feed *feed)
+is_counted(const struct data_feed *feed, struct slice ecosystem)
 {
+	if (!ecosystem_is_release(ecosystem) && slice_find(ecosystem, ':') != SIZE_MAX)
+		return false;
 	return slice_is(feed->format, "osv") || slice_is(feed->format, "debian-tracker");
 }
 
-/* How many packages of each release one feed names. */
+/* How many packages of each release or registry one feed names. */
 struct named_count {
 	struct slice ecosystem, package;
 	uint32_t feed;
@@ -220,7 +222,7 @@ put_cover(struct compiler *c, struct slice ecosystem, uint32_t feed, uint32_t na
 	put_run(c, into, packages);
 }
 
-/* One record for each release and feed, with the number of different packages. */
+/* One record for each of them and each feed, with the number of different packages. */
 static void
 put_counted(struct compiler *c, struct named_count *counts, size_t n)
 {
@@ -251,7 +253,7 @@ put_statements(struct compiler *c)
 		if (c->feed_index[s->feed] == UINT32_MAX)
 			continue;
 		sorted[n++] = (struct sorted_statement){ s, c->from->advisories.at[s->advisory].id };
-		if (ecosystem_is_release(s->ecosystem) && is_of_release(&c->from->feeds.at[s->feed].feed))
+		if (is_counted(&c->from->feeds.at[s->feed].feed, s->ecosystem))
 			counts[counted++] = (struct named_count){ s->ecosystem, s->package, s->feed };
 	}
 	if (n > 1)

@@ -122,20 +122,32 @@ has_fix(const struct affected *affected)
 	return false;
 }
 
+/* Where no package is named the whole record is of one, as curl writes: software that no registry keeps. */
+static struct slice
+take_name(const struct osv *osv, const struct json *package, struct slice *name)
+{
+	*name = json_get_string(package, "name");
+	if (package)
+		return json_get_string(package, "ecosystem");
+	*name = json_get_string(json_get(osv->root, "database_specific"), "package");
+	return SLICE("generic");
+}
+
 /* False for what names no package, or commits only. */
 static int
 take_affected(struct osv *osv, const struct json *from, struct affected *out, bool *taken, struct plim_error *err)
 {
-	const struct json *package = json_get(from, "package"), *ranges = json_get(from, "ranges");
+	const struct json *ranges = json_get(from, "ranges");
 	struct texts versions = { 0 };
-	*out = (struct affected){ .state = MATCH_FIXED, .fix_known = DATE_NONE, .package = json_get_string(package, "name") };
+	*out = (struct affected){ .state = MATCH_FIXED, .fix_known = DATE_NONE };
 	*taken = false;
-	if (out->package.n == 0)
+	struct slice ecosystem = take_name(osv, json_get(from, "package"), &out->package);
+	if (out->package.n == 0 || ecosystem.n == 0)
 		return 0;
 	int r = take_ranges(osv, ranges, out, err);
 	if (r < 0)
 		return r;
-	out->ecosystem = ecosystem_key(json_get_string(package, "ecosystem"), osv->arena);
+	out->ecosystem = ecosystem_key(ecosystem, osv->arena);
 	if (out->ecosystem.p == NULL || !texts_add(&versions, osv->arena, json_get(from, "versions")))
 		return error_nomem(err);
 	out->versions = versions.at;

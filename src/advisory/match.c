@@ -173,13 +173,6 @@ cves_of(const struct matching *m, const struct store_advisory *a, struct slice *
 	return n;
 }
 
-/* The release's own feed: what it says is mended is not held against an older copy elsewhere. */
-static bool
-is_own_feed(const struct data_feed *feed)
-{
-	return slice_is(feed->format, "alpine-secdb") || slice_is(feed->format, "debian-tracker");
-}
-
 static bool
 is_cleared(const struct matching *m, struct slice id)
 {
@@ -196,7 +189,8 @@ take_statement(struct matching *m, size_t package, size_t at, const struct versi
 	struct store_statement s = store_statement(m->db, at);
 	struct store_advisory a = store_advisory(m->db, s.advisory);
 	struct judgement judgement = statement_judge(m->db, &s, scheme, version);
-	bool own = is_own_feed(&m->feeds[a.feed]);
+	/* What the release's own feed says is mended is not held against an older copy elsewhere. */
+	bool own = feed_is_own(&m->feeds[a.feed]);
 	if (clearing ? !own || judgement.vulnerable : !judgement.vulnerable)
 		return 0;
 	/* Its own id, or each alias, or one found elsewhere. */
@@ -259,20 +253,16 @@ complete(struct matching *m)
 		qsort(m->matches.at + m->package_first, m->matches.n - m->package_first, sizeof *m->matches.at, by_id);
 }
 
-/* Distributions name source packages; those of rpm name what is installed, and some its source. */
 static int
 match_package(struct matching *m, const struct package *package, size_t index, struct plim_error *err)
 {
 	const struct version_scheme *scheme = version_scheme_for_type(package->type);
-	bool rpm = slice_is(package->type, "rpm");
-	struct slice source = package->source.n ? package->source : package->name;
-	struct slice source_version = package->source_version.n && !rpm ? package->source_version : package->version;
-	if (scheme == NULL)
-		return 0;
+	struct known_as names[KNOWN_AS_MOST];
+	size_t n = scheme ? package_known_as(package, names) : 0;
+	int r = 0;
 	m->package_first = m->matches.n;
-	int r = take_name(m, index, source, scheme, source_version, err);
-	if (r == 0 && rpm && !slice_eq(source, package->name))
-		r = take_name(m, index, package->name, scheme, package->version, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = take_name(m, index, names[i].name, scheme, names[i].version, err);
 	if (r == 0)
 		complete(m);
 	return r;
