@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Software at its minimum version, software that may not be there, software that must. */
-#include "policy/judge.h"
+#include "policy/component.h"
 
 #include "base/error.h"
 #include "base/glob.h"
@@ -15,15 +15,15 @@ purl_name(struct slice purl)
 	return name;
 }
 
-static bool
-is_meant(const struct component *component, const struct package *package)
+bool
+component_is(const struct component *component, const struct package *package)
 {
 	if (component->purl.n > 0)
 		return glob_match(component->purl, purl_name(package->purl));
 	return glob_match(component->name, package->name) && (component->type.n == 0 || slice_eq(component->type, package->type));
 }
 
-static int
+int
 judge_component(struct judging *judging, const char *rule, const struct component *component, const struct package *package,
                 const struct finding *words, struct plim_error *err)
 {
@@ -39,68 +39,12 @@ judge_component(struct judging *judging, const char *rule, const struct componen
 	return judge_entry(judging, &component->terms, &finding, err);
 }
 
-/* minimum */
-
-/*
- * The part of an installed version that a wanted one speaks of: an epoch and a
- * distribution's revision count only where the policy writes one.
- */
-static struct slice
-comparable(struct slice have, struct slice want)
-{
-	struct slice epoch, rest, upstream, revision;
-	if (slice_find(want, ':') == SIZE_MAX && slice_cut(have, ':', &epoch, &rest))
-		have = rest;
-	if (slice_find(want, '-') == SIZE_MAX && slice_cut_last(have, '-', &upstream, &revision))
-		have = upstream;
-	return have;
-}
-
-static int
-judge_unordered(struct judging *judging, const struct component *component, const struct package *package, const char *why,
-                struct plim_error *err)
-{
-	return judge_unknown(judging, UNKNOWN_UNREADABLE, AREA_COMPONENTS, package->name,
-	                     judge_text(judging, "version %.*s cannot be compared with %.*s: %s", SLICE_ARG(package->version),
-	                                SLICE_ARG(component->version), why),
-	                     package->layer, err);
-}
-
-static int
-judge_older(struct judging *judging, const struct component *component, const struct package *package, struct plim_error *err)
-{
-	struct finding words = {
-		.title = judge_text(judging, "%.*s is older than %.*s", SLICE_ARG(package->name), SLICE_ARG(component->version)),
-		.message = judge_text(judging, "version %.*s is installed; by upstream's number it is below the minimum %.*s%s%.*s",
-		                      SLICE_ARG(package->version), SLICE_ARG(component->version), component->reason.n ? ": " : "",
-		                      SLICE_ARG(component->reason)),
-		.fix_version = component->version,
-	};
-	return judge_component(judging, "minimum", component, package, &words, err);
-}
-
-static int
-judge_minimum(struct judging *judging, const struct component *component, const struct package *package, struct plim_error *err)
-{
-	const struct version_scheme *scheme = version_scheme_for_type(package->type);
-	struct plim_error why = { 0 };
-	if (!is_meant(component, package))
-		return 0;
-	if (scheme == NULL)
-		return judge_unordered(judging, component, package, "there is no ordering for its type", err);
-	if (scheme->check(package->version, &why) < 0 || scheme->check(component->version, &why) < 0)
-		return judge_unordered(judging, component, package, why.text, err);
-	if (scheme->compare(comparable(package->version, component->version), component->version) >= 0)
-		return 0;
-	return judge_older(judging, component, package, err);
-}
-
 /* forbidden and required */
 
 static int
 judge_forbidden(struct judging *judging, const struct component *component, const struct package *package, struct plim_error *err)
 {
-	if (!is_meant(component, package))
+	if (!component_is(component, package))
 		return 0;
 	struct finding words = {
 		.title = judge_text(judging, "%.*s may not be there", SLICE_ARG(package->name)),
@@ -126,7 +70,7 @@ judge_required(struct judging *judging, const struct component *component, struc
 	if (has_package_gap(judging->inventory))
 		return 0;
 	for (size_t i = 0; i < judging->inventory->package_count; i++)
-		if (is_meant(component, &judging->inventory->packages[i]))
+		if (component_is(component, &judging->inventory->packages[i]))
 			return 0;
 	struct finding words = {
 		.title = judge_text(judging, "%.*s is required and is not there", SLICE_ARG(component->name)),

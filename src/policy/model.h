@@ -58,6 +58,7 @@ struct component {
 	struct slice purl;         /* instead of a name, without version and qualifiers; absent if none */
 	struct slice type;         /* purl type; absent: any */
 	struct slice version;      /* of a minimum */
+	struct slice upstream;     /* of a minimum: what its authors' advisories call it, NAME or ECOSYSTEM:NAME; absent: as its source package */
 	struct slice reason;
 };
 

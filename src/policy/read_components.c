@@ -25,10 +25,22 @@ purl_read(struct reading *in, const struct yaml_node *node, void *into, struct p
 	{ "type", text_read, offsetof(struct component, type), false },   \
 	{ "reason", text_read, offsetof(struct component, reason), false }
 
+/* "openssl" or "PyPI:requests" */
+static int
+upstream_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct slice *upstream = into, ecosystem, name;
+	int r = text_read(in, node, upstream, err);
+	if (r == 0 && slice_cut(*upstream, ':', &ecosystem, &name) && (ecosystem.n == 0 || name.n == 0))
+		return yaml_error(in->doc, node, err, "a name is needed here, or an ecosystem and a name, as PyPI:requests");
+	return r;
+}
+
 static const struct field minimum_fields[] = {
 	COMPONENT_FIELDS,
 	TERMS(struct component, terms),
 	{ "version", text_read, offsetof(struct component, version), true },
+	{ "upstream", upstream_read, offsetof(struct component, upstream), false },
 	{ 0 },
 };
 

@@ -49,6 +49,14 @@ cat >advisories/TEST-1.json <<'J'
                "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.5-1"}]}]}],
  "database_specific": {"plimsoll": {"covers": ["Debian:12"], "packages": ["*"], "sample": true}}}
 J
+cat >advisories/TEST-2.json <<'J'
+{"id": "CVE-2026-0002", "published": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z",
+ "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:L/AC:H/PR:L/UI:N/S:U/C:L/I:N/A:N"}],
+ "affected": [{"package": {"ecosystem": "generic", "name": "libdemo"},
+               "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.9"}]}]},
+              {"package": {"ecosystem": "Debian:12", "name": "libdemo"},
+               "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2.0-1"}]}]}]}
+J
 "$plimsoll" db build --from advisories --output advisories.db >/dev/null 2>&1
 image() { "$root/tools/oci-image" "$@"; }
 image base.oci good.json base
