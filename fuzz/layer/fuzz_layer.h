@@ -77,7 +77,7 @@ fuzz_xattr(void *context, struct block_builder *into, uint32_t index, const stru
 static inline void
 fuzz_collect(struct stream *stream)
 {
-	static const struct collector collector = { .digests = true, .wants = fuzz_wants, .take = fuzz_take, .keeps = fuzz_keeps, .keep = fuzz_keep, .xattr = fuzz_xattr };
+	static const struct collector collector = { .hashing = HASH_PROGRAMS, .wants = fuzz_wants, .take = fuzz_take, .keeps = fuzz_keeps, .keep = fuzz_keep, .xattr = fuzz_xattr };
 	AUTO(block_builder) struct block_builder *builder = NULL;
 	AUTO(block) struct block *block = NULL;
 	AUTO(free) char *bytes = NULL;

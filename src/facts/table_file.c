@@ -100,7 +100,7 @@ file_cell(const void *context, const struct fact_table *table, size_t row, size_
 			cell_text(out, entry.link);
 		break;
 	case FC_DIGEST:
-		if (node->content_entry != ENTRY_NONE && !block_has_digests(inventory->blocks[node->content_layer]))
+		if (node->content_entry != ENTRY_NONE && block_hashing(inventory->blocks[node->content_layer]) == HASH_NOTHING)
 			cell_unread(out, SLICE("digests of files were not taken"));
 		else
 			put_file_digest(out, inventory, entry.digest);

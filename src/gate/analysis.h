@@ -24,7 +24,7 @@ struct analysis {
 	struct process reader;     /* of a compressed archive: it stays for the layers */
 	struct part *parts;
 	size_t part_count;
-	bool digests;              /* are wanted */
+	enum hashed_files hashing;      /* of files */
 	VEC(struct extra) extras;
 	bool set_sent;
 };

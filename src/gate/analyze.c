@@ -41,9 +41,9 @@ analysis_count(const struct analysis *analysis)
 }
 
 void
-analysis_want_digests(struct analysis *analysis)
+analysis_want_digests(struct analysis *analysis, enum hashed_files which)
 {
-	analysis->digests = true;
+	analysis->hashing = which;
 }
 
 struct digest

@@ -93,14 +93,14 @@ check_target(const struct plim_check_options *options, struct plim_verdicts *v, 
 	int r = analysis_open(v->run, options->target, options->platforms, &v->analysis, err);
 	/* Before a gigabyte is read: what can be wrong about the policy and the data. */
 	struct plim_error of_policy = { 0 };
-	bool digests = false;
-	int ready = judging_ready(v->run, &v->judge, &digests, &of_policy);
+	enum hashed_files hashing = HASH_NOTHING;
+	int ready = judging_ready(v->run, &v->judge, &hashing, &of_policy);
 	if (ready < 0) {
 		*err = of_policy;
 		return ready;
 	}
-	if (r == 0 && digests)
-		analysis_want_digests(v->analysis);
+	if (r == 0)
+		analysis_want_digests(v->analysis, hashing);
 	if (r == 0)
 		r = analysis_read(v->analysis, SIZE_MAX, err);
 	if (r == 0)

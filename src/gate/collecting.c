@@ -16,7 +16,7 @@ collecting_begin(struct collecting *collecting, size_t blob)
 int
 collecting_init(struct collecting *collecting, const struct wishes *wishes, struct plim_error *err)
 {
-	*collecting = (struct collecting){ .extras = &wishes->extras, .digests = wishes->digests };
+	*collecting = (struct collecting){ .extras = &wishes->extras, .hashing = wishes->hashing };
 	collecting_begin(collecting, 0);
 	return catalogers_collector(&collecting->catalogers, err);
 }
@@ -82,7 +82,7 @@ struct collector
 collecting_collector(struct collecting *collecting)
 {
 	return (struct collector){
-		.context = collecting, .digests = collecting->digests, .wants = wants, .take = take, .keeps = keeps, .keep = keep, .xattr = xattr,
+		.context = collecting, .hashing = collecting->hashing, .wants = wants, .take = take, .keeps = keeps, .keep = keep, .xattr = xattr,
 	};
 }
 

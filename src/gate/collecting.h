@@ -9,7 +9,7 @@
 struct collecting {
 	struct collector catalogers;
 	const struct extra_list *extras;    /* borrowed */
-	bool digests;
+	enum hashed_files hashing;
 	size_t blob;                        /* which extras count */
 	uint64_t config_left;               /* of LIMIT_CONFIG_BYTES */
 };

@@ -37,7 +37,7 @@ struct judge {
 	struct arena *arena;
 	struct judge_order order;
 	struct policy *policy;
-	bool digests;              /* of files are wanted */
+	enum hashed_files hashing;      /* of files that is wanted */
 	struct database *database;
 	struct since since;        /* without digest: none */
 	struct image_set *set;     /* NULL for a tree */
@@ -104,7 +104,7 @@ prepare_statement(struct judge *judge, struct plim_error *err)
 	int r = facts_open(&provider, 1, &facts, err);
 	if (r == 0)
 		r = facts_check(facts, judge->order.statement, err);
-	judge->digests = r == 0 && facts_reads(facts, "file", "digest");
+	judge->hashing = r == 0 && facts_reads(facts, "file", "digest") ? HASH_PROGRAMS : HASH_NOTHING;
 	return r;
 }
 
@@ -121,7 +121,7 @@ prepare(struct judge *judge, const struct message *start, struct plim_error *err
 	if (r == 0 && policy)
 		r = policy_load(policy, &judge->policy, err);
 	if (r == 0 && policy)
-		judge->digests = policy_reads_digests(judge->policy);
+		judge->hashing = policy_hashing(judge->policy);
 	if (r == 0 && judge->order.statement.p)
 		r = prepare_statement(judge, err);
 	if (r == 0)
@@ -419,7 +419,7 @@ run(struct judge *judge, struct plim_error *err)
 	facts_bound_memory();
 	r = prepare(judge, &start, err);
 	message_done(&start);
-	if (r < 0 || (r = sandbox_enter(CONFINED_JUDGE, -1, err)) < 0 || (r = say_number(judge->channel, SAY_READY, judge->digests, SLICE(""), err)) < 0)
+	if (r < 0 || (r = sandbox_enter(CONFINED_JUDGE, -1, err)) < 0 || (r = say_number(judge->channel, SAY_READY, judge->hashing, SLICE(""), err)) < 0)
 		return r;
 	return serve(judge, err);
 }

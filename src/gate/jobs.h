@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/wire.h"
+#include "layer/block.h"
 #include "process/zygote.h"
 
 enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS };
@@ -82,7 +83,7 @@ extern const struct wire_struct wire_extras;
 
 /* What is wanted of a reading besides what is always. */
 struct wishes {
-	bool digests;              /* of programs and configuration */
+	enum hashed_files hashing;      /* of files */
 	struct extra_list extras;
 };
 extern const struct wire_struct wire_wishes;

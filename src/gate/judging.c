@@ -36,14 +36,15 @@ expect(struct run *run, const struct process *judge, uint32_t kind, struct messa
 }
 
 int
-judging_ready(struct run *run, const struct process *judge, bool *digests, struct plim_error *err)
+judging_ready(struct run *run, const struct process *judge, enum hashed_files *wanted, struct plim_error *err)
 {
 	struct message message;
 	int r = expect(run, judge, SAY_READY, &message, err);
 	if (r < 0)
 		return r;
 	struct slice body = message.body;
-	*digests = number_of(&body) == 1;
+	uint32_t number = number_of(&body);
+	*wanted = number <= HASH_EVERYTHING ? (enum hashed_files)number : HASH_NOTHING;
 	message_done(&message);
 	return 0;
 }

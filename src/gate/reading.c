@@ -23,8 +23,8 @@ options_of(const struct analysis *analysis, size_t blob, struct strbuf *out, str
 		wire_put_slice(out, extra->path);
 		wire_put_slice(out, extra->known_as);
 	}
-	if (analysis->digests)
-		strbuf_puts(out, "digests\n");
+	if (analysis->hashing != HASH_NOTHING)
+		strbuf_puts(out, analysis->hashing == HASH_EVERYTHING ? "digests of every file\n" : "digests\n");
 	limits_chosen(out);
 	return out->failed ? error_nomem(err) : 0;
 }
@@ -78,7 +78,7 @@ start_worker(struct reading *reading, struct slot *slot, const int *ring, struct
 	struct analysis *analysis = reading->analysis;
 	AUTO(strbuf) struct strbuf bytes = { 0 };
 	bool hash_plain = image_set_blob(analysis->set, slot->blob)->digest.algorithm == DIGEST_SHA512;
-	struct layer_order order = { slot->size, hash_plain, { analysis->digests, { NULL, 0 } } };
+	struct layer_order order = { slot->size, hash_plain, { analysis->hashing, { NULL, 0 } } };
 	AUTO(free) struct extra *extras = calloc(analysis->extras.n + 1, sizeof *extras);
 	if (extras == NULL)
 		return error_nomem(err);

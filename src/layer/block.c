@@ -53,8 +53,6 @@ enum extra_field {
 	EXTRA_SIZE = 32,
 };
 
-#define FLAG_DIGESTS 1u
-
 enum row_field { R_KIND = 0, R_COUNT = 4, R_ENTRY = 8, R_LINE = 12, R_FIRST = 16 };
 enum problem_field { P_ENTRY = 0, P_CATALOGER = 4, P_MESSAGE = 12 };
 
@@ -103,7 +101,7 @@ get64(const char *at)
 
 struct block_builder {
 	struct strbuf sections[SECTION_COUNT];
-	bool digests;
+	enum hashed_files hashing;
 	size_t entry_text_end;    /* text before it belongs to entries and survives a rewind */
 };
 
@@ -199,9 +197,9 @@ entry_encode(char *record, const struct entry *entry)
 }
 
 void
-block_with_digests(struct block_builder *builder)
+block_with_digests(struct block_builder *builder, enum hashed_files which)
 {
-	builder->digests = true;
+	builder->hashing = which;
 }
 
 int
@@ -361,7 +359,7 @@ header_write(const struct block_builder *builder, size_t size, char *header)
 	uint64_t at = HEADER_SIZE;
 	memcpy(header, MAGIC, 8);
 	put32(header + 8, BLOCK_VERSION);
-	put32(header + 12, builder->digests ? FLAG_DIGESTS : 0);
+	put32(header + 12, builder->hashing);
 	put64(header + 16, size);
 	for (int i = 0; i < SECTION_COUNT; i++) {
 		put64(header + 24 + i * 16, at);
@@ -403,7 +401,7 @@ block_finish(struct block_builder *builder, char **out, size_t *out_size, struct
 
 struct block {
 	struct slice map;    /* absent where the bytes are nobody's file */
-	bool digests;
+	enum hashed_files hashing;
 	const char *at[SECTION_COUNT];
 	uint32_t n[SECTION_COUNT];
 };
@@ -422,11 +420,11 @@ header_check(struct slice bytes, struct block *block, struct plim_error *err)
 		return error_set(err, PLIM_EFORMAT, "block: no block");
 	if (get32(bytes.p + 8) != BLOCK_VERSION)
 		return error_set(err, PLIM_EUNSUPPORTED, "block: version %u, this program reads %u", get32(bytes.p + 8), BLOCK_VERSION);
-	if (get32(bytes.p + 12) & ~FLAG_DIGESTS)
+	if (get32(bytes.p + 12) > HASH_EVERYTHING)
 		return error_set(err, PLIM_EUNSUPPORTED, "block: unknown flags");
 	if (get64(bytes.p + 16) != bytes.n)
 		return error_set(err, PLIM_EFORMAT, "block: %zu bytes, its header says %ju", bytes.n, (uintmax_t)get64(bytes.p + 16));
-	block->digests = get32(bytes.p + 12) & FLAG_DIGESTS;
+	block->hashing = (enum hashed_files)get32(bytes.p + 12);
 	size_t at = HEADER_SIZE;
 	for (int i = 0; i < SECTION_COUNT; i++) {
 		uint64_t offset = get64(bytes.p + 24 + i * 16), count = get64(bytes.p + 32 + i * 16);
@@ -608,10 +606,10 @@ block_close(struct block *block)
 	free(block);
 }
 
-bool
-block_has_digests(const struct block *block)
+enum hashed_files
+block_hashing(const struct block *block)
 {
-	return block->digests;
+	return block->hashing;
 }
 
 uint32_t

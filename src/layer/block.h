@@ -7,7 +7,7 @@
  * straight from the bytes.  It may come from a worker or a cache: input.
  *
  * Layout, all numbers little-endian:
- *   header   magic "PLIMBLK\n", version u32, flags u32 (1: digests of files were taken), size u64, then for each
+ *   header   magic "PLIMBLK\n", version u32, flags u32 (which digests of files were taken: enum hashed_files), size u64, then for each
  *            section (entries, rows, fields, problems, text) its offset u64 and count u64
  *   entries  fixed-size records; rows: kind, entry, first field, number of fields
  *   fields   offset and length in text, length 0xffffffff for NULL
@@ -23,6 +23,9 @@
 
 #define BLOCK_VERSION 1
 #define ENTRY_NONE UINT32_MAX
+
+/* Whose digests are taken: a rule asks for those of programs and of configuration, an entry that names a digest for each. */
+enum hashed_files { HASH_NOTHING, HASH_PROGRAMS, HASH_EVERYTHING };
 
 enum entry_type {
 	ENTRY_FILE,
@@ -52,7 +55,7 @@ struct entry {
 	uint32_t major, minor;
 	uint32_t flags;            /* enum entry_flag */
 	struct slice capability;   /* value of the xattr security.capability, absent if none */
-	struct slice digest;       /* 32 bytes of SHA-256 of programs and configuration, where digests were taken; else absent */
+	struct slice digest;       /* 32 bytes of SHA-256, where it was taken; else absent */
 };
 
 struct row {
@@ -77,7 +80,7 @@ void block_builder_free(struct block_builder *builder);
 AUTO_DEFINE(block_builder, struct block_builder, block_builder_free)
 
 /* Digests are taken of what is worth one: without this none is expected. */
-void block_with_digests(struct block_builder *builder);
+void block_with_digests(struct block_builder *builder, enum hashed_files which);
 /* Copies the entry; its index goes to `*index` (may be NULL).  LIMIT_ENTRY_COUNT. */
 int block_add_entry(struct block_builder *builder, const struct entry *entry, uint32_t *index, struct plim_error *err);
 /* Fields are copied; an absent slice is NULL, an empty one an empty text.  LIMIT_ROW_COUNT, LIMIT_ROW_TEXT_BYTES. */
@@ -110,7 +113,7 @@ void block_rest(const struct block *block);
 void block_close(struct block *block);
 AUTO_DEFINE(block, struct block, block_close)
 
-bool block_has_digests(const struct block *block);
+enum hashed_files block_hashing(const struct block *block);
 uint32_t block_entry_count(const struct block *block);
 uint32_t block_row_count(const struct block *block);
 uint32_t block_problem_count(const struct block *block);

@@ -12,7 +12,7 @@
 
 struct collector {
 	void *context;
-	bool digests;          /* take those of programs and configuration */
+	enum hashed_files hashing;  /* of regular files */
 	/* Does anybody want the bytes of this regular file?  Asked once for each. */
 	bool (*wants)(void *context, const struct entry *entry);
 	/*

@@ -13,8 +13,7 @@
 int
 body_init(struct body *body, const struct collector *collector, struct block_builder *into, struct plim_error *err)
 {
-	if (collector->digests)
-		block_with_digests(into);
+	block_with_digests(into, collector->hashing);
 	*body = (struct body){ .collector = collector, .into = into, .hasher = hasher_new(DIGEST_SHA256) };
 	return body->hasher ? 0 : error_nomem(err);
 }
@@ -28,8 +27,10 @@ body_done(struct body *body)
 
 /* Programs and configuration are what an intruder replaces. */
 static bool
-wants_digest(const struct entry *entry)
+wants_digest(enum hashed_files hashing, const struct entry *entry)
 {
+	if (hashing != HASH_PROGRAMS)
+		return hashing == HASH_EVERYTHING;
 	return (entry->mode & 0111) || slice_starts(entry->path, SLICE("etc/"));
 }
 
@@ -44,7 +45,7 @@ body_begin(struct body *body, const struct entry *entry)
 	if (body->hashed)
 		hasher_end(body->hasher);
 	body->wanted = collector->wants && collector->wants(collector->context, entry);
-	body->hashed = collector->digests && wants_digest(entry);
+	body->hashed = wants_digest(collector->hashing, entry);
 	body->too_large = body->wanted && entry->size > LIMIT_BODY_BYTES;
 	body->kept = collector->keeps && collector->keeps(collector->context, entry);
 	body->keep_none = body->kept && entry->size > LIMIT_CONFIG_BODY_BYTES;

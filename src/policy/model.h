@@ -137,7 +137,7 @@ struct policy {
 	struct slice name;
 	struct digest digest;
 	bool mentions[AREA_COUNT];
-	bool reads_digests;        /* its own rules do, of files */
+	enum hashed_files hashing;      /* of files, that its entries and rules ask for */
 
 	struct { struct approved_base *at; size_t n; struct terms terms; } bases;
 	struct { struct deny *at; size_t n; } denies;

@@ -185,12 +185,13 @@ policy_lint(struct policy *policy, struct plim_error *err)
 		if (r < 0)
 			return error_wrap(err, r, "%.*s:%u:%u", SLICE_ARG(rule->at->doc->name), rule->at->line, rule->at->column);
 	}
-	policy->reads_digests = r == 0 && facts && facts_reads(facts, "file", "digest");
+	if (r == 0 && facts && facts_reads(facts, "file", "digest") && policy->hashing == HASH_NOTHING)
+		policy->hashing = HASH_PROGRAMS;
 	return r;
 }
 
-bool
-policy_reads_digests(const struct policy *policy)
+enum hashed_files
+policy_hashing(const struct policy *policy)
 {
-	return policy->reads_digests;
+	return policy->hashing;
 }

@@ -44,7 +44,7 @@ int policy_evaluate(const struct evaluation *evaluation, struct verdict **out, s
 
 /* Every query of policy and catalogue compiles; globs match; called by lint and by policy_load. */
 int policy_lint(struct policy *policy, struct plim_error *err);
-/* Whether its rules read the digests of files, which are taken for nobody else. */
-bool policy_reads_digests(const struct policy *policy);
+/* Which digests of files its entries and rules ask for: they are taken for nobody else. */
+enum hashed_files policy_hashing(const struct policy *policy);
 
 #endif
