@@ -23,6 +23,13 @@ component_is(const struct component *component, const struct package *package)
 	return glob_match(component->name, package->name) && (component->type.n == 0 || slice_eq(component->type, package->type));
 }
 
+bool
+component_is_out_of_scope(const struct judging *judging, const struct component *component, const struct package *package)
+{
+	struct doubt doubt;
+	return component->terms.scope.at && judge_scope(judging, &component->terms.scope, evidence_of_package(package), &doubt) == SCOPE_OUT;
+}
+
 int
 judge_component(struct judging *judging, const char *rule, const struct component *component, const struct package *package,
                 const struct finding *words, struct plim_error *err)

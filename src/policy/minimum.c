@@ -148,7 +148,7 @@ judge_minimum(struct judging *judging, const struct component *component, const 
 {
 	const struct version_scheme *scheme = version_scheme_for_type(package->type);
 	struct plim_error why = { 0 };
-	if (!component_is(component, package))
+	if (!component_is(component, package) || component_is_out_of_scope(judging, component, package))
 		return 0;
 	if (scheme == NULL)
 		return judge_unordered(judging, component, package, "there is no ordering for its type", err);

@@ -72,6 +72,8 @@ check "nothing was fixed for it by then" "pass
 openssl 2.9-1 counts as 3.0.0: no advisory that upstream fixed by then concerns it" \
 	"$(judged 'name: openssl, version: 3.0.0' samples.db)"
 
+check "out of its scope nothing is asked" pass "$(judged 'name: openssl, version: 3.1.0, scope: {ecosystem: rpm}')"
+
 # Names.
 installed 11 libssl1.1 1.1.1n-0+deb11u3 openssl
 check "a binary package is known by its source" "fail
