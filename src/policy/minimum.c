@@ -8,49 +8,6 @@
 
 #define IDS_SHOWN 5
 
-/* "1:3.0.11-1~deb12u2" without epoch and revision; a revert is named by what it went back to: "5.6.1+really5.4.5". */
-static struct slice
-upstream_of(struct slice version)
-{
-	struct slice epoch, rest, upstream, revision, really = SLICE("+really");
-	if (slice_cut(version, ':', &epoch, &rest))
-		version = rest;
-	if (slice_cut_last(version, '-', &upstream, &revision))
-		version = upstream;
-	size_t at = slice_find_text(version, really);
-	return at == SIZE_MAX ? version : slice_from(version, at + really.n);
-}
-
-/* An epoch and a distribution's revision count only where the policy writes one. */
-static bool
-speaks_of_revision(struct slice want)
-{
-	return slice_find(want, ':') != SIZE_MAX || slice_find(want, '-') != SIZE_MAX;
-}
-
-static struct slice
-comparable(struct slice have, struct slice want)
-{
-	struct slice epoch, rest;
-	if (!speaks_of_revision(want))
-		return upstream_of(have);
-	if (slice_find(want, ':') == SIZE_MAX && slice_cut(have, ':', &epoch, &rest))
-		return rest;
-	if (slice_find(want, '-') == SIZE_MAX && slice_cut_last(have, '-', &rest, &epoch))
-		return rest;
-	return have;
-}
-
-static int
-judge_unordered(struct judging *judging, const struct component *component, const struct package *package, const char *why,
-                struct plim_error *err)
-{
-	return judge_unknown(judging, UNKNOWN_UNREADABLE, AREA_COMPONENTS, package->name,
-	                     judge_text(judging, "version %.*s cannot be compared with %.*s: %s", SLICE_ARG(package->version),
-	                                SLICE_ARG(component->version), why),
-	                     package->layer, err);
-}
-
 static int
 judge_older(struct judging *judging, const struct component *component, const struct package *package, struct slice lacks, struct slice fix,
             struct plim_error *err)
@@ -62,7 +19,7 @@ judge_older(struct judging *judging, const struct component *component, const st
 		                      SLICE_ARG(component->reason)),
 		.fix_version = fix,
 	};
-	return judge_component(judging, "minimum", component, package, &words, err);
+	return judge_component(judging, "minimum", component, evidence_of_package(package), &words, err);
 }
 
 /* backports */
@@ -117,7 +74,7 @@ static backport_fn *const backport_fns[] = {
 static struct upstream
 upstream_named(const struct component *component, const struct package *package)
 {
-	struct upstream upstream = { .installed = upstream_of(package->version), .wanted = component->version };
+	struct upstream upstream = { .installed = component_upstream_version(package->version), .wanted = component->version };
 	if (!slice_cut(component->upstream, ':', &upstream.ecosystem, &upstream.name))
 		upstream = (struct upstream){ SLICE_NONE, component->upstream, upstream.installed, upstream.wanted };
 	if (upstream.name.n == 0)
@@ -150,13 +107,11 @@ judge_minimum(struct judging *judging, const struct component *component, const 
 	struct plim_error why = { 0 };
 	if (!component_is(component, package) || component_is_out_of_scope(judging, component, package))
 		return 0;
-	if (scheme == NULL)
-		return judge_unordered(judging, component, package, "there is no ordering for its type", err);
-	if (scheme->check(package->version, &why) < 0 || scheme->check(component->version, &why) < 0)
-		return judge_unordered(judging, component, package, why.text, err);
-	if (scheme->compare(comparable(package->version, component->version), component->version) >= 0)
+	if (!versions_can_order(scheme, package->version, component->version, &why))
+		return judge_unordered(judging, package, component->version, why.text, err);
+	if (scheme->compare(component_comparable(package->version, component->version), component->version) >= 0)
 		return 0;
-	if (speaks_of_revision(component->version) || !has_revision(package))
+	if (component_names_revision(component->version) || !has_revision(package))
 		return judge_older(judging, component, package, SLICE(""), component->version, err);
 	return judge_backports(judging, component, package, err);
 }

@@ -57,6 +57,9 @@ struct component {
 	struct slice name;         /* exact; of a forbidden or required one a glob */
 	struct slice purl;         /* instead of a name, without version and qualifiers; absent if none */
 	struct slice type;         /* purl type; absent: any */
+	struct digest digest;      /* instead, of a forbidden or required one: files of this content */
+	struct slice path;         /* ... at this place, a glob; either alone is enough */
+	struct slice versions;     /* of a forbidden or required one: a range (version/range.h); absent: any */
 	struct slice version;      /* of a minimum */
 	struct slice upstream;     /* of a minimum: what its authors' advisories call it, NAME or ECOSYSTEM:NAME; absent: as its source package */
 	struct slice reason;

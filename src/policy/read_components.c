@@ -2,8 +2,10 @@
 /* The keys of a policy's components: what must be there, at which version, and what may not. */
 #include "policy/read_components.h"
 
+#include "base/error.h"
 #include "base/glob.h"
 #include "policy/terms.h"
+#include "version/range.h"
 
 /* "pkg:deb/debian/openssl": a version or qualifiers would be another word for what the other keys say. */
 static int
@@ -44,8 +46,47 @@ static const struct field minimum_fields[] = {
 	{ 0 },
 };
 
-static const struct field forbidden_fields[] = { COMPONENT_FIELDS, TERMS(struct component, terms), { 0 } };
-static const struct field required_fields[] = { COMPONENT_FIELDS, IMAGE_TERMS(struct component, terms), { 0 } };
+static int
+versions_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct slice rest;
+	struct version_bound bound;
+	int r = text_read(in, node, into, err);
+	if (r < 0)
+		return r;
+	for (rest = *(struct slice *)into; version_bound_next(&rest, &bound);)
+		;
+	return rest.n == 0 ? 0 : yaml_error(in->doc, node, err, "a range of versions is needed here, as '>=2.0, <2.17.1'");
+}
+
+static int
+digest_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct digest *digest = into;
+	if (node->kind != YAML_SCALAR || !digest_parse(node->text, digest) || digest->algorithm != DIGEST_SHA256)
+		return yaml_error(in->doc, node, err, "a SHA-256 digest is needed here, as sha256: and 64 hexadecimal digits");
+	((struct policy *)in->context)->hashing = HASH_EVERYTHING;
+	return 0;
+}
+
+static int
+path_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct slice *path = into;
+	int r = text_read(in, node, path, err);
+	if (r == 0 && !slice_starts(*path, SLICE("/")))
+		return yaml_error(in->doc, node, err, "an absolute path is needed here");
+	return r;
+}
+
+#define PRESENCE_FIELDS                                                       \
+	COMPONENT_FIELDS,                                                     \
+	{ "versions", versions_read, offsetof(struct component, versions), false }, \
+	{ "digest", digest_read, offsetof(struct component, digest), false }, \
+	{ "path", path_read, offsetof(struct component, path), false }
+
+static const struct field forbidden_fields[] = { PRESENCE_FIELDS, TERMS(struct component, terms), { 0 } };
+static const struct field required_fields[] = { PRESENCE_FIELDS, IMAGE_TERMS(struct component, terms), { 0 } };
 
 /* One of the two; what messages call it is its name. */
 static int
@@ -71,11 +112,34 @@ minimum_read(struct reading *in, const struct yaml_node *node, void *into, struc
 }
 
 static int
+file_check(struct reading *in, const struct yaml_node *node, struct component *component, struct plim_error *err)
+{
+	char text[DIGEST_TEXT_SIZE];
+	if (component->type.n || component->versions.n)
+		return yaml_error(in->doc, node, err, "a file has neither 'type' nor 'versions'");
+	component->name = component->path;
+	if (component->digest.algorithm != DIGEST_NONE)
+		component->name = arena_dup(in->arena, slice_of(digest_text(&component->digest, text)));
+	return component->name.p ? 0 : error_nomem(err);
+}
+
+/* One of all that a component may be known by; what messages call it is its name. */
+static int
+presence_check(struct reading *in, const struct yaml_node *node, struct component *component, struct plim_error *err)
+{
+	bool is_file = component->digest.algorithm != DIGEST_NONE || component->path.n > 0;
+	if ((component->name.n > 0) + (component->purl.n > 0) + is_file != 1)
+		return yaml_error(in->doc, node, err,
+		                  "a component needs one of the keys 'name', 'purl', 'digest' and 'path'; 'path' may stand beside 'digest'");
+	return is_file ? file_check(in, node, component, err) : component_check(in, node, component, err);
+}
+
+static int
 named_read(struct reading *in, const struct yaml_node *node, const struct field *fields, struct component *out, struct plim_error *err)
 {
 	*out = (struct component){ .terms = plain_terms };
 	int r = fields_read(in, node, "a component", fields, out, err);
-	return r < 0 ? r : component_check(in, node, out, err);
+	return r < 0 ? r : presence_check(in, node, out, err);
 }
 
 static int

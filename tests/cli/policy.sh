@@ -43,7 +43,7 @@ refused "a number that is none" 'vulnerabilities: {deny: [{severity: high, grace
 refused "an entry that denies everything" 'vulnerabilities: {deny: [{action: warn}]}' "p.yaml:3:27: an entry without a condition would deny every vulnerability: write {severity: low}
   vulnerabilities: {deny: [{action: warn}]}
                             ^"
-refused "a component without a name" 'components: {forbidden: [{reason: x}]}' "p.yaml:3:27: a component needs either the key 'name' or the key 'purl'
+refused "a component without a name" 'components: {forbidden: [{reason: x}]}' "p.yaml:3:27: a component needs one of the keys 'name', 'purl', 'digest' and 'path'; 'path' may stand beside 'digest'
   components: {forbidden: [{reason: x}]}
                             ^"
 refused "a package URL with a version" 'components: {forbidden: [{purl: pkg:deb/debian/a@1}]}' "p.yaml:3:33: a package URL without version is needed here, as pkg:deb/debian/openssl
