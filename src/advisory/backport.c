@@ -24,7 +24,7 @@ struct asking {
 	const struct version_scheme *scheme;
 	const struct upstream *upstream;
 	VEC(struct asked) asked;
-	bool covered;                  /* by data that speaks of all that upstream fixed */
+	enum whole { WHOLE_NOT, WHOLE_COLLECTED, WHOLE_DECLARED } whole;    /* does the data have all that upstream fixed? */
 };
 
 /* upstream */
@@ -177,7 +177,7 @@ ask_of(struct asking *a, const struct store_statement *s, struct plim_error *err
 	if (word.still || !(word.fixed || word.needed) || is_asked(a, id))
 		return 0;
 	struct asked asked = distribution_says(a, &advisory), *kept;
-	if (asked.word == WORD_NONE && !word.needed)
+	if (asked.word != WORD_OPEN && !word.needed)
 		return 0;
 	asked.id = id;
 	if ((kept = vec_push(&a->asked)) == NULL)
@@ -186,14 +186,26 @@ ask_of(struct asking *a, const struct store_statement *s, struct plim_error *err
 	return 0;
 }
 
-/* A feed that declares the component, or one of a whole ecosystem that names it. */
-static bool
-cover_is_of(const struct asking *a, const struct store_cover *cover, bool named)
+/* A feed that declares the component, or one that collects a whole ecosystem and names it. */
+static enum whole
+whole_by(const struct asking *a, const struct store_cover *cover, bool named)
 {
+	if (cover->named != COVER_DECLARED)
+		return named && cover->named >= 100 ? WHOLE_COLLECTED : WHOLE_NOT;
 	for (uint32_t i = 0; i < cover->packages.n; i++)
 		if (slice_eq(store_text(a->db, cover->packages.first + i), a->upstream->name))
-			return true;
-	return cover->named == COVER_DECLARED ? cover->packages.n == 0 : named && cover->named >= 100;
+			return WHOLE_DECLARED;
+	return cover->packages.n == 0 ? WHOLE_DECLARED : WHOLE_NOT;
+}
+
+static void
+hear_covers(struct asking *a, struct slice ecosystem, bool named)
+{
+	for (size_t i = 0; i < store_count(a->db, SECTION_COVERS); i++) {
+		struct store_cover cover = store_cover(a->db, i);
+		enum whole whole = slice_eq(cover.ecosystem, ecosystem) ? whole_by(a, &cover, named) : WHOLE_NOT;
+		a->whole = whole > a->whole ? whole : a->whole;
+	}
 }
 
 static int
@@ -201,10 +213,7 @@ ask_ecosystem(struct asking *a, struct slice ecosystem, struct plim_error *err)
 {
 	struct store_run run = store_find_package(a->db, ecosystem, a->upstream->name);
 	int r = 0;
-	for (size_t i = 0; i < store_count(a->db, SECTION_COVERS) && !a->covered; i++) {
-		struct store_cover cover = store_cover(a->db, i);
-		a->covered = slice_eq(cover.ecosystem, ecosystem) && cover_is_of(a, &cover, run.n > 0);
-	}
+	hear_covers(a, ecosystem, run.n > 0);
 	for (uint32_t i = 0; r == 0 && i < run.n; i++) {
 		struct store_statement s = store_statement(a->db, run.first + i);
 		r = ask_of(a, &s, err);
@@ -259,7 +268,10 @@ static struct slice
 reason_of(const struct asking *a, const struct backport *answer)
 {
 	const struct upstream *up = a->upstream;
-	if (!a->covered)
+	if (a->whole == WHOLE_COLLECTED && a->asked.n == 0)
+		return arena_printf(a->arena, "upstream's %.*s is below %.*s, and the collection that speaks of it has nothing that upstream fixed between them",
+		                    SLICE_ARG(up->installed), SLICE_ARG(up->wanted));
+	if (a->whole == WHOLE_NOT)
 		return arena_printf(a->arena, "upstream's %.*s is below %.*s, and no advisory data covers what upstream fixed in %.*s%s%.*s",
 		                    SLICE_ARG(up->installed), SLICE_ARG(up->wanted), SLICE_ARG(up->ecosystem), up->ecosystem.n ? ":" : "",
 		                    SLICE_ARG(up->name));
@@ -271,10 +283,12 @@ static int
 answer(struct asking *a, struct backport *out, struct plim_error *err)
 {
 	bool lacking = count_of(a, WORD_OPEN) > 0, silent = count_of(a, WORD_NONE) > 0;
+	/* Collections begin somewhere: one that has nothing to ask about proves nothing. */
+	bool whole = a->whole == WHOLE_DECLARED || (a->whole == WHOLE_COLLECTED && a->asked.n > 0);
 	if (a->asked.n > 1)
 		qsort(a->asked.at, a->asked.n, sizeof *a->asked.at, by_id);
 	*out = (struct backport){ .asked = a->asked.n };
-	out->state = lacking ? BACKPORT_LACKING : silent || !a->covered ? BACKPORT_UNKNOWN : BACKPORT_WHOLE;
+	out->state = lacking ? BACKPORT_LACKING : silent || !whole ? BACKPORT_UNKNOWN : BACKPORT_WHOLE;
 	int r = list(a, lacking ? WORD_OPEN : WORD_NONE, out, err);
 	if (r == 0 && out->state == BACKPORT_UNKNOWN && (out->reason = reason_of(a, out)).p == NULL)
 		r = error_nomem(err);

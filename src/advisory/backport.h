@@ -32,7 +32,7 @@ struct backport {
 
 /*
  * `package` is one of the operating system's.  An advisory counts when the wanted version is free of it and the installed one is not, or
- * the fix lies at or below the wanted one and the distribution speaks of it.  Texts live in `arena` or in the database.
+ * when upstream fixed it by the wanted one and the distribution says that this revision has it.  Texts live in `arena` or in the database.
  */
 int backport_ask(const struct database *database, const struct operating_system *os, const struct package *package,
                  const struct upstream *upstream, struct arena *arena, struct backport *out, struct plim_error *err);

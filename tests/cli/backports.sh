@@ -136,4 +136,30 @@ tracker "$(fixed CVE-2026-0003 1.4-1)"
 check "stray records of upstream do not make it whole" "unknown
 ? no_data demo 1.4-1: upstream's 1.4 is below 2.0, and no advisory data covers what upstream fixed in demo" \
 	"$(judged 'name: demo, version: "2.0"' a.db)"
+
+# A collection: it speaks of an ecosystem as a whole from 100 packages on, and of the time since it began.
+collection() { # PACKAGES FIXED: so many packages, and one advisory of demo
+	mkdir -p feeds/Bitnami
+	python3 - "$@" <<'P'
+import json, sys, zipfile
+with zipfile.ZipFile("feeds/Bitnami/all.zip", "w") as zip:
+    for i in range(int(sys.argv[1])):
+        name, fixed, id = ("demo", sys.argv[2], "CVE-2026-0003") if i == 0 else (f"other{i}", "1", f"CVE-2020-{1000 + i}")
+        record = {"id": f"BIT-{id}", "aliases": [id], "modified": "2026-01-01T00:00:00Z", "affected": [
+            {"package": {"ecosystem": "Bitnami", "name": name}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": fixed}]}]}]}
+        zip.writestr(f"BIT-{id}.json", json.dumps(record))
+P
+	tracker "$(fixed CVE-2026-0003 1.4-1)"
+}
+rm feeds/CVE-*.json
+collection 100 1.8
+check "a collection that has something to ask" "pass
+demo 1.4-1 counts as 2.0: its distribution has fixed in it what upstream did by then: 1 advisory" "$(judged 'name: demo, version: "2.0"' a.db)"
+collection 100 1.2
+check "a collection that has nothing between the two" "unknown
+? no_data demo 1.4-1: upstream's 1.4 is below 2.0, and the collection that speaks of it has nothing that upstream fixed between them" \
+	"$(judged 'name: demo, version: "2.0"' a.db)"
+collection 99 1.8
+check "too small a collection" "unknown
+? no_data demo 1.4-1: upstream's 1.4 is below 2.0, and no advisory data covers what upstream fixed in demo" "$(judged 'name: demo, version: "2.0"' a.db)"
 exit $failed
