@@ -23,7 +23,7 @@ struct feed {
 	bool joins;                    /* all files of one directory are one feed */
 };
 
-extern const struct feed feed_alpine, feed_debian, feed_epss, feed_kev, feed_osv, feed_osv_loose;
+extern const struct feed feed_alpine, feed_debian, feed_epss, feed_kev, feed_osv, feed_osv_loose, feed_osv_list;
 extern const struct feed *const feeds[];    /* NULL-terminated */
 
 /* What became of one file. */

@@ -249,12 +249,10 @@ take_aliases(struct osv *osv, struct plim_error *err)
 }
 
 static int
-read_record(struct slice bytes, struct builder *builder, struct arena *arena, struct osv *out, struct plim_error *err)
+take_record(const struct json *root, struct builder *builder, struct arena *arena, struct osv *out, struct plim_error *err)
 {
-	struct osv osv = { .builder = builder, .arena = arena, .advisory = { .published = DATE_NONE, .modified = DATE_NONE } };
-	int r = json_parse(bytes, arena, &osv.root, err);
-	if (r < 0)
-		return r;
+	struct osv osv = { .builder = builder, .arena = arena, .root = root, .advisory = { .published = DATE_NONE, .modified = DATE_NONE } };
+	int r;
 	osv.advisory.id = json_get_string(osv.root, "id");
 	date_parse(json_get_string(osv.root, "published"), &osv.advisory.published);
 	if (osv.advisory.id.n == 0 || !date_parse(json_get_string(osv.root, "modified"), &osv.advisory.modified))
@@ -272,9 +270,26 @@ read_record(struct slice bytes, struct builder *builder, struct arena *arena, st
 	return builder_advisory(builder, &osv.advisory, err);
 }
 
-/* all.zip */
+static int
+read_record(struct slice bytes, struct builder *builder, struct arena *arena, struct osv *out, struct plim_error *err)
+{
+	const struct json *root;
+	int r = json_parse(bytes, arena, &root, err);
+	return r < 0 ? r : take_record(root, builder, arena, out, err);
+}
 
 #define SNAPSHOT_LIMIT 4102444800    /* 2100-01-01 */
+
+/* Some records are dated to the end of time by their makers: that says nothing of the snapshot. */
+static void
+count_record(const struct osv *osv, struct data_feed *out)
+{
+	out->records++;
+	if (osv->advisory.modified > out->snapshot && osv->advisory.modified < SNAPSHOT_LIMIT)
+		out->snapshot = osv->advisory.modified;
+}
+
+/* all.zip */
 
 static int
 bid_zip(const struct feed_file *file)
@@ -294,10 +309,7 @@ read_member(const struct zip *zip, const struct zip_member *member, struct build
 	int r = zip_read(zip, member, &bytes, &size, err);
 	if (r < 0 || (r = read_record((struct slice){ bytes, size }, builder, arena, &osv, err)) < 0)
 		return r;
-	out->records++;
-	/* Some records are dated to the end of time by their makers: that says nothing of the snapshot. */
-	if (osv.advisory.modified > out->snapshot && osv.advisory.modified < SNAPSHOT_LIMIT)
-		out->snapshot = osv.advisory.modified;
+	count_record(&osv, out);
 	return 0;
 }
 
@@ -326,12 +338,18 @@ const struct feed feed_osv = { .format = "osv", .bid = bid_zip, .read = read_zip
 /* loose documents */
 
 static int
-bid_loose(const struct feed_file *file)
+bid_shape(const struct feed_file *file, struct slice start)
 {
 	struct slice text = slice_trim(file->bytes);
-	bool shaped = slice_starts(text, SLICE("{")) && slice_find_text(text, SLICE("\"affected\"")) != SIZE_MAX &&
+	bool shaped = slice_starts(text, start) && slice_find_text(text, SLICE("\"affected\"")) != SIZE_MAX &&
 	              slice_find_text(text, SLICE("\"modified\"")) != SIZE_MAX && slice_find_text(text, SLICE("\"id\"")) != SIZE_MAX;
 	return shaped ? 24 : 0;
+}
+
+static int
+bid_loose(const struct feed_file *file)
+{
+	return bid_shape(file, SLICE("{"));
 }
 
 /* {"covers": ["Debian:12"], "packages": ["*"], "sample": true} */
@@ -372,3 +390,59 @@ read_loose(const struct feed_file *file, struct builder *builder, struct arena *
 }
 
 const struct feed feed_osv_loose = { .format = "osv-documents", .bid = bid_loose, .read = read_loose, .joins = true };
+
+/* lists */
+
+static int
+bid_list(const struct feed_file *file)
+{
+	return bid_shape(file, SLICE("["));
+}
+
+/* An arena of its own, for there may be many. */
+static int
+read_item(const struct json *item, struct builder *builder, struct data_feed *out, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct osv osv;
+	int r = arena ? take_record(item, builder, arena, &osv, err) : error_nomem(err);
+	if (r == 0)
+		count_record(&osv, out);
+	return r;
+}
+
+/* Authors who publish their records as one list, as curl does, publish all of them: the list covers the packages that it is of. */
+static int
+cover_packages(const struct json *list, struct slice file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err)
+{
+	struct slice *names = arena_make_array(arena, list->n + 1, struct slice);
+	size_t n = 0;
+	if (names == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < list->n; i++) {
+		struct slice name = json_get_string(json_get(&list->items[i], "database_specific"), "package");
+		if (name.n > 0 && (n == 0 || !slice_eq(names[n - 1], name)))
+			names[n++] = name;
+	}
+	out->name = arena_printf(arena, "osv list of %.*s", SLICE_ARG(n ? names[0] : file));
+	if (out->name.p == NULL)
+		return error_nomem(err);
+	return n ? builder_covers(builder, SLICE("generic"), names, n, err) : 0;
+}
+
+static int
+read_list(const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err)
+{
+	const struct json *root;
+	int r = json_parse(file->bytes, arena, &root, err);
+	if (r < 0)
+		return r;
+	if (!json_is(root, JSON_ARRAY))
+		return error_set(err, PLIM_EFORMAT, "not a list of records");
+	for (size_t i = 0; i < root->n; i++)
+		if ((r = read_item(&root->items[i], builder, out, err)) < 0)
+			return error_wrap(err, r, "record %zu", i);
+	return cover_packages(root, path_base(file->name), builder, arena, out, err);
+}
+
+const struct feed feed_osv_list = { .format = "osv-list", .bid = bid_list, .read = read_list };

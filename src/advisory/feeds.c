@@ -9,7 +9,7 @@
 #include "codec/tar.h"
 
 const struct feed *const feeds[] = {
-	&feed_alpine, &feed_debian, &feed_epss, &feed_kev, &feed_osv, &feed_osv_loose, NULL,
+	&feed_alpine, &feed_debian, &feed_epss, &feed_kev, &feed_osv, &feed_osv_loose, &feed_osv_list, NULL,
 };
 
 /* What is known by its name and not read; asked before a file is opened. */

@@ -137,6 +137,20 @@ check "stray records of upstream do not make it whole" "unknown
 ? no_data demo 1.4-1: upstream's 1.4 is below 2.0, and no advisory data covers what upstream fixed in demo" \
 	"$(judged 'name: demo, version: "2.0"' a.db)"
 
+# All that the authors published, in one list.
+tracker "$(fixed CVE-2026-0002 1.4-1), $(fixed CVE-2026-0003 1.4-1), $(fixed CVE-2026-0004 1.4-1)"
+jq -s 'map(del(.database_specific.plimsoll))' feeds/CVE-*.json >list.json && rm feeds/CVE-*.json && mv list.json feeds/vuln.json
+tracker "$(fixed CVE-2026-0003 1.4-1)"
+check "a list is taken" "taken    osv list of demo                         3 records  2026-01-01" "$(grep "osv list" build.txt)"
+check "a list of the authors is whole" "pass
+demo 1.4-1 counts as 2.0: its distribution has fixed in it what upstream did by then: 1 advisory" "$(judged 'name: demo, version: "2.0"' a.db)"
+check "nothing between is an answer then" "pass
+demo 1.4-1 counts as 1.5: no advisory that upstream fixed by then concerns it" "$(judged 'name: demo, version: "1.5"' a.db)"
+jq ".[1].modified = 1" feeds/vuln.json >list.json && mv list.json feeds/vuln.json
+"$plimsoll" db build --from feeds --output a.db >build.txt 2>&1
+check "a list with a damaged record" "skipped  vuln.json: refused as osv-list: record 1: id or modified are missing" "$(grep vuln.json build.txt)"
+rm feeds/vuln.json
+
 # A collection: it speaks of an ecosystem as a whole from 100 packages on, and of the time since it began.
 collection() { # PACKAGES FIXED: so many packages, and one advisory of demo
 	mkdir -p feeds/Bitnami
@@ -151,7 +165,6 @@ with zipfile.ZipFile("feeds/Bitnami/all.zip", "w") as zip:
 P
 	tracker "$(fixed CVE-2026-0003 1.4-1)"
 }
-rm feeds/CVE-*.json
 collection 100 1.8
 check "a collection that has something to ask" "pass
 demo 1.4-1 counts as 2.0: its distribution has fixed in it what upstream did by then: 1 advisory" "$(judged 'name: demo, version: "2.0"' a.db)"
