@@ -112,7 +112,7 @@ is_same(const struct database *db, const struct store_advisory *a, const struct 
 	return found;
 }
 
-/* The release's own feed decides where it says that something is mended; beside that, one that says it is not. */
+/* The release's own feed decides where it says that something is mended; beside that, one that says it is not.  Undecided says nothing. */
 static void
 hear_statement(const struct asking *a, const struct store_statement *s, bool own, struct slice version, struct asked *out, bool *decided)
 {
@@ -122,7 +122,7 @@ hear_statement(const struct asking *a, const struct store_statement *s, bool own
 		out->word = own || out->word == WORD_NONE ? WORD_MENDED : out->word;
 		return;
 	}
-	if (*decided)
+	if (*decided || judgement.state == MATCH_UNDER_INVESTIGATION)
 		return;
 	out->word = WORD_OPEN;
 	if (out->fixed.p == NULL || (judgement.fixed.p && a->scheme->compare(judgement.fixed, out->fixed) < 0))
@@ -275,7 +275,7 @@ reason_of(const struct asking *a, const struct backport *answer)
 		return arena_printf(a->arena, "upstream's %.*s is below %.*s, and no advisory data covers what upstream fixed in %.*s%s%.*s",
 		                    SLICE_ARG(up->installed), SLICE_ARG(up->wanted), SLICE_ARG(up->ecosystem), up->ecosystem.n ? ":" : "",
 		                    SLICE_ARG(up->name));
-	return arena_printf(a->arena, "upstream fixed %.*s%s by %.*s, and the data of %.*s does not say whether this revision has it",
+	return arena_printf(a->arena, "upstream fixed %.*s%s by %.*s, and the data of %.*s does not say whether this revision has the fix",
 	                    SLICE_ARG(answer->ids[0]), answer->id_count > 1 ? " and others" : "", SLICE_ARG(up->wanted), SLICE_ARG(a->key));
 }
 

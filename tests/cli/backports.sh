@@ -61,7 +61,7 @@ check "without data" "unknown
 	"$(judged 'name: openssl, version: 1.1.1q')"
 installed 12 openssl 1.1.1n-0+deb11u3
 check "another release, of which nothing is said" "unknown
-? no_data openssl 1.1.1n-0+deb11u3: upstream fixed CVE-2022-1292 and others by 1.1.1q, and the data of debian:12 does not say whether this revision has it" \
+? no_data openssl 1.1.1n-0+deb11u3: upstream fixed CVE-2022-1292 and others by 1.1.1q, and the data of debian:12 does not say whether this revision has the fix" \
 	"$(judged 'name: openssl, version: 1.1.1q' samples.db)"
 installed 11 curl 7.74.0-1
 check "software of which no upstream is covered" "unknown
@@ -126,7 +126,11 @@ check "what upstream does not have in it, and the distribution says it has" "fai
 $(older 1.4-2 2.0), and its distribution has not fixed in it CVE-2026-0002 -> 2.0" "$(judged 'name: demo, version: "2.0"' a.db)"
 tracker "$(fixed CVE-2026-0001 1.4-2)"
 check "one of which it does not speak" "unknown
-? no_data demo 1.4-2: upstream fixed CVE-2026-0003 by 2.0, and the data of debian:11 does not say whether this revision has it" \
+? no_data demo 1.4-2: upstream fixed CVE-2026-0003 by 2.0, and the data of debian:11 does not say whether this revision has the fix" \
+	"$(judged 'name: demo, version: "2.0"' a.db)"
+tracker "$(fixed CVE-2026-0001 1.4-2), $(said CVE-2026-0003 undetermined "")"
+check "one of which it has not decided" "unknown
+? no_data demo 1.4-2: upstream fixed CVE-2026-0003 by 2.0, and the data of debian:11 does not say whether this revision has the fix" \
 	"$(judged 'name: demo, version: "2.0"' a.db)"
 check "one that is not told does not hide one that lacks" "fail
 $(older 1.4-1 2.0), and its distribution has not fixed in it CVE-2026-0001 -> 1.4-2" \
