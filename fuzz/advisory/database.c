@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A database file from anywhere.  When its first byte is odd, hashes are made to fit first, so that what records claim is reached. */
+#include "advisory/backport.h"
+#include "advisory/rating.h"
 #include "advisory/store.h"
 #include "base/cursor.h"
 
@@ -36,13 +38,20 @@ ask(const struct database *db)
 	AUTO(strbuf) struct strbuf text = { 0 };
 	const struct operating_system os = { .id = SLICE("alpine"), .version_id = SLICE("3.20.3") };
 	const struct package packages[] = { { .type = SLICE("apk"), .name = SLICE("musl"), .version = SLICE("1.2.5-r0"), .source = SLICE("musl") } };
+	const struct upstream upstream = { SLICE_NONE, SLICE("musl"), SLICE("1.2.5"), SLICE("1.2.6") };
+	struct backport backport;
 	struct match *matches;
 	struct coverage coverage;
 	struct plim_error err;
 	size_t n;
 	if (arena == NULL)
 		return;
-	match_packages(db, &os, packages, 1, arena, &matches, &n, &coverage, &err);
+	if (match_packages(db, &os, packages, 1, arena, &matches, &n, &coverage, &err) == 0)
+		for (size_t i = 0; i < n; i++) {
+			match_rating(db, &matches[i], SLICE("osv*"));
+			match_published(db, &matches[i]);
+		}
+	backport_ask(db, &os, packages, &upstream, arena, &backport, &err);
 	database_show(db, SLICE("CVE-2025-1"), &text, &err);
 	if (store_count(db, SECTION_STATEMENTS) < 10000)
 		database_search(db, SLICE("*"), &text, &err);
