@@ -50,8 +50,10 @@ judge_lacking(struct judging *judging, const struct component *component, const 
 		strbuf_printf(&lacks, "%s%.*s", i ? ", " : "", SLICE_ARG(backport->ids[i]));
 	if (backport->id_count > IDS_SHOWN)
 		strbuf_printf(&lacks, " and %zu more", backport->id_count - IDS_SHOWN);
-	return judge_older(judging, component, package, strbuf_slice(&lacks), backport->fixed_version.n ? backport->fixed_version : component->version,
-	                   err);
+	if (lacks.failed)
+		return error_nomem(err);
+	struct slice fix = backport->fixed_version.n ? backport->fixed_version : component->version;
+	return judge_older(judging, component, package, strbuf_slice(&lacks), fix, err);
 }
 
 static int
@@ -75,8 +77,10 @@ static struct upstream
 upstream_named(const struct component *component, const struct package *package)
 {
 	struct upstream upstream = { .installed = component_upstream_version(package->version), .wanted = component->version };
-	if (!slice_cut(component->upstream, ':', &upstream.ecosystem, &upstream.name))
-		upstream = (struct upstream){ SLICE_NONE, component->upstream, upstream.installed, upstream.wanted };
+	if (!slice_cut(component->upstream, ':', &upstream.ecosystem, &upstream.name)) {
+		upstream.ecosystem = SLICE_NONE;
+		upstream.name = component->upstream;
+	}
 	if (upstream.name.n == 0)
 		upstream.name = package->source.n ? package->source : package->name;
 	return upstream;
