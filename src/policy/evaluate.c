@@ -359,30 +359,10 @@ conclude(struct verdict *v)
 		raise_result(&v->result, v->areas[area].result);
 }
 
-/* the summary of the inventory */
+/* all of it */
 
-static int
-count_packages(struct judging *judging, struct plim_error *err)
-{
-	const struct inventory *inventory = judging->inventory;
-	struct verdict *v = judging->verdict;
-	v->packages = arena_make_array(judging->arena, inventory->package_count + 1, struct package_count);
-	if (v->packages == NULL)
-		return error_nomem(err);
-	/* Sorted by type. */
-	for (size_t i = 0; i < inventory->package_count; i++) {
-		struct slice type = inventory->packages[i].type;
-		if (v->package_type_count == 0 || !slice_eq(v->packages[v->package_type_count - 1].type, type))
-			v->packages[v->package_type_count++].type = type;
-		v->packages[v->package_type_count - 1].count++;
-	}
-	for (size_t i = 0; i < inventory->node_count; i++)
-		v->file_count += FILE_TYPE(inventory->files.kinds[i]) != ENTRY_DIRECTORY;
-	return 0;
-}
-
-static int
-describe(struct judging *judging, const struct evaluation *evaluation, struct plim_error *err)
+static void
+describe(struct judging *judging, const struct evaluation *evaluation)
 {
 	struct verdict *v = judging->verdict;
 	v->target = evaluation->target;
@@ -397,16 +377,16 @@ describe(struct judging *judging, const struct evaluation *evaluation, struct pl
 		v->data_is_sample = database_is_sample(evaluation->database);
 		v->feeds = database_feeds(evaluation->database, &v->feed_count);
 	}
-	return count_packages(judging, err);
 }
 
 static int
 judge_all(struct judging *judging, const struct evaluation *evaluation, struct plim_error *err)
 {
 	const struct fact_provider provider = { facts_inventory_tables, evaluation->inventory };
-	int r = describe(judging, evaluation, err);
-	if (r < 0 || (r = facts_open(&provider, 1, &judging->facts, err)) < 0 || (r = judge_areas(judging, err)) < 0 ||
-	    (r = judge_gaps(judging, err)) < 0 || (r = judge_exceptions(judging, err)) < 0)
+	describe(judging, evaluation);
+	int r = facts_open(&provider, 1, &judging->facts, err);
+	if (r < 0 || (r = judge_areas(judging, err)) < 0 || (r = judge_gaps(judging, err)) < 0 || (r = judge_exceptions(judging, err)) < 0 ||
+	    (r = judge_summary(judging, err)) < 0)
 		return r;
 	forgive_known(judging, evaluation->since);
 	if ((r = collect(judging, err)) < 0)

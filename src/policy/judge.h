@@ -56,6 +56,9 @@ judge_fn judge_exceptions;
 /* area_configuration.c: each row of the query is a finding. */
 int judge_query(struct judging *judging, const struct selected *selected, enum area area, struct plim_error *err);
 
+/* summary.c: what the image has, in numbers; once it is known what is the base's. */
+int judge_summary(struct judging *judging, struct plim_error *err);
+
 /* What a path of the image is as its programs see it. */
 enum sight { SIGHT_ABSENT, SIGHT_EMPTY, SIGHT_READ, SIGHT_PARTLY, SIGHT_UNREADABLE };
 /* `reason` says why, of what could not be read, wholly or in part. */
