@@ -23,12 +23,23 @@ owner_of(struct file_index *index, const struct entry *entry, uint8_t last)
 }
 
 int
-file_index_make(size_t n, struct arena *arena, struct file_index *out, struct plim_error *err)
+file_index_make(size_t n, size_t layers, struct arena *arena, struct file_index *out, struct plim_error *err)
 {
 	out->kinds = arena_make_array(arena, n, uint16_t);
 	out->names = arena_make_array(arena, n, uint16_t);
 	out->owners = arena_make_array(arena, n, uint8_t);
-	return out->kinds && out->names && out->owners ? 0 : error_nomem(err);
+	out->sums = arena_make_array(arena, layers, struct file_sum);
+	return out->kinds && out->names && out->owners && out->sums ? 0 : error_nomem(err);
+}
+
+/* A hard link has no bytes of its own. */
+static void
+sum_add(struct file_sum *sum, const struct node *node, const struct entry *entry)
+{
+	bool own = node->layer == node->content_layer && node->entry == node->content_entry;
+	sum->files += entry->type != ENTRY_DIRECTORY;
+	if (entry->type == ENTRY_FILE && own && entry->size <= UINT64_MAX - sum->bytes)
+		sum->bytes += entry->size;
 }
 
 void
@@ -40,5 +51,6 @@ file_index_fill(struct file_index *index, const struct tree *tree, const struct 
 		index->kinds[at] = (uint16_t)((unsigned)entry.type << 12 | (entry.mode & 07777));
 		index->names[at] = file_name_key(nodes[at]->name);
 		index->owners[at] = owner = owner_of(index, &entry, owner);
+		sum_add(&index->sums[nodes[at]->layer], nodes[at], &entry);
 	}
 }

@@ -11,6 +11,12 @@
 /* More different owners than that share the last index, which tells nothing. */
 #define FILE_OWNER_MOST 255
 
+/* What the final tree has of one layer. */
+struct file_sum {
+	size_t files;        /* everything but directories */
+	uint64_t bytes;      /* of regular files, each content once */
+};
+
 struct file_index {
 	uint16_t *kinds;     /* type and mode: FILE_TYPE, FILE_MODE */
 	uint16_t *names;     /* file_name_key of the last component */
@@ -19,14 +25,15 @@ struct file_index {
 		uint32_t uid, gid;
 	} owner[FILE_OWNER_MOST];
 	size_t owner_count;
+	struct file_sum *sums;    /* one a layer */
 };
 
 #define FILE_KIND_COUNT ((ENTRY_SOCKET + 1) << 12)
 #define FILE_TYPE(kind) ((enum entry_type)((kind) >> 12))
 #define FILE_MODE(kind) ((kind) & 07777u)
 
-/* Room for `n` nodes, in the arena. */
-int file_index_make(size_t n, struct arena *arena, struct file_index *out, struct plim_error *err);
+/* Room for `n` nodes of so many layers, in the arena. */
+int file_index_make(size_t n, size_t layers, struct arena *arena, struct file_index *out, struct plim_error *err);
 /* The next of them, from nodes[at] to before nodes[end]. */
 void file_index_fill(struct file_index *index, const struct tree *tree, const struct node *const *nodes, size_t at, size_t end);
 

@@ -80,7 +80,7 @@ int
 index_files(struct inventory *inventory, struct plim_error *err)
 {
 	size_t n = inventory->node_count;
-	int r = file_index_make(n, inventory->arena, &inventory->files, err);
+	int r = file_index_make(n, inventory->block_count, inventory->arena, &inventory->files, err);
 	for (size_t at = 0; r == 0 && at < n; at += BLOCK_REST_ENTRIES) {
 		size_t end = n - at < BLOCK_REST_ENTRIES ? n : at + BLOCK_REST_ENTRIES;
 		file_index_fill(&inventory->files, inventory->tree, inventory->nodes, at, end);

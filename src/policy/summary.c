@@ -19,13 +19,36 @@ count_packages(struct judging *judging, struct plim_error *err)
 			v->packages[v->package_type_count++].type = type;
 		v->packages[v->package_type_count - 1].count++;
 	}
-	for (size_t i = 0; i < inventory->node_count; i++)
-		v->file_count += FILE_TYPE(inventory->files.kinds[i]) != ENTRY_DIRECTORY;
+	return 0;
+}
+
+static int
+count_layers(struct judging *judging, struct plim_error *err)
+{
+	const struct inventory *inventory = judging->inventory;
+	const struct image *image = inventory->image;
+	struct verdict *v = judging->verdict;
+	v->layer_count = image ? image->layer_count : 0;
+	v->layers = arena_make_array(judging->arena, v->layer_count + 1, struct layer_summary);
+	if (v->layers == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < v->layer_count; i++) {
+		const struct file_sum *sum = &inventory->files.sums[i];
+		enum origin origin = inventory_layer_origin(inventory, (uint32_t)i);
+		v->layers[i] = (struct layer_summary){ image->layers[i].instruction, origin, .files = sum->files, .bytes = sum->bytes };
+	}
+	for (size_t i = 0; i < inventory->package_count; i++)
+		if (inventory->packages[i].layer < v->layer_count)
+			v->layers[inventory->packages[i].layer].packages++;
 	return 0;
 }
 
 int
 judge_summary(struct judging *judging, struct plim_error *err)
 {
-	return count_packages(judging, err);
+	const struct inventory *inventory = judging->inventory;
+	for (size_t i = 0; i < inventory->block_count; i++)
+		judging->verdict->file_count += inventory->files.sums[i].files;
+	int r = count_packages(judging, err);
+	return r < 0 ? r : count_layers(judging, err);
 }

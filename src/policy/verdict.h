@@ -90,6 +90,14 @@ struct package_count {
 	size_t count;
 };
 
+/* What the final tree has of one layer. */
+struct layer_summary {
+	struct slice instruction;      /* absent where history does not tell */
+	enum origin origin;
+	size_t packages, files;        /* everything but directories */
+	uint64_t bytes;                /* of regular files */
+};
+
 struct verdict {
 	struct arena *arena;           /* owns everything here and the struct itself */
 	/* subject */
@@ -122,6 +130,8 @@ struct verdict {
 	struct package_count *packages;
 	size_t package_type_count;
 	size_t file_count;
+	struct layer_summary *layers;  /* from the bottom; none of a tree */
+	size_t layer_count;
 };
 
 void verdict_free(struct verdict *verdict);

@@ -50,6 +50,11 @@ static const struct wire_struct wire_area = TABLE(struct area_state,
 static const struct wire_struct wire_count = TABLE(struct package_count,
 	WIRE_PLAIN(WIRE_SLICE, struct package_count, type), WIRE_PLAIN(WIRE_U64, struct package_count, count));
 
+#define LAYER(kind, field) WIRE_PLAIN(kind, struct layer_summary, field)
+static const struct wire_struct wire_layer = TABLE(struct layer_summary,
+	LAYER(WIRE_SLICE, instruction), WIRE_CHOICE(struct layer_summary, origin, ORIGIN_APPLICATION), LAYER(WIRE_U64, packages),
+	LAYER(WIRE_U64, files), LAYER(WIRE_U64, bytes));
+
 #define FEED(kind, field) WIRE_PLAIN(kind, struct data_feed, field)
 static const struct wire_struct wire_feed = TABLE(struct data_feed,
 	FEED(WIRE_SLICE, name), FEED(WIRE_SLICE, format), FEED(WIRE_DIGEST, digest), FEED(WIRE_U64, snapshot), FEED(WIRE_U64, records),
@@ -72,7 +77,8 @@ static const struct wire_struct wire_verdict = TABLE(struct verdict,
 	WIRE_MANY(struct verdict, findings, finding_count, &wire_finding), WIRE_MANY(struct verdict, waived, waived_count, &wire_waived),
 	WIRE_MANY(struct verdict, unknowns, unknown_count, &wire_unknown), WIRE_MANY(struct verdict, unused, unused_count, &wire_note),
 	WIRE_MANY(struct verdict, expired, expired_count, &wire_note), WIRE_INSIDE(struct verdict, os, &wire_os),
-	WIRE_MANY(struct verdict, packages, package_type_count, &wire_count), VERDICT(WIRE_U64, file_count));
+	WIRE_MANY(struct verdict, packages, package_type_count, &wire_count), VERDICT(WIRE_U64, file_count),
+	WIRE_MANY(struct verdict, layers, layer_count, &wire_layer));
 _Static_assert(AREA_COUNT == 7, "each area has its row above");
 
 void

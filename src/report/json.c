@@ -255,11 +255,29 @@ put_os(struct json_writer *w, const struct operating_system *os)
 }
 
 static void
+put_layers(struct json_writer *w, const struct verdict *v)
+{
+	json_write_key(w, SLICE("layers"));
+	json_write_array(w);
+	for (size_t i = 0; i < v->layer_count; i++) {
+		json_write_object(w);
+		json_write_member_u64(w, "bytes", v->layers[i].bytes);
+		json_write_member_u64(w, "files", v->layers[i].files);
+		json_write_member(w, "instruction", v->layers[i].instruction);
+		json_write_member(w, "origin", slice_of(origin_name(v->layers[i].origin)));
+		json_write_member_u64(w, "packages", v->layers[i].packages);
+		json_write_object_end(w);
+	}
+	json_write_array_end(w);
+}
+
+static void
 put_inventory(struct json_writer *w, const struct verdict *v)
 {
 	json_write_key(w, SLICE("inventory"));
 	json_write_object(w);
 	json_write_member_u64(w, "files", v->file_count);
+	put_layers(w, v);
 	put_os(w, &v->os);
 	json_write_key(w, SLICE("packages"));
 	json_write_object(w);

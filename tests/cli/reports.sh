@@ -88,4 +88,22 @@ done
 "$plimsoll" check --policy policy.yaml --output sarif=two.sarif --output markdown=two.md oci:two.oci
 check "two images: two runs that are told apart" 2 "$(jq -r '.runs[].automationDetails.id' two.sarif | sort -u | wc -l)"
 check "and two comments" 2 "$(grep -c '^## ' two.md)"
+
+# What each layer brought: of the final tree, each content once, removed files not at all.
+PYTHONPATH=$root/tests/cases/hostile python3 - <<'P'
+import pathlib
+from parts import Layer, config_of, directory, entry, hardlink, layout_of, tar
+status = lambda *names: "".join(f"Package: {name}\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n" for name in names)
+layers = [Layer(tar(directory("etc/"), entry("etc/os-release", "ID=debian\nVERSION_ID=12\n"), entry("gone", "x" * 50), directory("var/"), directory("var/lib/"),
+                    directory("var/lib/dpkg/"), entry("var/lib/dpkg/status", status("one")))),
+          Layer(tar(entry("var/lib/dpkg/status", status("one", "two", "three")), entry("big", "x" * 10000), hardlink("same", "big"), entry(".wh.gone")))]
+history = [{"created_by": "FROM"}, {"created_by": "ENV a=b", "empty_layer": True}, {"created_by": "RUN <script>alert(1)</script>"}]
+layout_of(layers, {**config_of(layers), "history": history}).write(pathlib.Path("layers.oci"))
+print(len(status("one", "two", "three")) + 10000, file=open("bytes", "w"))
+P
+"$plimsoll" check --policy policy.yaml --output json=l.json oci:layers.oci
+layer() { jq -r ".inventory.layers[$1] | \"\(.files) \(.bytes) \(.packages) \(.instruction)\"" l.json; }
+check "layers: files, bytes and packages of the first" "1 24 1 FROM" "$(layer 0)"
+check "and of the second" "3 $(cat bytes) 2 RUN <script>alert(1)</script>" "$(layer 1)"
+check "layers: their files are all of them" 4 "$(jq '.inventory.files' l.json)"
 exit $failed
