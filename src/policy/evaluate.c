@@ -332,33 +332,6 @@ collect(struct judging *judging, struct plim_error *err)
 	return 0;
 }
 
-static enum result
-result_of(enum action action)
-{
-	static const enum result results[] = {
-		[ACTION_WARN] = RESULT_PASS, [ACTION_UNKNOWN] = RESULT_UNKNOWN, [ACTION_FAIL] = RESULT_FAIL,
-	};
-	return results[action];
-}
-
-static void
-raise_result(enum result *result, enum result to)
-{
-	if (to > *result)
-		*result = to;
-}
-
-static void
-conclude(struct verdict *v)
-{
-	for (size_t i = 0; i < v->finding_count; i++)
-		raise_result(&v->areas[v->findings[i].area].result, result_of(v->findings[i].action));
-	for (size_t i = 0; i < v->unknown_count; i++)
-		raise_result(&v->areas[v->unknowns[i].area].result, result_of(v->unknowns[i].action));
-	for (enum area area = 0; area < AREA_COUNT; area++)
-		raise_result(&v->result, v->areas[area].result);
-}
-
 /* all of it */
 
 static void
@@ -391,7 +364,7 @@ judge_all(struct judging *judging, const struct evaluation *evaluation, struct p
 	forgive_known(judging, evaluation->since);
 	if ((r = collect(judging, err)) < 0)
 		return r;
-	conclude(judging->verdict);
+	verdict_conclude(judging->verdict);
 	return 0;
 }
 

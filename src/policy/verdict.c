@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The words of a verdict. */
+/* The words of a verdict, and what it says as a whole. */
 #include "policy/verdict.h"
 
 const char *
@@ -28,6 +28,33 @@ action_name(enum action action)
 {
 	static const char *const names[] = { [ACTION_WARN] = "warn", [ACTION_UNKNOWN] = "unknown", [ACTION_FAIL] = "fail" };
 	return names[action];
+}
+
+static enum result
+result_of(enum action action)
+{
+	static const enum result results[] = {
+		[ACTION_WARN] = RESULT_PASS, [ACTION_UNKNOWN] = RESULT_UNKNOWN, [ACTION_FAIL] = RESULT_FAIL,
+	};
+	return results[action];
+}
+
+static void
+raise_result(enum result *result, enum result to)
+{
+	if (to > *result)
+		*result = to;
+}
+
+void
+verdict_conclude(struct verdict *v)
+{
+	for (size_t i = 0; i < v->finding_count; i++)
+		raise_result(&v->areas[v->findings[i].area].result, result_of(v->findings[i].action));
+	for (size_t i = 0; i < v->unknown_count; i++)
+		raise_result(&v->areas[v->unknowns[i].area].result, result_of(v->unknowns[i].action));
+	for (enum area area = 0; area < AREA_COUNT; area++)
+		raise_result(&v->result, v->areas[area].result);
 }
 
 /* The verdict itself lives in its arena. */

@@ -134,6 +134,9 @@ struct verdict {
 	size_t layer_count;
 };
 
+/* Raises the areas' results to what findings and unknowns are worth, and the verdict's to the worst of theirs. */
+void verdict_conclude(struct verdict *verdict);
+
 void verdict_free(struct verdict *verdict);
 AUTO_DEFINE(verdict, struct verdict, verdict_free)
 
