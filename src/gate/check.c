@@ -1,40 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plim_check: target to verdicts. */
-#include <plimsoll/check.h>
+#include "gate/verdicts.h"
 
 #include "advisory/database.h"
 #include "base/date.h"
 #include "base/error.h"
-#include "base/output.h"
 #include "gate/judging.h"
 #include "image/repository.h"
-#include "policy/verdict.h"
-#include "report/writer.h"
 
 #include <time.h>
-
-struct plim_verdicts {
-	struct run *run;
-	struct analysis *analysis;
-	struct process judge;
-	struct verdict **verdicts;
-	size_t count;
-};
-
-void
-plim_verdicts_free(struct plim_verdicts *v)
-{
-	if (v == NULL)
-		return;
-	for (size_t i = 0; i < v->count; i++)
-		verdict_free(v->verdicts[i]);
-	free(v->verdicts);
-	process_close(&v->judge);
-	analysis_close(v->analysis);
-	run_end(v->run);
-	free(v);
-}
-AUTO_DEFINE(verdicts, struct plim_verdicts, plim_verdicts_free)
 
 static int
 parse_at(const char *text, int64_t *at, struct plim_error *err)
@@ -65,7 +39,7 @@ judge(struct plim_verdicts *v, size_t at, struct plim_error *err)
 		r = error_set(err, PLIM_EPROCESS, "the judge spoke out of turn");
 	if (r < 0 || (r = verdict_parse(answer.body, &v->verdicts[at], err)) < 0)
 		return r;
-	v->verdicts[at]->target = analysis_name(v->analysis);
+	v->verdicts[at]->target = v->target;
 	v->verdicts[at]->image = set ? image_set_image(set, at) : NULL;
 	return 0;
 }
@@ -73,6 +47,7 @@ judge(struct plim_verdicts *v, size_t at, struct plim_error *err)
 static int
 judge_all(struct plim_verdicts *v, struct plim_error *err)
 {
+	v->target = analysis_name(v->analysis);
 	v->count = analysis_count(v->analysis);
 	v->verdicts = calloc(v->count + 1, sizeof *v->verdicts);
 	if (v->verdicts == NULL)
@@ -139,52 +114,4 @@ plim_check(const struct plim_check_options *options, struct plim_verdicts **out,
 		return r;
 	*out = ptr_take(&v);
 	return 0;
-}
-
-static enum result
-worst(const struct plim_verdicts *v)
-{
-	enum result result = RESULT_NOT_REQUIRED;
-	for (size_t i = 0; i < v->count; i++)
-		if (v->verdicts[i]->result > result)
-			result = v->verdicts[i]->result;
-	return result;
-}
-
-enum plim_result
-plim_verdicts_result(const struct plim_verdicts *v)
-{
-	enum result result = worst(v);
-	if (result == RESULT_FAIL)
-		return PLIM_FAIL;
-	return result == RESULT_PASS ? PLIM_PASS : PLIM_UNKNOWN;
-}
-
-int
-plim_verdicts_write(const struct plim_verdicts *v, const char *format, const struct plim_report_options *options, FILE *into,
-                    struct plim_error *err)
-{
-	const struct writer *writer = writer_find(slice_of(format));
-	if (writer == NULL)
-		return error_set(err, PLIM_EUSAGE, "there is no report format '%s'", format);
-	struct report report = {
-		.target = analysis_name(v->analysis),
-		.verdicts = (const struct verdict *const *)v->verdicts,
-		.count = v->count,
-		.result = worst(v),
-		.columns = options && options->columns ? options->columns : 80,
-		.colour = options && options->colour,
-	};
-	AUTO(strbuf) struct strbuf text = { 0 };
-	writer->write(&report, &text);
-	return output_text(&text, into, err);
-}
-
-const char *
-plim_report_format_name(unsigned index)
-{
-	for (unsigned i = 0; writers[i]; i++)
-		if (i == index)
-			return writers[i]->name;
-	return NULL;
 }

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Verdicts, wherever they come from, and what they were made with. */
+#ifndef GATE_VERDICTS_H
+#define GATE_VERDICTS_H
+
+#include "gate/judging.h"
+#include "policy/verdict.h"
+
+#include <plimsoll/check.h>
+
+struct plim_verdicts {
+	struct run *run;
+	struct analysis *analysis;
+	struct process judge;
+	struct slice target;       /* the analysis' */
+	struct verdict **verdicts;
+	size_t count;
+};
+
+AUTO_DEFINE(verdicts, struct plim_verdicts, plim_verdicts_free)
+
+#endif
