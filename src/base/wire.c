@@ -176,6 +176,38 @@ wire_read(const struct wire_struct *table, struct cursor *from, struct arena *ar
 	return from->bad ? error_set(err, PLIM_EFORMAT, "message: damaged before offset %zu", from->at) : 0;
 }
 
+/* Whatever else is in a struct holds no text. */
+static int
+each_text_of(const struct wire_field *f, char *in, wire_text_fn *fn, void *context, struct plim_error *err)
+{
+	char *at = in + f->at;
+	char *many = f->kind == WIRE_STRUCT ? at : NULL;
+	size_t n = many != NULL;
+	if (f->kind == WIRE_SLICE)
+		return ((struct slice *)at)->p ? fn(context, (struct slice *)at, err) : 0;
+	if (f->kind == WIRE_POINTER || f->kind == WIRE_ARRAY) {
+		many = *(char **)at;
+		n = f->kind == WIRE_ARRAY ? *(size_t *)(in + f->count) : many != NULL;
+	}
+	for (size_t i = 0; i < n; i++) {
+		int r = wire_each_text(f->of, many + i * f->of->size, fn, context, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int
+wire_each_text(const struct wire_struct *table, void *in, wire_text_fn *fn, void *context, struct plim_error *err)
+{
+	for (const struct wire_field *f = table->fields; f->kind != WIRE_END; f++) {
+		int r = each_text_of(f, in, fn, context, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 const struct wire_struct wire_slices = {
 	sizeof(struct slice), (const struct wire_field[]){ { WIRE_SLICE, 0, 0, 0, NULL }, { WIRE_END, 0, 0, 0, NULL } }
 };

@@ -58,6 +58,10 @@ void wire_write(const struct wire_struct *table, const void *from, struct strbuf
 /* Fills the zeroed `*out`; texts are borrowed from the cursor's bytes, arrays live in the arena.  PLIM_EFORMAT with the offset. */
 int wire_read(const struct wire_struct *table, struct cursor *from, struct arena *arena, void *out, struct plim_error *err);
 
+/* Calls `fn` for every text that is there; it may put another in its place.  The first negative answer ends it. */
+typedef int wire_text_fn(void *context, struct slice *text, struct plim_error *err);
+int wire_each_text(const struct wire_struct *table, void *in, wire_text_fn *fn, void *context, struct plim_error *err);
+
 /* The numbers that the tables are made of, for messages that are written by hand. */
 void wire_put_u32(struct strbuf *into, uint32_t value);
 void wire_put_u64(struct strbuf *into, uint64_t value);

@@ -8,6 +8,8 @@
 #include "gate/judging.h"
 #include "image/repository.h"
 
+#include <plimsoll/build.h>
+
 #include <time.h>
 
 static int
@@ -40,17 +42,18 @@ judge(struct plim_verdicts *v, size_t at, struct plim_error *err)
 	if (r < 0 || (r = verdict_parse(answer.body, &v->verdicts[at], err)) < 0)
 		return r;
 	v->verdicts[at]->target = v->target;
+	v->verdicts[at]->tool_version = SLICE(PLIM_VERSION);
 	v->verdicts[at]->image = set ? image_set_image(set, at) : NULL;
-	return 0;
+	return verdict_spell(v->verdicts[at], err);
 }
 
 static int
 judge_all(struct plim_verdicts *v, struct plim_error *err)
 {
-	v->target = analysis_name(v->analysis);
+	v->target = verdict_text(v->arena, analysis_name(v->analysis));
 	v->count = analysis_count(v->analysis);
 	v->verdicts = calloc(v->count + 1, sizeof *v->verdicts);
-	if (v->verdicts == NULL)
+	if (v->verdicts == NULL || v->target.p == NULL)
 		return error_nomem(err);
 	if (v->count == 0)
 		return error_set(err, PLIM_ENOTFOUND, "there is no image in it");
@@ -109,6 +112,8 @@ plim_check(const struct plim_check_options *options, struct plim_verdicts **out,
 	if (v == NULL)
 		return error_nomem(err);
 	v->judge.channel = -1;
+	if ((v->arena = arena_new(0)) == NULL)
+		return error_nomem(err);
 	int r = run_start(options->run, &v->run, err);
 	if (r < 0 || (r = begin_judge(options, v, err)) < 0 || (r = check_target(options, v, err ? err : &ignored)) < 0)
 		return r;

@@ -14,6 +14,7 @@ plim_verdicts_free(struct plim_verdicts *v)
 	for (size_t i = 0; i < v->count; i++)
 		verdict_free(v->verdicts[i]);
 	free(v->verdicts);
+	arena_free(v->arena);
 	process_close(&v->judge);
 	analysis_close(v->analysis);
 	run_end(v->run);

@@ -12,7 +12,8 @@ struct plim_verdicts {
 	struct run *run;
 	struct analysis *analysis;
 	struct process judge;
-	struct slice target;       /* the analysis' */
+	struct arena *arena;       /* of what is in no verdict's own */
+	struct slice target;
 	struct verdict **verdicts;
 	size_t count;
 };

@@ -105,6 +105,7 @@ struct verdict {
 	const struct image *image;     /* borrowed; NULL for a tree */
 	struct slice destination;      /* the repository where it will live, as scopes were held against it; absent: not told */
 	/* inputs */
+	struct slice tool_version;     /* of the plimsoll that judged */
 	struct slice policy_name;
 	struct digest policy_digest;
 	struct digest data_digest;     /* DIGEST_NONE without data */
@@ -140,7 +141,15 @@ void verdict_conclude(struct verdict *verdict);
 void verdict_free(struct verdict *verdict);
 AUTO_DEFINE(verdict, struct verdict, verdict_free)
 
-/* As it travels between processes: everything but target and image, which whoever reads it knows better. */
+/*
+ * Makes every text one that JSON can carry: in one that is not UTF-8 the bytes beyond ASCII are spelled \xNN, as reports show them.
+ * All of it must have been read by verdict_parse: texts of others are not changed.
+ */
+int verdict_spell(struct verdict *verdict, struct plim_error *err);
+/* The same of one text; absent without memory. */
+struct slice verdict_text(struct arena *arena, struct slice text);
+
+/* As it travels between processes: everything but target, image and tool, which whoever reads it knows better. */
 void verdict_write(const struct verdict *verdict, struct strbuf *into);
 int verdict_parse(struct slice bytes, struct verdict **out, struct plim_error *err);
 

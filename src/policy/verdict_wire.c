@@ -87,6 +87,43 @@ verdict_write(const struct verdict *verdict, struct strbuf *into)
 	wire_write(&wire_verdict, verdict, into);
 }
 
+struct slice
+verdict_text(struct arena *arena, struct slice text)
+{
+	AUTO(strbuf) struct strbuf spelled = { 0 };
+	if (slice_is_utf8(text))
+		return text;
+	for (size_t i = 0; i < text.n; i++)
+		if ((uint8_t)text.p[i] < 0x80)
+			strbuf_putc(&spelled, text.p[i]);
+		else
+			strbuf_printf(&spelled, "\\x%02x", (uint8_t)text.p[i]);
+	return spelled.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&spelled));
+}
+
+static int
+spell(void *arena, struct slice *text, struct plim_error *err)
+{
+	*text = verdict_text(arena, *text);
+	return text->p ? 0 : error_nomem(err);
+}
+
+int
+verdict_spell(struct verdict *verdict, struct plim_error *err)
+{
+	return wire_each_text(&wire_verdict, verdict, spell, verdict->arena, err);
+}
+
+/* The types of packages are keys of a document: each once, in order. */
+static int
+check_packages(const struct verdict *verdict, struct plim_error *err)
+{
+	for (size_t i = 0; i < verdict->package_type_count; i++)
+		if (!slice_is_utf8(verdict->packages[i].type) || (i > 0 && slice_cmp(verdict->packages[i - 1].type, verdict->packages[i].type) >= 0))
+			return error_set(err, PLIM_EFORMAT, "message: types of packages that are out of order");
+	return 0;
+}
+
 int
 verdict_parse(struct slice bytes, struct verdict **out, struct plim_error *err)
 {
@@ -97,7 +134,7 @@ verdict_parse(struct slice bytes, struct verdict **out, struct plim_error *err)
 	if (kept.p == NULL)
 		return error_nomem(err);
 	int r = wire_read(&wire_verdict, &from, arena, verdict, err);
-	if (r < 0)
+	if (r < 0 || (r = check_packages(verdict, err)) < 0)
 		return r;
 	verdict->arena = ptr_take(&arena);
 	*out = verdict;

@@ -5,8 +5,6 @@
 #include "base/date.h"
 #include "codec/json_write.h"
 
-#include <plimsoll/build.h>
-
 static void
 put_digest(struct json_writer *w, const char *key, const struct digest *digest)
 {
@@ -321,6 +319,7 @@ put_image_subject(struct json_writer *w, const struct image *image)
 	put_digest(w, "manifest", &image->manifest_digest);
 	put_strings(w, "names", image->names, image->name_count);
 	put_platform(w, &image->platform);
+	json_write_member(w, "reference", image->reference);
 }
 
 static void
@@ -336,12 +335,12 @@ put_subject(struct json_writer *w, const struct verdict *v)
 }
 
 static void
-put_tool(struct json_writer *w)
+put_tool(struct json_writer *w, const struct verdict *v)
 {
 	json_write_key(w, SLICE("tool"));
 	json_write_object(w);
 	json_write_member(w, "name", SLICE("plimsoll"));
-	json_write_member(w, "version", SLICE(PLIM_VERSION));
+	json_write_member(w, "version", v->tool_version);
 	json_write_object_end(w);
 }
 
@@ -372,7 +371,7 @@ put_verdict(struct json_writer *w, const struct verdict *v)
 	json_write_member_u64(w, "schema", VERDICT_SCHEMA);
 	put_since(w, v);
 	put_subject(w, v);
-	put_tool(w);
+	put_tool(w, v);
 	put_unknowns(w, v);
 	put_waived(w, v);
 	json_write_object_end(w);
@@ -399,7 +398,7 @@ put_set(struct json_writer *w, const struct report *report)
 	json_write_object(w);
 	json_write_member(w, "target", report->target);
 	json_write_object_end(w);
-	put_tool(w);
+	put_tool(w, report->verdicts[0]);
 	json_write_object_end(w);
 }
 

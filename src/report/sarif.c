@@ -9,8 +9,6 @@
 #include "base/map.h"
 #include "codec/json_write.h"
 
-#include <plimsoll/build.h>
-
 #include <stdio.h>
 
 static void
@@ -106,7 +104,7 @@ put_driver(struct json_writer *w, const struct verdict *v)
 	json_write_object(w);
 	json_write_member(w, "name", SLICE("plimsoll"));
 	put_rules(w, v);
-	json_write_member(w, "version", SLICE(PLIM_VERSION));
+	json_write_member(w, "version", v->tool_version);
 	json_write_object_end(w);
 	json_write_object_end(w);
 }
