@@ -189,7 +189,7 @@ error_at(struct slice text, size_t offset, enum plim_code code, const char *why,
 
 /* yajl's own words end with a newline and, in the verbose form, quote the input; the short form says enough. */
 static int
-syntax_error(yajl_handle parser, struct slice text, struct plim_error *err)
+syntax_error(yajl_handle parser, struct slice text, size_t at, struct plim_error *err)
 {
 	unsigned char *words = yajl_get_error(parser, 0, (const unsigned char *)text.p, text.n);
 	char why[160] = "not JSON";
@@ -199,7 +199,7 @@ syntax_error(yajl_handle parser, struct slice text, struct plim_error *err)
 		why[trimmed.n < sizeof why ? trimmed.n : sizeof why - 1] = '\0';
 		yajl_free_error(parser, words);
 	}
-	return error_at(text, yajl_get_bytes_consumed(parser), PLIM_EFORMAT, why, err);
+	return error_at(text, at, PLIM_EFORMAT, why, err);
 }
 
 /* yajl lets an escaped surrogate stand alone and writes '?' for it: two spellings of one document. */
@@ -234,12 +234,14 @@ parse_with(yajl_handle parser, struct builder *b, struct slice text, struct plim
 	if (has_lone_surrogate(text, &at))
 		return error_at(text, at, PLIM_EFORMAT, "half of a surrogate pair", err);
 	yajl_status status = yajl_parse(parser, (const unsigned char *)text.p, text.n);
-	if (status == yajl_status_ok)
-		status = yajl_complete_parse(parser);
+	at = yajl_get_bytes_consumed(parser);
+	/* What it lacks at its end, it lacks there: what was consumed last is not the whole. */
+	if (status == yajl_status_ok && (status = yajl_complete_parse(parser)) != yajl_status_ok)
+		at = text.n;
 	if (b->failure)
-		return error_at(text, yajl_get_bytes_consumed(parser), b->failure, b->why, err);
+		return error_at(text, at, b->failure, b->why, err);
 	if (status != yajl_status_ok)
-		return syntax_error(parser, text, err);
+		return syntax_error(parser, text, at, err);
 	return b->has_root ? 0 : error_at(text, text.n, PLIM_EFORMAT, "the document is empty", err);
 }
 

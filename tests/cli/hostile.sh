@@ -34,7 +34,7 @@ fresh; printf X | dd of="image.oci/blobs/$(layer)" bs=1 seek=40 conv=notrunc 2>/
 fresh; rm "image.oci/blobs/$(layer)"; refused "a missing layer" oci:image.oci "$(layer | cut -d/ -f2 | cut -c1-12)"
 fresh; printf ' ' >>"image.oci/blobs/$(jq -r '.manifests[0].digest' image.oci/index.json | tr : /)"; refused "a changed manifest" oci:image.oci sha256
 fresh; sed -i 's/manifest.v1/nonsense.v1/' image.oci/index.json; refused "an unknown media type" oci:image.oci nonsense
-fresh; echo '{' >image.oci/index.json; refused "a broken index" oci:image.oci "line 1"
+fresh; echo '{' >image.oci/index.json; refused "a broken index" oci:image.oci "line 2"
 fresh; truncate -s 3000 image.docker.tar; refused "a truncated archive" docker-archive:image.docker.tar image.docker.tar
 fresh; head -c 5000 /dev/urandom >noise.tar; refused "noise" noise.tar noise.tar
 refused "nothing there" docker-archive:absent.tar absent.tar
