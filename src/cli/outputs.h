@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options of every command that reports verdicts: which formats, where to. */
+#ifndef CLI_OUTPUTS_H
+#define CLI_OUTPUTS_H
+
+#include "cli/command.h"
+
+#include <plimsoll/check.h>
+
+enum { OPT_OUTPUT = 640, OPT_COLOR };
+
+#define OUTPUT_MOST 16
+
+struct outputs {
+	const char *at[OUTPUT_MOST];    /* "FORMAT" or "FORMAT=FILE" */
+	size_t n;                       /* none: text */
+	const char *colour;
+};
+
+#define OUTPUT_OPTIONS \
+	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT[=FILE]", "text (the default), json, sarif, junit, markdown or csv; may be repeated" }, \
+	{ { "color", required_argument, NULL, OPT_COLOR }, "WHEN", "auto, always or never" }
+
+/* Takes one of them out of `optarg`; 0, or the exit status after a complaint. */
+int outputs_option(const struct command *self, int chosen, struct outputs *outputs);
+
+/* Writes them all, and answers the exit status: that of the verdicts, or of what went wrong. */
+int outputs_write(const struct command *self, const struct plim_verdicts *verdicts, const struct outputs *outputs);
+
+#endif
