@@ -2,6 +2,7 @@
 /* A verdict as a hostile judge might send it: written again it is the same, and every report can show it. */
 #include "../fuzz.h"
 
+#include "policy/verdict_file.h"
 #include "report/writer.h"
 
 static void
@@ -14,6 +15,31 @@ report(const struct verdict *verdict)
 		(*writer)->write(&report, &text);
 		fuzz_touch(strbuf_slice(&text));
 	}
+}
+
+static void
+write_json(const struct verdict *verdict, struct strbuf *into)
+{
+	const struct verdict *const verdicts[] = { verdict };
+	writer_json.write(&(struct report){ SLICE("tree"), verdicts, 1, verdict->result, 80, false }, into);
+}
+
+/* What is sound survives being written to a file, whatever bytes its texts have. */
+static void
+convert(struct verdict *verdict)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(strbuf) struct strbuf first = { 0 };
+	AUTO(strbuf) struct strbuf second = { 0 };
+	struct verdict_list list;
+	verdict->target = SLICE("tree");
+	if (arena == NULL || verdict_spell(verdict, NULL) < 0)
+		return;
+	write_json(verdict, &first);
+	if (verdict_list_read(strbuf_slice(&first), arena, &list, NULL) < 0)
+		return;
+	write_json(&list.at[0], &second);
+	fuzz_demand(slice_eq(strbuf_slice(&first), strbuf_slice(&second)));
 }
 
 int
@@ -32,5 +58,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	verdict_write(again, &second);
 	fuzz_demand(slice_eq(strbuf_slice(&first), strbuf_slice(&second)));
 	report(verdict);
+	convert(verdict);
 	return 0;
 }

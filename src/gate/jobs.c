@@ -8,6 +8,7 @@ const struct job jobs[] = {
 	[JOB_HASHER] = { "plimsoll-hasher", job_hasher }, [JOB_IMAGE] = { "plimsoll-image", job_image },
 	[JOB_LAYER] = { "plimsoll-layer", job_layer },    [JOB_TREE] = { "plimsoll-tree", job_tree },
 	[JOB_JUDGE] = { "plimsoll-judge", job_judge },    [JOB_FEEDS] = { "plimsoll-feeds", job_feeds },
+	[JOB_VERDICT] = { "plimsoll-reader", job_verdict },
 	{ 0 },
 };
 

@@ -12,7 +12,7 @@
 #include "layer/block.h"
 #include "process/zygote.h"
 
-enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS };
+enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT };
 
 extern const struct job jobs[];
 
@@ -22,6 +22,7 @@ int job_layer(int channel);
 int job_tree(int channel);
 int job_judge(int channel);
 int job_feeds(int channel);
+int job_verdict(int channel);
 
 /* Kinds of messages; those of one job are told where the job is. */
 enum {
@@ -43,7 +44,7 @@ enum {
 
 	SAY_READY,             /* the judge has read its policy */
 	SAY_CHECK,             /* number of the image */
-	SAY_VERDICT,
+	SAY_VERDICT,           /* of the judge: one; of who reads a file of them: all */
 	SAY_MISSED,            /* struct extra_list: files for a second reading */
 	SAY_QUERY,             /* the statement */
 	SAY_WARNING,

@@ -56,7 +56,7 @@ static const struct wire_struct wire_layer = TABLE(struct image_layer,
 	WIRE_PLAIN(WIRE_DIGEST, struct image_layer, diff_id),
 	WIRE_PLAIN(WIRE_SLICE, struct image_layer, instruction));
 
-static const struct wire_struct wire_image = TABLE(struct image,
+const struct wire_struct wire_image = TABLE(struct image,
 	WIRE_PLAIN(WIRE_SLICE, struct image, reference),
 	WIRE_MANY(struct image, names, name_count, &wire_slices),
 	WIRE_INSIDE(struct image, platform, &wire_platform),

@@ -25,8 +25,8 @@ struct target {
 /* Texts live in the arena. */
 int target_open(const char *text, struct arena *arena, struct target *out, struct plim_error *err);
 
-/* As it travels to another process; the descriptor goes beside it. */
-extern const struct wire_struct wire_target, wire_platform;
+/* As they travel to another process; the target's descriptor goes beside it. */
+extern const struct wire_struct wire_target, wire_platform, wire_image;
 
 /*
  * The images of a target.  `source` is taken over, also on failure; NULL for a tree, whose descriptor is then taken from `target`.

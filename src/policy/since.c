@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "codec/json.h"
-#include "policy/verdict.h"
+#include "policy/verdict_file.h"
 
 static int
 id_cmp(const void *a, const void *b)
@@ -27,17 +27,6 @@ findings_take(const struct json *verdict, struct since *out, struct plim_error *
 	return 0;
 }
 
-static int
-schema_check(const struct json *root, struct plim_error *err)
-{
-	uint64_t schema;
-	if (!json_u64(json_get(root, "schema"), &schema))
-		return error_set(err, PLIM_EFORMAT, "no verdict: it has no schema");
-	if (schema != VERDICT_SCHEMA)
-		return error_set(err, PLIM_EUNSUPPORTED, "a verdict of schema %ju; this program reads %d", (uintmax_t)schema, VERDICT_SCHEMA);
-	return 0;
-}
-
 static size_t
 finding_count(const struct json *root, const struct json *images)
 {
@@ -55,7 +44,7 @@ since_read(struct slice text, struct arena *arena, struct since *out, struct pli
 {
 	const struct json *root, *images;
 	int r = json_parse(text, arena, &root, err);
-	if (r < 0 || (r = schema_check(root, err)) < 0)
+	if (r < 0 || (r = verdict_schema_check(root, err)) < 0)
 		return r;
 	images = json_get(root, "images");
 	*out = (struct since){ .digest = digest_of(text), .ids = arena_make_array(arena, finding_count(root, images), struct slice) };

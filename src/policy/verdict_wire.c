@@ -3,7 +3,8 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/wire.h"
-#include "policy/verdict.h"
+#include "image/target.h"
+#include "policy/verdict_file.h"
 
 #define END { WIRE_END, 0, 0, 0, NULL }
 #define TABLE(type, ...) { sizeof(type), (const struct wire_field[]){ __VA_ARGS__, END } }
@@ -139,4 +140,32 @@ verdict_parse(struct slice bytes, struct verdict **out, struct plim_error *err)
 	verdict->arena = ptr_take(&arena);
 	*out = verdict;
 	return 0;
+}
+
+/* From a file: nobody knows target and image better. */
+static const struct wire_struct wire_whole = TABLE(struct verdict,
+	VERDICT(WIRE_SLICE, target), VERDICT(WIRE_SLICE, tool_version), WIRE_REFERS(struct verdict, image, &wire_image),
+	{ WIRE_STRUCT, 0, 0, 0, &wire_verdict });
+
+static const struct wire_struct wire_list = TABLE(struct verdict_list,
+	WIRE_PLAIN(WIRE_SLICE, struct verdict_list, target), WIRE_MANY(struct verdict_list, at, n, &wire_whole));
+
+void
+verdict_list_write(const struct verdict_list *list, struct strbuf *into)
+{
+	wire_write(&wire_list, list, into);
+}
+
+int
+verdict_list_parse(struct slice bytes, struct arena *arena, struct verdict_list *out, struct plim_error *err)
+{
+	struct slice kept = arena_dup(arena, bytes);
+	struct cursor from = cursor_of(kept);
+	*out = (struct verdict_list){ 0 };
+	int r = kept.p ? wire_read(&wire_list, &from, arena, out, err) : error_nomem(err);
+	for (size_t i = 0; r == 0 && i < out->n; i++)
+		r = check_packages(&out->at[i], err);
+	if (r == 0 && out->n == 0)
+		r = error_set(err, PLIM_EFORMAT, "message: no verdict");
+	return r;
 }

@@ -33,7 +33,7 @@ mkdir -p tree && cp -r one/etc tree/
 
 cat >judge.py <<'P'
 import re, sys
-letters = {"plimsoll-hasher": "H", "plimsoll-image": "W", "plimsoll-layer": "W", "plimsoll-feeds": "W", "plimsoll-tree": "T", "plimsoll-judge": "J"}
+letters = {"plimsoll-hasher": "H", "plimsoll-image": "W", "plimsoll-layer": "W", "plimsoll-feeds": "W", "plimsoll-reader": "W", "plimsoll-tree": "T", "plimsoll-judge": "J"}
 letters = {name[:15]: letter for name, letter in letters.items()}
 allowed = {letter: set() for letter in "HWTJ"}
 for line in open(sys.argv[1]):
@@ -92,6 +92,8 @@ traced "a policy of one's own" "plimsoll-hasher plimsoll-image plimsoll-judge pl
 	"plimsoll-judge:. plimsoll-judge:advisories.db plimsoll-judge:policy.yaml plimsoll-zygote:null" check --policy policy.yaml oci:image.oci
 traced "a run that finds all layers kept" "plimsoll-hasher plimsoll-image plimsoll-judge" \
 	"plimsoll-judge:. plimsoll-judge:advisories.db plimsoll-judge:policy.yaml plimsoll-zygote:null" check --policy policy.yaml oci:image.oci
+"$plimsoll" check --output json=verdict.json rootfs:tree
+traced "a file of verdicts" "plimsoll-reader" "plimsoll-zygote:null" convert verdict.json
 traced "feeds" "plimsoll-feeds" "plimsoll-zygote:null" db build --from "$root/advisories" --output a.db
 
 # Stopped in the act, no process but the parent has an environment, and the secret is nowhere in the memory of any.

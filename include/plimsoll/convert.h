@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Verdicts that were written before, for another report. */
+#ifndef PLIMSOLL_CONVERT_H
+#define PLIMSOLL_CONVERT_H
+
+#include <plimsoll/check.h>
+
+/* Zero it, set `size`, then what you need; strings are borrowed for the call. */
+struct plim_convert_options {
+	size_t size;                     /* sizeof this struct */
+	const char *path;                /* a verdict as JSON; "-" for standard input */
+	const struct plim_run_options *run;    /* NULL: as usual; nothing is cached */
+};
+
+/* Reads it back: reports of it are those that plim_check's verdicts would have given.  To be released by plim_verdicts_free. */
+PLIM_API int plim_convert(const struct plim_convert_options *options, struct plim_verdicts **out, struct plim_error *err);
+
+#endif

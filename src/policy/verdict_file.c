@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Verdicts read back from JSON: a table for each object, beside which stands what report/json.c writes. */
+#include "policy/verdict_file.h"
+
+#include "base/error.h"
+#include "codec/json_fill.h"
+
+#define END { NULL, FILL_END, false, 0, 0, NULL, NULL, 0, NULL }
+#define SHAPE(type, ...) { sizeof(type), (const struct fill_member[]){ __VA_ARGS__, END } }
+
+#define WORD_OF(name, type) static const char *name##_word(unsigned at) { return name##_name((enum type)at); }
+WORD_OF(area, area)
+WORD_OF(result, result)
+WORD_OF(action, action)
+WORD_OF(severity, severity)
+WORD_OF(origin, origin)
+WORD_OF(match_state, match_state)
+
+#define EVIDENCE(kind, key, field) FILL_ROW(kind, struct evidence, key, field)
+static const struct fill_shape evidence_shape = SHAPE(struct evidence,
+	EVIDENCE(FILL_TEXT, "detail", detail), EVIDENCE(FILL_TEXT, "instruction", instruction), EVIDENCE(FILL_U32, "layer", layer),
+	EVIDENCE(FILL_DIGEST, "layer_digest", layer_digest), FILL_CHOICE(struct evidence, "origin", origin, false, origin_word, ORIGIN_APPLICATION + 1),
+	EVIDENCE(FILL_TEXT, "package", package), EVIDENCE(FILL_TEXT, "path", path), EVIDENCE(FILL_TEXT, "setting", setting),
+	EVIDENCE(FILL_TEXT, "type", package_type), EVIDENCE(FILL_TEXT, "version", package_version));
+
+#define MATCH(kind, key, field) FILL_ROW(kind, struct match, key, field)
+static const struct fill_shape match_shape = SHAPE(struct match,
+	FILL_LIST(FILL_TEXTS, struct match, "aliases", aliases, alias_count, NULL), MATCH(FILL_REAL, "epss", epss),
+	MATCH(FILL_TIME, "exploited_since", kev_added), MATCH(FILL_TIME, "fix_known", fix_known), MATCH(FILL_TEXT, "id", id),
+	MATCH(FILL_TIME, "published", published), MATCH(FILL_REAL, "score", score), MATCH(FILL_TEXT, "source", source),
+	FILL_CHOICE(struct match, "state", state, true, match_state_word, MATCH_STATE_COUNT), MATCH(FILL_TEXT, "vector", vector));
+
+#define FINDING(kind, key, field) FILL_ROW(kind, struct finding, key, field)
+static const struct fill_shape fix_shape = SHAPE(struct finding,
+	FINDING(FILL_TEXT, "command", fix_command), FINDING(FILL_TEXT, "version", fix_version));
+
+static const struct fill_shape finding_shape = SHAPE(struct finding,
+	FILL_CHOICE(struct finding, "action", action, true, action_word, ACTION_FAIL + 1),
+	FILL_CHOICE(struct finding, "area", area, true, area_word, AREA_COUNT), FINDING(FILL_TEXT, "control", control),
+	{ "evidence", FILL_INSIDE, true, offsetof(struct finding, evidence), 0, &evidence_shape, NULL, 0, NULL }, FILL_HERE("fix", false, &fix_shape),
+	FILL_MUST(FILL_TEXT, struct finding, "id", id), FINDING(FILL_BOOL, "known", known), FINDING(FILL_TEXT, "message", message),
+	FILL_LIST(FILL_TEXTS, struct finding, "references", references, reference_count, NULL), FILL_MUST(FILL_TEXT, struct finding, "rule", rule),
+	FILL_CHOICE(struct finding, "severity", severity, true, severity_word, SEVERITY_CRITICAL + 1),
+	FILL_MUST(FILL_TEXT, struct finding, "title", title),
+	{ "vulnerability", FILL_POINTER, false, offsetof(struct finding, match), 0, &match_shape, NULL, 0, NULL });
+
+#define WAIVED(kind, key, field) FILL_ROW(kind, struct waived, key, field)
+static const struct fill_shape waiver_shape = SHAPE(struct waived,
+	WAIVED(FILL_TEXT, "owner", owner), WAIVED(FILL_TEXT, "reason", reason), WAIVED(FILL_TEXT, "ticket", ticket), WAIVED(FILL_DAY, "until", until));
+
+static const struct fill_shape waived_shape = SHAPE(struct waived,
+	FILL_HERE("exception", true, &waiver_shape),
+	{ "finding", FILL_INSIDE, true, offsetof(struct waived, finding), 0, &finding_shape, NULL, 0, NULL });
+
+#define UNKNOWN(kind_, key, field) FILL_ROW(kind_, struct unknown, key, field)
+static const struct fill_shape unknown_shape = SHAPE(struct unknown,
+	FILL_CHOICE(struct unknown, "action", action, true, action_word, ACTION_FAIL + 1),
+	FILL_CHOICE(struct unknown, "area", area, true, area_word, AREA_COUNT), FILL_MUST(FILL_TEXT, struct unknown, "kind", kind),
+	UNKNOWN(FILL_U32, "layer", layer), FILL_MUST(FILL_TEXT, struct unknown, "reason", reason), UNKNOWN(FILL_TEXT, "subject", subject));
+
+#define NOTE(kind, key, field) FILL_ROW(kind, struct exception_note, key, field)
+static const struct fill_shape note_shape = SHAPE(struct exception_note,
+	NOTE(FILL_TEXT, "id", id), NOTE(FILL_TEXT, "owner", owner), NOTE(FILL_TEXT, "reason", reason), NOTE(FILL_TEXT, "rule", rule),
+	NOTE(FILL_TEXT, "ticket", ticket), NOTE(FILL_DAY, "until", until));
+
+#define FEED(kind, key, field) FILL_ROW(kind, struct data_feed, key, field)
+static const struct fill_shape feed_shape = SHAPE(struct data_feed,
+	FEED(FILL_TEXT, "name", name), FEED(FILL_U64, "records", records), FEED(FILL_TIME, "snapshot", snapshot));
+
+#define LAYER(kind, key, field) FILL_ROW(kind, struct layer_summary, key, field)
+static const struct fill_shape layer_shape = SHAPE(struct layer_summary,
+	LAYER(FILL_U64, "bytes", bytes), LAYER(FILL_U64, "files", files), LAYER(FILL_TEXT, "instruction", instruction),
+	FILL_CHOICE(struct layer_summary, "origin", origin, false, origin_word, ORIGIN_APPLICATION + 1), LAYER(FILL_U64, "packages", packages));
+
+#define OS(kind, key, field) FILL_ROW(kind, struct operating_system, key, field)
+static const struct fill_shape os_shape = SHAPE(struct operating_system,
+	OS(FILL_TEXT, "codename", codename), OS(FILL_TEXT, "id", id), OS(FILL_BOOL, "known", known), OS(FILL_BOOL, "none", none),
+	OS(FILL_TEXT, "pretty_name", pretty_name), OS(FILL_DAY, "support_end", support_end), OS(FILL_TEXT, "version", version_id));
+
+/* Objects whose keys are data. */
+
+static const struct fill_shape area_shape = SHAPE(struct area_state,
+	FILL_CHOICE(struct area_state, "result", result, true, result_word, RESULT_FAIL + 1));
+
+static bool
+area_of(struct slice word, enum area *out)
+{
+	for (enum area area = 0; area < AREA_COUNT; area++)
+		if (slice_is(word, area_name(area))) {
+			*out = area;
+			return true;
+		}
+	return false;
+}
+
+/* An area that is not known here may be the one that fails. */
+static int
+take_areas(struct filling *filling, const struct json *value, const struct fill_place *place, void *out)
+{
+	enum area area;
+	for (size_t i = 0; json_is(value, JSON_OBJECT) && i < value->n; i++) {
+		if (!area_of(value->keys[i], &area))
+			return fill_error(filling, place, "an area that is not known here");
+		struct slice key = SLICE("result");
+		const struct json one = { .type = JSON_OBJECT, .n = 1, .keys = &key, .items = &value->items[i] };
+		int r = json_fill(filling, &area_shape, &one, place, &((struct verdict *)out)->areas[area]);
+		if (r < 0)
+			return r;
+	}
+	return json_is(value, JSON_OBJECT) ? 0 : fill_error(filling, place, "no object");
+}
+
+static int
+take_area_notes(struct filling *filling, const struct json *value, const struct fill_place *place, void *out)
+{
+	enum area area;
+	for (size_t i = 0; json_is(value, JSON_OBJECT) && i < value->n; i++) {
+		if (!area_of(value->keys[i], &area) || !json_is(&value->items[i], JSON_STRING))
+			return fill_error(filling, place, "no note of an area");
+		((struct verdict *)out)->areas[area].note = value->items[i].text;
+	}
+	return json_is(value, JSON_OBJECT) ? 0 : fill_error(filling, place, "no object");
+}
+
+static int
+take_packages(struct filling *filling, const struct json *value, const struct fill_place *place, void *out)
+{
+	struct verdict *v = out;
+	if (!json_is(value, JSON_OBJECT))
+		return fill_error(filling, place, "no object");
+	v->packages = arena_make_array(filling->arena, value->n + 1, struct package_count);
+	if (v->packages == NULL)
+		return error_nomem(filling->err);
+	for (size_t i = 0; i < value->n; i++) {
+		uint64_t count;
+		if (!json_u64(&value->items[i], &count))
+			return fill_error(filling, place, "no number of packages");
+		v->packages[v->package_type_count++] = (struct package_count){ value->keys[i], (size_t)count };
+	}
+	/* The type comes first in it. */
+	if (value->n > 1)
+		qsort(v->packages, value->n, sizeof *v->packages, slice_cmp_qsort);
+	return 0;
+}
+
+/* Of what an image is, a verdict tells the parts that reports show. */
+
+#define IMAGE(kind, key, field) FILL_ROW(kind, struct image, key, field)
+static const struct fill_shape image_shape = SHAPE(struct image,
+	IMAGE(FILL_DIGEST, "config", config_digest), IMAGE(FILL_DIGEST, "index", index_digest), IMAGE(FILL_DIGEST, "manifest", manifest_digest),
+	FILL_LIST(FILL_TEXTS, struct image, "names", names, name_count, NULL), IMAGE(FILL_TEXT, "reference", reference));
+
+static int
+take_layers(struct filling *filling, const struct json *ids, const struct fill_place *place, struct image *image)
+{
+	struct image_layer *layers = json_is(ids, JSON_ARRAY) ? arena_make_array(filling->arena, ids->n + 1, struct image_layer) : NULL;
+	if (!json_is(ids, JSON_ARRAY))
+		return fill_error(filling, place, "diff_ids are missing");
+	if (layers == NULL)
+		return error_nomem(filling->err);
+	for (size_t i = 0; i < ids->n; i++)
+		if (!digest_parse(json_string(&ids->items[i]), &layers[i].diff_id))
+			return fill_error(filling, place, "a diff id that is no digest");
+	image->layers = layers;
+	image->layer_count = ids->n;
+	return 0;
+}
+
+static int
+take_subject(struct filling *filling, const struct json *value, const struct fill_place *place, void *out)
+{
+	struct verdict *v = out;
+	struct slice platform = json_get_string(value, "platform");
+	if ((v->target = json_get_string(value, "target")).p == NULL)
+		return fill_error(filling, place, "it has no target");
+	v->destination = json_get_string(value, "repository");
+	/* A tree has no platform. */
+	if (json_get(value, "platform") == NULL)
+		return 0;
+	struct image *image = arena_make(filling->arena, struct image);
+	if (image == NULL)
+		return error_nomem(filling->err);
+	/* It is shown only: a variant may stay with the architecture. */
+	if (!slice_cut(platform, '/', &image->platform.os, &image->platform.architecture) || image->platform.os.n == 0 || image->platform.architecture.n == 0)
+		return fill_error(filling, place, "no platform");
+	v->image = image;
+	int r = json_fill(filling, &image_shape, value, place, image);
+	return r < 0 ? r : take_layers(filling, json_get(value, "diff_ids"), place, image);
+}
+
+/* The whole. */
+
+#define VERDICT(kind, key, field) FILL_ROW(kind, struct verdict, key, field)
+#define NEEDED(kind, key, field) FILL_MUST(kind, struct verdict, key, field)
+#define MANY(key, field, number, shape) { key, FILL_MANY, true, offsetof(struct verdict, field), offsetof(struct verdict, number), shape, NULL, 0, NULL }
+
+static const struct fill_shape data_shape = SHAPE(struct verdict,
+	VERDICT(FILL_DIGEST, "digest", data_digest), MANY("feeds", feeds, feed_count, &feed_shape), NEEDED(FILL_BOOL, "sample", data_is_sample));
+
+static const struct fill_shape exceptions_shape = SHAPE(struct verdict,
+	MANY("expired", expired, expired_count, &note_shape), MANY("unused", unused, unused_count, &note_shape));
+
+static const struct fill_shape inventory_shape = SHAPE(struct verdict,
+	NEEDED(FILL_U64, "files", file_count), FILL_LIST(FILL_MANY, struct verdict, "layers", layers, layer_count, &layer_shape),
+	{ "os", FILL_INSIDE, true, offsetof(struct verdict, os), 0, &os_shape, NULL, 0, NULL }, FILL_OTHERWISE("packages", take_packages));
+
+static const struct fill_shape policy_shape = SHAPE(struct verdict,
+	NEEDED(FILL_DIGEST, "digest", policy_digest), VERDICT(FILL_TEXT, "name", policy_name));
+
+static const struct fill_shape since_shape = SHAPE(struct verdict,
+	VERDICT(FILL_DIGEST, "digest", since), VERDICT(FILL_U64, "known", known_count));
+
+static const struct fill_shape tool_shape = SHAPE(struct verdict, VERDICT(FILL_TEXT, "version", tool_version));
+
+static const struct fill_shape verdict_shape = SHAPE(struct verdict,
+	FILL_OTHERWISE("area_notes", take_area_notes), FILL_OTHERWISE("areas", take_areas), FILL_HERE("data", true, &data_shape),
+	NEEDED(FILL_TIME, "evaluated_at", evaluated_at), FILL_HERE("exceptions", true, &exceptions_shape),
+	MANY("findings", findings, finding_count, &finding_shape), FILL_HERE("inventory", true, &inventory_shape),
+	FILL_HERE("policy", true, &policy_shape), FILL_CHOICE(struct verdict, "result", result, true, result_word, RESULT_FAIL + 1),
+	FILL_HERE("since", false, &since_shape), FILL_OTHERWISE("subject", take_subject), FILL_HERE("tool", true, &tool_shape),
+	MANY("unknown", unknowns, unknown_count, &unknown_shape), MANY("waived", waived, waived_count, &waived_shape));
+
+int
+verdict_schema_check(const struct json *root, struct plim_error *err)
+{
+	uint64_t schema;
+	if (!json_u64(json_get(root, "schema"), &schema))
+		return error_set(err, PLIM_EFORMAT, "no verdict: it has no schema");
+	if (schema != VERDICT_SCHEMA)
+		return error_set(err, PLIM_EUNSUPPORTED, "a verdict of schema %ju; this program reads %d", (uintmax_t)schema, VERDICT_SCHEMA);
+	return 0;
+}
+
+/* A verdict that says pass and lists what fails would pass whoever looks at its result alone. */
+static bool
+is_sound(const struct verdict *v)
+{
+	struct verdict concluded = *v;
+	concluded.result = RESULT_NOT_REQUIRED;
+	verdict_conclude(&concluded);
+	for (enum area area = 0; area < AREA_COUNT; area++)
+		if (concluded.areas[area].result != v->areas[area].result)
+			return false;
+	return concluded.result == v->result;
+}
+
+static int
+read_one(struct filling *filling, const struct json *root, const struct fill_place *place, struct verdict *out)
+{
+	int r = verdict_schema_check(root, filling->err);
+	if (r < 0 || (r = json_fill(filling, &verdict_shape, root, place, out)) < 0)
+		return r;
+	return is_sound(out) ? 0 : fill_error(filling, place, "its result does not follow from its areas, findings and unknowns");
+}
+
+/* What the document of several images says of all of them. */
+static int
+check_set(struct filling *filling, const struct json *root, const struct verdict_list *list)
+{
+	enum result worst = RESULT_NOT_REQUIRED;
+	for (size_t i = 0; i < list->n; i++)
+		worst = list->at[i].result > worst ? list->at[i].result : worst;
+	return slice_is(json_get_string(root, "result"), result_name(worst)) ? 0 : fill_error(filling, NULL, "its result is not the worst of its images'");
+}
+
+static int
+read_set(struct filling *filling, const struct json *root, const struct json *images, struct verdict_list *list)
+{
+	const struct fill_place place = { NULL, "images", 0 };
+	if (!json_is(images, JSON_ARRAY) || images->n == 0)
+		return fill_error(filling, &place, "there are none");
+	list->target = json_get_string(json_get(root, "subject"), "target");
+	if (list->target.p == NULL)
+		return fill_error(filling, NULL, "subject.target: it is missing");
+	list->at = arena_make_array(filling->arena, images->n, struct verdict);
+	if (list->at == NULL)
+		return error_nomem(filling->err);
+	for (size_t i = 0; i < images->n; i++) {
+		const struct fill_place item = { &place, NULL, i };
+		int r = read_one(filling, &images->items[i], &item, &list->at[list->n++]);
+		if (r < 0)
+			return r;
+	}
+	return check_set(filling, root, list);
+}
+
+int
+verdict_list_read(struct slice text, struct arena *arena, struct verdict_list *out, struct plim_error *err)
+{
+	struct filling filling = { arena, err };
+	const struct json *root;
+	int r = json_parse(text, arena, &root, err);
+	if (r < 0 || (r = verdict_schema_check(root, err)) < 0)
+		return r;
+	*out = (struct verdict_list){ 0 };
+	const struct json *images = json_get(root, "images");
+	if (images)
+		return read_set(&filling, root, images, out);
+	if ((out->at = arena_make(arena, struct verdict)) == NULL)
+		return error_nomem(err);
+	out->n = 1;
+	r = read_one(&filling, root, NULL, out->at);
+	out->target = out->at->target;
+	return r;
+}
