@@ -68,19 +68,12 @@ put_body(struct strbuf *into, const struct finding *f)
 	}
 }
 
-static struct slice
-subject_of(const struct finding *f)
-{
-	const struct evidence *e = &f->evidence;
-	return e->path.n ? e->path : e->package.n ? e->package : e->setting;
-}
-
 /* A warning passes, and says what it says. */
 static void
 put_finding(struct strbuf *into, const struct verdict *v, const struct finding *f)
 {
 	bool fails = f->action == ACTION_FAIL;
-	case_begin(into, v, f->area, f->rule, subject_of(f));
+	case_begin(into, v, f->area, f->rule, report_subject(f));
 	strbuf_puts(into, fails ? "      <failure" : "      <system-out>warning: ");
 	if (fails) {
 		put_attribute(into, "message", f->title);
@@ -114,7 +107,7 @@ put_unknown(struct strbuf *into, const struct verdict *v, const struct unknown *
 static void
 put_waived(struct strbuf *into, const struct verdict *v, const struct waived *w)
 {
-	case_begin(into, v, w->finding.area, w->finding.rule, subject_of(&w->finding));
+	case_begin(into, v, w->finding.area, w->finding.rule, report_subject(&w->finding));
 	strbuf_puts(into, "      <skipped");
 	put_attribute(into, "message", w->reason);
 	strbuf_puts(into, "/>\n");

@@ -9,8 +9,8 @@
 #define MOST_LINES 50
 
 /* A code span whose fence is longer than any run of backticks in it; a table's bar is written as GFM wants it. */
-static void
-put_code(struct strbuf *into, struct slice text)
+void
+report_code(struct strbuf *into, struct slice text)
 {
 	AUTO(strbuf) struct strbuf shown = { 0 };
 	size_t run = 0, longest = 0;
@@ -36,7 +36,7 @@ put_if(struct strbuf *into, const char *before, struct slice text)
 	if (text.n == 0)
 		return;
 	strbuf_puts(into, before);
-	put_code(into, text);
+	report_code(into, text);
 }
 
 static void
@@ -53,7 +53,7 @@ static void
 put_finding(struct strbuf *into, const struct finding *f)
 {
 	strbuf_printf(into, "| %s | ", severity_name(f->severity));
-	put_code(into, f->title);
+	report_code(into, f->title);
 	put_if(into, "<br>", f->rule);
 	strbuf_puts(into, " | ");
 	put_if(into, "", f->evidence.package);
@@ -93,7 +93,7 @@ put_unknowns(struct strbuf *into, const struct verdict *v)
 		strbuf_printf(into, "### Could not be told (%zu)\n\n", v->unknown_count);
 	for (size_t i = 0; i < v->unknown_count && i < MOST_LINES; i++) {
 		strbuf_printf(into, "- %s, ", area_name(v->unknowns[i].area));
-		put_code(into, v->unknowns[i].kind);
+		report_code(into, v->unknowns[i].kind);
 		put_if(into, ": ", v->unknowns[i].subject);
 		put_if(into, ": ", v->unknowns[i].reason);
 		strbuf_putc(into, '\n');
@@ -110,7 +110,7 @@ put_verdict(struct strbuf *into, const struct verdict *v)
 	strbuf_printf(into, "## %s: %s\n\n", v->result == RESULT_PASS ? "PASS" : report_words(v->result), report_headline(v->result));
 	AUTO(strbuf) struct strbuf title = { 0 };
 	report_title(v, &title);
-	put_code(into, strbuf_slice(&title));
+	report_code(into, strbuf_slice(&title));
 	put_if(into, ", policy ", v->policy_name);
 	strbuf_printf(into, " (`%s`)\n\n", digest_text(&v->policy_digest, digest));
 	put_areas(into, v);

@@ -20,7 +20,8 @@ struct writer {
 	void (*write)(const struct report *report, struct strbuf *into);
 };
 
-extern const struct writer writer_text, writer_json, writer_sarif, writer_junit, writer_markdown, writer_csv;
+extern const struct writer writer_text, writer_json, writer_sarif, writer_junit, writer_markdown, writer_csv, writer_gitlab,
+	writer_gitlab_codequality;
 extern const struct writer *const writers[];    /* NULL-terminated */
 
 const struct writer *writer_find(struct slice name);
@@ -34,5 +35,13 @@ const char *report_headline(enum result result);
 bool report_nothing(const struct verdict *verdict, struct unknown *out);
 /* The joined result of one area over all verdicts. */
 enum result report_area(const struct report *report, enum area area);
+
+/* As a code span of Markdown: it can mention nobody, link nowhere and show no picture. */
+void report_code(struct strbuf *into, struct slice text);
+/* Where a finding is, for formats that want one name: its path, package or setting. */
+struct slice report_subject(const struct finding *finding);
+/* Tells this finding, or unknown, of the image called `title` from all others, the same in each run. */
+struct digest report_fingerprint(struct slice title, const struct finding *finding);
+struct digest report_fingerprint_unknown(struct slice title, const struct unknown *unknown);
 
 #endif

@@ -3,7 +3,8 @@
 #include "report/writer.h"
 
 const struct writer *const writers[] = {
-	&writer_text, &writer_json, &writer_sarif, &writer_junit, &writer_markdown, &writer_csv, NULL,
+	&writer_text, &writer_json, &writer_sarif, &writer_junit, &writer_markdown, &writer_csv, &writer_gitlab,
+	&writer_gitlab_codequality, NULL,
 };
 
 const struct writer *
@@ -69,4 +70,39 @@ report_nothing(const struct verdict *v, struct unknown *out)
 		.kind = slice_of(result_name(v->result)), .action = ACTION_UNKNOWN, .reason = slice_of(report_headline(v->result)), .layer = UINT32_MAX,
 	};
 	return v->result == RESULT_NOT_REQUIRED || v->result == RESULT_OUT_OF_SCOPE;
+}
+
+struct slice
+report_subject(const struct finding *f)
+{
+	const struct evidence *e = &f->evidence;
+	return e->path.n ? e->path : e->package.n ? e->package : e->setting;
+}
+
+static struct digest
+digest_of_parts(const struct slice *parts, size_t n)
+{
+	static const char nul = '\0';
+	AUTO(strbuf) struct strbuf all = { 0 };
+	for (size_t i = 0; i < n; i++) {
+		strbuf_put(&all, parts[i]);
+		strbuf_putc(&all, nul);
+	}
+	return digest_of(strbuf_slice(&all));
+}
+
+/* A finding's own id is the same for each row of one file, in whichever layer. */
+struct digest
+report_fingerprint(struct slice title, const struct finding *f)
+{
+	const struct slice layer = { (const char *)&f->evidence.layer_digest.bytes, 32 };
+	const struct slice parts[] = { title, f->id, f->evidence.package_version, f->evidence.detail, layer };
+	return digest_of_parts(parts, sizeof parts / sizeof *parts);
+}
+
+struct digest
+report_fingerprint_unknown(struct slice title, const struct unknown *u)
+{
+	const struct slice parts[] = { title, slice_of(area_name(u->area)), u->kind, u->subject, u->reason };
+	return digest_of_parts(parts, sizeof parts / sizeof *parts);
 }

@@ -6,7 +6,7 @@ plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
 export XDG_CACHE_HOME=$work/cache
 "$root/tests/cases/reports/make"
-"$plimsoll" check --policy policy.yaml --output json=v.json --output sarif=v.sarif --output junit=v.xml --output markdown=v.md --output csv=v.csv oci:image.oci
+"$plimsoll" check --policy policy.yaml --output json=v.json --output sarif=v.sarif --output junit=v.xml --output markdown=v.md --output csv=v.csv --output gitlab=v.gitlab --output gitlab-codequality=v.quality oci:image.oci
 check "it fails" 1 $?
 findings=$(jq '.findings | length' v.json) unknowns=$(jq '.unknown | length' v.json) waived=$(jq '.waived | length' v.json)
 check "there is one of each at least" "yes" "$([ "$findings" -gt 5 ] && [ "$unknowns" -gt 0 ] && [ "$waived" -gt 0 ] && echo yes || echo "$findings $unknowns $waived")"
@@ -51,21 +51,77 @@ P
 check "markdown: the verdict first, then what to mend" "## FAIL: It may not ship." "$(head -n 1 v.md)"
 check "markdown: each line of a table has its columns" "" "$(grep '^|' v.md | sed 's/\\|//g' | awk -F'|' 'NF != 4 && NF != 6')"
 
+# What the container scanning schema (15.2.1) demands of what we write, and what it would refuse the whole report for.
+cat >gitlab.py <<'P'
+import json, re, sys
+report = json.load(open(sys.argv[1]))
+scan, found = report["scan"], report["vulnerabilities"]
+wrong = []
+def demand(holds, what):
+    if not holds:
+        wrong.append(what)
+demand(report["version"] == "15.2.1" and report["schema"].endswith("/v15.2.1/dist/container-scanning-report-format.json"), "version")
+for key in "start_time", "end_time":
+    demand(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", scan[key]), key)
+for key in "analyzer", "scanner":
+    demand(all(scan[key][k] for k in ("id", "name", "version")) and scan[key]["vendor"]["name"], key)
+demand(scan["type"] == "container_scanning" and scan["status"] == "success" and all(m["level"] in ("info", "warn", "fatal") and m["value"] for m in scan["messages"]), "scan")
+for v in found:
+    demand(re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", v["id"]), "id")
+    demand(v["severity"] in ("Info", "Unknown", "Low", "Medium", "High", "Critical"), "severity")
+    demand(len(v["name"]) <= 255 and len(v.get("solution", "")) <= 7000 and len(v["description"]) <= 1048576, "length")
+    demand(v["identifiers"] and all(i["type"] and i["name"] and i["value"] and re.match("https?://.", i.get("url", "http://x")) for i in v["identifiers"]), "identifiers")
+    demand(all(re.match("https?://.", link["url"]) for link in v.get("links", [])), "links")
+    place = v["location"]
+    demand(place["image"] and place["operating_system"] and isinstance(place["dependency"]["version"], str) and isinstance(place["dependency"]["package"]["name"], str), "location")
+    demand(all(d["name"] and d["type"] == "text" and isinstance(d["value"], str) for d in v.get("details", {}).values()), "details")
+    demand(all(vector["vendor"] and re.match("CVSS:3[.][01]/", vector["vector"]) for vector in v.get("cvss_vectors", [{"vendor": "x", "vector": "CVSS:3.1/"}])), "vectors")
+    for text in v["description"], v.get("solution", ""):
+        demand(not re.search(r"[<@\[]", re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", text)), "markdown: " + text)
+demand(len({v["id"] for v in found}) == len(found), "an id twice")
+print("\n".join(wrong) or len(found))
+P
+check "gitlab: one for each, as the schema demands" $((findings + unknowns)) "$(python3 gitlab.py v.gitlab)"
+check "gitlab: what could not be told is among them" "$unknowns" "$(jq '[.vulnerabilities[] | select(.name | startswith("Could not be told"))] | length' v.gitlab)"
+check "gitlab: its message is the verdict" "oci:image.oci, linux/amd64: FAIL. It may not ship. 1 excepted." "$(jq -r '.scan.messages[].value' v.gitlab)"
+check "code quality: one for each, with what GitLab reads" "$((findings + unknowns)) 0" "$(jq -r '"\(length) \([.[] | select((.description | length == 0) or (.check_name | length == 0) or
+	(.fingerprint | test("^[0-9a-f]{32}$") | not) or (.severity | IN("info", "minor", "major", "critical", "blocker") | not) or (.location.path | test("^/|^$")) or
+	.location.lines.begin != 1)] | length)"' v.quality)"
+check "code quality: fingerprints stand once" $((findings + unknowns)) "$(jq -r '.[].fingerprint' v.quality | sort -u | wc -l)"
+
 # A policy that demands nothing, or nothing of this target: exit status 2, and no report that looks clean.
 for try in "nothing.yaml oci:image.oci not_required" "metadata.yaml rootfs:tree out_of_scope"; do
 	read -r policy target kind <<<"$try"
-	"$plimsoll" check --policy $policy --output sarif=n.sarif --output junit=n.xml --output markdown=n.md --output csv=n.csv $target
+	"$plimsoll" check --policy $policy --output sarif=n.sarif --output junit=n.xml --output markdown=n.md --output csv=n.csv --output gitlab=n.gitlab --output gitlab-codequality=n.quality $target
 	check "$kind: it is no pass" 2 $?
 	check "$kind: sarif has a result" "$kind $kind warning" "$(jq -r '.runs[0] | "\(.tool.driver.rules[0].id) \(.results[0].ruleId) \(.results[0].level)"' n.sarif)"
 	check "$kind: junit an error" "1" "$(grep -c "<error.*type=\"$kind\"" n.xml)"
 	check "$kind: csv a line" "$kind" "$(sed -n 2p n.csv | cut -d'"' -f10)"
+	check "$kind: gitlab one" "1 $kind Unknown" "$(python3 gitlab.py n.gitlab) $(jq -r '.vulnerabilities[0] | "\(.identifiers[0].value) \(.severity)"' n.gitlab)"
+	check "$kind: code quality one" "$kind major" "$(jq -r '.[] | "\(.check_name) \(.severity)"' n.quality)"
 	check "$kind: markdown says no pass" 0 "$(grep -c PASS n.md)"
 done
 
 # Two images in one report: each its own run, suite and comment.
-"$plimsoll" check --policy policy.yaml --output sarif=two.sarif --output markdown=two.md oci:two.oci
+"$plimsoll" check --policy policy.yaml --output sarif=two.sarif --output markdown=two.md --output gitlab=two.gitlab --output gitlab-codequality=two.quality oci:two.oci
 check "two images: two runs that are told apart" 2 "$(jq -r '.runs[].automationDetails.id' two.sarif | sort -u | wc -l)"
+check "gitlab: two messages, no id twice" "2 $(jq length two.quality)" "$(jq '.scan.messages | length' two.gitlab) $(python3 gitlab.py two.gitlab)"
+check "code quality: no fingerprint twice" "$(jq length two.quality)" "$(jq -r '.[].fingerprint' two.quality | sort -u | wc -l)"
 check "and two comments" 2 "$(grep -c '^## ' two.md)"
+
+# A vulnerability, with all that is known of it.
+"$plimsoll" db build --from feeds --output a.db >build.txt || cat build.txt
+"$plimsoll" check --policy policy.yaml --db a.db --at 2026-06-01 --output gitlab=l.gitlab oci:layers.oci
+check "gitlab: a vulnerability" "CVE-2026-0001 TEST-1 vulnerabilities/CVE-2026-0001
+CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H
+https://advisories.example.org/1
+Critical two 1 debian 12 Upgrade \`two\` to \`2\`" "$(jq -r '.vulnerabilities[0] | ([.identifiers[].value] | join(" ")), .cvss_vectors[0].vector, .links[0].url,
+	"\(.severity) \(.location.dependency.package.name) \(.location.dependency.version) \(.location.operating_system) \(.solution)"' l.gitlab)"
+check "and the others" "$(jq '.vulnerabilities | length' l.gitlab)" "$(python3 gitlab.py l.gitlab)"
+
+printf 'plimsoll: v1\nname: t\nrules: [{id: t/twice, title: T, query: "SELECT %s AS path, 0 AS layer UNION ALL SELECT %s, 1"}]\n' "'/x'" "'/x'" >twice.yaml
+"$plimsoll" check --policy twice.yaml --output json=t.json --output gitlab=t.gitlab oci:layers.oci
+check "gitlab: one path in two layers is two things" "2 1 2" "$(jq '.findings | length' t.json) $(jq -r '.findings[].id' t.json | sort -u | wc -l) $(python3 gitlab.py t.gitlab)"
 
 # What each layer brought: of the final tree, each content once, removed files not at all.
 "$plimsoll" check --policy policy.yaml --output json=l.json oci:layers.oci
