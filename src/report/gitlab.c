@@ -52,12 +52,6 @@ put_id(struct json_writer *w, struct digest digest)
 	json_write_member(w, "id", strbuf_slice(&text));
 }
 
-static bool
-is_link(struct slice text)
-{
-	return slice_skip(&text, SLICE("https://")) ? text.n > 0 : slice_skip(&text, SLICE("http://")) && text.n > 0;
-}
-
 /* "cve" of "CVE-2026-0001". */
 static void
 put_identifier(struct json_writer *w, struct slice id, struct slice url)
@@ -70,7 +64,7 @@ put_identifier(struct json_writer *w, struct slice id, struct slice url)
 	json_write_object(w);
 	json_write_member(w, "name", id);
 	json_write_member(w, "type", slice_of(type));
-	if (is_link(url))
+	if (report_is_link(url))
 		json_write_member(w, "url", url);
 	json_write_member(w, "value", id);
 	json_write_object_end(w);
@@ -123,7 +117,7 @@ put_links(struct json_writer *w, const struct finding *f)
 	json_write_key(w, SLICE("links"));
 	json_write_array(w);
 	for (size_t i = 0; i < f->reference_count; i++) {
-		if (!is_link(f->references[i]))
+		if (!report_is_link(f->references[i]))
 			continue;
 		json_write_object(w);
 		json_write_member(w, "url", f->references[i]);

@@ -95,12 +95,6 @@ result_colour(enum result result)
 	return colours[result];
 }
 
-static const char *const area_titles[AREA_COUNT] = {
-	[AREA_BASE_IMAGE] = "base image",       [AREA_VULNERABILITIES] = "vulnerabilities", [AREA_COMPONENTS] = "components",
-	[AREA_CONFIGURATION] = "configuration", [AREA_METADATA] = "metadata",               [AREA_ORIGIN] = "origin",
-	[AREA_RULES] = "own rules",
-};
-
 static void
 put_headline(const struct page *page, const struct verdict *v)
 {
@@ -124,26 +118,10 @@ put_fact(const struct page *page, const char *label, const struct strbuf *text)
 }
 
 static void
-describe_os(const struct operating_system *os, struct strbuf *into)
-{
-	char day[DATE_TEXT_SIZE];
-	if (os->none)
-		strbuf_puts(into, "none");
-	else if (os->pretty_name.n)
-		strbuf_put(into, os->pretty_name);
-	else if (os->id.n)
-		strbuf_printf(into, "%.*s %.*s", SLICE_ARG(os->id), SLICE_ARG(os->version_id));
-	else
-		strbuf_puts(into, "not known");
-	if (os->support_end != DATE_NONE)
-		strbuf_printf(into, " (supported until %s)", date_day_text(os->support_end, day));
-}
-
-static void
 put_os(const struct page *page, const struct verdict *v)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
-	describe_os(&v->os, &text);
+	report_os(&v->os, &text);
 	put_fact(page, "system", &text);
 	strbuf_clear(&text);
 	for (size_t i = 0; i < v->package_type_count; i++)
@@ -187,23 +165,6 @@ put_inputs(const struct page *page, const struct verdict *v)
 	put_fact(page, "since", &text);
 }
 
-struct tally {
-	size_t fail, warn, unknown;
-};
-
-static struct tally
-tally_of(const struct verdict *v, enum area area)
-{
-	struct tally tally = { 0 };
-	for (size_t i = 0; i < v->finding_count; i++) {
-		tally.fail += v->findings[i].area == area && v->findings[i].action == ACTION_FAIL;
-		tally.warn += v->findings[i].area == area && v->findings[i].action != ACTION_FAIL;
-	}
-	for (size_t i = 0; i < v->unknown_count; i++)
-		tally.unknown += v->unknowns[i].area == area;
-	return tally;
-}
-
 static void
 add_count(struct strbuf *text, size_t count, const char *words)
 {
@@ -215,7 +176,7 @@ static void
 put_area_line(const struct page *page, const struct verdict *v, enum area area)
 {
 	const struct area_state *state = &v->areas[area];
-	struct tally tally = tally_of(v, area);
+	struct report_tally tally = report_tally(v, area);
 	AUTO(strbuf) struct strbuf text = { 0 };
 	add_count(&text, tally.fail, tally.fail == 1 ? "failure" : "failures");
 	add_count(&text, tally.warn, tally.warn == 1 ? "warning" : "warnings");
@@ -223,7 +184,7 @@ put_area_line(const struct page *page, const struct verdict *v, enum area area)
 	if (state->note.n)
 		strbuf_printf(&text, "%s%.*s", text.n ? "; " : "", SLICE_ARG(state->note));
 	strbuf_fill(page->into, ' ', 2);
-	put_cell(page, PLAIN, slice_of(area_titles[area]), 17);
+	put_cell(page, PLAIN, slice_of(report_area_title(area)), 17);
 	if (text.n == 0) {
 		put_cell(page, result_colour(state->result), slice_of(report_words(state->result)), 0);
 		page->into->n -= page->into->p[page->into->n - 1] == ' ';
@@ -304,11 +265,11 @@ put_unknown(const struct page *page, const struct unknown *u)
 static void
 put_area(const struct page *page, const struct verdict *v, enum area area)
 {
-	struct tally tally = tally_of(v, area);
+	struct report_tally tally = report_tally(v, area);
 	if (tally.fail + tally.warn + tally.unknown == 0)
 		return;
 	strbuf_putc(page->into, '\n');
-	put_cell(page, BOLD, slice_of(area_titles[area]), 0);
+	put_cell(page, BOLD, slice_of(report_area_title(area)), 0);
 	page->into->p[page->into->n - 1] = '\n';
 	for (size_t i = 0; i < v->finding_count; i++)
 		if (v->findings[i].area == area)

@@ -36,6 +36,16 @@ bool report_nothing(const struct verdict *verdict, struct unknown *out);
 /* The joined result of one area over all verdicts. */
 enum result report_area(const struct report *report, enum area area);
 
+/* "base image": an area as people say it. */
+const char *report_area_title(enum area area);
+/* "Debian GNU/Linux 12 (bookworm) (supported until 2028-06-30)", "none", "not known". */
+void report_os(const struct operating_system *os, struct strbuf *into);
+struct report_tally {
+	size_t fail, warn, unknown;
+};
+struct report_tally report_tally(const struct verdict *verdict, enum area area);
+/* A web page, and nothing that a browser would run. */
+bool report_is_link(struct slice text);
 /* As a code span of Markdown: it can mention nobody, link nowhere and show no picture. */
 void report_code(struct strbuf *into, struct slice text);
 /* Where a finding is, for formats that want one name: its path, package or setting. */

@@ -2,6 +2,8 @@
 /* The array of all report formats. */
 #include "report/writer.h"
 
+#include "base/date.h"
+
 const struct writer *const writers[] = {
 	&writer_text, &writer_json, &writer_sarif, &writer_junit, &writer_markdown, &writer_csv, &writer_gitlab,
 	&writer_gitlab_codequality, NULL,
@@ -105,4 +107,50 @@ report_fingerprint_unknown(struct slice title, const struct unknown *u)
 {
 	const struct slice parts[] = { title, slice_of(area_name(u->area)), u->kind, u->subject, u->reason };
 	return digest_of_parts(parts, sizeof parts / sizeof *parts);
+}
+
+const char *
+report_area_title(enum area area)
+{
+	static const char *const titles[AREA_COUNT] = {
+		[AREA_BASE_IMAGE] = "base image",       [AREA_VULNERABILITIES] = "vulnerabilities", [AREA_COMPONENTS] = "components",
+		[AREA_CONFIGURATION] = "configuration", [AREA_METADATA] = "metadata",               [AREA_ORIGIN] = "origin",
+		[AREA_RULES] = "own rules",
+	};
+	return titles[area];
+}
+
+void
+report_os(const struct operating_system *os, struct strbuf *into)
+{
+	char day[DATE_TEXT_SIZE];
+	if (os->none)
+		strbuf_puts(into, "none");
+	else if (os->pretty_name.n)
+		strbuf_put(into, os->pretty_name);
+	else if (os->id.n)
+		strbuf_printf(into, "%.*s %.*s", SLICE_ARG(os->id), SLICE_ARG(os->version_id));
+	else
+		strbuf_puts(into, "not known");
+	if (os->support_end != DATE_NONE)
+		strbuf_printf(into, " (supported until %s)", date_day_text(os->support_end, day));
+}
+
+struct report_tally
+report_tally(const struct verdict *v, enum area area)
+{
+	struct report_tally tally = { 0 };
+	for (size_t i = 0; i < v->finding_count; i++) {
+		tally.fail += v->findings[i].area == area && v->findings[i].action == ACTION_FAIL;
+		tally.warn += v->findings[i].area == area && v->findings[i].action != ACTION_FAIL;
+	}
+	for (size_t i = 0; i < v->unknown_count; i++)
+		tally.unknown += v->unknowns[i].area == area;
+	return tally;
+}
+
+bool
+report_is_link(struct slice text)
+{
+	return slice_skip(&text, SLICE("https://")) ? text.n > 0 : slice_skip(&text, SLICE("http://")) && text.n > 0;
 }
