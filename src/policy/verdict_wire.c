@@ -115,13 +115,15 @@ verdict_spell(struct verdict *verdict, struct plim_error *err)
 	return wire_each_text(&wire_verdict, verdict, spell, verdict->arena, err);
 }
 
-/* The types of packages are keys of a document: each once, in order. */
+/* The types of packages are keys of a document, each once, in order; reports look at all findings for each layer. */
 static int
-check_packages(const struct verdict *verdict, struct plim_error *err)
+check_summary(const struct verdict *verdict, struct plim_error *err)
 {
 	for (size_t i = 0; i < verdict->package_type_count; i++)
 		if (!slice_is_utf8(verdict->packages[i].type) || (i > 0 && slice_cmp(verdict->packages[i - 1].type, verdict->packages[i].type) >= 0))
 			return error_set(err, PLIM_EFORMAT, "message: types of packages that are out of order");
+	if (verdict->layer_count > LIMIT_LAYER_COUNT)
+		return error_set(err, PLIM_ELIMIT, "more layers than limit LAYER_COUNT (%ju)", (uintmax_t)LIMIT_LAYER_COUNT);
 	return 0;
 }
 
@@ -135,7 +137,7 @@ verdict_parse(struct slice bytes, struct verdict **out, struct plim_error *err)
 	if (kept.p == NULL)
 		return error_nomem(err);
 	int r = wire_read(&wire_verdict, &from, arena, verdict, err);
-	if (r < 0 || (r = check_packages(verdict, err)) < 0)
+	if (r < 0 || (r = check_summary(verdict, err)) < 0)
 		return r;
 	verdict->arena = ptr_take(&arena);
 	*out = verdict;
@@ -164,7 +166,7 @@ verdict_list_parse(struct slice bytes, struct arena *arena, struct verdict_list 
 	*out = (struct verdict_list){ 0 };
 	int r = kept.p ? wire_read(&wire_list, &from, arena, out, err) : error_nomem(err);
 	for (size_t i = 0; r == 0 && i < out->n; i++)
-		r = check_packages(&out->at[i], err);
+		r = check_summary(&out->at[i], err);
 	if (r == 0 && out->n == 0)
 		r = error_set(err, PLIM_EFORMAT, "message: no verdict");
 	return r;

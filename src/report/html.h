@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of the HTML report share. */
+#ifndef REPORT_HTML_H
+#define REPORT_HTML_H
+
+#include "report/writer.h"
+
+/* Text as nothing but text, in an element or an attribute in double quotes; what a terminal could not show appears as \xNN. */
+void html_text(struct strbuf *into, struct slice text);
+/* The same as a name that an image chose. */
+void html_code(struct strbuf *into, struct slice text);
+/* "<dt>label</dt><dd>text</dd>"; nothing for no text. */
+void html_row(struct strbuf *into, const char *label, struct slice text);
+void html_code_row(struct strbuf *into, const char *label, struct slice text);
+/* A word in a frame: its class is its colour, never the only thing that tells. */
+void html_word(struct strbuf *into, const char *class, const char *word);
+/* "76.8 MiB" */
+void html_size(struct strbuf *into, uint64_t bytes);
+
+void html_layers(struct strbuf *into, const struct verdict *verdict);
+void html_findings(struct strbuf *into, const struct verdict *verdict);
+void html_exceptions(struct strbuf *into, const struct verdict *verdict);
+
+#endif
