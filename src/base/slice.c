@@ -80,6 +80,14 @@ slice_first(struct slice s, size_t n)
 	return (struct slice){ s.p, n < s.n ? n : s.n };
 }
 
+struct slice
+slice_first_text(struct slice s, size_t n)
+{
+	while (n < s.n && n > 0 && ((uint8_t)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return slice_first(s, n);
+}
+
 size_t
 slice_find(struct slice s, char c)
 {

@@ -66,6 +66,8 @@ bool slice_skip_end(struct slice *s, struct slice suffix);
 struct slice slice_from(struct slice s, size_t at);
 /* The first `n` bytes, or all if there are fewer. */
 struct slice slice_first(struct slice s, size_t n);
+/* The same without a part of a character of UTF-8 at its end. */
+struct slice slice_first_text(struct slice s, size_t n);
 
 /* Index of the first such byte or text, SIZE_MAX when there is none. */
 size_t slice_find(struct slice s, char c);

@@ -21,16 +21,6 @@
 #define SOLUTION_MOST    1400
 #define DESCRIPTION_MOST 65536
 
-/* Characters of UTF-8 stay whole. */
-static struct slice
-cut(struct slice text, size_t most)
-{
-	size_t n = text.n < most ? text.n : most;
-	while (n < text.n && n > 0 && ((uint8_t)text.p[n] & 0xc0) == 0x80)
-		n--;
-	return slice_first(text, n);
-}
-
 static void
 put_name(struct json_writer *w, const char *key, struct slice text)
 {
@@ -195,13 +185,13 @@ put_solution(struct json_writer *w, const struct finding *f)
 	AUTO(strbuf) struct strbuf text = { 0 };
 	if (f->fix_version.n) {
 		strbuf_puts(&text, "Upgrade ");
-		report_code(&text, cut(f->evidence.package, NAME_MOST / 2));
+		report_code(&text, slice_first_text(f->evidence.package, NAME_MOST / 2));
 		strbuf_puts(&text, " to ");
-		report_code(&text, cut(f->fix_version, NAME_MOST / 2));
+		report_code(&text, slice_first_text(f->fix_version, NAME_MOST / 2));
 		strbuf_puts(&text, f->fix_command.n ? ": " : "");
 	}
 	if (f->fix_command.n)
-		report_code(&text, cut(f->fix_command, SOLUTION_MOST));
+		report_code(&text, slice_first_text(f->fix_command, SOLUTION_MOST));
 	if (text.n)
 		json_write_member(w, "solution", strbuf_slice(&text));
 }
@@ -210,7 +200,7 @@ static void
 put_finding(struct json_writer *w, const struct verdict *v, const char *image, const struct finding *f)
 {
 	AUTO(strbuf) struct strbuf description = { 0 };
-	report_code(&description, cut(f->message.n ? f->message : f->title, DESCRIPTION_MOST));
+	report_code(&description, slice_first_text(f->message.n ? f->message : f->title, DESCRIPTION_MOST));
 	json_write_object(w);
 	put_vectors(w, f->match);
 	json_write_member(w, "description", strbuf_slice(&description));
@@ -219,7 +209,7 @@ put_finding(struct json_writer *w, const struct verdict *v, const char *image, c
 	put_identifiers(w, f);
 	put_links(w, f);
 	put_location(w, v, image, f->evidence.package.n ? f->evidence.package : report_subject(f), f->evidence.package_version);
-	json_write_member(w, "name", cut(f->title, NAME_MOST));
+	json_write_member(w, "name", slice_first_text(f->title, NAME_MOST));
 	json_write_member(w, "severity", severity_word(f->severity));
 	put_solution(w, f);
 	json_write_object_end(w);
@@ -232,7 +222,7 @@ put_unknown(struct json_writer *w, const struct verdict *v, const char *image, c
 	AUTO(strbuf) struct strbuf description = { 0 };
 	strbuf_puts(&name, "Could not be told: ");
 	strbuf_put(&name, u->kind);
-	report_code(&description, cut(u->reason, DESCRIPTION_MOST));
+	report_code(&description, slice_first_text(u->reason, DESCRIPTION_MOST));
 	json_write_object(w);
 	json_write_member(w, "description", strbuf_slice(&description));
 	put_id(w, report_fingerprint_unknown(slice_of(image), u));
@@ -241,7 +231,7 @@ put_unknown(struct json_writer *w, const struct verdict *v, const char *image, c
 	put_rule(w, u->kind.n ? u->kind : SLICE("unknown"));
 	json_write_array_end(w);
 	put_location(w, v, image, u->subject, SLICE_NONE);
-	json_write_member(w, "name", cut(strbuf_slice(&name), NAME_MOST));
+	json_write_member(w, "name", slice_first_text(strbuf_slice(&name), NAME_MOST));
 	json_write_member(w, "severity", severity_word(SEVERITY_UNKNOWN));
 	json_write_object_end(w);
 }

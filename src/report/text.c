@@ -25,8 +25,21 @@ paint(const struct page *page, enum colour colour)
 		strbuf_puts(page->into, escapes[colour]);
 }
 
-/* Text in a column: padded to `width` on the screen, at least one blank after it. */
-static void
+/* How wide it is on a terminal, or less: what may be two columns wide, from Hangul on, counts as two. */
+static size_t
+width_of(struct slice text)
+{
+	size_t width = 0;
+	for (size_t i = 0; i < text.n; i++) {
+		uint8_t c = (uint8_t)text.p[i];
+		bool wide = c > 0xe1 || (c == 0xe1 && i + 1 < text.n && (uint8_t)text.p[i + 1] >= 0x84);
+		width += (c & 0xc0) == 0x80 ? 0 : wide ? 2 : 1;
+	}
+	return width;
+}
+
+/* Text in a column: padded to `width` on the screen, at least one blank after it.  Answers how wide it became. */
+static size_t
 put_cell(const struct page *page, enum colour colour, struct slice text, size_t width)
 {
 	AUTO(strbuf) struct strbuf shown = { 0 };
@@ -36,7 +49,10 @@ put_cell(const struct page *page, enum colour colour, struct slice text, size_t 
 	strbuf_put(page->into, strbuf_slice(&shown));
 	if (colour != PLAIN)
 		paint(page, PLAIN);
-	strbuf_fill(page->into, ' ', shown.n < width ? width - shown.n : 1);
+	size_t taken = width_of(strbuf_slice(&shown));
+	size_t blanks = taken < width ? width - taken : 1;
+	strbuf_fill(page->into, ' ', blanks);
+	return taken + blanks;
 }
 
 static void
@@ -61,7 +77,7 @@ put_wrapped(const struct page *page, size_t at, size_t indent, struct slice text
 	}
 	struct slice rest = strbuf_slice(&shown), word;
 	for (bool first = true; slice_word(&rest, &word); first = false) {
-		if (!first && at + 1 + word.n > page->columns) {
+		if (!first && at + 1 + width_of(word) > page->columns) {
 			new_line(page, indent);
 			at = indent;
 		} else if (!first) {
@@ -69,7 +85,7 @@ put_wrapped(const struct page *page, size_t at, size_t indent, struct slice text
 			at++;
 		}
 		strbuf_put(page->into, word);
-		at += word.n;
+		at += width_of(word);
 	}
 }
 
@@ -100,8 +116,8 @@ put_headline(const struct page *page, const struct verdict *v)
 {
 	AUTO(strbuf) struct strbuf name = { 0 };
 	report_title(v, &name);
-	put_cell(page, result_colour(v->result), slice_of(v->result == RESULT_PASS ? "PASS" : report_words(v->result)), 0);
-	put_wrapped(page, 12, 4, strbuf_slice(&name));
+	size_t at = put_cell(page, result_colour(v->result), slice_of(v->result == RESULT_PASS ? "PASS" : report_words(v->result)), 0);
+	put_wrapped(page, at, 4, strbuf_slice(&name));
 	strbuf_putc(page->into, '\n');
 	strbuf_fill(page->into, ' ', 4);
 	put_wrapped(page, 4, 4, slice_of(report_headline(v->result)));
@@ -112,8 +128,8 @@ static void
 put_fact(const struct page *page, const char *label, const struct strbuf *text)
 {
 	strbuf_fill(page->into, ' ', 2);
-	put_cell(page, DIM, slice_of(label), 10);
-	put_wrapped(page, 12, 12, strbuf_slice(text));
+	put_cell(page, DIM, slice_of(label), 11);
+	put_wrapped(page, 13, 13, strbuf_slice(text));
 	strbuf_putc(page->into, '\n');
 }
 
@@ -204,6 +220,9 @@ severity_colour(enum severity severity)
 	return severity == SEVERITY_MEDIUM ? YELLOW : PLAIN;
 }
 
+/* Of an instruction: the verdict has all of it. */
+#define INSTRUCTION_MOST 300
+
 /* Where it came from: package, path, layer, instruction, base or application. */
 static void
 put_origin(const struct page *page, const struct evidence *e)
@@ -215,8 +234,9 @@ put_origin(const struct page *page, const struct evidence *e)
 		strbuf_printf(&text, "%slayer %u", text.n ? ", " : "", e->layer);
 	if (origin_name(e->origin))
 		strbuf_printf(&text, " (%s)", origin_name(e->origin));
-	if (e->instruction.n)
-		strbuf_printf(&text, ": %.*s", (int)(e->instruction.n > 300 ? 300 : e->instruction.n), e->instruction.p);
+	struct slice made = slice_first_text(e->instruction, INSTRUCTION_MOST);
+	if (made.n)
+		strbuf_printf(&text, ": %.*s%s", SLICE_ARG(made), made.n < e->instruction.n ? " ..." : "");
 	put_labelled(page, 6, "from", text.n ? strbuf_slice(&text) : SLICE_NONE);
 }
 
@@ -256,9 +276,9 @@ put_unknown(const struct page *page, const struct unknown *u)
 	strbuf_fill(page->into, ' ', 2);
 	/* What the policy takes for a failure is shown as one. */
 	const char *words[] = { [ACTION_WARN] = "warn", [ACTION_UNKNOWN] = "?", [ACTION_FAIL] = "FAIL" };
-	put_cell(page, u->action == ACTION_FAIL ? RED : YELLOW, slice_of(words[u->action]), 5);
-	put_cell(page, PLAIN, u->kind, 16);
-	put_wrapped(page, 23, 23, strbuf_slice(&text));
+	size_t at = 2 + put_cell(page, u->action == ACTION_FAIL ? RED : YELLOW, slice_of(words[u->action]), 5);
+	at += put_cell(page, PLAIN, u->kind, 16);
+	put_wrapped(page, at, 23, strbuf_slice(&text));
 	strbuf_putc(page->into, '\n');
 }
 

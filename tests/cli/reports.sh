@@ -89,6 +89,30 @@ check "code quality: one for each, with what GitLab reads" "$((findings + unknow
 	.location.lines.begin != 1)] | length)"' v.quality)"
 check "code quality: fingerprints stand once" $((findings + unknowns)) "$(jq -r '.[].fingerprint' v.quality | sort -u | wc -l)"
 
+# For people: no line is wider than the terminal, but for one word that is; a character may take two columns.
+cat >wide.py <<'P'
+import re, sys, unicodedata
+most = int(sys.argv[1])
+for line in sys.stdin.read().split("\n"):
+    width = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+    before = line[:len(line) - len(line.split()[-1])] if line.split() else ""
+    if width > most and not re.fullmatch(r"\s*|\s+(rule|why|found|from|fix)\s+|[A-Za-z]+ ", before):
+        print(line)
+P
+"$plimsoll" db build --from feeds --output a.db >build.txt || cat build.txt
+for image in image two layers; do
+	"$plimsoll" check --policy policy.yaml --db a.db --at 2026-06-01 --output json=w.json oci:$image.oci
+	for columns in 60 80 200; do
+		COLUMNS=$columns "$plimsoll" convert w.json >wide.txt
+		check "text: $image within $columns columns" "" "$(python3 wide.py $columns <wide.txt)"
+	done
+done
+cp -r tree "tree of many short words"
+"$plimsoll" check --policy metadata.yaml --output json=short.json "rootfs:tree of many short words"
+check "text: within any number of columns" "" "$(for columns in {50..90}; do COLUMNS=$columns "$plimsoll" convert short.json | python3 wide.py "$columns"; done)"
+check "text: and it takes the room that there is" yes "$([ "$(wc -L <wide.txt)" -gt 150 ] && echo yes)"
+check "text: an instruction is cut between characters" "é ä ..." "$(tr -s '\n ' ' ' <wide.txt | grep -o 'é ä [.][.][.]' | tail -n 1)"
+
 # A policy that demands nothing, or nothing of this target: exit status 2, and no report that looks clean.
 for try in "nothing.yaml oci:image.oci not_required" "metadata.yaml rootfs:tree out_of_scope"; do
 	read -r policy target kind <<<"$try"
@@ -110,7 +134,6 @@ check "code quality: no fingerprint twice" "$(jq length two.quality)" "$(jq -r '
 check "and two comments" 2 "$(grep -c '^## ' two.md)"
 
 # A vulnerability, with all that is known of it.
-"$plimsoll" db build --from feeds --output a.db >build.txt || cat build.txt
 "$plimsoll" check --policy policy.yaml --db a.db --at 2026-06-01 --output gitlab=l.gitlab oci:layers.oci
 check "gitlab: a vulnerability" "CVE-2026-0001 TEST-1 vulnerabilities/CVE-2026-0001
 CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H
@@ -127,6 +150,6 @@ check "gitlab: one path in two layers is two things" "2 1 2" "$(jq '.findings | 
 "$plimsoll" check --policy policy.yaml --output json=l.json oci:layers.oci
 layer() { jq -r ".inventory.layers[$1] | \"\(.files) \(.bytes) \(.packages) \(.instruction)\"" l.json; }
 check "layers: files, bytes and packages of the first" "1 24 1 FROM" "$(layer 0)"
-check "and of the second" "3 $(cat bytes) 2 RUN <script>alert(1)</script>" "$(layer 1)"
+check "and of the second" "3 $(cat bytes) 2 RUN <script>alert(1)</script>" "$(layer 1 | sed 's/ && .*//')"
 check "layers: their files are all of them" 4 "$(jq '.inventory.files' l.json)"
 exit $failed

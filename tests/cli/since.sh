@@ -25,7 +25,7 @@ touch tree/old-too
 judge --since old.json rootfs:tree
 check "what is new does" "1 /old-too" "$? $(jq -r '.findings[] | select(.action == "fail") | .evidence.path' out)"
 "$plimsoll" check --policy policy.yaml --since old.json rootfs:tree >text 2>err
-check "people see it" "  since     an older verdict, which had 1 finding that would fail" "$(grep '^  since' text)"
+check "people see it" "  since      an older verdict, which had 1 finding that would fail" "$(grep '^  since' text)"
 rm tree/old-too
 jq '{schema, result, images: [., .]}' old.json >set.json
 judge --since set.json rootfs:tree

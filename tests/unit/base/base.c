@@ -134,6 +134,16 @@ escapes_never_reach_a_terminal(void **state)
 }
 
 static void
+characters_stay_whole_where_text_is_cut(void **state)
+{
+	(void)state;
+	struct slice text = SLICE("a\xc3\xa9\xe6\xbc\xa2z");
+	static const size_t kept[] = { 0, 1, 1, 3, 3, 3, 6, 7, 7 };
+	for (size_t n = 0; n < sizeof kept / sizeof *kept; n++)
+		assert_int_equal(slice_first_text(text, n).n, kept[n]);
+}
+
+static void
 digests_are_read_strictly(void **state)
 {
 	struct digest empty = digest_of(SLICE("")), read;
@@ -160,6 +170,7 @@ main(void)
 		cmocka_unit_test(a_map_keeps_ten_thousand_keys),
 		cmocka_unit_test(an_arena_stops_at_its_ceiling),
 		cmocka_unit_test(escapes_never_reach_a_terminal),
+		cmocka_unit_test(characters_stay_whole_where_text_is_cut),
 		cmocka_unit_test(digests_are_read_strictly),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
