@@ -14,29 +14,10 @@ extern const struct embedded_file embedded_html[];    /* of html/ */
 /* Text. */
 
 void
-html_text(struct strbuf *into, struct slice text)
-{
-	static const struct { char c; const char *name; } names[] = {
-		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&#39;" },
-	};
-	AUTO(strbuf) struct strbuf shown = { 0 };
-	strbuf_put_printable(&shown, text);
-	for (size_t i = 0; i < shown.n; i++) {
-		const char *name = NULL;
-		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-			name = shown.p[i] == names[k].c ? names[k].name : name;
-		if (name)
-			strbuf_puts(into, name);
-		else
-			strbuf_putc(into, shown.p[i]);
-	}
-}
-
-void
 html_code(struct strbuf *into, struct slice text)
 {
 	strbuf_puts(into, "<code>");
-	html_text(into, text);
+	report_markup(into, text);
 	strbuf_puts(into, "</code>");
 }
 
@@ -53,7 +34,7 @@ put_row(struct strbuf *into, const char *label, struct slice text, void put(stru
 void
 html_row(struct strbuf *into, const char *label, struct slice text)
 {
-	put_row(into, label, text, html_text);
+	put_row(into, label, text, report_markup);
 }
 
 void
@@ -123,7 +104,7 @@ put_title(struct strbuf *into, const struct report *report)
 	else
 		strbuf_put(&title, report->target);
 	strbuf_printf(into, "<title>%s: ", report_words(report->result));
-	html_text(into, strbuf_slice(&title));
+	report_markup(into, strbuf_slice(&title));
 	strbuf_puts(into, "</title>\n");
 }
 
@@ -267,7 +248,7 @@ put_feeds(struct strbuf *into, const struct verdict *v)
 	strbuf_puts(into, "<dt>Feeds</dt><dd><ul class=\"feeds\">");
 	for (size_t i = 0; i < v->feed_count; i++) {
 		strbuf_puts(into, "<li>");
-		html_text(into, v->feeds[i].name);
+		report_markup(into, v->feeds[i].name);
 		strbuf_printf(into, ", %s</li>", v->feeds[i].snapshot == DATE_NONE ? "no date" : date_day_text(date_day(v->feeds[i].snapshot), day));
 	}
 	strbuf_puts(into, "</ul></dd>\n");
@@ -311,7 +292,7 @@ put_areas(struct strbuf *into, const struct verdict *v)
 		html_word(into, result_class(state->result), report_words(state->result));
 		strbuf_printf(into, "</td><td class=\"number\">%zu</td><td class=\"number\">%zu</td><td class=\"number\">%zu</td><td>", tally.fail, tally.warn,
 		              tally.unknown);
-		html_text(into, state->note);
+		report_markup(into, state->note);
 		strbuf_puts(into, "</td></tr>\n");
 	}
 	strbuf_puts(into, "</tbody></table></div>\n");

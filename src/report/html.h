@@ -5,9 +5,7 @@
 
 #include "report/writer.h"
 
-/* Text as nothing but text, in an element or an attribute in double quotes; what a terminal could not show appears as \xNN. */
-void html_text(struct strbuf *into, struct slice text);
-/* The same as a name that an image chose. */
+/* Text as a name that an image chose. */
 void html_code(struct strbuf *into, struct slice text);
 /* "<dt>label</dt><dd>text</dd>"; nothing for no text. */
 void html_row(struct strbuf *into, const char *label, struct slice text);

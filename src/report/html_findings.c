@@ -39,7 +39,7 @@ static void
 put_heading(struct strbuf *into, struct slice text)
 {
 	strbuf_puts(into, "<h4>");
-	html_text(into, text);
+	report_markup(into, text);
 	strbuf_puts(into, "</h4></header>\n<dl>\n");
 }
 
@@ -69,10 +69,10 @@ put_references(struct strbuf *into, const struct finding *f)
 		bool link = report_is_link(f->references[i]);
 		strbuf_puts(into, link ? "<li><a rel=\"noopener noreferrer\" href=\"" : "<li>");
 		if (link) {
-			html_text(into, f->references[i]);
+			report_markup(into, f->references[i]);
 			strbuf_puts(into, "\">");
 		}
-		html_text(into, f->references[i]);
+		report_markup(into, f->references[i]);
 		strbuf_puts(into, link ? "</a></li>" : "</li>");
 	}
 	strbuf_puts(into, "</ul></dd>\n");
@@ -223,7 +223,7 @@ put_note(struct strbuf *into, const char *word, const struct exception_note *not
 	const struct slice cells[] = { note->reason, note->owner, note->ticket, slice_of(date_day_text(note->until, day)) };
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
 		strbuf_puts(into, "</td><td>");
-		html_text(into, cells[i]);
+		report_markup(into, cells[i]);
 	}
 	strbuf_puts(into, "</td></tr>\n");
 }

@@ -2,29 +2,11 @@
 /* JUnit's XML, as CI servers read it: an area a suite; what fails is a failure, what could not be told an error, what is not asked skipped. */
 #include "report/writer.h"
 
-/* Text for an attribute or an element; XML 1.0 has no control characters at all. */
-static void
-put_xml(struct strbuf *into, struct slice text)
-{
-	static const struct { char c; const char *name; } names[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" } };
-	AUTO(strbuf) struct strbuf shown = { 0 };
-	strbuf_put_printable(&shown, text);
-	for (size_t i = 0; i < shown.n; i++) {
-		const char *name = NULL;
-		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-			name = shown.p[i] == names[k].c ? names[k].name : name;
-		if (name)
-			strbuf_puts(into, name);
-		else
-			strbuf_putc(into, shown.p[i]);
-	}
-}
-
 static void
 put_attribute(struct strbuf *into, const char *name, struct slice value)
 {
 	strbuf_printf(into, " %s=\"", name);
-	put_xml(into, value);
+	report_markup(into, value);
 	strbuf_putc(into, '"');
 }
 
@@ -63,7 +45,7 @@ put_body(struct strbuf *into, const struct finding *f)
 		if (lines[i].text.n == 0)
 			continue;
 		strbuf_printf(into, "%s: ", lines[i].label);
-		put_xml(into, lines[i].text);
+		report_markup(into, lines[i].text);
 		strbuf_putc(into, '\n');
 	}
 }
@@ -80,7 +62,7 @@ put_finding(struct strbuf *into, const struct verdict *v, const struct finding *
 		put_attribute(into, "type", slice_of(severity_name(f->severity)));
 		strbuf_putc(into, '>');
 	} else {
-		put_xml(into, f->title);
+		report_markup(into, f->title);
 		strbuf_putc(into, '\n');
 	}
 	put_body(into, f);
@@ -99,7 +81,7 @@ put_unknown(struct strbuf *into, const struct verdict *v, const struct unknown *
 		put_attribute(into, "type", u->kind);
 	}
 	strbuf_putc(into, '>');
-	put_xml(into, u->reason);
+	report_markup(into, u->reason);
 	strbuf_printf(into, "</%s>\n", element);
 	case_end(into);
 }

@@ -46,6 +46,8 @@ struct report_tally {
 struct report_tally report_tally(const struct verdict *verdict, enum area area);
 /* A web page, and nothing that a browser would run. */
 bool report_is_link(struct slice text);
+/* For XML and HTML, in an element or an attribute in double quotes: nothing but text; what a terminal could not show appears as \xNN. */
+void report_markup(struct strbuf *into, struct slice text);
 /* As a code span of Markdown: it can mention nobody, link nowhere and show no picture. */
 void report_code(struct strbuf *into, struct slice text);
 /* Where a finding is, for formats that want one name: its path, package or setting. */

@@ -154,3 +154,22 @@ report_is_link(struct slice text)
 {
 	return slice_skip(&text, SLICE("https://")) ? text.n > 0 : slice_skip(&text, SLICE("http://")) && text.n > 0;
 }
+
+void
+report_markup(struct strbuf *into, struct slice text)
+{
+	static const struct { char c; const char *name; } names[] = {
+		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&#39;" },
+	};
+	AUTO(strbuf) struct strbuf shown = { 0 };
+	strbuf_put_printable(&shown, text);
+	for (size_t i = 0; i < shown.n; i++) {
+		const char *name = NULL;
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+			name = shown.p[i] == names[k].c ? names[k].name : name;
+		if (name)
+			strbuf_puts(into, name);
+		else
+			strbuf_putc(into, shown.p[i]);
+	}
+}
