@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The area of an image's own settings under judgement: area_metadata.c is its
+ * frame, metadata_<noun>.c what each group of keys asks.
+ */
+#ifndef POLICY_METADATA_H
+#define POLICY_METADATA_H
+
+#include "policy/judge.h"
+#include "policy/runtime.h"
+
+struct metadata_judging {
+	struct judging *judging;
+	const struct metadata *wanted;
+	const struct image_config *config;
+	struct runtime_user user;
+};
+
+struct words {
+	const char *rule;
+	enum severity severity;        /* SEVERITY_UNKNOWN: medium */
+	struct slice setting;
+	struct slice title, message, fix;
+	struct slice path;             /* of a file that it is about */
+	uint32_t layer;
+};
+
+/* A finding of an entry, of which its terms may say more. */
+int metadata_report(struct metadata_judging *m, const struct terms *terms, const struct words *words, struct plim_error *err);
+int metadata_cannot_tell(struct metadata_judging *m, enum unknown_kind kind, struct slice subject, struct slice reason, struct plim_error *err);
+
+/* "User is 'app'". */
+struct slice metadata_user_text(struct metadata_judging *m);
+
+typedef int metadata_fn(struct metadata_judging *m, struct plim_error *err);
+metadata_fn judge_labels, judge_user, judge_entrypoint, judge_ports, judge_environment, judge_healthcheck, judge_age;
+
+#endif
