@@ -31,8 +31,7 @@ judge_metadata(struct judging *judging, struct plim_error *err)
 	struct metadata_judging m = {
 		.judging = judging, .wanted = &judging->policy->metadata, .config = judging->inventory->image->config,
 	};
-	int r = 0;
-	runtime_user_resolve(judging->inventory, &m.user);
+	int r = runtime_user_resolve(judging->inventory, judging->arena, &m.user, err);
 	for (size_t i = 0; r == 0 && i < sizeof parts / sizeof *parts; i++)
 		r = parts[i](&m, err);
 	return r;

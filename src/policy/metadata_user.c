@@ -2,6 +2,9 @@
 /* As whom the image runs. */
 #include "policy/metadata.h"
 
+#include "base/glob.h"
+#include "policy/read_metadata.h"
+
 struct slice
 metadata_user_text(struct metadata_judging *m)
 {
@@ -21,20 +24,45 @@ judge_accounts_readable(struct metadata_judging *m, bool *readable, struct plim_
 	                            judge_text(m->judging, "the user cannot be resolved: %.*s", SLICE_ARG(reason)), err);
 }
 
+static bool
+asks(const struct allowance *allowance)
+{
+	return allowance->has_allow || allowance->deny.n > 0;
+}
+
+/* Whatever is asked of a user that does not exist is not met; it is told once. */
+static const struct terms *
+terms_of_unknown(const struct metadata *wanted)
+{
+	const struct allowance *const allowances[] = { &wanted->user.uid, &wanted->user.gid, &wanted->user.groups };
+	if (wanted->user.root.set)
+		return &wanted->user.root.terms;
+	for (size_t i = 0; i < sizeof allowances / sizeof *allowances; i++)
+		if (asks(allowances[i]))
+			return &allowances[i]->terms;
+	return NULL;
+}
+
+static int
+report_user(struct metadata_judging *m, const struct terms *asked, struct slice title, struct slice message, struct plim_error *err)
+{
+	struct words words = {
+		.rule = "metadata/user", .severity = SEVERITY_HIGH, .setting = SLICE("user"), .title = title, .message = message,
+		.fix = SLICE("USER 1000:1000 in the Dockerfile, with the files that it writes owned by it"),
+	};
+	return metadata_report(m, asked, &words, err);
+}
+
 static int
 judge_root(struct metadata_judging *m, struct plim_error *err)
 {
-	if (!m->wanted->user.root.set || (m->user.known && m->user.uid != 0))
+	const struct terms *asked = terms_of_unknown(m->wanted);
+	if (!m->user.known && asked)
+		return report_user(m, asked, SLICE("Its user does not exist"),
+		                   judge_text(m->judging, "User is '%.*s', which /etc/passwd and /etc/group do not have", SLICE_ARG(m->user.text)), err);
+	if (!m->wanted->user.root.set || !m->user.known || m->user.uid != 0)
 		return 0;
-	struct words words = {
-		.rule = "metadata/user", .severity = SEVERITY_HIGH, .setting = SLICE("user"),
-		.title = m->user.known ? SLICE("It runs as root") : SLICE("Its user does not exist"),
-		.message = m->user.known ? metadata_user_text(m)
-		                         : judge_text(m->judging, "User is '%.*s', which /etc/passwd and /etc/group do not have",
-		                                      SLICE_ARG(m->user.text)),
-		.fix = SLICE("USER 1000:1000 in the Dockerfile, with the files that it writes owned by it"),
-	};
-	return metadata_report(m, &m->wanted->user.root.terms, &words, err);
+	return report_user(m, &m->wanted->user.root.terms, SLICE("It runs as root"), metadata_user_text(m), err);
 }
 
 static int
@@ -62,16 +90,168 @@ judge_user_exists(struct metadata_judging *m, struct plim_error *err)
 	return metadata_report(m, &m->wanted->user.exists.terms, &words, err);
 }
 
+/* ids and groups */
+
+static bool
+names_group(const struct slice_list *list, const struct runtime_group *group)
+{
+	struct slice name = group->name.n ? group->name : group->gid == 0 ? SLICE("root") : SLICE_NONE;
+	for (size_t i = 0; i < list->n; i++) {
+		struct id_range range;
+		bool numeric = id_range_parse(list->at[i], &range);
+		if (numeric ? group->gid >= range.from && group->gid <= range.to : name.n && glob_match(list->at[i], name))
+			return true;
+	}
+	return false;
+}
+
+/* What is wrong with it; absent if nothing. */
+static struct slice
+objection(const struct allowance *allowance, const struct runtime_group *group)
+{
+	if (names_group(&allowance->deny, group))
+		return SLICE("the policy denies it");
+	if (allowance->has_allow && !names_group(&allowance->allow, group))
+		return SLICE("the policy does not allow it");
+	return SLICE_NONE;
+}
+
+static int
+judge_id(struct metadata_judging *m, const struct allowance *allowance, const char *rule, const char *what, uint32_t id, struct plim_error *err)
+{
+	struct runtime_group numbered = { .name = SLICE(""), .gid = id };
+	struct slice why = objection(allowance, &numbered);
+	if (!asks(allowance) || why.n == 0)
+		return 0;
+	struct words words = {
+		.rule = rule, .setting = SLICE("user"), .title = judge_text(m->judging, "It runs as %s %u", what, id),
+		.message = judge_text(m->judging, "%.*s; %.*s", SLICE_ARG(why), SLICE_ARG(metadata_user_text(m))),
+		.fix = SLICE("USER with the numbers of an account that the policy allows"),
+	};
+	return metadata_report(m, &allowance->terms, &words, err);
+}
+
+static int
+judge_group(struct metadata_judging *m, const struct runtime_group *group, struct plim_error *err)
+{
+	const struct allowance *allowance = &m->wanted->user.groups;
+	struct slice why = objection(allowance, group);
+	if (why.n == 0)
+		return 0;
+	struct slice name = group->name.n ? judge_text(m->judging, "%.*s (%u)", SLICE_ARG(group->name), group->gid) : judge_text(m->judging, "%u", group->gid);
+	struct words words = {
+		.rule = "metadata/user-group", .setting = judge_text(m->judging, "group:%u", group->gid),
+		.title = judge_text(m->judging, "It runs with the group %.*s", SLICE_ARG(name)),
+		.message = judge_text(m->judging, "%.*s; %s; %.*s", SLICE_ARG(why),
+		                      group->supplementary ? "/etc/group lists its account as a member" : "it is the primary group", SLICE_ARG(metadata_user_text(m))),
+		.fix = group->supplementary ? SLICE("take the account out of the group") : SLICE("USER with a group of its own, as 1000:1000"),
+	};
+	return metadata_report(m, &allowance->terms, &words, err);
+}
+
+/* Who is in which group is told by /etc/group alone, root's too. */
+static int
+judge_groups(struct metadata_judging *m, struct plim_error *err)
+{
+	struct slice reason = SLICE_NONE;
+	int r = 0;
+	if (!asks(&m->wanted->user.groups))
+		return 0;
+	if (judge_sight(m->judging, SLICE("/etc/group"), &reason) >= SIGHT_PARTLY)
+		r = metadata_cannot_tell(m, UNKNOWN_UNREADABLE, SLICE("/etc/group"),
+		                         judge_text(m->judging, "the groups of the user cannot be told: %.*s", SLICE_ARG(reason)), err);
+	for (size_t i = 0; r == 0 && i < m->user.group_count; i++)
+		r = judge_group(m, &m->user.groups[i], err);
+	return r;
+}
+
+/* what layers make of it */
+
+struct change {
+	enum runtime_id which;
+	uint32_t now, then;
+	size_t layer;              /* whose accounts say so */
+	bool gone;                 /* no such account any more */
+};
+
+static uint32_t
+id_now(const struct runtime_user *user, enum runtime_id which)
+{
+	return which == RUNTIME_UID ? user->uid : user->gid;
+}
+
+/*
+ * What the accounts of the base make of the user; where no base is known, those of any layer, the highest first.  A layer
+ * that brings no accounts has those of the layer below.
+ */
+static bool
+change_find(const struct metadata_judging *m, enum runtime_id which, struct change *out)
+{
+	const struct inventory *inventory = m->judging->inventory;
+	bool of_base = inventory->base_layers > 0;
+	for (size_t layer = of_base ? inventory->base_layers : inventory->block_count; layer-- > 0;) {
+		uint32_t then;
+		enum runtime_past past = runtime_user_past(inventory, &m->user, (uint32_t)layer, which, &then);
+		bool differs = past == PAST_ACCOUNT && (!m->user.known || then != id_now(&m->user, which));
+		*out = (struct change){ which, id_now(&m->user, which), then, layer, !m->user.known };
+		if (differs || (of_base && past != PAST_NO_FILE))
+			return differs;
+	}
+	return false;
+}
+
+static int
+report_change(struct metadata_judging *m, const struct change *change, struct plim_error *err)
+{
+	bool of_group = change->which == RUNTIME_GID && m->user.group.n > 0;
+	struct slice path = of_group ? SLICE("/etc/group") : SLICE("/etc/passwd");
+	const struct node *node = tree_resolve(m->judging->inventory->tree, path);
+	const char *id = change->which == RUNTIME_UID ? "uid" : "gid";
+	struct words words = {
+		.rule = "metadata/user-stable", .severity = SEVERITY_HIGH, .setting = judge_text(m->judging, "user:%s", id), .path = path, .layer = node ? node->layer : UINT32_MAX,
+		.title = SLICE("Its user is not the one that lower layers know by this name"),
+		.message = change->gone ? judge_text(m->judging, "%.*s: %s %u by the accounts of layer %zu, none by those of the image", SLICE_ARG(metadata_user_text(m)),
+		                                     id, change->then, change->layer)
+		                        : judge_text(m->judging, "%.*s: %s %u by the accounts of layer %zu, %u by those of the image", SLICE_ARG(metadata_user_text(m)),
+		                                     id, change->then, change->layer, change->now),
+		.fix = SLICE("USER with numbers, or leave the accounts of the base as they are"),
+	};
+	return metadata_report(m, &m->wanted->user.stable.terms, &words, err);
+}
+
+static int
+judge_stable(struct metadata_judging *m, struct plim_error *err)
+{
+	struct change change;
+	int r = 0;
+	if (!m->wanted->user.stable.set)
+		return 0;
+	if (change_find(m, RUNTIME_UID, &change))
+		r = report_change(m, &change, err);
+	if (r == 0 && change_find(m, RUNTIME_GID, &change))
+		r = report_change(m, &change, err);
+	return r;
+}
+
+static bool
+asks_anything(const struct metadata *wanted)
+{
+	return terms_of_unknown(wanted) || wanted->user.numeric.set || wanted->user.exists.set || wanted->user.stable.set;
+}
+
 int
 judge_user(struct metadata_judging *m, struct plim_error *err)
 {
+	static metadata_fn *const resolved[] = { judge_root, judge_user_exists, judge_groups, judge_stable };
 	bool readable;
-	if (!m->wanted->user.root.set && !m->wanted->user.numeric.set && !m->wanted->user.exists.set)
+	if (!asks_anything(m->wanted))
 		return 0;
 	int r = judge_accounts_readable(m, &readable, err);
-	if (r == 0 && readable)
-		r = judge_root(m, err);
-	if (r == 0 && readable)
-		r = judge_user_exists(m, err);
+	for (size_t i = 0; r == 0 && readable && i < sizeof resolved / sizeof *resolved; i++)
+		r = resolved[i](m, err);
+	if (r == 0 && readable && m->user.known)
+		r = judge_id(m, &m->wanted->user.uid, "metadata/user-uid", "uid", m->user.uid, err);
+	if (r == 0 && readable && m->user.known)
+		r = judge_id(m, &m->wanted->user.gid, "metadata/user-gid", "gid", m->user.gid, err);
 	return r < 0 ? r : judge_numeric(m, err);
 }

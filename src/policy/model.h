@@ -115,7 +115,11 @@ struct unknown_worth {
 
 struct metadata {
 	struct { struct patterns required, forbidden; struct terms terms; } labels;
-	struct { struct demand root, numeric, exists; } user;
+	struct {
+		struct demand root, numeric, exists, stable;
+		struct allowance uid, gid;      /* numbers and ranges of them */
+		struct allowance groups;        /* globs of names, numbers, ranges */
+	} user;
 	struct { struct demand required, form, exists, executable, writable; } entrypoint;
 	struct allowance ports, volumes;
 	struct { struct patterns deny, required; struct terms terms; } environment;

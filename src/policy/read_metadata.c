@@ -13,10 +13,53 @@ static const struct field labels_fields[] = {
 	{ 0 },
 };
 
+/* uid, gid: numbers and ranges only.  groups: names too, which begin with no digit. */
+static int
+ids_check(struct reading *in, const struct yaml_node *node, bool names, struct plim_error *err)
+{
+	struct id_range range;
+	if (node->kind != YAML_SCALAR) {
+		int r = 0;
+		for (size_t i = 0; r == 0 && i < node->n; i++)
+			r = ids_check(in, node->items[i], names, err);
+		return r;
+	}
+	bool is_name = names && node->text.n && (node->text.p[0] < '0' || node->text.p[0] > '9');
+	if (is_name || id_range_parse(node->text, &range))
+		return 0;
+	return yaml_error(in->doc, node, err, "a number or a range is needed here, as 1000-65535");
+}
+
+static int
+id_allowance_read(struct reading *in, const struct yaml_node *node, bool names, void *into, struct plim_error *err)
+{
+	int r = allowance_read(in, node, into, err);
+	for (size_t i = 0; r == 0 && i < node->n; i++)
+		if (slice_is(node->keys[i]->text, "allow") || slice_is(node->keys[i]->text, "deny"))
+			r = ids_check(in, node->items[i], names, err);
+	return r;
+}
+
+static int
+ids_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return id_allowance_read(in, node, false, into, err);
+}
+
+static int
+groups_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return id_allowance_read(in, node, true, into, err);
+}
+
 static const struct field user_fields[] = {
 	{ "root", deny_read, IN_METADATA(user.root), false },
 	{ "numeric", require_read, IN_METADATA(user.numeric), false },
 	{ "exists", require_read, IN_METADATA(user.exists), false },
+	{ "stable", require_read, IN_METADATA(user.stable), false },
+	{ "uid", ids_read, IN_METADATA(user.uid), false },
+	{ "gid", ids_read, IN_METADATA(user.gid), false },
+	{ "groups", groups_read, IN_METADATA(user.groups), false },
 	{ 0 },
 };
 
@@ -58,6 +101,19 @@ static const struct field metadata_fields[] = {
 	{ "max_age", age_read, IN_METADATA(max_age), false },
 	{ 0 },
 };
+
+bool
+id_range_parse(struct slice text, struct id_range *out)
+{
+	struct slice from, to;
+	uint64_t low, high;
+	if (!slice_cut(text, '-', &from, &to))
+		to = from;
+	if (!slice_to_u64(from, 10, &low) || !slice_to_u64(to, 10, &high) || low > high || high > UINT32_MAX)
+		return false;
+	*out = (struct id_range){ (uint32_t)low, (uint32_t)high };
+	return true;
+}
 
 int
 metadata_read(struct reading *in, const struct yaml_node *node, struct metadata *metadata, struct plim_error *err)

@@ -5,6 +5,13 @@
 
 #include "catalog/inventory.h"
 
+/* A group that it runs with. */
+struct runtime_group {
+	struct slice name;         /* absent where /etc/group has none of that number */
+	uint32_t gid;
+	bool supplementary;        /* /etc/group lists the user as a member; else the primary one */
+};
+
 /* As whom: `User` resolved the way runtimes do it, through the image's /etc/passwd and /etc/group. */
 struct runtime_user {
 	struct slice text;         /* as configured; empty: nothing is, which means root */
@@ -13,12 +20,20 @@ struct runtime_user {
 	bool listed;               /* /etc/passwd has it */
 	bool known;                /* uid and gid are meaningful: a number, or listed */
 	uint32_t uid, gid;
+	const struct runtime_group *groups;    /* the primary one first; none where it is not known */
+	size_t group_count;
 };
 
-void runtime_user_resolve(const struct inventory *inventory, struct runtime_user *out);
+int runtime_user_resolve(const struct inventory *inventory, struct arena *arena, struct runtime_user *out, struct plim_error *err);
 
-/* `bit` is 4, 2 or 1: may this user read, write or execute it?  Supplementary groups and capabilities are not looked at. */
+/* `bit` is 4, 2 or 1: may this user read, write or execute it?  Capabilities are not looked at. */
 bool runtime_may(const struct runtime_user *user, const struct entry *entry, unsigned bit);
+
+/* What the accounts that one layer brought, before later ones replaced them, say of the same user. */
+enum runtime_id { RUNTIME_UID, RUNTIME_GID };
+enum runtime_past { PAST_NO_FILE, PAST_NO_ACCOUNT, PAST_ACCOUNT };
+enum runtime_past runtime_user_past(const struct inventory *inventory, const struct runtime_user *user, uint32_t layer, enum runtime_id which,
+                                    uint32_t *id);
 
 /* The effective command: Entrypoint and Cmd together; borrowed from the configuration. */
 struct runtime_command {

@@ -2,6 +2,8 @@
 /* Users as Docker, containerd and podman resolve them. */
 #include "policy/runtime.h"
 
+#include "base/error.h"
+
 static bool
 to_id(struct slice text, uint32_t *out)
 {
@@ -12,63 +14,170 @@ to_id(struct slice text, uint32_t *out)
 	return true;
 }
 
-/* The first row of the file at `path` whose field is `name` or whose number is `id`: runtimes take whichever comes first. */
+/* A number as the runtimes read one in User: with a sign, and below 2^31.  `*fits` tells the latter. */
 static bool
-account_find(const struct inventory *inventory, enum row_kind kind, const char *path, uint32_t name_field, uint32_t id_field,
-             struct slice name, struct shown_row *out)
+to_given_id(struct slice text, uint32_t *out, bool *fits)
 {
-	struct row_walk walk = { 0 };
-	uint32_t wanted = 0, id;
-	bool numeric = to_id(name, &wanted);
-	while (inventory_next_row(inventory, kind, &walk, out)) {
+	bool minus = slice_skip(&text, SLICE("-"));
+	if (!minus)
+		slice_skip(&text, SLICE("+"));
+	if (text.n == 0 || !slice_to_u64(text, 10, &(uint64_t){ 0 }))
+		return false;
+	*fits = to_id(text, out) && *out <= INT32_MAX && (!minus || *out == 0);
+	return true;
+}
+
+/* A file of accounts: which rows are its lines, and which of their fields is what. */
+struct account_file {
+	const char *path;
+	enum row_kind kind;
+	uint32_t name, id;
+};
+
+static const struct account_file users_file = { "/etc/passwd", ROW_USERS, USERS_USERNAME, USERS_UID };
+static const struct account_file groups_file = { "/etc/group", ROW_GROUPS, GROUPS_GROUPNAME, GROUPS_GID };
+
+/* A number is always an id to the runtimes, though there be an account of that name. */
+static bool
+row_is(const struct account_file *file, const struct block *block, const struct row *row, struct slice name)
+{
+	uint32_t wanted, id;
+	bool fits;
+	if (to_given_id(name, &wanted, &fits))
+		return fits && to_id(block_field(block, row, file->id), &id) && id == wanted;
+	return slice_eq(block_field(block, row, file->name), name);
+}
+
+static bool
+next_row_of(const struct inventory *inventory, const struct account_file *file, struct row_walk *walk, struct shown_row *out)
+{
+	while (inventory_next_row(inventory, file->kind, walk, out)) {
 		strbuf_clear(inventory->scratch);
 		node_path(out->node, inventory->scratch);
-		if (!slice_is(strbuf_slice(inventory->scratch), path))
-			continue;
-		if (slice_eq(block_field(out->block, &out->row, name_field), name))
-			return true;
-		if (numeric && to_id(block_field(out->block, &out->row, id_field), &id) && id == wanted)
+		if (slice_is(strbuf_slice(inventory->scratch), file->path))
 			return true;
 	}
 	return false;
 }
 
+/* Of several rows the first counts. */
+static bool
+account_find(const struct inventory *inventory, const struct account_file *file, struct slice name, struct shown_row *out)
+{
+	struct row_walk walk = { 0 };
+	while (next_row_of(inventory, file, &walk, out))
+		if (row_is(file, out->block, &out->row, name))
+			return true;
+	return false;
+}
+
 /* A number that cannot be read is 0 to the runtimes: such a line makes its user root. */
 static uint32_t
-row_id(const struct shown_row *shown, uint32_t field)
+row_id(const struct block *block, const struct row *row, uint32_t field)
 {
 	uint32_t id;
-	return to_id(block_field(shown->block, &shown->row, field), &id) ? id : 0;
+	return to_id(block_field(block, row, field), &id) ? id : 0;
+}
+
+/* groups */
+
+static bool
+has_member(struct slice members, struct slice name)
+{
+	for (struct slice member; slice_next(&members, ',', &member);)
+		if (slice_eq(member, name))
+			return true;
+	return false;
+}
+
+static struct slice
+group_name(const struct inventory *inventory, uint32_t gid)
+{
+	struct row_walk walk = { 0 };
+	for (struct shown_row shown; next_row_of(inventory, &groups_file, &walk, &shown);)
+		if (row_id(shown.block, &shown.row, GROUPS_GID) == gid)
+			return block_field(shown.block, &shown.row, GROUPS_GROUPNAME);
+	return SLICE_NONE;
+}
+
+/* Answers how many groups list the account; `into` (may be NULL) gets them. */
+static size_t
+list_memberships(const struct inventory *inventory, struct slice account, struct runtime_group *into)
+{
+	struct row_walk walk = { 0 };
+	size_t n = 0;
+	for (struct shown_row shown; next_row_of(inventory, &groups_file, &walk, &shown);) {
+		if (!has_member(block_field(shown.block, &shown.row, GROUPS_MEMBERS), account))
+			continue;
+		if (into)
+			into[n] = (struct runtime_group){
+				block_field(shown.block, &shown.row, GROUPS_GROUPNAME), row_id(shown.block, &shown.row, GROUPS_GID), true,
+			};
+		n++;
+	}
+	return n;
+}
+
+/* Docker leaves the groups that list the account out where User names a group; containerd under Kubernetes does not. */
+static int
+list_groups(const struct inventory *inventory, struct arena *arena, struct slice account, struct runtime_user *user, struct plim_error *err)
+{
+	size_t n = account.n ? list_memberships(inventory, account, NULL) : 0;
+	struct runtime_group *groups = arena_make_array(arena, n + 1, struct runtime_group);
+	if (groups == NULL)
+		return error_nomem(err);
+	groups[0] = (struct runtime_group){ group_name(inventory, user->gid), user->gid, false };
+	if (n)
+		list_memberships(inventory, account, groups + 1);
+	user->groups = groups;
+	user->group_count = n + 1;
+	return 0;
 }
 
 static void
 resolve_group(const struct inventory *inventory, struct runtime_user *user)
 {
 	struct shown_row shown;
+	bool fits = false;
 	if (user->group.n == 0)
 		return;
-	if (account_find(inventory, ROW_GROUPS, "/etc/group", GROUPS_GROUPNAME, GROUPS_GID, user->group, &shown))
-		user->gid = row_id(&shown, GROUPS_GID);
-	else if (!to_id(user->group, &user->gid))
+	if (account_find(inventory, &groups_file, user->group, &shown))
+		user->gid = row_id(shown.block, &shown.row, GROUPS_GID);
+	else if (!to_given_id(user->group, &user->gid, &fits) || !fits)
 		user->known = false;
 }
 
-void
-runtime_user_resolve(const struct inventory *inventory, struct runtime_user *out)
+/* users */
+
+int
+runtime_user_resolve(const struct inventory *inventory, struct arena *arena, struct runtime_user *out, struct plim_error *err)
 {
 	struct shown_row shown;
-	*out = (struct runtime_user){ .text = inventory->image->config->user, .known = true };
+	bool fits = false;
+	*out = (struct runtime_user){ .text = inventory->image->config->user };
 	slice_cut(out->text, ':', &out->name, &out->group);
-	out->numeric = to_id(out->name, &out->uid);
+	out->numeric = to_given_id(out->name, &out->uid, &fits);
 	if (out->name.n == 0)
 		out->name = SLICE("0");
-	out->listed = account_find(inventory, ROW_USERS, "/etc/passwd", USERS_USERNAME, USERS_UID, out->name, &shown);
+	out->listed = account_find(inventory, &users_file, out->name, &shown);
 	if (out->listed) {
-		out->uid = row_id(&shown, USERS_UID);
-		out->gid = row_id(&shown, USERS_GID);
+		out->uid = row_id(shown.block, &shown.row, USERS_UID);
+		out->gid = row_id(shown.block, &shown.row, USERS_GID);
 	}
-	out->known = out->listed || to_id(out->name, &out->uid) || slice_is(out->name, "root");
+	out->known = out->listed || (out->numeric ? fits : slice_is(out->name, "0") || slice_is(out->name, "root"));
 	resolve_group(inventory, out);
+	if (!out->known)
+		return 0;
+	return list_groups(inventory, arena, out->listed ? block_field(shown.block, &shown.row, USERS_USERNAME) : SLICE_NONE, out, err);
+}
+
+static bool
+is_in_group(const struct runtime_user *user, uint32_t gid)
+{
+	for (size_t i = 0; i < user->group_count; i++)
+		if (user->groups[i].gid == gid)
+			return true;
+	return false;
 }
 
 bool
@@ -78,7 +187,43 @@ runtime_may(const struct runtime_user *user, const struct entry *entry, unsigned
 		return bit != 1 || (entry->mode & 0111) || entry->type == ENTRY_DIRECTORY;
 	if (user->uid == entry->uid)
 		return entry->mode & (bit << 6);
-	if (user->gid == entry->gid)
+	if (is_in_group(user, entry->gid))
 		return entry->mode & (bit << 3);
 	return entry->mode & bit;
+}
+
+/* layers */
+
+/* The account in the file that this layer itself brought; of a path that its archive has twice the later counts. */
+static enum runtime_past
+past_in(const struct block *block, const struct account_file *file, struct slice name, uint32_t id_field, uint32_t *id)
+{
+	enum runtime_past past = PAST_NO_FILE;
+	uint32_t entry = 0;
+	for (uint32_t i = 0; i < block_row_count(block); i++) {
+		struct row row = block_row(block, i);
+		if (row.kind != file->kind || !slice_is(block_entry_path(block, row.entry), file->path + 1))
+			continue;
+		if (past == PAST_NO_FILE || row.entry != entry)
+			past = PAST_NO_ACCOUNT;
+		entry = row.entry;
+		if (past == PAST_ACCOUNT || !row_is(file, block, &row, name))
+			continue;
+		past = PAST_ACCOUNT;
+		*id = row_id(block, &row, id_field);
+	}
+	return past;
+}
+
+enum runtime_past
+runtime_user_past(const struct inventory *inventory, const struct runtime_user *user, uint32_t layer, enum runtime_id which, uint32_t *id)
+{
+	const struct block *block = inventory->blocks[layer];
+	if (block == NULL)
+		return PAST_NO_FILE;
+	if (which == RUNTIME_UID)
+		return past_in(block, &users_file, user->name, USERS_UID, id);
+	if (user->group.n)
+		return past_in(block, &groups_file, user->group, GROUPS_GID, id);
+	return past_in(block, &users_file, user->name, USERS_GID, id);
 }

@@ -14,7 +14,7 @@ configuration:
   checks: [accounts/*, {id: tools/*, action: fail}, {id: files/history, enforce_from: 2026-06-01}]
 metadata:
   labels: {required: {team: "^[a-z]+$"}}
-  user: {numeric: {is: require, action: warn}}
+  user: {numeric: {is: require, action: warn}, uid: {allow: [1000-1999]}, groups: {deny: [docker], action: fail}}
   entrypoint: {form: exec}
   max_age: 90d
   ports: {allow: [8080/tcp]}
@@ -47,6 +47,7 @@ tightens 'components: {required: [{name: ca-certificates}], forbidden: [{name: g
 tightens 'configuration: {checks: [{id: leftovers/*, action: fail}]}'
 tightens 'metadata: {user: {root: deny, numeric: require}}'
 tightens 'metadata: {labels: {required: [other]}}'
+tightens 'metadata: {user: {stable: require, uid: {deny: [1500]}, gid: {allow: [1000]}, groups: {deny: [root]}}}'
 tightens 'metadata: {max_age: 30d}'
 tightens 'metadata: {ports: {deny: [22/tcp]}}'
 tightens 'metadata: {environment: {deny: ["^B="]}}'
@@ -60,6 +61,8 @@ loosens "$(standard "- files/*" 7)$closed" 'configuration: {checks: [{id: files/
 loosens "$left" 'configuration: {checks: [accounts/*], except: [accounts/uid-zero]}'
 loosens "$(standard "user: {root" 16)$closed" 'metadata: {user: {root: {is: deny, action: warn}}}'
 loosens "$(standard "user: {root" 16)$closed" 'metadata: {user: {root: {is: deny, enforce_from: 2030-01-01}}}'
+loosens "base.yaml:11:62$closed" 'metadata: {user: {uid: {allow: [0-999]}}}'
+loosens "base.yaml:11:108$closed" 'metadata: {user: {groups: {action: warn}}}'
 loosens "$(standard "entrypoint: {" 26)$closed" 'metadata: {entrypoint: {required: false}}'
 loosens "base.yaml:10:29$closed" 'metadata: {labels: {required: {team: "^[a-z]*$"}}}'
 loosens "base.yaml:13:12$closed" 'metadata: {max_age: 91d}'

@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The image's own settings in depth: who the user is and was, what starts behind the entry point, and limits.
+plimsoll=$1
+. "$(dirname "$0")/compare.bash"
+
+# judged NAME CONFIG POLICY WANTED [LAYER...]: rules and settings of the findings, unknowns, and the exit status.
+judged() {
+	local name=$1 wanted=$4 status
+	rm -rf image.oci
+	printf '%s' "$2" >config.json
+	printf 'plimsoll: v1\nname: t\nmetadata: %s\n%s\n' "$3" "${more:-}" >p.yaml
+	shift 4
+	"$root/tools/oci-image" image.oci config.json "${@:-tree}" >/dev/null || return
+	"$plimsoll" check --policy p.yaml --at 2026-11-20 --output json oci:image.oci >v.json 2>err
+	status=$?
+	check "$name" "$wanted" "$(jq -r '[.findings[] | "\(.rule) \(.evidence.setting)" + (if .action == "warn" then " (warn)" else "" end)]
+	                           + [.unknown[] | "? \(.kind) \(.subject)"] | join("; ")' v.json 2>&1) $status$(cat err)"
+}
+refused() { # NAME METADATA WANTED
+	printf 'plimsoll: v1\nname: t\nmetadata: %s\n' "$2" >p.yaml
+	check "refused: $1" "$3" "$("$plimsoll" policy lint p.yaml 2>&1 | head -n 1 | sed 's/^plimsoll policy lint: p.yaml://')"
+}
+
+mkdir -p tree/etc tree/usr/bin tree/var/lib/dpkg
+cat >tree/etc/passwd <<'F'
+root:x:0:0:root:/root:/bin/sh
+app:x:1000:1000::/:/bin/false
+web:x:1001:1001::/:/bin/false
+adm:x:1002:1002::/:/bin/false
+4711:x:0:0::/:/bin/sh
+F
+printf 'root:x:0:adm\ndocker:x:999:web,other\napp:x:1000:web\nweb:x:1001:\n' >tree/etc/group
+printf 'ID=debian\nVERSION_ID=12\n' >tree/etc/os-release
+printf 'Package: base\nStatus: install ok installed\nVersion: 1\n' >tree/var/lib/dpkg/status
+
+# Numbers.
+range='{user: {uid: {allow: [1000-65535]}, gid: {deny: 0}}}'
+judged "in the range" '{"User": "1000:1000"}' "$range" " 0"
+judged "by a name too" '{"User": "app"}' "$range" " 0"
+judged "below the range" '{"User": "999:999"}' "$range" "metadata/user-uid user 1"
+judged "above the range" '{"User": "65536:1"}' "$range" "metadata/user-uid user 1"
+judged "not set is root" '{}' "$range" "metadata/user-gid user; metadata/user-uid user 1"
+judged "a number without account has group 0" '{"User": "5000"}' "$range" "metadata/user-gid user 1"
+judged "a number is an id, though an account has that name" '{"User": "4711"}' '{user: {root: deny}}' " 0"
+judged "with a sign it is one" '{"User": "-0"}' '{user: {root: deny, numeric: require}}' "metadata/user user 1"
+judged "a number that no runtime takes" '{"User": "4294967296"}' '{user: {root: deny}}' "metadata/user user 1"
+judged "nobody" '{"User": "nobody"}' "$range" "metadata/user user 1"
+judged "as a warning" '{"User": "999:999"}' '{user: {uid: {allow: 1000-65535, action: warn}}}' "metadata/user-uid user (warn) 0"
+refused "a range that is none" '{user: {uid: {allow: [1000-10]}}}' "3:33: a number or a range is needed here, as 1000-65535"
+refused "a name in the place of a number" '{user: {gid: {deny: [root]}}}' "3:32: a number or a range is needed here, as 1000-65535"
+refused "a group that begins as a number" '{user: {groups: {deny: [10x]}}}' "3:35: a number or a range is needed here, as 1000-65535"
+
+# Groups.
+groups='{user: {groups: {deny: [root, dock*, 27]}}}'
+judged "no such group" '{"User": "app"}' "$groups" " 0"
+judged "one of its groups" '{"User": "web"}' "$groups" "metadata/user-group group:999 1"
+judged "also where User names another one: containerd adds them all the same" '{"User": "web:web"}' "$groups" "metadata/user-group group:999 1"
+judged "by its number" '{"User": "1001"}' "$groups" "metadata/user-group group:999 1"
+judged "the primary one" '{"User": "app:docker"}' "$groups" "metadata/user-group group:999 1"
+judged "the primary one of no account" '{"User": "5000"}' "$groups" "metadata/user-group group:0 1"
+judged "a number without a group" '{"User": "app:27"}' "$groups" "metadata/user-group group:27 1"
+judged "allowed ones only" '{"User": "web"}' '{user: {groups: {allow: [web, 1000]}}}' "metadata/user-group group:999 1"
+mkdir -p unreadable/etc && printf 'docker\n' >unreadable/etc/group
+judged "groups that cannot be read" '{"User": "1000:1000"}' "$groups" "? unreadable /etc/group 2" tree unreadable
+printf '#!/bin/sh\n' >tree/usr/bin/tool
+chmod 775 tree/usr/bin/tool
+writable='{entrypoint: {writable_by_user: deny}}'
+judged "a group that it is not in may write the entry point" '{"User": "web", "Entrypoint": ["/usr/bin/tool"]}' "$writable" " 0"
+judged "a group that lists it may" '{"User": "adm", "Entrypoint": ["/usr/bin/tool"]}' "$writable" "metadata/entrypoint-writable entrypoint 1"
+chmod 755 tree/usr/bin/tool
+
+# Accounts that a later layer changes.
+mkdir -p upper/etc && sed 's/^app:x:1000:1000/app:x:0:1000/; /^web/d' tree/etc/passwd >upper/etc/passwd
+mkdir -p other && echo other >other/file
+stable='{user: {stable: require}}'
+judged "the same in all layers" '{"User": "app"}' "$stable" " 0" tree other
+judged "a later layer makes it root" '{"User": "app"}' "$stable" "metadata/user-stable user:uid 1" tree upper other
+check "evidence is the file, and the layer that changed it" "/etc/passwd 1" "$(jq -r '.findings[0].evidence | "\(.path) \(.layer)"' v.json)"
+judged "and back again" '{"User": "app"}' "$stable" "metadata/user-stable user:uid 1" tree upper tree
+judged "a number stays what it is" '{"User": "1000:1000"}' "$stable" " 0" tree upper
+judged "an account is gone" '{"User": "web"}' "$stable" "metadata/user-stable user:gid; metadata/user-stable user:uid 1" tree upper
+mkdir -p regroup/etc && sed 's/^web:x:1001/web:x:0/' tree/etc/group >regroup/etc/group
+judged "a group of another number" '{"User": "app:web"}' "$stable" "metadata/user-stable user:gid 1" tree regroup
+"$root/tools/oci-image" base.oci config.json tree
+"$plimsoll" base add --name known --file base.json --date 2026-11-01 oci:base.oci >/dev/null
+more='base_image: {approved: [{name: known, generations: base.json}]}'
+judged "of a known base its own accounts count" '{"User": "app"}' "$stable" " 0" tree upper tree
+judged "against those of the image" '{"User": "app"}' "$stable" "metadata/user-stable user:uid 1" tree upper other
+more=
+exit $failed
