@@ -93,6 +93,8 @@ AUTO_DEFINE(inventory, struct inventory, inventory_free)
 /* Marks what the first `layers` layers brought as base, the rest as application. */
 void inventory_set_base(struct inventory *inventory, size_t layers);
 enum origin inventory_layer_origin(const struct inventory *inventory, uint32_t layer);
+/* Bytes of the files in one layer, sparse ones as long as they claim; 0 for a layer that could not be read. */
+uint64_t inventory_layer_size(const struct inventory *inventory, uint32_t layer);
 
 /*
  * Files of the final tree that a cataloger's roots lead to and that were not extracted (reached through a link of

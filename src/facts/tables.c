@@ -67,7 +67,7 @@ static const struct fact_table table_os_version = {
 
 enum image_column {
 	IC_REFERENCE, IC_OS, IC_ARCHITECTURE, IC_VARIANT, IC_CREATED, IC_AUTHOR, IC_USER, IC_WORKING_DIR, IC_STOP_SIGNAL,
-	IC_ENTRYPOINT, IC_CMD, IC_SHELL, IC_HEALTHCHECK, IC_MANIFEST, IC_CONFIG, IC_LAYERS,
+	IC_ENTRYPOINT, IC_CMD, IC_SHELL, IC_HEALTHCHECK, IC_MANIFEST, IC_CONFIG, IC_LAYERS, IC_ON_BUILD,
 };
 
 static const struct fact_column image_columns[] = {
@@ -87,6 +87,7 @@ static const struct fact_column image_columns[] = {
 	[IC_MANIFEST] = { "manifest_digest", FACT_TEXT, "NULL in an archive that has none" },
 	[IC_CONFIG] = { "config_digest", FACT_TEXT, "the image id" },
 	[IC_LAYERS] = { "layers", FACT_INTEGER, "how many" },
+	[IC_ON_BUILD] = { "on_build", FACT_TEXT, "OnBuild, a JSON array" },
 };
 
 static size_t
@@ -129,6 +130,8 @@ image_cell(const void *context, const struct fact_table *table, size_t row, size
 		cell_text(out, texts[column]);
 	else if (column <= IC_HEALTHCHECK)
 		put_list(out, inventory, lists[column]);
+	else if (column == IC_ON_BUILD)
+		put_list(out, inventory, &config->on_build);
 	else if (column == IC_LAYERS)
 		cell_integer(out, (int64_t)image->layer_count);
 	else
@@ -141,7 +144,7 @@ static const struct fact_table table_image = {
 
 /* layer */
 
-enum layer_column { LC_LAYER, LC_DIGEST, LC_INSTRUCTION, LC_ORIGIN, LC_ENTRIES };
+enum layer_column { LC_LAYER, LC_DIGEST, LC_INSTRUCTION, LC_ORIGIN, LC_ENTRIES, LC_SIZE };
 
 static const struct fact_column layer_columns[] = {
 	[LC_LAYER] = { "layer", FACT_INTEGER, "from 0, the lowest" },
@@ -149,6 +152,7 @@ static const struct fact_column layer_columns[] = {
 	[LC_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction that made it" },
 	[LC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
 	[LC_ENTRIES] = { "entries", FACT_INTEGER, "entries in its archive" },
+	[LC_SIZE] = { "size", FACT_INTEGER, "bytes in its files" },
 };
 
 static size_t
@@ -172,6 +176,8 @@ layer_cell(const void *context, const struct fact_table *table, size_t row, size
 		cell_instruction(out, inventory, (uint32_t)row);
 	else if (column == LC_ORIGIN)
 		cell_origin(out, inventory, (uint32_t)row);
+	else if (inventory->blocks[row] && column == LC_SIZE)
+		cell_integer(out, (int64_t)inventory_layer_size(inventory, (uint32_t)row));
 	else if (inventory->blocks[row])
 		cell_integer(out, block_entry_count(inventory->blocks[row]));
 }

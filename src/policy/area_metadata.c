@@ -22,11 +22,35 @@ metadata_cannot_tell(struct metadata_judging *m, enum unknown_kind kind, struct 
 	return judge_unknown(m->judging, kind, AREA_METADATA, subject, reason, UINT32_MAX, err);
 }
 
+bool
+metadata_asks(const struct allowance *allowance)
+{
+	return allowance->has_allow || allowance->deny.n > 0;
+}
+
+/* Unlike list_matches: a list without globs takes nothing. */
+static bool
+takes(const struct slice_list *globs, struct slice text)
+{
+	return globs->n > 0 && list_matches(globs, text);
+}
+
+struct slice
+metadata_objection(const struct allowance *allowance, struct slice text)
+{
+	if (takes(&allowance->deny, text))
+		return SLICE("the policy denies it");
+	if (allowance->has_allow && !takes(&allowance->allow, text))
+		return SLICE("the policy does not allow it");
+	return SLICE_NONE;
+}
+
 int
 judge_metadata(struct judging *judging, struct plim_error *err)
 {
 	static metadata_fn *const parts[] = {
-		judge_labels, judge_user, judge_entrypoint, judge_ports, judge_environment, judge_healthcheck, judge_age,
+		judge_labels, judge_user, judge_entrypoint, judge_working_dir, judge_ports, judge_environment, judge_healthcheck, judge_stop_signal,
+		judge_onbuild, judge_platform, judge_age, judge_layers, judge_size,
 	};
 	struct metadata_judging m = {
 		.judging = judging, .wanted = &judging->policy->metadata, .config = judging->inventory->image->config,

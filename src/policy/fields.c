@@ -167,6 +167,46 @@ days_read(struct reading *in, const struct yaml_node *node, void *into, struct p
 }
 
 int
+count_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	uint64_t count;
+	if (node->kind != YAML_SCALAR || !slice_to_u64(node->text, 10, &count) || count == 0 || count > INT32_MAX)
+		return yaml_error(in->doc, node, err, "a number is needed here, as 20");
+	*(int64_t *)into = (int64_t)count;
+	return 0;
+}
+
+bool
+bytes_parse(struct slice text, uint64_t *out)
+{
+	static const struct {
+		const char *unit;
+		uint64_t bytes;
+	} units[] = {
+		{ "kB", 1000 },      { "MB", 1000000 },        { "GB", 1000000000 },
+		{ "KiB", 1ull << 10 }, { "MiB", 1ull << 20 }, { "GiB", 1ull << 30 },
+	};
+	uint64_t number, factor = 1;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (slice_skip_end(&text, slice_of(units[i].unit)))
+			factor = units[i].bytes;
+	if (!slice_to_u64(text, 10, &number) || number > INT64_MAX / factor)
+		return false;
+	*out = number * factor;
+	return true;
+}
+
+int
+bytes_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	uint64_t bytes;
+	if (node->kind != YAML_SCALAR || !bytes_parse(node->text, &bytes) || bytes == 0)
+		return yaml_error(in->doc, node, err, "a size is needed here, as 500MB or 2GiB");
+	*(int64_t *)into = (int64_t)bytes;
+	return 0;
+}
+
+int
 severity_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	static const char *const words[] = { "low", "medium", "high", "critical", NULL };

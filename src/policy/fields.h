@@ -54,7 +54,12 @@ field_fn texts_read;       /* struct slice_list; one text is a list of one */
 field_fn flag_read;        /* int64_t: true or false */
 field_fn day_read;         /* int64_t: YYYY-MM-DD */
 field_fn days_read;        /* int64_t: "14d" */
+field_fn count_read;       /* int64_t: a number above 0 */
+field_fn bytes_read;       /* int64_t: "500MB" */
 field_fn severity_read;    /* enum severity */
+
+/* "500kB", "500MB", "2GB" in thousands, "KiB", "MiB", "GiB" in 1024s; bytes without a unit. */
+bool bytes_parse(struct slice text, uint64_t *out);
 
 /* The globs of a list, or no globs at all, take the text. */
 bool list_matches(const struct slice_list *globs, struct slice text);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/glob.h"
 #include "base/strbuf.h"
+#include "policy/fields.h"
 
 #include <stdio.h>
 
@@ -95,6 +96,22 @@ days_of(const struct yaml_node *node)
 	return slice_skip_end(&text, SLICE("d")) && slice_to_u64(text, 10, &days) ? days : UINT64_MAX;
 }
 
+/* "20", "500MB"; UINT64_MAX for anything else, which its reader refuses. */
+static uint64_t
+bytes_of(const struct yaml_node *node)
+{
+	uint64_t bytes;
+	return bytes_parse(node->text, &bytes) ? bytes : UINT64_MAX;
+}
+
+static bool
+most_loosens(const struct yaml_node *parent, const struct yaml_node *child)
+{
+	if (parent == NULL)
+		return false;
+	return bytes_of(value_of(child)) > bytes_of(value_of(parent)) || terms_loosen(parent, child);
+}
+
 static bool
 age_loosens(const struct yaml_node *parent, const struct yaml_node *child)
 {
@@ -178,19 +195,23 @@ static const struct merge_rule {
 	{ "metadata/labels/required", SHAPE_NAMES, never_loosens },
 	{ "metadata/labels/forbidden", SHAPE_JOIN, never_loosens },
 	{ "metadata/environment/required", SHAPE_NAMES, never_loosens },
-	{ "metadata/environment/deny", SHAPE_JOIN, never_loosens },
-	{ "metadata/ports/allow", SHAPE_JOIN, more_loosens },
-	{ "metadata/ports/deny", SHAPE_JOIN, never_loosens },
-	{ "metadata/volumes/allow", SHAPE_JOIN, more_loosens },
-	{ "metadata/volumes/deny", SHAPE_JOIN, never_loosens },
-	{ "metadata/user/*/allow", SHAPE_JOIN, more_loosens },
-	{ "metadata/user/*/deny", SHAPE_JOIN, never_loosens },
+	{ "metadata/*/allow", SHAPE_JOIN, more_loosens },
+	{ "metadata/*/deny", SHAPE_JOIN, never_loosens },
+	{ "metadata/*/*/allow", SHAPE_JOIN, more_loosens },
+	{ "metadata/*/*/deny", SHAPE_JOIN, never_loosens },
 	{ "metadata/user/root", SHAPE_WHOLE, demand_loosens },
 	{ "metadata/user/numeric", SHAPE_WHOLE, demand_loosens },
 	{ "metadata/user/exists", SHAPE_WHOLE, demand_loosens },
 	{ "metadata/user/stable", SHAPE_WHOLE, demand_loosens },
 	{ "metadata/entrypoint/*", SHAPE_WHOLE, demand_loosens },
+	{ "metadata/working_dir/required", SHAPE_WHOLE, demand_loosens },
+	{ "metadata/working_dir/exists", SHAPE_WHOLE, demand_loosens },
+	{ "metadata/working_dir/writable_by_others", SHAPE_WHOLE, demand_loosens },
 	{ "metadata/healthcheck", SHAPE_WHOLE, demand_loosens },
+	{ "metadata/onbuild", SHAPE_WHOLE, demand_loosens },
+	{ "metadata/max_layers", SHAPE_WHOLE, most_loosens },
+	{ "metadata/max_size", SHAPE_WHOLE, most_loosens },
+	{ "metadata/max_layer_size", SHAPE_WHOLE, most_loosens },
 	{ "metadata/max_age", SHAPE_WHOLE, age_loosens },
 	{ "origin/registries", SHAPE_JOIN, more_loosens },
 	{ "rules", SHAPE_JOIN, never_loosens },

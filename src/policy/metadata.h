@@ -29,10 +29,15 @@ struct words {
 int metadata_report(struct metadata_judging *m, const struct terms *terms, const struct words *words, struct plim_error *err);
 int metadata_cannot_tell(struct metadata_judging *m, enum unknown_kind kind, struct slice subject, struct slice reason, struct plim_error *err);
 
+bool metadata_asks(const struct allowance *allowance);
+/* What is wrong with a text by the globs of an allowance; absent if nothing. */
+struct slice metadata_objection(const struct allowance *allowance, struct slice text);
+
 /* "User is 'app'". */
 struct slice metadata_user_text(struct metadata_judging *m);
 
 typedef int metadata_fn(struct metadata_judging *m, struct plim_error *err);
-metadata_fn judge_labels, judge_user, judge_entrypoint, judge_ports, judge_environment, judge_healthcheck, judge_age;
+metadata_fn judge_labels, judge_user, judge_entrypoint, judge_working_dir, judge_ports, judge_environment, judge_healthcheck, judge_stop_signal,
+	judge_onbuild, judge_platform, judge_age, judge_layers, judge_size;
 
 #endif

@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Health check and age. */
+/* Age, size and number of layers. */
 #include "policy/metadata.h"
 
 #include "base/date.h"
-
-int
-judge_healthcheck(struct metadata_judging *m, struct plim_error *err)
-{
-	const struct demand *demand = &m->wanted->healthcheck;
-	const struct string_list *test = &m->config->healthcheck;
-	bool has = test->n > 0 && !slice_is(test->at[0], "NONE"), wanted = demand->value == 0;
-	if (!demand->set || has == wanted)
-		return 0;
-	struct words words = {
-		.rule = "metadata/healthcheck", .setting = SLICE("healthcheck"),
-		.title = wanted ? SLICE("It has no health check") : SLICE("It may not have a health check"),
-		.fix = wanted ? SLICE("HEALTHCHECK CMD ... in the Dockerfile") : SLICE("HEALTHCHECK NONE in the Dockerfile"),
-	};
-	return metadata_report(m, &demand->terms, &words, err);
-}
 
 int
 judge_age(struct metadata_judging *m, struct plim_error *err)
@@ -39,6 +23,61 @@ judge_age(struct metadata_judging *m, struct plim_error *err)
 		.message = judge_text(m->judging, "made on %.*s, %lld days ago; the policy takes %lld", SLICE_ARG(slice_first(m->config->created, 10)),
 		                      (long long)age, (long long)demand->value),
 		.fix = SLICE("Build it again."),
+	};
+	return metadata_report(m, &demand->terms, &words, err);
+}
+
+int
+judge_layers(struct metadata_judging *m, struct plim_error *err)
+{
+	const struct demand *demand = &m->wanted->max_layers;
+	size_t n = m->judging->inventory->image->layer_count;
+	if (!demand->set || n <= (uint64_t)demand->value)
+		return 0;
+	struct words words = {
+		.rule = "metadata/max-layers", .setting = SLICE("layers"), .title = SLICE("It has too many layers"),
+		.message = judge_text(m->judging, "%zu layers; the policy takes %lld", n, (long long)demand->value),
+		.fix = SLICE("Put together what belongs together: fewer RUN, COPY and ADD, or a stage of its own."),
+	};
+	return metadata_report(m, &demand->terms, &words, err);
+}
+
+static int
+judge_layer_size(struct metadata_judging *m, size_t layer, uint64_t size, struct plim_error *err)
+{
+	const struct demand *demand = &m->wanted->max_layer_size;
+	if (!demand->set || size <= (uint64_t)demand->value)
+		return 0;
+	struct finding finding = {
+		.rule = SLICE("metadata/max-layer-size"), .area = AREA_METADATA, .action = judge_action(m->judging, &demand->terms),
+		.severity = demand->terms.severity == SEVERITY_UNKNOWN ? SEVERITY_MEDIUM : demand->terms.severity, .title = SLICE("A layer is too large"),
+		.message = judge_text(m->judging, "%ju bytes in its files; the policy takes %lld", (uintmax_t)size, (long long)demand->value),
+		.evidence = { .setting = judge_text(m->judging, "layer:%zu", layer), .layer = (uint32_t)layer },
+	};
+	return judge_finding(m->judging, &finding, err);
+}
+
+/* Of a layer that could not be read nobody knows: the gap itself is an unknown of this area. */
+int
+judge_size(struct metadata_judging *m, struct plim_error *err)
+{
+	const struct inventory *inventory = m->judging->inventory;
+	const struct demand *demand = &m->wanted->max_size;
+	uint64_t sum = 0;
+	int r = 0;
+	if (!demand->set && !m->wanted->max_layer_size.set)
+		return 0;
+	for (uint32_t layer = 0; r == 0 && layer < inventory->block_count; layer++) {
+		uint64_t size = inventory_layer_size(inventory, layer);
+		sum = size > UINT64_MAX - sum ? UINT64_MAX : sum + size;
+		r = judge_layer_size(m, layer, size, err);
+	}
+	if (r < 0 || !demand->set || sum <= (uint64_t)demand->value)
+		return r;
+	struct words words = {
+		.rule = "metadata/max-size", .setting = SLICE("size"), .title = SLICE("It is too large"),
+		.message = judge_text(m->judging, "%ju bytes in the files of all layers; the policy takes %lld", (uintmax_t)sum, (long long)demand->value),
+		.fix = SLICE("Leave out what only the build needs; what a later layer removes counts still."),
 	};
 	return metadata_report(m, &demand->terms, &words, err);
 }

@@ -24,12 +24,6 @@ judge_accounts_readable(struct metadata_judging *m, bool *readable, struct plim_
 	                            judge_text(m->judging, "the user cannot be resolved: %.*s", SLICE_ARG(reason)), err);
 }
 
-static bool
-asks(const struct allowance *allowance)
-{
-	return allowance->has_allow || allowance->deny.n > 0;
-}
-
 /* Whatever is asked of a user that does not exist is not met; it is told once. */
 static const struct terms *
 terms_of_unknown(const struct metadata *wanted)
@@ -38,7 +32,7 @@ terms_of_unknown(const struct metadata *wanted)
 	if (wanted->user.root.set)
 		return &wanted->user.root.terms;
 	for (size_t i = 0; i < sizeof allowances / sizeof *allowances; i++)
-		if (asks(allowances[i]))
+		if (metadata_asks(allowances[i]))
 			return &allowances[i]->terms;
 	return NULL;
 }
@@ -121,7 +115,7 @@ judge_id(struct metadata_judging *m, const struct allowance *allowance, const ch
 {
 	struct runtime_group numbered = { .name = SLICE(""), .gid = id };
 	struct slice why = objection(allowance, &numbered);
-	if (!asks(allowance) || why.n == 0)
+	if (!metadata_asks(allowance) || why.n == 0)
 		return 0;
 	struct words words = {
 		.rule = rule, .setting = SLICE("user"), .title = judge_text(m->judging, "It runs as %s %u", what, id),
@@ -155,7 +149,7 @@ judge_groups(struct metadata_judging *m, struct plim_error *err)
 {
 	struct slice reason = SLICE_NONE;
 	int r = 0;
-	if (!asks(&m->wanted->user.groups))
+	if (!metadata_asks(&m->wanted->user.groups))
 		return 0;
 	if (judge_sight(m->judging, SLICE("/etc/group"), &reason) >= SIGHT_PARTLY)
 		r = metadata_cannot_tell(m, UNKNOWN_UNREADABLE, SLICE("/etc/group"),

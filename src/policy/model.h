@@ -124,7 +124,13 @@ struct metadata {
 	struct allowance ports, volumes;
 	struct { struct patterns deny, required; struct terms terms; } environment;
 	struct demand healthcheck;    /* value 0: require, 1: deny */
-	struct demand max_age;
+	struct demand onbuild;
+	struct allowance stop_signal;
+	struct { struct demand required, exists, writable; struct allowance paths; } working_dir;
+	struct allowance platform;
+	struct demand max_age;        /* days */
+	struct demand max_layers;
+	struct demand max_size, max_layer_size;    /* bytes in files */
 };
 
 /* A file that the policy is made of. */

@@ -2,6 +2,7 @@
 /* The keys of a policy's metadata: one table a mapping, all of them over struct metadata. */
 #include "policy/read_metadata.h"
 
+#include "policy/runtime.h"
 #include "policy/terms.h"
 
 #define IN_METADATA(member) offsetof(struct metadata, member)
@@ -13,43 +14,55 @@ static const struct field labels_fields[] = {
 	{ 0 },
 };
 
-/* uid, gid: numbers and ranges only.  groups: names too, which begin with no digit. */
+/* An allowance each of whose words, in either list, passes `check`. */
+typedef int word_check_fn(struct reading *in, const struct yaml_node *node, struct plim_error *err);
+
 static int
-ids_check(struct reading *in, const struct yaml_node *node, bool names, struct plim_error *err)
+words_check(struct reading *in, const struct yaml_node *node, word_check_fn *check, struct plim_error *err)
 {
-	struct id_range range;
-	if (node->kind != YAML_SCALAR) {
-		int r = 0;
-		for (size_t i = 0; r == 0 && i < node->n; i++)
-			r = ids_check(in, node->items[i], names, err);
-		return r;
-	}
-	bool is_name = names && node->text.n && (node->text.p[0] < '0' || node->text.p[0] > '9');
-	if (is_name || id_range_parse(node->text, &range))
-		return 0;
-	return yaml_error(in->doc, node, err, "a number or a range is needed here, as 1000-65535");
+	int r = node->kind == YAML_SCALAR ? check(in, node, err) : 0;
+	for (size_t i = 0; r == 0 && node->kind == YAML_SEQUENCE && i < node->n; i++)
+		r = check(in, node->items[i], err);
+	return r;
 }
 
 static int
-id_allowance_read(struct reading *in, const struct yaml_node *node, bool names, void *into, struct plim_error *err)
+checked_allowance_read(struct reading *in, const struct yaml_node *node, word_check_fn *check, void *into, struct plim_error *err)
 {
 	int r = allowance_read(in, node, into, err);
 	for (size_t i = 0; r == 0 && i < node->n; i++)
 		if (slice_is(node->keys[i]->text, "allow") || slice_is(node->keys[i]->text, "deny"))
-			r = ids_check(in, node->items[i], names, err);
+			r = words_check(in, node->items[i], check, err);
 	return r;
+}
+
+static int
+id_check(struct reading *in, const struct yaml_node *node, struct plim_error *err)
+{
+	struct id_range range;
+	if (id_range_parse(node->text, &range))
+		return 0;
+	return yaml_error(in->doc, node, err, "a number or a range is needed here, as 1000-65535");
+}
+
+/* Names begin with no digit. */
+static int
+group_check(struct reading *in, const struct yaml_node *node, struct plim_error *err)
+{
+	bool is_name = node->text.n && (node->text.p[0] < '0' || node->text.p[0] > '9');
+	return is_name ? 0 : id_check(in, node, err);
 }
 
 static int
 ids_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
-	return id_allowance_read(in, node, false, into, err);
+	return checked_allowance_read(in, node, id_check, into, err);
 }
 
 static int
 groups_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
-	return id_allowance_read(in, node, true, into, err);
+	return checked_allowance_read(in, node, group_check, into, err);
 }
 
 static const struct field user_fields[] = {
@@ -79,6 +92,28 @@ static const struct field environment_fields[] = {
 	{ 0 },
 };
 
+static const struct field working_dir_fields[] = {
+	{ "required", truth_read, IN_METADATA(working_dir.required), false },
+	{ "exists", truth_read, IN_METADATA(working_dir.exists), false },
+	{ "writable_by_others", deny_read, IN_METADATA(working_dir.writable), false },
+	{ "paths", allowance_read, IN_METADATA(working_dir.paths), false },
+	{ 0 },
+};
+
+static int
+signal_check(struct reading *in, const struct yaml_node *node, struct plim_error *err)
+{
+	if (runtime_signal(node->text) == 0)
+		return yaml_error(in->doc, node, err, "a signal is needed here, as SIGTERM");
+	return 0;
+}
+
+static int
+signals_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return checked_allowance_read(in, node, signal_check, into, err);
+}
+
 /* A mapping inside metadata: its table speaks of the whole metadata. */
 #define PART_READ(part)                                                                                              \
 	static int part##_part_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err) \
@@ -88,6 +123,7 @@ static const struct field environment_fields[] = {
 PART_READ(labels)
 PART_READ(user)
 PART_READ(entrypoint)
+PART_READ(working_dir)
 PART_READ(environment)
 
 static const struct field metadata_fields[] = {
@@ -98,6 +134,13 @@ static const struct field metadata_fields[] = {
 	{ "volumes", allowance_read, IN_METADATA(volumes), false },
 	{ "environment", environment_part_read, 0, false },
 	{ "healthcheck", require_or_deny_read, IN_METADATA(healthcheck), false },
+	{ "onbuild", deny_read, IN_METADATA(onbuild), false },
+	{ "stop_signal", signals_read, IN_METADATA(stop_signal), false },
+	{ "working_dir", working_dir_part_read, 0, false },
+	{ "platform", allowance_read, IN_METADATA(platform), false },
+	{ "max_layers", most_read, IN_METADATA(max_layers), false },
+	{ "max_size", size_read, IN_METADATA(max_size), false },
+	{ "max_layer_size", size_read, IN_METADATA(max_layer_size), false },
 	{ "max_age", age_read, IN_METADATA(max_age), false },
 	{ 0 },
 };

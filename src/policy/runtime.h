@@ -35,6 +35,9 @@ enum runtime_past { PAST_NO_FILE, PAST_NO_ACCOUNT, PAST_ACCOUNT };
 enum runtime_past runtime_user_past(const struct inventory *inventory, const struct runtime_user *user, uint32_t layer, enum runtime_id which,
                                     uint32_t *id);
 
+/* The signal of that name or number as engines read StopSignal; 0 for none. */
+int runtime_signal(struct slice text);
+
 /* The effective command: Entrypoint and Cmd together; borrowed from the configuration. */
 struct runtime_command {
 	struct slice word;         /* what is started; absent when there is no command */

@@ -90,6 +90,18 @@ age_read(struct reading *in, const struct yaml_node *node, void *into, struct pl
 	return demand_read(in, node, days_read, into, err);
 }
 
+int
+most_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return demand_read(in, node, count_read, into, err);
+}
+
+int
+size_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return demand_read(in, node, bytes_read, into, err);
+}
+
 /* "false" takes a demand back to not being one. */
 int
 truth_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)

@@ -25,6 +25,8 @@ field_fn require_read;
 field_fn require_or_deny_read;     /* value 0 or 1 */
 field_fn exec_read;
 field_fn age_read;                 /* value: days */
+field_fn most_read;                /* value: a number above 0 */
+field_fn size_read;                /* value: bytes */
 field_fn truth_read;               /* "false" is no demand at all */
 
 /* struct patterns; what they compile to is the policy's, which is the reading's context. */

@@ -19,6 +19,12 @@ metadata:
   max_age: 90d
   ports: {allow: [8080/tcp]}
   environment: {deny: ["^A="]}
+  max_size: 500MB
+  max_layers: 30
+  onbuild: deny
+  working_dir: {exists: true, paths: {allow: [/app]}}
+  platform: {allow: [linux/amd64]}
+  stop_signal: {allow: [SIGTERM]}
 unknown: {data_age: {over: 3d, is: fail}, no_data: warn}
 origin: {registries: ["registry.acme.example/*"]}
 unused_exceptions: deny
@@ -49,6 +55,7 @@ tightens 'metadata: {user: {root: deny, numeric: require}}'
 tightens 'metadata: {labels: {required: [other]}}'
 tightens 'metadata: {user: {stable: require, uid: {deny: [1500]}, gid: {allow: [1000]}, groups: {deny: [root]}}}'
 tightens 'metadata: {max_age: 30d}'
+tightens 'metadata: {max_size: 300MB, max_layers: 20, onbuild: deny, working_dir: {exists: true, paths: {deny: [/tmp]}}, platform: {deny: [linux/s390x]}}'
 tightens 'metadata: {ports: {deny: [22/tcp]}}'
 tightens 'metadata: {environment: {deny: ["^B="]}}'
 tightens 'unknown: {os: fail, unreadable: fail}'
@@ -67,10 +74,19 @@ loosens "$(standard "entrypoint: {" 26)$closed" 'metadata: {entrypoint: {require
 loosens "base.yaml:10:29$closed" 'metadata: {labels: {required: {team: "^[a-z]*$"}}}'
 loosens "base.yaml:13:12$closed" 'metadata: {max_age: 91d}'
 loosens "base.yaml:14:19$closed" 'metadata: {ports: {allow: [9090/tcp]}}'
+loosens "base.yaml:16:13$closed" 'metadata: {max_size: 1GB}'
+loosens "base.yaml:16:13$closed" 'metadata: {max_size: 500MiB}'
+loosens "base.yaml:17:15$closed" 'metadata: {max_layers: 31}'
+loosens "base.yaml:18:12$closed" 'metadata: {onbuild: {is: deny, action: warn}}'
+loosens "base.yaml:19:25$closed" 'metadata: {working_dir: {exists: false}}'
+loosens "base.yaml:19:47$closed" 'metadata: {working_dir: {paths: {allow: [/srv]}}}'
+loosens "$left" 'metadata: {working_dir: {paths: {action: warn}}}'
+loosens "base.yaml:20:22$closed" 'metadata: {platform: {allow: [linux/arm64]}}'
+loosens "base.yaml:21:25$closed" 'metadata: {stop_signal: {allow: [SIGKILL]}}'
 loosens "$(standard "os: fail" 7)$closed" 'unknown: {os: unknown}'
-loosens "base.yaml:16:22$closed" 'unknown: {data_age: {over: 4d, is: fail}}'
-loosens "base.yaml:16:22$closed" 'unknown: {data_age: {over: 3d}}'
-loosens "base.yaml:17:23$closed" 'origin: {registries: ["b.example/*"]}'
+loosens "base.yaml:22:22$closed" 'unknown: {data_age: {over: 4d, is: fail}}'
+loosens "base.yaml:22:22$closed" 'unknown: {data_age: {over: 3d}}'
+loosens "base.yaml:23:23$closed" 'origin: {registries: ["b.example/*"]}'
 loosens "$left" 'origin: {action: warn}'
 loosens "$left" 'origin: {enforce_from: 2030-01-01}'
 loosens "$(standard "user: {root" 16)$closed" 'metadata: {user: {root: {is: deny, scope: {image: a.example/*}}}}'

@@ -88,4 +88,42 @@ more='base_image: {approved: [{name: known, generations: base.json}]}'
 judged "of a known base its own accounts count" '{"User": "app"}' "$stable" " 0" tree upper tree
 judged "against those of the image" '{"User": "app"}' "$stable" "metadata/user-stable user:uid 1" tree upper other
 more=
+
+# Stop signal, triggers, platform.
+stop='{stop_signal: {allow: [SIGTERM, int, 3]}}'
+judged "without one it is SIGTERM" '{}' "$stop" " 0"
+judged "an allowed one by number" '{"StopSignal": "2"}' "$stop" " 0"
+judged "another one" '{"StopSignal": "SIGKILL"}' "$stop" "metadata/stop-signal stop_signal 1"
+judged "one of real time" '{"StopSignal": "SIGRTMIN+3"}' '{stop_signal: {deny: [SIGKILL]}}' " 0"
+judged "one that does not exist" '{"StopSignal": "SIGTREM"}' '{stop_signal: {deny: [SIGKILL]}}' "metadata/stop-signal stop_signal 1"
+refused "a signal that is none" '{stop_signal: {allow: [SIGTREM]}}' "3:34: a signal is needed here, as SIGTERM"
+judged "triggers" '{"OnBuild": ["RUN make TOKEN=x", "COPY . ."]}' '{onbuild: deny}' "metadata/onbuild onbuild 1"
+check "what they run is not shown" "2 ONBUILD, the first is RUN" "$(jq -r '.findings[0].message' v.json)"
+judged "none" '{"OnBuild": []}' '{onbuild: {is: deny, action: warn}}' " 0"
+judged "a platform" '{}' '{platform: {allow: [linux/amd64, "linux/arm64*"]}}' " 0"
+judged "another platform" '{"platform": "linux/s390x"}' '{platform: {allow: [linux/amd64, "linux/arm64*"]}}' "metadata/platform platform 1"
+judged "a platform that nothing tells" '{"platform": "/"}' '{platform: {allow: [linux/amd64]}}' "? unreadable platform 2"
+
+# Working directory.
+mkdir -p tree/srv/app tree/srv/open && chmod 1777 tree/srv/open && ln -s app tree/srv/link
+working='{working_dir: {required: true, exists: true, writable_by_others: deny, paths: {allow: ["/srv/**"]}}}'
+judged "a working directory, through a link" '{"WorkingDir": "/srv/link"}' "$working" " 0"
+judged "none" '{}' "$working" "metadata/working-dir working_dir; metadata/working-dir-path working_dir 1"
+judged "a relative one" '{"WorkingDir": "srv/app"}' "$working" "metadata/working-dir working_dir 1"
+judged "a missing one" '{"WorkingDir": "/srv/none"}' "$working" "metadata/working-dir-exists working_dir 1"
+judged "a file" '{"WorkingDir": "/usr/bin/tool"}' '{working_dir: {exists: {is: true, action: warn}}}' "metadata/working-dir-exists working_dir (warn) 0"
+judged "one that everybody may write" '{"WorkingDir": "/srv/open"}' "$working" "metadata/working-dir-writable working_dir 1"
+
+# Sizes: a file that a later layer replaces counts in both.
+head -c 700 /dev/zero >other/file
+rm -rf plain && mkdir plain && head -c 500 /dev/zero >plain/file
+judged "the size of all layers" '{}' '{max_size: 1199}' "metadata/max-size size 1" plain other
+judged "the same in thousands" '{}' '{max_size: 1kB, max_layers: 2}' "metadata/max-size size 1" plain other
+judged "and in 1024s" '{}' '{max_size: 2KiB, max_layer_size: 700}' " 0" plain other
+judged "of each layer" '{}' '{max_layer_size: {is: 699, severity: low}}' "metadata/max-layer-size layer:1 1" plain other
+judged "layers" '{}' '{max_layers: 1}' "metadata/max-layers layers 1" plain other
+refused "a size that is none" '{max_size: 10XB}' "3:22: a size is needed here, as 500MB or 2GiB"
+refused "a number that is none" '{max_layers: 0}' "3:24: a number is needed here, as 20"
+check "the same by tables" '["ONBUILD"] 700' "$(sed -i 's/{/{"OnBuild": ["ONBUILD"]/' config.json; rm -rf image.oci; "$root/tools/oci-image" image.oci config.json plain other
+	"$plimsoll" query --output json oci:image.oci 'SELECT on_build, (SELECT size FROM layer WHERE layer = 1) AS size FROM image' | jq -r '.[] | "\(.on_build) \(.size)"')"
 exit $failed
