@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is kept of a layer as it is, whatever catalogers make of it: the
- * content of files below /etc, and extended attributes.
+ * content of files below /etc, extended attributes, and what starts programs.
  */
 #ifndef CATALOG_KEEP_H
 #define CATALOG_KEEP_H
@@ -17,6 +17,9 @@ int config_file_keep(struct block_builder *into, uint32_t index, struct slice pa
 struct inventory;
 int list_config_files(struct inventory *inventory, struct plim_error *err);
 int list_xattrs(struct inventory *inventory, struct plim_error *err);
+
+/* Adds a row of ROW_INTERPRETER for a program that does not start by itself; `head` is what it begins with. */
+int interpreter_keep(struct block_builder *into, uint32_t index, struct slice head, struct plim_error *err);
 
 /* Adds a row of ROW_EXTENDED_ATTRIBUTE. */
 int xattr_keep(struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err);

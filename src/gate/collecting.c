@@ -72,6 +72,13 @@ keep(void *context, struct block_builder *into, uint32_t index, const struct ent
 }
 
 static int
+head(void *context, struct block_builder *into, uint32_t index, struct slice first, struct plim_error *err)
+{
+	(void)context;
+	return interpreter_keep(into, index, first, err);
+}
+
+static int
 xattr(void *context, struct block_builder *into, uint32_t index, const struct xattr *attribute, struct plim_error *err)
 {
 	(void)context;
@@ -82,7 +89,8 @@ struct collector
 collecting_collector(struct collecting *collecting)
 {
 	return (struct collector){
-		.context = collecting, .hashing = collecting->hashing, .wants = wants, .take = take, .keeps = keeps, .keep = keep, .xattr = xattr,
+		.context = collecting, .hashing = collecting->hashing, .wants = wants, .take = take, .keeps = keeps, .keep = keep, .head = head,
+		.xattr = xattr,
 	};
 }
 

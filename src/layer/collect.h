@@ -10,6 +10,9 @@
 #include "base/xattr.h"
 #include "layer/block.h"
 
+/* The headers of linked programs are in it, with room to spare. */
+#define COLLECT_HEAD_BYTES 4096
+
 struct collector {
 	void *context;
 	enum hashed_files hashing;  /* of regular files */
@@ -26,6 +29,8 @@ struct collector {
 	/* The whole body of such a file; absent where it is beyond LIMIT_CONFIG_BODY_BYTES. */
 	int (*keep)(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body,
 	            struct plim_error *err);
+	/* The first COLLECT_HEAD_BYTES, or all, of a regular file that somebody may execute.  May be NULL. */
+	int (*head)(void *context, struct block_builder *into, uint32_t index, struct slice head, struct plim_error *err);
 	/* An xattr of an entry of any kind, its capability apart. */
 	int (*xattr)(void *context, struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err);
 };

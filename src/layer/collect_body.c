@@ -49,7 +49,24 @@ body_begin(struct body *body, const struct entry *entry)
 	body->too_large = body->wanted && entry->size > LIMIT_BODY_BYTES;
 	body->kept = collector->keeps && collector->keeps(collector->context, entry);
 	body->keep_none = body->kept && entry->size > LIMIT_CONFIG_BODY_BYTES;
-	return body->wanted || body->hashed || body->kept;
+	body->headed = collector->head && entry->type == ENTRY_FILE && (entry->mode & 0111);
+	body->head_bytes = 0;
+	return body->wanted || body->hashed || body->kept || body->headed;
+}
+
+bool
+body_has_enough(const struct body *body)
+{
+	return !body->wanted && !body->hashed && !body->kept && body->head_bytes == sizeof body->head;
+}
+
+static void
+head_add(struct body *body, struct slice piece)
+{
+	piece = slice_first(piece, sizeof body->head - body->head_bytes);
+	if (piece.n)
+		memcpy(body->head + body->head_bytes, piece.p, piece.n);
+	body->head_bytes += piece.n;
 }
 
 int
@@ -57,6 +74,8 @@ body_add(struct body *body, struct slice piece, struct plim_error *err)
 {
 	if (body->hashed)
 		hasher_add(body->hasher, piece);
+	if (body->headed)
+		head_add(body, piece);
 	/* A tree's file may have grown since it was looked at. */
 	if (piece.n > LIMIT_CONFIG_BODY_BYTES || body->bytes.n > LIMIT_CONFIG_BODY_BYTES - piece.n)
 		body->keep_none = body->kept;
@@ -93,7 +112,9 @@ body_end(struct body *body, uint32_t index, const struct entry *entry, struct pl
 	block_entry_read(body->into, index, take ? ENTRY_EXTRACTED : 0, bytes);
 	struct slice content = strbuf_slice(&body->bytes);
 	int r = body->too_large ? too_large(body, index, err) : 0;
-	if (take)
+	if (r == 0 && body->headed)
+		r = collector->head(collector->context, body->into, index, (struct slice){ body->head, body->head_bytes }, err);
+	if (r == 0 && take)
 		r = collector->take(collector->context, body->into, index, entry, content, err);
 	if (r < 0 || !body->kept)
 		return r;

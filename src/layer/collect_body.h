@@ -14,6 +14,9 @@ struct body {
 	struct strbuf bytes;
 	bool wanted, hashed, too_large;
 	bool kept, keep_none;    /* as it is; without its bytes, for there are too many */
+	bool headed;             /* its first bytes are wanted */
+	char head[COLLECT_HEAD_BYTES];
+	size_t head_bytes;
 };
 
 int body_init(struct body *body, const struct collector *collector, struct block_builder *into, struct plim_error *err);
@@ -26,6 +29,8 @@ auto_body(struct body *body)
 
 /* Makes ready for a file; false when nobody needs its bytes. */
 bool body_begin(struct body *body, const struct entry *entry);
+/* Nobody needs more of it: the rest may be left unread. */
+bool body_has_enough(const struct body *body);
 /* A piece of it. */
 int body_add(struct body *body, struct slice piece, struct plim_error *err);
 /* All was read: writes the digest into the entry and lets the collector take the bytes. */

@@ -233,7 +233,7 @@ file_read(struct walk *walk, int fd, uint32_t index, const struct entry *entry, 
 		if (r < 0)
 			return r;
 		left -= (uint64_t)got < left ? (uint64_t)got : left;
-	} while (got && left);
+	} while (got && left && !body_has_enough(&walk->body));
 	if (left == 0)
 		return problem(walk, index, EFBIG, "read", err);
 	return body_end(&walk->body, index, entry, err);

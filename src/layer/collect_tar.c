@@ -132,7 +132,7 @@ body_read(struct walk *walk, uint32_t index, const struct entry *entry, struct p
 		r = tar_read(walk->tar, &piece, err);
 		if (r == 0)
 			r = body_add(&walk->body, piece, err);
-	} while (r == 0 && piece.n);
+	} while (r == 0 && piece.n && !body_has_enough(&walk->body));
 	return r < 0 ? r : body_end(&walk->body, index, entry, err);
 }
 

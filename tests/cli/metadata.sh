@@ -104,6 +104,16 @@ judged "a platform" '{}' '{platform: {allow: [linux/amd64, "linux/arm64*"]}}' " 
 judged "another platform" '{"platform": "linux/s390x"}' '{platform: {allow: [linux/amd64, "linux/arm64*"]}}' "metadata/platform platform 1"
 judged "a platform that nothing tells" '{"platform": "/"}' '{platform: {allow: [linux/amd64]}}' "? unreadable platform 2"
 
+# What starts programs: of an image and of a tree the same.
+printf '#!/usr/bin/env python3\n' >tree/usr/bin/script && chmod 755 tree/usr/bin/script && cp tree/usr/bin/script tree/usr/bin/text && chmod 644 tree/usr/bin/text
+ask='SELECT format, interpreter, argument, path FROM interpreter ORDER BY path'
+"$root/tools/oci-image" started.oci config.json tree
+check "what starts a program" "format,interpreter,argument,path
+script,/usr/bin/env,python3,/usr/bin/script
+script,/bin/sh,,/usr/bin/tool" "$("$plimsoll" query --output csv oci:started.oci "$ask" | tr -d '"\r')"
+check "of a tree the same" "$("$plimsoll" query --output csv oci:started.oci "$ask")" "$("$plimsoll" query --output csv rootfs:tree "$ask")"
+rm tree/usr/bin/script tree/usr/bin/text
+
 # Working directory.
 mkdir -p tree/srv/app tree/srv/open && chmod 1777 tree/srv/open && ln -s app tree/srv/link
 working='{working_dir: {required: true, exists: true, writable_by_others: deny, paths: {allow: ["/srv/**"]}}}'
