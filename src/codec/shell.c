@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Splitting the text of a shell: POSIX's token recognition, with what bash adds where people use it. */
+#include "codec/shell.h"
+
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "codec/shell_quote.h"
+
+struct heredoc {
+	struct slice end;
+	bool strips;               /* tabs before its lines, by <<- */
+};
+
+/* One text: the whole, or that of a substitution. */
+struct level {
+	struct slice in;
+	size_t at;
+	unsigned depth;
+	size_t first;              /* of the words of the command at hand */
+	struct slice joined_by;
+	size_t pipeline;
+	VEC(struct slice) inner;   /* substitutions in those words */
+	VEC(struct heredoc) heredocs;
+};
+
+static void
+auto_level(struct level *l)
+{
+	vec_done(&l->inner);
+	vec_done(&l->heredocs);
+}
+
+struct splitter {
+	struct arena *arena;
+	struct shell_text *out;
+	struct strbuf word;
+	size_t most, pipelines;
+	bool no_memory;
+};
+
+/* False for whoever called, which goes home with it. */
+static bool
+fail(struct splitter *s, const char *trouble)
+{
+	if (s->out->trouble == NULL)
+		s->out->trouble = trouble;
+	return false;
+}
+
+static bool
+no_memory(struct splitter *s)
+{
+	s->no_memory = true;
+	return fail(s, "no memory");
+}
+
+/* '\0' behind the end, which an operator never is. */
+static char
+char_at(const struct slice in, size_t at)
+{
+	return at < in.n ? in.p[at] : '\0';
+}
+
+static bool
+is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+/* words */
+
+struct word_state {
+	bool quoted, expands, any;
+};
+
+/* Copies `from` to the place at hand as it is, and notes what is inside it for a split of its own. */
+static bool
+keep_substitution(struct splitter *s, struct level *l, size_t from, size_t begins, struct word_state *w)
+{
+	struct slice inner = slice_first(slice_from(l->in, begins), l->at - 1 - begins);
+	strbuf_put(&s->word, slice_first(slice_from(l->in, from), l->at - from));
+	w->expands = w->any = true;
+	/* Arithmetic is no command. */
+	if (inner.n == 0 || inner.p[0] == '(')
+		return true;
+	struct slice *kept = vec_push(&l->inner);
+	if (kept == NULL)
+		return no_memory(s);
+	*kept = inner;
+	return true;
+}
+
+/* At a '$' or '`', or at the '<' or '>' of a process substitution. */
+static bool
+take_expansion(struct splitter *s, struct level *l, struct word_state *w)
+{
+	size_t from = l->at++;
+	char c = l->in.p[from], next = char_at(l->in, l->at);
+	w->expands = w->any = true;
+	if (c == '`') {
+		if (!shell_skip_to(l->in, &l->at, '`', true))
+			return fail(s, "a ` without its end");
+		return keep_substitution(s, l, from, from + 1, w);
+	}
+	if (next == '(') {
+		if (!shell_skip_group(l->in, &l->at, '(', ')', l->depth))
+			return fail(s, "a ( without its end");
+		return keep_substitution(s, l, from, from + 2, w);
+	}
+	if (c == '$' && next == '{' && !shell_skip_group(l->in, &l->at, '{', '}', l->depth))
+		return fail(s, "a { without its end");
+	strbuf_put(&s->word, slice_first(slice_from(l->in, from), l->at - from));
+	return true;
+}
+
+static bool
+take_single(struct splitter *s, struct level *l, struct word_state *w)
+{
+	size_t from = ++l->at;
+	w->quoted = w->any = true;
+	if (!shell_skip_to(l->in, &l->at, '\'', false))
+		return fail(s, "a ' without its end");
+	strbuf_put(&s->word, slice_first(slice_from(l->in, from), l->at - 1 - from));
+	return true;
+}
+
+static bool
+take_double(struct splitter *s, struct level *l, struct word_state *w)
+{
+	w->quoted = w->any = true;
+	for (l->at++; l->at < l->in.n && l->in.p[l->at] != '"';) {
+		char c = l->in.p[l->at], next = char_at(l->in, l->at + 1);
+		if (c == '$' || c == '`') {
+			if (!take_expansion(s, l, w))
+				return false;
+			continue;
+		}
+		bool escapes = c == '\\' && is_one_of(next, "$`\"\\\n");
+		l->at += escapes ? 2 : 1;
+		if (!escapes || next != '\n')
+			strbuf_putc(&s->word, escapes ? next : c);
+	}
+	return l->at++ < l->in.n || fail(s, "a \" without its end");
+}
+
+static void
+take_escape(struct splitter *s, struct level *l, struct word_state *w)
+{
+	char next = char_at(l->in, l->at + 1);
+	l->at += 2;
+	if (next == '\n')
+		return;
+	w->quoted = w->any = true;
+	if (l->at <= l->in.n)
+		strbuf_putc(&s->word, next);
+}
+
+static bool
+take_plain(struct splitter *s, struct level *l, struct word_state *w)
+{
+	char c = l->in.p[l->at++];
+	if (is_one_of(c, "*?[") || (c == '~' && !w->any))
+		w->expands = true;
+	strbuf_putc(&s->word, c);
+	w->any = true;
+	/* An array of bash. */
+	if (c == '=' && char_at(l->in, l->at) == '(') {
+		w->expands = true;
+		return shell_skip_group(l->in, &l->at, '(', ')', l->depth) || fail(s, "a ( without its end");
+	}
+	return true;
+}
+
+static bool
+ends_word(const struct level *l)
+{
+	char c = char_at(l->in, l->at);
+	if (l->at >= l->in.n || is_one_of(c, " \t\r\n;|&()"))
+		return true;
+	return is_one_of(c, "<>") && char_at(l->in, l->at + 1) != '(';
+}
+
+/* The word at hand, its text in s->word; `*w` tells whether there is one at all ("\<newline>" is none). */
+static bool
+scan_word(struct splitter *s, struct level *l, struct word_state *w)
+{
+	bool fine = true;
+	strbuf_clear(&s->word);
+	*w = (struct word_state){ 0 };
+	while (fine && !ends_word(l)) {
+		char c = l->in.p[l->at];
+		if (c == '\\')
+			take_escape(s, l, w);
+		else if (c == '\'')
+			fine = take_single(s, l, w);
+		else if (c == '"')
+			fine = take_double(s, l, w);
+		else if (is_one_of(c, "$`<>"))
+			fine = take_expansion(s, l, w);
+		else
+			fine = take_plain(s, l, w);
+	}
+	return fine && (!s->word.failed || no_memory(s));
+}
+
+static bool
+take_word(struct splitter *s, struct level *l)
+{
+	struct word_state w;
+	if (!scan_word(s, l, &w) || !w.any)
+		return s->out->trouble == NULL;
+	if (s->out->words.n >= s->most)
+		return fail(s, "more words than its limit");
+	struct shell_word *word = vec_push(&s->out->words);
+	struct slice text = arena_dup(s->arena, strbuf_slice(&s->word));
+	if (word == NULL || text.p == NULL)
+		return no_memory(s);
+	*word = (struct shell_word){ text, w.quoted, w.expands };
+	return true;
+}
+
+/* commands */
+
+static bool
+is_reserved(const struct shell_word *word)
+{
+	static const char *const words[] = {
+		"if", "then", "elif", "else", "fi", "while", "until", "do", "done", "esac", "{", "}", "!", "time",
+	};
+	for (size_t i = 0; !word->quoted && i < sizeof words / sizeof *words; i++)
+		if (slice_is(word->text, words[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_assignment(const struct shell_word *word)
+{
+	size_t n = 0;
+	struct slice text = word->text;
+	while (n < text.n && (text.p[n] == '_' || (text.p[n] >= 'a' && text.p[n] <= 'z') || (text.p[n] >= 'A' && text.p[n] <= 'Z') ||
+	                      (n > 0 && text.p[n] >= '0' && text.p[n] <= '9')))
+		n++;
+	return n > 0 && (char_at(text, n) == '=' || (char_at(text, n) == '+' && char_at(text, n + 1) == '='));
+}
+
+static bool split(struct splitter *s, struct slice text, struct slice joined_by, unsigned depth);
+
+static bool
+split_inner(struct splitter *s, struct level *l)
+{
+	bool fine = true;
+	for (size_t i = 0; fine && i < l->inner.n; i++)
+		fine = split(s, l->inner.at[i], SLICE("$("), l->depth + 1);
+	l->inner.n = 0;
+	return fine;
+}
+
+/* Ends the command at hand, which may have no words; what comes next is joined by `next`. */
+static bool
+end_command(struct splitter *s, struct level *l, struct slice next)
+{
+	const struct shell_word *words = s->out->words.at;
+	while (l->first < s->out->words.n && (is_reserved(&words[l->first]) || is_assignment(&words[l->first])))
+		l->first++;
+	if (l->first < s->out->words.n) {
+		struct shell_command *command = vec_push(&s->out->commands);
+		if (command == NULL)
+			return no_memory(s);
+		*command = (struct shell_command){ l->joined_by, l->pipeline, l->first, s->out->words.n - l->first };
+	}
+	bool fine = split_inner(s, l);
+	l->first = s->out->words.n;
+	l->joined_by = next;
+	return fine;
+}
+
+static bool
+end_pipeline(struct splitter *s, struct level *l, struct slice next)
+{
+	bool fine = end_command(s, l, next);
+	l->pipeline = ++s->pipelines;
+	return fine;
+}
+
+/* The lines of here-documents, which begin behind this one. */
+static void
+skip_heredocs(struct level *l)
+{
+	vec_each (&l->heredocs, heredoc) {
+		struct slice rest = slice_from(l->in, l->at), line;
+		while (slice_next(&rest, '\n', &line)) {
+			l->at = rest.p ? (size_t)(rest.p - l->in.p) : l->in.n;
+			while (heredoc->strips && slice_skip(&line, SLICE("\t")))
+				;
+			if (slice_eq(line, heredoc->end))
+				break;
+		}
+	}
+	l->heredocs.n = 0;
+}
+
+static void
+skip_blanks(struct level *l)
+{
+	while (l->at < l->in.n && is_one_of(l->in.p[l->at], " \t\r"))
+		l->at++;
+}
+
+/* `operator` has been read; the word behind it is no argument. */
+static bool
+take_redirection(struct splitter *s, struct level *l, bool here, bool strips)
+{
+	struct word_state w;
+	skip_blanks(l);
+	if (!scan_word(s, l, &w) || !here)
+		return s->out->trouble == NULL;
+	struct heredoc *heredoc = vec_push(&l->heredocs);
+	struct slice end = arena_dup(s->arena, strbuf_slice(&s->word));
+	if (heredoc == NULL || end.p == NULL)
+		return no_memory(s);
+	*heredoc = (struct heredoc){ end, strips };
+	return true;
+}
+
+static const struct operator {
+	const char *text;
+	const char *joins;         /* NULL: a redirection */
+	bool same_pipeline, here, strips;
+} operators[] = {
+	/* The longest first. */
+	{ "<<<", NULL, 0, 0, 0 },  { "<<-", NULL, 0, 1, 1 },  { "&>>", NULL, 0, 0, 0 },  { "<<", NULL, 0, 1, 0 },  { ">>", NULL, 0, 0, 0 },
+	{ ">|", NULL, 0, 0, 0 },   { ">&", NULL, 0, 0, 0 },   { "<&", NULL, 0, 0, 0 },   { "<>", NULL, 0, 0, 0 },  { "&>", NULL, 0, 0, 0 },
+	{ "&&", "&&", 0, 0, 0 },   { "||", "||", 0, 0, 0 },   { "|&", "|", 1, 0, 0 },    { ";;", ";", 0, 0, 0 },   { "<", NULL, 0, 0, 0 },
+	{ ">", NULL, 0, 0, 0 },    { ";", ";", 0, 0, 0 },     { "&", "&", 0, 0, 0 },     { "|", "|", 1, 0, 0 },    { "(", ";", 1, 0, 0 },
+	{ ")", ";", 1, 0, 0 },     { "\n", ";", 0, 0, 0 },
+};
+
+static const struct operator *
+operator_at(const struct level *l)
+{
+	struct slice rest = slice_from(l->in, l->at);
+	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+		if (slice_starts(rest, slice_of(operators[i].text)))
+			return &operators[i];
+	return NULL;
+}
+
+/* A bracket joins nothing: what stood before it does. */
+static bool
+take_operator(struct splitter *s, struct level *l, const struct operator *operator)
+{
+	bool opens = operator->text[0] == '(' && l->first == s->out->words.n, fine;
+	l->at += strlen(operator->text);
+	if (opens)
+		return true;
+	if (operator->joins == NULL)
+		return take_redirection(s, l, operator->here, operator->strips);
+	if (operator->same_pipeline)
+		fine = end_command(s, l, slice_of(operator->joins));
+	else
+		fine = end_pipeline(s, l, slice_of(operator->joins));
+	if (operator->text[0] == '\n')
+		skip_heredocs(l);
+	return fine;
+}
+
+/* The number before a redirection: "2>". */
+static void
+skip_number(struct level *l)
+{
+	size_t at = l->at;
+	while (char_at(l->in, at) >= '0' && char_at(l->in, at) <= '9')
+		at++;
+	if (is_one_of(char_at(l->in, at), "<>"))
+		l->at = at;
+}
+
+static bool
+take_next(struct splitter *s, struct level *l)
+{
+	skip_blanks(l);
+	if (char_at(l->in, l->at) == '#') {
+		while (l->at < l->in.n && l->in.p[l->at] != '\n')
+			l->at++;
+		return true;
+	}
+	skip_number(l);
+	bool word = !ends_word(l);
+	const struct operator *operator = word ? NULL : operator_at(l);
+	return operator ? take_operator(s, l, operator) : take_word(s, l);
+}
+
+static bool
+split(struct splitter *s, struct slice text, struct slice joined_by, unsigned depth)
+{
+	AUTO(level) struct level l = { .in = text, .depth = depth, .first = s->out->words.n, .joined_by = joined_by, .pipeline = ++s->pipelines };
+	bool fine = depth < SHELL_DEPTH || fail(s, "substitutions too deep");
+	while (fine && l.at < l.in.n)
+		fine = take_next(s, &l);
+	if (fine)
+		return end_command(s, &l, SLICE(""));
+	/* The words of a command that is not whole are nobody's. */
+	s->out->words.n = l.first;
+	return false;
+}
+
+int
+shell_split(struct slice text, size_t most, struct arena *arena, struct shell_text *out, struct plim_error *err)
+{
+	struct splitter s = { .arena = arena, .out = out, .most = most };
+	*out = (struct shell_text){ 0 };
+	split(&s, text, SLICE(""), 0);
+	strbuf_done(&s.word);
+	return s.no_memory ? error_nomem(err) : 0;
+}
+
+void
+shell_text_done(struct shell_text *text)
+{
+	vec_done(&text->words);
+	vec_done(&text->commands);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding the end of what is quoted or grouped: false where it has none. */
+#ifndef CODEC_SHELL_QUOTE_H
+#define CODEC_SHELL_QUOTE_H
+
+#include "base/slice.h"
+
+/* Quotes and substitutions inside each other; people write three. */
+#define SHELL_DEPTH 8
+
+/* From where `*at` stands behind the next `end`, but for one behind a backslash where that escapes. */
+bool shell_skip_to(struct slice in, size_t *at, char end, bool escapes);
+/* From the bracket that opens behind the one that closes it; quotes and other brackets inside are passed over, SHELL_DEPTH at most. */
+bool shell_skip_group(struct slice in, size_t *at, char open, char close, unsigned depth);
+
+#endif

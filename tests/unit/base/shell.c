@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts of shells as commands and words. */
+#include "base/strbuf.h"
+#include "codec/shell.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+/* A line a command: "PIPELINE JOINED [word][word]", with '$' behind a word that expands; "! why" where it ended early. */
+static void
+expect_of(const char *text, size_t most, const char *wanted)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(shell_text) struct shell_text split = { 0 };
+	AUTO(strbuf) struct strbuf got = { 0 };
+	size_t pipeline = 0, number = 0;
+	assert_int_equal(shell_split(slice_of(text), most, arena, &split, NULL), 0);
+	vec_each (&split.commands, command) {
+		number += number == 0 || command->pipeline != pipeline;
+		pipeline = command->pipeline;
+		strbuf_printf(&got, "%zu%s%.*s ", number, command->joined_by.n ? " " : "", SLICE_ARG(command->joined_by));
+		for (size_t i = 0; i < command->n; i++)
+			strbuf_printf(&got, "[%.*s]%s", SLICE_ARG(shell_words(&split, command)[i].text), shell_words(&split, command)[i].expands ? "$" : "");
+		strbuf_putc(&got, '\n');
+	}
+	if (split.trouble)
+		strbuf_printf(&got, "! %s\n", split.trouble);
+	strbuf_putc(&got, '\0');
+	assert_string_equal(got.p, wanted);
+}
+
+static void
+expect(const char *text, const char *wanted)
+{
+	expect_of(text, 1000, wanted);
+}
+
+static void
+words_lose_their_quotes(void **state)
+{
+	(void)state;
+	expect("apt-get install -y 'a b' c\"d e\"f g\\ h", "1 [apt-get][install][-y][a b][cd ef][g h]\n");
+	expect("echo \"a\\\"b\\n\" '' \\\n  x", "1 [echo][a\"b\\n][][x]\n");
+	expect("echo $HOME \"$A\" ${B:-\"}\"} *.c ~/x a~b", "1 [echo][$HOME]$[$A]$[${B:-\"}\"}]$[*.c]$[~/x]$[a~b]\n");
+	expect("  ", "");
+	expect("a # b\nc#d", "1 [a]\n2 ; [c#d]\n");
+}
+
+static void
+operators_join_commands(void **state)
+{
+	(void)state;
+	expect("a && b || c; d & e\nf", "1 [a]\n2 && [b]\n3 || [c]\n4 ; [d]\n5 & [e]\n6 ; [f]\n");
+	expect("curl -s x | sudo sh - |& tee y", "1 [curl][-s][x]\n1 | [sudo][sh][-]\n1 | [tee][y]\n");
+	expect("(a; b) | c && { d; }", "1 [a]\n2 ; [b]\n2 | [c]\n3 && [d]\n");
+	expect("f() { a; }; f", "1 [f]\n1 ; [a]\n2 ; [f]\n");
+}
+
+static void
+what_is_no_argument_is_dropped(void **state)
+{
+	(void)state;
+	expect("A=1 B='x y' a b=c", "1 [a][b=c]\n");
+	expect("A=1; deps=(x y); b", "1 ; [b]\n");
+	expect("a >f 2>&1 <g &>>h 3<&- b", "1 [a][b]\n");
+	expect("if a; then b; else c; fi", "1 [a]\n2 ; [b]\n3 ; [c]\n");
+	expect("! a && time b", "1 [a]\n2 && [b]\n");
+	expect("'if' a", "1 [if][a]\n");
+}
+
+static void
+here_documents_are_left_out(void **state)
+{
+	(void)state;
+	expect("cat <<EOF >f && a\nrm -rf /\nEOF\nb", "1 [cat]\n2 && [a]\n3 ; [b]\n");
+	expect("cat <<-'E' <<F\n\tx\n\tE\ny\nF\nb <<<z c", "1 [cat]\n2 ; [b][c]\n");
+	expect("cat <<E\nno end", "1 [cat]\n");
+}
+
+static void
+substitutions_follow_their_command(void **state)
+{
+	(void)state;
+	expect("a $(b | c \")\") d", "1 [a][$(b | c \")\")]$[d]\n2 $( [b]\n2 | [c][)]\n");
+	expect("sh -c \"$(curl x)\"", "1 [sh][-c][$(curl x)]$\n2 $( [curl][x]\n");
+	expect("bash <(curl x) `y z`", "1 [bash][<(curl x)]$[`y z`]$\n2 $( [curl][x]\n3 $( [y][z]\n");
+	expect("a $((1 + 2)) $(b $(c))", "1 [a][$((1 + 2))]$[$(b $(c))]$\n2 $( [b][$(c)]$\n3 $( [c]\n");
+}
+
+static void
+what_cannot_be_split_is_told(void **state)
+{
+	(void)state;
+	expect("a; b 'c", "1 [a]\n! a ' without its end\n");
+	expect("a; b \"c", "1 [a]\n! a \" without its end\n");
+	expect("a $(b", "! a ( without its end\n");
+	expect("a ${b", "! a { without its end\n");
+	expect("a `b", "! a ` without its end\n");
+	expect("$($($($($($($($($($($(a))))))))))", "! a ( without its end\n");
+	expect("a\\", "1 [a]\n");
+	expect_of("a b; c d", 3, "1 [a][b]\n! more words than its limit\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_lose_their_quotes),          cmocka_unit_test(operators_join_commands),
+		cmocka_unit_test(what_is_no_argument_is_dropped),   cmocka_unit_test(here_documents_are_left_out),
+		cmocka_unit_test(substitutions_follow_their_command), cmocka_unit_test(what_cannot_be_split_is_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
