@@ -33,6 +33,9 @@ bool metadata_asks(const struct allowance *allowance);
 /* What is wrong with a text by the globs of an allowance; absent if nothing. */
 struct slice metadata_objection(const struct allowance *allowance, struct slice text);
 
+/* Every file on the way from the entry point to what runs. */
+int judge_stages(struct metadata_judging *m, const struct runtime_command *command, struct plim_error *err);
+
 /* "User is 'app'". */
 struct slice metadata_user_text(struct metadata_judging *m);
 

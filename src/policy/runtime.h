@@ -43,11 +43,31 @@ struct runtime_command {
 	struct slice word;         /* what is started; absent when there is no command */
 	size_t count;              /* of all words */
 	bool shell_form;           /* a shell is started to interpret a text */
+	struct slice text;         /* that text; absent where none is given */
+	struct slice program;      /* what the text begins with; absent where it is no plain word, or the shell's own */
+	bool execs;                /* the shell gives way to the program */
 };
 
-void runtime_command_of(const struct image_config *config, struct runtime_command *out);
+int runtime_command_of(const struct image_config *config, struct arena *arena, struct runtime_command *out, struct plim_error *err);
 
 /* The file that the word leads to, through PATH and links; NULL when there is none.  `path` gets where the runtime finds it. */
-const struct node *runtime_command_find(const struct inventory *inventory, struct slice word, struct strbuf *path);
+const struct node *runtime_command_find(const struct inventory *inventory, const struct runtime_user *user, struct slice word, struct strbuf *path);
+/* The same as the kernel finds it, which knows no PATH: from the working directory. */
+const struct node *runtime_file_find(const struct inventory *inventory, struct slice word, struct strbuf *path);
+
+/* How the kernel starts a file. */
+struct runtime_starter {
+	enum { STARTS_ITSELF, STARTS_BY, STARTS_REFUSED, STARTS_UNKNOWN } how;
+	bool script;                        /* by its #!; else by a loader */
+	struct slice program, argument;     /* STARTS_BY */
+};
+
+void runtime_starter_of(const struct inventory *inventory, const struct node *node, struct runtime_starter *out);
+
+/* Scripts that are each other's interpreters, as many as Linux follows. */
+#define RUNTIME_SCRIPT_DEPTH 5
+
+/* What `#!/usr/bin/env ARGUMENT` starts, through PATH; absent where that cannot be told. */
+struct slice runtime_env_program(struct slice argument);
 
 #endif

@@ -2,6 +2,9 @@
 /* Commands as Docker, containerd and podman find them. */
 #include "policy/runtime.h"
 
+#include "base/limits.h"
+#include "codec/shell.h"
+
 static const struct slice *
 word_at(const struct image_config *config, size_t at)
 {
@@ -33,17 +36,69 @@ begins_with_shell(const struct image_config *config)
 	return config->shell.n > 0;
 }
 
-void
-runtime_command_of(const struct image_config *config, struct runtime_command *out)
+/* The text behind the options of a shell, one of which is "-c", or "-ec", "-lc" as people write too. */
+static const struct slice *
+text_of_shell(const struct image_config *config)
 {
-	const struct slice *first = word_at(config, 0), *second = word_at(config, 1);
+	const struct slice *word;
+	for (size_t at = 1; (word = word_at(config, at)) && word->n > 1 && (word->p[0] == '-' || word->p[0] == '+'); at++) {
+		if (slice_ends(*word, SLICE("o")) && !slice_starts(*word, SLICE("--")))
+			at++;
+		else if (slice_ends(*word, SLICE("c")) && !slice_starts(*word, SLICE("--")))
+			return word_at(config, at + 1);
+	}
+	return NULL;
+}
+
+/* What no file of that name is needed for. */
+static bool
+is_builtin(struct slice word)
+{
+	static const char *const names[] = {
+		".", ":", "[", "[[", "alias", "bg", "break", "case", "cd", "command", "continue", "declare", "echo", "eval", "exec", "exit", "export", "false", "fg",
+		"for", "function", "getopts", "hash", "jobs", "kill", "let", "local", "printf", "pwd", "read", "readonly", "return", "select", "set", "shift",
+		"shopt", "source", "test", "times", "trap", "true", "type", "typeset", "ulimit", "umask", "unalias", "unset", "wait",
+	};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (slice_is(word, names[i]))
+			return true;
+	return false;
+}
+
+/* The program of its first command, where that is a plain word and no function; whether the shell gives way to it. */
+static void
+look_into_text(const struct shell_text *split, struct runtime_command *out)
+{
+	const struct shell_command *first = split->commands.at, *second = split->commands.n > 1 ? first + 1 : NULL;
+	const struct shell_word *words = split->commands.n ? shell_words(split, first) : NULL;
+	bool execs = words && first->n > 1 && !words->quoted && slice_is(words->text, "exec"), piped = second && second->pipeline == first->pipeline;
+	if (words == NULL || split->trouble || slice_find_text(out->text, SLICE("()")) != SIZE_MAX)
+		return;
+	words += execs;
+	if (words->expands || words->text.n == 0 || words->text.p[0] == '-' || (!execs && is_builtin(words->text)))
+		return;
+	out->program = words->text;
+	out->execs = execs && !piped && !(second && slice_is(second->joined_by, "&"));
+}
+
+int
+runtime_command_of(const struct image_config *config, struct arena *arena, struct runtime_command *out, struct plim_error *err)
+{
+	AUTO(shell_text) struct shell_text split = { 0 };
+	const struct slice *first = word_at(config, 0), *text;
 	*out = (struct runtime_command){ .count = config->entrypoint.n + config->cmd.n };
 	if (first == NULL)
-		return;
+		return 0;
 	out->word = *first;
-	/* "-c", and what people write instead: "-ec", "-lc". */
-	out->shell_form = begins_with_shell(config) || (is_shell(*first) && second && slice_starts(*second, SLICE("-")) &&
-	                                                slice_ends(*second, SLICE("c")));
+	text = begins_with_shell(config) ? word_at(config, config->shell.n) : is_shell(*first) ? text_of_shell(config) : NULL;
+	out->shell_form = begins_with_shell(config) || text;
+	if (text == NULL)
+		return 0;
+	out->text = *text;
+	int r = shell_split(*text, LIMIT_HISTORY_WORD_COUNT, arena, &split, err);
+	if (r == 0)
+		look_into_text(&split, out);
+	return r;
 }
 
 static struct slice
@@ -72,9 +127,12 @@ file_at(const struct inventory *inventory, struct slice directory, struct slice 
 	return node && node_entry(inventory->tree, node).type != ENTRY_DIRECTORY ? node : NULL;
 }
 
-/* The first executable one of PATH; else the first that is there at all, so that its mode can be complained about. */
+/*
+ * The first one of PATH that the user may execute; else the first that is there at all, so that its mode can be complained about.
+ * What an entry that is not absolute leads to no current runtime starts.
+ */
 static const struct node *
-search(const struct inventory *inventory, struct slice word, struct strbuf *path)
+search(const struct inventory *inventory, const struct runtime_user *user, struct slice word, struct strbuf *path)
 {
 	const struct node *other = NULL;
 	AUTO(strbuf) struct strbuf tried = { 0 };
@@ -83,7 +141,8 @@ search(const struct inventory *inventory, struct slice word, struct strbuf *path
 		const struct node *node = slice_starts(directory, SLICE("/")) ? file_at(inventory, directory, word, &tried) : NULL;
 		if (node == NULL)
 			continue;
-		bool executable = node_entry(inventory->tree, node).mode & 0111;
+		struct entry entry = node_entry(inventory->tree, node);
+		bool executable = user->known ? runtime_may(user, &entry, 1) : entry.mode & 0111;
 		if (executable || other == NULL) {
 			strbuf_clear(path);
 			strbuf_put(path, strbuf_slice(&tried));
@@ -96,11 +155,58 @@ search(const struct inventory *inventory, struct slice word, struct strbuf *path
 }
 
 const struct node *
-runtime_command_find(const struct inventory *inventory, struct slice word, struct strbuf *path)
+runtime_file_find(const struct inventory *inventory, struct slice word, struct strbuf *path)
 {
 	if (slice_starts(word, SLICE("/")))
 		return file_at(inventory, SLICE("/"), slice_from(word, 1), path);
+	return file_at(inventory, inventory->image->config->working_dir, word, path);
+}
+
+const struct node *
+runtime_command_find(const struct inventory *inventory, const struct runtime_user *user, struct slice word, struct strbuf *path)
+{
 	if (slice_find(word, '/') != SIZE_MAX)
-		return file_at(inventory, inventory->image->config->working_dir, word, path);
-	return search(inventory, word, path);
+		return runtime_file_find(inventory, word, path);
+	return word.n ? search(inventory, user, word, path) : NULL;
+}
+
+/* what starts a file */
+
+static const struct shown_row *
+interpreter_row(const struct inventory *inventory, const struct node *node)
+{
+	const struct shown_rows *rows = &inventory->rows[ROW_INTERPRETER];
+	for (size_t i = 0; i < rows->n; i++)
+		if (rows->at[i].layer == node->content_layer && rows->at[i].row.entry == node->content_entry)
+			return &rows->at[i];
+	return NULL;
+}
+
+void
+runtime_starter_of(const struct inventory *inventory, const struct node *node, struct runtime_starter *out)
+{
+	const struct shown_row *shown = interpreter_row(inventory, node);
+	*out = (struct runtime_starter){ .how = STARTS_ITSELF };
+	if (shown == NULL)
+		return;
+	out->script = slice_is(block_field(shown->block, &shown->row, INTERPRETER_FORMAT), "script");
+	out->program = block_field(shown->block, &shown->row, INTERPRETER_PROGRAM);
+	out->argument = block_field(shown->block, &shown->row, INTERPRETER_ARGUMENT);
+	out->how = out->program.p == NULL ? STARTS_UNKNOWN : out->program.n ? STARTS_BY : STARTS_REFUSED;
+}
+
+/* env takes what #! gives it as one word, but behind -S; assignments come before the program. */
+struct slice
+runtime_env_program(struct slice argument)
+{
+	struct slice word;
+	if (!slice_skip(&argument, SLICE("-S")) && !slice_skip(&argument, SLICE("--split-string=")))
+		return argument.n && argument.p[0] != '-' && slice_find(argument, '=') == SIZE_MAX ? argument : SLICE_NONE;
+	while (slice_word(&argument, &word))
+		if (slice_find(word, '=') == SIZE_MAX || word.p[0] == '-')
+			break;
+	bool plain = word.n && word.p[0] != '-';
+	for (size_t i = 0; i < word.n; i++)
+		plain = plain && strchr("\\\"'$#", word.p[i]) == NULL;
+	return plain ? word : SLICE_NONE;
 }

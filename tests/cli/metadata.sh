@@ -114,6 +114,90 @@ script,/bin/sh,,/usr/bin/tool" "$("$plimsoll" query --output csv oci:started.oci
 check "of a tree the same" "$("$plimsoll" query --output csv oci:started.oci "$ask")" "$("$plimsoll" query --output csv rootfs:tree "$ask")"
 rm tree/usr/bin/script tree/usr/bin/text
 
+# What stands behind the entry point.
+entry='{entrypoint: {form: exec, exists: true, executable: true, writable_by_user: deny}}'
+program() { mkdir -p "tree/$(dirname "$1")" && printf "$2" >"tree/$1" && chmod 755 "tree/$1"; } # PATH CONTENT
+runs() { judged "$1" "{\"User\": \"1000:1000\", \"WorkingDir\": \"/srv\", \"Env\": [\"PATH=/opt:/usr/bin\"], \"Entrypoint\": $2}" "$entry" "$3"; }
+program bin/sh shell
+program usr/bin/env env
+program usr/bin/python3 python
+program srv/start '#!/bin/sh -e\n'
+runs "a script with its interpreter" '["/srv/start"]' " 0"
+program srv/start '#!/bin/bash\n'
+runs "a script without" '["/srv/start"]' "metadata/entrypoint-exists entrypoint:/bin/bash 1"
+check "its words" "The interpreter of its entry point is missing: there is no file '/bin/bash' in the image, which is named by /srv/start" \
+	"$(jq -r '.findings[0] | "\(.title): \(.message)"' v.json)"
+program srv/start '#!/bin/sh\r\n'
+runs "with the line ends of another system" '["/srv/start"]' "$(printf 'metadata/entrypoint-exists entrypoint:/bin/sh\r 1')"
+program srv/start '#!\n'
+runs "one that names none" '["/srv/start"]' "metadata/entrypoint-executable entrypoint 1"
+program srv/start '#!bin/tool\n'
+runs "relative to the working directory" '["/srv/start"]' "metadata/entrypoint-exists entrypoint:bin/tool 1"
+program srv/bin/tool tool
+runs "where it is" '["/srv/start"]' " 0"
+program srv/start '#!/usr/bin/env python3\n'
+runs "by way of env" '["/srv/start"]' " 0"
+program srv/start '#!/usr/bin/env -S A=b python3 -u\n'
+runs "with options" '["/srv/start"]' " 0"
+program srv/start '#!/usr/bin/env ruby\n'
+runs "by way of env, and not in PATH" '["/srv/start"]' "metadata/entrypoint-exists entrypoint:ruby 1"
+program srv/start '#!/usr/bin/env -i sh\n'
+runs "in a way that is not told" '["/srv/start"]' "? unreadable /srv/start 2"
+ln -s ../../srv/start tree/usr/bin/through
+program srv/start '#!/opt/inter\n'
+program opt/inter '#!/bin/sh\n'
+runs "interpreters of interpreters" '["through"]' " 0"
+chmod 666 tree/opt/inter
+runs "one that may not be executed and be written" '["through"]' "metadata/entrypoint-executable entrypoint:/opt/inter; metadata/entrypoint-writable entrypoint:/opt/inter 1"
+for i in 1 2 3 4 5 6; do program opt/i$i "#!/opt/i$((i + 1))\n"; done
+program opt/i6 program
+program srv/start '#!/opt/i2\n'
+runs "four of them and a program" '["/srv/start"]' " 0"
+program srv/start '#!/opt/i1\n'
+runs "more than Linux follows" '["/srv/start"]' "metadata/entrypoint-executable entrypoint:/opt/i5 1"
+program opt/i1 '#!/usr/bin/env i1\n'
+runs "a circle" '["/srv/start"]' " 0"
+for i in $(seq 26); do program opt/e$i "#!/usr/bin/env e$((i + 1))\n"; done
+runs "a path without end" '["/opt/e1"]' "? limit entrypoint 2"
+rm -r tree/opt
+python3 - <<'P'
+import struct
+elf = bytearray(200)
+elf[0:6], elf[16:18] = b"\177ELF\2\1", b"\2\0"
+struct.pack_into("<Q", elf, 32, 64)
+struct.pack_into("<HH", elf, 54, 56, 1)
+struct.pack_into("<IIQ", elf, 64, 3, 4, 150)
+struct.pack_into("<Q", elf, 96, 14)
+elf[150:164] = b"/lib/ld.so.99\0"
+open("tree/srv/linked", "wb").write(elf)
+struct.pack_into("<Q", elf, 72, 5000)
+open("tree/srv/far", "wb").write(elf)
+P
+chmod 755 tree/srv/linked tree/srv/far
+runs "a program without its loader" '["/srv/linked"]' "metadata/entrypoint-exists entrypoint:/lib/ld.so.99 1"
+runs "a loader that nobody read" '["/srv/far"]' "? unreadable /srv/far 2"
+program lib/ld.so.99 loader
+runs "with it" '["/srv/linked"]' " 0"
+
+# Shells before it.
+runs "shell form" '["/bin/sh", "-c", "python3 -u app"]' "metadata/entrypoint-form entrypoint 1"
+runs "a shell that gives way" '["/bin/sh", "-ec", "A=1 exec python3 -u \"$@\""]' " 0"
+runs "of a pipe it does not" '["/bin/sh", "-c", "exec python3 | cat"]' "metadata/entrypoint-form entrypoint 1"
+runs "a program that is not there" '["/bin/sh", "-c", "exec ruby app"]' "metadata/entrypoint-exists entrypoint:ruby 1"
+runs "a program that nobody can name" '["/bin/sh", "-c", "exec $RUBY app"]' "metadata/entrypoint-form entrypoint 1"
+runs "something of the shell itself" '["/bin/sh", "-c", "cd /srv && ruby app"]' "metadata/entrypoint-form entrypoint 1"
+runs "behind options" '["/bin/sh", "-eo", "pipefail", "-c", "ruby"]' "metadata/entrypoint-exists entrypoint:ruby; metadata/entrypoint-form entrypoint 1"
+judged "the words of SHELL" '{"Shell": ["/usr/bin/python3", "-c"], "Cmd": ["/usr/bin/python3", "-c", "exec env"]}' '{entrypoint: {form: exec}}' " 0"
+judged "the same, and it stays" '{"Shell": ["/usr/bin/python3", "-c"], "Cmd": ["/usr/bin/python3", "-c", "env"]}' '{entrypoint: {form: exec}}' "metadata/entrypoint-form entrypoint 1"
+runs "a script is no shell before it" '["/srv/bin/tool"]' " 0"
+
+# PATH: what its user may not execute is passed over; what is not absolute leads nowhere.
+program opt/one one && chmod 700 tree/opt/one && program usr/bin/one one
+runs "the next one of PATH" '["one"]' " 0"
+judged "an entry that is not absolute" '{"WorkingDir": "/srv/bin", "Env": ["PATH=.::bin"], "Entrypoint": ["tool"]}' '{entrypoint: {exists: true}}' "metadata/entrypoint-exists entrypoint 1"
+judged "no PATH is that of engines" '{"Entrypoint": ["python3"]}' '{entrypoint: {exists: true}}' " 0"
+judged "an empty one leads nowhere" '{"Env": ["PATH="], "Entrypoint": ["python3"]}' '{entrypoint: {exists: true}}' "metadata/entrypoint-exists entrypoint 1"
+
 # Working directory.
 mkdir -p tree/srv/app tree/srv/open && chmod 1777 tree/srv/open && ln -s app tree/srv/link
 working='{working_dir: {required: true, exists: true, writable_by_others: deny, paths: {allow: ["/srv/**"]}}}'

@@ -71,12 +71,13 @@ got=$("$plimsoll" policy lint missing.yaml 2>&1); check "a policy that is not th
 got=$("$plimsoll" policy lint baseline standard 2>&1); check "the built-in policies are sound" 0 $?
 
 # Metadata.  judged NAME CONFIG POLICY WANTED: rules and settings of the findings, and the exit status.
-mkdir -p tree/etc tree/usr/bin tree/opt
+mkdir -p tree/etc tree/bin tree/usr/bin tree/opt
 printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/:/bin/false\ntoor:x:0:0::/:/bin/sh\n' >tree/etc/passwd
 printf 'root:x:0:\napp:x:1000:\nteam:x:2000:\n' >tree/etc/group
 printf 'ID=debian\nVERSION_ID=12\n' >tree/etc/os-release
 printf '#!/bin/sh\n' | tee tree/usr/bin/tool tree/opt/mine >tree/usr/bin/data
-chmod 755 tree/usr/bin/tool tree/opt/mine
+printf 'shell' >tree/bin/sh
+chmod 755 tree/usr/bin/tool tree/opt/mine tree/bin/sh
 chmod 644 tree/usr/bin/data
 chmod 777 tree/opt
 ln -s tool tree/usr/bin/alias
