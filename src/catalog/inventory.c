@@ -118,6 +118,8 @@ inventory_new(const struct image *image, const struct block *const *blocks, size
 	inventory->blocks = kept;
 	inventory->block_count = block_count;
 	int r = squash(inventory, err);
+	if (r == 0 && image)
+		r = history_split(image, inventory->arena, &inventory->history, err);
 	if (r < 0)
 		return r;
 	struct resolver resolver = { .inventory = inventory, .layers = inventory->shown };

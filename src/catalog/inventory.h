@@ -10,6 +10,7 @@
 #include "catalog/cataloger.h"
 #include "image/image.h"
 #include "catalog/file_index.h"
+#include "catalog/history.h"
 #include "layer/tree.h"
 
 enum origin { ORIGIN_UNKNOWN, ORIGIN_BASE, ORIGIN_APPLICATION };
@@ -77,6 +78,7 @@ struct inventory {
 	struct shown_rows rows[ROW_KIND_COUNT];    /* of each kind, those that the final tree shows */
 	const struct config_file *config_files;
 	size_t config_file_count;
+	struct history history;                /* none for a tree */
 	struct strbuf *scratch;                /* for whoever shows a path: valid until the next one */
 	struct shown_entries *shown;           /* private: which node shows each entry */
 	size_t base_layers;                    /* layers that belong to a matched base, 0 while none matched */

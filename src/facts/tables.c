@@ -3,6 +3,7 @@
 #include "facts/cells.h"
 #include "facts/table_config_file.h"
 #include "facts/table_file.h"
+#include "facts/table_history.h"
 #include "facts/table_package.h"
 
 #include "base/date.h"
@@ -184,41 +185,6 @@ layer_cell(const void *context, const struct fact_table *table, size_t row, size
 
 static const struct fact_table table_layer = {
 	"layer", "layers from the lowest", layer_columns, sizeof layer_columns / sizeof *layer_columns, layer_count, layer_cell, 0,
-};
-
-/* history */
-
-static const struct fact_column history_columns[] = {
-	{ "step", FACT_INTEGER, "from 0" },
-	{ "created_by", FACT_TEXT, "the instruction, as the builder wrote it" },
-	{ "comment", FACT_TEXT, "as written" },
-	{ "created", FACT_TEXT, "as written" },
-	{ "empty_layer", FACT_INTEGER, "1 where it made no layer" },
-};
-
-static size_t
-history_count(const void *context, const struct fact_table *table)
-{
-	(void)table;
-	return config_of(context) ? config_of(context)->history_count : 0;
-}
-
-static void
-history_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
-{
-	const struct history_step *step = &config_of(context)->history[row];
-	const struct slice texts[] = { SLICE_NONE, step->created_by, step->comment, step->created };
-	(void)table;
-	if (column == 0)
-		cell_integer(out, (int64_t)row);
-	else if (column == 4)
-		cell_integer(out, step->empty_layer);
-	else
-		cell_text(out, texts[column]);
-}
-
-static const struct fact_table table_history = {
-	"history", "the steps of the build, as the image tells them", history_columns, 5, history_count, history_cell, 0,
 };
 
 /* label, env, port, volume */
@@ -427,7 +393,8 @@ row_cell(const void *context, const struct fact_table *table, size_t row, size_t
 
 const struct fact_table *const facts_inventory_tables[] = {
 	&table_apk_packages, &table_deb_packages, &table_rpm_packages,
-	&table_config_file, &table_env, &table_file, &table_history, &table_image, &table_label, &table_layer, &table_os_version, &table_package, &table_port,
+	&table_config_file, &table_env, &table_file, &table_history, &table_history_argument, &table_history_command,
+	&table_image, &table_label, &table_layer, &table_os_version, &table_package, &table_port,
 	&table_secret, &table_volume,
 #define KIND(name, table, meaning) &table_##name,
 #define FIELD(kind, name, column, type, meaning)

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Instructions into commands and words. */
+#include "catalog/history.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/strbuf.h"
+#include "codec/shell.h"
+
+/* Shells that shells start; people write two. */
+#define NESTED_SHELLS 4
+/* "sudo env nice nohup": programs that start programs. */
+#define STARTERS_MOST 8
+
+struct splitting {
+	struct arena *arena;
+	VEC(struct history_command) commands;
+	VEC(struct history_command) troubles;
+	VEC(struct history_word) words;
+	struct history_command like;    /* what the commands of the step at hand have in common */
+	uint32_t pipelines;
+};
+
+static void
+auto_splitting(struct splitting *s)
+{
+	vec_done(&s->commands);
+	vec_done(&s->troubles);
+	vec_done(&s->words);
+}
+
+static int
+add_trouble(struct splitting *s, const char *trouble, struct plim_error *err)
+{
+	struct history_command *kept = vec_push(&s->troubles);
+	if (kept == NULL)
+		return error_nomem(err);
+	*kept = s->like;
+	kept->trouble = trouble;
+	return 0;
+}
+
+static size_t
+words_left(const struct splitting *s)
+{
+	return s->words.n < LIMIT_HISTORY_WORD_COUNT ? LIMIT_HISTORY_WORD_COUNT - s->words.n : 0;
+}
+
+/* one command */
+
+static bool
+is_listed(struct slice word, const char *const *list)
+{
+	for (; *list; list++)
+		if (slice_is(word, *list))
+			return true;
+	return false;
+}
+
+/* Options before a verb whose value is a word of its own. */
+static const char *const valued[] = {
+	"-o", "-c", "-t", "-x", "-X", "-p", "-C", "-R", "--option", "--config-file", "--config", "--target-release", "--repository", "--root", "--installroot", "--prefix",
+	"--cwd", "--registry", "--proxy", "--python", "--log", "--cache-dir", NULL,
+};
+
+static struct slice
+verb_of(const struct shell_word *words, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (words[i].text.n && words[i].text.p[0] != '-' && words[i].text.p[0] != '+' && !is_listed(words[i - 1].text, valued))
+			return words[i].text;
+	return SLICE_NONE;
+}
+
+static int
+add_words(struct splitting *s, struct history_command *command, const struct shell_word *words, size_t n, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf line = { 0 };
+	command->first = (uint32_t)s->words.n;
+	for (size_t i = 0; i < n; i++) {
+		struct history_word *kept = vec_push(&s->words);
+		if (kept == NULL)
+			return error_nomem(err);
+		*kept = (struct history_word){
+			(uint32_t)s->commands.n, (uint32_t)i + 1, words[i].text, i ? words[i - 1].text : SLICE_NONE, words[i].expands,
+		};
+		strbuf_puts(&line, i ? " " : "");
+		strbuf_put(&line, words[i].text);
+	}
+	command->n = (uint32_t)n;
+	command->arguments = arena_dup(s->arena, strbuf_slice(&line));
+	return command->arguments.p && !line.failed ? 0 : error_nomem(err);
+}
+
+static int
+add_command(struct splitting *s, const struct shell_word *words, size_t n, struct slice joined_by, uint32_t pipeline, struct plim_error *err)
+{
+	struct history_command command = s->like;
+	command.number = s->like.number++;
+	command.joined_by = joined_by;
+	command.pipeline = pipeline;
+	command.program = path_base(words[0].text);
+	command.verb = verb_of(words, n);
+	int r = add_words(s, &command, words + 1, n - 1, err);
+	struct history_command *kept = r == 0 ? vec_push(&s->commands) : NULL;
+	if (kept == NULL)
+		return r < 0 ? r : error_nomem(err);
+	*kept = command;
+	return 0;
+}
+
+/* programs that start programs */
+
+static const struct starter {
+	const char *name;
+	const char *options;       /* letters of those that have a value */
+	size_t operands;           /* before the program */
+} starters[] = {
+	{ "sudo", "ughpCDRTUrt", 0 }, { "doas", "uC", 0 },    { "env", "uCS", 0 },     { "exec", "a", 0 },       { "command", "", 0 },  { "nice", "n", 0 },
+	{ "ionice", "cnp", 0 },       { "nohup", "", 0 },     { "time", "fo", 0 },     { "timeout", "sk", 1 },   { "stdbuf", "ioe", 0 }, { "setsid", "", 0 },
+	{ "eatmydata", "", 0 },       { "xargs", "adEILnPs", 0 }, { "chroot", "", 1 }, { "gosu", "", 1 },        { "su-exec", "", 1 },  { "busybox", "", 0 },
+	{ "fakeroot", "", 0 },
+};
+
+/* Where the program begins that `words` start; 0 for none. */
+static size_t
+started_at(const struct starter *starter, const struct shell_word *words, size_t n)
+{
+	size_t at = 1, operands = starter->operands;
+	for (; at < n; at++) {
+		struct slice text = words[at].text;
+		bool option = text.n > 1 && text.p[0] == '-', valued_option = option && text.n == 2 && strchr(starter->options, text.p[1]);
+		if (valued_option)
+			at++;
+		else if (!option && slice_find(text, '=') == SIZE_MAX && operands-- == 0)
+			return at;
+	}
+	return 0;
+}
+
+static size_t
+started_by(const struct shell_word *words, size_t n)
+{
+	struct slice program = path_base(words[0].text);
+	for (size_t i = 0; i < sizeof starters / sizeof *starters; i++)
+		if (slice_is(program, starters[i].name))
+			return started_at(&starters[i], words, n);
+	/* "python3 -m pip": the module is the program. */
+	bool module = slice_starts(program, SLICE("python")) && n > 2 && slice_is(words[1].text, "-m");
+	return module ? 2 : 0;
+}
+
+/* The text that a shell is started with; absent if none. */
+static struct slice
+text_of_shell(const struct shell_word *words, size_t n)
+{
+	static const char *const shells[] = { "sh", "bash", "dash", "ash", "zsh", "ksh", "su", NULL };
+	if (!is_listed(path_base(words[0].text), shells))
+		return SLICE_NONE;
+	for (size_t i = 1; i + 1 < n; i++)
+		if (words[i].text.n > 1 && words[i].text.p[0] == '-' && words[i].text.p[1] != '-' && slice_ends(words[i].text, SLICE("c")))
+			return words[i + 1].text;
+	return SLICE_NONE;
+}
+
+static int split_text(struct splitting *s, struct slice text, struct slice joined_by, unsigned depth, struct plim_error *err);
+
+/* The command, and those that it starts. */
+static int
+take_command(struct splitting *s, const struct shell_word *words, size_t n, struct slice joined_by, uint32_t pipeline, unsigned depth, struct plim_error *err)
+{
+	for (unsigned starts = 0; starts < STARTERS_MOST && n <= words_left(s); starts++) {
+		int r = add_command(s, words, n, joined_by, pipeline, err);
+		struct slice program = path_base(words[0].text), text = text_of_shell(words, n);
+		size_t at = started_by(words, n);
+		if (r < 0)
+			return r;
+		if (text.n)
+			return split_text(s, text, program, depth + 1, err);
+		if (at == 0)
+			return 0;
+		words += at;
+		n -= at;
+		joined_by = program;
+	}
+	return add_trouble(s, "programs that start programs, too many of them", err);
+}
+
+static int
+split_text(struct splitting *s, struct slice text, struct slice joined_by, unsigned depth, struct plim_error *err)
+{
+	AUTO(shell_text) struct shell_text split = { 0 };
+	uint32_t pipelines = s->pipelines;
+	if (depth == NESTED_SHELLS)
+		return add_trouble(s, "shells in shells too deep", err);
+	int r = shell_split(text, words_left(s), s->arena, &split, err);
+	for (size_t i = 0; r == 0 && i < split.commands.n; i++) {
+		const struct shell_command *command = &split.commands.at[i];
+		uint32_t pipeline = pipelines + (uint32_t)command->pipeline;
+		s->pipelines = pipeline > s->pipelines ? pipeline : s->pipelines;
+		r = take_command(s, shell_words(&split, command), command->n, command->joined_by.n ? command->joined_by : joined_by, pipeline, depth, err);
+	}
+	return r == 0 && split.trouble ? add_trouble(s, split.trouble, err) : r;
+}
+
+/* steps */
+
+static size_t
+count_words(struct slice text)
+{
+	size_t n = 0;
+	for (struct slice word; slice_word(&text, &word);)
+		n++;
+	return n;
+}
+
+/* What is no RUN is one command without a program, its arguments as they stand. */
+static int
+take_instruction(struct splitting *s, struct slice rest, struct plim_error *err)
+{
+	struct history_command command = s->like;
+	size_t n = count_words(rest);
+	if (n > words_left(s))
+		return add_trouble(s, "more words than its limit", err);
+	struct shell_word *words = arena_make_array(s->arena, n + 1, struct shell_word);
+	if (words == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < n; i++)
+		slice_word(&rest, &words[i].text);
+	int r = add_words(s, &command, words, n, err);
+	struct history_command *kept = r == 0 ? vec_push(&s->commands) : NULL;
+	if (kept == NULL)
+		return r < 0 ? r : error_nomem(err);
+	*kept = command;
+	return 0;
+}
+
+static int
+take_step(struct splitting *s, struct slice created_by, struct plim_error *err)
+{
+	struct slice rest;
+	s->pipelines = 0;
+	history_instruction(created_by, &s->like.instruction, &rest);
+	return slice_is(s->like.instruction, "RUN") ? split_text(s, rest, SLICE(""), 0, err) : take_instruction(s, rest, err);
+}
+
+static int
+take_steps(struct splitting *s, const struct image *image, struct plim_error *err)
+{
+	const struct image_config *config = image->config;
+	uint32_t layers = 0;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < config->history_count; i++) {
+		const struct history_step *step = &config->history[i];
+		bool made = !step->empty_layer && !image->history_mismatch;
+		s->like = (struct history_command){ .step = (uint32_t)i, .layer = made ? layers : UINT32_MAX, .below = image->history_mismatch ? UINT32_MAX : layers };
+		if (step->created_by.n)
+			r = take_step(s, step->created_by, err);
+		layers += made;
+	}
+	return r;
+}
+
+int
+history_split(const struct image *image, struct arena *arena, struct history *out, struct plim_error *err)
+{
+	AUTO(splitting) struct splitting s = { .arena = arena };
+	int r = take_steps(&s, image, err);
+	struct history_command *commands = r == 0 ? arena_make_array(arena, s.commands.n + s.troubles.n + 1, struct history_command) : NULL;
+	struct history_word *words = r == 0 ? arena_make_array(arena, s.words.n + 1, struct history_word) : NULL;
+	if (commands == NULL || words == NULL)
+		return r < 0 ? r : error_nomem(err);
+	if (s.commands.n)
+		memcpy(commands, s.commands.at, s.commands.n * sizeof *commands);
+	if (s.troubles.n)
+		memcpy(commands + s.commands.n, s.troubles.at, s.troubles.n * sizeof *commands);
+	if (s.words.n)
+		memcpy(words, s.words.at, s.words.n * sizeof *words);
+	*out = (struct history){ commands, s.commands.n + s.troubles.n, words, s.words.n };
+	return 0;
+}

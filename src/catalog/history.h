@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The steps of a build as an image's configuration tells them, split into
+ * commands: what the classic builder, BuildKit, Buildah and kaniko write for the instructions of a Dockerfile.
+ */
+#ifndef CATALOG_HISTORY_H
+#define CATALOG_HISTORY_H
+
+#include "image/image.h"
+
+struct history_command {
+	uint32_t step;             /* of the configuration's history */
+	uint32_t layer;            /* that the step made; UINT32_MAX: none, or nobody knows */
+	uint32_t below;            /* layers that steps before it made */
+	uint32_t number;           /* in its step */
+	struct slice instruction;  /* "RUN" */
+	struct slice joined_by;    /* of a RUN: as in codec/shell.h, or the program that starts it: sudo, env, sh */
+	uint32_t pipeline;         /* of its step: the same number for all that | joins */
+	struct slice program;      /* of a RUN, without its directory; absent for others */
+	struct slice verb;         /* the first argument that is no option; absent if none */
+	struct slice arguments;    /* with blanks between */
+	uint32_t first, n;         /* its history_words */
+	const char *trouble;       /* why the rest of this step could not be split: such a command has nothing else, and stands behind all others */
+};
+
+struct history_word {
+	uint32_t command, position;    /* from 1 */
+	struct slice text, previous;   /* the argument before; absent for the first */
+	bool expands;
+};
+
+struct history {
+	const struct history_command *commands;
+	size_t command_count;
+	const struct history_word *words;      /* arguments of all commands, in their order */
+	size_t word_count;
+};
+
+/* Texts are in the arena or the configuration.  Errors are of memory only; LIMIT_HISTORY_WORD_COUNT is a trouble. */
+int history_split(const struct image *image, struct arena *arena, struct history *out, struct plim_error *err);
+
+/* One step's text: the instruction, and what follows it without the words of a shell and of build arguments. */
+void history_instruction(struct slice created_by, struct slice *instruction, struct slice *rest);
+
+#endif
