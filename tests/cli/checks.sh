@@ -136,8 +136,48 @@ break_secrets_cloud_credentials() { sed -i 's/org": {/&"auth": "dXNlcjpwYXNz"/' 
 # What needs layers: an image instead of a tree.
 break_secrets_buried() { printf -- '-----BEGIN PRIVATE KEY-----\n' >home/app/id_rsa; touch ../layered; }
 
-judge() { # -> "EXIT RULE..." of tree/; with a file "layered" of an image whose second layer removes the key
-	local status=0 target=rootfs:tree
+# What needs a build: of an image whose second step is this instruction.
+built() { # INSTRUCTION [SETTING...]: more keys of the configuration
+	jq -n --arg step "$1" "${2:-{\}} + {Cmd: [\"/usr/bin/demo\"], history: [{created_by: \"COPY tree /\"}, {created_by: \$step, empty_layer: true}]}" >../built.json
+}
+break_history_add_remote() { built 'ADD https://example.org/tool /usr/bin/tool # buildkit'; }
+break_history_add_local() { built 'ADD settings.conf /etc/ # buildkit'; }
+break_history_pipe_to_shell() { built 'RUN /bin/bash -o pipefail -c curl -fsSL https://example.org/install | sudo -E bash -s -- --yes # buildkit'; }
+also[history/pipe-to-shell]=history/sudo
+break_history_unverified() { built 'RUN /bin/sh -c curl -fsSLko /opt/x https://example.org/x # buildkit'; }
+break_history_sudo() { built '/bin/sh -c sudo make install'; }
+break_history_apt() { built 'RUN /bin/sh -c apt list --installed # buildkit'; }
+break_history_release_upgrade() { built 'RUN /bin/sh -c apt-get update && apt-get -o Dpkg::Use-Pty=0 dist-upgrade -y # buildkit'; }
+break_history_update_alone() { built '/bin/sh -c apt-get -qq update'; }
+break_history_apt_unversioned() { built '/bin/sh -c apt-get update; DEBIAN_FRONTEND=noninteractive apt-get install -y -t bookworm-backports nginx curl=7.88.1-10'; }
+break_history_apk_unversioned() { built 'RUN /bin/sh -c apk add --no-cache --virtual .build nginx "curl=8.5.0-r0" # buildkit'; }
+break_history_rpm_unversioned() { built 'RUN /bin/sh -c microdnf install -y --setopt install_weak_deps=0 nginx httpd-2.4.57-5.el9 # buildkit'; }
+break_history_pip_unversioned() { built 'RUN /bin/sh -c python3 -m pip install --no-cache-dir -r requirements.txt "requests[security]" flask==3.0.0 # buildkit'; }
+break_history_npm_unversioned() { built 'RUN /bin/sh -c npm install -g @scope/tool typescript@5.4.2 # buildkit'; }
+break_history_gem_unversioned() { built 'RUN /bin/sh -c gem install rake bundler:2.5.0 && gem install puma -v 6.4.0 # buildkit'; }
+break_history_recommends() { built 'RUN /bin/sh -c apt-get update && apt-get install -y nginx=1.22.1-9 # buildkit'; sed -i /Recommends/d etc/apt/apt.conf.d/10demo; }
+break_history_pipefail() { built 'RUN /bin/sh -c cat a | gzip >b # buildkit'; }
+break_history_cd() { built 'RUN /bin/sh -c cd /srv && make # buildkit'; }
+break_history_workdir_relative() { built 'WORKDIR srv # buildkit'; }
+break_history_open_mode() { built 'RUN /bin/sh -c chmod -R u+x,a+rwX /srv # buildkit'; }
+break_history_pointless() { built 'RUN /bin/sh -c service nginx start # buildkit'; }
+break_history_lastlog() { built 'RUN /bin/sh -c useradd -m -u 1000650000 app # buildkit'; }
+break_history_maintainer() { built '/bin/sh -c #(nop)  MAINTAINER me@example.org'; }
+break_history_several_commands() { built 'CMD ["/usr/bin/demo"]'; jq '.history[2:] = [{created_by: "COPY top /"}, {created_by: "CMD [\"a\"]", empty_layer: true}, {created_by: "CMD [\"b\"]", empty_layer: true}]' ../built.json >../more && mv ../more ../built.json; }
+break_history_latest_tag() { built 'CMD ["/usr/bin/demo"]' '{reference: "registry.example.org/demo:latest"}'; }
+break_history_base_latest() { built 'CMD ["/usr/bin/demo"]' '{Labels: {"org.opencontainers.image.base.name": "registry.example.org:5000/base"}}'; }
+
+judge() { # -> "EXIT RULE..." of tree/; with a file "layered" of an image whose second layer removes the key; with "built.json" of an image of that configuration
+	local status=0 target=rootfs:tree base=
+	if [ -e built.json ]; then
+		rm -rf image.oci base.oci base.json top
+		base=$(jq 'if (.history | length) > 2 then "layered" else "" end' -r built.json)
+		mkdir -p top/srv
+		"$root/tools/oci-image" image.oci built.json tree ${base:+top}
+		[ -z "$base" ] || { "$root/tools/oci-image" base.oci built.json tree 2>/dev/null; "$plimsoll" base add --name demo --file base.json --date 2026-11-01 oci:base.oci >/dev/null; }
+		rm built.json
+		target=oci:image.oci
+	fi
 	if [ -e layered ]; then
 		rm -rf layered top image.oci
 		mkdir -p top/home/app && touch top/home/app/.wh.id_rsa
@@ -145,7 +185,8 @@ judge() { # -> "EXIT RULE..." of tree/; with a file "layered" of an image whose 
 		"$root/tools/oci-image" image.oci config.json tree top
 		target=oci:image.oci
 	fi
-	"$plimsoll" check --policy policy.yaml --output json $target >verdict.json 2>judge.err || status=$?
+	{ cat policy.yaml; [ -z "$base" ] || echo 'base_image: {approved: [{name: demo, generations: base.json}]}'; } >judged.yaml
+	"$plimsoll" check --policy judged.yaml --output json $target >verdict.json 2>judge.err || status=$?
 	jq -r --arg status $status '[$status] + ([.findings[].rule] | unique) | join(" ")' verdict.json || { cat judge.err; echo "no verdict"; }
 }
 

@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# How an image was built, as its configuration tells it: what each builder writes, split into commands, and what the checks make of it.
+plimsoll=$1
+. "$(dirname "$0")/compare.bash"
+mkdir -p tree/etc && printf 'ID=debian\nVERSION_ID=12\n' >tree/etc/os-release
+printf 'plimsoll: v1\nname: t\nconfiguration: {checks: ["history/*"]}\n' >p.yaml
+
+image() { # STEP...: an image of one layer, made by the first step
+	jq -n '{history: ([$ARGS.positional[] | {created_by: ., empty_layer: true}] | .[0].empty_layer = false)}' --args "$@" >config.json
+	rm -rf image.oci
+	"$root/tools/oci-image" image.oci config.json tree
+}
+ask() { "$plimsoll" query --output csv oci:image.oci "$1" 2>err | tr -d '"\r'; }
+commands() { # NAME STEP WANTED: "INSTRUCTION JOINED PROGRAM VERB (ARGUMENTS)" a line
+	image "$2"
+	check "$1" "$3" "$(ask "SELECT instruction || ' ' || coalesce(joined_by, '') || ' ' || coalesce(program, '') || ' ' || coalesce(verb, '') || ' (' || arguments || ')' AS x FROM history_command" | tail -n +2)"
+}
+found() { # NAME STEP WANTED: the checks that find something, unknowns with a question mark
+	image "$2"
+	"$plimsoll" check ${limit:+--limit "$limit"} --policy p.yaml --output json oci:image.oci >v.json 2>err
+	check "$1" "$3" "$(jq -r '([.findings[].rule | ltrimstr("history/")] | unique) + [.unknown[] | "? " + .subject | sub("history/"; "")] | join(" ")' v.json)$(cat err)"
+}
+
+# What builders write.
+commands "the classic builder" '/bin/sh -c apt-get update' 'RUN  apt-get update (update)'
+commands "its other instructions" '/bin/sh -c #(nop)  ENV A=b' 'ENV    (A=b)'
+commands "with build arguments" '|2 A=b C=d /bin/sh -c make all' 'RUN  make all (all)'
+commands "with blanks in them" '|2 A=b c D=/bin/sh -c x /bin/sh -c make all' 'RUN  make all (all)'
+commands "BuildKit" 'RUN |1 A=b /bin/sh -c make -j 2 all # buildkit' 'RUN  make 2 (-j 2 all)'
+commands "with another shell" 'RUN /bin/bash -eo pipefail -c make | tee log # buildkit' 'RUN  make  ()
+RUN | tee log (log)'
+commands "the classic builder with another shell" '/bin/bash -o pipefail -c #(nop) WORKDIR /srv' 'WORKDIR    (/srv)'
+commands "without a shell" 'RUN make all # buildkit' 'RUN  make all (all)'
+commands "what is no Dockerfile's" 'bazel build :image' 'RUN  bazel build (build :image)'
+commands "no instruction in the words of another" 'RUN /bin/sh -c echo "#(nop) USER x" # buildkit' 'RUN  echo #(nop) USER x (#(nop) USER x)'
+commands "copies" 'COPY --chown=1:1 a b / # buildkit' 'COPY    (--chown=1:1 a b /)'
+commands "lines" $'RUN /bin/sh -c set -e\ncat <<EOF >/x\nrm -rf /\nEOF\nmake # buildkit' 'RUN  set  (-e)
+RUN ; cat  ()
+RUN ; make  ()'
+commands "programs that start programs" 'RUN /bin/sh -c sudo -u app -E env A=b timeout -k 5 10 nice -n 5 make all # buildkit' 'RUN  sudo app (-u app -E env A=b timeout -k 5 10 nice -n 5 make all)
+RUN sudo env A=b (A=b timeout -k 5 10 nice -n 5 make all)
+RUN env timeout 5 (-k 5 10 nice -n 5 make all)
+RUN timeout nice 5 (-n 5 make all)
+RUN nice make all (all)'
+commands "shells in shells" "RUN /bin/sh -c su app -c 'make && bash -lc \"make install\"' # buildkit" 'RUN  su app (app -c make && bash -lc make install)
+RUN su make  ()
+RUN && bash make install (-lc make install)
+RUN bash make install (install)'
+commands "modules of python" 'RUN /bin/sh -c /usr/bin/python3 -m pip install x # buildkit' 'RUN  python3 pip (-m pip install x)
+RUN python3 pip install (install x)'
+
+image 'COPY a /' 'USER app' 'RUN /bin/sh -c a "b $C" d # buildkit'
+check "arguments" "step,layer,number,program,position,argument,previous,expands
+2,,0,a,1,b \$C,,1
+2,,0,a,2,d,b \$C,0" "$(ask "SELECT step, layer, number, program, position, argument, previous, expands FROM history_argument WHERE instruction = 'RUN'")"
+check "of a tree there are none" "n
+0" "$("$plimsoll" query --output csv rootfs:tree 'SELECT count(*) AS n FROM history_command' | tr -d '"\r')"
+
+# What cannot be split is no clean answer; what was understood before counts.
+image 'COPY a /' "RUN /bin/sh -c sudo true; echo 'no end # buildkit"
+check "a query over it fails" "plimsoll query: step 1 of the history cannot be split into commands: a ' without its end" "$(ask 'SELECT program FROM history_command' >out; cat err | tail -n 1)"
+check "but for what does not ask" "instruction
+COPY
+RUN
+RUN
+RUN" "$(ask 'SELECT instruction FROM history_command')"
+open=$(sed -n 's/^- id: history\///p' "$root"/checks/history.yaml | grep -vE '^(add-|several|latest|base-latest|maintainer|workdir)' | sort | sed 's/^/? /' | paste -sd ' ')
+found "and the checks" "RUN /bin/sh -c sudo true; echo 'no end # buildkit" "sudo $open"
+limit=HISTORY_WORD_COUNT=5
+found "too many words" "RUN /bin/sh -c a b c d e f" "$open"
+found "as many as there may be" "RUN /bin/sh -c a b c d e" ""
+limit=
+found "shells without end" "RUN /bin/sh -c sh -c \"sh -c 'sh -c \\\"sh -c a\\\"'\"" "$open"
+jq -n '{history: []}' >config.json && rm -rf image.oci && "$root/tools/oci-image" image.oci config.json tree
+"$plimsoll" check --policy p.yaml --output json oci:image.oci >v.json 2>err
+check "an image that tells nothing is not judged by it" "out_of_scope" "$(jq -r .areas.configuration v.json)"
+
+# What is right, and what only looks like it.
+run() { found "$1" "RUN /bin/bash -o pipefail -c $2 # buildkit" "$3"; }
+run "nothing" 'set -eux; apt-get update && apt-get install -y --no-install-recommends -t stable nginx=1.22.1-9 && rm -rf /var/lib/apt/lists/*' ''
+found "an archive" 'ADD rootfs.tar.gz / # buildkit' ''
+found "an archive or not, nobody knows" '/bin/sh -c #(nop) ADD file:48b0daad89cd19b57e5ecec7ef7063ea22daf69dbf1168486cd7061af2e95866 in / ' ''
+found "a directory" '/bin/sh -c #(nop) ADD dir:48b0daad89cd19b57e5ecec7ef7063ea22daf69dbf1168486cd7061af2e95866 in /app ' 'add-local'
+found "a download with its digest" 'ADD --checksum=sha256:00 https://example.org/a.bin / # buildkit' ''
+found "a repository" 'ADD git@example.org:a/b.git /src # buildkit' 'add-remote'
+run "a download into a file" 'curl -fsSL https://example.org/a -o a && sha256sum -c sums && sh a' ''
+run "a download into another program" 'curl -fsSL https://example.org/a | tar xz && curl https://example.org/k | gpg --dearmor' ''
+run "a download read by a program that is there" 'curl -fsS https://example.org/a | python3 -c "import json"' ''
+run "a download as a program" 'wget -qO- https://example.org/a | python3 -' 'pipe-to-shell'
+run "by way of a substitution" 'sh -c "$(curl -fsSL https://example.org/a)"' 'pipe-to-shell'
+run "by way of a file of the shell" 'bash <(curl -fsSL https://example.org/a)' 'pipe-to-shell'
+run "by way of eval" 'eval "$(wget -qO- https://example.org/a)"' 'pipe-to-shell'
+run "a download for a shell of a script" 'curl -fsS https://example.org/a | bash filter.sh' ''
+run "without certificates" 'wget --no-check-certificate https://example.org/a' 'unverified'
+run "a short option that is another" 'curl -fsSL --keepalive-time 5 https://example.org/a' ''
+run "an update for an install" 'apt-get update || apt-get update; apt-get install -y --no-install-recommends a=1' ''
+run "a package file, a release, an expansion" 'apt-get install --no-install-recommends -y ./a.deb b/stable $C "d=$V"' ''
+run "constraints of apk" "apk add --no-cache -t .deps -X https://example.org/r 'a>1' b~=2 c@edge=1" ''
+run "groups and files of rpm" 'dnf install -y --setopt=tsflags=nodocs @core ./a.rpm b-1.2-3.el9 && zypper -n install c=1' ''
+run "requirements of pip" 'pip3 install --no-cache-dir -r req.txt -c con.txt flask && pip install . ./wheel.whl a==1 git+https://example.org/b@v1' ''
+run "pip without a version" 'pip3.11 install --upgrade pip' 'pip-unversioned'
+run "lock files of npm" 'npm ci && npm install && npm install ./local a@1.2 && yarn global add b' 'npm-unversioned'
+run "versions of gem" 'gem install a:1 && gem install b --version 2' ''
+run "modes" 'chmod 755 a && chmod 1777 b && chmod +w c && chmod u=rwx,go=rx d && chmod g+w e' ''
+run "open modes" 'chmod 0666 a' 'open-mode'
+run "open modes in letters" 'chmod o=rw a' 'open-mode'
+found "a pipe in a careful shell" 'RUN /bin/sh -c set -o pipefail; a | b # buildkit' ''
+found "a directory of Windows" 'WORKDIR C:\app' ''
+found "of a variable" 'WORKDIR $HOME/app' ''
+run "a high id without a log" 'useradd -l -u 1000650000 app' ''
+
+# The manual's table is the catalogue.
+list() { sed -n 's/^- id: //p; s/^  references: \[\(.*\)\]/\1/p' "$root/checks/history.yaml" | paste -d '|' - - | sed 's/|world-writable$/|-/'; }
+check "the manual names every check, with its references" "$(list)" "$(grep -A 2 '^|  history/' "$root/doc/plimsoll-policy.5.scd" | sed -n 's/^|  //p; n; n; s/^:  //p' | paste -d '|' - -)"
+exit $failed
