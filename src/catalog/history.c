@@ -36,7 +36,7 @@ add_trouble(struct splitting *s, const char *trouble, struct plim_error *err)
 	if (kept == NULL)
 		return error_nomem(err);
 	*kept = s->like;
-	kept->trouble = trouble;
+	kept->trouble = trouble == shell_too_many ? "more words than limit HISTORY_WORD_COUNT" : trouble;
 	return 0;
 }
 
@@ -221,7 +221,7 @@ take_instruction(struct splitting *s, struct slice rest, struct plim_error *err)
 	struct history_command command = s->like;
 	size_t n = count_words(rest);
 	if (n > words_left(s))
-		return add_trouble(s, "more words than its limit", err);
+		return add_trouble(s, shell_too_many, err);
 	struct shell_word *words = arena_make_array(s->arena, n + 1, struct shell_word);
 	if (words == NULL)
 		return error_nomem(err);

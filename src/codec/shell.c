@@ -6,6 +6,8 @@
 #include "base/strbuf.h"
 #include "codec/shell_quote.h"
 
+const char shell_too_many[] = "too many words";
+
 struct heredoc {
 	struct slice end;
 	bool strips;               /* tabs before its lines, by <<- */
@@ -210,7 +212,7 @@ take_word(struct splitter *s, struct level *l)
 	if (!scan_word(s, l, &w) || !w.any)
 		return s->out->trouble == NULL;
 	if (s->out->words.n >= s->most)
-		return fail(s, "more words than its limit");
+		return fail(s, shell_too_many);
 	struct shell_word *word = vec_push(&s->out->words);
 	struct slice text = arena_dup(s->arena, strbuf_slice(&s->word));
 	if (word == NULL || text.p == NULL)

@@ -30,6 +30,9 @@ struct shell_text {
 	const char *trouble;       /* why splitting ended early, NULL where it did not: the commands before are there */
 };
 
+/* The trouble of a text of more words than were to be split. */
+extern const char shell_too_many[];
+
 /* Texts of words are in the arena.  `most` bounds the words; errors are of memory only. */
 int shell_split(struct slice text, size_t most, struct arena *arena, struct shell_text *out, struct plim_error *err);
 void shell_text_done(struct shell_text *text);

@@ -49,12 +49,11 @@ judge_layer_size(struct metadata_judging *m, size_t layer, uint64_t size, struct
 	if (!demand->set || size <= (uint64_t)demand->value)
 		return 0;
 	struct finding finding = {
-		.rule = SLICE("metadata/max-layer-size"), .area = AREA_METADATA, .action = judge_action(m->judging, &demand->terms),
-		.severity = demand->terms.severity == SEVERITY_UNKNOWN ? SEVERITY_MEDIUM : demand->terms.severity, .title = SLICE("A layer is too large"),
+		.rule = SLICE("metadata/max-layer-size"), .area = AREA_METADATA, .severity = SEVERITY_MEDIUM, .title = SLICE("A layer is too large"),
 		.message = judge_text(m->judging, "%ju bytes in its files; the policy takes %lld", (uintmax_t)size, (long long)demand->value),
 		.evidence = { .setting = judge_text(m->judging, "layer:%zu", layer), .layer = (uint32_t)layer },
 	};
-	return judge_finding(m->judging, &finding, err);
+	return judge_entry(m->judging, &demand->terms, &finding, err);
 }
 
 /* Of a layer that could not be read nobody knows: the gap itself is an unknown of this area. */

@@ -195,7 +195,7 @@ follow(struct metadata_judging *m, struct stage stage, unsigned scripts, struct 
 	if (has_seen(following, stage.setting))
 		return 0;
 	if (following->n == FOLLOW_MOST)
-		return metadata_cannot_tell(m, UNKNOWN_LIMIT, SLICE("entrypoint"), SLICE("too many programs start each other"), err);
+		return metadata_cannot_tell(m, UNKNOWN_UNREADABLE, SLICE("entrypoint"), SLICE("too many programs start each other"), err);
 	following->seen[following->n++] = stage.setting;
 	int r = judge_stage(m, &stage, err);
 	/* What starts a loader the kernel does not ask. */

@@ -55,7 +55,7 @@ check "arguments" "step,layer,number,program,position,argument,previous,expands
 2,,0,a,1,b \$C,,1
 2,,0,a,2,d,b \$C,0" "$(ask "SELECT step, layer, number, program, position, argument, previous, expands FROM history_argument WHERE instruction = 'RUN'")"
 check "of a tree there are none" "n
-0" "$("$plimsoll" query --output csv rootfs:tree 'SELECT count(*) AS n FROM history_command' | tr -d '"\r')"
+0" "$("$plimsoll" query --output csv rootfs:tree 'SELECT count(*) AS n FROM history_command' 2>err | tr -d '"\r')"
 
 # What cannot be split is no clean answer; what was understood before counts.
 image 'COPY a /' "RUN /bin/sh -c sudo true; echo 'no end # buildkit"
@@ -75,6 +75,24 @@ found "shells without end" "RUN /bin/sh -c sh -c \"sh -c 'sh -c \\\"sh -c a\\\"'
 jq -n '{history: []}' >config.json && rm -rf image.oci && "$root/tools/oci-image" image.oci config.json tree
 "$plimsoll" check --policy p.yaml --output json oci:image.oci >v.json 2>err
 check "an image that tells nothing is not judged by it" "out_of_scope" "$(jq -r .areas.configuration v.json)"
+
+# The base's instructions are not the application's.
+mkdir -p top && echo top >top/file
+jq -n '{history: [{created_by: "RUN sudo a"}, {created_by: "MAINTAINER me", empty_layer: true}, {created_by: "RUN sudo b"}, {created_by: "CMD c", empty_layer: true}]}' >config.json
+rm -rf image.oci && "$root/tools/oci-image" image.oci config.json tree top
+"$plimsoll" base add --name demo --file base.json --date 2026-11-01 oci:image.oci >/dev/null 2>err
+jq '.generations[].diff_ids |= .[:1]' base.json >first.json
+whose() { # CHECK
+	printf 'plimsoll: v1\nname: t\nbase_image: {approved: [{name: demo, generations: first.json}]}\nconfiguration: {checks: [%s]}\n' "$1" >o.yaml
+	"$plimsoll" check --policy o.yaml --output json oci:image.oci 2>err | jq -r '[.findings[] | "\(.evidence.setting)=\(.evidence.origin)"] | join(" ")'; cat err
+}
+check "a finding says whose layer it is" "sudo a=base sudo b=application" "$(whose history/sudo)"
+check "a scope leaves the base's out" "sudo b=application" "$(whose '{id: history/sudo, scope: {layer: application}}')"
+printf 'plimsoll: v1\nname: t\nbase_image: {approved: [{name: demo, generations: first.json}]}\nrules: [{id: t/steps, title: T, query: "SELECT DISTINCT instruction AS setting, origin FROM history_command"}]\n' >o.yaml
+check "an empty step behind the base's last layer is nobody's" "CMD: origin=application
+MAINTAINER: origin=NULL
+RUN: origin=application
+RUN: origin=base" "$("$plimsoll" check --policy o.yaml --output json oci:image.oci 2>err | jq -r '.findings[].evidence | "\(.setting): \(.detail)"')"
 
 # What is right, and what only looks like it.
 run() { found "$1" "RUN /bin/bash -o pipefail -c $2 # buildkit" "$3"; }

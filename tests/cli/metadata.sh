@@ -158,7 +158,7 @@ runs "more than Linux follows" '["/srv/start"]' "metadata/entrypoint-executable 
 program opt/i1 '#!/usr/bin/env i1\n'
 runs "a circle" '["/srv/start"]' " 0"
 for i in $(seq 26); do program opt/e$i "#!/usr/bin/env e$((i + 1))\n"; done
-runs "a path without end" '["/opt/e1"]' "? limit entrypoint 2"
+runs "a path without end" '["/opt/e1"]' "? unreadable entrypoint 2"
 rm -r tree/opt
 python3 - <<'P'
 import struct

@@ -103,7 +103,7 @@ what_cannot_be_split_is_told(void **state)
 	expect("a `b", "! a ` without its end\n");
 	expect("$($($($($($($($($($($(a))))))))))", "! a ( without its end\n");
 	expect("a\\", "1 [a]\n");
-	expect_of("a b; c d", 3, "1 [a][b]\n! more words than its limit\n");
+	expect_of("a b; c d", 3, "1 [a][b]\n! too many words\n");
 }
 
 int
