@@ -86,6 +86,11 @@ judged "a group of another number" '{"User": "app:web"}' "$stable" "metadata/use
 "$plimsoll" base add --name known --file base.json --date 2026-11-01 oci:base.oci >/dev/null
 more='base_image: {approved: [{name: known, generations: base.json}]}'
 judged "of a known base its own accounts count" '{"User": "app"}' "$stable" " 0" tree upper tree
+"$root/tools/oci-image" inner.oci config.json tree upper tree
+"$plimsoll" base add --name inner --file inner.json --date 2026-11-01 oci:inner.oci >/dev/null
+more='base_image: {approved: [{name: inner, generations: inner.json}]}'
+judged "and the last ones that it has" '{"User": "app"}' "$stable" " 0" tree upper tree other
+more='base_image: {approved: [{name: known, generations: base.json}]}'
 judged "against those of the image" '{"User": "app"}' "$stable" "metadata/user-stable user:uid 1" tree upper other
 more=
 
