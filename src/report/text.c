@@ -251,6 +251,18 @@ put_mending(const struct page *page, const struct finding *f)
 	put_labelled(page, 6, "fix", text.n ? strbuf_slice(&text) : SLICE_NONE);
 }
 
+/* What a setting of the image is called, its title says. */
+static void
+put_found(const struct page *page, const struct finding *f)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (f->area != AREA_METADATA)
+		strbuf_put(&text, f->evidence.setting);
+	if (f->evidence.detail.n)
+		strbuf_printf(&text, "%s%.*s%s", text.n ? " (" : "", SLICE_ARG(f->evidence.detail), text.n ? ")" : "");
+	put_labelled(page, 6, "found", text.n ? strbuf_slice(&text) : SLICE_NONE);
+}
+
 static void
 put_finding(const struct page *page, const struct finding *f)
 {
@@ -261,7 +273,7 @@ put_finding(const struct page *page, const struct finding *f)
 	strbuf_putc(page->into, '\n');
 	put_labelled(page, 6, "rule", f->rule);
 	put_labelled(page, 6, "why", f->message);
-	put_labelled(page, 6, "found", f->evidence.detail);
+	put_found(page, f);
 	put_origin(page, &f->evidence);
 	put_mending(page, f);
 }

@@ -88,6 +88,7 @@ whose() { # CHECK
 }
 check "a finding says whose layer it is" "sudo a=base sudo b=application" "$(whose history/sudo)"
 check "a scope leaves the base's out" "sudo b=application" "$(whose '{id: history/sudo, scope: {layer: application}}')"
+check "the report for people says what it is" "found  sudo b (step=2)" "$("$plimsoll" check --policy o.yaml oci:image.oci 2>err | sed -n 's/^ *found /found /p' | tail -n 1)"
 printf 'plimsoll: v1\nname: t\nbase_image: {approved: [{name: demo, generations: first.json}]}\nrules: [{id: t/steps, title: T, query: "SELECT DISTINCT instruction AS setting, origin FROM history_command"}]\n' >o.yaml
 check "an empty step behind the base's last layer is nobody's" "CMD: origin=application
 MAINTAINER: origin=NULL
