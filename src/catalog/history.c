@@ -40,10 +40,12 @@ add_trouble(struct splitting *s, const char *trouble, struct plim_error *err)
 	return 0;
 }
 
+/* A program is a word too. */
 static size_t
 words_left(const struct splitting *s)
 {
-	return s->words.n < LIMIT_HISTORY_WORD_COUNT ? LIMIT_HISTORY_WORD_COUNT - s->words.n : 0;
+	size_t used = s->words.n + s->commands.n;
+	return used < LIMIT_HISTORY_WORD_COUNT ? LIMIT_HISTORY_WORD_COUNT - used : 0;
 }
 
 /* one command */
@@ -183,7 +185,7 @@ take_command(struct splitting *s, const struct shell_word *words, size_t n, stru
 		n -= at;
 		joined_by = program;
 	}
-	return add_trouble(s, "programs that start programs, too many of them", err);
+	return add_trouble(s, n > words_left(s) ? shell_too_many : "programs that start programs, too many of them", err);
 }
 
 static int

@@ -69,6 +69,8 @@ open=$(sed -n 's/^- id: history\///p' "$root"/checks/history.yaml | grep -vE '^(
 found "and the checks" "RUN /bin/sh -c sudo true; echo 'no end # buildkit" "sudo $open"
 limit=HISTORY_WORD_COUNT=5
 found "too many words" "RUN /bin/sh -c a b c d e f" "$open"
+check "the limit has a name" "limit step 0 of the history cannot be split into commands: more words than limit HISTORY_WORD_COUNT" "$(jq -r '.unknown[0] | "\(.kind) \(.reason)"' v.json)"
+found "programs without arguments are words too" "RUN /bin/sh -c a; sh -c b; c" "$open"
 found "as many as there may be" "RUN /bin/sh -c a b c d e" ""
 limit=
 found "shells without end" "RUN /bin/sh -c sh -c \"sh -c 'sh -c \\\"sh -c a\\\"'\"" "$open"
