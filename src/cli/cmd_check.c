@@ -16,7 +16,7 @@ struct check_arguments {
 };
 
 static const struct option_text options[] = {
-	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict" },
+	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict, cis-image" },
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" },
 	{ { "platform", required_argument, NULL, OPT_PLATFORM }, "OS/ARCH", "judge this platform of an index only; may be repeated" },
 	{ { "at", required_argument, NULL, OPT_AT }, "TIME", "the evaluation's clock: 2026-01-31 or 2026-01-31T12:00:00Z" },

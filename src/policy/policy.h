@@ -10,7 +10,7 @@
 
 struct policy;
 
-/* A built-in name ("baseline", "standard", "strict"), else a file, perhaps with "#sha256=HEX" behind it.  What is wrong in it is PLIM_EPOLICY with place, line and caret. */
+/* A built-in name ("baseline", "standard", "strict", "cis-image"), else a file, perhaps with "#sha256=HEX" behind it.  What is wrong in it is PLIM_EPOLICY with place, line and caret. */
 int policy_load(const char *name_or_path, struct policy **out, struct plim_error *err);
 /* From bytes; `name` is for messages, `directory` (a descriptor, AT_FDCWD) where its relative paths begin. */
 int policy_parse(struct slice name, struct slice text, int directory, struct policy **out, struct plim_error *err);

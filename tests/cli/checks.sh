@@ -98,7 +98,9 @@ break_files_shadow_mode() { chmod 644 etc/shadow; }
 break_files_backup_modes() { chmod 644 etc/shadow-; }
 break_files_home_trust() { add home/app/.rhosts 'host.example.org app'; }
 break_files_history() { add root/.bash_history 'mysql -psecret'; }
+break_cis_set_id() { cp usr/bin/demo usr/bin/passwd && chmod 4755 usr/bin/passwd; }
 break_filesystem_setuid() { cp usr/bin/demo usr/bin/become && chmod 4755 usr/bin/become; }
+also[filesystem/setuid]=cis/set-id
 break_filesystem_world_writable_file() { mkdir opt && add opt/settings a && chmod 666 opt/settings; }
 break_filesystem_world_writable_directory() { mkdir opt && chmod 777 opt; }
 break_filesystem_system_writable() { chmod 775 usr/bin/demo; }
