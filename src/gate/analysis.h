@@ -47,6 +47,13 @@ int analysis_verify_layers(const struct analysis *analysis, size_t blob, struct 
 int analysis_open_documents(struct analysis *analysis, const char *const *platforms, struct plim_error *err);
 bool analysis_is_inside(const struct analysis *analysis);
 
+/* The block of a whole worker goes into the cache, under the digest that the hasher found. */
+void analysis_keep(struct analysis *analysis, size_t blob);
+/* Fills the part from the cache; false where it knows nothing of these bytes. */
+bool analysis_take_kept(struct analysis *analysis, size_t blob, const struct digest *stored);
+/* A diff id that a docker archive's configuration claims says only what is worth trying first: hashing alone. */
+bool analysis_seems_kept(const struct analysis *analysis, size_t blob);
+
 /* Three ways to fill the wanted parts. */
 int analysis_read_blobs(struct analysis *analysis, const bool *wanted, struct plim_error *err);
 int analysis_read_inside(struct analysis *analysis, const bool *wanted, struct plim_error *err);

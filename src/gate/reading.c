@@ -3,7 +3,6 @@
 #include "gate/analysis.h"
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/limits.h"
 #include "image/source.h"
 #include "process/channel.h"
@@ -11,23 +10,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <time.h>
-
-/* Options of one blob's reading: the files of a second reading, and limits that are not the usual ones. */
-static int
-options_of(const struct analysis *analysis, size_t blob, struct strbuf *out, struct plim_error *err)
-{
-	for (size_t i = 0; i < analysis->extras.n; i++) {
-		const struct extra *extra = &analysis->extras.at[i];
-		if (extra->blob != blob)
-			continue;
-		wire_put_slice(out, extra->path);
-		wire_put_slice(out, extra->known_as);
-	}
-	if (analysis->hashing != HASH_NOTHING)
-		strbuf_puts(out, analysis->hashing == HASH_EVERYTHING ? "digests of every file\n" : "digests\n");
-	limits_chosen(out);
-	return out->failed ? error_nomem(err) : 0;
-}
 
 enum { AWAIT_HASH = 1, AWAIT_BLOCK = 2, AWAIT_PLAIN = 4 };
 
@@ -245,34 +227,6 @@ hear_worker(struct reading *reading, struct slot *slot)
 		slot_failed(reading, slot, r);
 }
 
-/* The block of a whole worker goes into the cache under the digest that the hasher found. */
-static void
-keep(struct analysis *analysis, size_t blob)
-{
-	struct part *part = &analysis->parts[blob];
-	AUTO(strbuf) struct strbuf options = { 0 };
-	struct slice bytes;
-	if (analysis->run->cache == NULL || options_of(analysis, blob, &options, NULL) < 0 || file_map_fd(part->block, 0, &bytes, NULL) < 0)
-		return;
-	struct cache_layer layer = { part->stored, part->size, part->plain };
-	cache_keep(analysis->run->cache, &layer, strbuf_slice(&options), bytes);
-	file_unmap(&bytes);
-}
-
-static bool
-take_cached(struct analysis *analysis, size_t blob, const struct digest *stored)
-{
-	struct part *part = &analysis->parts[blob];
-	AUTO(strbuf) struct strbuf options = { 0 };
-	struct cache_entry entry;
-	if (options_of(analysis, blob, &options, NULL) < 0 || !cache_find(analysis->run->cache, stored, strbuf_slice(&options), &entry))
-		return false;
-	part_done(part);
-	*part = (struct part){ .block = entry.fd, .length = entry.length, .stored = *stored, .size = entry.layer.size,
-	                       .plain = entry.layer.plain, .unsent = true };
-	return true;
-}
-
 /* Hashed and answered: first whether it is the blob that was named, then what its worker says. */
 static int
 settle(struct reading *reading, struct slot *slot, bool *again, struct plim_error *err)
@@ -288,7 +242,7 @@ settle(struct reading *reading, struct slot *slot, bool *again, struct plim_erro
 	if (reading->hash_first[slot->blob]) {
 		struct digest stored = part->stored;
 		reading->hash_first[slot->blob] = false;
-		*again = !take_cached(analysis, slot->blob, &stored);
+		*again = !analysis_take_kept(analysis, slot->blob, &stored);
 		return *again ? 0 : analysis_verify_layers(analysis, slot->blob, err);
 	}
 	if (slot->code < 0) {
@@ -298,7 +252,7 @@ settle(struct reading *reading, struct slot *slot, bool *again, struct plim_erro
 	if ((r = part_take_plain(part, &slot->plain, err)) < 0)
 		return part_settle_failure(part, r, err);
 	if ((r = analysis_verify_layers(analysis, slot->blob, err)) == 0)
-		keep(analysis, slot->blob);
+		analysis_keep(analysis, slot->blob);
 	return r;
 }
 
@@ -375,22 +329,6 @@ sort_largest_first(const struct analysis *analysis, size_t *queue, size_t n)
 		}
 }
 
-/* A diff id that a docker archive's configuration claims says only what is worth trying first: hashing alone. */
-static bool
-seems_cached(const struct analysis *analysis, size_t blob)
-{
-	AUTO(strbuf) struct strbuf options = { 0 };
-	if (analysis->run->cache == NULL || options_of(analysis, blob, &options, NULL) < 0)
-		return false;
-	for (size_t i = 0; i < image_set_count(analysis->set); i++) {
-		const struct image *image = image_set_image(analysis->set, i);
-		for (size_t k = 0; k < image->layer_count; k++)
-			if (image->layers[k].blob == blob && cache_has(analysis->run->cache, &image->layers[k].diff_id, strbuf_slice(&options)))
-				return true;
-	}
-	return false;
-}
-
 /* What opening it would have told: whether it is there, and as large as it should be. */
 static int
 verify_unopened(const struct analysis *analysis, size_t blob, struct plim_error *err)
@@ -412,13 +350,13 @@ queue_blobs(struct reading *reading, const bool *wanted, struct plim_error *err)
 		const struct digest *digest = &image_set_blob(analysis->set, i)->digest;
 		if (!wanted[i])
 			continue;
-		if (digest->algorithm != DIGEST_NONE && take_cached(analysis, i, digest)) {
+		if (digest->algorithm != DIGEST_NONE && analysis_take_kept(analysis, i, digest)) {
 			int r = verify_unopened(analysis, i, err);
 			if (r < 0)
 				return error_wrap(err, r, "layer blob %.*s", SLICE_ARG(image_set_blob(analysis->set, i)->name));
 			continue;
 		}
-		reading->hash_first[i] = digest->algorithm == DIGEST_NONE && seems_cached(analysis, i);
+		reading->hash_first[i] = digest->algorithm == DIGEST_NONE && analysis_seems_kept(analysis, i);
 		reading->queue[reading->queued++] = i;
 	}
 	sort_largest_first(analysis, reading->queue, reading->queued);
