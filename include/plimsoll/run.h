@@ -5,13 +5,40 @@
 
 #include <plimsoll/error.h>
 
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+
+enum plim_stage {
+	PLIM_STAGE_NONE,         /* nothing to tell any more, or for now: output or an error follows */
+	PLIM_STAGE_OPENING,      /* documents of an image */
+	PLIM_STAGE_PREPARING,    /* policy and advisory data */
+	PLIM_STAGE_LAYERS,
+	PLIM_STAGE_TREE,
+	PLIM_STAGE_JUDGING,
+	PLIM_STAGE_FEEDS,
+	PLIM_STAGE_COMPILING,    /* the advisory database */
+};
+
+/* What a run is doing, and how far it is. */
+struct plim_progress {
+	enum plim_stage stage;
+	size_t done, total;              /* layers or files; total 0: not known */
+	uint64_t bytes, bytes_total;     /* of them as stored; 0: not known */
+	const char *name;                /* the image or the feed at hand, not NUL-terminated, as its author spelled it; NULL: none */
+	size_t name_size;
+};
+
+/* Called when a stage begins and some ten times a second while a run waits for its processes, which wait for nothing meanwhile. */
+typedef void plim_progress_fn(void *context, const struct plim_progress *progress);
 
 struct plim_run_options {
 	unsigned jobs;              /* workers at once; 0: one per core */
 	int no_cache;               /* neither reads nor keeps layers */
 	int require_sandbox;        /* fails where the kernel cannot confine workers */
 	FILE *warnings;             /* where it is told that it cannot; NULL: nowhere */
+	plim_progress_fn *on_progress;    /* NULL: nobody asks */
+	void *progress_context;
 };
 
 /*

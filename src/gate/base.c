@@ -285,6 +285,7 @@ plim_base_add(const struct plim_base_options *options, const char *target, FILE 
 	adding.run = run;
 	if ((r = add_target(&adding, target, err)) < 0)
 		return error_wrap(err, r, "%s", target);
+	watching_end(&run->watching);
 	return write_added(&adding, into, err);
 }
 
@@ -363,7 +364,9 @@ plim_base_check(const struct plim_base_options *options, const char *target, FIL
 		return r;
 	if ((r = run_start(options->run, &run, err)) < 0)
 		return r;
-	if ((r = read_target(options, target, run, &analysis, err)) < 0 || (r = check_images(analysis, &file, arena, into, matched, err)) < 0)
+	r = read_target(options, target, run, &analysis, err);
+	watching_end(&run->watching);
+	if (r < 0 || (r = check_images(analysis, &file, arena, into, matched, err)) < 0)
 		return error_wrap(err, r, "%s", target);
 	return 0;
 }

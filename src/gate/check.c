@@ -117,6 +117,7 @@ plim_check(const struct plim_check_options *options, struct plim_verdicts **out,
 	int r = run_start(options->run, &v->run, err);
 	if (r < 0 || (r = begin_judge(options, v, err)) < 0 || (r = check_target(options, v, err ? err : &ignored)) < 0)
 		return r;
+	watching_end(&v->run->watching);
 	*out = ptr_take(&v);
 	return 0;
 }

@@ -93,6 +93,7 @@ build(struct run *run, const char *directory, const char *path, struct feed_repo
 	char digest_hold[DIGEST_TEXT_SIZE];
 	int r = feeding(run, directory, reports, &database, &digest, err);
 	put_reports(&text, reports);
+	watching_end(&run->watching);
 	if (r == 0 && (r = atomic_write(path, 0644, database, err)) == 0)
 		strbuf_printf(&text, "%s: %zu bytes, %s\n", path, database.n, digest_text(&digest, digest_hold));
 	int written = output_text(&text, into, r == 0 ? err : NULL);

@@ -91,6 +91,7 @@ vouch(struct analysis *analysis, struct plim_error *err)
 int
 analysis_open_documents(struct analysis *analysis, const char *const *platforms, struct plim_error *err)
 {
+	watching_stage(&analysis->run->watching, (struct plim_progress){ .stage = PLIM_STAGE_OPENING });
 	int r = zygote_spawn(analysis->run->zygote, JOB_IMAGE, &analysis->reader, err);
 	if (r < 0 || (r = send_image_order(analysis, platforms, err)) < 0 || (r = receive_set(analysis, err)) < 0)
 		return r;

@@ -6,20 +6,99 @@
 #include "base/error.h"
 #include "gate/job_feeds.h"
 
-struct feeder {
-	int channel;
-	bool gone;    /* the worker has: why, it says itself or its end does */
+#include <poll.h>
+#include <sys/stat.h>
+
+/* After so much the worker is asked to say that it has come to the next file. */
+#define MARK_BYTES ((uint64_t)1 << 20)
+#define MARK_FILES 256
+
+/* A file, and what was sent before it. */
+struct mark {
+	struct slice name;
+	size_t files;
+	uint64_t bytes;
 };
 
+struct feeder {
+	int channel;
+	struct run *run;
+	struct arena *arena;
+	bool gone;    /* the worker has: why, it says itself or its end does */
+	VEC(struct mark) marks;
+	size_t next;          /* of them, that may be come to: each is once at most */
+};
+
+static void
+auto_feeder(struct feeder *feeder)
+{
+	vec_done(&feeder->marks);
+}
+
+/* Marks. */
+
+static bool
+is_due(const struct feeder *feeder, const struct plim_progress *now)
+{
+	if (feeder->marks.n == 0)
+		return true;
+	const struct mark *last = &feeder->marks.at[feeder->marks.n - 1];
+	return now->done - last->files >= MARK_FILES || now->bytes - last->bytes >= MARK_BYTES;
+}
+
+/* Counts what is sent as done, for the worker is a few files behind at most; which it is at when all are sent, the marks tell. */
 static int
-say_file(struct feeder *feeder, struct slice name, struct slice reason, const int *fd, struct plim_error *err)
+mark_file(struct feeder *feeder, struct slice name, int fd, uint32_t *out, struct plim_error *err)
+{
+	struct plim_progress *now = &feeder->run->watching.now;
+	struct stat st;
+	*out = MARK_NONE;
+	if (feeder->run->watching.tell == NULL)
+		return 0;
+	uint64_t size = fd >= 0 && fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+	if (size >= MARK_BYTES || is_due(feeder, now)) {
+		struct mark *mark = vec_push(&feeder->marks);
+		if (mark == NULL || (mark->name = arena_dup(feeder->arena, name)).p == NULL)
+			return error_nomem(err);
+		mark->files = now->done;
+		mark->bytes = now->bytes;
+		*out = (uint32_t)feeder->marks.n - 1;
+	}
+	now->done++;
+	now->bytes += size;
+	return 0;
+}
+
+static int
+take_mark(struct feeder *feeder, struct slice body, struct plim_error *err)
+{
+	struct plim_progress *now = &feeder->run->watching.now;
+	uint32_t at = number_of(&body);
+	if (at < feeder->next || at >= feeder->marks.n)
+		return error_set(err, PLIM_EPROCESS, "the process that read the feeds speaks of no file");
+	const struct mark *mark = &feeder->marks.at[at];
+	feeder->next = (size_t)at + 1;
+	now->done = mark->files;
+	now->bytes = mark->bytes;
+	now->name = mark->name.p;
+	now->name_size = mark->name.n;
+	watching_tell(&feeder->run->watching);
+	return 0;
+}
+
+static int
+say_file(struct feeder *feeder, struct slice name, struct slice reason, int fd, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf body = { 0 };
+	uint32_t mark;
+	int r = mark_file(feeder, name, fd, &mark, err);
 	wire_put_slice(&body, name);
 	wire_put_slice(&body, reason);
-	if (body.failed)
-		return error_nomem(err);
-	int r = channel_send_with(feeder->channel, SAY_FILE, strbuf_slice(&body), fd, fd != NULL, err);
+	wire_put_u32(&body, mark);
+	if (r < 0 || body.failed)
+		return r < 0 ? r : error_nomem(err);
+	if ((r = watching_wait(&feeder->run->watching, feeder->channel, POLLOUT, err)) == 0)
+		r = channel_send_with(feeder->channel, SAY_FILE, strbuf_slice(&body), &fd, fd >= 0, err);
 	feeder->gone = r < 0;
 	return r;
 }
@@ -27,22 +106,27 @@ say_file(struct feeder *feeder, struct slice name, struct slice reason, const in
 static int
 take(void *context, struct slice name, int fd, struct plim_error *err)
 {
-	return say_file(context, name, SLICE_NONE, &fd, err);
+	return say_file(context, name, SLICE_NONE, fd, err);
 }
 
 static int
 skip(void *context, struct slice name, struct slice reason, struct plim_error *err)
 {
-	return say_file(context, name, reason, NULL, err);
+	return say_file(context, name, reason, -1, err);
 }
 
 static int
 send_files(struct feeder *feeder, const char *directory, struct plim_error *err)
 {
 	const struct feed_sink sink = { feeder, take, skip };
+	struct plim_progress *now = &feeder->run->watching.now;
+	watching_stage(&feeder->run->watching, (struct plim_progress){ .stage = PLIM_STAGE_FEEDS });
 	int r = feeds_walk(directory, &sink, err);
 	if (r < 0)
 		return feeder->gone ? 0 : r;
+	now->total = now->done;
+	now->bytes_total = now->bytes;
+	now->done = now->bytes = 0;
 	/* If it has gone by now, what it is asked next tells. */
 	channel_send(feeder->channel, SAY_DONE, SLICE(""), NULL);
 	return 0;
@@ -80,25 +164,46 @@ take_database(const struct message *message, struct slice *out, struct digest *d
 }
 
 static int
-hear(struct run *run, const struct process *worker, uint32_t kind, struct message *out, struct plim_error *err)
+hear(struct feeder *feeder, const struct process *worker, struct message *out, struct plim_error *err)
 {
-	int r = run_expect(run, worker, kind, out, err);
+	int r;
+	while ((r = run_expect(feeder->run, worker, 0, out, err)) == 0 && out->kind == SAY_MARK) {
+		r = take_mark(feeder, out->body, err);
+		message_done(out);
+		if (r < 0)
+			return r;
+	}
 	return r < 0 ? error_wrap(err, r, "feeds") : 0;
 }
 
 static int
-hear_database(struct run *run, const struct process *worker, const char *directory, struct slice *out, struct digest *digest,
+out_of_turn(struct plim_error *err)
+{
+	return error_set(err, PLIM_EPROCESS, "the process that read the feeds spoke out of turn");
+}
+
+static int
+hear_reports(struct feeder *feeder, const struct process *worker, struct feed_reports *reports, struct plim_error *err)
+{
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	int r = hear(feeder, worker, &message, err);
+	if (r < 0)
+		return r;
+	return message.kind == SAY_REPORTS ? take_reports(message.body, reports, err) : out_of_turn(err);
+}
+
+static int
+hear_database(struct feeder *feeder, const struct process *worker, const char *directory, struct slice *out, struct digest *digest,
               struct plim_error *err)
 {
 	AUTO(message) struct message message = { .fd = { -1, -1 } };
-	int r = hear(run, worker, 0, &message, err);
+	watching_stage(&feeder->run->watching, (struct plim_progress){ .stage = PLIM_STAGE_COMPILING });
+	int r = hear(feeder, worker, &message, err);
 	if (r < 0)
 		return r;
 	if (message.kind == SAY_DONE)
 		return error_set(err, PLIM_ENOTFOUND, "there is no feed in %s", directory);
-	if (message.kind != SAY_DATABASE)
-		return error_set(err, PLIM_EPROCESS, "the process that read the feeds spoke out of turn");
-	return take_database(&message, out, digest, err);
+	return message.kind == SAY_DATABASE ? take_database(&message, out, digest, err) : out_of_turn(err);
 }
 
 int
@@ -106,12 +211,9 @@ feeding(struct run *run, const char *directory, struct feed_reports *reports, st
         struct plim_error *err)
 {
 	AUTO(process) struct process worker = { .channel = -1 };
-	AUTO(message) struct message message = { .fd = { -1, -1 } };
 	int r = zygote_spawn(run->zygote, JOB_FEEDS, &worker, err);
-	struct feeder feeder = { .channel = worker.channel };
-	if (r < 0 || (r = send_files(&feeder, directory, err)) < 0)
+	AUTO(feeder) struct feeder feeder = { .channel = worker.channel, .run = run, .arena = reports->arena };
+	if (r < 0 || (r = send_files(&feeder, directory, err)) < 0 || (r = hear_reports(&feeder, &worker, reports, err)) < 0)
 		return r;
-	if ((r = hear(run, &worker, SAY_REPORTS, &message, err)) < 0 || (r = take_reports(message.body, reports, err)) < 0)
-		return r;
-	return hear_database(run, &worker, directory, database, digest, err);
+	return hear_database(&feeder, &worker, directory, database, digest, err);
 }

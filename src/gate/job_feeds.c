@@ -45,13 +45,25 @@ begin(struct feeds_job *job, struct plim_error *err)
 	return r < 0 ? r : feeds_reading_new(job->builder, &job->reports, &job->reading, err);
 }
 
+/* Whoever is told may be busy: then it is not told. */
+static void
+tell(struct feeds_job *job, uint32_t mark)
+{
+	AUTO(strbuf) struct strbuf body = { 0 };
+	wire_put_u32(&body, mark);
+	if (mark != MARK_NONE && !body.failed)
+		channel_answer(job->channel, SAY_MARK, strbuf_slice(&body), NULL, 0, NULL);
+}
+
 static int
 take(struct feeds_job *job, const struct message *message, struct plim_error *err)
 {
 	struct cursor from = cursor_of(message->body);
 	struct slice name = wire_take_slice(&from), reason = wire_take_slice(&from);
+	uint32_t mark = cursor_u32le(&from);
 	if (from.bad || name.p == NULL || (reason.p == NULL) != (message->fd[0] >= 0))
 		return error_set(err, PLIM_EFORMAT, "a file without a name");
+	tell(job, mark);
 	return reason.p ? feeds_skip(job->reading, name, reason, err) : feeds_take(job->reading, name, message->fd[0], err);
 }
 

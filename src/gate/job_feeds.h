@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the process that reads feeds is asked: SAY_FILE (name and reason as slices; without a reason the file comes beside it) for each file,
- * then SAY_DONE.  It answers SAY_REPORTS, then SAY_DATABASE with the file, or SAY_DONE where there is no feed.
+ * What the process that reads feeds is asked: SAY_FILE (name and reason as slices; without a reason the file comes beside it; a mark) for each
+ * file, then SAY_DONE.  It answers SAY_REPORTS, then SAY_DATABASE with the file, or SAY_DONE where there is no feed; before all that, SAY_MARK
+ * when it comes to a file with a mark that is not MARK_NONE.
  */
 #ifndef GATE_JOB_FEEDS_H
 #define GATE_JOB_FEEDS_H
 
 #include "advisory/feed.h"
 #include "gate/jobs.h"
+
+#define MARK_NONE UINT32_MAX
 
 struct feed_report_list {
 	struct feed_report *at;

@@ -19,6 +19,8 @@
 struct hashing {
 	int file;
 	struct hash_order order;
+	int channel;
+	uint64_t told;             /* bytes, of which it was said that they have passed */
 	struct hasher *hasher;
 	struct ring *ring;         /* NULL when nobody reads along */
 	char *window;              /* of our own then */
@@ -44,6 +46,17 @@ fill_window(struct hashing *h, uint64_t at, char **window, size_t *got, struct p
 	return 0;
 }
 
+/* Whoever is told may be busy: what does not reach it is made good by the next. */
+static void
+tell(struct hashing *h, uint64_t at)
+{
+	struct hashed partly = { .number = h->order.number, .code = HASHED_PARTLY, .passed = at };
+	if (h->order.step == 0 || at - h->told < h->order.step)
+		return;
+	h->told = at;
+	channel_answer(h->channel, SAY_HASHED, (struct slice){ (const char *)&partly, sizeof partly }, NULL, 0, NULL);
+}
+
 static int
 hash_windows(struct hashing *h, struct plim_error *err)
 {
@@ -58,6 +71,7 @@ hash_windows(struct hashing *h, struct plim_error *err)
 		if (h->ring)
 			ring_filled(h->ring, got);
 		hasher_add(h->hasher, (struct slice){ window, got });
+		tell(h, at);
 	}
 	if (h->ring)
 		ring_filled(h->ring, 0);
@@ -93,7 +107,7 @@ answer(int channel, struct hashed *hashed, int code, const struct plim_error *wh
 static void
 hash_file(int channel, const struct message *message)
 {
-	struct hashing h = { .file = message->fd[0] };
+	struct hashing h = { .file = message->fd[0], .channel = channel };
 	struct hashed hashed = { 0 };
 	struct plim_error why = { 0 };
 	if (message->body.n != sizeof h.order)

@@ -55,17 +55,23 @@ enum {
 	SAY_DATABASE,
 
 	SAY_WINDOW,            /* bytes of decoders' windows that a worker needs in place of what it had; the same back once it may take them */
+
+	SAY_MARK,              /* number of the mark that the reader of feeds has come to */
 };
 
 struct hash_order {
 	uint32_t number;
 	uint32_t algorithm;
 	uint64_t offset, size;
+	uint64_t step;             /* after so many bytes each it says how far it is; 0: not before the end */
 };
+
+enum { HASHED_PARTLY = 1 };
 
 struct hashed {
 	uint32_t number;
-	int32_t code;              /* 0, else negative: the text says why */
+	int32_t code;              /* 0; HASHED_PARTLY; else negative: the text says why */
+	uint64_t passed;           /* bytes, of HASHED_PARTLY */
 	struct digest digest;
 	char text[256];
 };

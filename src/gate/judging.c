@@ -39,6 +39,7 @@ int
 judging_ready(struct run *run, const struct process *judge, enum hashed_files *wanted, struct plim_error *err)
 {
 	struct message message;
+	watching_stage(&run->watching, (struct plim_progress){ .stage = PLIM_STAGE_PREPARING });
 	int r = expect(run, judge, SAY_READY, &message, err);
 	if (r < 0)
 		return r;
@@ -68,12 +69,26 @@ read_missed(struct analysis *analysis, struct slice body, bool *fresh, struct pl
 	return r < 0 ? r : analysis_read_more(analysis, &extras, fresh, err);
 }
 
+/* Of several images also which. */
+static void
+tell_judging(const struct analysis *analysis, struct run *run, size_t image)
+{
+	struct plim_progress now = { .stage = PLIM_STAGE_JUDGING };
+	size_t count = analysis_count(analysis);
+	if (count > 1) {
+		struct slice name = image_set_image(analysis_set(analysis), image)->reference;
+		now = (struct plim_progress){ .stage = PLIM_STAGE_JUDGING, .done = image, .total = count, .name = name.p, .name_size = name.n };
+	}
+	watching_stage(&run->watching, now);
+}
+
 int
 judging_ask(struct analysis *analysis, struct run *run, const struct process *judge, uint32_t question, size_t image, struct slice statement,
             struct message *out, struct plim_error *err)
 {
 	for (bool final = false;;) {
 		bool fresh;
+		tell_judging(analysis, run, image);
 		int r = analysis_send(analysis, judge->channel, err);
 		if (r < 0 || (r = ask(judge, question, image, final, statement, err)) < 0)
 			return lost(run, judge, r, err);

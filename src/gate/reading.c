@@ -11,6 +11,9 @@
 #include <poll.h>
 #include <time.h>
 
+/* A few each second, whatever a disk or a decoder does. */
+#define STEP_BYTES ((uint64_t)8 << 20)
+
 enum { AWAIT_HASH = 1, AWAIT_BLOCK = 2, AWAIT_PLAIN = 4 };
 
 struct slot {
@@ -18,6 +21,7 @@ struct slot {
 	struct process worker;     /* channel -1: only hashed, for what is probably in the cache */
 	unsigned awaits;
 	uint64_t size;
+	uint64_t passed;           /* of them, as the hasher says */
 	uint64_t window, wants;    /* bytes of its decoder's windows: that it may take, that it waits for */
 	time_t deadline;
 	struct plim_error why;     /* of the worker */
@@ -92,7 +96,7 @@ start_slot(struct reading *reading, size_t at, struct plim_error *err)
 	const struct image_blob *blob = image_set_blob(reading->analysis->set, at);
 	struct slot *slot = &reading->slots[reading->active];
 	*slot = (struct slot){ .blob = at, .worker = { .channel = -1 }, .plain = { .fd = { -1, -1 } }, .deadline = now() + (time_t)LIMIT_WORKER_S };
-	struct hash_order order = { .number = (uint32_t)at,
+	struct hash_order order = { .number = (uint32_t)at, .step = reading->analysis->run->watching.tell ? STEP_BYTES : 0,
 		                    .algorithm = blob->digest.algorithm ? blob->digest.algorithm : DIGEST_SHA256 };
 	AUTO(fd) int file = -1;
 	AUTO(fd) int hasher_end_ = -1;
@@ -126,6 +130,23 @@ slot_of(struct reading *reading, uint32_t blob)
 }
 
 static int
+miscounted(struct plim_error *err)
+{
+	return error_set(err, PLIM_EPROCESS, "the hasher counts bytes that there are not");
+}
+
+static int
+note_passed(struct reading *reading, struct slot *slot, uint64_t bytes, struct plim_error *err)
+{
+	struct watching *watching = &reading->analysis->run->watching;
+	if (bytes > slot->size || bytes < slot->passed)
+		return miscounted(err);
+	watching->now.bytes += bytes - slot->passed;
+	slot->passed = bytes;
+	return 0;
+}
+
+static int
 hear_hasher(struct reading *reading, struct plim_error *err)
 {
 	struct hashed hashed;
@@ -137,9 +158,11 @@ hear_hasher(struct reading *reading, struct plim_error *err)
 		return error_set(err, PLIM_EPROCESS, "the hasher spoke out of turn");
 	if (hashed.code < 0)
 		return error_set(err, (enum plim_code)hashed.code, "%s", hashed.text);
+	if (hashed.code == HASHED_PARTLY)
+		return hashed.passed > slot->passed ? note_passed(reading, slot, hashed.passed, err) : miscounted(err);
 	slot->awaits &= ~(unsigned)AWAIT_HASH;
 	reading->analysis->parts[slot->blob].stored = hashed.digest;
-	return 0;
+	return note_passed(reading, slot, slot->size, err);
 }
 
 /* Windows. */
@@ -256,6 +279,15 @@ settle(struct reading *reading, struct slot *slot, bool *again, struct plim_erro
 	return r;
 }
 
+/* What was hashed for the cache's sake, and in vain, is read once more. */
+static void
+count_done(struct reading *reading, const struct slot *slot, bool again)
+{
+	struct plim_progress *now = &reading->analysis->run->watching.now;
+	now->done += !again;
+	now->bytes -= again ? slot->passed : 0;
+}
+
 static int
 finish(struct reading *reading, size_t at, struct plim_error *err)
 {
@@ -266,6 +298,7 @@ finish(struct reading *reading, size_t at, struct plim_error *err)
 	message_done(&slot.plain);
 	if (r < 0)
 		return error_wrap(err, r, "layer blob %.*s", SLICE_ARG(image_set_blob(reading->analysis->set, slot.blob)->name));
+	count_done(reading, &slot, again);
 	return again ? start_slot(reading, slot.blob, err) : 0;
 }
 
@@ -275,7 +308,9 @@ wait_for(struct reading *reading, struct plim_error *err)
 	struct pollfd waits[65] = { { reading->hasher, POLLIN, 0 } };
 	for (size_t i = 0; i < reading->active; i++)
 		waits[i + 1] = (struct pollfd){ reading->slots[i].worker.channel, POLLIN, 0 };
-	if (poll(waits, (nfds_t)reading->active + 1, 1000) < 0)
+	int came = poll(waits, (nfds_t)reading->active + 1, watching_pause(&reading->analysis->run->watching, 1000));
+	watching_tell(&reading->analysis->run->watching);
+	if (came < 0)
 		return 0;
 	for (size_t i = 0; i < reading->active; i++) {
 		struct slot *slot = &reading->slots[i];
@@ -363,6 +398,17 @@ queue_blobs(struct reading *reading, const bool *wanted, struct plim_error *err)
 	return 0;
 }
 
+/* 0 where they are not known, or cannot be. */
+static uint64_t
+bytes_queued(const struct reading *reading)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < reading->queued; i++)
+		if (__builtin_add_overflow(sum, weight(image_set_blob(reading->analysis->set, reading->queue[i])), &sum))
+			return 0;
+	return sum;
+}
+
 int
 analysis_read_blobs(struct analysis *analysis, const bool *wanted, struct plim_error *err)
 {
@@ -378,5 +424,6 @@ analysis_read_blobs(struct analysis *analysis, const bool *wanted, struct plim_e
 		return r;
 	if ((r = run_hasher(analysis->run, reading.queued, &reading.hasher, err)) < 0)
 		return r;
+	watching_stage(&analysis->run->watching, (struct plim_progress){ PLIM_STAGE_LAYERS, .total = reading.queued, .bytes_total = bytes_queued(&reading) });
 	return read_queue(&reading, err);
 }

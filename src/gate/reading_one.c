@@ -25,6 +25,7 @@ analysis_read_tree(struct analysis *analysis, struct plim_error *err)
 	if (r < 0 || (r = layer_order_send(analysis, worker.channel, err)) < 0)
 		return r;
 	part->unsent = true;
+	watching_stage(&analysis->run->watching, (struct plim_progress){ .stage = PLIM_STAGE_TREE });
 	if ((r = run_expect(analysis->run, &worker, SAY_BLOCK, &message, err)) == 0)
 		r = part_take_block(part, &message, err);
 	return r < 0 ? part_settle_failure(part, r, err) : 0;
@@ -49,6 +50,7 @@ hear_reader(struct analysis *analysis, size_t *blob, bool *done, struct plim_err
 		part_done(&analysis->parts[*blob]);
 		analysis->parts[*blob].unsent = true;
 		analysis->parts[*blob].gap = message.kind == SAY_GAP ? slice_dup(body) : NULL;
+		analysis->run->watching.now.done += message.kind == SAY_GAP;
 		return 0;
 	}
 	if (*blob == SIZE_MAX)
@@ -59,6 +61,7 @@ hear_reader(struct analysis *analysis, size_t *blob, bool *done, struct plim_err
 	if (message.kind != SAY_PLAIN || part->block < 0)
 		return error_set(err, PLIM_EPROCESS, "the process that read it spoke out of turn");
 	r = part_take_plain(part, &message, err);
+	analysis->run->watching.now.done++;
 	if (r == 0 && (r = analysis_verify_layers(analysis, *blob, err)) < 0)
 		return error_wrap(err, r, "layer blob %.*s", SLICE_ARG(image_set_blob(analysis->set, *blob)->name));
 	return r;
@@ -86,11 +89,14 @@ analysis_read_inside(struct analysis *analysis, const bool *wanted, struct plim_
 {
 	AUTO(strbuf) struct strbuf bytes = { 0 };
 	struct read_order order = { (bool *)wanted, analysis->part_count, { analysis->hashing, { analysis->extras.at, analysis->extras.n } } };
-	size_t blob = SIZE_MAX;
+	size_t blob = SIZE_MAX, layers = 0;
 	bool done = false;
 	wire_write(&wire_read_order, &order, &bytes);
 	if (bytes.failed)
 		return error_nomem(err);
+	for (size_t i = 0; i < analysis->part_count; i++)
+		layers += wanted[i];
+	watching_stage(&analysis->run->watching, (struct plim_progress){ .stage = PLIM_STAGE_LAYERS, .total = layers });
 	int r = channel_send(analysis->reader.channel, SAY_READ, strbuf_slice(&bytes), err);
 	while (r == 0 && !done)
 		r = hear_reader(analysis, &blob, &done, err);

@@ -93,6 +93,8 @@ rows_ask(struct analysis *analysis, struct run *run, const struct process *judge
 		return error_nomem(err);
 	*asking = (struct asking){ .sink = sink, .arena = arena };
 	int r = judging_ask(analysis, run, judge, SAY_QUERY, image, statement, &message, err);
+	/* Rows, and warnings before them, are about to be written. */
+	watching_end(&run->watching);
 	while (r == 0) {
 		r = take(asking, &message, err);
 		message_done(&message);

@@ -7,6 +7,7 @@
 #include "base/output.h"
 #include "process/sandbox.h"
 
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 
@@ -40,6 +41,8 @@ run_start(const struct plim_run_options *options, struct run **out, struct plim_
 		return error_nomem(err);
 	run->hasher.channel = -1;
 	run->jobs = options && options->jobs ? options->jobs : cores();
+	if (options)
+		run->watching = (struct watching){ .tell = options->on_progress, .context = options->progress_context };
 	int r = check_sandbox(options, err);
 	/* What every process would otherwise prepare for itself. */
 	digest_of(SLICE(""));
@@ -57,6 +60,7 @@ run_end(struct run *run)
 {
 	if (run == NULL)
 		return;
+	watching_end(&run->watching);
 	process_close(&run->hasher);
 	cache_close(run->cache);
 	zygote_stop(run->zygote);
@@ -81,7 +85,9 @@ int
 run_expect(struct run *run, const struct process *process, uint32_t kind, struct message *out, struct plim_error *err)
 {
 	char cause[128];
-	int r = channel_receive(process->channel, out, err);
+	int r = watching_wait(&run->watching, process->channel, POLLIN, err);
+	if (r == 0)
+		r = channel_receive(process->channel, out, err);
 	if (r == PLIM_ENOTFOUND) {
 		zygote_cause(run->zygote, process, cause, sizeof cause);
 		return error_set(err, PLIM_EPROCESS, "the process that read it %s", cause);
@@ -102,7 +108,9 @@ run_expect_hashed(struct run *run, int channel, struct hashed *out, struct plim_
 {
 	AUTO(message) struct message message = { .fd = { -1, -1 } };
 	struct plim_error why = { 0 };
-	int r = channel_receive(channel, &message, &why);
+	int r = watching_wait(&run->watching, channel, POLLIN, &why);
+	if (r == 0)
+		r = channel_receive(channel, &message, &why);
 	if (r < 0) {
 		char cause[128];
 		zygote_cause(run->zygote, &run->hasher, cause, sizeof cause);

@@ -4,6 +4,7 @@
 #define GATE_RUN_H
 
 #include "gate/jobs.h"
+#include "gate/watching.h"
 #include "store/cache.h"
 
 #include <plimsoll/run.h>
@@ -13,6 +14,7 @@ struct run {
 	struct process hasher;     /* begun when the first bytes are to be hashed */
 	struct cache *cache;       /* NULL: none */
 	unsigned jobs;
+	struct watching watching;
 };
 
 /* Begins one; warns, or fails, where the kernel cannot confine. */
