@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll base: approved base images. */
+#include "cli/progress.h"
 #include "cli/reading.h"
 
 #include <plimsoll/base.h>
@@ -34,6 +35,7 @@ static const struct option_text check_options[] = {
 struct arguments {
 	struct plim_base_options base;
 	struct plim_run_options reading;
+	struct progress progress;
 	const char *platforms[PLATFORM_MOST + 1];
 	size_t platform_count;
 };
@@ -66,6 +68,7 @@ parse(const struct command *self, int argc, char **argv, struct arguments *args)
 	int chosen, status;
 	*args = (struct arguments){ .base.size = sizeof args->base, .reading.warnings = stderr };
 	args->base.run = &args->reading;
+	progress_watch(&args->progress, &args->reading);
 	while ((chosen = command_option(self, argc, argv)) != -1)
 		if ((status = take_option(self, chosen, args)) != 0)
 			return status;

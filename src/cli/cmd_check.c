@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll check: may it ship? */
 #include "cli/outputs.h"
+#include "cli/progress.h"
 #include "cli/reading.h"
 
 enum { OPT_POLICY = 256, OPT_DB, OPT_PLATFORM, OPT_AT, OPT_SINCE, OPT_AS };
@@ -11,6 +12,7 @@ struct check_arguments {
 	struct plim_check_options check;
 	struct plim_run_options reading;
 	struct outputs outputs;
+	struct progress progress;
 	const char *platforms[PLATFORM_MOST + 1];
 	size_t platform_count;
 };
@@ -63,6 +65,7 @@ static int
 parse(const struct command *self, int argc, char **argv, struct check_arguments *args)
 {
 	int chosen;
+	progress_watch(&args->progress, &args->reading);
 	while ((chosen = command_option(self, argc, argv)) != -1) {
 		int status = take_option(self, chosen, args);
 		if (status != 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll db: the advisory data. */
+#include "cli/progress.h"
 #include "cli/reading.h"
 
 #include <plimsoll/database.h>
@@ -24,8 +25,10 @@ run_build(const struct command *self, int argc, char **argv)
 	const char *from = NULL, *output = NULL;
 	struct plim_run_options run = { .no_cache = 1, .warnings = stderr };
 	struct plim_error err = { 0 };
+	struct progress progress;
 	int r;
 	int chosen;
+	progress_watch(&progress, &run);
 	while ((chosen = command_option(self, argc, argv)) != -1) {
 		if (chosen == OPT_FROM)
 			from = optarg;

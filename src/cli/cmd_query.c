@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll query: what is in it? */
+#include "cli/progress.h"
 #include "cli/reading.h"
 
 #include <plimsoll/query.h>
@@ -18,8 +19,10 @@ run(const struct command *self, int argc, char **argv)
 {
 	struct plim_run_options reading = { .warnings = stderr };
 	struct plim_query_options query = { .size = sizeof query, .warnings = stderr, .run = &reading };
+	struct progress progress;
 	struct plim_error err = { 0 };
 	int chosen;
+	progress_watch(&progress, &reading);
 	while ((chosen = command_option(self, argc, argv)) != -1) {
 		if (chosen == OPT_OUTPUT)
 			query.format = optarg;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --jobs, --no-cache, --require-sandbox and --limit. */
+/* --jobs, --no-cache, --require-sandbox, --limit and --quiet. */
 #include "cli/reading.h"
 
 #include <stdlib.h>
@@ -30,6 +30,8 @@ reading_option(const struct command *self, int chosen, struct plim_run_options *
 		return run->require_sandbox = 1, 0;
 	case OPT_LIMIT:
 		return plim_limit_choose(optarg, &err) < 0 ? command_error(self, &err) : 0;
+	case OPT_QUIET:
+		return run->on_progress = NULL, 0;
 	default:
 		return EXIT_ERROR;
 	}

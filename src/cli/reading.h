@@ -7,11 +7,12 @@
 
 #include <plimsoll/run.h>
 
-enum { OPT_JOBS = 512, OPT_NO_CACHE, OPT_REQUIRE_SANDBOX, OPT_LIMIT };
+enum { OPT_JOBS = 512, OPT_NO_CACHE, OPT_REQUIRE_SANDBOX, OPT_LIMIT, OPT_QUIET };
 
 #define CONFINING_OPTIONS \
 	{ { "require-sandbox", no_argument, NULL, OPT_REQUIRE_SANDBOX }, NULL, "fail where the kernel cannot confine what reads it" }, \
-	{ { "limit", required_argument, NULL, OPT_LIMIT }, "NAME=N", "another limit (see plimsoll-limits(7)); may be repeated" }
+	{ { "limit", required_argument, NULL, OPT_LIMIT }, "NAME=N", "another limit (see plimsoll-limits(7)); may be repeated" }, \
+	{ { "quiet", no_argument, NULL, OPT_QUIET }, NULL, "show no progress on a terminal" }
 
 #define READING_OPTIONS \
 	{ { "jobs", required_argument, NULL, OPT_JOBS }, "N", "layers read at once; one per core" }, \
