@@ -1,0 +1,154 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The shell of the pipelines in packaging/ci, taken out of their files and run as each system runs it, on images that pass, fail, cannot be told
+# and are not there: none of them takes anything but a pass for one.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+python3 -c 'import yaml' 2>/dev/null && command -v git >/dev/null || { echo "this test needs git and python3-yaml"; exit 77; }
+unset XDG_CACHE_HOME CI
+mkdir -p one/etc one/var/lib/dpkg one/bin
+printf 'ID=debian\nVERSION_ID=12\n' >one/etc/os-release
+printf 'Package: telnetd\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' >one/var/lib/dpkg/status
+echo '{"User": "1000"}' >config.json
+"$root/tools/oci-image" image.docker.tar config.json one
+printf 'plimsoll: v1\nname: pass\ncomponents: {required: [{name: telnetd}]}\n' >pass.yaml
+printf 'plimsoll: v1\nname: fail\ncomponents: {forbidden: [{name: telnetd}]}\n' >fail.yaml
+printf 'plimsoll: v1\nname: unknown\nvulnerabilities: {deny: [{severity: high}]}\n' >unknown.yaml
+cp -r "$root/advisories" feeds
+
+# A repository whose tools/install brings the program that is tested: building it is what other tests begin with.
+mkdir -p repository/tools repository/packaging/ci/github
+printf '#!/bin/sh\nset -e\nmkdir -p "$1/bin"\ncp "%s" "$1/bin/plimsoll"\n' "$plimsoll" >repository/tools/install
+chmod +x repository/tools/install
+git -C repository init -q
+git -C repository add .
+git -C repository -c user.name=t -c user.email=t@example.org commit -q -m t
+commit=$(git -C repository rev-parse HEAD)
+
+cat >pipeline.py <<'P'
+"""pipeline.py SYSTEM DIRECTORY NAME=VALUE...: runs a pipeline's shell in the directory, and prints its result, and what it said last."""
+import os, pathlib, re, subprocess, sys, yaml
+ci, system, place = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
+given = dict(word.split("=", 1) for word in sys.argv[4:])
+home = place.parent / ("home-" + system)
+home.mkdir(exist_ok=True)
+environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"}
+said = []
+
+def shell(command, script, variables):
+    done = subprocess.run([*command, script], cwd=place, env={**environment, **variables}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    said.extend(done.stdout.splitlines())
+    return done.returncode
+
+def github():
+    action = yaml.safe_load((ci / "github/action.yml").read_text())
+    values = {f"inputs.{name}": given.get(name, about.get("default")) for name, about in action["inputs"].items()}
+    output, summary = place / "output", place / "summary"
+    output.touch()
+    values["github.token"] = "token-of-the-job"
+    values["github.event.pull_request.html_url"] = "https://example.org/pull/1"
+    environment.update(GITHUB_OUTPUT=str(output), GITHUB_STEP_SUMMARY=str(summary), GITHUB_ACTION_PATH=given["repository"] + "/packaging/ci/github")
+    worst = 0
+    for step in action["runs"]["steps"]:
+        if "run" not in step or (worst and step.get("if", "").split(" ")[0] != "always()"):
+            continue
+        if "${{" in step["run"]:
+            sys.exit("a value is pasted into a script")
+        for line in output.read_text().splitlines():
+            name, value = line.split("=", 1)
+            values[f"steps.gate.outputs.{name}"] = value
+        filled = {name: re.sub(r"\$\{\{ *(\S+) *\}\}", lambda m: values.get(m[1]) or "", str(value)) for name, value in step.get("env", {}).items()}
+        if "token" in "".join(filled.values()) and "TARGET" in filled:
+            sys.exit("the step that reads the image has a token")
+        status = shell(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"], step["run"], filled)
+        worst = worst or status * (not step.get("continue-on-error"))
+    return worst
+
+def gitlab():
+    head, body = (ci / "gitlab/plimsoll.yml").read_text().split("\n---\n")
+    values = {name: given.get(name, about.get("default")) for name, about in yaml.safe_load(head)["spec"]["inputs"].items()}
+    jobs = yaml.safe_load(re.sub(r"\$\[\[ *inputs\.(\S+) *\]\]", lambda m: str(values[m[1]]), body))
+    job = jobs["plimsoll"]
+    status = shell(["bash", "-eo", "pipefail", "-c"], "\n".join(job["before_script"] + job["script"]), {name: str(value or "") for name, value in job["variables"].items()})
+    if "verdict" in given:
+        missing = [path for path in job["artifacts"]["reports"].values() if not (place / path).exists()]
+        said.extend(f"no {path}" for path in missing)
+        if (place / "plimsoll-reports/comment.md").exists():
+            shell(["bash", "-eo", "pipefail", "-c"], jobs["plimsoll-comment"]["script"][0],
+                  {"PATH": given["fakes"] + ":" + os.environ["PATH"], "PLIMSOLL_COMMENT_TOKEN": "t", "CI_API_V4_URL": "https://example.org", "CI_PROJECT_ID": "1", "CI_MERGE_REQUEST_IID": "2"})
+    return status
+
+def jenkins():
+    text = (ci / "jenkins/Jenkinsfile").read_text()
+    values = {name: given.get(name, default or "") for name, default in re.findall(r"string\(name: '(\w+)'(?:, defaultValue: '([^']*)')?", text)}
+    install, gate = [script.replace("\\\\", "\\") for script in re.findall(r"'''(.*?)'''", text, re.S)]
+    status = shell(["sh", "-ec"], install, values) or shell(["sh", "-ec"], gate, values)
+    cases = dict(re.findall(r"case (\d):\s+(echo|error)", text[text.index("switch (status)"):]))
+    return (cases.get(str(status), "error") == "error") * (status or 1)
+
+def tekton():
+    task = yaml.safe_load((ci / "tekton/task.yaml").read_text())["spec"]
+    values = {f"params.{about['name']}": given.get(about["name"], about.get("default")) for about in task["params"]}
+    values.update({"workspaces.source.path": str(place), "workspaces.cache.path": str(home), "results.result.path": str(place / "result")})
+    step = task["steps"][0]
+    if "$(params" in step["script"] or "$(workspaces" in step["script"]:
+        sys.exit("a value is pasted into a script")
+    filled = {about["name"]: re.sub(r"\$\(([a-z.-]+)\)", lambda m: values[m[1]], about["value"]) for about in step["env"]}
+    (place / "script").write_text(step["script"])
+    (place / "script").chmod(0o755)
+    status = shell(["sh", "-c"], "exec ./script", filled)
+    said.append("result " + (place / "result").read_text())
+    return status
+
+status = {"github": github, "gitlab": gitlab, "jenkins": jenkins, "tekton": tekton}[system]()
+(place / "said").write_text("\n".join(said) + "\n")
+print(status, *[line for line in said if line.startswith(("plimsoll: pass", "result", "no "))], sep=" ")
+P
+mkdir fakes
+printf '#!/bin/sh\necho "$@" >>%s/calls\n' "$work" | tee fakes/gh >fakes/curl
+chmod +x fakes/*
+run() { # SYSTEM NAME=VALUE...
+	local system=$1 place
+	shift
+	place=$(mktemp -d "$work/place.XXXX")
+	cp -r image.docker.tar ./*.yaml feeds "$place"
+	PATH=$work/fakes:$PATH python3 pipeline.py "$root/packaging/ci" "$system" "$place" repository="$work/repository" fakes="$work/fakes" \
+		source="$work/repository" version="$commit" PLIMSOLL_SOURCE="$work/repository" PLIMSOLL_VERSION="$commit" \
+		plimsoll-source="$work/repository" plimsoll-version="$commit" "$@"
+	cp "$place/said" said
+	[ -e "$place/plimsoll-reports/verdict.json" ] && jq -r .result "$place/plimsoll-reports/verdict.json"
+	rm -rf last
+	mv "$place" last
+}
+target=docker-archive:image.docker.tar
+both() { # SYSTEM POLICY NAME=VALUE...: under the names of all systems
+	local system=$1 policy=$2
+	shift 2
+	run "$system" policy="$policy" POLICY="$policy" target="${target}" TARGET="$target" verdict=yes "$@"
+}
+words() { [ "$1" = tekton ] && echo " result $2"; }
+for system in github gitlab jenkins tekton; do
+	pass=$([ "$system" = jenkins ] || echo " plimsoll: pass")
+	check "$system: pass" "0$pass$(words $system pass)
+pass" "$(both $system pass.yaml)"
+	check "$system: fail" "1$(words $system fail)
+fail" "$(both $system fail.yaml)"
+	check "$system: cannot tell" "2$(words $system unknown)
+unknown" "$(both $system unknown.yaml)"
+	check "$system: no image" "3$(words $system error)" "$(target=docker-archive:nothing.tar; both $system pass.yaml | sed 's/ no plimsoll-reports.*//')"
+	check "$system: no feeds" "3$(words $system error)" "$(both $system pass.yaml feeds=nothing FEEDS=nothing | sed 's/ no plimsoll-reports.*//')"
+	check "$system: with feeds" "0$pass$(words $system pass)
+pass" "$(both $system pass.yaml feeds=feeds FEEDS=feeds)"
+	check "$system: layers are kept" 1 "$(find home-$system last -path '*cache/plimsoll/layers/??/*' | wc -l)"
+done
+check "github: a summary" 1 "$(run github policy=fail.yaml target=$target comment=true >/dev/null; grep -c 'telnetd' last/summary)"
+check "the comments" "pr comment https://example.org/pull/1 --body-file plimsoll-reports/comment.md --edit-last --create-if-none
+--fail --silent --show-error --header PRIVATE-TOKEN: t --data-urlencode body@plimsoll-reports/comment.md https://example.org/projects/1/merge_requests/2/notes" \
+	"$(grep -E '^(pr|--fail)' calls | sort -ru)"
+check "an installation that fails is no pass" "1 1 1 1" "$(sed -i 's/^set -e/exit 1/' repository/tools/install; git -C repository -c user.name=t -c user.email=t@example.org commit -q -a -m f
+	commit=$(git -C repository rev-parse HEAD)
+	rm -rf home-*
+	for system in github gitlab jenkins tekton; do both $system pass.yaml | grep -oE '^[1-9]' | sed 's/[1-9]/1/' | tr '\n' ' '; done | sed 's/ $//')"
+sed -n '/^```yaml/,/^```/p' "$root/packaging/ci/README.md" | grep -v '^```' >guide.yaml
+check "the policy of the guide is sound" 0 "$("$plimsoll" policy lint guide.yaml >lint 2>&1; echo $?)"
+exit $failed
