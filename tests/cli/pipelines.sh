@@ -149,6 +149,8 @@ check "an installation that fails is no pass" "1 1 1 1" "$(sed -i 's/^set -e/exi
 	commit=$(git -C repository rev-parse HEAD)
 	rm -rf home-*
 	for system in github gitlab jenkins tekton; do both $system pass.yaml | grep -oE '^[1-9]' | sed 's/[1-9]/1/' | tr '\n' ' '; done | sed 's/ $//')"
-sed -n '/^```yaml/,/^```/p' "$root/packaging/ci/README.md" | grep -v '^```' >guide.yaml
-check "the policy of the guide is sound" 0 "$("$plimsoll" policy lint guide.yaml >lint 2>&1; echo $?)"
+for guide in packaging/ci/README.md README.md; do
+	sed -n '/^```yaml/,/^```/p' "$root/$guide" | grep -v '^```' >guide.yaml
+	check "$guide: its policy is sound" 0 "$("$plimsoll" policy lint guide.yaml >lint 2>&1; echo $?)"
+done
 exit $failed
