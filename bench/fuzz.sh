@@ -22,7 +22,7 @@ targets() {
 # What is deep, or what an attacker reaches first, gets more.
 weight() {
 	case $1 in
-	tar | block | tree | json | rpmdb_* | judge | reader | set | verdict | verdict_file | answers | orders | archive) echo 4 ;;
+	tar | block | tree | json | rpmdb_* | judge | reader | set | verdict | verdict_file | answers | feeder | orders | archive) echo 4 ;;
 	rpm | rpm_header | pax | channel | ring | remote | gzip | zstd | database | manifest | config | zip) echo 2 ;;
 	*) echo 1 ;;
 	esac
