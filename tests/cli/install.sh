@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# tools/install on a copy of the source: what is installed runs, the source is left as it was, and a second call builds nothing.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+"$plimsoll" doctor | grep -q sanitizer && { echo "installing does not depend on the build that is tested"; exit 77; }
+mkdir source
+tar -C "$root" -cf - --exclude='./build*' --exclude=./.git . | tar -C source -xf -
+listing() { find source | sort | sha256sum; }
+before=$(listing)
+check "it installs and says what" "$("$plimsoll" --version)" "$(source/tools/install a/prefix)"
+check "what it installed runs" "0 <" "$(a/prefix/bin/plimsoll version compare dpkg 1 2 >out; echo "$? $(cat out)")"
+check "with its manual" "plimsoll-limits.7 plimsoll-policies.7 plimsoll-policy.5 plimsoll-unknowns.7 plimsoll.1" "$(find a/prefix/share/man -type f -printf '%f\n' | sort | xargs)"
+check "the source is as it was" "$before" "$(listing)"
+touch -d 2001-01-01 a/prefix/bin/plimsoll
+check "the second time" "$("$plimsoll" --version)" "$(source/tools/install a/prefix)"
+check "nothing is built" 2001 "$(date -r a/prefix/bin/plimsoll +%Y)"
+# Another source is built, or it is said why not.
+echo "error('broken')" >>source/meson.build
+source/tools/install a/prefix >out 2>err
+check "a source that does not build" "3 1" "$? $(grep -c 'ERROR: Problem encountered: broken' err)"
+check "leaves what was there" "$("$plimsoll" --version)" "$(a/prefix/bin/plimsoll --version)"
+exit $failed
