@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll convert: a verdict that was written before, in another format. */
 #include "cli/outputs.h"
+#include "cli/progress.h"
 #include "cli/reading.h"
 
 #include <plimsoll/convert.h>
@@ -14,6 +15,7 @@ static const struct option_text options[] = {
 struct convert_arguments {
 	struct plim_convert_options convert;
 	struct plim_run_options reading;
+	struct progress progress;
 	struct outputs outputs;
 };
 
@@ -21,6 +23,7 @@ static int
 parse(const struct command *self, int argc, char **argv, struct convert_arguments *args)
 {
 	int chosen;
+	progress_watch(&args->progress, &args->reading);
 	while ((chosen = command_option(self, argc, argv)) != -1) {
 		int status = chosen == OPT_OUTPUT || chosen == OPT_COLOR ? outputs_option(self, chosen, &args->outputs)
 		                                                         : reading_option(self, chosen, &args->reading);

@@ -42,6 +42,7 @@ read_file(struct plim_verdicts *v, const char *path, struct plim_error *err)
 	AUTO(process) struct process reader = { .channel = -1 };
 	AUTO(message) struct message message = { .fd = { -1, -1 } };
 	AUTO(fd) int fd = -1;
+	watching_stage(&v->run->watching, (struct plim_progress){ .stage = PLIM_STAGE_VERDICT });
 	int r = open_file(path, &fd, err);
 	if (r < 0 || (r = zygote_spawn(v->run->zygote, JOB_VERDICT, &reader, err)) < 0 ||
 	    (r = channel_send_with(reader.channel, SAY_START, SLICE(""), &fd, 1, err)) < 0 ||
@@ -67,6 +68,7 @@ plim_convert(const struct plim_convert_options *options, struct plim_verdicts **
 		return r;
 	if ((r = read_file(v, options->path, err)) < 0)
 		return error_wrap(err, r, "%s", options->path);
+	watching_end(&v->run->watching);
 	*out = ptr_take(&v);
 	return 0;
 }
