@@ -1,106 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The report for people: the verdict first, then area by area what fails, why, where it came from, how to mend it. */
+#include "report/page.h"
 #include "report/writer.h"
 
 #include "base/date.h"
 
 #include <stdio.h>
-
-enum colour { PLAIN, BOLD, RED, GREEN, YELLOW, DIM };
-
-static const char *const escapes[] = {
-	[PLAIN] = "\033[0m", [BOLD] = "\033[1m", [RED] = "\033[1;31m", [GREEN] = "\033[1;32m", [YELLOW] = "\033[1;33m", [DIM] = "\033[2m",
-};
-
-struct page {
-	struct strbuf *into;
-	size_t columns;
-	bool colour;
-};
-
-static void
-paint(const struct page *page, enum colour colour)
-{
-	if (page->colour)
-		strbuf_puts(page->into, escapes[colour]);
-}
-
-/* How wide it is on a terminal, or less: what may be two columns wide, from Hangul on, counts as two. */
-static size_t
-width_of(struct slice text)
-{
-	size_t width = 0;
-	for (size_t i = 0; i < text.n; i++) {
-		uint8_t c = (uint8_t)text.p[i];
-		bool wide = c > 0xe1 || (c == 0xe1 && i + 1 < text.n && (uint8_t)text.p[i + 1] >= 0x84);
-		width += (c & 0xc0) == 0x80 ? 0 : wide ? 2 : 1;
-	}
-	return width;
-}
-
-/* Text in a column: padded to `width` on the screen, at least one blank after it.  Answers how wide it became. */
-static size_t
-put_cell(const struct page *page, enum colour colour, struct slice text, size_t width)
-{
-	AUTO(strbuf) struct strbuf shown = { 0 };
-	strbuf_put_printable(&shown, text);
-	if (colour != PLAIN)
-		paint(page, colour);
-	strbuf_put(page->into, strbuf_slice(&shown));
-	if (colour != PLAIN)
-		paint(page, PLAIN);
-	size_t taken = width_of(strbuf_slice(&shown));
-	size_t blanks = taken < width ? width - taken : 1;
-	strbuf_fill(page->into, ' ', blanks);
-	return taken + blanks;
-}
-
-static void
-new_line(const struct page *page, size_t indent)
-{
-	strbuf_putc(page->into, '\n');
-	strbuf_fill(page->into, ' ', indent);
-}
-
-/*
- * Words from column `at` on, broken at blanks to stay within the page, later
- * lines indented by `indent`.  A word longer than the line stays whole: paths are copied.
- */
-static void
-put_wrapped(const struct page *page, size_t at, size_t indent, struct slice text)
-{
-	AUTO(strbuf) struct strbuf shown = { 0 };
-	/* Line breaks of an instruction or a fix separate words here. */
-	for (struct slice piece; slice_next(&text, '\n', &piece);) {
-		strbuf_put_printable(&shown, slice_trim(piece));
-		strbuf_putc(&shown, ' ');
-	}
-	struct slice rest = strbuf_slice(&shown), word;
-	for (bool first = true; slice_word(&rest, &word); first = false) {
-		if (!first && at + 1 + width_of(word) > page->columns) {
-			new_line(page, indent);
-			at = indent;
-		} else if (!first) {
-			strbuf_putc(page->into, ' ');
-			at++;
-		}
-		strbuf_put(page->into, word);
-		at += width_of(word);
-	}
-}
-
-/* "      from: text", wrapped behind its label. */
-static void
-put_labelled(const struct page *page, size_t indent, const char *label, struct slice text)
-{
-	size_t inside = indent + 7;
-	if (text.p == NULL || text.n == 0)
-		return;
-	strbuf_fill(page->into, ' ', indent);
-	put_cell(page, DIM, slice_of(label), 7);
-	put_wrapped(page, inside, inside, text);
-	strbuf_putc(page->into, '\n');
-}
 
 static enum colour
 result_colour(enum result result)
@@ -116,11 +21,11 @@ put_headline(const struct page *page, const struct verdict *v)
 {
 	AUTO(strbuf) struct strbuf name = { 0 };
 	report_title(v, &name);
-	size_t at = put_cell(page, result_colour(v->result), slice_of(v->result == RESULT_PASS ? "PASS" : report_words(v->result)), 0);
-	put_wrapped(page, at, 4, strbuf_slice(&name));
+	size_t at = page_cell(page, result_colour(v->result), slice_of(v->result == RESULT_PASS ? "PASS" : report_words(v->result)), 0);
+	page_wrapped(page, at, 4, strbuf_slice(&name));
 	strbuf_putc(page->into, '\n');
 	strbuf_fill(page->into, ' ', 4);
-	put_wrapped(page, 4, 4, slice_of(report_headline(v->result)));
+	page_wrapped(page, 4, 4, slice_of(report_headline(v->result)));
 	strbuf_puts(page->into, "\n\n");
 }
 
@@ -128,8 +33,8 @@ static void
 put_fact(const struct page *page, const char *label, const struct strbuf *text)
 {
 	strbuf_fill(page->into, ' ', 2);
-	put_cell(page, DIM, slice_of(label), 11);
-	put_wrapped(page, 13, 13, strbuf_slice(text));
+	page_cell(page, DIM, slice_of(label), 11);
+	page_wrapped(page, 13, 13, strbuf_slice(text));
 	strbuf_putc(page->into, '\n');
 }
 
@@ -200,14 +105,14 @@ put_area_line(const struct page *page, const struct verdict *v, enum area area)
 	if (state->note.n)
 		strbuf_printf(&text, "%s%.*s", text.n ? "; " : "", SLICE_ARG(state->note));
 	strbuf_fill(page->into, ' ', 2);
-	put_cell(page, PLAIN, slice_of(report_area_title(area)), 17);
+	page_cell(page, PLAIN, slice_of(report_area_title(area)), 17);
 	if (text.n == 0) {
-		put_cell(page, result_colour(state->result), slice_of(report_words(state->result)), 0);
+		page_cell(page, result_colour(state->result), slice_of(report_words(state->result)), 0);
 		page->into->n -= page->into->p[page->into->n - 1] == ' ';
 		page->into->p[page->into->n] = '\0';
 	} else {
-		put_cell(page, result_colour(state->result), slice_of(report_words(state->result)), 13);
-		put_wrapped(page, 32, 32, strbuf_slice(&text));
+		page_cell(page, result_colour(state->result), slice_of(report_words(state->result)), 13);
+		page_wrapped(page, 32, 32, strbuf_slice(&text));
 	}
 	strbuf_putc(page->into, '\n');
 }
@@ -237,7 +142,7 @@ put_origin(const struct page *page, const struct evidence *e)
 	struct slice made = slice_first_text(e->instruction, INSTRUCTION_MOST);
 	if (made.n)
 		strbuf_printf(&text, ": %.*s%s", SLICE_ARG(made), made.n < e->instruction.n ? " ..." : "");
-	put_labelled(page, 6, "from", text.n ? strbuf_slice(&text) : SLICE_NONE);
+	page_labelled(page, 6, "from", text.n ? strbuf_slice(&text) : SLICE_NONE);
 }
 
 static void
@@ -248,7 +153,7 @@ put_mending(const struct page *page, const struct finding *f)
 		strbuf_printf(&text, "%.*s %.*s", SLICE_ARG(f->evidence.package), SLICE_ARG(f->fix_version));
 	if (f->fix_command.n)
 		strbuf_printf(&text, "%s%.*s", text.n ? ": " : "", SLICE_ARG(f->fix_command));
-	put_labelled(page, 6, "fix", text.n ? strbuf_slice(&text) : SLICE_NONE);
+	page_labelled(page, 6, "fix", text.n ? strbuf_slice(&text) : SLICE_NONE);
 }
 
 /* What a setting of the image is called, its title says. */
@@ -260,19 +165,19 @@ put_found(const struct page *page, const struct finding *f)
 		strbuf_put(&text, f->evidence.setting);
 	if (f->evidence.detail.n)
 		strbuf_printf(&text, "%s%.*s%s", text.n ? " (" : "", SLICE_ARG(f->evidence.detail), text.n ? ")" : "");
-	put_labelled(page, 6, "found", text.n ? strbuf_slice(&text) : SLICE_NONE);
+	page_labelled(page, 6, "found", text.n ? strbuf_slice(&text) : SLICE_NONE);
 }
 
 static void
 put_finding(const struct page *page, const struct finding *f)
 {
 	strbuf_fill(page->into, ' ', 2);
-	put_cell(page, f->action == ACTION_FAIL ? RED : YELLOW, slice_of(f->action == ACTION_FAIL ? "FAIL" : "warn"), 5);
-	put_cell(page, severity_colour(f->severity), slice_of(severity_name(f->severity)), 11);
-	put_wrapped(page, 18, 18, f->title.n ? f->title : f->rule);
+	page_cell(page, f->action == ACTION_FAIL ? RED : YELLOW, slice_of(f->action == ACTION_FAIL ? "FAIL" : "warn"), 5);
+	page_cell(page, severity_colour(f->severity), slice_of(severity_name(f->severity)), 11);
+	page_wrapped(page, 18, 18, f->title.n ? f->title : f->rule);
 	strbuf_putc(page->into, '\n');
-	put_labelled(page, 6, "rule", f->rule);
-	put_labelled(page, 6, "why", f->message);
+	page_labelled(page, 6, "rule", f->rule);
+	page_labelled(page, 6, "why", f->message);
 	put_found(page, f);
 	put_origin(page, &f->evidence);
 	put_mending(page, f);
@@ -288,9 +193,9 @@ put_unknown(const struct page *page, const struct unknown *u)
 	strbuf_fill(page->into, ' ', 2);
 	/* What the policy takes for a failure is shown as one. */
 	const char *words[] = { [ACTION_WARN] = "warn", [ACTION_UNKNOWN] = "?", [ACTION_FAIL] = "FAIL" };
-	size_t at = 2 + put_cell(page, u->action == ACTION_FAIL ? RED : YELLOW, slice_of(words[u->action]), 5);
-	at += put_cell(page, PLAIN, u->kind, 16);
-	put_wrapped(page, at, 23, strbuf_slice(&text));
+	size_t at = 2 + page_cell(page, u->action == ACTION_FAIL ? RED : YELLOW, slice_of(words[u->action]), 5);
+	at += page_cell(page, PLAIN, u->kind, 16);
+	page_wrapped(page, at, 23, strbuf_slice(&text));
 	strbuf_putc(page->into, '\n');
 }
 
@@ -301,8 +206,7 @@ put_area(const struct page *page, const struct verdict *v, enum area area)
 	if (tally.fail + tally.warn + tally.unknown == 0)
 		return;
 	strbuf_putc(page->into, '\n');
-	put_cell(page, BOLD, slice_of(report_area_title(area)), 0);
-	page->into->p[page->into->n - 1] = '\n';
+	page_title(page, slice_of(report_area_title(area)));
 	for (size_t i = 0; i < v->finding_count; i++)
 		if (v->findings[i].area == area)
 			put_finding(page, &v->findings[i]);
@@ -320,8 +224,8 @@ put_exception(const struct page *page, const char *word, const struct exception_
 	              SLICE_ARG(note->id), SLICE_ARG(note->reason), SLICE_ARG(note->owner), note->ticket.n ? ", " : "", SLICE_ARG(note->ticket),
 	              date_day_text(note->until, day));
 	strbuf_fill(page->into, ' ', 2);
-	put_cell(page, YELLOW, slice_of(word), 9);
-	put_wrapped(page, 11, 18, strbuf_slice(&text));
+	page_cell(page, YELLOW, slice_of(word), 9);
+	page_wrapped(page, 11, 18, strbuf_slice(&text));
 	strbuf_putc(page->into, '\n');
 }
 
@@ -331,8 +235,7 @@ put_exceptions(const struct page *page, const struct verdict *v)
 	if (v->waived_count + v->unused_count + v->expired_count == 0)
 		return;
 	strbuf_putc(page->into, '\n');
-	put_cell(page, BOLD, SLICE("exceptions"), 0);
-	page->into->p[page->into->n - 1] = '\n';
+	page_title(page, SLICE("exceptions"));
 	for (size_t i = 0; i < v->waived_count; i++) {
 		const struct waived *w = &v->waived[i];
 		const struct evidence *e = &w->finding.evidence;
@@ -372,7 +275,7 @@ write_text(const struct report *report, struct strbuf *into)
 	}
 	if (report->count > 1) {
 		strbuf_putc(into, '\n');
-		put_cell(&page, result_colour(report->result), slice_of(report_words(report->result)), 0);
+		page_cell(&page, result_colour(report->result), slice_of(report_words(report->result)), 0);
 		strbuf_printf(into, "over all %zu images\n", report->count);
 	}
 }
