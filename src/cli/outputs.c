@@ -31,7 +31,7 @@ wants_colour(const char *when, bool to_terminal)
 
 /* "json=verdict.json" or "json". */
 static int
-write_report(const struct plim_verdicts *verdicts, const char *output, const char *colour, struct plim_error *err)
+write_report(const struct output_kind *kind, const void *what, const char *output, const char *colour, struct plim_error *err)
 {
 	const char *file = strchr(output, '=');
 	char format[32];
@@ -48,7 +48,7 @@ write_report(const struct plim_verdicts *verdicts, const char *output, const cha
 		.columns = terminal_columns(),
 		.colour = wants_colour(colour, !file && isatty(STDOUT_FILENO)),
 	};
-	int r = plim_verdicts_write(verdicts, format, &report, into, err);
+	int r = kind->write(what, format, &report, into, err);
 	if (file && fclose(into) != 0 && r == 0) {
 		err->code = r = PLIM_ESYSTEM;
 		snprintf(err->text, sizeof err->text, "%s: %s", file + 1, strerror(errno));
@@ -57,18 +57,18 @@ write_report(const struct plim_verdicts *verdicts, const char *output, const cha
 }
 
 static bool
-is_format(const char *output)
+is_format(const struct output_kind *kind, const char *output)
 {
 	size_t n = strcspn(output, "=");
 	const char *name;
-	for (unsigned i = 0; (name = plim_report_format_name(i)) != NULL; i++)
+	for (unsigned i = 0; (name = kind->format_name(i)) != NULL; i++)
 		if (strlen(name) == n && strncmp(name, output, n) == 0)
 			return true;
 	return false;
 }
 
 int
-outputs_option(const struct command *self, int chosen, struct outputs *outputs)
+outputs_option_of(const struct command *self, const struct output_kind *kind, int chosen, struct outputs *outputs)
 {
 	if (chosen == OPT_COLOR) {
 		if (strcmp(optarg, "auto") != 0 && strcmp(optarg, "always") != 0 && strcmp(optarg, "never") != 0)
@@ -76,7 +76,7 @@ outputs_option(const struct command *self, int chosen, struct outputs *outputs)
 		outputs->colour = optarg;
 		return 0;
 	}
-	if (!is_format(optarg))
+	if (!is_format(kind, optarg))
 		return command_usage_error(self, "there is no report format '%s'", optarg);
 	if (outputs->n == OUTPUT_MOST)
 		return command_usage_error(self, "more than %d outputs", OUTPUT_MOST);
@@ -85,12 +85,31 @@ outputs_option(const struct command *self, int chosen, struct outputs *outputs)
 }
 
 int
-outputs_write(const struct command *self, const struct plim_verdicts *verdicts, const struct outputs *outputs)
+outputs_write_of(const struct command *self, const struct output_kind *kind, const void *what, int status, const struct outputs *outputs)
 {
-	int status = (int)plim_verdicts_result(verdicts);
 	struct plim_error err = { 0 };
 	for (size_t i = 0; i < (outputs->n ? outputs->n : 1); i++)
-		if (write_report(verdicts, outputs->n ? outputs->at[i] : "text", outputs->colour, &err) < 0)
+		if (write_report(kind, what, outputs->n ? outputs->at[i] : "text", outputs->colour, &err) < 0)
 			status = command_error(self, &err);
 	return status;
+}
+
+static int
+write_verdicts(const void *what, const char *format, const struct plim_report_options *options, FILE *into, struct plim_error *err)
+{
+	return plim_verdicts_write(what, format, options, into, err);
+}
+
+static const struct output_kind verdicts_kind = { plim_report_format_name, write_verdicts };
+
+int
+outputs_option(const struct command *self, int chosen, struct outputs *outputs)
+{
+	return outputs_option_of(self, &verdicts_kind, chosen, outputs);
+}
+
+int
+outputs_write(const struct command *self, const struct plim_verdicts *verdicts, const struct outputs *outputs)
+{
+	return outputs_write_of(self, &verdicts_kind, verdicts, (int)plim_verdicts_result(verdicts), outputs);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options of every command that reports verdicts: which formats, where to. */
+/* Options of every command that reports, mostly verdicts: which formats, where to. */
 #ifndef CLI_OUTPUTS_H
 #define CLI_OUTPUTS_H
 
@@ -26,5 +26,13 @@ int outputs_option(const struct command *self, int chosen, struct outputs *outpu
 
 /* Writes them all, and answers the exit status: that of the verdicts, or of what went wrong. */
 int outputs_write(const struct command *self, const struct plim_verdicts *verdicts, const struct outputs *outputs);
+
+/* The same for whatever else is reported: the name of the format at an index (NULL behind the last), and how one is written. */
+struct output_kind {
+	const char *(*format_name)(unsigned index);
+	int (*write)(const void *what, const char *format, const struct plim_report_options *options, FILE *into, struct plim_error *err);
+};
+int outputs_option_of(const struct command *self, const struct output_kind *kind, int chosen, struct outputs *outputs);
+int outputs_write_of(const struct command *self, const struct output_kind *kind, const void *what, int status, const struct outputs *outputs);
 
 #endif
