@@ -57,7 +57,7 @@ static int
 collect(struct stream *plain, struct block_builder *builder, struct plim_error *err)
 {
 	struct collector collector;
-	int r = catalogers_collector(&collector, err);
+	int r = catalogers_collector(false, &collector, err);
 	if (r < 0)
 		return r;
 	r = collect_tar(plain, &collector, builder, err);

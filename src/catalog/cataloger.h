@@ -29,6 +29,7 @@ int rows_problem(struct rows *rows, struct plim_error *err, const char *format, 
 
 struct cataloger {
 	const char *name;
+	bool on_wish;    /* rows that few ask for, and that are many or dear: it runs only where they are wanted */
 	/* NULL-terminated globs (base/glob.h) of clean paths, "var/lib/dpkg/status": whose bytes it wants. */
 	const char *const *paths;
 	/*
@@ -48,8 +49,8 @@ struct cataloger {
 /* All of them, in the order in which they run; NULL-terminated. */
 extern const struct cataloger *const catalogers[];
 
-/* For layer/collect.h: a collector that runs all catalogers.  The result is immutable and may be shared by threads. */
-int catalogers_collector(struct collector *out, struct plim_error *err);
+/* For layer/collect.h: a collector that runs all catalogers, those on wish where it says so.  The result is immutable and may be shared by threads. */
+int catalogers_collector(bool on_wish, struct collector *out, struct plim_error *err);
 void catalogers_collector_done(struct collector *collector);
 
 /* Runs the catalogers that want `path` on one body: the second read, and fuzzing. */

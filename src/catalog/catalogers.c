@@ -188,13 +188,13 @@ matcher_free(struct matcher *matcher)
 }
 
 int
-catalogers_collector(struct collector *out, struct plim_error *err)
+catalogers_collector(bool on_wish, struct collector *out, struct plim_error *err)
 {
 	struct matcher *matcher = calloc(1, sizeof *matcher);
 	if (matcher == NULL)
 		return error_nomem(err);
 	for (const struct cataloger *const *c = catalogers; *c; c++)
-		for (const char *const *glob = (*c)->paths; *glob; glob++) {
+		for (const char *const *glob = (*c)->paths; *glob && (on_wish || !(*c)->on_wish); glob++) {
 			int r = matcher_add(matcher, *c, slice_of(*glob), err);
 			if (r < 0) {
 				matcher_free(matcher);

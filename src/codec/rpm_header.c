@@ -6,6 +6,7 @@
  */
 #include "codec/rpm_header.h"
 
+#include "base/auto.h"
 #include "base/cursor.h"
 #include "base/error.h"
 #include "base/limits.h"
@@ -28,6 +29,7 @@ enum tag_type {
 static const uint8_t item_size[TYPE_COUNT] = { 0, 1, 1, 2, 4, 8, 1, 1, 1, 1 };
 
 #define TAG_EPOCH  1003
+#define TAG_FIRST_OF_FILES 1116    /* DIRINDEXES, BASENAMES, DIRNAMES follow each other */
 #define INTRO_SIZE 8
 #define INDEX_SIZE 16
 
@@ -53,8 +55,11 @@ static const struct wanted {
 };
 #define WANTED_COUNT (sizeof wanted / sizeof *wanted)
 
+enum { FILE_DIRECTORIES, FILE_NAMES, FILE_PLACES, FILE_TAG_COUNT };    /* in the order of their tags */
+
 struct index {
 	struct slice entries, data;
+	struct index_entry files[FILE_TAG_COUNT];
 	struct index_entry texts[WANTED_COUNT];    /* tag 0: the header has none */
 	struct index_entry epoch;
 };
@@ -92,6 +97,8 @@ index_keep(struct index *index, const struct index_entry *entry)
 {
 	if (entry->tag == TAG_EPOCH)
 		index->epoch = *entry;
+	if (entry->tag >= TAG_FIRST_OF_FILES && entry->tag < TAG_FIRST_OF_FILES + FILE_TAG_COUNT)
+		index->files[entry->tag - TAG_FIRST_OF_FILES] = *entry;
 	for (size_t i = 0; i < WANTED_COUNT; i++)
 		if (wanted[i].tag == entry->tag)
 			index->texts[i] = *entry;
@@ -195,4 +202,76 @@ rpm_header_parse(struct slice blob, struct rpm_header *out, struct plim_error *e
 	if (r == 0)
 		r = epoch_read(&index, out, err);
 	return r;
+}
+
+/* files */
+
+static int
+files_fault(struct plim_error *err, const char *why)
+{
+	return error_set(err, PLIM_EFORMAT, "the list of files %s", why);
+}
+
+/* All three tags or none, of the types that they have; every file has a directory. */
+static int
+files_check(const struct index *index, struct plim_error *err)
+{
+	const struct index_entry *files = index->files;
+	bool whole = files[FILE_DIRECTORIES].tag && files[FILE_NAMES].tag && files[FILE_PLACES].tag;
+	if (!whole)
+		return files_fault(err, "lacks a tag");
+	if (files[FILE_DIRECTORIES].type != TYPE_INT32 || files[FILE_NAMES].type != TYPE_STRING_ARRAY || files[FILE_PLACES].type != TYPE_STRING_ARRAY)
+		return files_fault(err, "has a tag of another type");
+	return files[FILE_DIRECTORIES].count == files[FILE_NAMES].count ? 0 : files_fault(err, "has another number of directories than of names");
+}
+
+static struct cursor
+cursor_at(const struct index *index, size_t tag)
+{
+	struct cursor c = cursor_of(index->data);
+	cursor_seek(&c, index->files[tag].offset);
+	return c;
+}
+
+static int
+places_read(const struct index *index, struct slice *places, struct plim_error *err)
+{
+	struct cursor c = cursor_at(index, FILE_PLACES);
+	for (uint32_t i = 0; i < index->files[FILE_PLACES].count; i++)
+		places[i] = cursor_string(&c);
+	return c.bad ? files_fault(err, "has a directory without an end") : 0;
+}
+
+static int
+files_walk(const struct index *index, const struct slice *places, rpm_file_fn *each, void *context, struct plim_error *err)
+{
+	struct cursor names = cursor_at(index, FILE_NAMES), directories = cursor_at(index, FILE_DIRECTORIES);
+	for (uint32_t i = 0; i < index->files[FILE_NAMES].count; i++) {
+		struct slice name = cursor_string(&names);
+		uint32_t at = cursor_u32be(&directories);
+		if (names.bad || directories.bad || at >= index->files[FILE_PLACES].count)
+			return files_fault(err, "has a name without an end or a directory");
+		int r = each(context, places[at], name, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int
+rpm_header_files(struct slice blob, rpm_file_fn *each, void *context, struct plim_error *err)
+{
+	struct index index = { 0 };
+	int r = intro_read(blob, &index, err);
+	if (r < 0 || (r = index_read(&index, err)) < 0)
+		return r;
+	if (index.files[FILE_DIRECTORIES].tag + index.files[FILE_NAMES].tag + index.files[FILE_PLACES].tag == 0)
+		return 0;
+	if ((r = files_check(&index, err)) < 0)
+		return r;
+	AUTO(free) struct slice *places = calloc((size_t)index.files[FILE_PLACES].count + 1, sizeof *places);
+	if (places == NULL)
+		return error_nomem(err);
+	r = places_read(&index, places, err);
+	return r < 0 ? r : files_walk(&index, places, each, context, err);
 }

@@ -21,4 +21,10 @@ struct rpm_header {
 /* PLIM_EFORMAT or PLIM_ELIMIT, with the offset in the header, for what is no whole header; `out` is then undefined. */
 int rpm_header_parse(struct slice blob, struct rpm_header *out, struct plim_error *err);
 
+/* One file or directory of the package: "/usr/bin/" and "env", lent for the call.  A negative answer ends the walk. */
+typedef int rpm_file_fn(void *context, struct slice directory, struct slice name, struct plim_error *err);
+
+/* All of them, in the header's order; a header without any is fine.  Errors as of rpm_header_parse. */
+int rpm_header_files(struct slice blob, rpm_file_fn *each, void *context, struct plim_error *err);
+
 #endif

@@ -17,6 +17,7 @@ struct bound_table {
 	const void *context;
 	struct facts *facts;
 	uint64_t read;        /* columns that statements read, as bits */
+	bool used;            /* by a statement, which may only count its rows */
 };
 
 struct facts {
@@ -120,6 +121,7 @@ vtab_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 	double cost = (double)bound->table->count(bound->context, bound->table) + 1;
 	/* The authorizer is not asked about the columns of USING and NATURAL: this is the one place that hears of all. */
 	bound->read |= info->colUsed;
+	bound->used = true;
 	for (int i = 0; i < info->nConstraint && n < FACT_HINT_MOST; i++) {
 		const struct fact_seek *seek = seek_for(bound->table, info, i);
 		if (seek == NULL)
@@ -305,6 +307,18 @@ facts_reads(const struct facts *facts, const char *table, const char *column)
 {
 	const struct bound_table *bound = table_find(facts, table);
 	return bound && (bound->read & column_bit(bound->table, column));
+}
+
+bool
+facts_reads_wished(const struct facts *facts)
+{
+	static const char *const wished[] = { "package_file", "timeless_digest" };
+	for (size_t i = 0; i < sizeof wished / sizeof *wished; i++) {
+		const struct bound_table *table = table_find(facts, wished[i]);
+		if (table && table->used)
+			return true;
+	}
+	return false;
 }
 
 /* An allow list: reading tables and calling functions. */

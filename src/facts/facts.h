@@ -107,6 +107,8 @@ int facts_check(struct facts *facts, struct slice sql, struct plim_error *err);
 
 /* Whether a statement that was compiled so far, or run, reads that column. */
 bool facts_reads(const struct facts *facts, const char *table, const char *column);
+/* The same of tables that are filled only where somebody asks for them: package_file, timeless_digest. */
+bool facts_reads_wished(const struct facts *facts);
 
 /* The tables of an image's inventory: facts_inventory_tables with an `struct inventory` as context (NULL gives empty tables). */
 extern const struct fact_table *const facts_inventory_tables[];

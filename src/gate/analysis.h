@@ -25,6 +25,7 @@ struct analysis {
 	struct part *parts;
 	size_t part_count;
 	enum hashed_files hashing;      /* of files */
+	bool wished_rows;          /* of catalogers that run on wish */
 	VEC(struct extra) extras;
 	bool set_sent;
 };

@@ -41,9 +41,10 @@ analysis_count(const struct analysis *analysis)
 }
 
 void
-analysis_want_digests(struct analysis *analysis, enum hashed_files which)
+analysis_want(struct analysis *analysis, const struct wishes *wishes)
 {
-	analysis->hashing = which;
+	analysis->hashing = wishes->hashing;
+	analysis->wished_rows = wishes->rows;
 }
 
 struct digest

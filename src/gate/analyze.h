@@ -33,8 +33,8 @@ size_t analysis_count(const struct analysis *analysis);
  */
 int analysis_read(struct analysis *analysis, size_t only, struct plim_error *err);
 
-/* From now on blocks have these digests of files: before the first reading. */
-void analysis_want_digests(struct analysis *analysis, enum hashed_files which);
+/* What blocks have from now on besides what they always have, extras apart: before the first reading. */
+void analysis_want(struct analysis *analysis, const struct wishes *wishes);
 
 /* The digest of a blob's plain bytes as read; DIGEST_NONE for a gap. */
 struct digest analysis_plain(const struct analysis *analysis, size_t blob);

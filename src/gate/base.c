@@ -243,12 +243,12 @@ add_target(struct adding *adding, const char *target, struct plim_error *err)
 {
 	const struct judge_order order = { .target = slice_of(target), .statement = SLICE(PACKAGES_SQL) };
 	AUTO(analysis) struct analysis *analysis = NULL;
-	enum hashed_files hashing;
+	struct wishes wishes = { 0 };
 	int r = judging_begin(adding->run, &order, adding->judge, err);
 	if (r == 0)
 		r = read_target(adding->options, target, adding->run, &analysis, err);
 	if (r == 0)
-		r = judging_ready(adding->run, adding->judge, &hashing, err);
+		r = judging_ready(adding->run, adding->judge, &wishes, err);
 	return r < 0 ? r : add_images(analysis, adding, err);
 }
 

@@ -71,14 +71,14 @@ check_target(const struct plim_check_options *options, struct plim_verdicts *v, 
 	int r = analysis_open(v->run, options->target, options->platforms, &v->analysis, err);
 	/* Before a gigabyte is read: what can be wrong about the policy and the data. */
 	struct plim_error of_policy = { 0 };
-	enum hashed_files hashing = HASH_NOTHING;
-	int ready = judging_ready(v->run, &v->judge, &hashing, &of_policy);
+	struct wishes wishes = { 0 };
+	int ready = judging_ready(v->run, &v->judge, &wishes, &of_policy);
 	if (ready < 0) {
 		*err = of_policy;
 		return ready;
 	}
 	if (r == 0)
-		analysis_want_digests(v->analysis, hashing);
+		analysis_want(v->analysis, &wishes);
 	if (r == 0)
 		r = analysis_read(v->analysis, SIZE_MAX, err);
 	if (r == 0)

@@ -18,7 +18,7 @@ collecting_init(struct collecting *collecting, const struct wishes *wishes, stru
 {
 	*collecting = (struct collecting){ .extras = &wishes->extras, .hashing = wishes->hashing };
 	collecting_begin(collecting, 0);
-	return catalogers_collector(&collecting->catalogers, err);
+	return catalogers_collector(wishes->rows, &collecting->catalogers, err);
 }
 
 void

@@ -37,7 +37,7 @@ struct judge {
 	struct arena *arena;
 	struct judge_order order;
 	struct policy *policy;
-	enum hashed_files hashing;      /* of files that is wanted */
+	struct wishes wishes;      /* of policy or statement */
 	struct database *database;
 	struct since since;        /* without digest: none */
 	struct image_set *set;     /* NULL for a tree */
@@ -104,7 +104,9 @@ prepare_statement(struct judge *judge, struct plim_error *err)
 	int r = facts_open(&provider, 1, &facts, err);
 	if (r == 0)
 		r = facts_check(facts, judge->order.statement, err);
-	judge->hashing = r == 0 && facts_reads(facts, "file", "digest") ? HASH_PROGRAMS : HASH_NOTHING;
+	if (r == 0 && facts_reads(facts, "file", "digest"))
+		judge->wishes.hashing = HASH_PROGRAMS;
+	judge->wishes.rows = r == 0 && facts_reads_wished(facts);
 	return r;
 }
 
@@ -121,7 +123,7 @@ prepare(struct judge *judge, const struct message *start, struct plim_error *err
 	if (r == 0 && policy)
 		r = policy_load(policy, &judge->policy, err);
 	if (r == 0 && policy)
-		judge->hashing = policy_hashing(judge->policy);
+		judge->wishes = (struct wishes){ .hashing = policy_hashing(judge->policy), .rows = policy_reads_wished(judge->policy) };
 	if (r == 0 && judge->order.statement.p)
 		r = prepare_statement(judge, err);
 	if (r == 0)
@@ -410,6 +412,14 @@ serve(struct judge *judge, struct plim_error *err)
 }
 
 static int
+say_ready(const struct judge *judge, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf body = { 0 };
+	wire_write(&wire_wishes, &judge->wishes, &body);
+	return body.failed ? error_nomem(err) : channel_send(judge->channel, SAY_READY, strbuf_slice(&body), err);
+}
+
+static int
 run(struct judge *judge, struct plim_error *err)
 {
 	struct message start;
@@ -419,7 +429,7 @@ run(struct judge *judge, struct plim_error *err)
 	facts_bound_memory();
 	r = prepare(judge, &start, err);
 	message_done(&start);
-	if (r < 0 || (r = sandbox_enter(CONFINED_JUDGE, -1, err)) < 0 || (r = say_number(judge->channel, SAY_READY, judge->hashing, SLICE(""), err)) < 0)
+	if (r < 0 || (r = sandbox_enter(CONFINED_JUDGE, -1, err)) < 0 || (r = say_ready(judge, err)) < 0)
 		return r;
 	return serve(judge, err);
 }

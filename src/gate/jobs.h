@@ -91,6 +91,7 @@ extern const struct wire_struct wire_extras;
 /* What is wanted of a reading besides what is always. */
 struct wishes {
 	enum hashed_files hashing;      /* of files */
+	bool rows;                      /* of the catalogers that run on wish */
 	struct extra_list extras;
 };
 extern const struct wire_struct wire_wishes;

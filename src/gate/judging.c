@@ -36,18 +36,18 @@ expect(struct run *run, const struct process *judge, uint32_t kind, struct messa
 }
 
 int
-judging_ready(struct run *run, const struct process *judge, enum hashed_files *wanted, struct plim_error *err)
+judging_ready(struct run *run, const struct process *judge, struct wishes *wishes, struct plim_error *err)
 {
-	struct message message;
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	AUTO(arena) struct arena *arena = arena_new(0);
 	watching_stage(&run->watching, (struct plim_progress){ .stage = PLIM_STAGE_PREPARING });
-	int r = expect(run, judge, SAY_READY, &message, err);
-	if (r < 0)
-		return r;
-	struct slice body = message.body;
-	uint32_t number = number_of(&body);
-	*wanted = number <= HASH_EVERYTHING ? (enum hashed_files)number : HASH_NOTHING;
-	message_done(&message);
-	return 0;
+	int r = arena ? expect(run, judge, SAY_READY, &message, err) : error_nomem(err);
+	struct cursor from = cursor_of(message.body);
+	if (r == 0)
+		r = wire_read(&wire_wishes, &from, arena, wishes, err);
+	/* It knows no file yet. */
+	wishes->extras = (struct extra_list){ 0 };
+	return r;
 }
 
 static int

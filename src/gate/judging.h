@@ -8,8 +8,8 @@
 
 /* Begins a judge; it reads policy and data while others read the image. */
 int judging_begin(struct run *run, const struct judge_order *order, struct process *out, struct plim_error *err);
-/* Waits until it has, and tells which digests of files it wants; or says what is wrong with them. */
-int judging_ready(struct run *run, const struct process *judge, enum hashed_files *wanted, struct plim_error *err);
+/* Waits until it has, and tells what they ask for; or says what is wrong with them. */
+int judging_ready(struct run *run, const struct process *judge, struct wishes *wishes, struct plim_error *err);
 
 /*
  * Sends what was read and asks about one image (0 for a tree): `question` is SAY_CHECK or SAY_QUERY, with its statement.  Files that

@@ -267,7 +267,7 @@ query(const struct plim_query_options *options, const struct row_format *format,
 {
 	const char *platforms[] = { options->platform, NULL };
 	struct judge_order order = { .target = slice_of(options->target), .statement = slice_of(sql) };
-	enum hashed_files hashing = HASH_NOTHING;
+	struct wishes wishes = { 0 };
 	AUTO(run) struct run *run = NULL;
 	AUTO(analysis) struct analysis *analysis = NULL;
 	AUTO(process) struct process judge = { .channel = -1 };
@@ -281,9 +281,9 @@ query(const struct plim_query_options *options, const struct row_format *format,
 	if (r == 0)
 		r = demand_one(analysis_set(analysis), err);
 	if (r == 0)
-		r = judging_ready(run, &judge, &hashing, err);
+		r = judging_ready(run, &judge, &wishes, err);
 	if (r == 0)
-		analysis_want_digests(analysis, hashing);
+		analysis_want(analysis, &wishes);
 	if (r == 0)
 		r = analysis_read(analysis, SIZE_MAX, err);
 	if (r == 0)

@@ -19,6 +19,8 @@ options_of(const struct analysis *analysis, size_t blob, struct strbuf *out, str
 	}
 	if (analysis->hashing != HASH_NOTHING)
 		strbuf_puts(out, analysis->hashing == HASH_EVERYTHING ? "digests of every file\n" : "digests\n");
+	if (analysis->wished_rows)
+		strbuf_puts(out, "wished rows\n");
 	limits_chosen(out);
 	return out->failed ? error_nomem(err) : 0;
 }

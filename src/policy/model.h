@@ -151,6 +151,7 @@ struct policy {
 	struct digest digest;
 	bool mentions[AREA_COUNT];
 	enum hashed_files hashing;      /* of files, that its entries and rules ask for */
+	bool reads_wished;         /* its rules read tables that are filled on wish */
 
 	struct { struct approved_base *at; size_t n; struct terms terms; } bases;
 	struct { struct deny *at; size_t n; } denies;

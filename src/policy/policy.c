@@ -187,7 +187,14 @@ policy_lint(struct policy *policy, struct plim_error *err)
 	}
 	if (r == 0 && facts && facts_reads(facts, "file", "digest") && policy->hashing == HASH_NOTHING)
 		policy->hashing = HASH_PROGRAMS;
+	policy->reads_wished = r == 0 && facts && facts_reads_wished(facts);
 	return r;
+}
+
+bool
+policy_reads_wished(const struct policy *policy)
+{
+	return policy->reads_wished;
 }
 
 enum hashed_files

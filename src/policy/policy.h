@@ -46,5 +46,7 @@ int policy_evaluate(const struct evaluation *evaluation, struct verdict **out, s
 int policy_lint(struct policy *policy, struct plim_error *err);
 /* Which digests of files its entries and rules ask for: they are taken for nobody else. */
 enum hashed_files policy_hashing(const struct policy *policy);
+/* The same of tables that are filled on wish. */
+bool policy_reads_wished(const struct policy *policy);
 
 #endif

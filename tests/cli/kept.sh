@@ -118,6 +118,23 @@ for cache in --no-cache ''; do
 	"$plimsoll" check --policy digest.yaml $cache --output json oci:kept.oci >out 2>err
 	check "a rule that asks for one finds it $cache" "1 /etc/app.conf" "$? $(jq -r '.findings[].evidence.path' <out)"
 done
+mkdir -p debs/etc debs/var/lib/dpkg/info
+printf 'ID=debian\nVERSION_ID=12\n' >debs/etc/os-release
+printf 'Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n' >debs/var/lib/dpkg/status
+printf '/.\n/etc\n/etc/os-release\n' >debs/var/lib/dpkg/info/a.list
+check "lists of packages' files, for a query that reads them" "package,file
+a,/etc
+a,/etc/os-release" "$(ask rootfs:debs "SELECT package, file FROM package_file")"
+check "for one that only counts them" "n
+2" "$(ask rootfs:debs "SELECT count(*) AS n FROM package_file")"
+cat >files.yaml <<'Y'
+plimsoll: v1
+name: t
+rules: [{id: test/owned, severity: low, title: Owned, query: "SELECT file AS path FROM package_file WHERE file LIKE '%release'"}]
+Y
+"$plimsoll" check --policy files.yaml --output json rootfs:debs >out 2>err
+check "for a rule that reads them" "1 /etc/os-release" "$? $(jq -r '.findings[].evidence.path' <out)"
+
 "$plimsoll" query oci:kept.oci "SELECT path FROM nowhere" >out 2>err
 check "a wrong statement" "3 no such table: nowhere" "$? $(grep -o 'no such table: nowhere' err)"
 

@@ -34,29 +34,35 @@ show(const struct block *block, struct strbuf *into)
 
 /* Through the collector of all catalogers, which finds who wants the path. */
 static void
-expect(const char *path, struct slice body, const char *wanted)
+extract_into(const char *path, bool on_wish, struct slice body, struct strbuf *got)
 {
 	AUTO(block_builder) struct block_builder *builder = NULL;
 	AUTO(block) struct block *block = NULL;
-	AUTO(strbuf) struct strbuf got = { 0 };
 	struct entry entry = { .path = slice_of(path), .type = ENTRY_FILE };
 	struct collector collector;
 	struct plim_error err = { 0 };
 	uint32_t index;
 	char *bytes;
 	size_t size;
-	assert_int_equal(catalogers_collector(&collector, &err), 0);
+	assert_int_equal(catalogers_collector(on_wish, &collector, &err), 0);
 	assert_int_equal(block_builder_new(&builder, &err), 0);
 	assert_int_equal(block_add_entry(builder, &entry, &index, &err), 0);
 	if (!collector.wants(collector.context, &entry))
-		strbuf_puts(&got, "not wanted\n");
+		strbuf_puts(got, "not wanted\n");
 	assert_int_equal(collector.take(collector.context, builder, index, &entry, body, &err), 0);
 	assert_int_equal(block_finish(builder, &bytes, &size, &err), 0);
 	assert_int_equal(block_open((struct slice){ bytes, size }, &block, &err), 0);
-	show(block, &got);
+	show(block, got);
 	block_close(ptr_take(&block));
 	free(bytes);
 	catalogers_collector_done(&collector);
+}
+
+static void
+expect(const char *path, struct slice body, const char *wanted)
+{
+	AUTO(strbuf) struct strbuf got = { 0 };
+	extract_into(path, false, body, &got);
 	assert_string_equal(strbuf_slice(&got).p, wanted);
 }
 
@@ -263,6 +269,55 @@ credentials_are_told_by_their_setting(void **state)
 	       "credential 3:aws|aws_secret_access_key\n");
 }
 
+/* Of the catalogers on wish too. */
+static void
+expect_wished(const char *path, struct slice body, const char *wanted)
+{
+	AUTO(strbuf) struct strbuf got = { 0 };
+	extract_into(path, true, body, &got);
+	assert_string_equal(strbuf_slice(&got).p, wanted);
+}
+
+/* "timeless_digest 0:DIGEST|..." of the one is that of the other, or not. */
+static void
+expect_alike(const char *path, struct slice a, struct slice b, bool alike)
+{
+	AUTO(strbuf) struct strbuf first = { 0 };
+	AUTO(strbuf) struct strbuf second = { 0 };
+	extract_into(path, true, a, &first);
+	extract_into(path, true, b, &second);
+	assert_true(first.n > 0 && slice_starts(strbuf_slice(&first), SLICE("timeless_digest 0:sha256:")));
+	assert_int_equal(slice_eq(strbuf_slice(&first), strbuf_slice(&second)), alike);
+}
+
+static void
+times_are_left_out(void **state)
+{
+	(void)state;
+	expect_alike("etc/shadow-", SLICE("a:*:19000:0:9:::\nb:!\n"), SLICE("a:*:19007:0:9:::\nb:!\n"), true);
+	expect_alike("etc/shadow-", SLICE("a:*:19000:0:9:::\n"), SLICE("a::19000:0:9:::\n"), false);
+	expect_alike("etc/shadow-", SLICE("a:*:19000:0:9:::\n"), SLICE("a:*:19000:1:9:::\n"), false);
+	expect_alike("etc/shadow-", SLICE("a:*:19000:0:9:::\n"), SLICE("a:*:19000:0:9:::\nb::1::::\n"), false);
+	expect_alike("a/b.pyc", SLICE("\xa7\r\r\n\0\0\0\0ABCD\1\0\0\0code"), SLICE("\xa7\r\r\n\0\0\0\0EFGH\1\0\0\0code"), true);
+	expect_alike("a/b.pyc", SLICE("\xa7\r\r\n\0\0\0\0ABCD\1\0\0\0code"), SLICE("\xa7\r\r\n\0\0\0\0ABCD\1\0\0\0evil"), false);
+	expect_wished("a/b.pyc", SLICE("\xa7\r\r\n\1\0\0\0ABCD\1\0\0\0code"), "");
+	expect_wished("a/b.pyc", SLICE("short"), "");
+}
+
+static void
+packages_list_their_files(void **state)
+{
+	(void)state;
+	expect_wished("var/lib/dpkg/info/libc6:amd64.list", SLICE("/.\n/lib\n/lib/libc.so.6\nlib\n"),
+	       "package_file 2:deb|libc6|/lib\npackage_file 3:deb|libc6|/lib/libc.so.6\n! line 4: no absolute path\n");
+	expect_wished("var/lib/dpkg/status.d/base.md5sums", SLICE("d41d8cd9  etc/a b\nd41d8cd9\n"),
+	       "package_file 1:deb|base|/etc/a b\n! line 2: no digest and path\n");
+	expect_wished("var/lib/dpkg/info/base.md5sums", SLICE("x"), "not wanted\n");
+	expect_wished("lib/apk/db/installed", SLICE("P:a\nV:1\nF:\nR:top\nF:usr/bin\nR:x\n\nP:b\nV:2\nR:y\n\n"),
+	       "package_file 4:apk|a|/top\npackage_file 5:apk|a|/usr/bin\npackage_file 6:apk|a|/usr/bin/x\npackage_file 10:apk|b|/y\n"
+	       "package_row 1:apk|a|1|-|-|a|1|-|-|-\npackage_row 8:apk|b|2|-|-|b|2|-|-|-\n");
+}
+
 int
 main(void)
 {
@@ -280,6 +335,8 @@ main(void)
 		cmocka_unit_test(cron_knows_its_users),
 		cmocka_unit_test(keys_are_told_and_not_shown),
 		cmocka_unit_test(credentials_are_told_by_their_setting),
+		cmocka_unit_test(packages_list_their_files),
+		cmocka_unit_test(times_are_left_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,6 +35,7 @@ poke_number(struct strbuf *in, size_t at, uint64_t value, int bytes, bool big)
 		in->p[at + (size_t)i] = (char)(value >> (8 * (big ? bytes - 1 - i : i)));
 }
 
+/* Names and directories of files are lists of texts, of one here. */
 struct tag {
 	uint32_t tag;
 	const char *text;    /* NULL: the number, as INT32 */
@@ -51,7 +52,7 @@ make_header(struct strbuf *out, const struct tag *tags, size_t n, size_t filler)
 		if (tags[i].text == NULL)
 			strbuf_fill(&data, 0, (4 - data.n % 4) % 4);
 		put_be(&index, tags[i].tag, 4);
-		put_be(&index, tags[i].text ? 6 : 4, 4);
+		put_be(&index, tags[i].tag == 1117 || tags[i].tag == 1118 ? 8 : tags[i].text ? 6 : 4, 4);
 		put_be(&index, data.n, 4);
 		put_be(&index, 1, 4);
 		if (tags[i].text)

@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "catalog/cataloger.h"
+#include "codec/rpm_header.h"
 #include "layer/block.h"
 
 #include <setjmp.h>
@@ -222,6 +223,38 @@ an_unmerged_log_is_told(void **state)
 	                "-8: offset 0: 568 bytes of a write-ahead log or journal, not merged into the package database\n");
 }
 
+static int
+note_file(void *context, struct slice directory, struct slice name, struct plim_error *err)
+{
+	(void)err;
+	strbuf_printf(context, "%.*s%.*s\n", SLICE_ARG(directory), SLICE_ARG(name));
+	return 0;
+}
+
+static void
+expect_files(const struct tag *tags, size_t n, int wanted, const char *text)
+{
+	AUTO(strbuf) struct strbuf header = { 0 };
+	AUTO(strbuf) struct strbuf seen = { 0 };
+	struct plim_error err = { 0 };
+	make_header(&header, tags, n, 0);
+	assert_int_equal(rpm_header_files(strbuf_slice(&header), note_file, &seen, &err), wanted);
+	assert_string_equal(wanted ? err.text : strbuf_slice(&seen).p, text);
+}
+
+static void
+files_need_their_directories(void **state)
+{
+	(void)state;
+	const struct tag whole[] = { { 1000, "bash", 0 }, { 1116, NULL, 0 }, { 1117, "sh", 0 }, { 1118, "/bin/", 0 } };
+	const struct tag beyond[] = { { 1000, "bash", 0 }, { 1116, NULL, 1 }, { 1117, "sh", 0 }, { 1118, "/bin/", 0 } };
+	const struct tag lacking[] = { { 1000, "bash", 0 }, { 1117, "sh", 0 }, { 1118, "/bin/", 0 } };
+	expect_files(whole, 4, 0, "/bin/sh\n");
+	expect_files(whole, 1, 0, "");
+	expect_files(beyond, 4, PLIM_EFORMAT, "the list of files has a name without an end or a directory");
+	expect_files(lacking, 3, PLIM_EFORMAT, "the list of files lacks a tag");
+}
+
 int
 main(void)
 {
@@ -237,6 +270,7 @@ main(void)
 		cmocka_unit_test(bdb_page_that_looks_free_is_missed),
 		cmocka_unit_test(files_that_are_no_database_are_errors),
 		cmocka_unit_test(an_unmerged_log_is_told),
+		cmocka_unit_test(files_need_their_directories),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
