@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "facts/facts.h"
-#include "image/target.h"
+#include "gate/pieces.h"
 #include "policy/policy.h"
 #include "process/sandbox.h"
 
@@ -25,13 +25,6 @@ const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, target), WIRE_PLAIN(WIRE_SLICE, struct judge_order, destination),
 	WIRE_PLAIN(WIRE_U64, struct judge_order, at), END } };
 
-/* What came of one blob. */
-struct piece {
-	struct slice bytes;
-	struct block *block;
-	char *gap;
-};
-
 struct judge {
 	int channel;
 	struct arena *arena;
@@ -40,28 +33,13 @@ struct judge {
 	struct wishes wishes;      /* of policy or statement */
 	struct database *database;
 	struct since since;        /* without digest: none */
-	struct image_set *set;     /* NULL for a tree */
-	struct piece *pieces;
-	size_t piece_count;
+	struct pieces pieces;
 };
-
-static void
-piece_done(struct piece *piece)
-{
-	block_close(piece->block);
-	if (piece->bytes.n)
-		file_unmap(&piece->bytes);
-	free(piece->gap);
-	*piece = (struct piece){ 0 };
-}
 
 static void
 auto_judge(struct judge *judge)
 {
-	for (size_t i = 0; i < judge->piece_count; i++)
-		piece_done(&judge->pieces[i]);
-	free(judge->pieces);
-	image_set_close(judge->set);
+	pieces_done(&judge->pieces);
 	database_close(judge->database);
 	policy_free(judge->policy);
 	arena_free(judge->arena);
@@ -131,104 +109,17 @@ prepare(struct judge *judge, const struct message *start, struct plim_error *err
 	return r < 0 ? r : open_database(judge, err);
 }
 
-/* what workers made */
-
-static int
-room_for_pieces(struct judge *judge, size_t n, struct plim_error *err)
-{
-	judge->pieces = calloc(n + 1, sizeof *judge->pieces);
-	judge->piece_count = judge->pieces ? n : 0;
-	return judge->pieces ? 0 : error_nomem(err);
-}
-
-static int
-take_set(struct judge *judge, struct slice bytes, struct plim_error *err)
-{
-	int r = image_set_parse(bytes, &judge->set, err);
-	return r < 0 ? r : room_for_pieces(judge, image_set_blob_count(judge->set), err);
-}
-
-static int
-piece_gap(struct piece *piece, struct slice why, struct plim_error *err)
-{
-	piece_done(piece);
-	piece->gap = slice_dup(why);
-	return piece->gap ? 0 : error_nomem(err);
-}
-
-/* A block that is damaged costs its layer an unknown, not the run: whoever made it may have been made to lie. */
-static int
-open_block(struct piece *piece, struct slice bytes, struct plim_error *err)
-{
-	struct plim_error why = { 0 };
-	piece_done(piece);
-	piece->bytes = bytes;
-	int r = block_open_map(bytes, &piece->block, &why);
-	if (r == 0 || r == PLIM_ENOMEM)
-		return r < 0 ? error_nomem(err) : 0;
-	return piece_gap(piece, slice_of(why.text), err);
-}
-
-static int
-take_block(struct judge *judge, struct message *message, struct plim_error *err)
-{
-	struct slice bytes, body = message->body;
-	uint32_t number = number_of(&body);
-	if (judge->pieces == NULL) {
-		int r = room_for_pieces(judge, 1, err);
-		if (r < 0)
-			return r;
-	}
-	if (number >= judge->piece_count)
-		return error_set(err, PLIM_EFORMAT, "a block of no layer");
-	struct piece *piece = &judge->pieces[number];
-	if (message->kind == SAY_GAP)
-		return piece_gap(piece, body, err);
-	struct cursor from = cursor_of(body);
-	int r = file_map_fd(message->fd[0], body.n ? cursor_u64le(&from) : 0, &bytes, err);
-	return r < 0 ? r : open_block(piece, bytes, err);
-}
-
 /* answering */
-
-static int
-inventory_of(struct judge *judge, uint32_t at, struct inventory **out, struct plim_error *err)
-{
-	if (judge->set && at >= image_set_count(judge->set))
-		return error_set(err, PLIM_EFORMAT, "a question about no image");
-	const struct image *image = judge->set ? image_set_image(judge->set, at) : NULL;
-	size_t n = image ? image->layer_count : judge->piece_count;
-	AUTO(free) const char **gaps = calloc(n + 1, sizeof *gaps);
-	/* The inventory keeps the list of blocks: it lives as long as the judge. */
-	const struct block **kept = arena_make_array(judge->arena, n + 1, const struct block *);
-	if (gaps == NULL || kept == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < n; i++) {
-		const struct piece *piece = &judge->pieces[image ? image->layers[i].blob : i];
-		kept[i] = piece->block;
-		gaps[i] = piece->gap;
-	}
-	return inventory_new(image, kept, n, gaps, out, err);
-}
 
 static int
 say_missed(struct judge *judge, const struct inventory *inventory, bool *any, struct plim_error *err)
 {
-	const struct missed_file *missed;
 	AUTO(strbuf) struct strbuf bytes = { 0 };
-	size_t n;
-	int r = inventory_missed(inventory, &missed, &n, err);
-	*any = r == 0 && n > 0;
-	if (r < 0 || n == 0)
+	struct extra_list list = { 0 };
+	int r = pieces_missed(inventory, judge->arena, &list, err);
+	*any = list.n > 0;
+	if (r < 0 || list.n == 0)
 		return r;
-	struct extra_list list = { arena_make_array(judge->arena, n, struct extra), n };
-	if (list.at == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < n; i++) {
-		size_t blob = inventory->image ? inventory->image->layers[missed[i].layer].blob : 0;
-		list.at[i] = (struct extra){ blob, block_entry_path(inventory->blocks[missed[i].layer], missed[i].entry), missed[i].path };
-		slice_skip(&list.at[i].known_as, SLICE("/"));
-	}
 	wire_write(&wire_extras, &list, &bytes);
 	return bytes.failed ? error_nomem(err) : channel_send(judge->channel, SAY_MISSED, strbuf_slice(&bytes), err);
 }
@@ -366,13 +257,13 @@ answer(struct judge *judge, const struct message *message, struct plim_error *er
 	struct slice body = message->body;
 	uint32_t number = number_of(&body), final = number_of(&body);
 	bool missed = false;
-	int r = inventory_of(judge, number, &inventory, err);
+	int r = pieces_inventory(&judge->pieces, number, judge->arena, &inventory, err);
 	if (r == 0 && final == 0)
 		r = say_missed(judge, inventory, &missed, err);
 	if (r < 0 || missed)
 		return r;
 	/* A tree that was not mounted, or a name mistyped by one level: nothing in it could fail. */
-	if (judge->set == NULL && inventory->node_count == 0)
+	if (judge->pieces.set == NULL && inventory->node_count == 0)
 		return error_set(err, PLIM_ENOTFOUND, "there is no file in it");
 	if (message->kind == SAY_QUERY)
 		return say_rows(judge, inventory, body, err);
@@ -384,10 +275,9 @@ take(struct judge *judge, struct message *message, struct plim_error *err)
 {
 	switch (message->kind) {
 	case SAY_SET:
-		return take_set(judge, message->body, err);
 	case SAY_BLOCK:
 	case SAY_GAP:
-		return take_block(judge, message, err);
+		return pieces_take(&judge->pieces, message, err);
 	case SAY_CHECK:
 	case SAY_QUERY:
 		return answer(judge, message, err);

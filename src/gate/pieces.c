@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Blocks and gaps, and from them an inventory. */
+#include "gate/pieces.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "image/target.h"
+#include "process/channel.h"
+
+/* What came of one blob. */
+struct piece {
+	struct slice bytes;
+	struct block *block;
+	char *gap;
+};
+
+static void
+piece_done(struct piece *piece)
+{
+	block_close(piece->block);
+	if (piece->bytes.n)
+		file_unmap(&piece->bytes);
+	free(piece->gap);
+	*piece = (struct piece){ 0 };
+}
+
+void
+pieces_done(struct pieces *pieces)
+{
+	for (size_t i = 0; i < pieces->n; i++)
+		piece_done(&pieces->at[i]);
+	free(pieces->at);
+	image_set_close(pieces->set);
+	*pieces = (struct pieces){ 0 };
+}
+
+static int
+make_room(struct pieces *pieces, size_t n, struct plim_error *err)
+{
+	pieces->at = calloc(n + 1, sizeof *pieces->at);
+	pieces->n = pieces->at ? n : 0;
+	return pieces->at ? 0 : error_nomem(err);
+}
+
+static int
+take_set(struct pieces *pieces, struct slice bytes, struct plim_error *err)
+{
+	if (pieces->set || pieces->at)
+		return error_set(err, PLIM_EFORMAT, "a second set");
+	int r = image_set_parse(bytes, &pieces->set, err);
+	return r < 0 ? r : make_room(pieces, image_set_blob_count(pieces->set), err);
+}
+
+static int
+piece_gap(struct piece *piece, struct slice why, struct plim_error *err)
+{
+	piece_done(piece);
+	piece->gap = slice_dup(why);
+	return piece->gap ? 0 : error_nomem(err);
+}
+
+/* A block that is damaged costs its layer an unknown, not the run: whoever made it may have been made to lie. */
+static int
+open_block(struct piece *piece, struct slice bytes, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	piece_done(piece);
+	piece->bytes = bytes;
+	int r = block_open_map(bytes, &piece->block, &why);
+	if (r == 0 || r == PLIM_ENOMEM)
+		return r < 0 ? error_nomem(err) : 0;
+	return piece_gap(piece, slice_of(why.text), err);
+}
+
+static int
+take_block(struct pieces *pieces, struct message *message, struct plim_error *err)
+{
+	struct slice bytes, body = message->body;
+	uint32_t number = number_of(&body);
+	if (pieces->at == NULL) {
+		int r = make_room(pieces, 1, err);
+		if (r < 0)
+			return r;
+	}
+	if (number >= pieces->n)
+		return error_set(err, PLIM_EFORMAT, "a block of no layer");
+	struct piece *piece = &pieces->at[number];
+	if (message->kind == SAY_GAP)
+		return piece_gap(piece, body, err);
+	struct cursor from = cursor_of(body);
+	int r = file_map_fd(message->fd[0], body.n ? cursor_u64le(&from) : 0, &bytes, err);
+	return r < 0 ? r : open_block(piece, bytes, err);
+}
+
+int
+pieces_take(struct pieces *pieces, struct message *message, struct plim_error *err)
+{
+	return message->kind == SAY_SET ? take_set(pieces, message->body, err) : take_block(pieces, message, err);
+}
+
+int
+pieces_inventory(const struct pieces *pieces, uint32_t at, struct arena *arena, struct inventory **out, struct plim_error *err)
+{
+	if (pieces->set && at >= image_set_count(pieces->set))
+		return error_set(err, PLIM_EFORMAT, "a question about no image");
+	const struct image *image = pieces->set ? image_set_image(pieces->set, at) : NULL;
+	size_t n = image ? image->layer_count : pieces->n;
+	AUTO(free) const char **gaps = calloc(n + 1, sizeof *gaps);
+	const struct block **kept = arena_make_array(arena, n + 1, const struct block *);
+	if (gaps == NULL || kept == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < n; i++) {
+		const struct piece *piece = &pieces->at[image ? image->layers[i].blob : i];
+		kept[i] = piece->block;
+		gaps[i] = piece->gap;
+	}
+	return inventory_new(image, kept, n, gaps, out, err);
+}
+
+int
+pieces_missed(const struct inventory *inventory, struct arena *arena, struct extra_list *out, struct plim_error *err)
+{
+	const struct missed_file *missed;
+	size_t n;
+	int r = inventory_missed(inventory, &missed, &n, err);
+	if (r < 0 || n == 0)
+		return r;
+	struct extra *list = arena_make_array(arena, n, struct extra);
+	if (list == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < n; i++) {
+		size_t blob = inventory->image ? inventory->image->layers[missed[i].layer].blob : 0;
+		list[i] = (struct extra){ blob, block_entry_path(inventory->blocks[missed[i].layer], missed[i].entry), missed[i].path };
+		slice_skip(&list[i].known_as, SLICE("/"));
+	}
+	*out = (struct extra_list){ list, n };
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What workers made of a target, as the judge has it: a block or a gap for each blob, and which image has which. */
+#ifndef GATE_PIECES_H
+#define GATE_PIECES_H
+
+#include "catalog/inventory.h"
+#include "gate/jobs.h"
+
+struct piece;
+
+/* Valid when zeroed. */
+struct pieces {
+	struct image_set *set;     /* NULL for a tree */
+	struct piece *at;
+	size_t n;
+};
+
+void pieces_done(struct pieces *pieces);
+
+/* SAY_SET, SAY_BLOCK or SAY_GAP. */
+int pieces_take(struct pieces *pieces, struct message *message, struct plim_error *err);
+
+/* Of one image, 0 for a tree.  The inventory keeps a list of blocks in the arena: both live as long as it. */
+int pieces_inventory(const struct pieces *pieces, uint32_t image, struct arena *arena, struct inventory **out, struct plim_error *err);
+
+/* The files for a second reading, in the arena. */
+int pieces_missed(const struct inventory *inventory, struct arena *arena, struct extra_list *out, struct plim_error *err);
+
+#endif
