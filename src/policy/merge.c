@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 const char *const area_keys[] = {
-	"base_image", "vulnerabilities", "components", "configuration", "metadata", "origin", "rules", "unknown", "exceptions", NULL,
+	"base_image", "vulnerabilities", "components", "configuration", "metadata", "origin", "rules", "unknown", "exceptions", "diff", NULL,
 };
 
 unsigned
@@ -141,6 +141,13 @@ data_age_loosens(const struct yaml_node *parent, const struct yaml_node *child)
 	return parent && worth_loosens(parent, child);
 }
 
+/* No demand is looser than any. */
+static bool
+gate_loosens(const struct yaml_node *parent, const struct yaml_node *child)
+{
+	return parent && (worth_loosens(parent, child) || enforce_from_loosens(yaml_get(parent, "enforce_from"), yaml_get(child, "enforce_from")));
+}
+
 static bool
 has_item(const struct yaml_node *list, const struct yaml_node *item)
 {
@@ -219,6 +226,7 @@ static const struct merge_rule {
 	{ "unknown/*", SHAPE_WHOLE, worth_loosens },
 	{ "exceptions", SHAPE_JOIN, any_loosens },
 	{ "unused_exceptions", SHAPE_WHOLE, demand_loosens },
+	{ "diff/unexplained", SHAPE_WHOLE, gate_loosens },
 	{ "base_image/action", SHAPE_WHOLE, action_loosens },
 	{ "metadata/*/action", SHAPE_WHOLE, action_loosens },
 	{ "metadata/*/*/action", SHAPE_WHOLE, action_loosens },

@@ -133,6 +133,10 @@ struct metadata {
 	struct demand max_size, max_layer_size;    /* bytes in files */
 };
 
+struct diff_demands {
+	struct demand unexplained;
+};
+
 /* A file that the policy is made of. */
 struct policy_source {
 	const struct yaml_document *doc;
@@ -162,6 +166,7 @@ struct policy {
 	struct demand unused_exceptions;
 	struct metadata metadata;
 	struct { struct slice_list registries; struct terms terms; } origin;
+	struct diff_demands diff;
 	struct unknown_worth unknown[UNKNOWN_KIND_COUNT];
 };
 

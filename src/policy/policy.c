@@ -51,6 +51,7 @@ policy_describe(const struct policy *policy, struct strbuf *into)
 		{ policy->mentions[AREA_METADATA], "set of metadata", "sets of metadata" },
 		{ policy->origin.registries.n, "registry", "registries" },
 		{ policy->rules.n, "own rule", "own rules" },
+		{ policy->diff.unexplained.set, "demand on comparisons", "demands on comparisons" },
 		{ policy->exceptions.n, "exception", "exceptions" },
 	};
 	size_t said = 0;

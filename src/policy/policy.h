@@ -42,6 +42,9 @@ struct evaluation {
 /* Evaluates all areas.  What the image is worth is in the verdict; an error means that there is none. */
 int policy_evaluate(const struct evaluation *evaluation, struct verdict **out, struct plim_error *err);
 
+/* Whether the policy speaks of changes between two images that nothing explains, and what one is worth on that day. */
+bool policy_gates_diff(const struct policy *policy, int64_t at, enum action *out);
+
 /* Every query of policy and catalogue compiles; globs match; called by lint and by policy_load. */
 int policy_lint(struct policy *policy, struct plim_error *err);
 /* Which digests of files its entries and rules ask for: they are taken for nobody else. */

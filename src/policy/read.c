@@ -6,6 +6,7 @@
 #include "base/glob.h"
 #include "base/limits.h"
 #include "policy/extend.h"
+#include "policy/read_diff.h"
 #include "policy/read_components.h"
 #include "policy/read_metadata.h"
 #include "policy/read_vulnerabilities.h"
@@ -440,6 +441,7 @@ static const struct field policy_fields[] = {
 	{ "metadata", metadata_area_read, 0, false },
 	{ "origin", origin_area_read, 0, false },
 	{ "rules", rules_area_read, 0, false },
+	{ "diff", diff_read, offsetof(struct policy, diff), false },
 	{ "unknown", unknown_part_read, 0, false },
 	{ "exceptions", exceptions_read, offsetof(struct policy, exceptions), false },
 	{ "unused_exceptions", deny_read, offsetof(struct policy, unused_exceptions), false },

@@ -28,6 +28,7 @@ metadata:
 unknown: {data_age: {over: 3d, is: fail}, no_data: warn}
 origin: {registries: ["registry.acme.example/*"]}
 unused_exceptions: deny
+diff: {unexplained: fail}
 Y
 sed 's/^open: .*/open: true/' base.yaml >open.yaml
 printf 'plimsoll: v1\nname: acme/team\nextends: base.yaml\nopen: true\n' >team.yaml
@@ -60,6 +61,7 @@ tightens 'metadata: {ports: {deny: [22/tcp]}}'
 tightens 'metadata: {environment: {deny: ["^B="]}}'
 tightens 'unknown: {os: fail, unreadable: fail}'
 tightens 'unknown: {data_age: {over: 1d, is: fail}}'
+tightens 'diff: {unexplained: {is: fail}}'
 tightens 'rules: [{id: a/b, title: T, query: "SELECT path FROM file WHERE 0"}]'
 printf '{"plimsoll_base": 1, "name": "b", "generations": [{"date": "2026-01-01", "diff_ids": ["sha256:%064d"]}]}' 1 >b.json
 loosens "base.yaml:5:26$closed" 'base_image: {approved: [{name: other, generations: b.json}]}'
@@ -73,6 +75,8 @@ loosens "base.yaml:11:108$closed" 'metadata: {user: {groups: {action: warn}}}'
 loosens "$(standard "entrypoint: {" 26)$closed" 'metadata: {entrypoint: {required: false}}'
 loosens "base.yaml:10:29$closed" 'metadata: {labels: {required: {team: "^[a-z]*$"}}}'
 loosens "base.yaml:13:12$closed" 'metadata: {max_age: 91d}'
+loosens "base.yaml:$(grep -n ^diff: base.yaml | cut -d: -f1):21$closed" 'diff: {unexplained: warn}'
+loosens "base.yaml:$(grep -n ^diff: base.yaml | cut -d: -f1):21$closed" 'diff: {unexplained: {is: fail, enforce_from: 2030-01-01}}'
 loosens "base.yaml:14:19$closed" 'metadata: {ports: {allow: [9090/tcp]}}'
 loosens "base.yaml:16:13$closed" 'metadata: {max_size: 1GB}'
 loosens "base.yaml:16:13$closed" 'metadata: {max_size: 500MiB}'
