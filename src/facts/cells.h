@@ -18,6 +18,8 @@ void cell_unread(struct fact_value *out, struct slice reason);
 void cell_digest(struct fact_value *out, const struct inventory *inventory, const struct digest *digest);
 /* The value of the xattr security.capability as text; NULL where there is none. */
 void cell_capability(struct fact_value *out, const struct inventory *inventory, struct slice value);
+/* "regular", "directory", ...; NULL for what a final tree has not. */
+const char *file_type_name(enum entry_type type);
 void cell_layer(struct fact_value *out, const struct inventory *inventory, uint32_t layer);
 void cell_instruction(struct fact_value *out, const struct inventory *inventory, uint32_t layer);
 void cell_origin(struct fact_value *out, const struct inventory *inventory, uint32_t layer);

@@ -40,6 +40,12 @@ static const char *const type_names[] = {
 	[ENTRY_CHAR] = "character", [ENTRY_BLOCK] = "block", [ENTRY_FIFO] = "fifo", [ENTRY_SOCKET] = "socket",
 };
 
+const char *
+file_type_name(enum entry_type type)
+{
+	return type <= ENTRY_SOCKET ? type_names[type] : NULL;
+}
+
 static void
 put_file_digest(struct fact_value *out, const struct inventory *inventory, struct slice bytes)
 {
@@ -90,7 +96,7 @@ file_cell(const void *context, const struct fact_table *table, size_t row, size_
 		cell_text(out, node->name);
 		break;
 	case FC_TYPE:
-		cell_text(out, slice_of(entry.type <= ENTRY_SOCKET ? type_names[entry.type] : NULL));
+		cell_text(out, slice_of(file_type_name(entry.type)));
 		break;
 	case FC_MODE:
 		put_mode(out, inventory, entry.mode);

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which input explains a file that is not as it was: a list of explanations, of which the first that holds counts. */
+#include "diff/comparing.h"
+
+typedef struct explanation explain_fn(struct comparing *c, const struct file_change *file);
+
+static const struct explanation nothing = { CAUSE_NONE, { NULL, 0 } };
+
+static bool
+is_directory(const struct node *node, const struct entry *entry)
+{
+	return node == NULL || entry->type == ENTRY_DIRECTORY;
+}
+
+/*
+ * A package explains what it brings or takes with it: a file that its other
+ * version lists as well came or went by another way.  Other attributes of a
+ * directory that several packages share are nobody's in particular.
+ */
+static struct explanation
+by_owner(struct comparing *c, const struct file_change *file, const struct side *side, const struct side *other)
+{
+	const struct owner *owner = owner_find(side, file->path);
+	struct slice input = owner ? package_change(c, owner->type, owner->package) : SLICE_NONE;
+	if (input.p == NULL)
+		return nothing;
+	if (file->kind == CHANGE_CHANGED)
+		return owner->shared && is_directory(file->old, &file->was) ? nothing : (struct explanation){ CAUSE_PACKAGE, input };
+	return owner_find(other, file->path) ? nothing : (struct explanation){ CAUSE_PACKAGE, input };
+}
+
+static struct explanation
+by_package(struct comparing *c, const struct file_change *file)
+{
+	struct explanation why = file->new ? by_owner(c, file, &c->new, &c->old) : nothing;
+	return why.cause == CAUSE_NONE && file->old ? by_owner(c, file, &c->old, &c->new) : why;
+}
+
+/* "/var/lib/dpkg/info/libc6:amd64.list" is of libc6: of nobody but a package that changed. */
+static struct explanation
+by_dpkg_info(struct comparing *c, const struct file_change *file)
+{
+	struct slice name = file->path, rest, package;
+	if (!slice_skip(&name, SLICE("/var/lib/dpkg/info/")) || slice_find(name, '/') != SIZE_MAX || !slice_cut_last(name, '.', &package, &rest))
+		return nothing;
+	slice_cut(package, ':', &package, &rest);
+	struct slice input = package_change(c, SLICE("deb"), package);
+	return input.p ? (struct explanation){ CAUSE_PACKAGE, input } : nothing;
+}
+
+static struct explanation
+by_known(struct comparing *c, const struct file_change *file)
+{
+	const struct known_file *known = known_file_find(c, file);
+	return known ? (struct explanation){ known->cause, slice_of(known->why) } : nothing;
+}
+
+/* Links that package managers make without listing them, to a program of a package: update-alternatives, busybox. */
+static bool
+is_made_link(const struct entry *entry, struct slice path)
+{
+	bool alternative = slice_starts(path, SLICE("/etc/alternatives/")) || slice_starts(entry->link, SLICE("/etc/alternatives/"));
+	return entry->type == ENTRY_SYMLINK && (alternative || slice_is(entry->link, "/bin/busybox"));
+}
+
+static struct explanation
+by_made_link(struct comparing *c, const struct file_change *file)
+{
+	const struct side *side = file->new ? &c->new : &c->old;
+	const struct entry *entry = file->new ? &file->is : &file->was;
+	AUTO(strbuf) struct strbuf path = { 0 };
+	const struct node *end = is_made_link(entry, file->path) ? tree_resolve(side->inventory->tree, file->path) : NULL;
+	if (end == NULL)
+		return nothing;
+	node_path(end, &path);
+	const struct owner *owner = owner_find(side, strbuf_slice(&path));
+	struct slice input = owner ? package_change(c, owner->type, owner->package) : SLICE_NONE;
+	return input.p ? (struct explanation){ CAUSE_PACKAGE, input } : nothing;
+}
+
+/* What the side that has it now says; of what is gone, the side that had it. */
+static struct explanation
+by_base(struct comparing *c, const struct file_change *file)
+{
+	bool of_base = file->new ? file->new->layer < c->new_base : file->old->layer < c->old_base;
+	return c->base.p && of_base ? (struct explanation){ CAUSE_BASE, c->base } : nothing;
+}
+
+/* The layer that removes the path or a directory above it; UINT32_MAX for none. */
+static uint32_t
+remover_of(const struct side *side, struct slice path)
+{
+	slice_skip(&path, SLICE("/"));
+	for (; path.n; path = path_dir(path)) {
+		uintptr_t layer = (uintptr_t)map_find(&side->whiteouts, path);
+		if (layer)
+			return (uint32_t)layer - 1;
+	}
+	return UINT32_MAX;
+}
+
+static struct explanation
+by_one_instruction(struct comparing *c, const struct side *side, const struct side *other, uint32_t layer)
+{
+	bool holds = layer != UINT32_MAX && instruction_is_new(c, side, other, layer);
+	return holds ? (struct explanation){ CAUSE_INSTRUCTION, instruction_text(c, side, layer) } : nothing;
+}
+
+/* It made the file, made what was there before, or removed it: on the side that has this instruction alone. */
+static struct explanation
+by_instruction(struct comparing *c, const struct file_change *file)
+{
+	struct explanation why = nothing;
+	if (file->new)
+		why = by_one_instruction(c, &c->new, &c->old, file->new->layer);
+	if (why.cause == CAUSE_NONE && file->new == NULL)
+		why = by_one_instruction(c, &c->new, &c->old, remover_of(&c->new, file->path));
+	if (why.cause == CAUSE_NONE && file->old)
+		why = by_one_instruction(c, &c->old, &c->new, file->old->layer);
+	if (why.cause == CAUSE_NONE && file->old == NULL)
+		why = by_one_instruction(c, &c->old, &c->new, remover_of(&c->old, file->path));
+	return why;
+}
+
+/* The same RUN, with a variable that it names set otherwise. */
+static struct explanation
+by_variable(struct comparing *c, const struct file_change *file)
+{
+	struct slice name = file->new ? instruction_variable(c, &c->new, &c->old, file->new->layer) : SLICE_NONE;
+	if (name.n == 0)
+		return nothing;
+	return (struct explanation){ CAUSE_INSTRUCTION, arena_printf(c->arena, "variable %.*s changed", SLICE_ARG(name)) };
+}
+
+/*
+ * The same COPY with other content: what was copied is not to be seen in an
+ * image, but the revision of the source that it says it was built from is.
+ */
+static struct explanation
+by_source(struct comparing *c, const struct file_change *file)
+{
+	const struct side *side = file->new ? &c->new : &c->old;
+	uint32_t layer = file->new ? file->new->layer : file->old->layer;
+	bool other = c->old.revision.n && c->new.revision.n && !slice_eq(c->old.revision, c->new.revision);
+	if (!other || !instruction_copies(side, layer))
+		return nothing;
+	return (struct explanation){ CAUSE_SOURCE, arena_printf(c->arena, "source revision %.*s -> %.*s", SLICE_ARG(slice_first(c->old.revision, 64)),
+		                                                SLICE_ARG(slice_first(c->new.revision, 64))) };
+}
+
+/* "a/__pycache__/b.cpython-311.pyc" is compiled from a/b.py. */
+static struct slice
+source_of_compiled(struct comparing *c, struct slice path)
+{
+	struct slice directory, name, above, last, stem, rest;
+	if (!slice_ends(path, SLICE(".pyc")) || !slice_cut_last(path, '/', &directory, &name) || !slice_cut_last(directory, '/', &above, &last) ||
+	    !slice_is(last, "__pycache__") || !slice_cut(name, '.', &stem, &rest))
+		return SLICE_NONE;
+	return arena_printf(c->arena, "%.*s/%.*s.py", SLICE_ARG(above), SLICE_ARG(stem));
+}
+
+static bool
+is_plain(const struct node *node, const struct entry *entry)
+{
+	return node == NULL || (entry->type == ENTRY_FILE && (entry->mode & 07111) == 0);
+}
+
+/* The change of a path, if there is a file on either side. */
+static bool
+change_at(const struct comparing *c, struct slice path, struct file_change *out)
+{
+	*out = (struct file_change){ .path = path, .old = tree_find(c->old.inventory->tree, path), .new = tree_find(c->new.inventory->tree, path) };
+	if (out->old)
+		out->was = node_entry(c->old.inventory->tree, out->old);
+	if (out->new)
+		out->is = node_entry(c->new.inventory->tree, out->new);
+	out->kind = kind_of(out->old, out->new);
+	return out->old || out->new;
+}
+
+/* The digest of what is not a time in it; absent where nobody knows. */
+static const struct shown_row *
+timeless_row(const struct side *side, const struct node *node)
+{
+	size_t n;
+	const struct shown_row *const *rows = node_rows_of(&side->timeless, node, &n);
+	return n ? *rows : NULL;
+}
+
+static bool
+same_holder(const struct entry *a, const struct entry *b)
+{
+	return a->type == b->type && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid && slice_eq(a->capability, b->capability);
+}
+
+/* The same but for the times that it tells. */
+static struct explanation
+by_time(struct comparing *c, const struct file_change *file)
+{
+	const struct shown_row *old = timeless_row(&c->old, file->old), *new = timeless_row(&c->new, file->new);
+	if (old == NULL || new == NULL || !same_holder(&file->was, &file->is))
+		return nothing;
+	struct slice was = block_field(old->block, &old->row, TIMELESS_DIGEST), is = block_field(new->block, &new->row, TIMELESS_DIGEST);
+	struct slice without = block_field(new->block, &new->row, TIMELESS_WITHOUT);
+	return slice_eq(was, is) ? (struct explanation){ CAUSE_GENERATED, arena_printf(c->arena, "the same but for %.*s", SLICE_ARG(without)) } : nothing;
+}
+
+/* Compiled code is explained as its source is. */
+static struct explanation
+by_compiled(struct comparing *c, const struct file_change *file)
+{
+	struct slice path = source_of_compiled(c, file->path);
+	struct file_change source;
+	if (path.p == NULL || !is_plain(file->old, &file->was) || !is_plain(file->new, &file->is) || !change_at(c, path, &source))
+		return nothing;
+	return file_is_same(&source) ? nothing : explain_file(c, &source);
+}
+
+static explain_fn *const explanations[] = {
+	by_time, by_package, by_dpkg_info, by_made_link, by_known, by_base, by_instruction, by_variable, by_source, by_compiled,
+};
+
+struct explanation
+explain_file(struct comparing *c, const struct file_change *file)
+{
+	struct explanation why = nothing;
+	for (size_t i = 0; why.cause == CAUSE_NONE && i < sizeof explanations / sizeof *explanations; i++)
+		why = explanations[i](c, file);
+	return why;
+}
+
+struct explanation
+explain_path(struct comparing *c, struct slice path)
+{
+	struct file_change file;
+	return change_at(c, path, &file) && !file_is_same(&file) ? explain_file(c, &file) : nothing;
+}

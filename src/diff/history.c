@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the image tells of its build: instructions, variables, and what layers remove. */
+#include "diff/comparing.h"
+
+#include "base/error.h"
+
+#define WORDS_MOST 72
+
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+/* So much of a digest tells it from another one. */
+#define DIGITS_SHOWN 12
+
+/* How many bytes of "file:", "dir:" or "multi:" begin here; 0 for none. */
+static size_t
+content_word(struct slice text)
+{
+	static const char *const words[] = { "file:sha256:", "dir:sha256:", "multi:sha256:", "file:", "dir:", "multi:" };
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_starts(text, slice_of(words[i])))
+			return strlen(words[i]);
+	return 0;
+}
+
+/* An instruction with no more than `shown` digits of the digest of what it copied, which some builders write into it. */
+static void
+put_instruction(struct strbuf *into, struct slice text, size_t shown)
+{
+	while (text.n) {
+		size_t n = content_word(text), digits = 0;
+		while (n && n + digits < text.n && is_hex(text.p[n + digits]))
+			digits++;
+		if (digits >= 16) {
+			strbuf_put(into, slice_first(text, n + shown));
+			text = slice_from(text, n + digits);
+		} else {
+			strbuf_putc(into, text.p[0]);
+			text = slice_from(text, 1);
+		}
+	}
+}
+
+/* The same instruction with other content is still the same one. */
+static struct slice
+identity(struct strbuf *into, struct slice text)
+{
+	strbuf_clear(into);
+	put_instruction(into, text, 0);
+	return strbuf_slice(into);
+}
+
+static int
+instructions_read(struct side *side, struct arena *arena, struct plim_error *err)
+{
+	const struct image_config *config = side->inventory->image->config;
+	AUTO(strbuf) struct strbuf text = { 0 };
+	for (size_t i = 0; i < config->history_count; i++) {
+		struct slice kept = arena_dup(arena, identity(&text, config->history[i].created_by));
+		void **place = kept.p && !text.failed ? map_place(&side->instructions, kept) : NULL;
+		if (place == NULL)
+			return error_nomem(err);
+		*place = side;
+	}
+	return 0;
+}
+
+static int
+whiteouts_read(struct side *side, struct plim_error *err)
+{
+	const struct inventory *inventory = side->inventory;
+	for (uint32_t layer = 0; layer < inventory->block_count; layer++) {
+		const struct block *block = inventory->blocks[layer];
+		for (uint32_t i = 0; block && i < block_entry_count(block); i++) {
+			enum entry_type type = block_entry_type(block, i);
+			if (type != ENTRY_WHITEOUT && type != ENTRY_OPAQUE)
+				continue;
+			void **place = map_place(&side->whiteouts, block_entry_path(block, i));
+			if (place == NULL)
+				return error_nomem(err);
+			*place = (void *)(uintptr_t)(layer + 1);
+		}
+		if (block)
+			block_rest(block);
+	}
+	return 0;
+}
+
+int
+history_read(struct side *side, struct arena *arena, struct plim_error *err)
+{
+	const struct image *image = side->inventory->image;
+	if (image == NULL)
+		return 0;
+	for (size_t i = 0; i < image->config->label_count; i++)
+		if (slice_is(image->config->labels[i].key, "org.opencontainers.image.revision"))
+			side->revision = image->config->labels[i].value;
+	int r = instructions_read(side, arena, err);
+	return r < 0 ? r : whiteouts_read(side, err);
+}
+
+/* Absent where history does not tell. */
+static struct slice
+instruction_of(const struct side *side, uint32_t layer)
+{
+	const struct image *image = side->inventory->image;
+	return image && layer < image->layer_count && image->layers[layer].instruction.n ? image->layers[layer].instruction : SLICE_NONE;
+}
+
+bool
+instruction_is_new(struct comparing *c, const struct side *side, const struct side *other, uint32_t layer)
+{
+	struct slice text = instruction_of(side, layer);
+	bool told = text.p && other->inventory->image && !other->inventory->image->history_mismatch;
+	return told && map_find(&other->instructions, identity(&c->scratch, text)) == NULL;
+}
+
+/* "ENV NAME=VALUE" says a value, which is never shown. */
+static struct slice
+without_value(struct slice text)
+{
+	struct slice name, value;
+	bool variable = slice_starts(text, SLICE("ENV ")) || slice_starts(text, SLICE("ARG "));
+	return variable && slice_cut(text, '=', &name, &value) ? name : text;
+}
+
+/* What shells and builders put before an instruction proper, and what stands for it. */
+static const struct {
+	const char *begins;
+	const char *shown;
+} prefixes[] = {
+	{ "/bin/sh -c #(nop) ", "" }, { "/bin/sh -c #(nop)", "" }, { "/bin/sh -c ", "RUN " }, { "RUN /bin/sh -c ", "RUN " },
+};
+
+static struct slice
+without_prefix(struct slice text, const char **before)
+{
+	*before = "";
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (slice_skip(&text, slice_of(prefixes[i].begins))) {
+			*before = prefixes[i].shown;
+			break;
+		}
+	return slice_trim(text);
+}
+
+/* "RUN |1 TOKEN=x /bin/sh -c make" is "make": arguments of a build are values too. */
+static struct slice
+without_arguments(struct slice text)
+{
+	struct slice rest = text;
+	bool has = slice_skip(&rest, SLICE("RUN |")) || slice_skip(&rest, SLICE("|"));
+	size_t at = has ? slice_find_text(rest, SLICE("/bin/sh -c ")) : SIZE_MAX;
+	return at == SIZE_MAX ? (has ? SLICE("") : text) : slice_from(rest, at + 11);
+}
+
+struct slice
+instruction_words(struct comparing *c, const struct side *side, uint32_t layer)
+{
+	AUTO(strbuf) struct strbuf words = { 0 };
+	const char *before;
+	struct slice text = instruction_of(side, layer), word, plain = without_arguments(text);
+	if (text.p == NULL)
+		return SLICE_NONE;
+	if (plain.p != text.p)
+		before = "RUN ";
+	else
+		plain = without_value(without_prefix(text, &before));
+	strbuf_puts(&words, before);
+	while (words.n < WORDS_MOST && slice_word(&plain, &word)) {
+		strbuf_puts(&words, words.n && words.p[words.n - 1] != ' ' ? " " : "");
+		put_instruction(&words, slice_first(word, WORDS_MOST), DIGITS_SHOWN);
+	}
+	return arena_printf(c->arena, "%.*s%s", SLICE_ARG(slice_first(strbuf_slice(&words), WORDS_MOST)), plain.n || words.n > WORDS_MOST ? "..." : "");
+}
+
+static size_t
+step_of(const struct image *image, uint32_t layer)
+{
+	size_t step = 0;
+	for (uint32_t made = 0; step < image->config->history_count; step++)
+		if (!image->config->history[step].empty_layer && made++ == layer)
+			break;
+	return step;
+}
+
+struct slice
+instruction_text(struct comparing *c, const struct side *side, uint32_t layer)
+{
+	struct slice words = instruction_words(c, side, layer);
+	return words.p ? arena_printf(c->arena, "instruction %zu (%.*s)", step_of(side->inventory->image, layer) + 1, SLICE_ARG(words)) : SLICE_NONE;
+}
+
+bool
+instruction_copies(const struct side *side, uint32_t layer)
+{
+	const char *before;
+	struct slice text = without_prefix(instruction_of(side, layer), &before);
+	return *before == '\0' && (slice_starts(text, SLICE("COPY ")) || slice_starts(text, SLICE("ADD ")));
+}
+
+/* "$NAME" not followed by more of a name, or "${NAME". */
+static bool
+names_variable(struct slice text, struct slice name)
+{
+	for (size_t at; (at = slice_find(text, '$')) != SIZE_MAX;) {
+		text = slice_from(text, at + 1);
+		struct slice rest = text;
+		bool braced = slice_skip(&rest, SLICE("{"));
+		if (!slice_skip(&rest, name))
+			continue;
+		bool more = rest.n && (rest.p[0] == '_' || (rest.p[0] >= '0' && rest.p[0] <= '9') || ((rest.p[0] | 32) >= 'a' && (rest.p[0] | 32) <= 'z'));
+		if (braced || !more)
+			return true;
+	}
+	return false;
+}
+
+/* An ENV of the history that the other one does not have in this form. */
+static struct slice
+variable_set(struct comparing *c, const struct history_step *step, const struct side *other)
+{
+	const char *before;
+	struct slice text = without_prefix(step->created_by, &before), name, value;
+	if (!slice_skip(&text, SLICE("ENV ")) || map_find(&other->instructions, identity(&c->scratch, step->created_by)))
+		return SLICE_NONE;
+	text = slice_trim(text);
+	return slice_cut(text, '=', &name, &value) ? name : SLICE_NONE;
+}
+
+struct slice
+instruction_variable(struct comparing *c, const struct side *side, const struct side *other, uint32_t layer)
+{
+	struct slice text = instruction_of(side, layer);
+	const struct image *image = side->inventory->image;
+	if (text.p == NULL || other->inventory->image == NULL || instruction_copies(side, layer))
+		return SLICE_NONE;
+	for (size_t i = 0; i < step_of(image, layer); i++) {
+		struct slice name = variable_set(c, &image->config->history[i], other);
+		if (name.n && names_variable(text, name))
+			return name;
+	}
+	return SLICE_NONE;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whose file it is, by the lists of the packages. */
+#include "diff/comparing.h"
+
+#include "base/error.h"
+
+/* As the map knows a path: without slashes at its ends. */
+static struct slice
+owner_key(struct slice path)
+{
+	while (slice_skip(&path, SLICE("/")))
+		;
+	while (slice_skip_end(&path, SLICE("/")))
+		;
+	return path;
+}
+
+static bool
+is_of(const struct owner *owner, struct slice type, struct slice package)
+{
+	return slice_eq(owner->package, package) && slice_eq(owner->type, type);
+}
+
+/* The owner before, where one package lists a run of files: a list has thousands. */
+static struct owner *
+owner_for(struct owner *last, struct slice type, struct slice package, struct arena *arena)
+{
+	if (last && is_of(last, type, package))
+		return last;
+	struct owner *owner = arena_make(arena, struct owner);
+	if (owner)
+		*owner = (struct owner){ type, package, false };
+	return owner;
+}
+
+/* Directories are everybody's: of those nobody is the owner alone. */
+static int
+note_owner(void **place, struct owner *owner, struct arena *arena)
+{
+	struct owner *before = *place;
+	if (before == NULL) {
+		*place = owner;
+	} else if (!is_of(before, owner->type, owner->package) && !before->shared) {
+		struct owner *shared = arena_make(arena, struct owner);
+		if (shared == NULL)
+			return PLIM_ENOMEM;
+		*shared = *before;
+		shared->shared = true;
+		*place = shared;
+	}
+	return 0;
+}
+
+int
+owners_read(struct side *side, struct arena *arena, struct plim_error *err)
+{
+	const struct shown_rows *rows = &side->inventory->rows[ROW_PACKAGE_FILE];
+	struct owner *owner = NULL;
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct shown_row *shown = &rows->at[i];
+		owner = owner_for(owner, block_field(shown->block, &shown->row, PACKAGE_FILE_TYPE),
+		                  block_field(shown->block, &shown->row, PACKAGE_FILE_PACKAGE), arena);
+		void **place = map_place(&side->owners, owner_key(block_field(shown->block, &shown->row, PACKAGE_FILE_FILE)));
+		if (owner == NULL || place == NULL || note_owner(place, owner, arena) < 0)
+			return error_nomem(err);
+	}
+	return 0;
+}
+
+/* Where /bin, /lib and /sbin lead into /usr, lists may still say the old name. */
+const struct owner *
+owner_find(const struct side *side, struct slice path)
+{
+	struct slice key = owner_key(path);
+	const struct owner *owner = map_find(&side->owners, key);
+	if (owner == NULL && slice_skip(&key, SLICE("usr/")))
+		owner = map_find(&side->owners, key);
+	return owner;
+}
