@@ -2,33 +2,10 @@
 /* plim_check: target to verdicts. */
 #include "gate/verdicts.h"
 
-#include "advisory/database.h"
-#include "base/date.h"
 #include "base/error.h"
 #include "gate/judging.h"
-#include "image/repository.h"
 
 #include <plimsoll/build.h>
-
-#include <time.h>
-
-static int
-parse_at(const char *text, int64_t *at, struct plim_error *err)
-{
-	if (text == NULL) {
-		*at = time(NULL);
-		return 0;
-	}
-	if (!date_parse(slice_of(text), at))
-		return error_set(err, PLIM_EUSAGE, "'%s' is no time: write 2026-01-31 or 2026-01-31T12:00:00Z", text);
-	return 0;
-}
-
-static int
-parse_as(const char *text, struct slice *destination, struct plim_error *err)
-{
-	return text ? repository_parse(slice_of(text), destination, err) : 0;
-}
 
 /* The subject is what the hasher found: the judge is not asked for it. */
 static int
@@ -89,19 +66,9 @@ check_target(const struct plim_check_options *options, struct plim_verdicts *v, 
 static int
 begin_judge(const struct plim_check_options *options, struct plim_verdicts *v, struct plim_error *err)
 {
-	AUTO(free) char *standard = options->database ? NULL : database_default_path();
-	struct judge_order order = {
-		.policy = slice_of(options->policy ? options->policy : "standard"),
-		.database_optional = options->database == NULL,
-	};
-	const char *database = options->database ? options->database : standard;
-	order.database = database ? slice_of(database) : SLICE_NONE;
-	order.target = slice_of(options->target);
-	order.since = options->since ? slice_of(options->since) : SLICE_NONE;
-	int r = parse_as(options->as, &order.destination, err);
-	if (r == 0)
-		r = parse_at(options->at, &order.at, err);
-	return r < 0 ? r : judging_begin(v->run, &order, &v->judge, err);
+	struct judge_order order = { .target = slice_of(options->target), .since = options->since ? slice_of(options->since) : SLICE_NONE };
+	const struct judging_choice choice = { options->policy, options->database, options->at, options->as };
+	return judging_begin_by(v->run, &order, &choice, &v->judge, err);
 }
 
 int

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "diff/diff.h"
 #include "facts/facts.h"
 #include "gate/pieces.h"
 #include "policy/policy.h"
@@ -23,6 +24,7 @@ const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, since),
 	WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, statement),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, target), WIRE_PLAIN(WIRE_SLICE, struct judge_order, destination),
+	WIRE_PLAIN(WIRE_SLICE, struct judge_order, old_target),
 	WIRE_PLAIN(WIRE_U64, struct judge_order, at), END } };
 
 struct judge {
@@ -33,13 +35,18 @@ struct judge {
 	struct wishes wishes;      /* of policy or statement */
 	struct database *database;
 	struct since since;        /* without digest: none */
-	struct pieces pieces;
+	struct pieces sides[2];    /* the second is that of a comparison's new image */
+	struct inventory *held[2];
+	uint32_t side;
 };
 
 static void
 auto_judge(struct judge *judge)
 {
-	pieces_done(&judge->pieces);
+	for (size_t i = 0; i < 2; i++) {
+		inventory_free(judge->held[i]);
+		pieces_done(&judge->sides[i]);
+	}
 	database_close(judge->database);
 	policy_free(judge->policy);
 	arena_free(judge->arena);
@@ -98,6 +105,7 @@ prepare(struct judge *judge, const struct message *start, struct plim_error *err
 	char *policy = r == 0 && judge->order.policy.p ? arena_strz(judge->arena, judge->order.policy) : NULL;
 	judge->order.target = arena_dup(judge->arena, judge->order.target);
 	judge->order.destination = arena_dup(judge->arena, judge->order.destination);
+	judge->order.old_target = arena_dup(judge->arena, judge->order.old_target);
 	if (r == 0 && policy)
 		r = policy_load(policy, &judge->policy, err);
 	if (r == 0 && policy)
@@ -125,20 +133,26 @@ say_missed(struct judge *judge, const struct inventory *inventory, bool *any, st
 }
 
 static int
-say_verdict(struct judge *judge, struct inventory *inventory, struct plim_error *err)
+evaluate(struct judge *judge, struct inventory *inventory, struct slice target, struct verdict **out, struct plim_error *err)
 {
-	AUTO(verdict) struct verdict *verdict = NULL;
-	AUTO(strbuf) struct strbuf bytes = { 0 };
 	struct evaluation evaluation = {
 		.policy = judge->policy,
 		.inventory = inventory,
-		.target = judge->order.target,
+		.target = target,
 		.destination = judge->order.destination,
 		.database = judge->database,
 		.at = judge->order.at,
 		.since = judge->since.digest.algorithm ? &judge->since : NULL,
 	};
-	int r = policy_evaluate(&evaluation, &verdict, err);
+	return judge->policy ? policy_evaluate(&evaluation, out, err) : error_set(err, PLIM_EUSAGE, "a judge without a policy");
+}
+
+static int
+say_verdict(struct judge *judge, struct inventory *inventory, struct plim_error *err)
+{
+	AUTO(verdict) struct verdict *verdict = NULL;
+	AUTO(strbuf) struct strbuf bytes = { 0 };
+	int r = evaluate(judge, inventory, judge->order.target, &verdict, err);
 	if (r < 0)
 		return r;
 	verdict_write(verdict, &bytes);
@@ -249,6 +263,43 @@ say_rows(struct judge *judge, struct inventory *inventory, struct slice sql, str
 	return r < 0 ? r : channel_send(judge->channel, SAY_DONE, SLICE(""), err);
 }
 
+/* The comparison. */
+
+/* What is held of this side lies in blocks that may be replaced now. */
+static void
+let_go(struct judge *judge)
+{
+	inventory_free(judge->held[judge->side]);
+	judge->held[judge->side] = NULL;
+}
+
+static int
+hold(struct judge *judge, struct inventory *inventory, struct plim_error *err)
+{
+	let_go(judge);
+	judge->held[judge->side] = inventory;
+	return channel_send(judge->channel, SAY_HELD, SLICE(""), err);
+}
+
+static int
+say_diff(struct judge *judge, struct plim_error *err)
+{
+	AUTO(verdict) struct verdict *old = NULL;
+	AUTO(verdict) struct verdict *new = NULL;
+	AUTO(diff) struct diff *diff = NULL;
+	AUTO(strbuf) struct strbuf bytes = { 0 };
+	if (judge->held[0] == NULL || judge->held[1] == NULL)
+		return error_set(err, PLIM_EFORMAT, "a comparison of nothing");
+	int r = evaluate(judge, judge->held[0], judge->order.old_target, &old, err);
+	if (r < 0 || (r = evaluate(judge, judge->held[1], judge->order.target, &new, err)) < 0)
+		return r;
+	const struct diff_side sides[] = { { judge->held[0], old }, { judge->held[1], new } };
+	if ((r = diff_make(&sides[0], &sides[1], judge->policy, judge->order.at, &diff, err)) < 0)
+		return r;
+	diff_write(diff, &bytes);
+	return bytes.failed ? error_nomem(err) : channel_send(judge->channel, SAY_DIFF, strbuf_slice(&bytes), err);
+}
+
 /* A second miss of the same files is the last: the text behind the number says whether there may be another reading. */
 static int
 answer(struct judge *judge, const struct message *message, struct plim_error *err)
@@ -257,17 +308,30 @@ answer(struct judge *judge, const struct message *message, struct plim_error *er
 	struct slice body = message->body;
 	uint32_t number = number_of(&body), final = number_of(&body);
 	bool missed = false;
-	int r = pieces_inventory(&judge->pieces, number, judge->arena, &inventory, err);
+	const struct pieces *pieces = &judge->sides[judge->side];
+	int r = pieces_inventory(pieces, number, judge->arena, &inventory, err);
 	if (r == 0 && final == 0)
 		r = say_missed(judge, inventory, &missed, err);
 	if (r < 0 || missed)
 		return r;
 	/* A tree that was not mounted, or a name mistyped by one level: nothing in it could fail. */
-	if (judge->pieces.set == NULL && inventory->node_count == 0)
+	if (pieces->set == NULL && inventory->node_count == 0)
 		return error_set(err, PLIM_ENOTFOUND, "there is no file in it");
 	if (message->kind == SAY_QUERY)
 		return say_rows(judge, inventory, body, err);
-	return judge->policy ? say_verdict(judge, inventory, err) : error_set(err, PLIM_EUSAGE, "a judge without a policy");
+	if (message->kind == SAY_HOLD)
+		return hold(judge, ptr_take(&inventory), err);
+	return say_verdict(judge, inventory, err);
+}
+
+static int
+turn_to(struct judge *judge, struct slice body, struct plim_error *err)
+{
+	uint32_t side = number_of(&body);
+	if (side > 1)
+		return error_set(err, PLIM_EFORMAT, "a side that there is not");
+	judge->side = side;
+	return 0;
 }
 
 static int
@@ -277,8 +341,14 @@ take(struct judge *judge, struct message *message, struct plim_error *err)
 	case SAY_SET:
 	case SAY_BLOCK:
 	case SAY_GAP:
-		return pieces_take(&judge->pieces, message, err);
+		let_go(judge);
+		return pieces_take(&judge->sides[judge->side], message, err);
+	case SAY_SIDE:
+		return turn_to(judge, message->body, err);
+	case SAY_DIFF:
+		return say_diff(judge, err);
 	case SAY_CHECK:
+	case SAY_HOLD:
 	case SAY_QUERY:
 		return answer(judge, message, err);
 	default:

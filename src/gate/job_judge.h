@@ -8,7 +8,7 @@
 /*
  * SAY_START.  The judge answers SAY_READY (struct wishes: what policy or statement ask for) once policy and data are read, and takes from then
  * on: SAY_SET, or none for a tree; SAY_BLOCK (number of the blob, descriptor) and SAY_GAP for each blob; then SAY_CHECK or SAY_QUERY with the
- * number of an image.
+ * number of an image.  Of two targets it has one after the other by SAY_SIDE, holds an image of each (SAY_HOLD) and compares them (SAY_DIFF).
  */
 struct judge_order {
 	struct slice policy;       /* a name or path; absent: it only answers queries */
@@ -18,6 +18,7 @@ struct judge_order {
 	struct slice statement;    /* that will be asked by SAY_QUERY; absent: none */
 	struct slice destination;  /* the repository where it will live; absent: not told */
 	struct slice target;       /* the target's name, for the verdict */
+	struct slice old_target;   /* of the target that it is compared with; absent: none */
 	int64_t at;
 };
 extern const struct wire_struct wire_judge_order;

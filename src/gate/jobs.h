@@ -56,6 +56,11 @@ enum {
 
 	SAY_WINDOW,            /* bytes of decoders' windows that a worker needs in place of what it had; the same back once it may take them */
 
+	SAY_SIDE,              /* 0 the old, 1 the new: whose set, blocks and gaps follow, and which the next question is about */
+	SAY_HOLD,              /* number of the image that is compared */
+	SAY_HELD,
+	SAY_DIFF,              /* the images that are held; the same back with a diff */
+
 	SAY_MARK,              /* number of the mark that the reader of feeds has come to */
 };
 

@@ -2,7 +2,12 @@
 /* The judge's side of a run, as its parent sees it. */
 #include "gate/judging.h"
 
+#include "advisory/database.h"
+#include "base/date.h"
 #include "base/error.h"
+#include "image/repository.h"
+
+#include <time.h>
 
 int
 judging_begin(struct run *run, const struct judge_order *order, struct process *out, struct plim_error *err)
@@ -11,6 +16,32 @@ judging_begin(struct run *run, const struct judge_order *order, struct process *
 	wire_write(&wire_judge_order, order, &bytes);
 	int r = bytes.failed ? error_nomem(err) : zygote_spawn(run->zygote, JOB_JUDGE, out, err);
 	return r < 0 ? r : channel_send(out->channel, SAY_START, strbuf_slice(&bytes), err);
+}
+
+static int
+parse_at(const char *text, int64_t *at, struct plim_error *err)
+{
+	if (text == NULL) {
+		*at = time(NULL);
+		return 0;
+	}
+	if (!date_parse(slice_of(text), at))
+		return error_set(err, PLIM_EUSAGE, "'%s' is no time: write 2026-01-31 or 2026-01-31T12:00:00Z", text);
+	return 0;
+}
+
+int
+judging_begin_by(struct run *run, struct judge_order *order, const struct judging_choice *choice, struct process *out, struct plim_error *err)
+{
+	AUTO(free) char *standard = choice->database ? NULL : database_default_path();
+	const char *path = choice->database ? choice->database : standard;
+	order->policy = slice_of(choice->policy ? choice->policy : "standard");
+	order->database = path ? slice_of(path) : SLICE_NONE;
+	order->database_optional = choice->database == NULL;
+	int r = choice->as ? repository_parse(slice_of(choice->as), &order->destination, err) : 0;
+	if (r == 0)
+		r = parse_at(choice->at, &order->at, err);
+	return r < 0 ? r : judging_begin(run, order, out, err);
 }
 
 /* Why the judge is no more, if it is: that explains more than a channel that is closed. */
@@ -24,8 +55,8 @@ lost(struct run *run, const struct process *judge, int code, struct plim_error *
 }
 
 /* Of the judge it is not said what it read. */
-static int
-expect(struct run *run, const struct process *judge, uint32_t kind, struct message *out, struct plim_error *err)
+int
+judging_answer(struct run *run, const struct process *judge, uint32_t kind, struct message *out, struct plim_error *err)
 {
 	char cause[128];
 	int r = run_expect(run, judge, kind, out, err);
@@ -41,7 +72,7 @@ judging_ready(struct run *run, const struct process *judge, struct wishes *wishe
 	AUTO(message) struct message message = { .fd = { -1, -1 } };
 	AUTO(arena) struct arena *arena = arena_new(0);
 	watching_stage(&run->watching, (struct plim_progress){ .stage = PLIM_STAGE_PREPARING });
-	int r = arena ? expect(run, judge, SAY_READY, &message, err) : error_nomem(err);
+	int r = arena ? judging_answer(run, judge, SAY_READY, &message, err) : error_nomem(err);
 	struct cursor from = cursor_of(message.body);
 	if (r == 0)
 		r = wire_read(&wire_wishes, &from, arena, wishes, err);
@@ -92,7 +123,7 @@ judging_ask(struct analysis *analysis, struct run *run, const struct process *ju
 		int r = analysis_send(analysis, judge->channel, err);
 		if (r < 0 || (r = ask(judge, question, image, final, statement, err)) < 0)
 			return lost(run, judge, r, err);
-		if ((r = expect(run, judge, 0, out, err)) < 0)
+		if ((r = judging_answer(run, judge, 0, out, err)) < 0)
 			return r;
 		if (out->kind != SAY_MISSED)
 			return 0;

@@ -8,11 +8,20 @@
 
 /* Begins a judge; it reads policy and data while others read the image. */
 int judging_begin(struct run *run, const struct judge_order *order, struct process *out, struct plim_error *err);
+/* What users choose by options; NULL: the policy "standard", the database of the default place if there is one, now, no destination. */
+struct judging_choice {
+	const char *policy, *database, *at, *as;
+};
+/* The same by choice: `order` has the rest. */
+int judging_begin_by(struct run *run, struct judge_order *order, const struct judging_choice *choice, struct process *out, struct plim_error *err);
 /* Waits until it has, and tells what they ask for; or says what is wrong with them. */
 int judging_ready(struct run *run, const struct process *judge, struct wishes *wishes, struct plim_error *err);
 
+/* The next message, of that kind; it says what happened to the judge where there is none. */
+int judging_answer(struct run *run, const struct process *judge, uint32_t kind, struct message *out, struct plim_error *err);
+
 /*
- * Sends what was read and asks about one image (0 for a tree): `question` is SAY_CHECK or SAY_QUERY, with its statement.  Files that
+ * Sends what was read and asks about one image (0 for a tree): `question` is SAY_CHECK, SAY_HOLD, or SAY_QUERY with its statement.  Files that
  * only the final tree makes interesting are read on the way.  The first message of the answer goes to `*out`.
  */
 int judging_ask(struct analysis *analysis, struct run *run, const struct process *judge, uint32_t question, size_t image, struct slice statement,
