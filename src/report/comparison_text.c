@@ -54,16 +54,30 @@ add_details(struct strbuf *text, const struct change *change)
 }
 
 /* The name, and what of it behind it. */
+/* Its digest says nothing to people: what made it does. */
+static void
+put_layer(const struct page *page, const struct change *change)
+{
+	AUTO(strbuf) struct strbuf line = { 0 };
+	strbuf_printf(&line, "layer %u: ", change->layer);
+	strbuf_put_printable(&line, change->instruction.n ? change->instruction : SLICE("what made it is not known"));
+	put_mark(page, change->kind);
+	page_wrapped(page, 4, 6, strbuf_slice(&line));
+	strbuf_putc(page->into, '\n');
+}
+
 static void
 put_change(const struct page *page, const struct change *change)
 {
 	AUTO(strbuf) struct strbuf line = { 0 };
 	AUTO(strbuf) struct strbuf details = { 0 };
+	if (change->part == PART_LAYERS && slice_is(change->group, "layer")) {
+		put_layer(page, change);
+		return;
+	}
 	put_mark(page, change->kind);
 	if (change->part != PART_FILES && change->part != PART_LAYERS)
 		strbuf_printf(&line, "%.*s ", SLICE_ARG(change->group));
-	if (change->part == PART_LAYERS)
-		strbuf_puts(&line, slice_is(change->group, "layer") ? "layer " : "");
 	strbuf_put_printable(&line, change->subject);
 	add_details(&details, change);
 	if (details.n)
