@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plim_check: target to verdicts. */
-#include "gate/verdicts.h"
+#include "gate/check.h"
 
 #include "base/error.h"
-#include "gate/judging.h"
 
 #include <plimsoll/build.h>
 
 /* The subject is what the hasher found: the judge is not asked for it. */
 static int
-judge(struct plim_verdicts *v, size_t at, struct plim_error *err)
+judge(struct plim_verdicts *v, struct run *run, size_t at, struct plim_error *err)
 {
 	AUTO(message) struct message answer = { .fd = { -1, -1 } };
 	const struct image_set *set = analysis_set(v->analysis);
-	int r = judging_ask(v->analysis, v->run, &v->judge, SAY_CHECK, at, SLICE(""), &answer, err);
+	int r = judging_ask(v->analysis, run, &v->judge, SAY_CHECK, at, SLICE(""), &answer, err);
 	if (r == 0 && answer.kind != SAY_VERDICT)
 		r = error_set(err, PLIM_EPROCESS, "the judge spoke out of turn");
 	if (r < 0 || (r = verdict_parse(answer.body, &v->verdicts[at], err)) < 0)
@@ -25,7 +24,7 @@ judge(struct plim_verdicts *v, size_t at, struct plim_error *err)
 }
 
 static int
-judge_all(struct plim_verdicts *v, struct plim_error *err)
+judge_all(struct plim_verdicts *v, struct run *run, struct plim_error *err)
 {
 	v->target = verdict_text(v->arena, analysis_name(v->analysis));
 	v->count = analysis_count(v->analysis);
@@ -35,7 +34,7 @@ judge_all(struct plim_verdicts *v, struct plim_error *err)
 	if (v->count == 0)
 		return error_set(err, PLIM_ENOTFOUND, "there is no image in it");
 	for (size_t i = 0; i < v->count; i++) {
-		int r = judge(v, i, err);
+		int r = judge(v, run, i, err);
 		if (r < 0)
 			return r;
 	}
@@ -43,13 +42,13 @@ judge_all(struct plim_verdicts *v, struct plim_error *err)
 }
 
 static int
-check_target(const struct plim_check_options *options, struct plim_verdicts *v, struct plim_error *err)
+check_target(const struct checking *checking, struct run *run, struct plim_verdicts *v, struct plim_error *err)
 {
-	int r = analysis_open(v->run, options->target, options->platforms, &v->analysis, err);
+	int r = analysis_open(run, checking->target, checking->platforms, &v->analysis, err);
 	/* Before a gigabyte is read: what can be wrong about the policy and the data. */
 	struct plim_error of_policy = { 0 };
 	struct wishes wishes = { 0 };
-	int ready = judging_ready(v->run, &v->judge, &wishes, &of_policy);
+	int ready = judging_ready(run, &v->judge, &wishes, &of_policy);
 	if (ready < 0) {
 		*err = of_policy;
 		return ready;
@@ -59,20 +58,19 @@ check_target(const struct plim_check_options *options, struct plim_verdicts *v, 
 	if (r == 0)
 		r = analysis_read(v->analysis, SIZE_MAX, err);
 	if (r == 0)
-		r = judge_all(v, err);
-	return r < 0 ? error_wrap(err, r, "%s", options->target) : 0;
+		r = judge_all(v, run, err);
+	return r < 0 ? error_wrap(err, r, "%s", checking->target) : 0;
 }
 
 static int
-begin_judge(const struct plim_check_options *options, struct plim_verdicts *v, struct plim_error *err)
+begin_judge(const struct checking *checking, struct run *run, struct process *out, struct plim_error *err)
 {
-	struct judge_order order = { .target = slice_of(options->target), .since = options->since ? slice_of(options->since) : SLICE_NONE };
-	const struct judging_choice choice = { options->policy, options->database, options->at, options->as };
-	return judging_begin_by(v->run, &order, &choice, &v->judge, err);
+	struct judge_order order = checking->order;
+	return checking->choice ? judging_begin_by(run, &order, checking->choice, out, err) : judging_begin(run, &order, out, err);
 }
 
 int
-plim_check(const struct plim_check_options *options, struct plim_verdicts **out, struct plim_error *err)
+check_run(struct run *run, const struct checking *checking, struct plim_verdicts **out, struct plim_error *err)
 {
 	struct plim_error ignored;
 	AUTO(verdicts) struct plim_verdicts *v = calloc(1, sizeof *v);
@@ -81,10 +79,26 @@ plim_check(const struct plim_check_options *options, struct plim_verdicts **out,
 	v->judge.channel = -1;
 	if ((v->arena = arena_new(0)) == NULL)
 		return error_nomem(err);
-	int r = run_start(options->run, &v->run, err);
-	if (r < 0 || (r = begin_judge(options, v, err)) < 0 || (r = check_target(options, v, err ? err : &ignored)) < 0)
+	int r = begin_judge(checking, run, &v->judge, err);
+	if (r < 0 || (r = check_target(checking, run, v, err ? err : &ignored)) < 0)
 		return r;
-	watching_end(&v->run->watching);
+	watching_end(&run->watching);
 	*out = ptr_take(&v);
+	return 0;
+}
+
+int
+plim_check(const struct plim_check_options *options, struct plim_verdicts **out, struct plim_error *err)
+{
+	AUTO(run) struct run *run = NULL;
+	const struct judging_choice choice = { options->policy, options->database, options->at, options->as };
+	struct checking checking = {
+		.target = options->target, .platforms = options->platforms, .choice = &choice,
+		.order = { .target = slice_of(options->target), .since = options->since ? slice_of(options->since) : SLICE_NONE },
+	};
+	int r = run_start(options->run, &run, err);
+	if (r < 0 || (r = check_run(run, &checking, out, err)) < 0)
+		return r;
+	(*out)->run = ptr_take(&run);
 	return 0;
 }

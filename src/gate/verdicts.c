@@ -21,8 +21,8 @@ plim_verdicts_free(struct plim_verdicts *v)
 	free(v);
 }
 
-static enum result
-worst(const struct plim_verdicts *v)
+enum result
+verdicts_worst(const struct plim_verdicts *v)
 {
 	enum result result = RESULT_NOT_REQUIRED;
 	for (size_t i = 0; i < v->count; i++)
@@ -34,7 +34,7 @@ worst(const struct plim_verdicts *v)
 enum plim_result
 plim_verdicts_result(const struct plim_verdicts *v)
 {
-	enum result result = worst(v);
+	enum result result = verdicts_worst(v);
 	if (result == RESULT_FAIL)
 		return PLIM_FAIL;
 	return result == RESULT_PASS ? PLIM_PASS : PLIM_UNKNOWN;
@@ -51,7 +51,7 @@ plim_verdicts_write(const struct plim_verdicts *v, const char *format, const str
 		.target = v->target,
 		.verdicts = (const struct verdict *const *)v->verdicts,
 		.count = v->count,
-		.result = worst(v),
+		.result = verdicts_worst(v),
 		.columns = options && options->columns ? options->columns : 80,
 		.colour = options && options->colour,
 	};

@@ -9,7 +9,7 @@
 #include <plimsoll/check.h>
 
 struct plim_verdicts {
-	struct run *run;
+	struct run *run;           /* begun for them alone; NULL: somebody else's */
 	struct analysis *analysis;
 	struct process judge;
 	struct arena *arena;       /* of what is in no verdict's own */
@@ -19,5 +19,8 @@ struct plim_verdicts {
 };
 
 AUTO_DEFINE(verdicts, struct plim_verdicts, plim_verdicts_free)
+
+/* The worst of all. */
+enum result verdicts_worst(const struct plim_verdicts *verdicts);
 
 #endif
