@@ -22,12 +22,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fact_provider provider = { facts_inventory_tables, NULL };
 	struct slice sql = { (const char *)data, size };
 	struct plim_error err;
+	size_t place;
 	AUTO(facts) struct facts *facts = NULL;
 	limit_choose(SLICE("QUERY_STEPS=20000"), &err);
 	if (size > 4096 || facts_open(&provider, 1, &facts, &err) < 0)
 		return 0;
-	int checked = facts_check(facts, sql, &err);
+	int checked = facts_check(facts, sql, &place, &err);
 	int asked = facts_query(facts, sql, NULL, each, NULL, &err);
 	fuzz_demand(checked == 0 || asked < 0);
+	fuzz_demand(place == SIZE_MAX || place <= size);
 	return 0;
 }

@@ -166,6 +166,15 @@ slice_word(struct slice *rest, struct slice *word)
 }
 
 struct slice
+slice_line_at(struct slice s, size_t at, size_t *before)
+{
+	size_t newline = slice_find_last(slice_first(s, at), '\n'), begin = newline == SIZE_MAX ? 0 : newline + 1;
+	struct slice line = slice_from(s, begin);
+	*before = (at < s.n ? at : s.n) - begin;
+	return slice_first(line, slice_find(line, '\n'));
+}
+
+struct slice
 slice_trim(struct slice s)
 {
 	while (s.n > 0 && is_blank(s.p[0]))

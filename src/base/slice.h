@@ -86,6 +86,9 @@ bool slice_next(struct slice *rest, char c, struct slice *piece);
 /* Takes the next run of non-blank bytes (blank, tab, newline, return separate). */
 bool slice_word(struct slice *rest, struct slice *word);
 
+/* The line that byte `at` (the end, too) stands in, without its newline; how many bytes of it are before goes to `*before`. */
+struct slice slice_line_at(struct slice s, size_t at, size_t *before);
+
 /* Without blanks, tabs, newlines and returns at both ends. */
 struct slice slice_trim(struct slice s);
 

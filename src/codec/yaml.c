@@ -51,6 +51,74 @@ yaml_error(const struct yaml_document *doc, const struct yaml_node *at, struct p
 	return error_here(at && at->doc ? at->doc : doc, at ? at->line : 1, at ? at->column : 1, err, message);
 }
 
+/* Line `at` of the text ends what the source has there; before it is only the indentation. */
+static bool
+place_in_block(const struct yaml_node *scalar, struct slice line, unsigned at, unsigned *column)
+{
+	struct slice source = line_text(scalar->doc->text, scalar->line + at), before = source;
+	if (!slice_skip_end(&before, line) || slice_trim(before).n > 0)
+		return false;
+	*column = (unsigned)before.n;
+	return true;
+}
+
+static bool
+place_in_block_of(const struct yaml_node *scalar, size_t offset, unsigned *line, unsigned *column)
+{
+	struct slice rest = scalar->text, piece = SLICE("");
+	unsigned indent, at = 0;
+	for (; slice_next(&rest, '\n', &piece) && offset > piece.n; at++)
+		offset -= piece.n + 1;
+	if (offset > piece.n || !place_in_block(scalar, piece, at, &indent))
+		return false;
+	*line = scalar->line + at;
+	*column = indent + (unsigned)offset + 1;
+	return true;
+}
+
+bool
+yaml_place(const struct yaml_node *scalar, size_t offset, unsigned *line, unsigned *column)
+{
+	*line = scalar->line;
+	*column = scalar->column;
+	if (offset > scalar->text.n)
+		return false;
+	if (scalar->block)
+		return place_in_block_of(scalar, offset, line, column);
+	unsigned first = scalar->column + scalar->quoted;
+	if (!slice_starts(slice_from(line_text(scalar->doc->text, scalar->line), first - 1), scalar->text))
+		return false;
+	*column = first + (unsigned)offset;
+	return true;
+}
+
+/* A caret below the text's own line, where the source has none like it. */
+static void
+put_own_line(struct slice text, size_t offset, struct strbuf *into)
+{
+	size_t before;
+	struct slice line = slice_line_at(text, offset, &before);
+	strbuf_puts(into, ", in this text:\n  ");
+	strbuf_put_printable(into, slice_first(line, 160));
+	strbuf_printf(into, "\n  %*s^", (int)(before < 160 ? before : 160), "");
+}
+
+int
+yaml_error_in(const struct yaml_node *scalar, size_t offset, struct plim_error *err, const char *format, ...)
+{
+	char message[600];
+	unsigned line, column;
+	AUTO(strbuf) struct strbuf shown = { 0 };
+	va_list args;
+	va_start(args, format);
+	vsnprintf(message, sizeof message, format, args);
+	va_end(args);
+	strbuf_puts(&shown, message);
+	if (!yaml_place(scalar, offset, &line, &column) && offset <= scalar->text.n)
+		put_own_line(scalar->text, offset, &shown);
+	return shown.failed ? error_nomem(err) : error_here(scalar->doc, line, column, err, shown.p);
+}
+
 static void
 place_of(struct fy_node *node, unsigned *line, unsigned *column)
 {
@@ -73,6 +141,7 @@ copy_scalar(struct copier *c, struct fy_node *from, struct yaml_node *to, struct
 	const char *text = fy_node_get_scalar(from, &n);
 	place_of(from, &to->line, &to->column);
 	to->quoted = fy_node_get_style(from) != FYNS_PLAIN;
+	to->block = fy_node_get_style(from) == FYNS_LITERAL;
 	to->text = arena_dup(c->arena, (struct slice){ text ? text : "", n });
 	to->kind = YAML_SCALAR;
 	if (to->text.p == NULL)

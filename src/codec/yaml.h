@@ -19,6 +19,7 @@ struct yaml_document;
 struct yaml_node {
 	enum yaml_kind kind;      /* a plain empty, "~" or "null" scalar is YAML_NULL */
 	bool quoted;              /* a scalar with quotes or a block scalar: always text, never number or bool */
+	bool block;               /* a literal block scalar, "|": its lines stand in the source as they are */
 	struct slice text;        /* of a scalar, unescaped; in the arena */
 	unsigned line, column;    /* from 1, where the node begins */
 	const struct yaml_document *doc;    /* whose source that is the line of */
@@ -43,10 +44,19 @@ bool yaml_eq(const struct yaml_node *a, const struct yaml_node *b);
 const char *yaml_kind_name(enum yaml_kind kind);
 
 /*
+ * Where byte `offset` of a scalar's text stands in the source; false where the text does not stand there as it is (escapes, folded
+ * lines, aliases), and then the place is where the scalar begins.
+ */
+bool yaml_place(const struct yaml_node *scalar, size_t offset, unsigned *line, unsigned *column);
+
+/*
  * Writes "NAME:LINE:COLUMN: message", the source line and a caret under the
  * node into `err`; returns PLIM_EPOLICY.  The node's own document counts before `doc`.
  */
 int yaml_error(const struct yaml_document *doc, const struct yaml_node *at, struct plim_error *err, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The same about byte `offset` of a scalar's text, with the line of the text itself where the source has no such line. */
+int yaml_error_in(const struct yaml_node *scalar, size_t offset, struct plim_error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 #endif

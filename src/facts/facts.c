@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "facts/query_error.h"
 #include "facts/regex.h"
 
 #include <sqlite3.h>
@@ -351,22 +352,13 @@ on_progress(void *context)
 }
 
 static int
-database_error(struct facts *facts, struct slice sql, struct plim_error *err)
+database_error(struct facts *facts, struct slice sql, size_t *place, struct plim_error *err)
 {
 	if (facts->stopped)
 		return error_set(err, PLIM_EQUERY, "the query was ended by limit %s", facts->stopped);
 	if (sqlite3_errcode(facts->db) == SQLITE_NOMEM)
 		return error_set(err, PLIM_EQUERY, "the query was ended by limit QUERY_BYTES");
-	int offset = sqlite3_error_offset(facts->db);
-	if (offset < 0)
-		return error_set(err, PLIM_EQUERY, "%s", sqlite3_errmsg(facts->db));
-	struct slice before = slice_first(sql, (size_t)offset), head, line = slice_from(sql, (size_t)offset), tail;
-	if (slice_cut_last(before, '\n', &head, &tail))
-		before = tail;
-	line = (struct slice){ before.p, before.n + line.n };
-	slice_cut(line, '\n', &line, &tail);
-	return error_set(err, PLIM_EQUERY, "%s\n  %.*s\n  %*s^", sqlite3_errmsg(facts->db), SLICE_ARG(slice_first(line, 200)),
-	                 (int)(before.n < 200 ? before.n : 200), "");
+	return query_error(facts->db, sql, place, err);
 }
 
 /* The table is connected by the first query that names it: most name few. */
@@ -381,7 +373,7 @@ table_add(struct facts *facts, const struct fact_table *table, const void *conte
 	}
 	*bound = (struct bound_table){ table, context, facts };
 	*kept = bound;
-	return sqlite3_create_module(facts->db, table->name, &module, bound) == SQLITE_OK ? 0 : database_error(facts, SLICE(""), err);
+	return sqlite3_create_module(facts->db, table->name, &module, bound) == SQLITE_OK ? 0 : database_error(facts, SLICE(""), NULL, err);
 }
 
 static void
@@ -486,7 +478,7 @@ statement_done(sqlite3_stmt **statement)
 }
 
 static int
-compile(struct facts *facts, struct slice sql, sqlite3_stmt **out, struct plim_error *err)
+compile(struct facts *facts, struct slice sql, sqlite3_stmt **out, size_t *place, struct plim_error *err)
 {
 	const char *tail = NULL;
 	facts->steps = 0;
@@ -495,7 +487,7 @@ compile(struct facts *facts, struct slice sql, sqlite3_stmt **out, struct plim_e
 	if (sql.n > 1000000)
 		return error_set(err, PLIM_EQUERY, "the query is longer than a million bytes");
 	if (sqlite3_prepare_v2(facts->db, sql.p, (int)sql.n, out, &tail) != SQLITE_OK)
-		return database_error(facts, sql, err);
+		return database_error(facts, sql, place, err);
 	if (*out == NULL)
 		return error_set(err, PLIM_EQUERY, "there is no statement in the query");
 	struct slice rest = slice_trim(slice_range(tail, sql.p + sql.n));
@@ -509,10 +501,12 @@ compile(struct facts *facts, struct slice sql, sqlite3_stmt **out, struct plim_e
 }
 
 int
-facts_check(struct facts *facts, struct slice sql, struct plim_error *err)
+facts_check(struct facts *facts, struct slice sql, size_t *place, struct plim_error *err)
 {
 	__attribute__((cleanup(statement_done))) sqlite3_stmt *statement = NULL;
-	return compile(facts, sql, &statement, err);
+	if (place)
+		*place = SIZE_MAX;
+	return compile(facts, sql, &statement, place, err);
 }
 
 static struct fact_value
@@ -551,14 +545,14 @@ step_all(struct facts *facts, sqlite3_stmt *statement, struct fact_row *row, str
 		if (r < 0)
 			return r;
 	}
-	return status == SQLITE_DONE ? 0 : database_error(facts, sql, err);
+	return status == SQLITE_DONE ? 0 : database_error(facts, sql, NULL, err);
 }
 
 int
 facts_query(struct facts *facts, struct slice sql, fact_row_fn *begin, fact_row_fn *each, void *context, struct plim_error *err)
 {
 	__attribute__((cleanup(statement_done))) sqlite3_stmt *statement = NULL;
-	int r = compile(facts, sql, &statement, err);
+	int r = compile(facts, sql, &statement, NULL, err);
 	if (r < 0)
 		return r;
 	size_t n = (size_t)sqlite3_column_count(statement);

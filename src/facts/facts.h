@@ -102,8 +102,11 @@ typedef int fact_row_fn(void *context, const struct fact_row *row, struct plim_e
  */
 int facts_query(struct facts *facts, struct slice sql, fact_row_fn *begin, fact_row_fn *each, void *context, struct plim_error *err);
 
-/* Compiles only: is this a single read-only statement over known tables and columns? */
-int facts_check(struct facts *facts, struct slice sql, struct plim_error *err);
+/*
+ * Compiles only: is this a single read-only statement over known tables and columns?  The byte that an error is about goes to `*place`,
+ * SIZE_MAX for none; where `place` is NULL it is shown as facts_query does.
+ */
+int facts_check(struct facts *facts, struct slice sql, size_t *place, struct plim_error *err);
 
 /* Whether a statement that was compiled so far, or run, reads that column. */
 bool facts_reads(const struct facts *facts, const char *table, const char *column);

@@ -88,7 +88,7 @@ prepare_statement(struct judge *judge, struct plim_error *err)
 	AUTO(facts) struct facts *facts = NULL;
 	int r = facts_open(&provider, 1, &facts, err);
 	if (r == 0)
-		r = facts_check(facts, judge->order.statement, err);
+		r = facts_check(facts, judge->order.statement, NULL, err);
 	if (r == 0 && facts_reads(facts, "file", "digest"))
 		judge->wishes.hashing = HASH_PROGRAMS;
 	judge->wishes.rows = r == 0 && facts_reads_wished(facts);

@@ -164,13 +164,16 @@ policy_load(const char *name_or_path, struct policy **out, struct plim_error *er
 	return file ? policy_parse(slice_of(file->name), embedded_text(file), AT_FDCWD, out, err) : policy_load_file(name_or_path, out, err);
 }
 
+/* What is wrong with a rule's statement stands in the policy, under the place itself. */
 static int
-lint_check(struct facts *facts, const struct check *check, struct plim_error *err)
+lint_rule(struct facts *facts, const struct selected *rule, struct plim_error *err)
 {
-	int r = facts_check(facts, check->query, err);
-	if (r == 0 && check->applies.n > 0)
-		r = facts_check(facts, check->applies, err);
-	return r == PLIM_ENOMEM ? r : r < 0 ? error_wrap(err, PLIM_EPOLICY, "%.*s", SLICE_ARG(check->id)) : 0;
+	struct plim_error why = { 0 };
+	size_t place;
+	int r = facts_check(facts, rule->check->query, &place, &why);
+	if (r == 0 || r == PLIM_ENOMEM)
+		return r < 0 ? error_nomem(err) : 0;
+	return yaml_error_in(yaml_get(rule->at, "query"), place, err, "%.*s: %s", SLICE_ARG(rule->check->id), why.text);
 }
 
 /* The built-in checks' statements are known to compile; those of the policy's own rules are not. */
@@ -180,12 +183,8 @@ policy_lint(struct policy *policy, struct plim_error *err)
 	const struct fact_provider provider = { facts_inventory_tables, NULL };
 	AUTO(facts) struct facts *facts = NULL;
 	int r = policy->rules.n ? facts_open(&provider, 1, &facts, err) : 0;
-	for (size_t i = 0; r == 0 && i < policy->rules.n; i++) {
-		const struct selected *rule = &policy->rules.at[i];
-		r = lint_check(facts, rule->check, err);
-		if (r < 0)
-			return error_wrap(err, r, "%.*s:%u:%u", SLICE_ARG(rule->at->doc->name), rule->at->line, rule->at->column);
-	}
+	for (size_t i = 0; r == 0 && i < policy->rules.n; i++)
+		r = lint_rule(facts, &policy->rules.at[i], err);
 	if (r == 0 && facts && facts_reads(facts, "file", "digest") && policy->hashing == HASH_NOTHING)
 		policy->hashing = HASH_PROGRAMS;
 	policy->reads_wished = r == 0 && facts && facts_reads_wished(facts);

@@ -59,10 +59,12 @@ printf '{"plimsoll_base": 1, "name": "a", "generations": [{"date": "2026-01-01",
 refused "an empty generation" 'base_image: {approved: [{name: a, generations: empty.json}]}' "p.yaml:3:48: empty.json: generation 1: diff_ids: a list with at least one digest is needed
   base_image: {approved: [{name: a, generations: empty.json}]}
                                                  ^"
-refused "SQL over a column that is not there" 'rules: [{id: a/b, title: t, query: "SELECT pth FROM file"}]' "p.yaml:3:10: a/b: no such column: pth
-  SELECT pth FROM file
-         ^"
-refused "SQL that writes" 'rules: [{id: a/b, title: t, query: "DROP TABLE file"}]' "p.yaml:3:10: a/b: not authorized"
+refused "SQL over a column that is not there" 'rules: [{id: a/b, title: t, query: "SELECT pth FROM file"}]' "p.yaml:3:44: a/b: no such column: pth
+  rules: [{id: a/b, title: t, query: \"SELECT pth FROM file\"}]
+                                             ^"
+refused "SQL that writes" 'rules: [{id: a/b, title: t, query: "DROP TABLE file"}]' "p.yaml:3:36: a/b: not authorized
+  rules: [{id: a/b, title: t, query: \"DROP TABLE file\"}]
+                                     ^"
 printf 'plimsoll: v2\nname: t\n' >p.yaml
 got=$("$plimsoll" policy lint p.yaml 2>&1); check "refused: another version" "1 plimsoll policy lint: p.yaml:1:11: 'v2' cannot stand here: it is v1
   plimsoll: v2
