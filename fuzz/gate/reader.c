@@ -51,7 +51,7 @@ read_all(struct cursor *in, struct packets *packets)
 	*analysis = (struct analysis){ .run = &run, .arena = arena_new(0), .target = { .fd = -1 }, .reader = { .channel = packets->ours } };
 	if (analysis->arena && fuzz_message_next(in, &given)) {
 		packets_send(packets, &given);
-		if (receive_set(analysis, &err) == 0 && make_parts(analysis, &err) == 0) {
+		if (receive_set(analysis, &err) == 0 && analysis_make_parts(analysis, &err) == 0) {
 			hear_all(analysis, packets, in);
 			pass_on(analysis, packets);
 		}

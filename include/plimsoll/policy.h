@@ -4,6 +4,7 @@
 #define PLIMSOLL_POLICY_H
 
 #include <plimsoll/error.h>
+#include <plimsoll/run.h>
 
 #include <stdio.h>
 
@@ -20,5 +21,18 @@ enum plim_policy_view { PLIM_POLICY_EFFECTIVE, PLIM_POLICY_ORIGINS, PLIM_POLICY_
  * checks and rules.  Errors as plim_policy_lint.
  */
 PLIM_API int plim_policy_show(const char *policy, enum plim_policy_view view, FILE *into, struct plim_error *err);
+
+struct plim_policy_record_options {
+	size_t size;                     /* sizeof this struct */
+	const char *target;              /* as plim_check takes it */
+	const char *const *platforms;    /* NULL-terminated; NULL: all */
+	const struct plim_run_options *run;    /* NULL: as usual */
+};
+
+/*
+ * Writes what is judged of a target, its inventory, to a file, with which cases are tested without the target.  What could not be read
+ * is told as a warning and recorded as it is.
+ */
+PLIM_API int plim_policy_record(const struct plim_policy_record_options *options, const char *path, struct plim_error *err);
 
 #endif

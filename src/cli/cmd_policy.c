@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plimsoll policy: is this policy sound? */
-#include "cli/command.h"
+/* plimsoll policy: is this policy sound, and does it say what it should? */
+#include "cli/reading.h"
 
 #include <plimsoll/policy.h>
 
@@ -25,7 +25,7 @@ run_lint(const struct command *self, int argc, char **argv)
 	return status;
 }
 
-enum { OPTION_ORIGIN = 256, OPTION_SQL };
+enum { OPTION_ORIGIN = 256, OPTION_SQL, OPTION_OUTPUT, OPTION_PLATFORM };
 
 static const struct option_text show_options[] = {
 	{ { "origin", no_argument, NULL, OPTION_ORIGIN }, NULL, "the file and line that each line comes from" },
@@ -51,6 +51,55 @@ run_show(const struct command *self, int argc, char **argv)
 	return r == 0 ? EXIT_PASS : r == PLIM_EPOLICY ? EXIT_FAIL : EXIT_ERROR;
 }
 
+static const struct option_text record_options[] = {
+	{ { "output", required_argument, NULL, OPTION_OUTPUT }, "FILE", "where the inventory goes" },
+	{ { "platform", required_argument, NULL, OPTION_PLATFORM }, "OS/ARCH", "record this platform of an index only; may be repeated" },
+	READING_OPTIONS,
+	{ { 0 }, NULL, NULL },
+};
+
+#define PLATFORM_MOST 64
+
+struct record_arguments {
+	struct plim_policy_record_options record;
+	struct plim_run_options reading;
+	const char *platforms[PLATFORM_MOST + 1];
+	size_t platform_count;
+	const char *output;
+};
+
+static int
+take_record_option(const struct command *self, int option, struct record_arguments *args)
+{
+	if (option == OPTION_OUTPUT)
+		args->output = optarg;
+	else if (option != OPTION_PLATFORM)
+		return reading_option(self, option, &args->reading);
+	else if (args->platform_count == PLATFORM_MOST)
+		return command_usage_error(self, "more than %d platforms", PLATFORM_MOST);
+	else
+		args->platforms[args->platform_count++] = optarg;
+	return 0;
+}
+
+static int
+run_record(const struct command *self, int argc, char **argv)
+{
+	struct record_arguments args = { .reading.warnings = stderr };
+	struct plim_error err = { 0 };
+	for (int option, status; (option = command_option(self, argc, argv)) != -1;)
+		if ((status = take_record_option(self, option, &args)) != 0)
+			return status;
+	if (optind + 1 != argc)
+		return command_usage_error(self, optind == argc ? "a target is missing" : "one target at a time");
+	if (args.output == NULL)
+		return command_usage_error(self, "--output FILE is missing");
+	args.record = (struct plim_policy_record_options){
+		.size = sizeof args.record, .target = argv[optind], .run = &args.reading, .platforms = args.platform_count ? args.platforms : NULL,
+	};
+	return plim_policy_record(&args.record, args.output, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
+}
+
 static const struct command subcommands[] = {
 	{
 	    .name = "lint",
@@ -68,13 +117,21 @@ static const struct command subcommands[] = {
 	    .options = show_options,
 	    .run = run_show,
 	},
+	{
+	    .name = "record",
+	    .of = "policy",
+	    .synopsis = "--output FILE TARGET",
+	    .meaning = "keep the inventory of a target, for cases without the target",
+	    .options = record_options,
+	    .run = run_record,
+	},
 	{ 0 },
 };
 
 const struct command command_policy = {
 	.name = "policy",
-	.synopsis = "lint POLICY... | show POLICY",
-	.meaning = "Read policies without judging anything",
+	.synopsis = "lint POLICY... | show POLICY | record TARGET",
+	.meaning = "Read policies, and test what they say",
 	.options = no_options,
 	.subcommands = subcommands,
 };

@@ -28,6 +28,7 @@ struct analysis {
 	bool wished_rows;          /* of catalogers that run on wish */
 	VEC(struct extra) extras;
 	bool set_sent;
+	bool recorded;             /* the reader has a stored inventory: there is no target behind it */
 };
 
 void part_done(struct part *part);
@@ -43,6 +44,9 @@ int part_send(const struct part *part, uint32_t blob, int judge, struct plim_err
 int analysis_verify_blob(const struct analysis *analysis, size_t at, struct plim_error *err);
 int analysis_verify_size(const struct image_blob *blob, uint64_t size, struct plim_error *err);
 int analysis_verify_layers(const struct analysis *analysis, size_t blob, struct plim_error *err);
+
+/* One part for each blob, empty yet. */
+int analysis_make_parts(struct analysis *analysis, struct plim_error *err);
 
 /* Fills `set`, and keeps the reader where the layers exist only inside a compressed archive. */
 int analysis_open_documents(struct analysis *analysis, const char *const *platforms, struct plim_error *err);

@@ -60,8 +60,8 @@ analysis_is_inside(const struct analysis *analysis)
 	       image_set_blob(analysis->set, 0)->offset == UINT64_MAX;
 }
 
-static int
-make_parts(struct analysis *analysis, struct plim_error *err)
+int
+analysis_make_parts(struct analysis *analysis, struct plim_error *err)
 {
 	size_t n = analysis->set ? image_set_blob_count(analysis->set) : 1;
 	analysis->parts = calloc(n + 1, sizeof *analysis->parts);
@@ -86,7 +86,7 @@ analysis_open(struct run *run, const char *target, const char *const *platforms,
 	int r = target_open(target, analysis->arena, &analysis->target, err);
 	if (r == 0 && analysis->target.kind != TARGET_TREE)
 		r = analysis_open_documents(analysis, platforms, err);
-	if (r < 0 || (r = make_parts(analysis, err)) < 0)
+	if (r < 0 || (r = analysis_make_parts(analysis, err)) < 0)
 		return r;
 	*out = ptr_take(&analysis);
 	return 0;
@@ -95,6 +95,8 @@ analysis_open(struct run *run, const char *target, const char *const *platforms,
 static int
 read_wanted(struct analysis *analysis, const bool *wanted, struct plim_error *err)
 {
+	if (analysis->recorded)
+		return analysis_read_inside(analysis, wanted, err);
 	if (analysis->set == NULL)
 		return analysis_read_tree(analysis, err);
 	return analysis_is_inside(analysis) ? analysis_read_inside(analysis, wanted, err) : analysis_read_blobs(analysis, wanted, err);
@@ -106,6 +108,7 @@ analysis_read(struct analysis *analysis, size_t only, struct plim_error *err)
 	AUTO(free) bool *wanted = calloc(analysis->part_count + 1, sizeof *wanted);
 	if (wanted == NULL)
 		return error_nomem(err);
+	wanted[0] = analysis->set == NULL;
 	for (size_t i = 0; analysis->set && i < image_set_count(analysis->set); i++) {
 		const struct image *image = image_set_image(analysis->set, i);
 		for (size_t k = 0; (only == SIZE_MAX || only == i) && k < image->layer_count; k++)
@@ -130,7 +133,7 @@ analysis_read_more(struct analysis *analysis, const struct extra_list *extras, b
 	*fresh = false;
 	if (wanted == NULL)
 		return error_nomem(err);
-	for (size_t i = 0; i < extras->n; i++) {
+	for (size_t i = 0; !analysis->recorded && i < extras->n; i++) {
 		struct extra extra = extras->at[i];
 		if (extra.blob >= analysis->part_count || is_known_extra(analysis, &extra))
 			continue;

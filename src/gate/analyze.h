@@ -18,6 +18,8 @@ struct analysis;
  * NULL-terminated, or NULL for all.  `run` is borrowed and outlives it.
  */
 int analysis_open(struct run *run, const char *target, const char *const *platforms, struct analysis **out, struct plim_error *err);
+/* The same of a stored inventory (gate/recording.h): what was read of a target once, digests of files included. */
+int analysis_open_recorded(struct run *run, const char *path, struct analysis **out, struct plim_error *err);
 void analysis_close(struct analysis *analysis);
 AUTO_DEFINE(analysis, struct analysis, analysis_close)
 

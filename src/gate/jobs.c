@@ -9,6 +9,7 @@ const struct job jobs[] = {
 	[JOB_LAYER] = { "plimsoll-layer", job_layer },    [JOB_TREE] = { "plimsoll-tree", job_tree },
 	[JOB_JUDGE] = { "plimsoll-judge", job_judge },    [JOB_FEEDS] = { "plimsoll-feeds", job_feeds },
 	[JOB_VERDICT] = { "plimsoll-reader", job_verdict },
+	[JOB_INVENTORY] = { "plimsoll-inventory", job_inventory },
 	{ 0 },
 };
 

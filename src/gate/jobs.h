@@ -12,7 +12,7 @@
 #include "layer/block.h"
 #include "process/zygote.h"
 
-enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT };
+enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY };
 
 extern const struct job jobs[];
 
@@ -23,6 +23,7 @@ int job_tree(int channel);
 int job_judge(int channel);
 int job_feeds(int channel);
 int job_verdict(int channel);
+int job_inventory(int channel);
 
 /* Kinds of messages; those of one job are told where the job is. */
 enum {
