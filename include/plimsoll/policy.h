@@ -6,6 +6,7 @@
 #include <plimsoll/error.h>
 #include <plimsoll/run.h>
 
+#include <stddef.h>
 #include <stdio.h>
 
 /*
@@ -34,5 +35,23 @@ struct plim_policy_record_options {
  * is told as a warning and recorded as it is.
  */
 PLIM_API int plim_policy_record(const struct plim_policy_record_options *options, const char *path, struct plim_error *err);
+
+struct plim_policy_test_options {
+	size_t size;
+	const char *policy;              /* of the cases that name none; NULL: there is none */
+	const struct plim_run_options *run;
+};
+
+struct plim_policy_test_counts {
+	size_t passed, failed;
+	size_t errors;                   /* that could not be judged at all */
+};
+
+/*
+ * Runs the cases of a file or of all files below a directory (NULL-terminated `paths`) and writes what came of each, in the format of the
+ * Test Anything Protocol.  An error means that the cases themselves cannot be read.
+ */
+PLIM_API int plim_policy_test(const struct plim_policy_test_options *options, const char *const *paths, FILE *into,
+                              struct plim_policy_test_counts *out, struct plim_error *err);
 
 #endif

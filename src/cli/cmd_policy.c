@@ -25,7 +25,7 @@ run_lint(const struct command *self, int argc, char **argv)
 	return status;
 }
 
-enum { OPTION_ORIGIN = 256, OPTION_SQL, OPTION_OUTPUT, OPTION_PLATFORM };
+enum { OPTION_ORIGIN = 256, OPTION_SQL, OPTION_POLICY, OPTION_OUTPUT, OPTION_PLATFORM };
 
 static const struct option_text show_options[] = {
 	{ { "origin", no_argument, NULL, OPTION_ORIGIN }, NULL, "the file and line that each line comes from" },
@@ -49,6 +49,32 @@ run_show(const struct command *self, int argc, char **argv)
 	if (r < 0)
 		command_error(self, &err);
 	return r == 0 ? EXIT_PASS : r == PLIM_EPOLICY ? EXIT_FAIL : EXIT_ERROR;
+}
+
+static const struct option_text test_options[] = {
+	{ { "policy", required_argument, NULL, OPTION_POLICY }, "FILE", "the policy of cases that name none" },
+	READING_OPTIONS,
+	{ { 0 }, NULL, NULL },
+};
+
+static int
+run_test(const struct command *self, int argc, char **argv)
+{
+	struct plim_run_options reading = { .warnings = stderr };
+	struct plim_policy_test_options test = { .size = sizeof test, .run = &reading };
+	struct plim_policy_test_counts counts;
+	struct plim_error err = { 0 };
+	for (int option, status; (option = command_option(self, argc, argv)) != -1;) {
+		if (option == OPTION_POLICY)
+			test.policy = optarg;
+		else if ((status = reading_option(self, option, &reading)) != 0)
+			return status;
+	}
+	if (optind == argc)
+		return command_usage_error(self, "a file of cases is missing");
+	if (plim_policy_test(&test, (const char *const *)argv + optind, stdout, &counts, &err) < 0)
+		return command_error(self, &err);
+	return counts.errors ? EXIT_ERROR : counts.failed ? EXIT_FAIL : EXIT_PASS;
 }
 
 static const struct option_text record_options[] = {
@@ -118,6 +144,14 @@ static const struct command subcommands[] = {
 	    .run = run_show,
 	},
 	{
+	    .name = "test",
+	    .of = "policy",
+	    .synopsis = "[--policy FILE] CASES...",
+	    .meaning = "judge recorded cases, files or folders of them, and compare with what they expect",
+	    .options = test_options,
+	    .run = run_test,
+	},
+	{
 	    .name = "record",
 	    .of = "policy",
 	    .synopsis = "--output FILE TARGET",
@@ -130,7 +164,7 @@ static const struct command subcommands[] = {
 
 const struct command command_policy = {
 	.name = "policy",
-	.synopsis = "lint POLICY... | show POLICY | record TARGET",
+	.synopsis = "lint POLICY... | show POLICY | test CASES... | record TARGET",
 	.meaning = "Read policies, and test what they say",
 	.options = no_options,
 	.subcommands = subcommands,

@@ -44,7 +44,8 @@ judge_all(struct plim_verdicts *v, struct run *run, struct plim_error *err)
 static int
 check_target(const struct checking *checking, struct run *run, struct plim_verdicts *v, struct plim_error *err)
 {
-	int r = analysis_open(run, checking->target, checking->platforms, &v->analysis, err);
+	int r = checking->recorded ? analysis_open_recorded(run, checking->target, &v->analysis, err)
+	                           : analysis_open(run, checking->target, checking->platforms, &v->analysis, err);
 	/* Before a gigabyte is read: what can be wrong about the policy and the data. */
 	struct plim_error of_policy = { 0 };
 	struct wishes wishes = { 0 };

@@ -7,6 +7,7 @@
 
 struct checking {
 	const char *target;
+	bool recorded;             /* it is the path of a stored inventory */
 	const char *const *platforms;    /* NULL-terminated, or NULL for all */
 	struct judge_order order;
 	const struct judging_choice *choice;    /* the rest of the order; NULL: it is whole */

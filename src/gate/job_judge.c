@@ -25,7 +25,7 @@ const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const
 	WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, statement),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, target), WIRE_PLAIN(WIRE_SLICE, struct judge_order, destination),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, old_target),
-	WIRE_PLAIN(WIRE_U64, struct judge_order, at), END } };
+	WIRE_PLAIN(WIRE_U64, struct judge_order, at), WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy_text), END } };
 
 struct judge {
 	int channel;
@@ -96,20 +96,30 @@ prepare_statement(struct judge *judge, struct plim_error *err)
 }
 
 static int
+prepare_policy(struct judge *judge, struct plim_error *err)
+{
+	struct slice text = judge->order.policy_text;
+	const char *name = arena_strz(judge->arena, judge->order.policy);
+	if (name == NULL)
+		return error_nomem(err);
+	int r = text.p ? policy_load_text(name, text, &judge->policy, err) : policy_load(name, &judge->policy, err);
+	if (r == 0)
+		judge->wishes = (struct wishes){ .hashing = policy_hashing(judge->policy), .rows = policy_reads_wished(judge->policy) };
+	return r;
+}
+
+static int
 prepare(struct judge *judge, const struct message *start, struct plim_error *err)
 {
 	struct cursor from = cursor_of(start->body);
 	if ((judge->arena = arena_new(0)) == NULL)
 		return error_nomem(err);
 	int r = wire_read(&wire_judge_order, &from, judge->arena, &judge->order, err);
-	char *policy = r == 0 && judge->order.policy.p ? arena_strz(judge->arena, judge->order.policy) : NULL;
 	judge->order.target = arena_dup(judge->arena, judge->order.target);
 	judge->order.destination = arena_dup(judge->arena, judge->order.destination);
 	judge->order.old_target = arena_dup(judge->arena, judge->order.old_target);
-	if (r == 0 && policy)
-		r = policy_load(policy, &judge->policy, err);
-	if (r == 0 && policy)
-		judge->wishes = (struct wishes){ .hashing = policy_hashing(judge->policy), .rows = policy_reads_wished(judge->policy) };
+	if (r == 0 && judge->order.policy.p)
+		r = prepare_policy(judge, err);
 	if (r == 0 && judge->order.statement.p)
 		r = prepare_statement(judge, err);
 	if (r == 0)

@@ -149,6 +149,19 @@ open_path(const struct written *target, int *out, struct plim_error *err)
 	return error_sys(err, errno, "%s", path);
 }
 
+struct slice
+target_below(struct slice text, struct slice directory, struct arena *arena)
+{
+	struct slice name, path, transport = SLICE("");
+	if (slice_cut(text, ':', &name, &path) && transport_find(name))
+		transport = slice_first(text, name.n + 1);
+	else
+		path = text;
+	if (slice_starts(path, SLICE("/")) || directory.p == NULL)
+		return arena_dup(arena, text);
+	return arena_printf(arena, "%.*s%.*s/%.*s", SLICE_ARG(transport), SLICE_ARG(directory), SLICE_ARG(path));
+}
+
 static struct slice
 target_name(const struct written *target, struct arena *arena)
 {

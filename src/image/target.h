@@ -25,6 +25,9 @@ struct target {
 /* Texts live in the arena. */
 int target_open(const char *text, struct arena *arena, struct target *out, struct plim_error *err);
 
+/* The same target, written where relative paths begin at `directory`; absent without memory. */
+struct slice target_below(struct slice text, struct slice directory, struct arena *arena);
+
 /* As they travel to another process; the target's descriptor goes beside it. */
 extern const struct wire_struct wire_target, wire_platform, wire_image;
 

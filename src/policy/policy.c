@@ -134,12 +134,19 @@ policy_parse(struct slice name, struct slice text, int directory, struct policy 
 	return 0;
 }
 
+int
+policy_load_text(const char *path, struct slice text, struct policy **out, struct plim_error *err)
+{
+	AUTO(fd) int directory = -1;
+	int r = policy_directory(AT_FDCWD, path, &directory, err);
+	return r < 0 ? r : policy_parse(path_base(slice_of(path)), text, directory, out, err);
+}
+
 static int
 policy_load_file(const char *wanted, struct policy **out, struct plim_error *err)
 {
 	AUTO(free) char *text = NULL;
 	size_t size;
-	AUTO(fd) int directory = -1;
 	struct slice name;
 	struct digest pin;
 	if (!pin_cut(slice_of(wanted), &name, &pin))
@@ -150,11 +157,7 @@ policy_load_file(const char *wanted, struct policy **out, struct plim_error *err
 	int r = file_read(AT_FDCWD, path, LIMIT_POLICY_BYTES, &text, &size, err);
 	if (r == 0 && (r = pin_check(&pin, (struct slice){ text, size }, err)) < 0)
 		return error_wrap(err, r, "%s changed", path);
-	if (r < 0)
-		return error_wrap(err, r, "policy");
-	if ((r = policy_directory(AT_FDCWD, path, &directory, err)) < 0)
-		return r;
-	return policy_parse(path_base(slice_of(path)), (struct slice){ text, size }, directory, out, err);
+	return r < 0 ? error_wrap(err, r, "policy") : policy_load_text(path, (struct slice){ text, size }, out, err);
 }
 
 int

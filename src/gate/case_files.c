@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases lie beside the policies that they are about. */
+#include "gate/case_files.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+struct walk {
+	struct case_files *all;
+	struct arena *arena;
+};
+
+static int
+add_file(struct walk *walk, const char *path, bool found, struct plim_error *err)
+{
+	AUTO(free) char *bytes = NULL;
+	size_t size;
+	struct case_list cases;
+	int r = file_read(AT_FDCWD, path, LIMIT_POLICY_BYTES, &bytes, &size, err);
+	struct slice text = { bytes, size };
+	if (r < 0 || (found && cases_is_of_policy(text, walk->arena)))
+		return r;
+	if ((r = cases_parse(slice_of(path), text, walk->arena, &cases, err)) < 0)
+		return r;
+	struct case_file *file = vec_push(&walk->all->files);
+	if (file == NULL)
+		return error_nomem(err);
+	*file = (struct case_file){ path, cases };
+	walk->all->cases += cases.n;
+	return 0;
+}
+
+static bool
+is_yaml(struct slice name)
+{
+	return slice_ends(name, SLICE(".yaml")) || slice_ends(name, SLICE(".yml"));
+}
+
+static int add_directory(struct walk *walk, const char *path, struct plim_error *err);
+
+/* Directories behind links are not entered: they could lead in circles. */
+static int
+add_entry(struct walk *walk, const char *directory, const char *name, struct plim_error *err)
+{
+	struct stat st;
+	if (name[0] == '.')
+		return 0;
+	const char *path = arena_printf(walk->arena, "%s/%s", directory, name).p;
+	if (path == NULL)
+		return error_nomem(err);
+	if (lstat(path, &st) < 0)
+		return error_sys(err, errno, "%s", path);
+	if (S_ISDIR(st.st_mode))
+		return add_directory(walk, path, err);
+	return is_yaml(slice_of(name)) ? add_file(walk, path, true, err) : 0;
+}
+
+static void
+free_names(struct dirent **names, int n)
+{
+	for (int i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
+static int
+by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int
+add_directory(struct walk *walk, const char *path, struct plim_error *err)
+{
+	struct dirent **names;
+	int n = scandir(path, &names, NULL, by_bytes), r = 0;
+	if (n < 0)
+		return error_sys(err, errno, "%s", path);
+	for (int i = 0; r == 0 && i < n; i++)
+		r = add_entry(walk, path, names[i]->d_name, err);
+	free_names(names, n);
+	return r;
+}
+
+int
+case_files_add(struct case_files *all, const char *path, struct arena *arena, struct plim_error *err)
+{
+	struct walk walk = { all, arena };
+	struct stat st;
+	size_t before = all->cases;
+	const char *kept = arena_strz(arena, slice_of(path));
+	if (kept == NULL)
+		return error_nomem(err);
+	if (stat(path, &st) < 0)
+		return error_sys(err, errno, "%s", path);
+	int r = S_ISDIR(st.st_mode) ? add_directory(&walk, kept, err) : add_file(&walk, kept, false, err);
+	if (r == 0 && all->cases == before)
+		return error_set(err, PLIM_ENOTFOUND, "%s: there is no case in it", path);
+	return r;
+}
