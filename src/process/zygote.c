@@ -218,11 +218,36 @@ zygote_stop(struct zygote *zygote)
 	free(zygote);
 }
 
+static void
+take_note(struct zygote *zygote, const struct message *message)
+{
+	struct note note;
+	if (message->body.n != sizeof note)
+		return;
+	memcpy(&note, message->body.p, sizeof note);
+	struct ended *ended = vec_push(&zygote->ended);
+	if (ended)
+		*ended = (struct ended){ note.id, message->kind == FAILED ? 1 << 8 : note.status };
+}
+
+/* What it told since; nobody may have asked.  Left unread, the notes of many children fill the channel, and it could not go on. */
+static void
+take_notes(struct zygote *zygote)
+{
+	struct pollfd wait = { zygote->control, POLLIN, 0 };
+	struct message message;
+	while (poll(&wait, 1, 0) > 0 && channel_receive(zygote->control, &message, NULL) == 0) {
+		take_note(zygote, &message);
+		message_done(&message);
+	}
+}
+
 int
 zygote_spawn(struct zygote *zygote, size_t job, struct process *out, struct plim_error *err)
 {
 	int ends[2];
 	struct note note = { .id = ++zygote->spawned, .job = (uint32_t)job };
+	take_notes(zygote);
 	int r = channel_pair(ends, err);
 	if (r < 0)
 		return r;
@@ -272,18 +297,6 @@ find_ended(struct zygote *zygote, uint32_t id, char *text, size_t size)
 			return true;
 		}
 	return false;
-}
-
-static void
-take_note(struct zygote *zygote, const struct message *message)
-{
-	struct note note;
-	if (message->body.n != sizeof note)
-		return;
-	memcpy(&note, message->body.p, sizeof note);
-	struct ended *ended = vec_push(&zygote->ended);
-	if (ended)
-		*ended = (struct ended){ note.id, message->kind == FAILED ? 1 << 8 : note.status };
 }
 
 bool

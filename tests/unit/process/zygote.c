@@ -123,6 +123,23 @@ many_at_once_are_kept_apart(void **state)
 	}
 }
 
+/* More than the channel holds notes of: about whose end nobody ever asks. */
+static void
+ends_that_nobody_asks_for(void **state)
+{
+	(void)state;
+	AUTO(zygote) struct zygote *zygote = start();
+	struct plim_error err = { 0 };
+	alarm(60);
+	for (size_t i = 0; i < 2000; i++) {
+		AUTO(process) struct process process = { .channel = -1 };
+		AUTO(message) struct message message = { .fd = { -1, -1 } };
+		assert_int_equal(zygote_spawn(zygote, FAILURE, &process, &err), 0);
+		assert_int_equal(channel_receive(process.channel, &message, &err), PLIM_ENOTFOUND);
+	}
+	alarm(0);
+}
+
 /* One that lives has no cause. */
 static void
 who_lives_has_not_ended(void **state)
@@ -228,6 +245,7 @@ main(void)
 		cmocka_unit_test(an_end_is_told),
 		cmocka_unit_test(a_job_that_there_is_not),
 		cmocka_unit_test(many_at_once_are_kept_apart),
+		cmocka_unit_test(ends_that_nobody_asks_for),
 		cmocka_unit_test(who_lives_has_not_ended),
 		cmocka_unit_test(it_holds_its_channel_and_nothing_else),
 		cmocka_unit_test(none_outlives_the_zygote),
