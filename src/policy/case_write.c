@@ -179,7 +179,7 @@ case_put_outcome(const struct outcome *came, struct strbuf *into)
 {
 	if (came->error)
 		put_error(came, into);
-	else
+	else if (came->count > 0)
 		strbuf_printf(into, "result: %s\n", result_name(came->result));
 	strbuf_printf(into, "exit: %d\n", came->exit);
 	if (came->error || came->count == 0)
