@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is sound in a policy, and probably not meant. */
-#include "policy/model.h"
+#include "policy/notes.h"
 
 #include "base/date.h"
-#include "base/strbuf.h"
 
 /* An exception that ends later than that might as well not end. */
 #define LONG_DAYS 730
@@ -22,11 +21,19 @@ covers(const struct exception *a, const struct exception *b)
 	       (a->scope.at == NULL || (b->scope.at && yaml_eq(a->scope.at, b->scope.at)));
 }
 
-static void
-put_place(const struct yaml_node *at, struct strbuf *into)
+void
+note_place(const struct yaml_node *at, struct strbuf *into)
 {
 	strbuf_put_printable(into, at->doc->name);
 	strbuf_printf(into, ":%u:%u", at->line, at->column);
+}
+
+void
+note_begin(const struct yaml_node *at, struct strbuf *into)
+{
+	strbuf_puts(into, "  note: ");
+	note_place(at, into);
+	strbuf_puts(into, ": ");
 }
 
 /* Of two that cover each other the later one is in the shadow. */
@@ -46,17 +53,15 @@ note_exception(const struct policy *policy, size_t at, int64_t today, struct str
 	const struct exception *exception = &policy->exceptions.at[at], *shadow = shadow_of(policy, at);
 	char day[DATE_TEXT_SIZE];
 	if (shadow) {
-		strbuf_puts(into, "  note: ");
-		put_place(exception->at, into);
-		strbuf_puts(into, ": never needed: all that it takes is taken by ");
-		put_place(shadow->at, into);
+		note_begin(exception->at, into);
+		strbuf_puts(into, "never needed: all that it takes is taken by ");
+		note_place(shadow->at, into);
 		strbuf_putc(into, '\n');
 	}
 	if (exception->until - today <= LONG_DAYS)
 		return;
-	strbuf_puts(into, "  note: ");
-	put_place(exception->at, into);
-	strbuf_printf(into, ": it ends only on %s\n", date_day_text(exception->until, day));
+	note_begin(exception->at, into);
+	strbuf_printf(into, "it ends only on %s\n", date_day_text(exception->until, day));
 }
 
 void
@@ -64,4 +69,5 @@ policy_notes(const struct policy *policy, int64_t now, struct strbuf *into)
 {
 	for (size_t i = 0; i < policy->exceptions.n; i++)
 		note_exception(policy, i, date_day(now), into);
+	policy_notes_never(policy, into);
 }
