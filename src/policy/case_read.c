@@ -281,15 +281,6 @@ struct case_file {
 };
 
 static int
-version_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	static const char *const words[] = { "v1", NULL };
-	int64_t at;
-	(void)into;
-	return word_read(in, node, words, &at, err);
-}
-
-static int
 node_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	(void)in, (void)err;

@@ -119,6 +119,15 @@ word_read(struct reading *in, const struct yaml_node *node, const char *const *w
 }
 
 int
+version_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "v1", NULL };
+	int64_t at;
+	(void)into;
+	return word_read(in, node, words, &at, err);
+}
+
+int
 text_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	if (node->kind != YAML_SCALAR)

@@ -49,6 +49,7 @@ struct slice_list {
 int word_read(struct reading *in, const struct yaml_node *node, const char *const *words, int64_t *out, struct plim_error *err);
 
 /* Readers: the comment names the type of the place. */
+field_fn version_read;     /* nothing: "v1" */
 field_fn text_read;        /* struct slice, not empty */
 field_fn texts_read;       /* struct slice_list; one text is a list of one */
 field_fn flag_read;        /* int64_t: true or false */

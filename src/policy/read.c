@@ -360,15 +360,6 @@ exceptions_read(struct reading *in, const struct yaml_node *node, void *into, st
 
 /* the whole */
 
-static int
-version_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	static const char *const words[] = { "v1", NULL };
-	int64_t at;
-	(void)into;
-	return word_read(in, node, words, &at, err);
-}
-
 /* policy_gather did. */
 static int
 gathered_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
