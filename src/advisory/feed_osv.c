@@ -5,6 +5,7 @@
  * database_specific.plimsoll, which releases and packages it covers and that
  * it is a sample; in a zip nobody can.
  */
+#include "advisory/cvss.h"
 #include "advisory/ecosystem.h"
 #include "advisory/feed.h"
 #include "base/date.h"
@@ -186,26 +187,35 @@ take_all_affected(struct osv *osv, struct plim_error *err)
 
 /* the rest of the record */
 
+/* A vector of version 3 with the highest score of those seen, else a word. */
 static void
-take_scores(struct osv *osv, const struct json *list)
+take_scores(struct osv *osv, const struct json *list, double *highest)
 {
 	for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->n; i++) {
-		struct slice type = json_get_string(&list->items[i], "type"), score = json_get_string(&list->items[i], "score");
-		if (slice_is(type, "CVSS_V3"))
-			osv->advisory.vector = score;
-		else if (osv->advisory.severity == SEVERITY_UNKNOWN)
-			severity_parse(score, &osv->advisory.severity);
+		struct slice type = json_get_string(&list->items[i], "type"), vector = json_get_string(&list->items[i], "score");
+		double score;
+		if (!slice_is(type, "CVSS_V3")) {
+			if (osv->advisory.severity == SEVERITY_UNKNOWN)
+				severity_parse(vector, &osv->advisory.severity);
+		} else if (!cvss3_base(vector, &score)) {
+			osv->advisory.vector = osv->advisory.vector.p ? osv->advisory.vector : vector;
+		} else if (score > *highest) {
+			osv->advisory.vector = vector;
+			*highest = score;
+		}
 	}
 }
 
-/* Of the record, else of the first thing it affects that has one. */
+/* Of the record; where it has none the worst of what it affects, for an advisory has one severity. */
 static void
 take_severity(struct osv *osv)
 {
 	const struct json *affected = json_get(osv->root, "affected");
-	take_scores(osv, json_get(osv->root, "severity"));
-	for (size_t i = 0; osv->advisory.vector.p == NULL && json_is(affected, JSON_ARRAY) && i < affected->n; i++)
-		take_scores(osv, json_get(&affected->items[i], "severity"));
+	double highest = -1;
+	take_scores(osv, json_get(osv->root, "severity"), &highest);
+	bool of_record = osv->advisory.vector.p != NULL;
+	for (size_t i = 0; !of_record && json_is(affected, JSON_ARRAY) && i < affected->n; i++)
+		take_scores(osv, json_get(&affected->items[i], "severity"), &highest);
 	if (osv->advisory.severity == SEVERITY_UNKNOWN)
 		osv->advisory.severity = severity_word(json_get(osv->root, "database_specific"));
 }

@@ -11,21 +11,36 @@ struct base_match {
 	const struct generation *generation;
 };
 
-/* The longest generation of any approved base; of equal ones the base that is approved for longer. */
+/* The last day on which both the base and the generation are approved; DATE_NONE: no end. */
+static int64_t
+last_day(const struct base_match *match)
+{
+	int64_t until;
+	if (!date_parse_day(match->generation->until, &until))
+		return match->base->until;
+	return match->base->until == DATE_NONE || until < match->base->until ? until : match->base->until;
+}
+
+static bool
+lasts_longer(const struct base_match *a, const struct base_match *b)
+{
+	int64_t of_a = last_day(a), of_b = last_day(b);
+	return of_b != DATE_NONE && (of_a == DATE_NONE || of_a > of_b);
+}
+
+/* The longest generation of any approved base; of equal ones that which is approved for longer. */
 static struct base_match
 match_find(const struct policy *policy, const struct digest *diff_ids, size_t n)
 {
 	struct base_match best = { 0 };
 	for (size_t i = 0; i < policy->bases.n; i++) {
 		const struct approved_base *base = &policy->bases.at[i];
-		const struct generation *generation = base_file_match(&base->file, diff_ids, n);
-		if (generation == NULL)
+		struct base_match match = { base, base_file_match(&base->file, diff_ids, n) };
+		if (match.generation == NULL)
 			continue;
-		bool longer = best.generation == NULL || generation->n > best.generation->n;
-		bool later = best.generation && generation->n == best.generation->n &&
-		             (base->until == DATE_NONE || (best.base->until != DATE_NONE && base->until > best.base->until));
-		if (longer || later)
-			best = (struct base_match){ base, generation };
+		bool longer = best.generation == NULL || match.generation->n > best.generation->n;
+		if (longer || (match.generation->n == best.generation->n && lasts_longer(&match, &best)))
+			best = match;
 	}
 	return best;
 }

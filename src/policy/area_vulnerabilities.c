@@ -124,29 +124,55 @@ judge_ageless(struct judging *judging, struct slice subject, struct slice reason
 	return r;
 }
 
+/* How old data may be that `subject` names. */
 static int
-judge_data_age(struct exposure *exposure, struct plim_error *err)
+judge_snapshot(struct judging *judging, struct slice subject, int64_t snapshot, int64_t over, struct plim_error *err)
 {
-	struct judging *judging = exposure->judging;
-	int64_t over = judging->policy->unknown[UNKNOWN_DATA_AGE].over, snapshot = exposure->coverage.snapshot;
 	char day[DATE_TEXT_SIZE];
-	if (!exposure->coverage.covered)
-		return 0;
 	if (snapshot != DATE_NONE && snapshot > judging->at)
-		return judge_ageless(judging, exposure->coverage.key,
+		return judge_ageless(judging, subject,
 		                     judge_text(judging, "its data is of %s, after the time of this evaluation", date_day_text(date_day(snapshot), day)),
 		                     err);
 	if (over < 0)
 		return 0;
 	if (snapshot == DATE_NONE)
-		return judge_ageless(judging, exposure->coverage.key, SLICE("its data does not tell its age"), err);
+		return judge_ageless(judging, subject, SLICE("its data does not tell its age"), err);
 	int64_t age = date_day(judging->at) - date_day(snapshot);
 	if (age <= over)
 		return 0;
-	return judge_unknown(judging, UNKNOWN_DATA_AGE, AREA_VULNERABILITIES, exposure->coverage.key,
+	return judge_unknown(judging, UNKNOWN_DATA_AGE, AREA_VULNERABILITIES, subject,
 	                     judge_text(judging, "its data is of %s, %lld days old, over the %lld that the policy takes",
 	                                date_day_text(date_day(snapshot), day), (long long)age, (long long)over),
 	                     UINT32_MAX, err);
+}
+
+/* CISA's catalogue changes when there is something to add: days without are no sign of old data. */
+#define KEV_DAYS_AT_LEAST 30
+
+static bool
+asks_for(const struct policy *policy, const struct data_feed *feed)
+{
+	for (size_t i = 0; i < policy->denies.n; i++)
+		if ((policy->denies.at[i].exploited && slice_is(feed->format, "kev")) || (policy->denies.at[i].epss >= 0 && slice_is(feed->format, "epss")))
+			return true;
+	return false;
+}
+
+/* The data that covers the system, and the lists of what is exploited where an entry asks for them. */
+static int
+judge_data_age(struct exposure *exposure, struct plim_error *err)
+{
+	struct judging *judging = exposure->judging;
+	int64_t over = judging->policy->unknown[UNKNOWN_DATA_AGE].over;
+	size_t n;
+	const struct data_feed *feeds = database_feeds(judging->database, &n);
+	int r = exposure->coverage.covered ? judge_snapshot(judging, exposure->coverage.key, exposure->coverage.snapshot, over, err) : 0;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		bool slow = slice_is(feeds[i].format, "kev") && over >= 0 && over < KEV_DAYS_AT_LEAST;
+		if (asks_for(judging->policy, &feeds[i]))
+			r = judge_snapshot(judging, feeds[i].name, feeds[i].snapshot, slow ? KEV_DAYS_AT_LEAST : over, err);
+	}
+	return r;
 }
 
 static int

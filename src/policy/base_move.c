@@ -2,6 +2,7 @@
 /* The cost of another base: which packages it has in another version, which it has not, which come with it. */
 #include "policy/base_evidence.h"
 
+#include "base/date.h"
 #include "base/strbuf.h"
 
 /* One package of the image. */
@@ -80,12 +81,19 @@ is_for(const struct generation *g, struct slice platform)
 	return g->platform.n == 0 || slice_eq(g->platform, platform);
 }
 
+static bool
+has_ended(const struct generation *g, int64_t today)
+{
+	int64_t until;
+	return date_parse_day(g->until, &until) && today > until;
+}
+
 static const struct generation *
-newest(const struct base_file *file, struct slice platform)
+newest(const struct base_file *file, struct slice platform, int64_t today)
 {
 	const struct generation *found = NULL;
 	for (size_t i = 0; i < file->n; i++)
-		if (is_for(&file->generations[i], platform) && (found == NULL || slice_cmp(file->generations[i].date, found->date) >= 0))
+		if (is_for(&file->generations[i], platform) && !has_ended(&file->generations[i], today) && (found == NULL || slice_cmp(file->generations[i].date, found->date) >= 0))
 			found = &file->generations[i];
 	return found;
 }
@@ -121,7 +129,7 @@ base_move_text(struct judging *judging, const struct approved_base *base, const 
 	if (successor == NULL)
 		return SLICE_NONE;
 	platform_text(&judging->inventory->image->platform, &platform);
-	const struct generation *to = newest(&successor->file, strbuf_slice(&platform));
+	const struct generation *to = newest(&successor->file, strbuf_slice(&platform), date_day(judging->at));
 	if (to == NULL || (successor == base && slice_cmp(to->date, generation->date) <= 0))
 		return SLICE_NONE;
 	return cost_text(judging, successor, to);

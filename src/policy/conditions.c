@@ -172,9 +172,9 @@ is_probable(const struct exposure *exposure, const struct deny *deny, const stru
 {
 	if (deny->epss < 0)
 		return TRUE;
-	if (exposure->has_epss)
+	if (match->epss >= 0)
 		return match->epss >= deny->epss ? TRUE : FALSE;
-	*doubt = (struct doubt){ UNKNOWN_NO_DATA, "the advisory data has no EPSS scores" };
+	*doubt = (struct doubt){ UNKNOWN_NO_DATA, exposure->has_epss ? "EPSS has no score for it" : "the advisory data has no EPSS scores" };
 	return UNCERTAIN;
 }
 

@@ -104,6 +104,15 @@ exception_text(struct judging *judging, const struct exception *e)
 	return arena_dup(judging->arena, strbuf_slice(&text));
 }
 
+/* A policy's own file has any name: the verdict does not depend on it. */
+static struct slice
+place_text(struct judging *judging, const struct yaml_node *at)
+{
+	if (at->doc == judging->policy->doc)
+		return judge_text(judging, "line %u", at->line);
+	return judge_text(judging, "%.*s:%u", SLICE_ARG(at->doc->name), at->line);
+}
+
 static int
 judge_unused(struct judging *judging, const struct exception *e, struct plim_error *err)
 {
@@ -114,7 +123,7 @@ judge_unused(struct judging *judging, const struct exception *e, struct plim_err
 		.rule = SLICE("exceptions/unused"), .area = area, .severity = SEVERITY_LOW, .evidence = EVIDENCE_NONE,
 		.title = SLICE("An exception is not needed"),
 		.message = judge_text(judging, "it takes nothing: %.*s (%.*s)", SLICE_ARG(e->reason), SLICE_ARG(e->owner)),
-		.fix_command = judge_text(judging, "Remove it from the policy: %.*s:%u.", SLICE_ARG(e->at->doc->name), e->at->line),
+		.fix_command = judge_text(judging, "Remove it from the policy: %.*s.", SLICE_ARG(place_text(judging, e->at))),
 	};
 	finding.evidence.setting = exception_text(judging, e);
 	return judge_entry(judging, &judging->policy->unused_exceptions.terms, &finding, err);

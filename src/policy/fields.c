@@ -150,6 +150,15 @@ texts_read(struct reading *in, const struct yaml_node *node, void *into, struct 
 }
 
 int
+some_texts_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	int r = texts_read(in, node, into, err);
+	if (r == 0 && ((struct slice_list *)into)->n == 0)
+		return yaml_error(in->doc, node, err, "an empty list: name something, or leave it out");
+	return r;
+}
+
+int
 flag_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	static const char *const words[] = { "false", "true", NULL };

@@ -52,6 +52,7 @@ int word_read(struct reading *in, const struct yaml_node *node, const char *cons
 field_fn version_read;     /* nothing: "v1" */
 field_fn text_read;        /* struct slice, not empty */
 field_fn texts_read;       /* struct slice_list; one text is a list of one */
+field_fn some_texts_read;  /* ... and none is an error: globs that are not asked take everything */
 field_fn flag_read;        /* int64_t: true or false */
 field_fn day_read;         /* int64_t: YYYY-MM-DD */
 field_fn days_read;        /* int64_t: "14d" */

@@ -127,18 +127,12 @@ worth_rank(const struct yaml_node *node)
 	return says(is, "fail") ? 2 : says(is, "warn") ? 0 : 1;
 }
 
+/* Where the parent has no `over`, data of any age was good enough: each limit is tighter. */
 static bool
 worth_loosens(const struct yaml_node *parent, const struct yaml_node *child)
 {
 	const struct yaml_node *over = yaml_get(parent, "over");
 	return worth_rank(child) < worth_rank(parent) || (over && days_of(yaml_get(child, "over")) > days_of(over));
-}
-
-/* Data of any age was good enough: each limit is tighter. */
-static bool
-data_age_loosens(const struct yaml_node *parent, const struct yaml_node *child)
-{
-	return parent && worth_loosens(parent, child);
 }
 
 /* No demand is looser than any. */
@@ -200,6 +194,9 @@ static const struct merge_rule {
 	{ "configuration/checks", SHAPE_JOIN, never_loosens },    /* but see configuration_read */
 	{ "configuration/except", SHAPE_JOIN, any_loosens },
 	{ "metadata/labels/required", SHAPE_NAMES, never_loosens },
+	/* Names are anything, terms too. */
+	{ "metadata/labels/required/**", SHAPE_WHOLE, change_loosens },
+	{ "metadata/environment/required/**", SHAPE_WHOLE, change_loosens },
 	{ "metadata/labels/forbidden", SHAPE_JOIN, never_loosens },
 	{ "metadata/environment/required", SHAPE_NAMES, never_loosens },
 	{ "metadata/*/allow", SHAPE_JOIN, more_loosens },
@@ -222,8 +219,7 @@ static const struct merge_rule {
 	{ "metadata/max_age", SHAPE_WHOLE, age_loosens },
 	{ "origin/registries", SHAPE_JOIN, more_loosens },
 	{ "rules", SHAPE_JOIN, never_loosens },
-	{ "unknown/data_age", SHAPE_WHOLE, data_age_loosens },
-	{ "unknown/*", SHAPE_WHOLE, worth_loosens },
+		{ "unknown/*", SHAPE_WHOLE, worth_loosens },
 	{ "exceptions", SHAPE_JOIN, any_loosens },
 	{ "unused_exceptions", SHAPE_WHOLE, demand_loosens },
 	{ "diff/unexplained", SHAPE_WHOLE, gate_loosens },

@@ -185,6 +185,15 @@ choice_check(struct reading *in, const struct choices *choices, const struct cho
 	return 0;
 }
 
+/* What a parent leaves out a child may ask for again, by its id: that tightens. */
+static bool
+is_left_out(const struct policy *policy, const struct configuration *chosen, const struct choice *choice, const struct check *check)
+{
+	const struct choice *except = choice_find(&chosen->except, check);
+	bool asked_again = except && slice_eq(choice->glob, check->id) && source_of(policy, choice->at) > source_of(policy, except->at);
+	return except && !asked_again;
+}
+
 static int
 configuration_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
@@ -201,7 +210,7 @@ configuration_read(struct reading *in, const struct yaml_node *node, void *into,
 		const struct choice *choice = choice_find(&chosen.checks, check);
 		if (choice && (r = choice_check(in, &chosen.checks, choice, check, err)) < 0)
 			return r;
-		if (choice && choice_find(&chosen.except, check) == NULL)
+		if (choice && !is_left_out(policy, &chosen, choice, check))
 			policy->selected.at[policy->selected.n++] = (struct selected){ check, choice->terms, NULL };
 	}
 	return 0;

@@ -19,17 +19,32 @@ int
 repositories_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	struct slice_list *globs = into;
-	int r = texts_read(in, node, globs, err);
+	int r = some_texts_read(in, node, globs, err);
 	for (size_t i = 0; r == 0 && i < globs->n; i++)
 		r = widen(in->arena, &globs->at[i], err);
 	return r;
 }
 
+/* A word that is mistyped would speak of no layer at all. */
+static int
+layers_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	const struct slice_list *layers = into;
+	int r = some_texts_read(in, node, into, err);
+	for (size_t i = 0; r == 0 && i < layers->n; i++) {
+		struct slice text = layers->at[i];
+		if (!slice_is(text, origin_name(ORIGIN_BASE)) && !slice_is(text, origin_name(ORIGIN_APPLICATION)) && slice_find(text, ':') == SIZE_MAX)
+			r = yaml_error(in->doc, node->kind == YAML_SEQUENCE ? node->items[i] : node, err,
+			               "'base', 'application' or a diff id, sha256:..., is needed here");
+	}
+	return r;
+}
+
 static const struct field scope_fields[] = {
 	{ "image", repositories_read, offsetof(struct scope, images), false },
-	{ "path", texts_read, offsetof(struct scope, paths), false },
-	{ "layer", texts_read, offsetof(struct scope, layers), false },
-	{ "ecosystem", texts_read, offsetof(struct scope, ecosystems), false },
+	{ "path", some_texts_read, offsetof(struct scope, paths), false },
+	{ "layer", layers_read, offsetof(struct scope, layers), false },
+	{ "ecosystem", some_texts_read, offsetof(struct scope, ecosystems), false },
 	{ 0 },
 };
 

@@ -120,6 +120,11 @@ sed -i 's/2026-11-20/2026-11-19/' old.json
 check "a generation ended" "base_image/ended the generation of 2026-10-01 of old was approved until 2026-11-19; moving to old of 2026-11-01 changes 1 package, brings 2, removes 1" "$(judged oci:plain.oci "$list" | grep -o 'base_image/.*')"
 check "which to build from" "Build it from old." "$(jq -r '.findings[0].fix.command' v.json)"
 check "a later one did not" pass "$(judged oci:b2.oci "$list" | sed 's/:.*//')"
+# Two bases of the same layers: which stands first does not matter.
+cp old.json ended.json && sed -i 's/"name": "old"/"name": "ended"/' ended.json
+jq 'del(.generations[].until) | .name = "lasting"' old.json >lasting.json
+check "what lasts counts, behind" "pass: lasting" "$(judged oci:plain.oci '[{name: ended, generations: ended.json}, {name: lasting, generations: lasting.json}]' | sed 's/,.*//')"
+check "what lasts counts, before" "pass: lasting" "$(judged oci:plain.oci '[{name: lasting, generations: lasting.json}, {name: ended, generations: ended.json}]' | sed 's/,.*//')"
 refused() { jq "$2" old.json >bad.json; check "refused: $1" "bad.json: $3" "$("$plimsoll" base list bad.json 2>&1 | sed 's/^plimsoll base list: //')"; }
 refused "another version" '.plimsoll_base = 3' "a base file of version 3; versions 1 to 2 are read here"
 refused "packages out of order" '.generations[1].packages |= reverse' "generation 2: packages: entry 2 is not behind the one before it"

@@ -80,7 +80,7 @@ mkdir company/exceptions
 check "files: an empty folder" "1 fail vulnerabilities/CVE-2026-0001@ vulnerabilities/CVE-2026-0002@; waived " "$(judge company/p.yaml)"
 unused() { sed "s/^name: team/name: team\nunused_exceptions: $1/" team/p.yaml >team/q.yaml; judge team/q.yaml; }
 check "unused: fails" "1 fail vulnerabilities/CVE-2026-0001@ exceptions/unused@CVE-2026-0404; waived CVE-2026-0002 r2" "$(unused deny)"
-check "unused: where it stands" "Remove it from the policy: q.yaml:5." "$(jq -r '.findings[] | select(.rule == "exceptions/unused").fix.command' v.json)"
+check "unused: where it stands" "Remove it from the policy: line 5." "$(jq -r '.findings[] | select(.rule == "exceptions/unused").fix.command' v.json)"
 check "unused: a warning" "warn" "$(unused '{is: deny, action: warn}' >/dev/null; jq -r '.findings[] | select(.rule == "exceptions/unused").action' v.json)"
 except() { printf 'plimsoll: v1\nname: t\nunused_exceptions: deny\nmetadata: {user: {root: deny}}\nexceptions: [{rule: %s, reason: r, owner: o, until: 2026-12-31}]\n' "$1" >p.yaml; judge p.yaml >/dev/null; jq -r '[.findings[].area] | join(" ")' v.json; }
 check "unused: the area of a check" configuration "$(except 'accounts/*')"

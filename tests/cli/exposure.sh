@@ -87,6 +87,30 @@ check "a score by one source" "2 3 1" \
 check "a word is no score" " ?severity 3 in libdemo1 1.0-1: none of the sources that count gives a CVSS score 2" \
 	"$(denied '{cvss: 4.0, severity_source: debian-tracker, state: fixed}')"
 
+# Of several that a document affects the worst counts.
+low=AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N
+affects() { echo "{\"severity\": [{\"type\": \"CVSS_V3\", \"score\": \"CVSS:3.1/$1\"}], \"package\": {\"ecosystem\": \"Debian:12\", \"name\": \"$2\"}, \"ranges\": [{\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"0\"}]}]}"; }
+mkdir several && cp feeds/late/COVERS.json several
+echo "{\"id\": \"CVE-2026-0009\", \"modified\": \"2026-11-01T00:00:00Z\", \"affected\": [$(affects $low elsewhere), $(affects $critical other), $(affects $low demo)]}" >several/a.json
+"$plimsoll" db build --from several --output a.db >build.txt || cat build.txt
+check "the worst of several" "9 9 1" "$(denied '{severity: critical}')"
+
+# Lists of what is exploited have an age of their own.
+mkdir lists && cp several/* lists
+echo '{"catalogVersion": "2026.09.01", "dateReleased": "2026-09-01T00:00:00Z", "count": 1, "vulnerabilities": [{"cveID": "CVE-2000-0001", "dateAdded": "2026-09-01"}]}' >lists/kev.json
+printf '#model_version:v1,score_date:2026-11-10T00:00:00+0000\ncve,epss,percentile\nCVE-2000-0001,0.5,0.5\n' >lists/epss.csv
+"$plimsoll" db build --from lists --output a.db >build.txt || cat build.txt
+aged() { # ENTRY OVER
+	printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [%s]}\nunknown: {data_age: {over: %s, is: fail}}\n' "$1" "$2" >p.yaml
+	"$plimsoll" check --policy p.yaml --db a.db --at 2026-11-20 --output json rootfs:tree >v.json 2>err
+	jq -r '[.unknown[] | select(.kind == "data_age" and (.subject | test("kev|epss"))) | .subject + " " + (.reason | sub(",.*"; ""))] | join("; ")' v.json
+}
+check "who asks what is exploited wants a catalogue of these days" "kev.json its data is of 2026-09-01" "$(aged '{exploited: true}' 20d | sed 's/^kev /kev.json /')"
+check "which may be a month old" "" "$(sed -i s/2026-09-01T/2026-11-01T/ lists/kev.json; "$plimsoll" db build --from lists --output a.db >build.txt; aged '{exploited: true}' 3d)"
+check "who asks for EPSS wants one of these days" "its data is of 2026-11-10" "$(aged '{epss: 0.1}' 5d | grep -o 'its data.*')"
+check "who does not ask is not told" "" "$(aged '{severity: low}' 5d)"
+check "what EPSS does not score cannot be told" " ?no_data 9 in libdemo1 1.0-1: EPSS has no score for it ?no_data 9 in other 1.0-1: EPSS has no score for it 2" "$(denied '{epss: 0.1}')"
+
 refused() { # NAME ENTRY MESSAGE
 	printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [%s]}\n' "$2" >p.yaml
 	check "refused: $1" "$3" "$("$plimsoll" policy lint p.yaml 2>&1 | sed -n '1s/^plimsoll policy lint: //p')"

@@ -13,7 +13,7 @@ components: {forbidden: [{name: telnetd}]}
 configuration:
   checks: [accounts/*, {id: tools/*, action: fail}, {id: files/history, enforce_from: 2026-06-01}]
 metadata:
-  labels: {required: {team: "^[a-z]+$"}}
+  labels: {required: {team: "^[a-z]+$", severity: "^high$"}}
   user: {numeric: {is: require, action: warn}, uid: {allow: [1000-1999]}, groups: {deny: [docker], action: fail}}
   entrypoint: {form: exec}
   max_age: 90d
@@ -97,10 +97,19 @@ loosens "$(standard "user: {root" 16)$closed" 'metadata: {user: {root: {is: deny
 loosens "$left" 'metadata: {ports: {scope: {image: a.example/*}}}'
 loosens "$left" 'base_image: {scope: {image: a.example/*}}'
 loosens "$(standard "{id: tools/*" 8)$closed" 'configuration: {checks: [{id: tools/compilers, scope: {path: /opt/*}}]}'
+loosens "base.yaml:10:29$closed" 'metadata: {labels: {required: {team: "."}}}'
+loosens "base.yaml:10:51$closed" 'metadata: {labels: {required: {severity: "."}}}'
 loosens "$left" 'unknown: {limit: warn}'
 loosens "$left" 'configuration: {checks: [accounts/*], except: accounts/uid-zero}'
 loosens "base.yaml:14:19$closed" 'metadata: {ports: {allow: 9090/tcp}}'
 loosens "$(standard "user: {root" 16)$closed" 'metadata: {user: {root: {is: deny, severity: low, action: warn}}}'
+printf 'plimsoll: v1\nname: bare\nvulnerabilities: {deny: [{severity: high}]}\n' >bare.yaml
+check "data of any age, where the parent names no limit" "child.yaml:4:22: unknown/data_age: looser than $left" "$(printf 'plimsoll: v1\nname: child\nextends: bare.yaml\nunknown: {data_age: {over: 36500d, is: warn}}\n' >child.yaml; "$plimsoll" policy lint child.yaml 2>&1 | head -n 1 | sed 's/^plimsoll policy lint: //')"
+check "a limit where the parent names none" child "$(lint bare.yaml 'unknown: {data_age: {over: 3d, is: fail}}')"
+printf 'plimsoll: v1\nname: less\nconfiguration: {checks: ["accounts/*"], except: [accounts/login-shells]}\n' >less.yaml
+runs() { printf 'plimsoll: v1\nname: child\nextends: less.yaml\nconfiguration: {checks: [%s]}\n' "$1" >child.yaml; "$plimsoll" policy show --sql child.yaml | grep -c '^-- accounts/login-shells:'; }
+check "what a parent leaves out a child may ask for by its id" 1 "$(runs accounts/login-shells)"
+check "not by a glob" 0 "$(runs '"accounts/*"')"
 exception='exceptions: [{rule: a/b, reason: r, owner: o, until: 2030-01-01}]'
 check "exceptions are left open" child "$(lint base.yaml "$exception")"
 sed '/^open/d' base.yaml >shut.yaml

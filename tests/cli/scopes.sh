@@ -77,6 +77,11 @@ except() { printf 'components: {forbidden: [{name: telnet}]}\nexceptions: [{rule
 check "exceptions: of this image" " = 0" "$(verdict "$(except 'image: a.example/*')" --as a.example/x)"
 check "exceptions: of others, and not unused" "fail:components/forbidden/telnet:/var/lib/dpkg/status = 1 0" "$(verdict "$(except 'image: a.example/*')" --as b.example/x) $(jq '.exceptions.unused | length' v.json)"
 check "exceptions: not told" "fail:components/forbidden/telnet:/var/lib/dpkg/status = 1" "$(verdict "$(except 'image: a.example/*')")"
+check "an empty list of images" "p.yaml:4:51: an empty list: name something, or leave it out" "$(verdict "$(deny 'image: []')")"
+check "an empty list of registries" "p.yaml:4:10: an empty list: name something, or leave it out" "$(verdict 'origin: {registries: []}')"
+check "an empty list of ids" "p.yaml:4:27: an empty list: name something, or leave it out" "$(verdict 'vulnerabilities: {deny: [{id: []}]}')"
+check "a mistyped layer" "p.yaml:4:58: 'base', 'application' or a diff id, sha256:..., is needed here" "$(verdict "$(deny 'layer: applicaton')")"
+check "a glob of a word" "p.yaml:4:65: 'base', 'application' or a diff id, sha256:..., is needed here" "$(verdict "$(deny 'layer: [base, "app*"]')")"
 check "an empty scope" "p.yaml:4:43: an empty scope speaks of everything: leave it out" "$(verdict "$(deny '')")"
 
 # where it will live
