@@ -91,20 +91,35 @@ strbuf_printf(struct strbuf *buf, const char *format, ...)
 	strbuf_added(buf, (size_t)n);
 }
 
+/* How many bytes at `s` are a character that shows nothing but turns, hides or breaks what stands around it; 0 for others.  `s` is UTF-8. */
+static size_t
+unseen_length(struct slice s)
+{
+	static const char *const unseen[] = {
+		"\xd8\x9c", "\xe2\x80\x8b", "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaa", "\xe2\x80\xab",
+		"\xe2\x80\xac", "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9", "\xef\xbb\xbf",
+	};
+	uint8_t c = (uint8_t)s.p[0];
+	/* U+0080 to U+009F are controls as well: a terminal may take them for escapes. */
+	if (c == 0xc2)
+		return s.n > 1 && (uint8_t)s.p[1] < 0xa0 ? 2 : 0;
+	for (size_t i = 0; (c == 0xd8 || c == 0xe2 || c == 0xef) && i < sizeof unseen / sizeof *unseen; i++)
+		if (slice_starts(s, slice_of(unseen[i])))
+			return strlen(unseen[i]);
+	return c < 0x20 || c == 0x7f;
+}
+
 void
 strbuf_put_printable(struct strbuf *buf, struct slice s)
 {
 	bool utf8 = slice_is_utf8(s);
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = (uint8_t)s.p[i];
-		/* U+0080 to U+009F are controls as well: a terminal may take them for escapes. */
-		bool c1 = c == 0xc2 && i + 1 < s.n && (uint8_t)s.p[i + 1] < 0xa0;
-		if (c < 0x20 || c == 0x7f || c1 || (c >= 0x80 && !utf8))
-			strbuf_printf(buf, "\\x%02x", c);
-		else
-			strbuf_putc(buf, (char)c);
-		if (c1)
-			strbuf_printf(buf, "\\x%02x", (uint8_t)s.p[++i]);
+	while (s.n > 0) {
+		size_t escaped = utf8 ? unseen_length(s) : (uint8_t)s.p[0] < 0x20 || (uint8_t)s.p[0] >= 0x7f;
+		for (size_t i = 0; i < escaped; i++)
+			strbuf_printf(buf, "\\x%02x", (uint8_t)s.p[i]);
+		if (escaped == 0)
+			strbuf_putc(buf, s.p[0]);
+		s = slice_from(s, escaped ? escaped : 1);
 	}
 }
 

@@ -7,6 +7,7 @@
 
 #include <plimsoll/build.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
@@ -145,9 +146,24 @@ run_command(const struct command *command, int argc, char **argv)
 	return command->run(command, argc, argv);
 }
 
+/*
+ * What is opened takes the lowest number that is free: a process's channel would be the standard output, and a report written there seem
+ * written.  In the place of what is closed stands what can be used by nobody.
+ */
+static bool
+hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
+	if (!hold_standard_descriptors())
+		return EXIT_ERROR;
 	/* A reader that goes away is a failed write, not a death without a status. */
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {

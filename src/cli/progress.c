@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -173,8 +174,10 @@ draw(void *context, const struct plim_progress *now)
 	AUTO(strbuf) struct strbuf out = { 0 };
 	struct progress *progress = context;
 	progress_step(progress, now, milliseconds(), columns_of(STDERR_FILENO), &out);
-	/* What a terminal does not take is not worth waiting for. */
-	if (out.n && !out.failed && is_in_front(STDERR_FILENO) && write(STDERR_FILENO, out.p, out.n) < 0)
+	struct pollfd terminal = { .fd = STDERR_FILENO, .events = POLLOUT };
+	/* What a terminal does not take, stopped by its user, is not worth waiting for. */
+	bool takes = out.n && !out.failed && is_in_front(STDERR_FILENO) && poll(&terminal, 1, 0) > 0 && (terminal.revents & POLLOUT);
+	if (takes && write(STDERR_FILENO, out.p, out.n) < 0)
 		return;
 }
 

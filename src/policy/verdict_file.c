@@ -237,6 +237,10 @@ is_sound(const struct verdict *v)
 {
 	struct verdict concluded = *v;
 	concluded.result = RESULT_NOT_REQUIRED;
+	/* A finding is one or is none: reports show no third kind. */
+	for (size_t i = 0; i < v->finding_count; i++)
+		if (v->findings[i].action == ACTION_UNKNOWN)
+			return false;
 	verdict_conclude(&concluded);
 	for (enum area area = 0; area < AREA_COUNT; area++)
 		if (concluded.areas[area].result != v->areas[area].result)

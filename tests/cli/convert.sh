@@ -76,6 +76,7 @@ changed "a platform that is none" '.subject.platform = "linux"' "subject: no pla
 changed "no diff ids" 'del(.subject.diff_ids)' "subject: diff_ids are missing"
 changed "packages that are no number" '.inventory.packages.deb = "many"' "inventory.packages: no number of packages"
 changed "a result that is too good" '.result = "pass"' "its result does not follow from its areas, findings and unknowns"
+changed "a finding that is neither" '.findings[0].action = "unknown"' "its result does not follow from its areas, findings and unknowns"
 changed "areas that are too good" '.areas.configuration = "pass" | .result = "unknown"' "its result does not follow from its areas, findings and unknowns"
 jq -c '.images[1].unknown[0].reason = null' two.json | refused "a place in one of several" "images[1].unknown[0].reason: no string"
 jq -c 'del(.subject)' two.json | refused "a set of nothing" "subject.target: it is missing"
