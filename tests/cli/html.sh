@@ -97,7 +97,9 @@ for v in verdict.get("images", [verdict]):
 done
 check "names of an image are text, each whole" "" "$(ask image '
 def shown(text):
-    return "".join(c if ord(c) > 31 and not 126 < ord(c) < 160 else "\\x%02x" % ord(c) for c in text)
+    unseen = lambda c: ord(c) in (0x61c, 0x200b, 0x200e, 0x200f, 0xfeff) or 0x2028 <= ord(c) <= 0x202e or 0x2066 <= ord(c) <= 0x2069
+    escaped = lambda c: "".join("\\x%02x" % byte for byte in c.encode())
+    return "".join(escaped(c) if ord(c) < 32 or 126 < ord(c) < 160 or unseen(c) else c for c in text)
 for f in verdict["findings"]:
     for part in f["evidence"].get("path", ""), f["title"], f.get("message", ""):
         if shown(part) not in page.text:
