@@ -5,6 +5,30 @@
 #include "base/error.h"
 #include "process/channel.h"
 
+/* What follows the target's name, with or without its directories; all of it where it is not named. */
+static struct slice
+behind_name(struct slice text, struct slice target)
+{
+	struct slice transport, path, rest = text;
+	if (!slice_cut(target, ':', &transport, &path))
+		path = target;
+	else if (!slice_skip(&rest, transport) || !slice_skip(&rest, SLICE(":")))
+		return text;
+	if (!slice_skip(&rest, path) && !slice_skip(&rest, path_base(path)))
+		return text;
+	return slice_skip(&rest, SLICE(": ")) ? rest : text;
+}
+
+int
+analysis_error(struct plim_error *err, int code, const char *target)
+{
+	if (err == NULL)
+		return code;
+	struct slice rest = behind_name(slice_of(err->text), slice_of(target));
+	memmove(err->text, rest.p, rest.n + 1);
+	return error_wrap(err, code, "%s", target);
+}
+
 void
 analysis_close(struct analysis *analysis)
 {

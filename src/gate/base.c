@@ -284,7 +284,7 @@ plim_base_add(const struct plim_base_options *options, const char *target, FILE 
 		return r;
 	adding.run = run;
 	if ((r = add_target(&adding, target, err)) < 0)
-		return error_wrap(err, r, "%s", target);
+		return analysis_error(err, r, target);
 	watching_end(&run->watching);
 	return write_added(&adding, into, err);
 }
@@ -367,6 +367,6 @@ plim_base_check(const struct plim_base_options *options, const char *target, FIL
 	r = read_target(options, target, run, &analysis, err);
 	watching_end(&run->watching);
 	if (r < 0 || (r = check_images(analysis, &file, arena, into, matched, err)) < 0)
-		return error_wrap(err, r, "%s", target);
+		return analysis_error(err, r, target);
 	return 0;
 }

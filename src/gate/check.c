@@ -60,7 +60,7 @@ check_target(const struct checking *checking, struct run *run, struct plim_verdi
 		r = analysis_read(v->analysis, SIZE_MAX, err);
 	if (r == 0)
 		r = judge_all(v, run, err);
-	return r < 0 ? error_wrap(err, r, "%s", checking->target) : 0;
+	return r < 0 ? analysis_error(err, r, checking->target) : 0;
 }
 
 static int

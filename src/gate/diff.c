@@ -131,7 +131,7 @@ open_side(struct plim_comparison *c, size_t side, const char *target, const char
 	int r = analysis_open(c->run, target, platforms, &c->sides[side], err);
 	if (r == 0)
 		analysis_want(c->sides[side], &all);
-	return r < 0 ? error_wrap(err, r, "%s", target) : 0;
+	return r < 0 ? analysis_error(err, r, target) : 0;
 }
 
 static int
@@ -139,7 +139,7 @@ read_side(struct plim_comparison *c, size_t side, const char *target, struct pli
 {
 	size_t only = c->pairings.n == 1 ? c->pairings.at[0].side[side] : SIZE_MAX;
 	int r = analysis_read(c->sides[side], only, err);
-	return r < 0 ? error_wrap(err, r, "%s", target) : 0;
+	return r < 0 ? analysis_error(err, r, target) : 0;
 }
 
 static int

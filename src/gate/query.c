@@ -303,5 +303,5 @@ plim_query(const struct plim_query_options *options, const char *sql, FILE *into
 	if (format == NULL)
 		return error_set(err, PLIM_EUSAGE, "there is no format '%s': table, json or csv", options->format);
 	int r = query(options, format, sql, into, err);
-	return r < 0 && r != PLIM_EQUERY ? error_wrap(err, r, "%s", options->target) : r;
+	return r < 0 && r != PLIM_EQUERY ? analysis_error(err, r, options->target) : r;
 }

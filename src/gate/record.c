@@ -111,5 +111,5 @@ plim_policy_record(const struct plim_policy_record_options *options, const char 
 		r = read_all(options, run, &analysis, err);
 	if (r == 0)
 		r = write_file(analysis, path, err);
-	return r < 0 ? error_wrap(err, r, "%s", options->target) : 0;
+	return r < 0 ? analysis_error(err, r, options->target) : 0;
 }

@@ -235,4 +235,7 @@ for kind in $kinds; do
 	printf 'plimsoll: v1\nname: t\nunknown: {%s: %s}\n' $kind "$worth" >u.yaml
 	check "the unknown $kind has a worth" "t: it demands nothing" "$("$plimsoll" policy lint u.yaml 2>&1 | head -n 1)"
 done
+check "a target is named once, as it was given" "plimsoll check: oci:$work/none.oci: no such file or directory: $work/none.oci" "$("$plimsoll" check "oci:$work/none.oci" 2>&1)"
+mkdir -p "$work/sub/broken.oci" && echo '{"imageLayoutVersion": "1.0.0"}' >"$work/sub/broken.oci/oci-layout"
+check "and so where its documents are wrong" "1" "$("$plimsoll" check "oci:$work/sub/broken.oci" 2>&1 | grep -o 'broken\.oci' | wc -l)"
 exit $failed
