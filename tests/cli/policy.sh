@@ -238,4 +238,8 @@ done
 check "a target is named once, as it was given" "plimsoll check: oci:$work/none.oci: no such file or directory: $work/none.oci" "$("$plimsoll" check "oci:$work/none.oci" 2>&1)"
 mkdir -p "$work/sub/broken.oci" && echo '{"imageLayoutVersion": "1.0.0"}' >"$work/sub/broken.oci/oci-layout"
 check "and so where its documents are wrong" "1" "$("$plimsoll" check "oci:$work/sub/broken.oci" 2>&1 | grep -o 'broken\.oci' | wc -l)"
+# Aliases that double and double again are counted before they are made.
+{ printf 'plimsoll: v1\nname: bomb\nx0: &x0 [1, 2, 3, 4, 5, 6, 7, 8, 9]\n'
+	for i in 1 2 3 4 5 6 7 8 9; do printf 'x%s: &x%s [%s]\n' $i $i "$(printf "*x$((i - 1)), %.0s" 1 2 3 4 5 6 7 8)*x$((i - 1))"; done; } >bomb.yaml
+check "aliases without end" "plimsoll policy lint: bomb.yaml:1:1: more than limit YAML_NODE_COUNT nodes after its aliases are expanded" "$(timeout 20 "$plimsoll" policy lint bomb.yaml 2>&1 | head -n 1)"
 exit $failed
