@@ -92,9 +92,9 @@ keep_substitution(struct splitter *s, struct level *l, size_t from, size_t begin
 	return true;
 }
 
-/* At a '$' or '`', or at the '<' or '>' of a process substitution. */
+/* At a '$' or '`', inside "" or not, or at the '<' or '>' of a process substitution. */
 static bool
-take_expansion(struct splitter *s, struct level *l, struct word_state *w)
+take_expansion(struct splitter *s, struct level *l, struct word_state *w, bool quoted)
 {
 	size_t from = l->at++;
 	char c = l->in.p[from], next = char_at(l->in, l->at);
@@ -105,11 +105,11 @@ take_expansion(struct splitter *s, struct level *l, struct word_state *w)
 		return keep_substitution(s, l, from, from + 1, w);
 	}
 	if (next == '(') {
-		if (!shell_skip_group(l->in, &l->at, '(', ')', l->depth))
+		if (!shell_skip_group(l->in, &l->at, quoted, l->depth))
 			return fail(s, "a ( without its end");
 		return keep_substitution(s, l, from, from + 2, w);
 	}
-	if (c == '$' && next == '{' && !shell_skip_group(l->in, &l->at, '{', '}', l->depth))
+	if (c == '$' && next == '{' && !shell_skip_group(l->in, &l->at, quoted, l->depth))
 		return fail(s, "a { without its end");
 	strbuf_put(&s->word, slice_first(slice_from(l->in, from), l->at - from));
 	return true;
@@ -133,7 +133,7 @@ take_double(struct splitter *s, struct level *l, struct word_state *w)
 	for (l->at++; l->at < l->in.n && l->in.p[l->at] != '"';) {
 		char c = l->in.p[l->at], next = char_at(l->in, l->at + 1);
 		if (c == '$' || c == '`') {
-			if (!take_expansion(s, l, w))
+			if (!take_expansion(s, l, w, true))
 				return false;
 			continue;
 		}
@@ -168,7 +168,7 @@ take_plain(struct splitter *s, struct level *l, struct word_state *w)
 	/* An array of bash. */
 	if (c == '=' && char_at(l->in, l->at) == '(') {
 		w->expands = true;
-		return shell_skip_group(l->in, &l->at, '(', ')', l->depth) || fail(s, "a ( without its end");
+		return shell_skip_group(l->in, &l->at, false, l->depth) || fail(s, "a ( without its end");
 	}
 	return true;
 }
@@ -198,7 +198,7 @@ scan_word(struct splitter *s, struct level *l, struct word_state *w)
 		else if (c == '"')
 			fine = take_double(s, l, w);
 		else if (is_one_of(c, "$`<>"))
-			fine = take_expansion(s, l, w);
+			fine = take_expansion(s, l, w, false);
 		else
 			fine = take_plain(s, l, w);
 	}

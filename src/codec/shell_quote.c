@@ -16,11 +16,30 @@ shell_skip_to(struct slice in, size_t *at, char end, bool escapes)
 	return false;
 }
 
+static char
+char_at(struct slice in, size_t at)
+{
+	return at < in.n ? in.p[at] : '\0';
+}
+
+static bool
+is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+/* Behind a '$': over the bracket that it may open. */
+static bool
+skip_expansion(struct slice in, size_t *at, bool quoted, unsigned depth)
+{
+	return !is_one_of(char_at(in, *at), "({") || shell_skip_group(in, at, quoted, depth + 1);
+}
+
 static bool
 skip_double(struct slice in, size_t *at, unsigned depth)
 {
 	while (*at < in.n) {
-		char c = in.p[(*at)++], next = *at < in.n ? in.p[*at] : '\0';
+		char c = in.p[(*at)++];
 		bool whole = true;
 		if (c == '"')
 			return true;
@@ -28,32 +47,46 @@ skip_double(struct slice in, size_t *at, unsigned depth)
 			++*at;
 		else if (c == '`')
 			whole = shell_skip_to(in, at, '`', true);
-		else if (c == '$' && next == '(')
-			whole = shell_skip_group(in, at, '(', ')', depth + 1);
-		else if (c == '$' && next == '{')
-			whole = shell_skip_group(in, at, '{', '}', depth + 1);
+		else if (c == '$')
+			whole = skip_expansion(in, at, true, depth);
 		if (!whole)
 			return false;
 	}
 	return false;
 }
 
-bool
-shell_skip_group(struct slice in, size_t *at, char open, char close, unsigned depth)
+/* "NAME:-" and its like: what follows is a word, while behind "NAME%", "NAME/" stands a pattern, which has quotes of its own. */
+static bool
+is_before_word(struct slice in, size_t at)
 {
+	/* The first may be the parameter '@' or '-'. */
+	for (at++; is_one_of(char_at(in, at), "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_[]@*"); at++)
+		;
+	at += char_at(in, at) == ':';
+	return is_one_of(char_at(in, at), "-=?+");
+}
+
+bool
+shell_skip_group(struct slice in, size_t *at, bool quoted, unsigned depth)
+{
+	bool braces = char_at(in, *at) == '{';
+	/* POSIX: in "${x:-it's}" the single quote is a letter. */
+	bool letter = braces && quoted && is_before_word(in, *at + 1);
 	size_t level = 0;
-	while (*at < in.n && depth < SHELL_DEPTH) {
+	for (++*at; *at < in.n && depth < SHELL_DEPTH;) {
 		char c = in.p[(*at)++];
 		bool whole = true;
 		if (c == '\\')
 			++*at;
-		else if (c == '\'' || c == '`')
+		else if (c == '`' || (c == '\'' && !letter))
 			whole = shell_skip_to(in, at, c, c == '`');
 		else if (c == '"')
 			whole = skip_double(in, at, depth + 1);
-		else if (c == open)
+		else if (c == '$')
+			whole = skip_expansion(in, at, quoted && braces, depth);
+		else if (c == '(' && !braces)
 			level++;
-		else if (c == close && --level == 0)
+		else if (c == (braces ? '}' : ')') && level-- == 0)
 			return true;
 		if (!whole)
 			return false;

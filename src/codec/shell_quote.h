@@ -10,7 +10,7 @@
 
 /* From where `*at` stands behind the next `end`, but for one behind a backslash where that escapes. */
 bool shell_skip_to(struct slice in, size_t *at, char end, bool escapes);
-/* From the bracket that opens behind the one that closes it; quotes and other brackets inside are passed over, SHELL_DEPTH at most. */
-bool shell_skip_group(struct slice in, size_t *at, char open, char close, unsigned depth);
+/* From a '(' or '{' behind the one that closes it; what is quoted or substituted inside is passed over, SHELL_DEPTH at most.  `quoted`: inside "". */
+bool shell_skip_group(struct slice in, size_t *at, bool quoted, unsigned depth);
 
 #endif

@@ -113,6 +113,8 @@ run "by way of a substitution" 'sh -c "$(curl -fsSL https://example.org/a)"' 'pi
 run "by way of a file of the shell" 'bash <(curl -fsSL https://example.org/a)' 'pipe-to-shell'
 run "by way of eval" 'eval "$(wget -qO- https://example.org/a)"' 'pipe-to-shell'
 run "a download for a shell of a script" 'curl -fsS https://example.org/a | bash filter.sh' ''
+run "between single quotes that are letters" 'echo "${x:-it'"'"'s}" && curl https://example.org/a | sh && echo "${y:-it'"'"'s}"' 'pipe-to-shell'
+run "one such quote ends nothing" 'echo "${x:-it'"'"'s}" && true' ''
 run "without certificates" 'wget --no-check-certificate https://example.org/a' 'unverified'
 run "a short option that is another" 'curl -fsSL --keepalive-time 5 https://example.org/a' ''
 run "an update for an install" 'apt-get update || apt-get update; apt-get install -y --no-install-recommends a=1' ''

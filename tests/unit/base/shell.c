@@ -92,6 +92,20 @@ substitutions_follow_their_command(void **state)
 	expect("a $((1 + 2)) $(b $(c))", "1 [a][$((1 + 2))]$[$(b $(c))]$\n2 $( [b][$(c)]$\n3 $( [c]\n");
 }
 
+/* What dash, busybox and bash --posix make of them. */
+static void
+brackets_have_quotes_of_their_own(void **state)
+{
+	(void)state;
+	expect("a \"${x:-it's}\" && b; c \"${y:-it's}\"", "1 [a][${x:-it's}]$\n2 && [b]\n3 ; [c][${y:-it's}]$\n");
+	expect("a \"${x:-${1+it's}}\"; b", "1 [a][${x:-${1+it's}}]$\n2 ; [b]\n");
+	expect("a \"${x:-\"it's\"} y\"; b", "1 [a][${x:-\"it's\"} y]$\n2 ; [b]\n");
+	expect("a \"${x%'\"'}\"; b \"${y//'}'/z}\"", "1 [a][${x%'\"'}]$\n2 ; [b][${y//'}'/z}]$\n");
+	expect("a ${x:-'b}c'}; d", "1 [a][${x:-'b}c'}]$\n2 ; [d]\n");
+	expect("a \"${x:-$(b 'c}')}\"; d", "1 [a][${x:-$(b 'c}')}]$\n2 ; [d]\n");
+	expect("a ${x:-{}; b; c }", "1 [a][${x:-{}]$\n2 ; [b]\n3 ; [c][}]\n");
+}
+
 static void
 what_cannot_be_split_is_told(void **state)
 {
@@ -112,7 +126,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_lose_their_quotes),          cmocka_unit_test(operators_join_commands),
 		cmocka_unit_test(what_is_no_argument_is_dropped),   cmocka_unit_test(here_documents_are_left_out),
-		cmocka_unit_test(substitutions_follow_their_command), cmocka_unit_test(what_cannot_be_split_is_told),
+		cmocka_unit_test(substitutions_follow_their_command), cmocka_unit_test(brackets_have_quotes_of_their_own),
+		cmocka_unit_test(what_cannot_be_split_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
