@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/strbuf.h"
 #include "codec/shell.h"
+#include "codec/shell_start.h"
 
 /* Shells that shells start; people write two. */
 #define NESTED_SHELLS 4
@@ -152,17 +153,28 @@ started_by(const struct shell_word *words, size_t n)
 	return module ? 2 : 0;
 }
 
-/* The text that a shell is started with; absent if none. */
+/* su takes options behind the name of the user, too. */
 static struct slice
-text_of_shell(const struct shell_word *words, size_t n)
+text_of_su(const struct shell_word *words, size_t n)
 {
-	static const char *const shells[] = { "sh", "bash", "dash", "ash", "zsh", "ksh", "su", NULL };
-	if (!is_listed(path_base(words[0].text), shells))
-		return SLICE_NONE;
 	for (size_t i = 1; i + 1 < n; i++)
 		if (words[i].text.n > 1 && words[i].text.p[0] == '-' && words[i].text.p[1] != '-' && slice_ends(words[i].text, SLICE("c")))
 			return words[i + 1].text;
 	return SLICE_NONE;
+}
+
+/* The text that a shell is started with; absent if none. */
+static struct slice
+text_of_shell(const struct shell_word *words, size_t n)
+{
+	struct slice program = path_base(words[0].text);
+	struct shell_start start = { 0 };
+	size_t at = 1;
+	if (!shell_is_named(program))
+		return slice_is(program, "su") ? text_of_su(words, n) : SLICE_NONE;
+	while (at < n && shell_start_takes(&start, words[at].text))
+		at++;
+	return start.has_text && at < n ? words[at].text : SLICE_NONE;
 }
 
 static int split_text(struct splitting *s, struct slice text, struct slice joined_by, unsigned depth, struct plim_error *err);

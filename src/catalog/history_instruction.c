@@ -2,6 +2,8 @@
 /* What builders write of an instruction, each in its own way. */
 #include "catalog/history.h"
 
+#include "codec/shell_start.h"
+
 static const char *const instructions[] = {
 	"RUN", "COPY", "ADD", "ENV", "ARG", "LABEL", "USER", "WORKDIR", "EXPOSE", "VOLUME", "ENTRYPOINT", "CMD", "SHELL", "STOPSIGNAL", "HEALTHCHECK", "ONBUILD",
 	"MAINTAINER", "FROM",
@@ -22,32 +24,26 @@ skip_keyword(struct slice *text, struct slice *keyword)
 	return false;
 }
 
-static bool
-is_shell(struct slice word)
-{
-	static const char *const shells[] = { "sh", "bash", "dash", "ash", "zsh", "ksh" };
-	for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
-		if (slice_is(path_base(word), shells[i]) && slice_find(word, '=') == SIZE_MAX)
-			return true;
-	return false;
-}
+/* SHELL with more words is none that people write; a hostile text has any number. */
+#define SHELL_WORDS_MOST 16
 
 /* "/bin/bash -o pipefail -c ": the words of SHELL. */
 static bool
 skip_shell(struct slice *text)
 {
-	struct slice rest = *text, word, value;
-	if (!slice_word(&rest, &word) || !is_shell(word))
+	struct slice rest = *text, word, behind;
+	struct shell_start start = { 0 };
+	/* "A=/bin/sh" ends with a name too. */
+	if (!slice_word(&rest, &word) || !shell_is_named(word) || slice_find(word, '=') != SIZE_MAX)
 		return false;
-	while (slice_word(&rest, &word) && word.n > 1 && (word.p[0] == '-' || word.p[0] == '+')) {
-		if (slice_ends(word, SLICE("c"))) {
-			*text = slice_trim(rest);
-			return true;
-		}
-		if (slice_ends(word, SLICE("o")))
-			slice_word(&rest, &value);
+	for (size_t i = 0; i < SHELL_WORDS_MOST; i++) {
+		behind = slice_trim(rest);
+		if (!slice_word(&rest, &word) || !shell_start_takes(&start, word))
+			break;
 	}
-	return false;
+	if (start.has_text)
+		*text = behind;
+	return start.has_text;
 }
 
 /* "|1 NAME=value ": build arguments, so many; where a value has blanks the shell tells where they end. */

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "codec/shell.h"
+#include "codec/shell_start.h"
 
 static const struct slice *
 word_at(const struct image_config *config, size_t at)
@@ -12,16 +13,6 @@ word_at(const struct image_config *config, size_t at)
 		return &config->entrypoint.at[at];
 	at -= config->entrypoint.n;
 	return at < config->cmd.n ? &config->cmd.at[at] : NULL;
-}
-
-static bool
-is_shell(struct slice word)
-{
-	static const char *const shells[] = { "sh", "bash", "dash", "ash", "zsh", "ksh" };
-	for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
-		if (slice_is(path_base(word), shells[i]))
-			return true;
-	return false;
 }
 
 /* The words of SHELL, or of what builders take when none is set. */
@@ -36,18 +27,14 @@ begins_with_shell(const struct image_config *config)
 	return config->shell.n > 0;
 }
 
-/* The text behind the options of a shell, one of which is "-c", or "-ec", "-lc" as people write too. */
 static const struct slice *
 text_of_shell(const struct image_config *config)
 {
+	struct shell_start start = { 0 };
 	const struct slice *word;
-	for (size_t at = 1; (word = word_at(config, at)) && word->n > 1 && (word->p[0] == '-' || word->p[0] == '+'); at++) {
-		if (slice_ends(*word, SLICE("o")) && !slice_starts(*word, SLICE("--")))
-			at++;
-		else if (slice_ends(*word, SLICE("c")) && !slice_starts(*word, SLICE("--")))
-			return word_at(config, at + 1);
-	}
-	return NULL;
+	for (size_t at = 1; (word = word_at(config, at)) && shell_start_takes(&start, *word); at++)
+		;
+	return start.has_text ? word : NULL;
 }
 
 /* What no file of that name is needed for. */
@@ -90,7 +77,7 @@ runtime_command_of(const struct image_config *config, struct arena *arena, struc
 	if (first == NULL)
 		return 0;
 	out->word = *first;
-	text = begins_with_shell(config) ? word_at(config, config->shell.n) : is_shell(*first) ? text_of_shell(config) : NULL;
+	text = begins_with_shell(config) ? word_at(config, config->shell.n) : shell_is_named(*first) ? text_of_shell(config) : NULL;
 	out->shell_form = begins_with_shell(config) || text;
 	if (text == NULL)
 		return 0;

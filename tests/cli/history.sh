@@ -47,6 +47,11 @@ commands "shells in shells" "RUN /bin/sh -c su app -c 'make && bash -lc \"make i
 RUN su make  ()
 RUN && bash make install (-lc make install)
 RUN bash make install (install)'
+commands "letters behind -c" 'RUN /bin/bash -ce make | tee log # buildkit' 'RUN  make  ()
+RUN | tee log (log)'
+commands "letters behind it in a nested one" 'RUN /bin/sh -c bash -ceo pipefail "make install" # buildkit' 'RUN  bash pipefail (-ceo pipefail make install)
+RUN bash make install (install)'
+commands "a script has options of its own" 'RUN /bin/sh -c sh filter -c make # buildkit' 'RUN  sh filter (filter -c make)'
 commands "modules of python" 'RUN /bin/sh -c /usr/bin/python3 -m pip install x # buildkit' 'RUN  python3 pip (-m pip install x)
 RUN python3 pip install (install x)'
 

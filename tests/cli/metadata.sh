@@ -191,6 +191,8 @@ runs "of a pipe it does not" '["/bin/sh", "-c", "exec python3 | cat"]' "metadata
 runs "a program that is not there" '["/bin/sh", "-c", "exec ruby app"]' "metadata/entrypoint-exists entrypoint:ruby 1"
 runs "a program that nobody can name" '["/bin/sh", "-c", "exec $RUBY app"]' "metadata/entrypoint-form entrypoint 1"
 runs "something of the shell itself" '["/bin/sh", "-c", "cd /srv && ruby app"]' "metadata/entrypoint-form entrypoint 1"
+runs "-c before other letters" '["/bin/sh", "-ce", "ruby"]' "metadata/entrypoint-exists entrypoint:ruby; metadata/entrypoint-form entrypoint 1"
+runs "options behind -c" '["/bin/sh", "-c", "-e", "ruby"]' "metadata/entrypoint-exists entrypoint:ruby; metadata/entrypoint-form entrypoint 1"
 runs "behind options" '["/bin/sh", "-eo", "pipefail", "-c", "ruby"]' "metadata/entrypoint-exists entrypoint:ruby; metadata/entrypoint-form entrypoint 1"
 judged "the words of SHELL" '{"Shell": ["/usr/bin/python3", "-c"], "Cmd": ["/usr/bin/python3", "-c", "exec env"]}' '{entrypoint: {form: exec}}' " 0"
 judged "the same, and it stays" '{"Shell": ["/usr/bin/python3", "-c"], "Cmd": ["/usr/bin/python3", "-c", "env"]}' '{entrypoint: {form: exec}}' "metadata/entrypoint-form entrypoint 1"

@@ -2,11 +2,13 @@
 /* Texts of shells as commands and words. */
 #include "base/strbuf.h"
 #include "codec/shell.h"
+#include "codec/shell_start.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -120,6 +122,39 @@ what_cannot_be_split_is_told(void **state)
 	expect_of("a b; c d", 3, "1 [a][b]\n! too many words\n");
 }
 
+/* The words of `line` behind a shell's name: the text, "" for none. */
+static void
+expect_text(const char *line, const char *wanted)
+{
+	struct slice rest = slice_of(line), word = SLICE_NONE;
+	struct shell_start start = { 0 };
+	char got[64];
+	while (slice_word(&rest, &word) && shell_start_takes(&start, word))
+		word = SLICE_NONE;
+	snprintf(got, sizeof got, "%.*s", SLICE_ARG(start.has_text ? word : SLICE_NONE));
+	assert_string_equal(got, wanted);
+}
+
+static void
+options_tell_where_the_text_is(void **state)
+{
+	(void)state;
+	assert_true(shell_is_named(SLICE("sh")) && shell_is_named(SLICE("/usr/bin/zsh")) && !shell_is_named(SLICE("/bin/sh/x")));
+	expect_text("-c a b", "a");
+	expect_text("-ce a", "a");
+	expect_text("-ec a", "a");
+	expect_text("-c -e +x a", "a");
+	expect_text("-eo pipefail -c a", "a");
+	expect_text("-ceo pipefail a", "a");
+	expect_text("--rcfile f --norc -O extglob -c -- -a", "-a");
+	expect_text("-c", "");
+	expect_text("a -c b", "");
+	expect_text("-s -- -c b", "");
+	expect_text("--color a", "");
+	expect_text("+c a", "");
+	expect_text("-o c a", "");
+}
+
 int
 main(void)
 {
@@ -128,6 +163,7 @@ main(void)
 		cmocka_unit_test(what_is_no_argument_is_dropped),   cmocka_unit_test(here_documents_are_left_out),
 		cmocka_unit_test(substitutions_follow_their_command), cmocka_unit_test(brackets_have_quotes_of_their_own),
 		cmocka_unit_test(what_cannot_be_split_is_told),
+		cmocka_unit_test(options_tell_where_the_text_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
