@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "codec/json.h"
 #include "codec/shell.h"
 #include "codec/shell_start.h"
 
@@ -249,13 +250,58 @@ take_instruction(struct splitting *s, struct slice rest, struct plim_error *err)
 	return 0;
 }
 
+/* As many words as a list can have. */
+static size_t
+count_pieces(struct slice text)
+{
+	size_t n = 0;
+	for (struct slice piece; slice_next(&text, ',', &piece);)
+		n++;
+	return n;
+}
+
+/* ["program", "argument"] is no text for a shell.  NULL where it is something else. */
+static int
+parse_exec(struct splitting *s, struct slice text, const struct json **out, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	*out = NULL;
+	int r = json_parse(text, s->arena, out, &why);
+	for (size_t i = 0; r == 0 && *out && i < (*out)->n; i++)
+		r = json_is(&(*out)->items[i], JSON_STRING) ? 0 : PLIM_EFORMAT;
+	if (r < 0)
+		*out = NULL;
+	return r == PLIM_ENOMEM ? error_nomem(err) : 0;
+}
+
+static int
+take_exec(struct splitting *s, const struct json *list, struct plim_error *err)
+{
+	struct shell_word *words = arena_make_array(s->arena, list->n + 1, struct shell_word);
+	if (words == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < list->n; i++)
+		words[i] = (struct shell_word){ .text = list->items[i].text, .quoted = true };
+	return list->n ? take_command(s, words, list->n, SLICE(""), 0, 0, err) : 0;
+}
+
 static int
 take_step(struct splitting *s, struct slice created_by, struct plim_error *err)
 {
-	struct slice rest;
+	struct history_instruction step;
+	const struct json *list = NULL;
 	s->pipelines = 0;
-	history_instruction(created_by, &s->like.instruction, &rest);
-	return slice_is(s->like.instruction, "RUN") ? split_text(s, rest, SLICE(""), 0, err) : take_instruction(s, rest, err);
+	history_instruction(created_by, &step);
+	s->like.instruction = step.keyword;
+	if (!slice_is(step.keyword, "RUN"))
+		return take_instruction(s, step.rest, err);
+	bool may_be_list = step.as_written && slice_starts(step.rest, SLICE("["));
+	if (may_be_list && count_pieces(step.rest) > words_left(s))
+		return add_trouble(s, shell_too_many, err);
+	int r = may_be_list ? parse_exec(s, step.rest, &list, err) : 0;
+	if (r < 0)
+		return r;
+	return list ? take_exec(s, list, err) : split_text(s, step.rest, SLICE(""), 0, err);
 }
 
 static int

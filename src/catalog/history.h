@@ -39,7 +39,13 @@ struct history {
 /* Texts are in the arena or the configuration.  Errors are of memory only; LIMIT_HISTORY_WORD_COUNT is a trouble. */
 int history_split(const struct image *image, struct arena *arena, struct history *out, struct plim_error *err);
 
-/* One step's text: the instruction, and what follows it without the words of a shell and of build arguments. */
-void history_instruction(struct slice created_by, struct slice *instruction, struct slice *rest);
+/* One step's text, without the words of a shell and of build arguments that builders put before it. */
+struct history_instruction {
+	struct slice keyword;      /* "RUN" where none is told */
+	struct slice rest;
+	bool as_written;           /* a RUN as the Dockerfile has it: a text for a shell, or ["program", "argument"] */
+};
+
+void history_instruction(struct slice created_by, struct history_instruction *out);
 
 #endif

@@ -46,19 +46,32 @@ skip_shell(struct slice *text)
 	return start.has_text;
 }
 
-/* "|1 NAME=value ": build arguments, so many; where a value has blanks the shell tells where they end. */
+/* A value of a build argument may have blanks: the shell tells where they end. */
 static void
+skip_to_shell(struct slice *text)
+{
+	struct slice rest = *text, word;
+	do {
+		struct slice shell = slice_trim(rest);
+		if (skip_shell(&shell)) {
+			*text = shell;
+			return;
+		}
+	} while (slice_word(&rest, &word));
+}
+
+/* "|1 NAME=value ": build arguments, so many. */
+static bool
 skip_arguments(struct slice *text)
 {
 	struct slice rest = *text, word, count;
 	uint64_t n;
 	if (!slice_word(&rest, &count) || !slice_skip(&count, SLICE("|")) || !slice_to_u64(count, 10, &n))
-		return;
+		return false;
 	for (uint64_t i = 0; i < n && slice_word(&rest, &word); i++)
 		;
-	struct slice behind = slice_trim(rest), shell = behind;
-	size_t at = skip_shell(&shell) ? SIZE_MAX : slice_find_text(behind, SLICE(" /bin/sh -c "));
-	*text = at == SIZE_MAX ? behind : slice_from(behind, at + 1);
+	*text = slice_trim(rest);
+	return true;
 }
 
 /* RUN may have its flags before the command. */
@@ -70,22 +83,38 @@ skip_flags(struct slice *text)
 		*text = slice_trim(rest);
 }
 
+/* kaniko repeats the Dockerfile; who puts a shell before the text does not quote it. */
+static bool
+is_as_written(struct slice text)
+{
+	struct slice shell = text;
+	return !skip_shell(&shell) || slice_starts(shell, SLICE("'")) || slice_starts(shell, SLICE("\""));
+}
+
+static void
+skip_wrapping(struct history_instruction *out, bool may_be_as_written)
+{
+	skip_flags(&out->rest);
+	if (skip_arguments(&out->rest))
+		skip_to_shell(&out->rest);
+	else if (may_be_as_written && is_as_written(out->rest))
+		out->as_written = true;
+	else
+		skip_shell(&out->rest);
+}
+
 void
-history_instruction(struct slice created_by, struct slice *instruction, struct slice *rest)
+history_instruction(struct slice created_by, struct history_instruction *out)
 {
 	struct slice text = slice_trim(created_by);
-	*instruction = SLICE("RUN");
-	slice_skip_end(&text, SLICE("# buildkit"));
-	text = slice_trim(text);
-	if (!skip_keyword(&text, instruction) || slice_is(*instruction, "RUN")) {
-		skip_flags(&text);
-		skip_arguments(&text);
-		skip_shell(&text);
-	}
+	bool buildkit = slice_skip_end(&text, SLICE("# buildkit"));
+	*out = (struct history_instruction){ .keyword = SLICE("RUN"), .rest = slice_trim(text) };
+	bool told = skip_keyword(&out->rest, &out->keyword);
+	if (slice_is(out->keyword, "RUN"))
+		skip_wrapping(out, told && !buildkit);
 	/* The classic builder wraps what runs nothing into a comment. */
-	if (slice_skip(&text, SLICE("#(nop)"))) {
-		text = slice_trim(text);
-		skip_keyword(&text, instruction);
+	if (slice_skip(&out->rest, SLICE("#(nop)"))) {
+		out->rest = slice_trim(out->rest);
+		skip_keyword(&out->rest, &out->keyword);
 	}
-	*rest = text;
 }

@@ -31,6 +31,19 @@ commands "BuildKit" 'RUN |1 A=b /bin/sh -c make -j 2 all # buildkit' 'RUN  make 
 commands "with another shell" 'RUN /bin/bash -eo pipefail -c make | tee log # buildkit' 'RUN  make  ()
 RUN | tee log (log)'
 commands "the classic builder with another shell" '/bin/bash -o pipefail -c #(nop) WORKDIR /srv' 'WORKDIR    (/srv)'
+commands "with blanks in an argument, and another shell" 'RUN |1 A=b c /bin/bash -o pipefail -c make | tee log # buildkit' 'RUN  make  ()
+RUN | tee log (log)'
+commands "kaniko" "RUN sh -c 'make | tee log' && make install" 'RUN  sh  (-c make | tee log)
+RUN sh make  ()
+RUN | tee log (log)
+RUN && make install (install)'
+commands "kaniko with a list" 'RUN --network=none ["bash", "-c", "make | tee \"log\""]' 'RUN  bash  (-c make | tee log)
+RUN bash make  ()
+RUN | tee log (log)'
+commands "what only looks like a list" 'RUN [ -e x ] && make' 'RUN  [ x (-e x ])
+RUN && make  ()'
+commands "a test in a shell" 'RUN /bin/sh -c [ "x" ] # buildkit' 'RUN  [ x (x ])'
+commands "a shell with a plain text" 'RUN /bin/sh -c make all' 'RUN  make all (all)'
 commands "without a shell" 'RUN make all # buildkit' 'RUN  make all (all)'
 commands "what is no Dockerfile's" 'bazel build :image' 'RUN  bazel build (build :image)'
 commands "no instruction in the words of another" 'RUN /bin/sh -c echo "#(nop) USER x" # buildkit' 'RUN  echo #(nop) USER x (#(nop) USER x)'
@@ -77,6 +90,7 @@ found "too many words" "RUN /bin/sh -c a b c d e f" "$open"
 check "the limit has a name" "limit step 0 of the history cannot be split into commands: more words than limit HISTORY_WORD_COUNT" "$(jq -r '.unknown[0] | "\(.kind) \(.reason)"' v.json)"
 found "programs without arguments are words too" "RUN /bin/sh -c a; sh -c b; c" "$open"
 found "as many as there may be" "RUN /bin/sh -c a b c d e" ""
+found "a list has words too" 'RUN ["a", "b", "c", "d", "e", "f"]' "$open"
 limit=
 found "shells without end" "RUN /bin/sh -c sh -c \"sh -c 'sh -c \\\"sh -c a\\\"'\"" "$open"
 jq -n '{history: []}' >config.json && rm -rf image.oci && "$root/tools/oci-image" image.oci config.json tree
@@ -118,6 +132,10 @@ run "by way of a substitution" 'sh -c "$(curl -fsSL https://example.org/a)"' 'pi
 run "by way of a file of the shell" 'bash <(curl -fsSL https://example.org/a)' 'pipe-to-shell'
 run "by way of eval" 'eval "$(wget -qO- https://example.org/a)"' 'pipe-to-shell'
 run "a download for a shell of a script" 'curl -fsS https://example.org/a | bash filter.sh' ''
+found "in a text that kaniko left as it is" "RUN sh -c 'curl https://example.org/a | sh'" 'pipe-to-shell pipefail'
+found "in a list" 'RUN ["bash", "-c", "curl https://example.org/a | sh"]' 'pipe-to-shell pipefail'
+found "behind an argument with blanks" 'RUN |1 OPTS=a b /bin/bash -o pipefail -c curl https://example.org/a | sh' 'pipe-to-shell'
+found "behind other letters" 'RUN /bin/bash -ce curl https://example.org/a | sh' 'pipe-to-shell pipefail'
 run "between single quotes that are letters" 'echo "${x:-it'"'"'s}" && curl https://example.org/a | sh && echo "${y:-it'"'"'s}"' 'pipe-to-shell'
 run "one such quote ends nothing" 'echo "${x:-it'"'"'s}" && true' ''
 run "without certificates" 'wget --no-check-certificate https://example.org/a' 'unverified'
