@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "codec/shell_group.h"
 #include "codec/shell_quote.h"
 
 const char shell_too_many[] = "too many words";
@@ -23,6 +24,8 @@ struct level {
 	size_t pipeline;
 	VEC(struct slice) inner;   /* substitutions in those words */
 	VEC(struct heredoc) heredocs;
+	struct shell_groups groups;
+	size_t closed;             /* the first command of the group that ended just now, SIZE_MAX: none did */
 };
 
 static void
@@ -30,6 +33,7 @@ auto_level(struct level *l)
 {
 	vec_done(&l->inner);
 	vec_done(&l->heredocs);
+	vec_done(&l->groups.open);
 }
 
 struct splitter {
@@ -224,18 +228,6 @@ take_word(struct splitter *s, struct level *l)
 /* commands */
 
 static bool
-is_reserved(const struct shell_word *word)
-{
-	static const char *const words[] = {
-		"if", "then", "elif", "else", "fi", "while", "until", "do", "done", "esac", "{", "}", "!", "time",
-	};
-	for (size_t i = 0; !word->quoted && i < sizeof words / sizeof *words; i++)
-		if (slice_is(word->text, words[i]))
-			return true;
-	return false;
-}
-
-static bool
 is_assignment(const struct shell_word *word)
 {
 	size_t n = 0;
@@ -258,22 +250,58 @@ split_inner(struct splitter *s, struct level *l)
 	return fine;
 }
 
+static bool
+open_group(struct splitter *s, struct level *l, const char *end)
+{
+	if (l->groups.open.n == SHELL_GROUPS_MOST)
+		return fail(s, "groups of commands too deep");
+	return shell_groups_open(&l->groups, end, s->out->commands.n) || no_memory(s);
+}
+
+/* Passes over what stands before the command at hand. */
+static bool
+skip_front(struct splitter *s, struct level *l)
+{
+	for (; l->first < s->out->words.n; l->first++) {
+		const struct shell_word *word = &s->out->words.at[l->first];
+		const struct shell_reserved *reserved = word->quoted ? NULL : shell_reserved_find(word->text);
+		if (reserved == NULL && !is_assignment(word))
+			break;
+		if (reserved && reserved->end && !open_group(s, l, reserved->end))
+			return false;
+		if (reserved && reserved->stays)
+			break;
+		size_t closed = reserved ? shell_groups_close(&l->groups, word->text) : SIZE_MAX;
+		l->closed = closed == SIZE_MAX ? l->closed : closed;
+	}
+	return true;
+}
+
+/* All of the group that ended just now write into the same pipe. */
+static void
+join_group(struct splitter *s, const struct level *l)
+{
+	for (size_t i = l->closed; i < s->out->commands.n; i++)
+		s->out->commands.at[i].pipeline = l->pipeline;
+}
+
 /* Ends the command at hand, which may have no words; what comes next is joined by `next`. */
 static bool
 end_command(struct splitter *s, struct level *l, struct slice next)
 {
-	const struct shell_word *words = s->out->words.at;
-	while (l->first < s->out->words.n && (is_reserved(&words[l->first]) || is_assignment(&words[l->first])))
-		l->first++;
+	if (!skip_front(s, l))
+		return false;
 	if (l->first < s->out->words.n) {
 		struct shell_command *command = vec_push(&s->out->commands);
 		if (command == NULL)
 			return no_memory(s);
 		*command = (struct shell_command){ l->joined_by, l->pipeline, l->first, s->out->words.n - l->first };
-	}
+	} else if (slice_is(next, "|"))
+		join_group(s, l);
 	bool fine = split_inner(s, l);
 	l->first = s->out->words.n;
 	l->joined_by = next;
+	l->closed = SIZE_MAX;
 	return fine;
 }
 
@@ -352,17 +380,24 @@ operator_at(const struct level *l)
 static bool
 take_operator(struct splitter *s, struct level *l, const struct operator *operator)
 {
-	bool opens = operator->text[0] == '(' && l->first == s->out->words.n, fine;
+	char sign = operator->text[0];
+	bool fine = sign != '(' || skip_front(s, l);
 	l->at += strlen(operator->text);
-	if (opens)
-		return true;
+	if (!fine)
+		return false;
+	if (sign == '(' && l->first == s->out->words.n)
+		return open_group(s, l, ")");
 	if (operator->joins == NULL)
 		return take_redirection(s, l, operator->here, operator->strips);
 	if (operator->same_pipeline)
 		fine = end_command(s, l, slice_of(operator->joins));
 	else
 		fine = end_pipeline(s, l, slice_of(operator->joins));
-	if (operator->text[0] == '\n')
+	if (fine && sign == '(')
+		fine = open_group(s, l, ")");
+	if (sign == ')')
+		l->closed = shell_groups_close(&l->groups, SLICE(")"));
+	if (sign == '\n')
 		skip_heredocs(l);
 	return fine;
 }
@@ -396,7 +431,8 @@ take_next(struct splitter *s, struct level *l)
 static bool
 split(struct splitter *s, struct slice text, struct slice joined_by, unsigned depth)
 {
-	AUTO(level) struct level l = { .in = text, .depth = depth, .first = s->out->words.n, .joined_by = joined_by, .pipeline = ++s->pipelines };
+	AUTO(level) struct level l = { .in = text, .depth = depth, .first = s->out->words.n, .joined_by = joined_by, .pipeline = ++s->pipelines,
+		.closed = SIZE_MAX };
 	bool fine = depth < SHELL_DEPTH || fail(s, "substitutions too deep");
 	while (fine && l.at < l.in.n)
 		fine = take_next(s, &l);

@@ -20,7 +20,7 @@ struct shell_word {
 
 struct shell_command {
 	struct slice joined_by;    /* && || ; | & by what stands before it; "$(" for one inside a word of the command before; empty: the first */
-	size_t pipeline;           /* the same number for all that | joins */
+	size_t pipeline;           /* the same number for all that | joins, and for all of a group before a | */
 	size_t first, n;           /* its words, one at least */
 };
 

@@ -59,8 +59,24 @@ operators_join_commands(void **state)
 	(void)state;
 	expect("a && b || c; d & e\nf", "1 [a]\n2 && [b]\n3 || [c]\n4 ; [d]\n5 & [e]\n6 ; [f]\n");
 	expect("curl -s x | sudo sh - |& tee y", "1 [curl][-s][x]\n1 | [sudo][sh][-]\n1 | [tee][y]\n");
-	expect("(a; b) | c && { d; }", "1 [a]\n2 ; [b]\n2 | [c]\n3 && [d]\n");
+	expect("(a; b) | c && { d; }", "1 [a]\n1 ; [b]\n1 | [c]\n2 && [d]\n");
 	expect("f() { a; }; f", "1 [f]\n1 ; [a]\n2 ; [f]\n");
+}
+
+static void
+groups_write_into_one_pipe(void **state)
+{
+	(void)state;
+	expect("{ a; b && c; } | d; e", "1 [a]\n1 ; [b]\n1 && [c]\n1 | [d]\n2 ; [e]\n");
+	expect("(a; b) 2>&1 |& c", "1 [a]\n1 ; [b]\n1 | [c]\n");
+	expect("x; for i in a b; do c; done | d", "1 [x]\n2 ; [for][i][in][a][b]\n2 ; [c]\n2 | [d]\n");
+	expect("while a; do b; done <f >g | c", "1 [a]\n1 ; [b]\n1 | [c]\n");
+	expect("if a; then b; else (c; d); fi | e", "1 [a]\n1 ; [b]\n1 ; [c]\n1 ; [d]\n1 | [e]\n");
+	expect("(case x in y) a;; esac; b) | c", "1 [case][x][in][y]\n1 ; [a]\n1 ; [b]\n1 | [c]\n");
+	expect("{ (a; b); c; } | d", "1 [a]\n1 ; [b]\n1 ; [c]\n1 | [d]\n");
+	expect("{ a; b; }; c | d", "1 [a]\n2 ; [b]\n3 ; [c]\n3 | [d]\n");
+	expect("(a; b) && c | d; } | e", "1 [a]\n2 ; [b]\n3 && [c]\n3 | [d]\n4 | [e]\n");
+	expect("f() { a; b; }; f | c", "1 [f]\n1 ; [a]\n2 ; [b]\n3 ; [f]\n3 | [c]\n");
 }
 
 static void
@@ -117,6 +133,7 @@ what_cannot_be_split_is_told(void **state)
 	expect("a $(b", "! a ( without its end\n");
 	expect("a ${b", "! a { without its end\n");
 	expect("a `b", "! a ` without its end\n");
+	expect("a; (((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((b", "1 [a]\n! groups of commands too deep\n");
 	expect("$($($($($($($($($($($(a))))))))))", "! a ( without its end\n");
 	expect("a\\", "1 [a]\n");
 	expect_of("a b; c d", 3, "1 [a][b]\n! too many words\n");
@@ -160,6 +177,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_lose_their_quotes),          cmocka_unit_test(operators_join_commands),
+		cmocka_unit_test(groups_write_into_one_pipe),
 		cmocka_unit_test(what_is_no_argument_is_dropped),   cmocka_unit_test(here_documents_are_left_out),
 		cmocka_unit_test(substitutions_follow_their_command), cmocka_unit_test(brackets_have_quotes_of_their_own),
 		cmocka_unit_test(what_cannot_be_split_is_told),
