@@ -156,6 +156,18 @@ found "a directory of Windows" 'WORKDIR C:\app' ''
 found "of a variable" 'WORKDIR $HOME/app' ''
 run "a high id without a log" 'useradd -l -u 1000650000 app' ''
 
+# Another address is another finding, and so are other arguments of what is not verified.
+settings() { # CHECK STEP
+	image "$2"
+	"$plimsoll" check --policy p.yaml --output json oci:image.oci 2>err | jq -r --arg rule "history/$1" '.findings[] | select(.rule == $rule).evidence.setting'
+}
+check "the setting of a pipe" 'curl -fsS https://example.org/a | sh' "$(settings pipe-to-shell 'RUN /bin/sh -c curl -fsS https://example.org/a | sudo sh -')"
+check "of a substitution" 'sh $(curl -fsS https://example.org/a)' "$(settings pipe-to-shell 'RUN /bin/sh -c sh -c "$(curl -fsS https://example.org/a)"')"
+check "of what is not verified" 'curl -k -o a https://example.org/a' "$(settings unverified 'RUN /bin/sh -c curl -k -o a https://example.org/a')"
+"$plimsoll" check --policy p.yaml --output json oci:image.oci >known.json 2>err
+image 'RUN /bin/sh -c curl -k -o a https://example.net/a'
+check "a known one knows no other" "history/unverified" "$("$plimsoll" check --since known.json --policy p.yaml --output json oci:image.oci 2>err | jq -r '.findings[] | select(.known | not).rule')"
+
 # The manual's table is the catalogue.
 list() { sed -n 's/^- id: //p; s/^  references: \[\(.*\)\]/\1/p' "$root/checks/history.yaml" | paste -d '|' - - | sed 's/|world-writable$/|-/'; }
 check "the manual names every check, with its references" "$(list)" "$(grep -A 2 '^|  history/' "$root/doc/plimsoll-policy.5.scd" | sed -n 's/^|  //p; n; n; s/^:  //p' | paste -d '|' - -)"
