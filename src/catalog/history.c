@@ -186,10 +186,13 @@ take_command(struct splitting *s, const struct shell_word *words, size_t n, stru
 {
 	for (unsigned starts = 0; starts < STARTERS_MOST && n <= words_left(s); starts++) {
 		int r = add_command(s, words, n, joined_by, pipeline, err);
-		struct slice program = path_base(words[0].text), text = text_of_shell(words, n);
-		size_t at = started_by(words, n);
 		if (r < 0)
 			return r;
+		struct slice program = path_base(words[0].text), text = text_of_shell(words, n);
+		size_t at = started_by(words, n);
+		/* Its words, put together again, are a text for the same shell. */
+		if (slice_is(program, "eval"))
+			text = s->commands.at[s->commands.n - 1].arguments;
 		if (text.n)
 			return split_text(s, text, program, depth + 1, err);
 		if (at == 0)
