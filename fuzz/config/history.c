@@ -7,8 +7,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
-	const struct history_step step = { .created_by = { (const char *)data, size } };
-	const struct image_config config = { .history = &step, .history_count = 1 };
+	const struct history_step steps[] = { { .created_by = { (const char *)data, size } }, { .created_by = SLICE_NONE } };
+	const struct image_config config = { .history = steps, .history_count = 2 };
 	const struct image image = { .config = &config };
 	struct history history;
 	struct plim_error err = { 0 };
@@ -16,7 +16,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	for (size_t i = 0; i < history.command_count; i++) {
 		const struct history_command *command = &history.commands[i];
-		fuzz_demand(command->instruction.n > 0 && command->first + command->n <= history.word_count);
+		fuzz_demand((command->instruction.n > 0 || command->trouble) && command->first + command->n <= history.word_count);
 		fuzz_touch(command->program);
 		fuzz_touch(command->verb);
 		fuzz_touch(command->arguments);

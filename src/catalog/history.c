@@ -307,18 +307,46 @@ take_step(struct splitting *s, struct slice created_by, struct plim_error *err)
 	return list ? take_exec(s, list, err) : split_text(s, step.rest, SLICE(""), 0, err);
 }
 
+static bool
+tells_any(const struct image_config *config)
+{
+	for (size_t i = 0; i < config->history_count; i++)
+		if (config->history[i].created_by.n)
+			return true;
+	return false;
+}
+
+/* docker import, docker build --squash and nixpkgs explain a layer in which nothing ran by a comment only. */
+static bool
+is_explained(const struct history_step *step)
+{
+	static const char *const comments[] = { "Imported from ", "merge sha256:", "create new from sha256:", "store paths: " };
+	for (size_t i = 0; i < sizeof comments / sizeof *comments; i++)
+		if (slice_starts(step->comment, slice_of(comments[i])))
+			return true;
+	return false;
+}
+
+/* Where other steps are told, one that filled a layer and is not leaves open what ran: even the instruction. */
+static int
+take_untold(struct splitting *s, const struct history_step *step, bool told, struct plim_error *err)
+{
+	bool open = told && !step->empty_layer && !is_explained(step);
+	return open ? add_trouble(s, "it made a layer and has no text", err) : 0;
+}
+
 static int
 take_steps(struct splitting *s, const struct image *image, struct plim_error *err)
 {
 	const struct image_config *config = image->config;
 	uint32_t layers = 0;
+	bool told = tells_any(config);
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < config->history_count; i++) {
 		const struct history_step *step = &config->history[i];
 		bool made = !step->empty_layer && !image->history_mismatch;
 		s->like = (struct history_command){ .step = (uint32_t)i, .layer = made ? layers : UINT32_MAX, .below = image->history_mismatch ? UINT32_MAX : layers };
-		if (step->created_by.n)
-			r = take_step(s, step->created_by, err);
+		r = step->created_by.n ? take_step(s, step->created_by, err) : take_untold(s, step, told, err);
 		layers += made;
 	}
 	return r;

@@ -105,7 +105,7 @@ step_cell(const struct inventory *inventory, const struct history_command *comma
 		cell_layer(out, inventory, command->layer);
 	else if (column == CC_ORIGIN)
 		cell_step_origin(out, inventory, command);
-	else if (column == CC_INSTRUCTION)
+	else if (column == CC_INSTRUCTION && command->instruction.n)
 		cell_text(out, command->instruction);
 	else if (command->trouble)
 		cell_trouble(out, inventory, command);

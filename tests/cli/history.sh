@@ -97,6 +97,19 @@ jq -n '{history: []}' >config.json && rm -rf image.oci && "$root/tools/oci-image
 "$plimsoll" check --policy p.yaml --output json oci:image.oci >v.json 2>err
 check "an image that tells nothing is not judged by it" "out_of_scope" "$(jq -r .areas.configuration v.json)"
 
+all=$(sed -n 's/^- id: history\///p' "$root"/checks/history.yaml | grep -vE '^(several|latest|base-latest)' | sort | sed 's/^/? /' | paste -sd ' ')
+untold() { # NAME WANTED HISTORY
+	jq -n "{history: $3}" >config.json && rm -rf image.oci && "$root/tools/oci-image" image.oci config.json tree
+	"$plimsoll" check --policy p.yaml --output json oci:image.oci >v.json 2>err
+	check "$1" "$2" "$(jq -r '[.unknown[] | "? " + .subject | sub("history/"; "")] | join(" ")' v.json)$(cat err)"
+}
+untold "a layer's step without a text leaves open what it ran" "$all" '[{created_by: ""}, {created_by: "COPY a /", empty_layer: true}]'
+check "the reason" "step 0 of the history cannot be split into commands: it made a layer and has no text" "$(jq -r '.unknown[0].reason' v.json)"
+untold "a step without one that made no layer leaves nothing open" "" '[{created_by: "COPY a /"}, {comment: "x", empty_layer: true}]'
+untold "an import has its comment" "" '[{comment: "Imported from -"}, {created_by: "COPY a /", empty_layer: true}]'
+untold "none that has a text is an image that tells nothing" "" '[{comment: "x"}]'
+check "not judged either" "out_of_scope" "$(jq -r .areas.configuration v.json)"
+
 # The base's instructions are not the application's.
 mkdir -p top && echo top >top/file
 jq -n '{history: [{created_by: "RUN sudo a"}, {created_by: "MAINTAINER me", empty_layer: true}, {created_by: "RUN sudo b"}, {created_by: "CMD c", empty_layer: true}]}' >config.json
