@@ -60,19 +60,6 @@ no_memory(struct splitter *s)
 	return fail(s, "no memory");
 }
 
-/* '\0' behind the end, which an operator never is. */
-static char
-char_at(const struct slice in, size_t at)
-{
-	return at < in.n ? in.p[at] : '\0';
-}
-
-static bool
-is_one_of(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
-
 /* words */
 
 struct word_state {
@@ -101,7 +88,7 @@ static bool
 take_expansion(struct splitter *s, struct level *l, struct word_state *w, bool quoted)
 {
 	size_t from = l->at++;
-	char c = l->in.p[from], next = char_at(l->in, l->at);
+	char c = l->in.p[from], next = shell_char_at(l->in, l->at);
 	w->expands = w->any = true;
 	if (c == '`') {
 		if (!shell_skip_to(l->in, &l->at, '`', true))
@@ -135,13 +122,13 @@ take_double(struct splitter *s, struct level *l, struct word_state *w)
 {
 	w->quoted = w->any = true;
 	for (l->at++; l->at < l->in.n && l->in.p[l->at] != '"';) {
-		char c = l->in.p[l->at], next = char_at(l->in, l->at + 1);
+		char c = l->in.p[l->at], next = shell_char_at(l->in, l->at + 1);
 		if (c == '$' || c == '`') {
 			if (!take_expansion(s, l, w, true))
 				return false;
 			continue;
 		}
-		bool escapes = c == '\\' && is_one_of(next, "$`\"\\\n");
+		bool escapes = c == '\\' && shell_is_one_of(next, "$`\"\\\n");
 		l->at += escapes ? 2 : 1;
 		if (!escapes || next != '\n')
 			strbuf_putc(&s->word, escapes ? next : c);
@@ -152,7 +139,7 @@ take_double(struct splitter *s, struct level *l, struct word_state *w)
 static void
 take_escape(struct splitter *s, struct level *l, struct word_state *w)
 {
-	char next = char_at(l->in, l->at + 1);
+	char next = shell_char_at(l->in, l->at + 1);
 	l->at += 2;
 	if (next == '\n')
 		return;
@@ -165,12 +152,12 @@ static bool
 take_plain(struct splitter *s, struct level *l, struct word_state *w)
 {
 	char c = l->in.p[l->at++];
-	if (is_one_of(c, "*?[") || (c == '~' && !w->any))
+	if (shell_is_one_of(c, "*?[") || (c == '~' && !w->any))
 		w->expands = true;
 	strbuf_putc(&s->word, c);
 	w->any = true;
 	/* An array of bash. */
-	if (c == '=' && char_at(l->in, l->at) == '(') {
+	if (c == '=' && shell_char_at(l->in, l->at) == '(') {
 		w->expands = true;
 		return shell_skip_group(l->in, &l->at, false, l->depth) || fail(s, "a ( without its end");
 	}
@@ -180,10 +167,10 @@ take_plain(struct splitter *s, struct level *l, struct word_state *w)
 static bool
 ends_word(const struct level *l)
 {
-	char c = char_at(l->in, l->at);
-	if (l->at >= l->in.n || is_one_of(c, " \t\r\n;|&()"))
+	char c = shell_char_at(l->in, l->at);
+	if (l->at >= l->in.n || shell_is_one_of(c, " \t\r\n;|&()"))
 		return true;
-	return is_one_of(c, "<>") && char_at(l->in, l->at + 1) != '(';
+	return shell_is_one_of(c, "<>") && shell_char_at(l->in, l->at + 1) != '(';
 }
 
 /* The word at hand, its text in s->word; `*w` tells whether there is one at all ("\<newline>" is none). */
@@ -201,7 +188,7 @@ scan_word(struct splitter *s, struct level *l, struct word_state *w)
 			fine = take_single(s, l, w);
 		else if (c == '"')
 			fine = take_double(s, l, w);
-		else if (is_one_of(c, "$`<>"))
+		else if (shell_is_one_of(c, "$`<>"))
 			fine = take_expansion(s, l, w, false);
 		else
 			fine = take_plain(s, l, w);
@@ -235,7 +222,7 @@ is_assignment(const struct shell_word *word)
 	while (n < text.n && (text.p[n] == '_' || (text.p[n] >= 'a' && text.p[n] <= 'z') || (text.p[n] >= 'A' && text.p[n] <= 'Z') ||
 	                      (n > 0 && text.p[n] >= '0' && text.p[n] <= '9')))
 		n++;
-	return n > 0 && (char_at(text, n) == '=' || (char_at(text, n) == '+' && char_at(text, n + 1) == '='));
+	return n > 0 && (shell_char_at(text, n) == '=' || (shell_char_at(text, n) == '+' && shell_char_at(text, n + 1) == '='));
 }
 
 static bool split(struct splitter *s, struct slice text, struct slice joined_by, unsigned depth);
@@ -333,7 +320,7 @@ skip_heredocs(struct level *l)
 static void
 skip_blanks(struct level *l)
 {
-	while (l->at < l->in.n && is_one_of(l->in.p[l->at], " \t\r"))
+	while (l->at < l->in.n && shell_is_one_of(l->in.p[l->at], " \t\r"))
 		l->at++;
 }
 
@@ -407,9 +394,9 @@ static void
 skip_number(struct level *l)
 {
 	size_t at = l->at;
-	while (char_at(l->in, at) >= '0' && char_at(l->in, at) <= '9')
+	while (shell_char_at(l->in, at) >= '0' && shell_char_at(l->in, at) <= '9')
 		at++;
-	if (is_one_of(char_at(l->in, at), "<>"))
+	if (shell_is_one_of(shell_char_at(l->in, at), "<>"))
 		l->at = at;
 }
 
@@ -417,7 +404,7 @@ static bool
 take_next(struct splitter *s, struct level *l)
 {
 	skip_blanks(l);
-	if (char_at(l->in, l->at) == '#') {
+	if (shell_char_at(l->in, l->at) == '#') {
 		while (l->at < l->in.n && l->in.p[l->at] != '\n')
 			l->at++;
 		return true;

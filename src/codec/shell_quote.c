@@ -16,23 +16,11 @@ shell_skip_to(struct slice in, size_t *at, char end, bool escapes)
 	return false;
 }
 
-static char
-char_at(struct slice in, size_t at)
-{
-	return at < in.n ? in.p[at] : '\0';
-}
-
-static bool
-is_one_of(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
-
 /* Behind a '$': over the bracket that it may open. */
 static bool
 skip_expansion(struct slice in, size_t *at, bool quoted, unsigned depth)
 {
-	return !is_one_of(char_at(in, *at), "({") || shell_skip_group(in, at, quoted, depth + 1);
+	return !shell_is_one_of(shell_char_at(in, *at), "({") || shell_skip_group(in, at, quoted, depth + 1);
 }
 
 static bool
@@ -60,16 +48,16 @@ static bool
 is_before_word(struct slice in, size_t at)
 {
 	/* The first may be the parameter '@' or '-'. */
-	for (at++; is_one_of(char_at(in, at), "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_[]@*"); at++)
+	for (at++; shell_is_one_of(shell_char_at(in, at), "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_[]@*"); at++)
 		;
-	at += char_at(in, at) == ':';
-	return is_one_of(char_at(in, at), "-=?+");
+	at += shell_char_at(in, at) == ':';
+	return shell_is_one_of(shell_char_at(in, at), "-=?+");
 }
 
 bool
 shell_skip_group(struct slice in, size_t *at, bool quoted, unsigned depth)
 {
-	bool braces = char_at(in, *at) == '{';
+	bool braces = shell_char_at(in, *at) == '{';
 	/* POSIX: in "${x:-it's}" the single quote is a letter. */
 	bool letter = braces && quoted && is_before_word(in, *at + 1);
 	size_t level = 0;
