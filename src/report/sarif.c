@@ -235,18 +235,80 @@ put_results(struct json_writer *w, const struct verdict *v)
 	json_write_array_end(w);
 }
 
+/* Runs. */
+
+/* "linux-arm-v7": slashes part categories, so an image's own words have none. */
 static void
-put_run(struct json_writer *w, const struct verdict *v)
+put_platform(struct strbuf *into, const struct platform *platform)
 {
-	AUTO(strbuf) struct strbuf title = { 0 };
-	report_title(v, &title);
-	json_write_object(w);
+	AUTO(strbuf) struct strbuf text = { 0 };
+	platform_text(platform, &text);
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] == '/')
+			text.p[i] = '-';
+	strbuf_put_percent(into, strbuf_slice(&text), "");
+}
+
+static void
+put_category(struct strbuf *into, const struct verdict *v)
+{
+	strbuf_puts(into, "plimsoll/");
+	if (v->image)
+		put_platform(into, &v->image->platform);
+	else
+		strbuf_puts(into, "rootfs");
+	strbuf_putc(into, '/');
+}
+
+/* How many of the category came before, which the spelling decides: "arm-v7" may be an architecture too. */
+static size_t
+count_before(const struct report *report, size_t at, struct slice category)
+{
+	AUTO(strbuf) struct strbuf other = { 0 };
+	size_t count = 0;
+	for (size_t i = 0; i < at; i++) {
+		strbuf_clear(&other);
+		put_category(&other, report->verdicts[i]);
+		count += slice_eq(strbuf_slice(&other), category);
+	}
+	return count;
+}
+
+/*
+ * What stands before the last slash of the id is the category: code hosts close
+ * an alert when a later upload of its category has it no more, and take each
+ * category once an upload.  So nothing of it may change from build to build as
+ * tags do.
+ */
+static void
+put_id(struct strbuf *into, const struct report *report, size_t at)
+{
+	put_category(into, report->verdicts[at]);
+	size_t before = count_before(report, at, strbuf_slice(into));
+	if (before > 0)
+		strbuf_printf(into, "%zu/", before + 1);
+}
+
+static void
+put_details(struct json_writer *w, const struct report *report, size_t at)
+{
+	AUTO(strbuf) struct strbuf title = { 0 }, id = { 0 };
+	report_title(report->verdicts[at], &title);
+	put_id(&id, report, at);
 	json_write_key(w, SLICE("automationDetails"));
 	json_write_object(w);
-	json_write_member(w, "id", strbuf_slice(&title));
+	put_text(w, "description", strbuf_slice(&title));
+	json_write_member(w, "id", strbuf_slice(&id));
 	json_write_object_end(w);
-	put_results(w, v);
-	put_driver(w, v);
+}
+
+static void
+put_run(struct json_writer *w, const struct report *report, size_t at)
+{
+	json_write_object(w);
+	put_details(w, report, at);
+	put_results(w, report->verdicts[at]);
+	put_driver(w, report->verdicts[at]);
 	json_write_object_end(w);
 }
 
@@ -259,7 +321,7 @@ write_sarif(const struct report *report, struct strbuf *into)
 	json_write_key(&w, SLICE("runs"));
 	json_write_array(&w);
 	for (size_t i = 0; i < report->count; i++)
-		put_run(&w, report->verdicts[i]);
+		put_run(&w, report, i);
 	json_write_array_end(&w);
 	json_write_member(&w, "version", SLICE("2.1.0"));
 	json_write_object_end(&w);

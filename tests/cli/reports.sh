@@ -128,7 +128,17 @@ done
 
 # Two images in one report: each its own run, suite and comment.
 "$plimsoll" check --policy policy.yaml --output sarif=two.sarif --output markdown=two.md --output gitlab=two.gitlab --output gitlab-codequality=two.quality oci:two.oci
-check "two images: two runs that are told apart" 2 "$(jq -r '.runs[].automationDetails.id' two.sarif | sort -u | wc -l)"
+check "two images: two runs, categories without what a build changes, titles with it" "plimsoll/linux-amd64/ oci:two.oci, one, linux/amd64
+plimsoll/linux-arm64-v8/ oci:two.oci, two, linux/arm64/v8" "$(jq -r '.runs[].automationDetails | "\(.id) \(.description.text)"' two.sarif)"
+"$plimsoll" check --policy policy.yaml --output json=two.json oci:two.oci
+jq -c '.images += [.images[1], .images[1], .images[1], .images[1]] | .images[2:][].subject.platform = "linux/arm64" | .images[4].subject.platform = "linux/arm-v7" | .images[5].subject.platform = "linux/arm/v7" | .images[1].subject.platform = "linux/ar%/m64/../v 8"' two.json >six.json
+check "images of one platform are numbered, a platform is one word" "plimsoll/linux-amd64/
+plimsoll/linux-ar%25-m64-..-v%208/
+plimsoll/linux-arm64/
+plimsoll/linux-arm64/2/
+plimsoll/linux-arm-v7/
+plimsoll/linux-arm-v7/2/" "$("$plimsoll" convert --output sarif six.json | jq -r '.runs[].automationDetails.id')"
+check "a tree has no platform" "plimsoll/rootfs/" "$(jq -r '.runs[].automationDetails.id' n.sarif)"
 check "gitlab: two messages, no id twice" "2 $(jq length two.quality)" "$(jq '.scan.messages | length' two.gitlab) $(python3 gitlab.py two.gitlab)"
 check "code quality: no fingerprint twice" "$(jq length two.quality)" "$(jq -r '.[].fingerprint' two.quality | sort -u | wc -l)"
 check "and two comments" 2 "$(grep -c '^## ' two.md)"
