@@ -7,6 +7,9 @@
 #include "report/writer.h"
 
 #define MOST_LINES 50
+/* GitHub takes 65,536 characters.  What would lead beyond is only counted, which takes room itself. */
+#define MOST_BYTES 60000
+#define MOST_TEXT  300
 
 /* A code span whose fence is longer than any run of backticks in it; a table's bar is written as GFM wants it. */
 void
@@ -31,12 +34,29 @@ report_code(struct strbuf *into, struct slice text)
 }
 
 static void
+put_text(struct strbuf *into, struct slice text)
+{
+	report_code(into, slice_first_text(text, MOST_TEXT));
+	strbuf_puts(into, text.n > MOST_TEXT ? " ..." : "");
+}
+
+static void
 put_if(struct strbuf *into, const char *before, struct slice text)
 {
 	if (text.n == 0)
 		return;
 	strbuf_puts(into, before);
-	report_code(into, text);
+	put_text(into, text);
+}
+
+/* Unless it leads beyond the limit. */
+static bool
+put_line(struct strbuf *into, const struct strbuf *line, size_t limit)
+{
+	if (into->n + line->n > limit)
+		return false;
+	strbuf_put(into, strbuf_slice(line));
+	return true;
 }
 
 static void
@@ -53,7 +73,7 @@ static void
 put_finding(struct strbuf *into, const struct finding *f)
 {
 	strbuf_printf(into, "| %s | ", severity_name(f->severity));
-	report_code(into, f->title);
+	put_text(into, f->title);
 	put_if(into, "<br>", f->rule);
 	strbuf_puts(into, " | ");
 	put_if(into, "", f->evidence.package);
@@ -67,56 +87,72 @@ put_finding(struct strbuf *into, const struct finding *f)
 }
 
 static void
-put_findings(struct strbuf *into, const struct verdict *v, enum action action, const char *title)
+put_findings(struct strbuf *into, const struct verdict *v, enum action action, const char *title, size_t limit)
 {
-	size_t n = 0;
+	AUTO(strbuf) struct strbuf line = { 0 };
+	size_t n = 0, shown = 0;
 	for (size_t i = 0; i < v->finding_count; i++)
 		n += v->findings[i].action == action;
 	if (n == 0)
 		return;
 	strbuf_printf(into, "### %s (%zu)\n\n| severity | what | where | mend it |\n| --- | --- | --- | --- |\n", title, n);
-	size_t shown = 0;
-	for (size_t i = 0; i < v->finding_count && shown < MOST_LINES; i++)
-		if (v->findings[i].action == action) {
-			put_finding(into, &v->findings[i]);
-			shown++;
-		}
+	for (size_t i = 0; i < v->finding_count && shown < MOST_LINES; i++) {
+		if (v->findings[i].action != action)
+			continue;
+		strbuf_clear(&line);
+		put_finding(&line, &v->findings[i]);
+		if (!put_line(into, &line, limit))
+			break;
+		shown++;
+	}
 	strbuf_putc(into, '\n');
 	if (shown < n)
 		strbuf_printf(into, "%zu more stand in the verdict.\n\n", n - shown);
 }
 
 static void
-put_unknowns(struct strbuf *into, const struct verdict *v)
+put_unknown(struct strbuf *into, const struct unknown *u)
 {
-	if (v->unknown_count)
-		strbuf_printf(into, "### Could not be told (%zu)\n\n", v->unknown_count);
-	for (size_t i = 0; i < v->unknown_count && i < MOST_LINES; i++) {
-		strbuf_printf(into, "- %s, ", area_name(v->unknowns[i].area));
-		report_code(into, v->unknowns[i].kind);
-		put_if(into, ": ", v->unknowns[i].subject);
-		put_if(into, ": ", v->unknowns[i].reason);
-		strbuf_putc(into, '\n');
-	}
-	if (v->unknown_count > MOST_LINES)
-		strbuf_printf(into, "- %zu more stand in the verdict.\n", v->unknown_count - MOST_LINES);
-	strbuf_puts(into, v->unknown_count ? "\n" : "");
+	strbuf_printf(into, "- %s, ", area_name(u->area));
+	put_text(into, u->kind);
+	put_if(into, ": ", u->subject);
+	put_if(into, ": ", u->reason);
+	strbuf_putc(into, '\n');
 }
 
 static void
-put_verdict(struct strbuf *into, const struct verdict *v)
+put_unknowns(struct strbuf *into, const struct verdict *v, size_t limit)
+{
+	AUTO(strbuf) struct strbuf line = { 0 };
+	size_t shown = 0;
+	if (v->unknown_count == 0)
+		return;
+	strbuf_printf(into, "### Could not be told (%zu)\n\n", v->unknown_count);
+	for (; shown < v->unknown_count && shown < MOST_LINES; shown++) {
+		strbuf_clear(&line);
+		put_unknown(&line, &v->unknowns[shown]);
+		if (!put_line(into, &line, limit))
+			break;
+	}
+	if (shown < v->unknown_count)
+		strbuf_printf(into, "- %zu more stand in the verdict.\n", v->unknown_count - shown);
+	strbuf_putc(into, '\n');
+}
+
+static void
+put_verdict(struct strbuf *into, const struct verdict *v, size_t limit)
 {
 	char digest[DIGEST_TEXT_SIZE];
 	strbuf_printf(into, "## %s: %s\n\n", v->result == RESULT_PASS ? "PASS" : report_words(v->result), report_headline(v->result));
 	AUTO(strbuf) struct strbuf title = { 0 };
 	report_title(v, &title);
-	report_code(into, strbuf_slice(&title));
+	put_text(into, strbuf_slice(&title));
 	put_if(into, ", policy ", v->policy_name);
 	strbuf_printf(into, " (`%s`)\n\n", digest_text(&v->policy_digest, digest));
 	put_areas(into, v);
-	put_findings(into, v, ACTION_FAIL, "To mend");
-	put_unknowns(into, v);
-	put_findings(into, v, ACTION_WARN, "Warnings");
+	put_findings(into, v, ACTION_FAIL, "To mend", limit);
+	put_unknowns(into, v, limit);
+	put_findings(into, v, ACTION_WARN, "Warnings", limit);
 	if (v->waived_count)
 		strbuf_printf(into, "%zu excepted. ", v->waived_count);
 	if (v->expired_count + v->unused_count)
@@ -124,11 +160,15 @@ put_verdict(struct strbuf *into, const struct verdict *v)
 	strbuf_puts(into, v->waived_count + v->expired_count + v->unused_count ? "\n\n" : "");
 }
 
+/* Each image has its part of the room: the first cannot hide what is wrong with the next. */
 static void
 write_markdown(const struct report *report, struct strbuf *into)
 {
-	for (size_t i = 0; i < report->count; i++)
-		put_verdict(into, report->verdicts[i]);
+	size_t shown = 0;
+	for (; shown < report->count && into->n < MOST_BYTES; shown++)
+		put_verdict(into, report->verdicts[shown], into->n + (MOST_BYTES - into->n) / (report->count - shown));
+	if (shown < report->count)
+		strbuf_printf(into, "%zu more images stand in the verdict; the worst of all: %s.\n", report->count - shown, report_words(report->result));
 }
 
 const struct writer writer_markdown = { .name = "markdown", .write = write_markdown };

@@ -51,6 +51,30 @@ P
 check "markdown: the verdict first, then what to mend" "## FAIL: It may not ship." "$(head -n 1 v.md)"
 check "markdown: each line of a table has its columns" "" "$(grep '^|' v.md | sed 's/\\|//g' | awk -F'|' 'NF != 4 && NF != 6')"
 
+# As large as an image can make it: many findings with long names, of bytes that are shown as four, bars and backticks, and many images.
+python3 - <<'P'
+import json
+verdict = json.load(open("v.json"))
+of = lambda one, **more: {**one, **more}
+evil = "|" * 100 + "`" * 100 + "\x1b" * 400
+fails = next(f for f in verdict["findings"] if f["action"] == "fail")
+longer = of(fails, title=evil, evidence=of(fails["evidence"], path="/" + "\x1b" * 500))
+big = of(verdict, findings=[longer] * 200 + verdict["findings"], unknown=[of(verdict["unknown"][0], reason=evil, subject="\x1b" * 500)] * 200 + verdict["unknown"])
+big["subject"] = of(verdict["subject"], reference="\x1b" * 500)
+json.dump(big, open("big.json", "w"))
+json.dump({**verdict, "images": [of(big, findings=[longer], unknown=[])] * 300}, open("many.json", "w"))
+json.dump({**verdict, "images": [big] * 3}, open("three.json", "w"))
+P
+for try in big three many; do
+	"$plimsoll" convert --output markdown $try.json >$try.md
+	check "markdown: $try: a comment that code hosts take" "1 yes" "$? $([ "$(wc -c <$try.md)" -lt 65400 ] && echo yes || wc -c <$try.md)"
+done
+check "markdown: big: what is left out is counted" "To mend (200+), Could not be told (200+)" "$(grep -oE '^### (To mend|Could).*' big.md | sed -E 's/^### //; s/2[0-9]{2}/200+/' | paste -sd, | sed 's/,/, /')"
+check "markdown: big: lines and the rest are all" "$(jq '[.findings[] | select(.action == "fail")] | length' big.json)" \
+	"$(sed -n '/^### To mend/,/^### Could/p' big.md | awk '/^\| (low|medium|high|critical)/ { n++ } / more stand in the verdict/ { n += $1 } END { print n }')"
+check "markdown: three: each shows some of its own" "3 yes" "$(grep -c '^## ' three.md) $(awk '/^## / { image++ } /^\| (low|medium|high|critical)/ { n[image]++ } END { print (n[1] > 2 && n[2] > 2 && n[3] > 2) ? "yes" : n[1] " " n[2] " " n[3] }' three.md)"
+check "markdown: many: the images that are left out are counted" "300 FAIL." "$(awk '/^## / { n++ } / more images stand/ { n += $1; worst = $NF } END { print n, worst }' many.md)"
+
 # What the container scanning schema (15.2.1) demands of what we write, and what it would refuse the whole report for.
 cat >gitlab.py <<'P'
 import json, re, sys
