@@ -6,14 +6,19 @@ plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
 python3 -c 'import yaml' 2>/dev/null && command -v git >/dev/null || { echo "this test needs git and python3-yaml"; exit 77; }
 unset XDG_CACHE_HOME CI
-mkdir -p one/etc one/var/lib/dpkg one/bin
+mkdir -p one/etc one/var/lib/dpkg one/bin one/srv
 printf 'ID=debian\nVERSION_ID=12\n' >one/etc/os-release
 printf 'Package: telnetd\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' >one/var/lib/dpkg/status
+for name in '##[set-output name=result]pass' 'a name that is so long that the line is broken behind it here ::set-output name=result::pass'; do
+	touch "one/srv/$name"
+	chmod 666 "one/srv/$name"
+done
 echo '{"User": "1000"}' >config.json
 "$root/tools/oci-image" image.docker.tar config.json one
 printf 'plimsoll: v1\nname: pass\ncomponents: {required: [{name: telnetd}]}\n' >pass.yaml
 printf 'plimsoll: v1\nname: fail\ncomponents: {forbidden: [{name: telnetd}]}\n' >fail.yaml
 printf 'plimsoll: v1\nname: unknown\nvulnerabilities: {deny: [{severity: high}]}\n' >unknown.yaml
+printf 'plimsoll: v1\nname: names\nconfiguration: {checks: [{id: filesystem/world-writable-file, action: fail}]}\n' >names.yaml
 cp -r "$root/advisories" feeds
 
 # A repository whose tools/install brings the program that is tested: building it is what other tests begin with.
@@ -40,6 +45,20 @@ def shell(command, script, variables):
     said.extend(done.stdout.splitlines())
     return done.returncode
 
+def commands_of(lines):
+    """What GitHub's runner takes for commands, as it reads a log."""
+    token = None
+    for line in lines:
+        command = re.match(r"\s*::([^ :]+)(?: .*?)?::(.*)", line) or re.search(r"##\[([^ \]]+)(?: .*?)?\](.*)", line)
+        if not command:
+            continue
+        if token:
+            token = None if command[1] == token else token
+        elif command[1] == "stop-commands":
+            token = command[2]
+        else:
+            yield line
+
 def github():
     action = yaml.safe_load((ci / "github/action.yml").read_text())
     values = {f"inputs.{name}": given.get(name, about.get("default")) for name, about in action["inputs"].items()}
@@ -62,6 +81,7 @@ def github():
             sys.exit("the step that reads the image has a token")
         status = shell(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"], step["run"], filled)
         worst = worst or status * (not step.get("continue-on-error"))
+    (place / "commands").write_text("\n".join(commands_of(said)))
     return worst
 
 def gitlab():
@@ -141,6 +161,9 @@ unknown" "$(both $system unknown.yaml)"
 pass" "$(both $system pass.yaml feeds=feeds FEEDS=feeds)"
 	check "$system: layers are kept" 1 "$(find home-$system last -path '*cache/plimsoll/layers/??/*' | wc -l)"
 done
+run github policy=names.yaml target=$target >/dev/null
+check "github: names of the image are no commands" "2 ::error::plimsoll: fail: the image may not ship" \
+	"$(grep -cE '##\[set-output name=result\]pass|^ *::set-output name=result::pass' last/said) $(cat last/commands)"
 check "github: a summary" 1 "$(run github policy=fail.yaml target=$target comment=true >/dev/null; grep -c 'telnetd' last/summary)"
 check "the comments" "pr comment https://example.org/pull/1 --body-file plimsoll-reports/comment.md --edit-last --create-if-none
 --fail --silent --show-error --header PRIVATE-TOKEN: t --data-urlencode body@plimsoll-reports/comment.md https://example.org/projects/1/merge_requests/2/notes" \
