@@ -23,12 +23,14 @@ cp -r "$root/advisories" feeds
 
 # A repository whose tools/install brings the program that is tested: building it is what other tests begin with.
 mkdir -p repository/tools repository/packaging/ci/github
-printf '#!/bin/sh\nset -e\nmkdir -p "$1/bin"\ncp "%s" "$1/bin/plimsoll"\n' "$plimsoll" >repository/tools/install
+printf '#!/bin/sh\nset -e\nmkdir -p "$1/bin"\ncp "${TESTED:-%s}" "$1/bin/plimsoll"\n' "$plimsoll" >repository/tools/install
 chmod +x repository/tools/install
 git -C repository init -q
 git -C repository add .
 git -C repository -c user.name=t -c user.email=t@example.org commit -q -m t
 commit=$(git -C repository rev-parse HEAD)
+printf '#!/bin/sh\n' >silent
+chmod +x silent
 
 cat >pipeline.py <<'P'
 """pipeline.py SYSTEM DIRECTORY NAME=VALUE...: runs a pipeline's shell in the directory, and prints its result, and what it said last."""
@@ -37,7 +39,7 @@ ci, system, place = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.arg
 given = dict(word.split("=", 1) for word in sys.argv[4:])
 home = place.parent / ("home-" + system)
 home.mkdir(exist_ok=True)
-environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"}
+environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "TESTED": os.environ.get("TESTED", "")}
 said = []
 
 def shell(command, script, variables):
@@ -156,6 +158,8 @@ fail" "$(both $system fail.yaml)"
 	check "$system: cannot tell" "2$(words $system unknown)
 unknown" "$(both $system unknown.yaml)"
 	check "$system: no image" "3$(words $system error)" "$(target=docker-archive:nothing.tar; both $system pass.yaml | sed 's/ no plimsoll-reports.*//')"
+	check "$system: a target that looks like an option" "3$(words $system error)" "$(target=--help; both $system pass.yaml | sed 's/ no plimsoll-reports.*//')"
+	check "$system: a program that says 0 and leaves no verdict" "3$(words $system error)" "$(TESTED=$work/silent both $system pass.yaml | sed 's/ no plimsoll-reports.*//')"
 	check "$system: no feeds" "3$(words $system error)" "$(both $system pass.yaml feeds=nothing FEEDS=nothing | sed 's/ no plimsoll-reports.*//')"
 	check "$system: with feeds" "0$pass$(words $system pass)
 pass" "$(both $system pass.yaml feeds=feeds FEEDS=feeds)"
