@@ -68,7 +68,7 @@ def github():
     output.touch()
     values["github.token"] = "token-of-the-job"
     values["github.event.pull_request.html_url"] = "https://example.org/pull/1"
-    environment.update(GITHUB_OUTPUT=str(output), GITHUB_STEP_SUMMARY=str(summary), GITHUB_ACTION_PATH=given["repository"] + "/packaging/ci/github")
+    environment.update(RUNNER_TEMP=str(home), GITHUB_OUTPUT=str(output), GITHUB_STEP_SUMMARY=str(summary), GITHUB_ACTION_PATH=given["repository"] + "/packaging/ci/github")
     worst = 0
     for step in action["runs"]["steps"]:
         if "run" not in step or (worst and step.get("if", "").split(" ")[0] != "always()"):
@@ -163,6 +163,7 @@ unknown" "$(both $system unknown.yaml)"
 	check "$system: no feeds" "3$(words $system error)" "$(both $system pass.yaml feeds=nothing FEEDS=nothing | sed 's/ no plimsoll-reports.*//')"
 	check "$system: with feeds" "0$pass$(words $system pass)
 pass" "$(both $system pass.yaml feeds=feeds FEEDS=feeds)"
+	check "$system: and without the database among the reports" "comment.md verdict.json" "$(find last/plimsoll-reports -printf '%f\n' | grep -E 'verdict.json|comment.md|[.]db' | LC_ALL=C sort | paste -sd ' ')"
 	check "$system: layers are kept" 1 "$(find home-$system last -path '*cache/plimsoll/layers/??/*' | wc -l)"
 done
 run github policy=names.yaml target=$target >/dev/null
