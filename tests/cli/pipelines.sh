@@ -67,8 +67,8 @@ def github():
     output, summary = place / "output", place / "summary"
     output.touch()
     values["github.token"] = "token-of-the-job"
-    values["github.event.pull_request.html_url"] = "https://example.org/pull/1"
-    environment.update(RUNNER_TEMP=str(home), GITHUB_OUTPUT=str(output), GITHUB_STEP_SUMMARY=str(summary), GITHUB_ACTION_PATH=given["repository"] + "/packaging/ci/github")
+    values.update({"github.event.pull_request.number": "1", "github.workflow": "image", "github.job": given.get("job", "gate"), "strategy.job-index": "0"})
+    environment.update(RUNNER_TEMP=str(home), GITHUB_OUTPUT=str(output), GITHUB_STEP_SUMMARY=str(summary), GITHUB_REPOSITORY="acme/app", GITHUB_ACTION_PATH=given["repository"] + "/packaging/ci/github")
     worst = 0
     for step in action["runs"]["steps"]:
         if "run" not in step or (worst and step.get("if", "").split(" ")[0] != "always()"):
@@ -127,7 +127,24 @@ status = {"github": github, "gitlab": gitlab, "jenkins": jenkins, "tekton": tekt
 print(status, *[line for line in said if line.startswith(("plimsoll: pass", "result", "no "))], sep=" ")
 P
 mkdir fakes
-printf '#!/bin/sh\necho "$@" >>%s/calls\n' "$work" | tee fakes/gh >fakes/curl
+printf '#!/bin/sh\necho "$@" >>%s/calls\n' "$work" >fakes/curl
+cat >fakes/gh <<'P'
+#!/usr/bin/env python3
+"""gh api, on the comments of one pull request, which it keeps in a file."""
+import json, pathlib, subprocess, sys
+words, kept = sys.argv[1:], pathlib.Path(__file__).parent.parent / "comments.json"
+comments = json.loads(kept.read_text()) if kept.exists() else []
+after = lambda word: words[words.index(word) + 1]
+if "--jq" in words:
+    subprocess.run(["jq", "-r", after("--jq"), kept] if kept.exists() else ["true"], check=True)
+    sys.exit()
+body = pathlib.Path(after("-F").removeprefix("body=@")).read_text()
+if after("--method") == "PATCH":
+    next(c for c in comments if words[4] == f"repos/acme/app/issues/comments/{c['id']}")["body"] = body
+elif words[4] == "repos/acme/app/issues/1/comments":
+    comments.append({"id": len(comments) + 1, "user": {"login": "github-actions[bot]"}, "body": body})
+kept.write_text(json.dumps(comments))
+P
 chmod +x fakes/*
 run() { # SYSTEM NAME=VALUE...
 	local system=$1 place
@@ -170,13 +187,41 @@ run github policy=names.yaml target=$target >/dev/null
 check "github: names of the image are no commands" "2 ::error::plimsoll: fail: the image may not ship" \
 	"$(grep -cE '##\[set-output name=result\]pass|^ *::set-output name=result::pass' last/said) $(cat last/commands)"
 check "github: a summary" 1 "$(run github policy=fail.yaml target=$target comment=true >/dev/null; grep -c 'telnetd' last/summary)"
-check "the comments" "pr comment https://example.org/pull/1 --body-file plimsoll-reports/comment.md --edit-last --create-if-none
---fail --silent --show-error --header PRIVATE-TOKEN: t --data-urlencode body@plimsoll-reports/comment.md https://example.org/projects/1/merge_requests/2/notes" \
-	"$(grep -E '^(pr|--fail)' calls | sort -ru)"
+check "gitlab: the comment" "--fail --silent --show-error --header PRIVATE-TOKEN: t --data-urlencode body@plimsoll-reports/comment.md https://example.org/projects/1/merge_requests/2/notes" \
+	"$(sort -u calls)"
+
+comments() { jq -r '.[] | "\(.id) \(.user.login | sub("[^a-z].*"; "")) \(.body | [scan("PASS|FAIL|NO VERDICT|other")] | join(" "))"' comments.json; }
+gate() { # POLICY NAME=VALUE...
+	local policy=$1
+	shift
+	run github target="$target" comment=true policy="$policy" "$@" >/dev/null
+}
+rm -f comments.json
+gate pass.yaml
+mark=$(jq -r '.[0].body | split("\n")[0]' comments.json)
+check "github: a comment has a mark" 1 "$(grep -cE '^<!-- plimsoll [0-9a-f]{16} -->$' <<<"$mark")"
+jq --arg mark "$mark" '. + [{id: 2, user: {login: "github-actions[bot]"}, body: "other"}, {id: 3, user: {login: "somebody"}, body: "\($mark) other"}]' comments.json >c && mv c comments.json
+gate fail.yaml
+check "github: its own comment is the one that changes" "1 github FAIL
+2 github other
+3 somebody other" "$(comments)"
+gate pass.yaml job=another
+gate pass.yaml
+gate pass.yaml feeds=nothing
+check "github: another job has another, and no verdict leaves no older one" "1 github NO VERDICT
+2 github other
+3 somebody other
+4 github PASS" "$(comments)"
+for system in gitlab jenkins tekton; do
+	target=docker-archive:nothing.tar both $system pass.yaml >/dev/null
+	check "$system: without a verdict the comment says so" 1 "$(grep -c 'NO VERDICT' last/plimsoll-reports/comment.md)"
+done
+gate pass.yaml
 check "an installation that fails is no pass" "1 1 1 1" "$(sed -i 's/^set -e/exit 1/' repository/tools/install; git -C repository -c user.name=t -c user.email=t@example.org commit -q -a -m f
 	commit=$(git -C repository rev-parse HEAD)
 	rm -rf home-*
-	for system in github gitlab jenkins tekton; do both $system pass.yaml | grep -oE '^[1-9]' | sed 's/[1-9]/1/' | tr '\n' ' '; done | sed 's/ $//')"
+	for system in gitlab jenkins tekton github; do both $system pass.yaml comment=true | grep -oE '^[1-9]' | sed 's/[1-9]/1/' | tr '\n' ' '; done | sed 's/ $//')"
+check "github: nor does its comment say pass" "1 github NO VERDICT" "$(comments | head -n 1)"
 for guide in packaging/ci/README.md README.md; do
 	sed -n '/^```yaml/,/^```/p' "$root/$guide" | grep -v '^```' >guide.yaml
 	check "$guide: its policy is sound" 0 "$("$plimsoll" policy lint guide.yaml >lint 2>&1; echo $?)"
