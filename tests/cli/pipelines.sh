@@ -88,10 +88,14 @@ def github():
 
 def gitlab():
     head, body = (ci / "gitlab/plimsoll.yml").read_text().split("\n---\n")
-    values = {name: given.get(name, about.get("default")) for name, about in yaml.safe_load(head)["spec"]["inputs"].items()}
+    inputs = yaml.safe_load(head)["spec"]["inputs"]
+    values = {name: given.get(name, about.get("default")) for name, about in inputs.items()}
+    if any(not re.search(about["regex"].removesuffix("$") + r"\Z", values[name]) for name, about in inputs.items() if about and "regex" in about):
+        return "refused"
     jobs = yaml.safe_load(re.sub(r"\$\[\[ *inputs\.(\S+) *\]\]", lambda m: str(values[m[1]]), body))
     job = jobs["plimsoll"]
-    status = shell(["bash", "-eo", "pipefail", "-c"], "\n".join(job["before_script"] + job["script"]), {name: str(value or "") for name, value in job["variables"].items()})
+    variables = {**job.get("variables", {}), **{name.removeprefix("set."): value for name, value in given.items() if name.startswith("set.")}}
+    status = shell(["bash", "-eo", "pipefail", "-c"], "\n".join(job["before_script"] + job["script"]), {name: str(value or "") for name, value in variables.items()})
     if "verdict" in given:
         missing = [path for path in job["artifacts"]["reports"].values() if not (place / path).exists()]
         said.extend(f"no {path}" for path in missing)
@@ -187,6 +191,16 @@ run github policy=names.yaml target=$target >/dev/null
 check "github: names of the image are no commands" "2 ::error::plimsoll: fail: the image may not ship" \
 	"$(grep -cE '##\[set-output name=result\]pass|^ *::set-output name=result::pass' last/said) $(cat last/commands)"
 check "github: a summary" 1 "$(run github policy=fail.yaml target=$target comment=true >/dev/null; grep -c 'telnetd' last/summary)"
+check "gitlab: variables of others replace nothing" "1
+fail" "$(both gitlab fail.yaml set.{POLICY,policy}=pass.yaml set.{FEEDS,feeds}=nothing set.{DATABASE,database}=nothing set.{TARGET,target}=docker-archive:nothing.tar set.{PLIMSOLL_SOURCE,source}=nothing \
+	set.{PLIMSOLL_VERSION,version}=nothing)"
+check "gitlab: a source may have variables" "0 plimsoll: pass
+pass" "$(both gitlab pass.yaml set.CI_JOB_TOKEN="$work" source='/${CI_JOB_TOKEN}/repository')"
+for input in target policy database feeds version source; do
+	check "gitlab: $input cannot leave its quotes" refused "$(both gitlab pass.yaml "$input=x'; touch bad; echo 'x")"
+done
+check "gitlab: nor can a command be in a source" "refused refused" "$(both gitlab pass.yaml source='$(touch bad)') $(both gitlab pass.yaml source='`touch bad`')"
+check "gitlab: what a shell would read otherwise is a name" "3" "$(both gitlab pass.yaml feeds='$(touch bad) `touch bad` "' | sed 's/ no plimsoll-reports.*//'; find last -name bad)"
 check "gitlab: the comment" "--fail --silent --show-error --header PRIVATE-TOKEN: t --data-urlencode body@plimsoll-reports/comment.md https://example.org/projects/1/merge_requests/2/notes" \
 	"$(sort -u calls)"
 
