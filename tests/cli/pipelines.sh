@@ -236,6 +236,37 @@ check "an installation that fails is no pass" "1 1 1 1" "$(sed -i 's/^set -e/exi
 	rm -rf home-*
 	for system in gitlab jenkins tekton github; do both $system pass.yaml comment=true | grep -oE '^[1-9]' | sed 's/[1-9]/1/' | tr '\n' ' '; done | sed 's/ $//')"
 check "github: nor does its comment say pass" "1 github NO VERDICT" "$(comments | head -n 1)"
+# Which jobs GitLab puts into which pipelines of the example: what a job needs has to be in each pipeline that the job is in.
+cat >rules.py <<'P'
+import pathlib, re, sys, yaml
+ci = pathlib.Path(sys.argv[1])
+example = yaml.safe_load((ci / "gitlab/example.yml").read_text())
+jobs = {**yaml.safe_load(re.sub(r"\$\[\[.*?\]\]", "x", (ci / "gitlab/plimsoll.yml").read_text().split("\n---\n")[1])), **example}
+jobs = {name: job for name, job in jobs.items() if isinstance(job, dict) and "script" in job}
+merge = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "1", "CI_OPEN_MERGE_REQUESTS": "acme/app!1"}
+pipelines = {"merge request": merge, "branch": {"CI_COMMIT_BRANCH": "topic"}, "its branch": {"CI_COMMIT_BRANCH": "topic", "CI_OPEN_MERGE_REQUESTS": "acme/app!1"},
+             "main": {"CI_COMMIT_BRANCH": "main"}, "tag": {"CI_COMMIT_TAG": "v1"}}
+
+def holds(rules, variables):
+    words = {"&&": " and ", "||": " or "}
+    for rule in rules:
+        expression = re.sub(r"\$(\w+)", r"of('\1')", re.sub("&&|[|][|]", lambda m: words[m[0]], rule.get("if", "True")))
+        if eval(expression, {"of": variables.get}):
+            return rule.get("when") != "never"
+    return False
+
+for kind, variables in pipelines.items():
+    variables = {"CI_PIPELINE_SOURCE": "push", "CI_DEFAULT_BRANCH": "main", "PLIMSOLL_COMMENT": "true", **variables}
+    runs = holds(example.get("workflow", {"rules": [{}]})["rules"], variables)
+    inside = [name for name, job in jobs.items() if runs and (holds(job["rules"], variables) if "rules" in job else kind != "merge request")]
+    missing = [f"{name} needs {need['job']}" for name in inside for need in jobs[name].get("needs", []) if need["job"] not in inside]
+    print(kind + ":", *sorted(inside), *missing)
+P
+check "gitlab: a job and what it needs share a pipeline, and a push has one" "merge request: build plimsoll plimsoll-comment
+branch: build plimsoll
+its branch:
+main: build plimsoll push
+tag: build plimsoll" "$(python3 rules.py "$root/packaging/ci")"
 for guide in packaging/ci/README.md README.md; do
 	sed -n '/^```yaml/,/^```/p' "$root/$guide" | grep -v '^```' >guide.yaml
 	check "$guide: its policy is sound" 0 "$("$plimsoll" policy lint guide.yaml >lint 2>&1; echo $?)"
