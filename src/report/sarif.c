@@ -253,6 +253,8 @@ static void
 put_category(struct strbuf *into, const struct verdict *v)
 {
 	strbuf_puts(into, "plimsoll/");
+	strbuf_put_percent(into, v->destination, "/");
+	strbuf_puts(into, v->destination.n ? "/" : "");
 	if (v->image)
 		put_platform(into, &v->image->platform);
 	else
@@ -278,7 +280,8 @@ count_before(const struct report *report, size_t at, struct slice category)
  * What stands before the last slash of the id is the category: code hosts close
  * an alert when a later upload of its category has it no more, and take each
  * category once an upload.  So nothing of it may change from build to build as
- * tags do.
+ * tags do; the repository where it will live does not, and tells several images
+ * apart.
  */
 static void
 put_id(struct strbuf *into, const struct report *report, size_t at)

@@ -190,6 +190,9 @@ done
 run github policy=names.yaml target=$target >/dev/null
 check "github: names of the image are no commands" "2 ::error::plimsoll: fail: the image may not ship" \
 	"$(grep -cE '##\[set-output name=result\]pass|^ *::set-output name=result::pass' last/said) $(cat last/commands)"
+run github policy=fail.yaml target=$target as=registry.example.com/team/web >/dev/null
+check "github: a category of code scanning for each image, from the report alone" "plimsoll/registry.example.com/team/web/linux-amd64/ 0" \
+	"$(jq -r '.runs[].automationDetails.id' last/plimsoll-reports/plimsoll.sarif) $(grep -c 'category:' "$root/packaging/ci/github/action.yml")"
 check "github: a summary" 1 "$(run github policy=fail.yaml target=$target comment=true >/dev/null; grep -c 'telnetd' last/summary)"
 check "gitlab: variables of others replace nothing" "1
 fail" "$(both gitlab fail.yaml set.{POLICY,policy}=pass.yaml set.{FEEDS,feeds}=nothing set.{DATABASE,database}=nothing set.{TARGET,target}=docker-archive:nothing.tar set.{PLIMSOLL_SOURCE,source}=nothing \

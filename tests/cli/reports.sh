@@ -162,6 +162,8 @@ plimsoll/linux-arm64/
 plimsoll/linux-arm64/2/
 plimsoll/linux-arm-v7/
 plimsoll/linux-arm-v7/2/" "$("$plimsoll" convert --output sarif six.json | jq -r '.runs[].automationDetails.id')"
+"$plimsoll" check --policy policy.yaml --as registry.example.com/team/web:1 --output sarif=as.sarif oci:layers.oci
+check "where it will live is part of the category" "plimsoll/registry.example.com/team/web/linux-amd64/" "$(jq -r '.runs[].automationDetails.id' as.sarif)"
 check "a tree has no platform" "plimsoll/rootfs/" "$(jq -r '.runs[].automationDetails.id' n.sarif)"
 check "gitlab: two messages, no id twice" "2 $(jq length two.quality)" "$(jq '.scan.messages | length' two.gitlab) $(python3 gitlab.py two.gitlab)"
 check "code quality: no fingerprint twice" "$(jq length two.quality)" "$(jq -r '.[].fingerprint' two.quality | sort -u | wc -l)"
