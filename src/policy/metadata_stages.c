@@ -34,7 +34,6 @@ has_seen(const struct following *following, struct slice setting)
 	return false;
 }
 
-
 /* one file */
 
 static int
