@@ -16,6 +16,30 @@ metadata_report(struct metadata_judging *m, const struct terms *terms, const str
 	return judge_entry(m->judging, terms, &finding, err);
 }
 
+/* Of two that fail, or warn, the one whose finding weighs more. */
+static bool
+is_stronger(const struct judging *judging, const struct terms *one, const struct terms *other)
+{
+	enum action action = judge_action(judging, one), than = judge_action(judging, other);
+	return action != than ? action > than : one->severity > other->severity;
+}
+
+int
+metadata_report_once(struct metadata_judging *m, const struct terms *const *asked, size_t n, const struct words *words, struct plim_error *err)
+{
+	const struct terms *strongest = NULL;
+	struct doubt doubt;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		enum scoped scoped = judge_scope(m->judging, &asked[i]->scope, EVIDENCE_NONE, &doubt);
+		if (scoped == SCOPE_IN && (strongest == NULL || is_stronger(m->judging, asked[i], strongest)))
+			strongest = asked[i];
+		else if (scoped != SCOPE_IN && scoped != SCOPE_OUT)
+			r = metadata_report(m, asked[i], words, err);    /* an unknown */
+	}
+	return r == 0 && strongest ? metadata_report(m, strongest, words, err) : r;
+}
+
 int
 metadata_cannot_tell(struct metadata_judging *m, enum unknown_kind kind, struct slice subject, struct slice reason, struct plim_error *err)
 {

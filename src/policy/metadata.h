@@ -27,6 +27,8 @@ struct words {
 
 /* A finding of an entry, of which its terms may say more. */
 int metadata_report(struct metadata_judging *m, const struct terms *terms, const struct words *words, struct plim_error *err);
+/* What leaves each of several entries unmet: one finding, of the strongest among those that speak of this image. */
+int metadata_report_once(struct metadata_judging *m, const struct terms *const *asked, size_t n, const struct words *words, struct plim_error *err);
 int metadata_cannot_tell(struct metadata_judging *m, enum unknown_kind kind, struct slice subject, struct slice reason, struct plim_error *err);
 
 bool metadata_asks(const struct allowance *allowance);

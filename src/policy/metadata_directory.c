@@ -12,15 +12,29 @@ report_directory(struct metadata_judging *m, const struct terms *terms, const ch
 	return metadata_report(m, terms, &words, err);
 }
 
-/* Of whatever is asked of it, what comes first. */
-static const struct terms *
-terms_of_any(const struct metadata *wanted)
+/* Whose terms ask for anything; answers how many. */
+static size_t
+asked_of_directory(const struct metadata *wanted, const struct terms *asked[4])
 {
 	const struct demand *const demands[] = { &wanted->working_dir.required, &wanted->working_dir.exists, &wanted->working_dir.writable };
+	size_t n = 0;
 	for (size_t i = 0; i < sizeof demands / sizeof *demands; i++)
 		if (demands[i]->set)
-			return &demands[i]->terms;
-	return metadata_asks(&wanted->working_dir.paths) ? &wanted->working_dir.paths.terms : NULL;
+			asked[n++] = &demands[i]->terms;
+	if (metadata_asks(&wanted->working_dir.paths))
+		asked[n++] = &wanted->working_dir.paths.terms;
+	return n;
+}
+
+static int
+report_relative(struct metadata_judging *m, struct slice path, const struct terms *const *asked, size_t n, struct plim_error *err)
+{
+	struct words words = {
+		.rule = "metadata/working-dir", .setting = SLICE("working_dir"), .title = SLICE("Its working directory is not absolute"),
+		.message = judge_text(m->judging, "WorkingDir is '%.*s', which no runtime takes", SLICE_ARG(slice_first(path, 200))),
+		.fix = SLICE("WORKDIR with an absolute path in the Dockerfile"),
+	};
+	return metadata_report_once(m, asked, n, &words, err);
 }
 
 static int
@@ -58,14 +72,13 @@ judge_working_dir(struct metadata_judging *m, struct plim_error *err)
 	const struct tree *tree = m->judging->inventory->tree;
 	struct slice path = m->config->working_dir.n ? m->config->working_dir : SLICE("/"), why = metadata_objection(&m->wanted->working_dir.paths, path);
 	const struct demand *required = &m->wanted->working_dir.required;
-	const struct terms *any = terms_of_any(m->wanted);
+	const struct terms *asked[4];
+	size_t n = asked_of_directory(m->wanted, asked);
 	int r = 0;
-	if (any == NULL)
+	if (n == 0)
 		return 0;
 	if (!slice_starts(path, SLICE("/")))
-		return report_directory(m, any, "metadata/working-dir", SLICE("Its working directory is not absolute"),
-		                        judge_text(m->judging, "WorkingDir is '%.*s', which no runtime takes", SLICE_ARG(slice_first(path, 200))),
-		                        SLICE("WORKDIR with an absolute path in the Dockerfile"), err);
+		return report_relative(m, path, asked, n, err);
 	if (required->set && m->config->working_dir.n == 0)
 		r = report_directory(m, &required->terms, "metadata/working-dir", SLICE("It has no working directory"), SLICE("it begins in /"),
 		                     SLICE("WORKDIR with an absolute path in the Dockerfile"), err);

@@ -24,39 +24,46 @@ judge_accounts_readable(struct metadata_judging *m, bool *readable, struct plim_
 	                            judge_text(m->judging, "the user cannot be resolved: %.*s", SLICE_ARG(reason)), err);
 }
 
-/* Whatever is asked of a user that does not exist is not met; it is told once. */
-static const struct terms *
-terms_of_unknown(const struct metadata *wanted)
+/* Whose terms ask for numbers, which a user that does not exist has none of; answers how many. */
+static size_t
+asked_of_ids(const struct metadata *wanted, const struct terms *asked[4])
 {
 	const struct allowance *const allowances[] = { &wanted->user.uid, &wanted->user.gid, &wanted->user.groups };
+	size_t n = 0;
 	if (wanted->user.root.set)
-		return &wanted->user.root.terms;
+		asked[n++] = &wanted->user.root.terms;
 	for (size_t i = 0; i < sizeof allowances / sizeof *allowances; i++)
 		if (metadata_asks(allowances[i]))
-			return &allowances[i]->terms;
-	return NULL;
+			asked[n++] = &allowances[i]->terms;
+	return n;
 }
 
-static int
-report_user(struct metadata_judging *m, const struct terms *asked, struct slice title, struct slice message, struct plim_error *err)
+static struct words
+words_of_user(struct slice title, struct slice message)
 {
-	struct words words = {
+	return (struct words){
 		.rule = "metadata/user", .severity = SEVERITY_HIGH, .setting = SLICE("user"), .title = title, .message = message,
 		.fix = SLICE("USER 1000:1000 in the Dockerfile, with the files that it writes owned by it"),
 	};
-	return metadata_report(m, asked, &words, err);
+}
+
+/* It meets nothing that is asked of its numbers; that is told once. */
+static int
+judge_nobody(struct metadata_judging *m, struct plim_error *err)
+{
+	const struct terms *asked[4];
+	struct words words = words_of_user(SLICE("Its user does not exist"), judge_text(m->judging, "User is '%.*s', which /etc/passwd and /etc/group do not have",
+	                                                                                SLICE_ARG(m->user.text)));
+	return m->user.known ? 0 : metadata_report_once(m, asked, asked_of_ids(m->wanted, asked), &words, err);
 }
 
 static int
 judge_root(struct metadata_judging *m, struct plim_error *err)
 {
-	const struct terms *asked = terms_of_unknown(m->wanted);
-	if (!m->user.known && asked)
-		return report_user(m, asked, SLICE("Its user does not exist"),
-		                   judge_text(m->judging, "User is '%.*s', which /etc/passwd and /etc/group do not have", SLICE_ARG(m->user.text)), err);
 	if (!m->wanted->user.root.set || !m->user.known || m->user.uid != 0)
 		return 0;
-	return report_user(m, &m->wanted->user.root.terms, SLICE("It runs as root"), metadata_user_text(m), err);
+	struct words words = words_of_user(SLICE("It runs as root"), metadata_user_text(m));
+	return metadata_report(m, &m->wanted->user.root.terms, &words, err);
 }
 
 static int
@@ -230,13 +237,14 @@ judge_stable(struct metadata_judging *m, struct plim_error *err)
 static bool
 asks_anything(const struct metadata *wanted)
 {
-	return terms_of_unknown(wanted) || wanted->user.numeric.set || wanted->user.exists.set || wanted->user.stable.set;
+	const struct terms *asked[4];
+	return asked_of_ids(wanted, asked) > 0 || wanted->user.numeric.set || wanted->user.exists.set || wanted->user.stable.set;
 }
 
 int
 judge_user(struct metadata_judging *m, struct plim_error *err)
 {
-	static metadata_fn *const resolved[] = { judge_root, judge_user_exists, judge_groups, judge_stable };
+	static metadata_fn *const resolved[] = { judge_nobody, judge_root, judge_user_exists, judge_groups, judge_stable };
 	bool readable;
 	if (!asks_anything(m->wanted))
 		return 0;

@@ -12,7 +12,7 @@ judged() {
 	printf 'plimsoll: v1\nname: t\nmetadata: %s\n%s\n' "$3" "${more:-}" >p.yaml
 	shift 4
 	"$root/tools/oci-image" image.oci config.json "${@:-tree}" >/dev/null || return
-	"$plimsoll" check --policy p.yaml --at 2026-11-20 --output json oci:image.oci >v.json 2>err
+	"$plimsoll" check --policy p.yaml --at 2026-11-20 ${as:+--as "$as"} --output json oci:image.oci >v.json 2>err
 	status=$?
 	check "$name" "$wanted" "$(jq -r '[.findings[] | "\(.rule) \(.evidence.setting)" + (if .action == "warn" then " (warn)" else "" end)]
 	                           + [.unknown[] | "? \(.kind) \(.subject)"] | join("; ")' v.json 2>&1) $status$(cat err)"
@@ -46,6 +46,13 @@ judged "a number is an id, though an account has that name" '{"User": "4711"}' '
 judged "with a sign it is one" '{"User": "-0"}' '{user: {root: deny, numeric: require}}' "metadata/user user 1"
 judged "a number that no runtime takes" '{"User": "4294967296"}' '{user: {root: deny}}' "metadata/user user 1"
 judged "nobody" '{"User": "nobody"}' "$range" "metadata/user user 1"
+judged "nobody, by the strongest of what is asked" '{"User": "ghost"}' '{user: {root: {is: deny, action: warn}, uid: {allow: ["1000-2000"]}}}' "metadata/user user 1"
+judged "and by the weaker ones where nothing else is" '{"User": "ghost"}' '{user: {root: {is: deny, action: warn}, gid: {deny: 0, action: warn}}}' "metadata/user user (warn) 0"
+elsewhere='{user: {root: {is: deny, scope: {image: "other/*"}}, uid: {allow: ["1000-2000"], action: warn}}}'
+as=reg.example/x
+judged "what speaks of other images does not count" '{"User": "ghost"}' "$elsewhere" "metadata/user user (warn) 0"
+as=
+judged "where it may, that is not known" '{"User": "ghost"}' "$elsewhere" "metadata/user user (warn); ? destination metadata/user 2"
 judged "as a warning" '{"User": "999:999"}' '{user: {uid: {allow: 1000-65535, action: warn}}}' "metadata/user-uid user (warn) 0"
 refused "a range that is none" '{user: {uid: {allow: [1000-10]}}}' "3:33: a number or a range is needed here, as 1000-65535"
 refused "a name in the place of a number" '{user: {gid: {deny: [root]}}}' "3:32: a number or a range is needed here, as 1000-65535"
@@ -211,6 +218,7 @@ working='{working_dir: {required: true, exists: true, writable_by_others: deny, 
 judged "a working directory, through a link" '{"WorkingDir": "/srv/link"}' "$working" " 0"
 judged "none" '{}' "$working" "metadata/working-dir working_dir; metadata/working-dir-path working_dir 1"
 judged "a relative one" '{"WorkingDir": "srv/app"}' "$working" "metadata/working-dir working_dir 1"
+judged "a relative one, by the strongest of what is asked" '{"WorkingDir": "srv"}' '{working_dir: {required: {is: true, action: warn}, exists: true}}' "metadata/working-dir working_dir 1"
 judged "a missing one" '{"WorkingDir": "/srv/none"}' "$working" "metadata/working-dir-exists working_dir 1"
 judged "a file" '{"WorkingDir": "/usr/bin/tool"}' '{working_dir: {exists: {is: true, action: warn}}}' "metadata/working-dir-exists working_dir (warn) 0"
 judged "one that everybody may write" '{"WorkingDir": "/srv/open"}' "$working" "metadata/working-dir-writable working_dir 1"
