@@ -47,6 +47,13 @@ size_t tree_count(const struct tree *tree);    /* nodes, the root included */
 const struct node *tree_find(const struct tree *tree, struct slice path);
 /* As tree_find, following links at the end too, inside the tree, LIMIT_LINK_DEPTH_COUNT at most; NULL also for a cycle. */
 const struct node *tree_resolve(const struct tree *tree, struct slice path);
+/*
+ * Calls `see` with what tree_resolve goes through: each directory, link and
+ * file that is looked up by its name in its parent, also where the path leads nowhere.  Answers the last directory or file
+ * that is there.
+ */
+typedef void tree_step_fn(void *context, const struct node *node);
+const struct node *tree_each_step(const struct tree *tree, struct slice path, tree_step_fn *see, void *context);
 const struct node *tree_child(const struct node *directory, struct slice name);
 
 /*

@@ -18,6 +18,8 @@ struct walk {
 	uint32_t layer;
 	unsigned links;
 	bool climbed;
+	tree_step_fn *see;      /* may be NULL */
+	void *context;
 	char text[TEXT_BYTES];
 };
 
@@ -131,6 +133,8 @@ step(struct walk *walk, struct slice name, struct plim_error *err)
 		return r;
 	if (child == NULL)
 		return 0;
+	if (walk->see)
+		walk->see(walk->context, child);
 	if (is_symlink(tree, child) && ((walk->flags & WALK_FOLLOW) || !is_last(walk->rest))) {
 		doubt(walk, child);
 		return (r = follow(walk, child, err)) < 0 ? r : 1;
@@ -139,28 +143,35 @@ step(struct walk *walk, struct slice name, struct plim_error *err)
 	return 1;
 }
 
+/* 1 with `walk->at` at the end of the path, 0 when there is nothing there. */
+static int
+walk_along(struct walk *walk, struct slice path, struct plim_error *err)
+{
+	struct slice name;
+	int r = 1;
+	walk->at = walk->tree->root;
+	walk->rest = path;
+	walk->links = 0;
+	walk->climbed = false;
+	while (r > 0 && next_name(&walk->rest, &name))
+		r = step(walk, name, err);
+	return r;
+}
+
 int
 tree_walk(struct tree *tree, struct slice path, unsigned flags, uint32_t layer, struct node **out, struct plim_error *err)
 {
 	struct walk walk;    /* not zeroed: its buffer is large */
-	struct slice name;
 	walk.tree = tree;
-	walk.at = tree->root;
-	walk.rest = path;
 	walk.flags = flags;
 	walk.layer = layer;
-	walk.links = 0;
-	walk.climbed = false;
-	while (next_name(&walk.rest, &name)) {
-		int r = step(&walk, name, err);
-		if (r == 0)
-			*out = NULL;
-		if (r <= 0)
-			return r;
-	}
-	if ((flags & WALK_CREATE) && !node_is_directory(tree, walk.at))
+	walk.see = NULL;
+	int r = walk_along(&walk, path, err);
+	if (r < 0)
+		return r;
+	if (r > 0 && (flags & WALK_CREATE) && !node_is_directory(tree, walk.at))
 		return error_set(err, PLIM_EFORMAT, "a parent of the path is no directory");
-	*out = walk.at;
+	*out = r > 0 ? walk.at : NULL;
 	return 0;
 }
 
@@ -196,6 +207,19 @@ const struct node *
 tree_resolve(const struct tree *tree, struct slice path)
 {
 	return find(tree, path, WALK_FOLLOW);
+}
+
+const struct node *
+tree_each_step(const struct tree *tree, struct slice path, tree_step_fn *see, void *context)
+{
+	struct walk walk;
+	walk.tree = (struct tree *)tree;    /* without WALK_CREATE nothing is changed */
+	walk.flags = WALK_FOLLOW;
+	walk.layer = 0;
+	walk.see = see;
+	walk.context = context;
+	walk_along(&walk, path, NULL);
+	return walk.at;
 }
 
 const struct node *

@@ -92,46 +92,38 @@ report_refused(struct metadata_judging *m, const struct stage *stage, struct sli
 	return metadata_report(m, &m->wanted->entrypoint.executable.terms, &words, err);
 }
 
-/* Whoever may write a directory may put something else in the place of what is in it, unless it is sticky. */
-static bool
-may_replace_in(const struct metadata_judging *m, const struct node *directory, const struct node *child)
+static int
+report_writable(struct metadata_judging *m, const struct stage *stage, const struct entry *entry, const struct node *open, struct plim_error *err)
 {
-	const struct tree *tree = m->judging->inventory->tree;
-	struct entry inside = node_entry(tree, child), around = node_entry(tree, directory);
-	bool sticky = (around.mode & 01000) && m->user.uid != inside.uid && m->user.uid != around.uid;
-	return runtime_may(&m->user, &around, 2) && runtime_may(&m->user, &around, 1) && (m->user.uid == 0 || !sticky);
-}
-
-/* Its directory, or one above it: a renamed directory takes what is below it along. */
-static bool
-may_replace(const struct metadata_judging *m, const struct node *node)
-{
-	for (; node->parent; node = node->parent)
-		if (may_replace_in(m, node->parent, node))
-			return true;
-	return false;
+	AUTO(strbuf) struct strbuf place = { 0 };
+	struct words words = words_of(stage, "metadata/entrypoint-writable");
+	words.title = judge_text(m->judging, "Its user may change %s", stage->noun);
+	words.message = mode_text(m, entry);
+	if (m->user.uid == 0) {
+		words.fix = SLICE("run it as another user than root, who may write everything");
+	} else if (open) {
+		node_path(open, &place);
+		words.message = judge_text(m->judging, "%.*s; it may write in %.*s", SLICE_ARG(words.message), SLICE_ARG(strbuf_slice(&place)));
+		words.fix = judge_text(m->judging, "let root own %.*s, without write permission for others", SLICE_ARG(strbuf_slice(&place)));
+	} else {
+		words.fix = judge_text(m->judging, "let root own %.*s, without write permission for others", SLICE_ARG(stage->path));
+	}
+	return metadata_report(m, &m->wanted->entrypoint.writable.terms, &words, err);
 }
 
 static int
 judge_writable(struct metadata_judging *m, const struct stage *stage, struct plim_error *err)
 {
-	const struct tree *tree = m->judging->inventory->tree;
-	const struct node *link = tree_find(tree, stage->path);
-	struct entry entry = node_entry(tree, stage->node);
+	struct slice word = stage->searches && slice_find(stage->word, '/') == SIZE_MAX ? stage->word : SLICE_NONE;
+	struct entry entry = node_entry(m->judging->inventory->tree, stage->node);
 	bool root = m->user.known && m->user.uid == 0;
 	/* Where root itself is judged, that it may write everything is not a second flaw; and one is enough. */
 	if (!m->wanted->entrypoint.writable.set || (root && (m->wanted->user.root.set || stage->where.n)))
 		return 0;
 	if (!m->user.known)
 		return metadata_cannot_tell(m, UNKNOWN_UNREADABLE, stage->path, SLICE("who may write it cannot be told: the user cannot be resolved"), err);
-	if (!runtime_may(&m->user, &entry, 2) && !may_replace(m, stage->node) && !(link && may_replace(m, link)))
-		return 0;
-	struct words words = words_of(stage, "metadata/entrypoint-writable");
-	words.title = judge_text(m->judging, "Its user may change %s", stage->noun);
-	words.message = mode_text(m, &entry);
-	words.fix = root ? SLICE("run it as another user than root, who may write everything")
-	                 : judge_text(m->judging, "let root own %.*s and its directory, without write permission for others", SLICE_ARG(stage->path));
-	return metadata_report(m, &m->wanted->entrypoint.writable.terms, &words, err);
+	const struct node *open = runtime_may_divert(m->judging->inventory, &m->user, word, stage->path);
+	return open || runtime_may(&m->user, &entry, 2) ? report_writable(m, stage, &entry, open, err) : 0;
 }
 
 /* Finds it, and says what there is to say of the file itself. */

@@ -52,8 +52,17 @@ int runtime_command_of(const struct image_config *config, struct arena *arena, s
 
 /* The file that the word leads to, through PATH and links; NULL when there is none.  `path` gets where the runtime finds it. */
 const struct node *runtime_command_find(const struct inventory *inventory, const struct runtime_user *user, struct slice word, struct strbuf *path);
+/* What `word` of PATH is called in one of its directories: `path` gets it anew. */
+void runtime_path_join(struct slice directory, struct slice word, struct strbuf *path);
+struct slice runtime_search_path(const struct image_config *config);
 /* The same as the kernel finds it, which knows no PATH: from the working directory. */
 const struct node *runtime_file_find(const struct inventory *inventory, struct slice word, struct strbuf *path);
+
+/*
+ * A directory in which the user may put something else in the place of what `path` leads to, through whatever links; NULL if there is none.
+ * Where `path` was found for `word` through PATH, in a directory that is searched before too.
+ */
+const struct node *runtime_may_divert(const struct inventory *inventory, const struct runtime_user *user, struct slice word, struct slice path);
 
 /* How the kernel starts a file. */
 struct runtime_starter {

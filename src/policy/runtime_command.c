@@ -88,8 +88,8 @@ runtime_command_of(const struct image_config *config, struct arena *arena, struc
 	return r;
 }
 
-static struct slice
-search_path(const struct image_config *config)
+struct slice
+runtime_search_path(const struct image_config *config)
 {
 	struct slice found = SLICE("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	for (size_t i = 0; i < config->env.n; i++) {
@@ -100,8 +100,8 @@ search_path(const struct image_config *config)
 	return found;
 }
 
-static const struct node *
-file_at(const struct inventory *inventory, struct slice directory, struct slice name, struct strbuf *path)
+void
+runtime_path_join(struct slice directory, struct slice word, struct strbuf *path)
 {
 	strbuf_clear(path);
 	if (!slice_starts(directory, SLICE("/")))
@@ -109,7 +109,13 @@ file_at(const struct inventory *inventory, struct slice directory, struct slice 
 	strbuf_put(path, directory);
 	if (!slice_ends(directory, SLICE("/")))
 		strbuf_putc(path, '/');
-	strbuf_put(path, name);
+	strbuf_put(path, word);
+}
+
+static const struct node *
+file_at(const struct inventory *inventory, struct slice directory, struct slice name, struct strbuf *path)
+{
+	runtime_path_join(directory, name, path);
 	const struct node *node = tree_resolve(inventory->tree, strbuf_slice(path));
 	return node && node_entry(inventory->tree, node).type != ENTRY_DIRECTORY ? node : NULL;
 }
@@ -123,7 +129,7 @@ search(const struct inventory *inventory, const struct runtime_user *user, struc
 {
 	const struct node *other = NULL;
 	AUTO(strbuf) struct strbuf tried = { 0 };
-	struct slice rest = search_path(inventory->image->config), directory;
+	struct slice rest = runtime_search_path(inventory->image->config), directory;
 	while (slice_next(&rest, ':', &directory)) {
 		const struct node *node = slice_starts(directory, SLICE("/")) ? file_at(inventory, directory, word, &tried) : NULL;
 		if (node == NULL)

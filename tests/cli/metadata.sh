@@ -212,6 +212,26 @@ judged "an entry that is not absolute" '{"WorkingDir": "/srv/bin", "Env": ["PATH
 judged "no PATH is that of engines" '{"Entrypoint": ["python3"]}' '{entrypoint: {exists: true}}' " 0"
 judged "an empty one leads nowhere" '{"Env": ["PATH="], "Entrypoint": ["python3"]}' '{entrypoint: {exists: true}}' "metadata/entrypoint-exists entrypoint 1"
 
+# What its user may put in the place of what is started: by a link in the middle, by a directory that is searched before.
+program usr/local/bin/real real
+mkdir -p tree/opt/w tree/app && chmod 777 tree/opt/w
+ln -s /usr/local/bin/real tree/opt/w/mid && ln -s /opt/w/mid tree/usr/local/bin/srv && ln -s /usr/local/bin tree/opt/w/d && ln -s /opt/w/d tree/app/d
+changes() { judged "$1" "{\"User\": \"1000:1000\", \"Env\": [\"PATH=$2:/usr/local/bin:/opt/w\"], \"Entrypoint\": [\"$3\"]}" "$writable" "$4"; }
+yes="metadata/entrypoint-writable entrypoint 1"
+changes "a link behind a link" /usr/bin /usr/local/bin/srv "$yes"
+check "and its words" "mode 0755, owner 0:0; User is '1000:1000'; it may write in /opt/w" "$(jq -r '.findings[0].message' v.json)"
+changes "a directory behind a link" /usr/bin /app/d/real "$yes"
+changes "a directory that is left again by .." /usr/bin /opt/w/d/../bin/real "$yes"
+changes "a directory that PATH has before" /opt/w real "$yes"
+changes "one that is not there, and can be made" /opt/w/none real "$yes"
+changes "one that cannot" /none real " 0"
+changes "one that PATH has behind" /usr/bin real " 0"
+chmod 1777 tree/opt/w
+changes "what is another's in a sticky directory stays" /usr/bin /usr/local/bin/srv " 0"
+changes "but something can be added to it" /opt/w real "$yes"
+chmod 755 tree/opt/w
+changes "links that are root's" /opt/w /usr/local/bin/srv " 0"
+
 # Working directory.
 mkdir -p tree/srv/app tree/srv/open && chmod 1777 tree/srv/open && ln -s app tree/srv/link
 working='{working_dir: {required: true, exists: true, writable_by_others: deny, paths: {allow: ["/srv/**"]}}}'
