@@ -168,6 +168,8 @@ judge_groups(struct metadata_judging *m, struct plim_error *err)
 
 /* what layers make of it */
 
+enum told { STAYS, UNTOLD, CHANGES };
+
 struct change {
 	enum runtime_id which;
 	uint32_t now, then;
@@ -185,27 +187,38 @@ id_now(const struct runtime_user *user, enum runtime_id which)
  * What the accounts of the base make of the user; where no base is known, those of any layer, the highest first.  A layer
  * that brings no accounts has those of the layer below.
  */
-static bool
+static enum told
 change_find(const struct metadata_judging *m, enum runtime_id which, struct change *out)
 {
 	const struct inventory *inventory = m->judging->inventory;
 	bool of_base = inventory->base_layers > 0;
+	enum told told = STAYS;
 	for (size_t layer = of_base ? inventory->base_layers : inventory->block_count; layer-- > 0;) {
-		uint32_t then;
+		uint32_t then = 0;
 		enum runtime_past past = runtime_user_past(inventory, &m->user, (uint32_t)layer, which, &then);
 		bool differs = past == PAST_ACCOUNT && (!m->user.known || then != id_now(&m->user, which));
-		*out = (struct change){ which, id_now(&m->user, which), then, layer, !m->user.known };
-		if (differs || (of_base && past != PAST_NO_FILE))
-			return differs;
+		if (differs || (past == PAST_UNKNOWN && told == STAYS))
+			*out = (struct change){ which, id_now(&m->user, which), then, layer, !m->user.known };
+		if (differs)
+			return CHANGES;
+		if (past == PAST_UNKNOWN)
+			told = UNTOLD;
+		if (of_base && past != PAST_NO_FILE)
+			return told;
 	}
-	return false;
+	return told;
+}
+
+static struct slice
+accounts_of(const struct metadata_judging *m, const struct change *change)
+{
+	return change->which == RUNTIME_GID && m->user.group.n > 0 ? SLICE("/etc/group") : SLICE("/etc/passwd");
 }
 
 static int
 report_change(struct metadata_judging *m, const struct change *change, struct plim_error *err)
 {
-	bool of_group = change->which == RUNTIME_GID && m->user.group.n > 0;
-	struct slice path = of_group ? SLICE("/etc/group") : SLICE("/etc/passwd");
+	struct slice path = accounts_of(m, change);
 	const struct node *node = tree_resolve(m->judging->inventory->tree, path);
 	const char *id = change->which == RUNTIME_UID ? "uid" : "gid";
 	struct words words = {
@@ -221,16 +234,29 @@ report_change(struct metadata_judging *m, const struct change *change, struct pl
 }
 
 static int
+report_untold(struct metadata_judging *m, const struct change *change, struct plim_error *err)
+{
+	struct slice reason = judge_text(m->judging, "what the user was cannot be told: in layer %zu it is a link, or could not be read", change->layer);
+	return metadata_cannot_tell(m, UNKNOWN_UNREADABLE, accounts_of(m, change), reason, err);
+}
+
+static int
 judge_stable(struct metadata_judging *m, struct plim_error *err)
 {
-	struct change change;
+	struct change uid, gid;
 	int r = 0;
 	if (!m->wanted->user.stable.set)
 		return 0;
-	if (change_find(m, RUNTIME_UID, &change))
-		r = report_change(m, &change, err);
-	if (r == 0 && change_find(m, RUNTIME_GID, &change))
-		r = report_change(m, &change, err);
+	enum told of_uid = change_find(m, RUNTIME_UID, &uid), of_gid = change_find(m, RUNTIME_GID, &gid);
+	if (of_uid == CHANGES)
+		r = report_change(m, &uid, err);
+	if (r == 0 && of_gid == CHANGES)
+		r = report_change(m, &gid, err);
+	if (r == 0 && of_uid == UNTOLD)
+		r = report_untold(m, &uid, err);
+	/* One file need be told once. */
+	if (r == 0 && of_gid == UNTOLD && (of_uid != UNTOLD || m->user.group.n > 0))
+		r = report_untold(m, &gid, err);
 	return r;
 }
 

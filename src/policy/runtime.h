@@ -31,7 +31,7 @@ bool runtime_may(const struct runtime_user *user, const struct entry *entry, uns
 
 /* What the accounts that one layer brought, before later ones replaced them, say of the same user. */
 enum runtime_id { RUNTIME_UID, RUNTIME_GID };
-enum runtime_past { PAST_NO_FILE, PAST_NO_ACCOUNT, PAST_ACCOUNT };
+enum runtime_past { PAST_NO_FILE, PAST_NO_ACCOUNT, PAST_ACCOUNT, PAST_UNKNOWN };
 enum runtime_past runtime_user_past(const struct inventory *inventory, const struct runtime_user *user, uint32_t layer, enum runtime_id which,
                                     uint32_t *id);
 

@@ -194,32 +194,63 @@ runtime_may(const struct runtime_user *user, const struct entry *entry, unsigned
 
 /* layers */
 
-/* The account in the file that this layer itself brought; of a path that its archive has twice the later counts. */
+/* What this layer itself brought at a path; of a path that its archive has twice the later counts. */
+static bool
+entry_find(const struct block *block, const char *path, struct entry *out, uint32_t *index)
+{
+	for (uint32_t i = block_entry_count(block); i-- > 0;) {
+		enum entry_type type = block_entry_type(block, i);
+		if (type == ENTRY_WHITEOUT || type == ENTRY_OPAQUE || !slice_is(block_entry_path(block, i), path))
+			continue;
+		*out = block_entry(block, i);
+		*index = i;
+		return true;
+	}
+	return false;
+}
+
+static enum runtime_past
+past_in_entry(const struct block *block, const struct account_file *file, uint32_t entry, struct slice name, uint32_t id_field, uint32_t *id)
+{
+	enum runtime_past past = PAST_UNKNOWN;
+	for (uint32_t i = 0; i < block_row_count(block); i++) {
+		struct row row = block_row(block, i);
+		if (row.kind != file->kind || row.entry != entry)
+			continue;
+		past = PAST_NO_ACCOUNT;
+		if (!row_is(file, block, &row, name))
+			continue;
+		*id = row_id(block, &row, id_field);
+		return PAST_ACCOUNT;
+	}
+	return past;
+}
+
+/* Only a file at the path itself is read: what a link leads to, or /etc as one, is not told. */
 static enum runtime_past
 past_in(const struct block *block, const struct account_file *file, struct slice name, uint32_t id_field, uint32_t *id)
 {
-	enum runtime_past past = PAST_NO_FILE;
-	uint32_t entry = 0;
-	for (uint32_t i = 0; i < block_row_count(block); i++) {
-		struct row row = block_row(block, i);
-		if (row.kind != file->kind || !slice_is(block_entry_path(block, row.entry), file->path + 1))
-			continue;
-		if (past == PAST_NO_FILE || row.entry != entry)
-			past = PAST_NO_ACCOUNT;
-		entry = row.entry;
-		if (past == PAST_ACCOUNT || !row_is(file, block, &row, name))
-			continue;
-		past = PAST_ACCOUNT;
-		*id = row_id(block, &row, id_field);
-	}
-	return past;
+	struct entry entry;
+	uint32_t index;
+	if (!entry_find(block, file->path + 1, &entry, &index))
+		return entry_find(block, "etc", &entry, &index) && entry.type != ENTRY_DIRECTORY ? PAST_UNKNOWN : PAST_NO_FILE;
+	if (entry.type != ENTRY_FILE)
+		return PAST_UNKNOWN;
+	return entry.size == 0 ? PAST_NO_ACCOUNT : past_in_entry(block, file, index, name, id_field, id);
+}
+
+/* A number is the same whatever the accounts say. */
+static bool
+is_number(const struct runtime_user *user, enum runtime_id which)
+{
+	return which == RUNTIME_UID ? user->numeric : to_given_id(user->group, &(uint32_t){ 0 }, &(bool){ false });
 }
 
 enum runtime_past
 runtime_user_past(const struct inventory *inventory, const struct runtime_user *user, uint32_t layer, enum runtime_id which, uint32_t *id)
 {
 	const struct block *block = inventory->blocks[layer];
-	if (block == NULL)
+	if (block == NULL || is_number(user, which))
 		return PAST_NO_FILE;
 	if (which == RUNTIME_UID)
 		return past_in(block, &users_file, user->name, USERS_UID, id);

@@ -89,6 +89,16 @@ judged "a number stays what it is" '{"User": "1000:1000"}' "$stable" " 0" tree u
 judged "an account is gone" '{"User": "web"}' "$stable" "metadata/user-stable user:gid; metadata/user-stable user:uid 1" tree upper
 mkdir -p regroup/etc && sed 's/^web:x:1001/web:x:0/' tree/etc/group >regroup/etc/group
 judged "a group of another number" '{"User": "app:web"}' "$stable" "metadata/user-stable user:gid 1" tree regroup
+mkdir -p linked/etc linked/usr/etc && sed 's/^app:x:1000/app:x:2000/' tree/etc/passwd >linked/usr/etc/passwd && ln -s ../usr/etc/passwd linked/etc/passwd
+judged "what stands behind a link in a layer" '{"User": "app"}' "$stable" "? unreadable /etc/passwd 2" linked tree
+judged "a number stays what it is behind it too" '{"User": "1000:1000"}' "$stable" " 0" linked tree
+rm linked/etc/passwd && rmdir linked/etc && ln -s usr/etc linked/etc
+mkdir -p etc/etc && cp tree/etc/passwd etc/etc/
+judged "a folder that is one" '{"User": "app:1000"}' "$stable" "? unreadable /etc/passwd 2" linked etc
+mkdir -p hard/etc && sed 's/^app:x:1000/app:x:2000/' tree/etc/passwd >hard/etc/accounts && ln hard/etc/accounts hard/etc/passwd
+judged "a hard link" '{"User": "app"}' "$stable" "? unreadable /etc/passwd 2" hard tree
+mkdir -p none/etc && : >none/etc/passwd
+judged "no accounts at all" '{"User": "app"}' "$stable" " 0" none tree
 "$root/tools/oci-image" base.oci config.json tree
 "$plimsoll" base add --name known --file base.json --date 2026-11-01 oci:base.oci >/dev/null
 more='base_image: {approved: [{name: known, generations: base.json}]}'
