@@ -122,6 +122,8 @@ judge_writable(struct metadata_judging *m, const struct stage *stage, struct pli
 		return 0;
 	if (!m->user.known)
 		return metadata_cannot_tell(m, UNKNOWN_UNREADABLE, stage->path, SLICE("who may write it cannot be told: the user cannot be resolved"), err);
+	if (m->user.groups_cut)
+		return metadata_cannot_tell(m, UNKNOWN_LIMIT, stage->path, SLICE("who may write it cannot be told: the user is in more groups than limit USER_GROUP_COUNT"), err);
 	const struct node *open = runtime_may_divert(m->judging->inventory, &m->user, word, stage->path);
 	return open || runtime_may(&m->user, &entry, 2) ? report_writable(m, stage, &entry, open, err) : 0;
 }

@@ -133,12 +133,8 @@ judge_id(struct metadata_judging *m, const struct allowance *allowance, const ch
 }
 
 static int
-judge_group(struct metadata_judging *m, const struct runtime_group *group, struct plim_error *err)
+report_group(struct metadata_judging *m, const struct runtime_group *group, struct slice why, struct plim_error *err)
 {
-	const struct allowance *allowance = &m->wanted->user.groups;
-	struct slice why = objection(allowance, group);
-	if (why.n == 0)
-		return 0;
 	struct slice name = group->name.n ? judge_text(m->judging, "%.*s (%u)", SLICE_ARG(group->name), group->gid) : judge_text(m->judging, "%u", group->gid);
 	struct words words = {
 		.rule = "metadata/user-group", .setting = judge_text(m->judging, "group:%u", group->gid),
@@ -147,7 +143,25 @@ judge_group(struct metadata_judging *m, const struct runtime_group *group, struc
 		                      group->supplementary ? "/etc/group lists its account as a member" : "it is the primary group", SLICE_ARG(metadata_user_text(m))),
 		.fix = group->supplementary ? SLICE("take the account out of the group") : SLICE("USER with a group of its own, as 1000:1000"),
 	};
-	return metadata_report(m, &allowance->terms, &words, err);
+	return metadata_report(m, &m->wanted->user.groups.terms, &words, err);
+}
+
+/* A number once, whatever names it has: they stand beside each other, but for the primary one. */
+static int
+judge_each_group(struct metadata_judging *m, struct plim_error *err)
+{
+	const struct runtime_group *groups = m->user.groups, *told = NULL, *primary = NULL;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < m->user.group_count; i++) {
+		struct slice why = objection(&m->wanted->user.groups, &groups[i]);
+		if (why.n == 0 || (told && told->gid == groups[i].gid) || (primary && primary->gid == groups[i].gid))
+			continue;
+		told = &groups[i];
+		if (i == 0)
+			primary = told;
+		r = report_group(m, told, why, err);
+	}
+	return r;
 }
 
 /* Who is in which group is told by /etc/group alone, root's too. */
@@ -161,9 +175,9 @@ judge_groups(struct metadata_judging *m, struct plim_error *err)
 	if (judge_sight(m->judging, SLICE("/etc/group"), &reason) >= SIGHT_PARTLY)
 		r = metadata_cannot_tell(m, UNKNOWN_UNREADABLE, SLICE("/etc/group"),
 		                         judge_text(m->judging, "the groups of the user cannot be told: %.*s", SLICE_ARG(reason)), err);
-	for (size_t i = 0; r == 0 && i < m->user.group_count; i++)
-		r = judge_group(m, &m->user.groups[i], err);
-	return r;
+	if (r == 0 && m->user.groups_cut)
+		r = metadata_cannot_tell(m, UNKNOWN_LIMIT, SLICE("/etc/group"), SLICE("the user is in more groups than limit USER_GROUP_COUNT"), err);
+	return r < 0 ? r : judge_each_group(m, err);
 }
 
 /* what layers make of it */

@@ -20,8 +20,9 @@ struct runtime_user {
 	bool listed;               /* /etc/passwd has it */
 	bool known;                /* uid and gid are meaningful: a number, or listed */
 	uint32_t uid, gid;
-	const struct runtime_group *groups;    /* the primary one first; none where it is not known */
+	const struct runtime_group *groups;    /* the primary one first, others by number and name; none where it is not known */
 	size_t group_count;
+	bool groups_cut;           /* there are more than LIMIT_USER_GROUP_COUNT */
 };
 
 int runtime_user_resolve(const struct inventory *inventory, struct arena *arena, struct runtime_user *out, struct plim_error *err);

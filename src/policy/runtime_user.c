@@ -3,6 +3,8 @@
 #include "policy/runtime.h"
 
 #include "base/error.h"
+#include "base/limits.h"
+#include "base/vec.h"
 
 static bool
 to_id(struct slice text, uint32_t *out)
@@ -100,35 +102,64 @@ group_name(const struct inventory *inventory, uint32_t gid)
 	return SLICE_NONE;
 }
 
-/* Answers how many groups list the account; `into` (may be NULL) gets them. */
-static size_t
-list_memberships(const struct inventory *inventory, struct slice account, struct runtime_group *into)
+struct groups {
+	VEC(struct runtime_group) list;
+};
+
+static void
+auto_groups(struct groups *groups)
+{
+	vec_done(&groups->list);
+}
+
+static int
+group_cmp(const void *a, const void *b)
+{
+	const struct runtime_group *one = a, *other = b;
+	return one->gid != other->gid ? (one->gid < other->gid ? -1 : 1) : slice_cmp(one->name, other->name);
+}
+
+/* Those that list the account, by number and name, each once: /etc/group may say the same a million times. */
+static int
+list_memberships(const struct inventory *inventory, struct slice account, struct groups *out, struct plim_error *err)
 {
 	struct row_walk walk = { 0 };
-	size_t n = 0;
-	for (struct shown_row shown; next_row_of(inventory, &groups_file, &walk, &shown);) {
+	size_t kept = 0;
+	for (struct shown_row shown; account.n && next_row_of(inventory, &groups_file, &walk, &shown);) {
 		if (!has_member(block_field(shown.block, &shown.row, GROUPS_MEMBERS), account))
 			continue;
-		if (into)
-			into[n] = (struct runtime_group){
-				block_field(shown.block, &shown.row, GROUPS_GROUPNAME), row_id(shown.block, &shown.row, GROUPS_GID), true,
-			};
-		n++;
+		struct runtime_group *group = vec_push(&out->list);
+		if (group == NULL)
+			return error_nomem(err);
+		*group = (struct runtime_group){ block_field(shown.block, &shown.row, GROUPS_GROUPNAME), row_id(shown.block, &shown.row, GROUPS_GID), true };
 	}
-	return n;
+	if (out->list.n)
+		qsort(out->list.at, out->list.n, sizeof *out->list.at, group_cmp);
+	vec_each (&out->list, group)
+		if (kept == 0 || group_cmp(group, &out->list.at[kept - 1]) != 0)
+			out->list.at[kept++] = *group;
+	out->list.n = kept;
+	return 0;
 }
 
 /* Docker leaves the groups that list the account out where User names a group; containerd under Kubernetes does not. */
 static int
 list_groups(const struct inventory *inventory, struct arena *arena, struct slice account, struct runtime_user *user, struct plim_error *err)
 {
-	size_t n = account.n ? list_memberships(inventory, account, NULL) : 0;
+	AUTO(groups) struct groups listed = { 0 };
+	int r = list_memberships(inventory, account, &listed, err);
+	if (r < 0)
+		return r;
+	size_t n = listed.list.n;
+	user->groups_cut = n > LIMIT_USER_GROUP_COUNT;
+	if (user->groups_cut)
+		n = LIMIT_USER_GROUP_COUNT;
 	struct runtime_group *groups = arena_make_array(arena, n + 1, struct runtime_group);
 	if (groups == NULL)
 		return error_nomem(err);
 	groups[0] = (struct runtime_group){ group_name(inventory, user->gid), user->gid, false };
 	if (n)
-		list_memberships(inventory, account, groups + 1);
+		memcpy(groups + 1, listed.list.at, n * sizeof *groups);
 	user->groups = groups;
 	user->group_count = n + 1;
 	return 0;

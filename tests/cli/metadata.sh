@@ -12,7 +12,7 @@ judged() {
 	printf 'plimsoll: v1\nname: t\nmetadata: %s\n%s\n' "$3" "${more:-}" >p.yaml
 	shift 4
 	"$root/tools/oci-image" image.oci config.json "${@:-tree}" >/dev/null || return
-	"$plimsoll" check --policy p.yaml --at 2026-11-20 ${as:+--as "$as"} --output json oci:image.oci >v.json 2>err
+	"$plimsoll" check ${limit:+--limit "$limit"} --policy p.yaml --at 2026-11-20 ${as:+--as "$as"} --output json oci:image.oci >v.json 2>err
 	status=$?
 	check "$name" "$wanted" "$(jq -r '[.findings[] | "\(.rule) \(.evidence.setting)" + (if .action == "warn" then " (warn)" else "" end)]
 	                           + [.unknown[] | "? \(.kind) \(.subject)"] | join("; ")' v.json 2>&1) $status$(cat err)"
@@ -68,6 +68,14 @@ judged "the primary one" '{"User": "app:docker"}' "$groups" "metadata/user-group
 judged "the primary one of no account" '{"User": "5000"}' "$groups" "metadata/user-group group:0 1"
 judged "a number without a group" '{"User": "app:27"}' "$groups" "metadata/user-group group:27 1"
 judged "allowed ones only" '{"User": "web"}' '{user: {groups: {allow: [web, 1000]}}}' "metadata/user-group group:999 1"
+mkdir -p tool && printf tool >tool/tool && chmod 755 tool/tool
+mkdir -p many/etc && cp tree/etc/passwd many/etc/ && awk 'BEGIN { for (i = 0; i < 30; i++) print "root:x:0:app"; print "r:x:0:app\ndocker:x:7:app\nfoo:x:7:app\napp:x:1000:app" }' >many/etc/group
+judged "a number once, however often it is told and whatever it is called" '{"User": "app"}' '{user: {groups: {deny: [root, r, docker, foo, app]}}}' \
+	"metadata/user-group group:0; metadata/user-group group:1000; metadata/user-group group:7 1" many
+limit=USER_GROUP_COUNT=2
+judged "more groups than can be" '{"User": "app", "Entrypoint": ["/tool"]}' '{user: {groups: {deny: [root]}}, entrypoint: {writable_by_user: deny}}' \
+	"metadata/user-group group:0; ? limit /etc/group; ? limit /tool 1" many tool
+limit=
 mkdir -p unreadable/etc && printf 'docker\n' >unreadable/etc/group
 judged "groups that cannot be read" '{"User": "1000:1000"}' "$groups" "? unreadable /etc/group 2" tree unreadable
 printf '#!/bin/sh\n' >tree/usr/bin/tool
