@@ -139,6 +139,16 @@ judged "labels by name" '{"Labels": {"a": ""}}' '{labels: {required: [a, b]}}' "
 judged "ports" '{"ExposedPorts": {"8080/tcp": {}, "53/udp": {}, "22": {}}}' '{ports: {allow: [8080]}}' \
 	"metadata/port port:22/tcp; metadata/port port:53/udp 1"
 judged "no port at all" '{"ExposedPorts": {"80/tcp": {}}}' '{ports: {allow: []}}' "metadata/port port:80/tcp 1"
+judged "a protocol in capitals, and zeros" '{"ExposedPorts": {"022/TCP": {}}}' '{ports: {deny: [22]}}' "metadata/port port:22/tcp 1"
+judged "a range that has a denied one" '{"ExposedPorts": {"1-1024/tcp": {}}}' '{ports: {deny: [22]}}' "metadata/port port:1-1024/tcp 1"
+judged "by a glob too" '{"ExposedPorts": {"8000-9000": {}}}' '{ports: {deny: ["84?3/*"]}}' "metadata/port port:8000-9000/tcp 1"
+judged "of another protocol" '{"ExposedPorts": {"1-1024/udp": {}}}' '{ports: {deny: [22, "1025-65535/udp"]}}' " 0"
+judged "a range of the policy" '{"ExposedPorts": {"22": {}, "1025/tcp": {}}}' '{ports: {deny: [1-1024]}}' "metadata/port port:22/tcp 1"
+judged "all of a range must be allowed" '{"ExposedPorts": {"80-90": {}, "80-91": {}}}' '{ports: {allow: [80-85, "8?", 90]}}' "metadata/port port:80-91/tcp 1"
+judged "what is no port" '{"ExposedPorts": {"http/tcp": {}, "65536": {}, "9-1": {}}}' '{ports: {allow: ["*-*"]}}' "metadata/port port:65536/tcp; metadata/port port:http/tcp 1"
+judged "more ports than limit PORT_COUNT" "$(jq -n '{ExposedPorts: ([range(20)] | map({"key": "0-65535/p\(.)", "value": {}}) | from_entries)}')" '{ports: {deny: [1/q]}}' "? limit ports 2"
+judged "volumes as they are mounted" '{"Volumes": {"//etc": {}, "/etc/": {}, "/srv/../etc/./x": {}, "/": {}}}' '{volumes: {deny: [/etc, "/etc/x/", "//"]}}' \
+	"metadata/volume volume:/; metadata/volume volume:/etc; metadata/volume volume:/etc; metadata/volume volume:/etc/x 1"
 judged "volumes" '{"Volumes": {"/data": {}, "/etc/x": {}}}' '{volumes: {deny: ["/etc/**"]}}' "metadata/volume volume:/etc/x 1"
 judged "environment" '{"Env": ["DB_PASSWORD=hunter2", "PATH=/bin"]}' '{environment: {deny: ["(?i)password="], required: {TZ: UTC}}}' \
 	"metadata/environment env:DB_PASSWORD; metadata/environment-required env:TZ 1"
