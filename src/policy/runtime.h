@@ -46,7 +46,7 @@ struct runtime_command {
 	bool shell_form;           /* a shell is started to interpret a text */
 	struct slice text;         /* that text; absent where none is given */
 	struct slice program;      /* what the text begins with; absent where it is no plain word, or the shell's own */
-	bool execs;                /* the shell gives way to the program */
+	bool execs;                /* the shell gives way to a program: to this one, or to that of its last command */
 };
 
 int runtime_command_of(const struct image_config *config, struct arena *arena, struct runtime_command *out, struct plim_error *err);

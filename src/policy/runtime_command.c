@@ -52,20 +52,85 @@ is_builtin(struct slice word)
 	return false;
 }
 
-/* The program of its first command, where that is a plain word and no function; whether the shell gives way to it. */
+/* The last command of the list itself: those inside its words, and their pipelines, stand behind it. */
+static const struct shell_command *
+last_command(const struct shell_text *split)
+{
+	const struct shell_command *commands = split->commands.at;
+	for (size_t i = split->commands.n, head; i > 0; i = head) {
+		for (head = i - 1; head > 0 && slice_is(commands[head].joined_by, "|") && commands[head - 1].pipeline == commands[head].pipeline;)
+			head--;
+		if (!slice_is(commands[head].joined_by, "$("))
+			return &commands[i - 1];
+	}
+	return NULL;
+}
+
+/* A bracket where a command begins: what is in it another process runs. */
+static bool
+has_subshell(struct slice text)
+{
+	char before = ';';
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '(' && strchr(";&|{\n", before))
+			return true;
+		if (text.p[i] != ' ' && text.p[i] != '\t')
+			before = text.p[i];
+	}
+	return false;
+}
+
+/* At its end, or by an & before it. */
+static bool
+has_background(const struct shell_text *split, struct slice text)
+{
+	bool found = slice_ends(slice_trim(text), SLICE("&"));
+	for (size_t i = 0; !found && i < split->commands.n; i++)
+		found = slice_is(split->commands.at[i].joined_by, "&");
+	return found;
+}
+
+/* `exec` and a program that can be named. */
+static bool
+is_exec(const struct shell_text *split, const struct shell_command *command)
+{
+	const struct shell_word *words = shell_words(split, command);
+	return command->n > 1 && !words[0].quoted && slice_is(words[0].text, "exec") && !words[1].expands && words[1].text.n > 0 && words[1].text.p[0] != '-';
+}
+
+/* Commands inside its words may stand between it and what it is joined to. */
+static bool
+is_piped(const struct shell_text *split, const struct shell_command *command)
+{
+	bool piped = slice_is(command->joined_by, "|");
+	for (const struct shell_command *next = command + 1; !piped && next < split->commands.at + split->commands.n; next++)
+		piped = next->pipeline == command->pipeline && slice_is(next->joined_by, "|");
+	return piped;
+}
+
+/* Its first command is exec, behind which nothing runs, or its last one is; in no pipe, and with nothing in the background. */
+static bool
+gives_way(const struct shell_text *split, struct slice text)
+{
+	const struct shell_command *first = split->commands.at, *last = last_command(split);
+	if (has_subshell(text) || has_background(split, text))
+		return false;
+	return (is_exec(split, first) && !is_piped(split, first)) || (last && is_exec(split, last) && !is_piped(split, last));
+}
+
+/* The program of its first command, where that is a plain word and no function; whether the shell gives way. */
 static void
 look_into_text(const struct shell_text *split, struct runtime_command *out)
 {
-	const struct shell_command *first = split->commands.at, *second = split->commands.n > 1 ? first + 1 : NULL;
-	const struct shell_word *words = split->commands.n ? shell_words(split, first) : NULL;
-	bool execs = words && first->n > 1 && !words->quoted && slice_is(words->text, "exec"), piped = second && second->pipeline == first->pipeline;
-	if (words == NULL || split->trouble || slice_find_text(out->text, SLICE("()")) != SIZE_MAX)
+	if (split->commands.n == 0 || split->trouble || slice_find_text(out->text, SLICE("()")) != SIZE_MAX)
 		return;
+	const struct shell_command *first = split->commands.at;
+	const struct shell_word *words = shell_words(split, first);
+	bool execs = first->n > 1 && !words->quoted && slice_is(words->text, "exec");
 	words += execs;
-	if (words->expands || words->text.n == 0 || words->text.p[0] == '-' || (!execs && is_builtin(words->text)))
-		return;
-	out->program = words->text;
-	out->execs = execs && !piped && !(second && slice_is(second->joined_by, "&"));
+	out->execs = gives_way(split, out->text);
+	if (!words->expands && words->text.n > 0 && words->text.p[0] != '-' && (execs || !is_builtin(words->text)))
+		out->program = words->text;
 }
 
 int

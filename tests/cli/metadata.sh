@@ -222,6 +222,22 @@ runs "behind options" '["/bin/sh", "-eo", "pipefail", "-c", "ruby"]' "metadata/e
 judged "the words of SHELL" '{"Shell": ["/usr/bin/python3", "-c"], "Cmd": ["/usr/bin/python3", "-c", "exec env"]}' '{entrypoint: {form: exec}}' " 0"
 judged "the same, and it stays" '{"Shell": ["/usr/bin/python3", "-c"], "Cmd": ["/usr/bin/python3", "-c", "env"]}' '{entrypoint: {form: exec}}' "metadata/entrypoint-form entrypoint 1"
 runs "a script is no shell before it" '["/srv/bin/tool"]' " 0"
+runs "something of the shell itself, and then it gives way" '["/bin/sh", "-c", "cd /srv && exec python3 app"]' " 0"
+runs "whatever the last one's words hold" '["/bin/sh", "-c", "set -e; exec python3 $(id -u | cat) $(date)"]' " 0"
+form='metadata/entrypoint-form entrypoint 1'
+runs "not the last one" '["/bin/sh", "-c", "cd /srv && exec python3 app & wait"]' "$form"
+runs "in the background" '["/bin/sh", "-c", "cd /srv && exec python3 app &"]' "$form"
+runs "beside something in the background" '["/bin/sh", "-c", "env & exec python3 app"]' "$form"
+runs "at the end of a pipe" '["/bin/sh", "-c", "env | exec python3"]' "$form"
+runs "at the beginning of one, behind a substitution" '["/bin/sh", "-c", "cd /; exec python3 $(id) | cat"]' "$form"
+runs "the same, and it is the first" '["/bin/sh", "-c", "exec python3 $(id) | cat"]' "$form"
+runs "in a subshell" '["/bin/sh", "-c", "cd / && (exec python3)"]' "$form"
+runs "in a substitution" '["/bin/sh", "-c", "cd / && : $(exec python3)"]' "$form"
+required='{entrypoint: {required: true}}'
+judged "a first word that is empty" '{"Entrypoint": [""]}' "$required" "metadata/entrypoint entrypoint 1"
+judged "with an empty one" '{"Entrypoint": ["bash", "-ec", " "]}' "$required" "metadata/entrypoint entrypoint 1"
+judged "with one" '{"Entrypoint": ["/bin/sh", "-c"], "Cmd": ["env"]}' "$required" " 0"
+judged "a shell that reads its input" '{"Cmd": ["/bin/sh", "-l"]}' "$required" " 0"
 
 # PATH: what its user may not execute is passed over; what is not absolute leads nowhere.
 program opt/one one && chmod 700 tree/opt/one && program usr/bin/one one
