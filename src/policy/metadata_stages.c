@@ -159,8 +159,7 @@ static int
 judge_last(struct metadata_judging *m, const struct stage *stage, const struct runtime_starter *starter, struct plim_error *err)
 {
 	if (starter->how == STARTS_REFUSED)
-		return report_refused(m, stage, starter->script ? SLICE("its #! names no interpreter, or one that is longer than Linux reads")
-		                                                : SLICE("it names a loader without a name"), err);
+		return report_refused(m, stage, slice_of(starter->why), err);
 	if (starter->how == STARTS_UNKNOWN && m->wanted->entrypoint.exists.set)
 		return metadata_cannot_tell(m, UNKNOWN_UNREADABLE, stage->path, SLICE("which loader it needs lies behind what is read of it"), err);
 	return 0;

@@ -70,6 +70,7 @@ struct runtime_starter {
 	enum { STARTS_ITSELF, STARTS_BY, STARTS_REFUSED, STARTS_UNKNOWN } how;
 	bool script;                        /* by its #!; else by a loader */
 	struct slice program, argument;     /* STARTS_BY */
+	const char *why;                    /* STARTS_REFUSED */
 };
 
 void runtime_starter_of(const struct inventory *inventory, const struct node *node, struct runtime_starter *out);

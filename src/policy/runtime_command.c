@@ -244,13 +244,17 @@ void
 runtime_starter_of(const struct inventory *inventory, const struct node *node, struct runtime_starter *out)
 {
 	const struct shown_row *shown = interpreter_row(inventory, node);
+	struct entry entry = node_entry(inventory->tree, node);
 	*out = (struct runtime_starter){ .how = STARTS_ITSELF };
+	if (entry.type == ENTRY_FILE && entry.size == 0)
+		*out = (struct runtime_starter){ .how = STARTS_REFUSED, .why = "it is empty" };
 	if (shown == NULL)
 		return;
 	out->script = slice_is(block_field(shown->block, &shown->row, INTERPRETER_FORMAT), "script");
 	out->program = block_field(shown->block, &shown->row, INTERPRETER_PROGRAM);
 	out->argument = block_field(shown->block, &shown->row, INTERPRETER_ARGUMENT);
 	out->how = out->program.p == NULL ? STARTS_UNKNOWN : out->program.n ? STARTS_BY : STARTS_REFUSED;
+	out->why = out->script ? "its #! names no interpreter, or one that is longer than Linux reads" : "it names a loader without a name";
 }
 
 /* env takes what #! gives it as one word, but behind -S; assignments come before the program. */

@@ -161,6 +161,9 @@ program srv/start '#!/bin/sh\r\n'
 runs "with the line ends of another system" '["/srv/start"]' "$(printf 'metadata/entrypoint-exists entrypoint:/bin/sh\r 1')"
 program srv/start '#!\n'
 runs "one that names none" '["/srv/start"]' "metadata/entrypoint-executable entrypoint 1"
+program srv/start ''
+runs "an empty file" '["/srv/start"]' "metadata/entrypoint-executable entrypoint 1"
+check "its words" "The kernel does not start its entry point: it is empty" "$(jq -r '.findings[0] | "\(.title): \(.message)"' v.json)"
 program srv/start '#!bin/tool\n'
 runs "relative to the working directory" '["/srv/start"]' "metadata/entrypoint-exists entrypoint:bin/tool 1"
 program srv/bin/tool tool
