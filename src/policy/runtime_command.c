@@ -27,14 +27,16 @@ begins_with_shell(const struct image_config *config)
 	return config->shell.n > 0;
 }
 
+/* The text behind the options of a shell, an empty one where they want a text and nothing follows; NULL if they want none. */
 static const struct slice *
 text_of_shell(const struct image_config *config)
 {
+	static const struct slice nothing = { "", 0 };
 	struct shell_start start = { 0 };
 	const struct slice *word;
 	for (size_t at = 1; (word = word_at(config, at)) && shell_start_takes(&start, *word); at++)
 		;
-	return start.has_text ? word : NULL;
+	return !start.has_text ? NULL : word ? word : &nothing;
 }
 
 /* What no file of that name is needed for. */

@@ -238,6 +238,7 @@ runs "in a subshell" '["/bin/sh", "-c", "cd / && (exec python3)"]' "$form"
 runs "in a substitution" '["/bin/sh", "-c", "cd / && : $(exec python3)"]' "$form"
 required='{entrypoint: {required: true}}'
 judged "a first word that is empty" '{"Entrypoint": [""]}' "$required" "metadata/entrypoint entrypoint 1"
+judged "a shell without a text" '{"Entrypoint": ["/bin/sh", "-c"]}' "$required" "metadata/entrypoint entrypoint 1"
 judged "with an empty one" '{"Entrypoint": ["bash", "-ec", " "]}' "$required" "metadata/entrypoint entrypoint 1"
 judged "with one" '{"Entrypoint": ["/bin/sh", "-c"], "Cmd": ["env"]}' "$required" " 0"
 judged "a shell that reads its input" '{"Cmd": ["/bin/sh", "-l"]}' "$required" " 0"
