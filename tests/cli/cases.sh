@@ -57,7 +57,7 @@ check "both sides in full" "# expected:
 #   result: pass
 # came:
 #   result: fail" "$(said '{name: n, expect: {result: pass}}' >/dev/null; sed -n '/^# expected/,/^#   result: fail/p' out)"
-check "a target that is not there" "oci:targets/none: oci:none: no such file or directory: targets/none
+check "a target that is not there" "oci:targets/none: no such file or directory: targets/none
 = 3" "$(said '{name: n, target: oci:targets/none, expect: {result: pass}}')"
 check "the text of a policy has its places in the file of cases" "p.yaml:5:18: metadata has no key 'usr'; did you mean 'user'?" "$(printf 'plimsoll_cases: v1\ncases:\n  - name: n\n    policy: |\n      metadata: {usr: {}}\n      plimsoll: v1\n      name: t\n    expect: {error: ": metadata has no key"}\n' >p.yaml; sed -i 's/has no key"/has one"/' p.yaml; "$plimsoll" policy test p.yaml | grep -o 'p.yaml:5:18.*')"
 
