@@ -194,3 +194,11 @@ json_write_member_day(struct json_writer *w, const char *key, int64_t day)
 	if (day != DATE_NONE)
 		json_write_member(w, key, slice_of(date_day_text(day, text)));
 }
+
+void
+json_write_member_digest(struct json_writer *w, const char *key, const struct digest *digest)
+{
+	char text[DIGEST_TEXT_SIZE];
+	if (digest->algorithm != DIGEST_NONE)
+		json_write_member(w, key, slice_of(digest_text(digest, text)));
+}

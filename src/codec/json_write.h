@@ -8,6 +8,7 @@
 #ifndef CODEC_JSON_WRITE_H
 #define CODEC_JSON_WRITE_H
 
+#include "base/digest.h"
 #include "base/strbuf.h"
 
 #define JSON_WRITE_DEPTH 24
@@ -39,5 +40,7 @@ void json_write_member_u64(struct json_writer *w, const char *key, uint64_t numb
 /* Seconds as RFC 3339, a day as a date; DATE_NONE writes nothing at all. */
 void json_write_member_time(struct json_writer *w, const char *key, int64_t seconds);
 void json_write_member_day(struct json_writer *w, const char *key, int64_t day);
+/* DIGEST_NONE writes nothing at all. */
+void json_write_member_digest(struct json_writer *w, const char *key, const struct digest *digest);
 
 #endif

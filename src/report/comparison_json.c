@@ -8,14 +8,6 @@
 #include <plimsoll/build.h>
 
 static void
-put_digest(struct json_writer *w, const char *key, const struct digest *digest)
-{
-	char text[DIGEST_TEXT_SIZE];
-	if (digest->algorithm != DIGEST_NONE)
-		json_write_member(w, key, slice_of(digest_text(digest, text)));
-}
-
-static void
 put_layer(struct json_writer *w, uint32_t layer)
 {
 	if (layer != UINT32_MAX)
@@ -92,9 +84,9 @@ put_image(struct json_writer *w, const char *key, const struct image *image)
 		return;
 	json_write_key(w, slice_of(key));
 	json_write_object(w);
-	put_digest(w, "config_digest", &image->config_digest);
-	put_digest(w, "index_digest", &image->index_digest);
-	put_digest(w, "manifest_digest", &image->manifest_digest);
+	json_write_member_digest(w, "config_digest", &image->config_digest);
+	json_write_member_digest(w, "index_digest", &image->index_digest);
+	json_write_member_digest(w, "manifest_digest", &image->manifest_digest);
 	json_write_member(w, "reference", image->reference);
 	json_write_object_end(w);
 }
@@ -177,7 +169,7 @@ put_policy(struct json_writer *w, const struct diff *diff)
 {
 	json_write_key(w, SLICE("policy"));
 	json_write_object(w);
-	put_digest(w, "digest", &diff->policy_digest);
+	json_write_member_digest(w, "digest", &diff->policy_digest);
 	json_write_member(w, "name", diff->policy_name);
 	json_write_member(w, "unexplained", diff->gated ? slice_of(action_name(diff->gate)) : SLICE_NONE);
 	json_write_object_end(w);
@@ -200,7 +192,7 @@ write_json(const struct comparison *comparison, struct strbuf *into)
 	const struct diff *diff = first_diff(comparison);
 	json_write_object(&w);
 	if (diff)
-		put_digest(&w, "data_digest", &diff->data_digest);
+		json_write_member_digest(&w, "data_digest", &diff->data_digest);
 	json_write_member_time(&w, "evaluated_at", comparison->at);
 	json_write_key(&w, SLICE("images"));
 	json_write_array(&w);

@@ -6,14 +6,6 @@
 #include "codec/json_write.h"
 
 static void
-put_digest(struct json_writer *w, const char *key, const struct digest *digest)
-{
-	char text[DIGEST_TEXT_SIZE];
-	if (digest->algorithm != DIGEST_NONE)
-		json_write_member(w, key, slice_of(digest_text(digest, text)));
-}
-
-static void
 put_strings(struct json_writer *w, const char *key, const struct slice *at, size_t n)
 {
 	if (n == 0)
@@ -47,7 +39,7 @@ put_evidence(struct json_writer *w, const struct evidence *e)
 	json_write_member(w, "detail", e->detail);
 	json_write_member(w, "instruction", e->instruction);
 	put_layer(w, e->layer);
-	put_digest(w, "layer_digest", &e->layer_digest);
+	json_write_member_digest(w, "layer_digest", &e->layer_digest);
 	json_write_member(w, "origin", slice_of(origin_name(e->origin)));
 	json_write_member(w, "package", e->package);
 	json_write_member(w, "path", e->path);
@@ -222,7 +214,7 @@ put_data(struct json_writer *w, const struct verdict *v)
 {
 	json_write_key(w, SLICE("data"));
 	json_write_object(w);
-	put_digest(w, "digest", &v->data_digest);
+	json_write_member_digest(w, "digest", &v->data_digest);
 	json_write_key(w, SLICE("feeds"));
 	json_write_array(w);
 	for (size_t i = 0; i < v->feed_count; i++) {
@@ -292,7 +284,7 @@ put_policy(struct json_writer *w, const struct verdict *v)
 {
 	json_write_key(w, SLICE("policy"));
 	json_write_object(w);
-	put_digest(w, "digest", &v->policy_digest);
+	json_write_member_digest(w, "digest", &v->policy_digest);
 	json_write_member(w, "name", v->policy_name);
 	json_write_object_end(w);
 }
@@ -309,14 +301,14 @@ static void
 put_image_subject(struct json_writer *w, const struct image *image)
 {
 	char text[DIGEST_TEXT_SIZE];
-	put_digest(w, "config", &image->config_digest);
+	json_write_member_digest(w, "config", &image->config_digest);
 	json_write_key(w, SLICE("diff_ids"));
 	json_write_array(w);
 	for (size_t i = 0; i < image->layer_count; i++)
 		json_write_string(w, slice_of(digest_text(&image->layers[i].diff_id, text)));
 	json_write_array_end(w);
-	put_digest(w, "index", &image->index_digest);
-	put_digest(w, "manifest", &image->manifest_digest);
+	json_write_member_digest(w, "index", &image->index_digest);
+	json_write_member_digest(w, "manifest", &image->manifest_digest);
 	put_strings(w, "names", image->names, image->name_count);
 	put_platform(w, &image->platform);
 	json_write_member(w, "reference", image->reference);
@@ -351,7 +343,7 @@ put_since(struct json_writer *w, const struct verdict *v)
 		return;
 	json_write_key(w, SLICE("since"));
 	json_write_object(w);
-	put_digest(w, "digest", &v->since);
+	json_write_member_digest(w, "digest", &v->since);
 	json_write_member_u64(w, "known", v->known_count);
 	json_write_object_end(w);
 }
