@@ -509,6 +509,17 @@ facts_check(struct facts *facts, struct slice sql, size_t *place, struct plim_er
 	return compile(facts, sql, &statement, place, err);
 }
 
+int
+facts_returns(struct facts *facts, struct slice sql, const char *column, bool *out, struct plim_error *err)
+{
+	__attribute__((cleanup(statement_done))) sqlite3_stmt *statement = NULL;
+	int r = compile(facts, sql, &statement, NULL, err);
+	*out = false;
+	for (int i = 0; r == 0 && i < sqlite3_column_count(statement); i++)
+		*out = *out || strcmp(sqlite3_column_name(statement, i), column) == 0;
+	return r;
+}
+
 static struct fact_value
 value_at(sqlite3_stmt *statement, int column)
 {

@@ -108,6 +108,9 @@ int facts_query(struct facts *facts, struct slice sql, fact_row_fn *begin, fact_
  */
 int facts_check(struct facts *facts, struct slice sql, size_t *place, struct plim_error *err);
 
+/* Whether the rows of a statement have a column of that name. */
+int facts_returns(struct facts *facts, struct slice sql, const char *column, bool *out, struct plim_error *err);
+
 /* Whether a statement that was compiled so far, or run, reads that column. */
 bool facts_reads(const struct facts *facts, const char *table, const char *column);
 /* The same of tables that are filled only where somebody asks for them: package_file, timeless_digest. */

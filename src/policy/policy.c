@@ -179,6 +179,45 @@ lint_rule(struct facts *facts, const struct selected *rule, struct plim_error *e
 	return yaml_error_in(yaml_get(rule->at, "query"), place, err, "%.*s: %s", SLICE_ARG(rule->check->id), why.text);
 }
 
+/* A scope that asks for what no row has would keep the statement from ever finding anything. */
+static int
+lint_scope(struct facts *facts, const struct selected *selected, struct plim_error *err)
+{
+	const struct scope *scope = &selected->terms.scope;
+	const struct {
+		const struct slice_list *globs;
+		const char *column, *what;
+	} asked[] = { { &scope->paths, "path", "paths" }, { &scope->ecosystems, "package", "ecosystems" } };
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		bool has = true;
+		int r = asked[i].globs->n ? facts_returns(facts, selected->check->query, asked[i].column, &has, err) : 0;
+		if (r < 0)
+			return r;
+		if (!has)
+			return yaml_error(scope->at->doc, scope->at, err, "%.*s: the scope names %s, and its rows have no column '%s': it would find nothing",
+			                  SLICE_ARG(selected->check->id), asked[i].what, asked[i].column);
+	}
+	return 0;
+}
+
+/* By itself: what these statements read is no wish of the policy. */
+static int
+lint_scopes(const struct policy *policy, struct plim_error *err)
+{
+	const struct fact_provider provider = { facts_inventory_tables, NULL };
+	AUTO(facts) struct facts *facts = NULL;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < policy->rules.n + policy->selected.n; i++) {
+		const struct selected *selected = i < policy->rules.n ? &policy->rules.at[i] : &policy->selected.at[i - policy->rules.n];
+		if (selected->terms.scope.at == NULL)
+			continue;
+		r = facts ? 0 : facts_open(&provider, 1, &facts, err);
+		if (r == 0)
+			r = lint_scope(facts, selected, err);
+	}
+	return r;
+}
+
 /* The built-in checks' statements are known to compile; those of the policy's own rules are not. */
 int
 policy_lint(struct policy *policy, struct plim_error *err)
@@ -191,7 +230,7 @@ policy_lint(struct policy *policy, struct plim_error *err)
 	if (r == 0 && facts && facts_reads(facts, "file", "digest") && policy->hashing == HASH_NOTHING)
 		policy->hashing = HASH_PROGRAMS;
 	policy->reads_wished = r == 0 && facts && facts_reads_wished(facts);
-	return r;
+	return r < 0 ? r : lint_scopes(policy, err);
 }
 
 bool

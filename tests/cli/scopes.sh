@@ -82,6 +82,8 @@ check "an empty list of registries" "p.yaml:4:10: an empty list: name something,
 check "an empty list of ids" "p.yaml:4:27: an empty list: name something, or leave it out" "$(verdict 'vulnerabilities: {deny: [{id: []}]}')"
 check "a mistyped layer" "p.yaml:4:58: 'base', 'application' or a diff id, sha256:..., is needed here" "$(verdict "$(deny 'layer: applicaton')")"
 check "a glob of a word" "p.yaml:4:65: 'base', 'application' or a diff id, sha256:..., is needed here" "$(verdict "$(deny 'layer: [base, "app*"]')")"
+check "a rule whose rows have no path" "p.yaml:4:72: t/a: the scope names paths, and its rows have no column 'path': it would find nothing" "$(verdict 'rules: [{id: t/a, title: a, query: SELECT username FROM users, scope: {path: /etc/*}}]')"
+check "a check whose rows have no package" "p.yaml:4:53: history/sudo: the scope names ecosystems, and its rows have no column 'package': it would find nothing" "$(verdict 'configuration: {checks: [{id: history/sudo, scope: {ecosystem: deb}}]}')"
 check "an empty scope" "p.yaml:4:43: an empty scope speaks of everything: leave it out" "$(verdict "$(deny '')")"
 
 # where it will live
