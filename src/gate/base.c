@@ -13,6 +13,7 @@
 #include "store/atomic.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <time.h>
 
 static int
@@ -252,6 +253,19 @@ add_target(struct adding *adding, const char *target, struct plim_error *err)
 	return r < 0 ? r : add_images(analysis, adding, err);
 }
 
+/* bases/NAME.json is the first file of its folder; what is wrong beyond that the file's own making tells. */
+static int
+make_folder(const char *file, struct plim_error *err)
+{
+	struct slice folder = path_dir(slice_of(file));
+	AUTO(free) char *name = folder.n ? slice_dup(folder) : NULL;
+	if (folder.n && name == NULL)
+		return error_nomem(err);
+	if (name)
+		(void)mkdir(name, 0777);
+	return 0;
+}
+
 static int
 write_added(struct adding *adding, FILE *into, struct plim_error *err)
 {
@@ -260,7 +274,9 @@ write_added(struct adding *adding, FILE *into, struct plim_error *err)
 	base_file_write(&adding->file, &bytes);
 	if (bytes.failed)
 		return error_nomem(err);
-	int r = adding->file.n > adding->had ? atomic_write(adding->options->file, 0644, strbuf_slice(&bytes), err) : 0;
+	int r = make_folder(adding->options->file, err);
+	if (r == 0 && adding->file.n > adding->had)
+		r = atomic_write(adding->options->file, 0644, strbuf_slice(&bytes), err);
 	if (r < 0)
 		return r;
 	if (adding->file.n == adding->had)

@@ -108,6 +108,9 @@ move="moving to new of 2026-09-01 changes 1 package, brings 0, removes 2"
 check "its successor" "fail: old, generation of 2026-10-01; $move base_image/ended old was approved until 2026-11-01; $move" "$(judged oci:plain.oci "$both")"
 jq 'del(.generations[].packages) | .plimsoll_base = 1' new.json >first.json && mv first.json new.json
 check "a file of version 1" "fail: old, generation of 2026-10-01; there is new of 2026-09-01; its file does not tell its packages" "$(judged oci:plain.oci "$both" | sed 's/ base_image.*//')"
+check "the first file of a folder" "2026-10-01  1 layer  linux/amd64" "$("$plimsoll" base add --name n --file new/n.json --date 2026-10-01 oci:b1.oci 2>&1)"
+check "not of a folder without a folder" 3 "$("$plimsoll" base add --name n --file no/new/n.json oci:b1.oci >/dev/null 2>&1; echo $?)"
+
 # A generation's own end.
 rm -f old.json
 "$plimsoll" base add --name old --file old.json --date 2026-10-01 oci:b1.oci >/dev/null
