@@ -252,4 +252,12 @@ check "and so where its documents are wrong" "1" "$("$plimsoll" check "oci:$work
 { printf 'plimsoll: v1\nname: bomb\nx0: &x0 [1, 2, 3, 4, 5, 6, 7, 8, 9]\n'
 	for i in 1 2 3 4 5 6 7 8 9; do printf 'x%s: &x%s [%s]\n' $i $i "$(printf "*x$((i - 1)), %.0s" 1 2 3 4 5 6 7 8)*x$((i - 1))"; done; } >bomb.yaml
 check "aliases without end" "plimsoll policy lint: bomb.yaml:1:1: more than limit YAML_NODE_COUNT nodes after its aliases are expanded" "$(timeout 20 "$plimsoll" policy lint bomb.yaml 2>&1 | head -n 1)"
+# What the built-in policies take for a secret by its name.
+mkdir -p env-tree/etc && printf 'ID=debian\nVERSION_ID=12\n' >env-tree/etc/os-release
+jq -n '{Env: ["PATH=/bin", "DB_PASSWORD=a", "AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=a", "API_TOKEN=a", "APIKEY=a", "TLS_PRIVATE_KEY=a", "TOKEN_FILE=/run/a", "EMPTY_SECRET=", "KEYBOARD=a", "PASSWORD_FILE=/a"]}' >env.json
+"$root/tools/oci-image" env.oci env.json env-tree
+for policy in baseline standard strict cis-image; do
+	check "secrets in the environment: $policy" "env:APIKEY env:API_TOKEN env:AWS_ACCESS_KEY_ID env:AWS_SECRET_ACCESS_KEY env:DB_PASSWORD env:TLS_PRIVATE_KEY" \
+		"$("$plimsoll" check --policy $policy --output json oci:env.oci 2>/dev/null | jq -r '[.findings[] | select(.rule == "metadata/environment").evidence.setting] | sort | join(" ")')"
+done
 exit $failed
