@@ -330,5 +330,7 @@ cases_is_of_policy(struct slice text, struct arena *arena)
 {
 	struct yaml_document *doc;
 	struct plim_error ignored;
-	return yaml_parse(SLICE(""), text, arena, &doc, &ignored) == 0 && (doc->root->kind != YAML_MAPPING || yaml_get(doc->root, "plimsoll"));
+	if (yaml_parse(SLICE(""), text, arena, &doc, &ignored) < 0)
+		return false;
+	return doc->root->kind == YAML_SEQUENCE || (doc->root->kind == YAML_MAPPING && yaml_get(doc->root, "plimsoll"));
 }

@@ -93,6 +93,8 @@ sed 's/targets/..\/..\/targets/; s/^cases/policy: standard\ncases/' bare.yaml >f
 check "policies and exceptions are left out" "ok 1 - folder/deeper/b.yml: n" "$("$plimsoll" policy test folder 2>&1 | sed -n 2p)"
 echo 'cases: []' >folder/typo.yaml
 check "refused: what is neither" "folder/typo.yaml:1:1: a file of cases needs the key 'plimsoll_cases' = 3" "$("$plimsoll" policy test folder 2>&1 | sed -n '1s/^plimsoll policy test: //p') = $("$plimsoll" policy test folder >/dev/null 2>&1; echo $?)"
+echo '# cases: all of them' >folder/typo.yaml
+check "refused: a file that was emptied" "folder/typo.yaml:1:1: a mapping is needed here, not nothing = 3" "$("$plimsoll" policy test folder 2>&1 | sed -n '1s/^plimsoll policy test: //p') = $("$plimsoll" policy test folder >/dev/null 2>&1; echo $?)"
 
 # Stored inventories.
 record() { "$plimsoll" policy record --output a.inventory "$@" 2>err; echo "$?$(cat err)"; }
