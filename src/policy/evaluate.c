@@ -90,6 +90,8 @@ judge_scope(const struct judging *judging, const struct scope *scope, struct evi
 		*doubt = (struct doubt){ UNKNOWN_DESTINATION, "it is for some images only, and where this one will live was not told (--as)" };
 	if (scoped == SCOPE_NO_ORIGIN)
 		*doubt = (struct doubt){ UNKNOWN_BASE, "it is for the base or the application only, and what belongs to the base is not known" };
+	if (scoped == SCOPE_NO_LAYER)
+		*doubt = (struct doubt){ UNKNOWN_BASE, "it is for some layers only, and in which layer this is, is not known" };
 	return scoped;
 }
 

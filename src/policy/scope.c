@@ -94,13 +94,13 @@ static enum scoped
 takes_layer(const struct slice_list *globs, const struct evidence *evidence)
 {
 	char text[DIGEST_TEXT_SIZE];
-	if (globs->n == 0)
+	bool has_layer = evidence->layer_digest.algorithm != DIGEST_NONE, has_origin = evidence->origin != ORIGIN_UNKNOWN;
+	if (globs->n == 0 || (has_layer && takes(globs, slice_of(digest_text(&evidence->layer_digest, text)))) ||
+	    (has_origin && takes(globs, slice_of(origin_name(evidence->origin)))))
 		return SCOPE_IN;
-	if (evidence->layer_digest.algorithm != DIGEST_NONE && takes(globs, slice_of(digest_text(&evidence->layer_digest, text))))
-		return SCOPE_IN;
-	if (evidence->origin == ORIGIN_UNKNOWN)
-		return names_origin(globs) ? SCOPE_NO_ORIGIN : SCOPE_OUT;
-	return takes(globs, slice_of(origin_name(evidence->origin))) ? SCOPE_IN : SCOPE_OUT;
+	if (!has_origin && names_origin(globs))
+		return SCOPE_NO_ORIGIN;
+	return has_layer ? SCOPE_OUT : SCOPE_NO_LAYER;
 }
 
 enum scoped

@@ -19,11 +19,11 @@ field_fn scope_read;                    /* struct scope */
 /* Only the image may be named: for what has no path, layer or package. */
 field_fn image_scope_read;
 
-/* It cannot be told without the destination where it names images, without the base where it names "base" or "application". */
-enum scoped { SCOPE_OUT, SCOPE_IN, SCOPE_NO_DESTINATION, SCOPE_NO_ORIGIN };
+/* It cannot be told without the destination where it names images, without the base or the layer where it names layers. */
+enum scoped { SCOPE_OUT, SCOPE_IN, SCOPE_NO_DESTINATION, SCOPE_NO_ORIGIN, SCOPE_NO_LAYER };
 /* `destination` is a repository, absent where none was told. */
 enum scoped scope_takes_image(const struct scope *scope, struct slice destination);
-/* `evidence` has its layer's digest and origin.  What it does not have no glob matches. */
+/* `evidence` has its layer's digest and origin, where these are known.  A path or ecosystem that it does not have no glob matches. */
 enum scoped scope_takes(const struct scope *scope, struct slice destination, const struct evidence *evidence);
 
 #endif

@@ -51,6 +51,7 @@ check "layers: without a base nobody can tell" "?base:CVE-2026-old in old 1.0-1 
 diff_id=$(jq -r '.subject.diff_ids[1]' v.json)
 check "layers: by diff id" "$young = 1" "$(verdict "$(deny "layer: \"$diff_id\"")")"
 check "layers: a tree has none" "?base:CVE-2026-old in old 1.0-1 ?base:CVE-2026-young in young 1.0-1 = 2" "$(mkdir -p tree; cp -a base/. layer/. tree/; target=rootfs:tree verdict "$(deny 'layer: base')")"
+check "layers: by diff id a tree has none either" "?base:CVE-2026-old in old 1.0-1 ?base:CVE-2026-young in young 1.0-1 = 2" "$(target=rootfs:tree verdict "$(deny "layer: \"$diff_id\"")")"
 check "images: named" "$old $young = 1" "$(verdict "$(deny 'image: registry.example.com/prod/*')" --as registry.example.com/prod/team/web:1.2)"
 check "images: others" " = 0" "$(verdict "$(deny 'image: registry.example.com/prod/*')" --as registry.example.com/dev/web)"
 check "images: not told" "?destination:CVE-2026-old in old 1.0-1 ?destination:CVE-2026-young in young 1.0-1 = 2" "$(verdict "$(deny 'image: registry.example.com/prod/*')")"
