@@ -132,6 +132,29 @@ capability_of(struct comparing *c, const struct side *side, const struct entry *
 	return value.type == FACT_TEXT ? arena_dup(c->arena, value.text) : SLICE_NONE;
 }
 
+static struct slice
+capability_bytes(struct comparing *c, const struct entry *entry)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	strbuf_puts(&text, "hex:");
+	for (size_t i = 0; i < entry->capability.n; i++)
+		strbuf_printf(&text, "%02x", (unsigned char)entry->capability.p[i]);
+	return text.failed ? SLICE_NONE : arena_dup(c->arena, strbuf_slice(&text));
+}
+
+/* Damaged ones, and those for other name spaces, may read the same and differ. */
+static int
+add_capability(struct comparing *c, const struct file_change *file, struct plim_error *err)
+{
+	struct slice was = file->old ? capability_of(c, &c->old, &file->was) : SLICE_NONE;
+	struct slice is = file->new ? capability_of(c, &c->new, &file->is) : SLICE_NONE;
+	if (was.p && is.p && slice_eq(was, is) && !slice_eq(file->was.capability, file->is.capability)) {
+		was = capability_bytes(c, &file->was);
+		is = capability_bytes(c, &file->is);
+	}
+	return detail_add(c, "capability", was, is, err);
+}
+
 static int
 add_attributes(struct comparing *c, const struct file_change *file, struct plim_error *err)
 {
@@ -142,10 +165,7 @@ add_attributes(struct comparing *c, const struct file_change *file, struct plim_
 		bool in_old = file->old && (a->of_links || file->was.type != ENTRY_SYMLINK), in_new = file->new && (a->of_links || file->is.type != ENTRY_SYMLINK);
 		r = detail_add(c, a->name, in_old ? a->text(c, &file->was) : SLICE_NONE, in_new ? a->text(c, &file->is) : SLICE_NONE, err);
 	}
-	if (r == 0)
-		r = detail_add(c, "capability", file->old ? capability_of(c, &c->old, &file->was) : SLICE_NONE,
-		               file->new ? capability_of(c, &c->new, &file->is) : SLICE_NONE, err);
-	return r;
+	return r < 0 ? r : add_capability(c, file, err);
 }
 
 /* A file of which nobody knows the bytes is not the same: it cannot be told. */

@@ -123,6 +123,15 @@ changed regular /app/noted xattr user.note=a>hex:0001
 changed regular /app/owner owner=0:0>7:0
 changed symlink /app/link link=a>b
 changed symlink /app/type type=regular>symlink mode=0644>- size=0>- link=->x" "$(changes files | sed 's/content=[^ ]* //' | sort)"
+make '
+caps = lambda user: app(1, pax((XATTR + "security.capability", b"\1\0\0\3\0\4\0\0" + bytes(12) + bytes([user, 0, 0, 0]))), entry("app/capable"),
+    pax((XATTR + "security.capability", bytes([9, user]))), entry("app/damaged"))
+image("caps-1.oci", base(), install(1), caps(1))
+image("caps-2.oci", base(), install(1), caps(2))'
+diff_of oci:caps-1.oci oci:caps-2.oci
+check "capabilities that read the same and are not" "changed regular /app/capable capability=hex:010000030004000000000000000000000000000001000000>hex:010000030004000000000000000000000000000002000000
+changed regular /app/damaged capability=hex:0901>hex:0902" "$(changes files)"
+diff_of oci:attributes-old.oci oci:attributes-new.oci
 check "all of them unexplained: no instruction changed" 7 "$(unexplained | wc -l)"
 
 # Explanations, and what does not explain.
