@@ -118,13 +118,17 @@ instruction_is_new(struct comparing *c, const struct side *side, const struct si
 	return told && map_find(&other->instructions, identity(&c->scratch, text)) == NULL;
 }
 
-/* "ENV NAME=VALUE" says a value, which is never shown. */
+/* "ENV NAME=VALUE", or the older "ENV NAME VALUE", says a value, which is never shown. */
 static struct slice
 without_value(struct slice text)
 {
-	struct slice name, value;
-	bool variable = slice_starts(text, SLICE("ENV ")) || slice_starts(text, SLICE("ARG "));
-	return variable && slice_cut(text, '=', &name, &value) ? name : text;
+	struct slice rest = text, name, value;
+	if (!slice_skip(&rest, SLICE("ENV ")) && !slice_skip(&rest, SLICE("ARG ")))
+		return text;
+	rest = slice_trim(rest);
+	slice_cut(rest, ' ', &name, &value);
+	slice_cut(name, '=', &name, &value);
+	return slice_first(text, (size_t)(name.p + name.n - text.p));
 }
 
 /* What shells and builders put before an instruction proper, and what stands for it. */
