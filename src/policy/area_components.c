@@ -57,20 +57,11 @@ judge_forbidden(struct judging *judging, const struct component *component, cons
 	return judge_component(judging, "forbidden", component, evidence_of_package(package), &words, err);
 }
 
-/* What is not in a list that is incomplete may be there: the gap itself is reported as an unknown. */
-static bool
-has_package_gap(const struct inventory *inventory)
-{
-	for (size_t i = 0; i < inventory->gap_count; i++)
-		if (slice_is(inventory->gaps[i].subject, "packages") || slice_is(inventory->gaps[i].subject, "layer"))
-			return true;
-	return false;
-}
-
 static int
 judge_required(struct judging *judging, const struct component *component, struct plim_error *err)
 {
-	if (has_package_gap(judging->inventory) || is_unread(component) || judge_leaves_out(judging, &component->terms))
+	/* What is not in a list that is incomplete may be there: the gap itself is reported as an unknown. */
+	if (judge_misses_packages(judging) || is_unread(component) || judge_leaves_out(judging, &component->terms))
 		return 0;
 	const struct package *uncertain = NULL;
 	struct plim_error why = { 0 };

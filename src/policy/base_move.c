@@ -113,6 +113,9 @@ cost_text(struct judging *judging, const struct approved_base *base, const struc
 	size_t n;
 	if (to->package_count == 0)
 		return judge_text(judging, "there is %.*s of %.*s; its file does not tell its packages", SLICE_ARG(base->name), SLICE_ARG(to->date));
+	if (judge_misses_packages(judging))
+		return judge_text(judging, "there is %.*s of %.*s; what moving to it changes cannot be told, for packages could not be read",
+		                  SLICE_ARG(base->name), SLICE_ARG(to->date));
 	AUTO(free) struct held *have = hold(judging->inventory, &n);
 	if (have == NULL)
 		return SLICE_NONE;

@@ -159,6 +159,16 @@ judge_has_hole(const struct judging *judging, struct slice *reason)
 	return false;
 }
 
+bool
+judge_misses_packages(const struct judging *judging)
+{
+	struct slice reason;
+	for (size_t i = 0; i < judging->inventory->gap_count; i++)
+		if (slice_is(judging->inventory->gaps[i].subject, "packages"))
+			return true;
+	return judge_has_hole(judging, &reason);
+}
+
 /* gaps */
 
 static enum unknown_kind

@@ -102,6 +102,9 @@ check "packages are listed" "pkg:deb/debian/libc@1 pkg:deb/debian/rest@1 pkg:deb
 check "of the newest only" "0 4" "$(jq -r '[.generations[].packages | length] | join(" ")' old.json)"
 check "a newer generation" "pass: old, generation of 2026-10-01; moving to old of 2026-11-01 changes 1 package, brings 2, removes 1 " "$(judged oci:plain.oci "$list")"
 check "the newest generation" "pass: old, generation of 2026-11-01 " "$(judged oci:b2.oci "$list")"
+mkdir -p broken/var/lib/dpkg; printf 'Package: libc\nStatus\n\nno package\n' >broken/var/lib/dpkg/status
+image unread.oci config.json b1 broken
+check "packages that cannot be read" "there is old of 2026-11-01; what moving to it changes cannot be told, for packages could not be read" "$(judged oci:unread.oci "$list" | grep -o 'there is old.*read')"
 "$plimsoll" base add --name new --file new.json --date 2026-09-01 oci:b3.oci >/dev/null
 both='[{name: old, generations: old.json, until: 2026-11-01, replaced_by: new}, {name: new, generations: new.json}]'
 move="moving to new of 2026-09-01 changes 1 package, brings 0, removes 2"
