@@ -3,6 +3,7 @@
 #include "advisory/feed.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/limits.h"
 
 #include <dirent.h>
@@ -50,12 +51,6 @@ take_entry(struct walk *walk, int directory, const char *path, struct slice oute
 }
 
 static int
-by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int
 walk_directory(struct walk *walk, int directory, struct slice name, unsigned depth, struct plim_error *err)
 {
 	struct dirent **entries;
@@ -63,7 +58,7 @@ walk_directory(struct walk *walk, int directory, struct slice name, unsigned dep
 	if (depth > LIMIT_DOCUMENT_DEPTH_COUNT)
 		return error_set(err, PLIM_ELIMIT, "%.*s: directories nested deeper than limit DOCUMENT_DEPTH_COUNT", SLICE_ARG(name));
 	/* Bytewise: the same directory gives the same database whatever the locale. */
-	if ((n = scandirat(directory, ".", &entries, NULL, by_bytes)) < 0)
+	if ((n = scandirat(directory, ".", &entries, NULL, file_names_by_bytes)) < 0)
 		return error_sys(err, errno, "%.*s", SLICE_ARG(name));
 	for (int i = 0; i < n; i++) {
 		const char *entry = entries[i]->d_name;

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -114,4 +115,10 @@ file_unmap(struct slice *map)
 	if (map->n)
 		munmap((void *)map->p, map->n);
 	*map = SLICE_NONE;
+}
+
+int
+file_names_by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
 }

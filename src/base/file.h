@@ -25,4 +25,8 @@ auto_map_file(struct slice *map)
 	file_unmap(map);
 }
 
+/* An order for scandir(3), whatever the locale. */
+struct dirent;
+int file_names_by_bytes(const struct dirent **a, const struct dirent **b);
+
 #endif

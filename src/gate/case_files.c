@@ -70,16 +70,10 @@ free_names(struct dirent **names, int n)
 }
 
 static int
-by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int
 add_directory(struct walk *walk, const char *path, struct plim_error *err)
 {
 	struct dirent **names;
-	int n = scandir(path, &names, NULL, by_bytes), r = 0;
+	int n = scandir(path, &names, NULL, file_names_by_bytes), r = 0;
 	if (n < 0)
 		return error_sys(err, errno, "%s", path);
 	for (int i = 0; r == 0 && i < n; i++)

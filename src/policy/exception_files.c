@@ -30,12 +30,6 @@ is_wanted(const struct dirent *entry)
 }
 
 static int
-by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int
 take_node(struct taking *t, struct yaml_node *exception, struct plim_error *err)
 {
 	struct yaml_node **kept = vec_push(&t->all);
@@ -86,7 +80,7 @@ take_folder(struct taking *t, const struct yaml_node *at, int directory, struct 
 	if (path == NULL)
 		return yaml_error(at->doc, at, err, "the path of a folder is needed here");
 	AUTO(fd) int folder = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int n = folder < 0 ? -1 : scandirat(folder, ".", &entries, is_wanted, by_bytes), r = 0;
+	int n = folder < 0 ? -1 : scandirat(folder, ".", &entries, is_wanted, file_names_by_bytes), r = 0;
 	if (n < 0)
 		return yaml_error(at->doc, at, err, "the folder of exceptions cannot be read: %s: %s", path, strerror(errno));
 	for (int i = 0; i < n; i++) {
