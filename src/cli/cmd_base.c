@@ -5,12 +5,9 @@
 
 #include <plimsoll/base.h>
 
-enum { OPT_NAME = 256, OPT_FILE, OPT_DATE, OPT_PLATFORM, OPT_UNTIL, OPT_OTHERS_UNTIL };
+enum { OPT_NAME = 256, OPT_FILE, OPT_DATE, OPT_UNTIL, OPT_OTHERS_UNTIL };
 
-#define PLATFORM_MOST 64
-
-#define FILE_OPTION     { { "file", required_argument, NULL, OPT_FILE }, "FILE", "the file of the base, as bases/NAME.json" }
-#define PLATFORM_OPTION { { "platform", required_argument, NULL, OPT_PLATFORM }, "OS/ARCH", "this platform of an index only; may be repeated" }
+#define FILE_OPTION { { "file", required_argument, NULL, OPT_FILE }, "FILE", "the file of the base, as bases/NAME.json" }
 
 static const struct option_text no_options[] = { { { 0 }, NULL, NULL } };
 
@@ -36,8 +33,7 @@ struct arguments {
 	struct plim_base_options base;
 	struct plim_run_options reading;
 	struct progress progress;
-	const char *platforms[PLATFORM_MOST + 1];
-	size_t platform_count;
+	struct platforms platforms;
 };
 
 static int
@@ -53,10 +49,8 @@ take_option(const struct command *self, int chosen, struct arguments *args)
 		args->base.until = optarg;
 	else if (chosen == OPT_OTHERS_UNTIL)
 		args->base.others_until = optarg;
-	else if (chosen == OPT_PLATFORM && args->platform_count == PLATFORM_MOST)
-		return command_usage_error(self, "more than %d platforms", PLATFORM_MOST);
 	else if (chosen == OPT_PLATFORM)
-		args->platforms[args->platform_count++] = optarg;
+		return platforms_option(self, &args->platforms);
 	else
 		return reading_option(self, chosen, &args->reading);
 	return 0;
@@ -76,7 +70,7 @@ parse(const struct command *self, int argc, char **argv, struct arguments *args)
 		return command_usage_error(self, "--file is missing");
 	if (argc - optind != 1)
 		return command_usage_error(self, "one target is needed");
-	args->base.platforms = args->platform_count ? args->platforms : NULL;
+	args->base.platforms = platforms_chosen(&args->platforms);
 	return 0;
 }
 

@@ -1,28 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll check: may it ship? */
+#include "cli/judging.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
-#include "cli/reading.h"
 
-enum { OPT_POLICY = 256, OPT_DB, OPT_PLATFORM, OPT_AT, OPT_SINCE, OPT_AS };
-
-#define PLATFORM_MOST 64
+enum { OPT_SINCE = 256 };
 
 struct check_arguments {
 	struct plim_check_options check;
+	struct judging_options judging;
 	struct plim_run_options reading;
 	struct outputs outputs;
 	struct progress progress;
-	const char *platforms[PLATFORM_MOST + 1];
-	size_t platform_count;
 };
 
 static const struct option_text options[] = {
-	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict, cis-image" },
-	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" },
-	{ { "platform", required_argument, NULL, OPT_PLATFORM }, "OS/ARCH", "judge this platform of an index only; may be repeated" },
-	{ { "at", required_argument, NULL, OPT_AT }, "TIME", "the evaluation's clock: 2026-01-31 or 2026-01-31T12:00:00Z" },
-	{ { "as", required_argument, NULL, OPT_AS }, "REPOSITORY", "where it will live: registry.example.com/team/web" },
+	JUDGING_OPTIONS,
 	{ { "since", required_argument, NULL, OPT_SINCE }, "VERDICT", "only findings that this older verdict (JSON) did not have fail" },
 	OUTPUT_OPTIONS,
 	READING_OPTIONS,
@@ -33,31 +26,13 @@ static int
 take_option(const struct command *self, int chosen, struct check_arguments *args)
 {
 	switch (chosen) {
-	case OPT_POLICY:
-		args->check.policy = optarg;
-		return 0;
-	case OPT_DB:
-		args->check.database = optarg;
-		return 0;
 	case OPT_SINCE:
-		args->check.since = optarg;
-		return 0;
-	case OPT_AS:
-		args->check.as = optarg;
-		return 0;
-	case OPT_AT:
-		args->check.at = optarg;
-		return 0;
-	case OPT_PLATFORM:
-		if (args->platform_count == PLATFORM_MOST)
-			return command_usage_error(self, "more than %d platforms", PLATFORM_MOST);
-		args->platforms[args->platform_count++] = optarg;
-		return 0;
+		return args->check.since = optarg, 0;
 	case OPT_OUTPUT:
 	case OPT_COLOR:
 		return outputs_option(self, chosen, &args->outputs);
 	default:
-		return reading_option(self, chosen, &args->reading);
+		return judging_option(self, chosen, &args->judging, &args->reading);
 	}
 }
 
@@ -73,11 +48,11 @@ parse(const struct command *self, int argc, char **argv, struct check_arguments 
 	}
 	if (argc - optind != 1)
 		return command_usage_error(self, argc == optind ? "a target is missing" : "one target at a time");
-	args->check.size = sizeof args->check;
-	args->check.target = argv[optind];
 	args->reading.warnings = stderr;
-	args->check.run = &args->reading;
-	args->check.platforms = args->platform_count ? args->platforms : NULL;
+	args->check = (struct plim_check_options){
+		.size = sizeof args->check, .target = argv[optind], .run = &args->reading, .since = args->check.since, .policy = args->judging.policy,
+		.database = args->judging.database, .at = args->judging.at, .as = args->judging.as, .platforms = platforms_chosen(&args->judging.platforms),
+	};
 	return 0;
 }
 

@@ -25,7 +25,7 @@ run_lint(const struct command *self, int argc, char **argv)
 	return status;
 }
 
-enum { OPTION_ORIGIN = 256, OPTION_SQL, OPTION_POLICY, OPTION_OUTPUT, OPTION_PLATFORM };
+enum { OPTION_ORIGIN = 256, OPTION_SQL, OPTION_POLICY, OPTION_OUTPUT };
 
 static const struct option_text show_options[] = {
 	{ { "origin", no_argument, NULL, OPTION_ORIGIN }, NULL, "the file and line that each line comes from" },
@@ -79,32 +79,26 @@ run_test(const struct command *self, int argc, char **argv)
 
 static const struct option_text record_options[] = {
 	{ { "output", required_argument, NULL, OPTION_OUTPUT }, "FILE", "where the inventory goes" },
-	{ { "platform", required_argument, NULL, OPTION_PLATFORM }, "OS/ARCH", "record this platform of an index only; may be repeated" },
+	PLATFORM_OPTION,
 	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
 
-#define PLATFORM_MOST 64
-
 struct record_arguments {
 	struct plim_policy_record_options record;
 	struct plim_run_options reading;
-	const char *platforms[PLATFORM_MOST + 1];
-	size_t platform_count;
+	struct platforms platforms;
 	const char *output;
 };
 
 static int
 take_record_option(const struct command *self, int option, struct record_arguments *args)
 {
-	if (option == OPTION_OUTPUT)
-		args->output = optarg;
-	else if (option != OPTION_PLATFORM)
+	if (option == OPT_PLATFORM)
+		return platforms_option(self, &args->platforms);
+	if (option != OPTION_OUTPUT)
 		return reading_option(self, option, &args->reading);
-	else if (args->platform_count == PLATFORM_MOST)
-		return command_usage_error(self, "more than %d platforms", PLATFORM_MOST);
-	else
-		args->platforms[args->platform_count++] = optarg;
+	args->output = optarg;
 	return 0;
 }
 
@@ -121,7 +115,7 @@ run_record(const struct command *self, int argc, char **argv)
 	if (args.output == NULL)
 		return command_usage_error(self, "--output FILE is missing");
 	args.record = (struct plim_policy_record_options){
-		.size = sizeof args.record, .target = argv[optind], .run = &args.reading, .platforms = args.platform_count ? args.platforms : NULL,
+		.size = sizeof args.record, .target = argv[optind], .run = &args.reading, .platforms = platforms_chosen(&args.platforms),
 	};
 	return plim_policy_record(&args.record, args.output, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }

@@ -5,7 +5,7 @@
 
 #include <plimsoll/query.h>
 
-enum { OPT_OUTPUT = 256, OPT_PLATFORM };
+enum { OPT_OUTPUT = 256 };
 
 static const struct option_text options[] = {
 	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT", "table (the default), json or csv" },

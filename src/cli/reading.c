@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --jobs, --no-cache, --require-sandbox, --limit and --quiet. */
+/* --jobs, --no-cache, --require-sandbox, --limit, --quiet and --platform. */
 #include "cli/reading.h"
 
 #include <stdlib.h>
@@ -35,4 +35,19 @@ reading_option(const struct command *self, int chosen, struct plim_run_options *
 	default:
 		return EXIT_ERROR;
 	}
+}
+
+int
+platforms_option(const struct command *self, struct platforms *platforms)
+{
+	if (platforms->n == PLATFORM_MOST)
+		return command_usage_error(self, "more than %d platforms", PLATFORM_MOST);
+	platforms->at[platforms->n++] = optarg;
+	return 0;
+}
+
+const char *const *
+platforms_chosen(const struct platforms *platforms)
+{
+	return platforms->n ? platforms->at : NULL;
 }

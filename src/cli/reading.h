@@ -7,7 +7,7 @@
 
 #include <plimsoll/run.h>
 
-enum { OPT_JOBS = 512, OPT_NO_CACHE, OPT_REQUIRE_SANDBOX, OPT_LIMIT, OPT_QUIET };
+enum { OPT_JOBS = 512, OPT_NO_CACHE, OPT_REQUIRE_SANDBOX, OPT_LIMIT, OPT_QUIET, OPT_PLATFORM };
 
 #define CONFINING_OPTIONS \
 	{ { "require-sandbox", no_argument, NULL, OPT_REQUIRE_SANDBOX }, NULL, "fail where the kernel cannot confine what reads it" }, \
@@ -19,7 +19,23 @@ enum { OPT_JOBS = 512, OPT_NO_CACHE, OPT_REQUIRE_SANDBOX, OPT_LIMIT, OPT_QUIET }
 	{ { "no-cache", no_argument, NULL, OPT_NO_CACHE }, NULL, "read every layer, and keep nothing of it" }, \
 	CONFINING_OPTIONS
 
-/* Takes one of them out of `optarg`; 0, or the exit status after a complaint, also for an option that is none of them. */
+#define PLATFORM_OPTION \
+	{ { "platform", required_argument, NULL, OPT_PLATFORM }, "OS/ARCH", "this platform of an index only; may be repeated" }
+
+#define PLATFORM_MOST 64
+
+/* Valid when zeroed. */
+struct platforms {
+	const char *at[PLATFORM_MOST + 1];
+	size_t n;
+};
+
+/* Takes one out of `optarg`; 0, or the exit status after a complaint. */
+int platforms_option(const struct command *self, struct platforms *platforms);
+/* NULL-terminated; NULL where none was chosen. */
+const char *const *platforms_chosen(const struct platforms *platforms);
+
+/* Takes one of READING_OPTIONS out of `optarg`; 0, or the exit status after a complaint, also for an option that is none of them. */
 int reading_option(const struct command *self, int chosen, struct plim_run_options *run);
 
 #endif

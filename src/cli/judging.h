@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options of every command that judges images: by what, when, as what. */
+#ifndef CLI_JUDGING_H
+#define CLI_JUDGING_H
+
+#include "cli/reading.h"
+
+enum { OPT_POLICY = 576, OPT_DB, OPT_AT, OPT_AS };
+
+struct judging_options {
+	const char *policy, *database, *at, *as;    /* NULL where not given */
+	struct platforms platforms;
+};
+
+#define JUDGING_OPTIONS \
+	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict, cis-image" }, \
+	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" }, \
+	PLATFORM_OPTION, \
+	{ { "at", required_argument, NULL, OPT_AT }, "TIME", "the evaluation's clock: 2026-01-31 or 2026-01-31T12:00:00Z" }, \
+	{ { "as", required_argument, NULL, OPT_AS }, "REPOSITORY", "where it will live: registry.example.com/team/web" }
+
+/* Takes one of them or of READING_OPTIONS out of `optarg`; 0, or the exit status after a complaint, also for an option that is none of them. */
+int judging_option(const struct command *self, int chosen, struct judging_options *judging, struct plim_run_options *run);
+
+#endif
