@@ -2,6 +2,7 @@
 /* plimsoll diff: what changed from one image to another, and what explains it? */
 #include "cli/judging.h"
 #include "cli/outputs.h"
+#include "cli/progress.h"
 
 #include <plimsoll/diff.h>
 
@@ -9,6 +10,7 @@ struct diff_arguments {
 	struct judging_options judging;
 	struct plim_run_options reading;
 	struct outputs outputs;
+	struct progress progress;
 };
 
 static const struct option_text options[] = {
@@ -43,6 +45,7 @@ run(const struct command *self, int argc, char **argv)
 	struct plim_error err = { 0 };
 	struct plim_comparison *comparison = NULL;
 	int chosen, status = 0;
+	progress_watch(&args.progress, &args.reading);
 	while (status == 0 && (chosen = command_option(self, argc, argv)) != -1)
 		status = take_option(self, chosen, &args);
 	if (status != 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll policy: is this policy sound, and does it say what it should? */
+#include "cli/progress.h"
 #include "cli/reading.h"
 
 #include <plimsoll/policy.h>
@@ -63,7 +64,9 @@ run_test(const struct command *self, int argc, char **argv)
 	struct plim_run_options reading = { .warnings = stderr };
 	struct plim_policy_test_options test = { .size = sizeof test, .run = &reading };
 	struct plim_policy_test_counts counts;
+	struct progress progress;
 	struct plim_error err = { 0 };
+	progress_watch(&progress, &reading);
 	for (int option, status; (option = command_option(self, argc, argv)) != -1;) {
 		if (option == OPTION_POLICY)
 			test.policy = optarg;
@@ -88,6 +91,7 @@ struct record_arguments {
 	struct plim_policy_record_options record;
 	struct plim_run_options reading;
 	struct platforms platforms;
+	struct progress progress;
 	const char *output;
 };
 
@@ -107,6 +111,7 @@ run_record(const struct command *self, int argc, char **argv)
 {
 	struct record_arguments args = { .reading.warnings = stderr };
 	struct plim_error err = { 0 };
+	progress_watch(&args.progress, &args.reading);
 	for (int option, status; (option = command_option(self, argc, argv)) != -1;)
 		if ((status = take_record_option(self, option, &args)) != 0)
 			return status;

@@ -263,6 +263,7 @@ plim_diff(const struct plim_diff_options *options, struct plim_comparison **out,
 	int r = begin(options, c, err);
 	if (r < 0 || (r = compare_targets(options, c, err ? err : &ignored)) < 0)
 		return r;
+	watching_end(&c->run->watching);
 	c->report.old_target = analysis_name(c->sides[0]);
 	c->report.new_target = analysis_name(c->sides[1]);
 	c->report.pairs = c->pairs;

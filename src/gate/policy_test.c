@@ -213,6 +213,7 @@ try_case(struct testing *testing, const char *file, const struct policy_case *po
 	AUTO(strbuf) struct strbuf text = { 0 };
 	struct plim_error why = { 0 };
 	int r = run_case(&trial, &verdicts, &why);
+	watching_end(&testing->run->watching);
 	tell(&trial, r, verdicts, &why, &text);
 	return output_text(&text, testing->into, err);
 }

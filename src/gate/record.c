@@ -16,9 +16,10 @@
 #define QUESTION SLICE("SELECT 1")
 
 static void
-warn(const struct plim_policy_record_options *options, struct slice body)
+warn(const struct plim_policy_record_options *options, struct run *run, struct slice body)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
+	watching_end(&run->watching);
 	strbuf_put_printable(&text, body);
 	if (options->run && options->run->warnings)
 		fprintf(options->run->warnings, "warning: %s\n", strbuf_slice(&text).p);
@@ -33,7 +34,7 @@ complete(const struct plim_policy_record_options *options, struct run *run, stru
 	while (r == 0) {
 		uint32_t kind = message.kind;
 		if (kind == SAY_WARNING)
-			warn(options, message.body);
+			warn(options, run, message.body);
 		message_done(&message);
 		if (kind == SAY_DONE)
 			return 0;

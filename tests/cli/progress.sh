@@ -105,8 +105,14 @@ check "an error has a line of its own" 1 \
 	"$(grep -cE 's\\x1b\[K\\r\\x1b\[Kplimsoll check: .*: the hasher ended by signal 9 \(Killed\)$' said)"
 check "and the status is that of an error" "status 3" "$(tail -n 1 said)"
 terminal line plimsoll-judge 80 "$plimsoll" query --no-cache docker-archive:image.docker.tar "SELECT version_id FROM os_version" >said
-cp said /tmp/t-terminal/said.query
 check "a query tells, too" 1 "$(grep -cE '^\\r(opening|reading|judging|preparing).*\\x1b\[K\\r\\x1b\[Kwarning: unreadable: no package database was found$' said)"
+terminal line 'plimsoll-layer:reading layers' 80 "$plimsoll" diff --policy policy.yaml --no-cache docker-archive:image.docker.tar docker-archive:image.docker.tar >said
+check "a comparison tells, and leaves nothing" "1 status 2" "$(grep -cE '^\\rreading layers  [0-9]+ %' said) $(sed 's/.*\\r\\x1b\[K//' said)"
+terminal line 'plimsoll-layer:reading layers' 80 "$plimsoll" policy record --no-cache --output a.inventory docker-archive:image.docker.tar >said
+check "a recording tells, and leaves nothing" "1 status 0" "$(grep -cE '^\\rreading layers  [0-9]+ %' said) $(tail -n 1 said | sed 's/.*\\r\\x1b\[K//')"
+printf 'plimsoll_cases: v1\npolicy: policy.yaml\ntarget: docker-archive:image.docker.tar\nat: 2026-11-01\ncases: [{name: n, expect: {exit: 2}}]\n' >cases.yaml
+terminal line 'plimsoll-layer:reading layers' 80 "$plimsoll" policy test --no-cache cases.yaml >said
+check "cases tell, and leave nothing" "1 status 0" "$(grep -cE '^\\rreading layers  [0-9]+ %' said) $(sed 's/.*\\r\\x1b\[K//' said)"
 terminal line 'plimsoll-feeds:reading feeds' 80 "$plimsoll" db build --from feeds --output a.db >said
 check "feeds are counted" 1 "$(grep -cE '^\\rreading feeds  0 %  [0-9.]+ .?B of 10 MB  [0-2] of 3 files  [0-9]+ s' said)"
 check "and compiled" 1 "$(grep -c 'compiling the database' said)"
@@ -121,4 +127,4 @@ check "on a pipe nothing" "status 2" "$(cat said.pipe)"
 check "with --quiet nothing" "status 2" "$(cat said.quiet)"
 check "on a dumb terminal nothing" "status 2" "$(cat said.dumb)"
 check "in a pipeline nothing" "status 2" "$(cat said.ci)"
-cp said* /tmp/t-terminal/; exit $failed
+exit $failed
