@@ -19,6 +19,7 @@ struct side {
 	const struct verdict *verdict;
 	struct map owners;         /* from a package's file, "usr/bin/env", to its struct owner */
 	struct map instructions;   /* from what an instruction is, to itself */
+	bool told;                 /* the history tells the instruction of every layer: what is not in it is not in the build */
 	struct map whiteouts;      /* from a path that a layer removes, to that layer plus one */
 	struct slice revision;     /* of the source, as the label says; absent if none */
 	struct node_rows xattrs, timeless;
@@ -69,7 +70,7 @@ const struct owner *owner_find(const struct side *side, struct slice path);
 
 /* history.c */
 int history_read(struct side *side, struct arena *arena, struct plim_error *err);
-/* The layer's instruction is none of the other side's.  False where history does not tell. */
+/* The layer's instruction is none of the other side's.  False where the history of either does not tell. */
 bool instruction_is_new(struct comparing *c, const struct side *side, const struct side *other, uint32_t layer);
 /* "instruction 4 (RUN make)"; absent without memory. */
 struct slice instruction_text(struct comparing *c, const struct side *side, uint32_t layer);

@@ -53,6 +53,15 @@ identity(struct strbuf *into, struct slice text)
 	return strbuf_slice(into);
 }
 
+static bool
+is_told(const struct image *image)
+{
+	for (size_t i = 0; i < image->layer_count; i++)
+		if (image->layers[i].instruction.n == 0)
+			return false;
+	return true;
+}
+
 static int
 instructions_read(struct side *side, struct arena *arena, struct plim_error *err)
 {
@@ -98,6 +107,7 @@ history_read(struct side *side, struct arena *arena, struct plim_error *err)
 	for (size_t i = 0; i < image->config->label_count; i++)
 		if (slice_is(image->config->labels[i].key, "org.opencontainers.image.revision"))
 			side->revision = image->config->labels[i].value;
+	side->told = is_told(image);
 	int r = instructions_read(side, arena, err);
 	return r < 0 ? r : whiteouts_read(side, err);
 }
@@ -114,8 +124,7 @@ bool
 instruction_is_new(struct comparing *c, const struct side *side, const struct side *other, uint32_t layer)
 {
 	struct slice text = instruction_of(side, layer);
-	bool told = text.p && other->inventory->image && !other->inventory->image->history_mismatch;
-	return told && map_find(&other->instructions, identity(&c->scratch, text)) == NULL;
+	return text.p && other->told && map_find(&other->instructions, identity(&c->scratch, text)) == NULL;
 }
 
 /* "ENV NAME=VALUE", or the older "ENV NAME VALUE", says a value, which is never shown. */
@@ -240,7 +249,7 @@ instruction_variable(struct comparing *c, const struct side *side, const struct 
 {
 	struct slice text = instruction_of(side, layer);
 	const struct image *image = side->inventory->image;
-	if (text.p == NULL || other->inventory->image == NULL || instruction_copies(side, layer))
+	if (text.p == NULL || !other->told || instruction_copies(side, layer))
 		return SLICE_NONE;
 	for (size_t i = 0; i < step_of(image, layer); i++) {
 		struct slice name = variable_set(c, &image->config->history[i], other);

@@ -146,6 +146,13 @@ image("shared-2.oci", base(), install(1, ssl="3.0.13-1", extra=lists + [director
 image("run.oci", base(), install(1), app(1), tar(entry("made", "x")), steps=STEPS + ["RUN /bin/sh -c |1 TOKEN=hidden make # buildkit"])
 image("arguments.oci", base(), install(1), app(1), tar(entry("made", "x")), steps=STEPS + ["RUN |1 TOKEN=hidden /bin/sh -c make # buildkit"])
 image("variable-layer.oci", base(), install(1), app(1), tar(entry("made", "x")), steps=STEPS + ["ENV TOKEN hidden"])
+evil = lambda: app(1, text="evil")
+image("untold-1.oci", base(), install(1), app(1), steps=[])
+image("untold-2.oci", base(), install(1), evil(), steps=[])
+image("untold-3.oci", base(), install(1), app(1), steps=["", "", ""])
+image("told-2.oci", base(), install(1), evil())
+image("untold-4.oci", base(), install(1), app(1), steps=["RUN /bin/sh -c fetch $VERSION # buildkit"])
+image("told-4.oci", base(), install(1), evil(), steps=STEPS[:2] + [" ENV VERSION=1", "RUN /bin/sh -c fetch $VERSION # buildkit"])
 image("removed.oci", base(), install(1), app(1), tar(entry("app/.wh.main")), steps=STEPS + ["RUN /bin/sh -c rm /app/main # buildkit"])
 image("removed-silently.oci", base(), install(1), tar(directory("app/")))
 image("copied.oci", base(), install(1), app(1, text="other"), steps=STEPS[:2] + ["/bin/sh -c #(nop) COPY file:" + "a" * 64 + " in /app/main "])
@@ -185,6 +192,9 @@ changed /srv" "$(diff_of oci:shared-1.oci oci:shared-2.oci; unexplained | sort)"
 check "a new instruction" " | /made: instruction: instruction 4 (RUN make # buildkit)" "$(of old arguments)"
 check "arguments of a build are not shown" 0 "$(grep -c hidden out)"
 check "of a variable the name alone" "instruction 4 (ENV TOKEN) 0" "$(diff_of oci:old.oci oci:variable-layer.oci; grep -o 'instruction 4 ([^)]*)' out | head -n 1) $(grep -c hidden out)"
+for pair in "untold-1 told-2" "old untold-2" "untold-3 told-2" "untold-4 told-4"; do
+	check "where a history does not tell, no instruction is new: $pair" "changed /app/main | " "$(of $pair)"
+done
 check "an instruction that removes" " | /app/main: instruction: instruction 4 (RUN rm /app/main # buildkit)" "$(of old removed)"
 check "a file that is gone without one" "removed /app/main | " "$(of old removed-silently)"
 check "a copy of other content is the same instruction" "changed /app/main | " "$(of copied copied-again)"
