@@ -28,7 +28,7 @@ struct side {
 struct comparing {
 	struct arena *arena;       /* the diff's */
 	struct side old, new;
-	struct map packages;       /* from type and name of a package that changed, to the text of it */
+	struct map packages;       /* from type and name of a package that changed, to its struct package_change */
 	struct map types;          /* from a type of packages of which one changed */
 	struct slice base;         /* what a new base is told by; absent where it is the same, or not known */
 	uint32_t old_base, new_base;    /* layers of it */
@@ -56,8 +56,15 @@ int node_rows_read(const struct inventory *inventory, enum row_kind kind, struct
 /* Where those of a node begin (NULL has none), and how many they are. */
 const struct shown_row *const *node_rows_of(const struct node_rows *rows, const struct node *node, size_t *n);
 
-/* packages.c: the text of a package that changed, "curl 7.88.1-1 -> 7.88.1-2"; absent for one that did not. */
-struct slice package_change(const struct comparing *c, struct slice type, struct slice name);
+/* packages.c: all packages of one name, one of which at least came, went or has another version. */
+struct package_change {
+	struct slice text;         /* "curl 7.88.1-1 -> 7.88.1-2": of the first of them */
+	const struct package *old, *new;
+	size_t old_n, new_n;
+	bool partly;               /* one of them, of another architecture, is as it was */
+};
+/* NULL where none did. */
+const struct package_change *package_change(const struct comparing *c, struct slice type, struct slice name);
 
 /* owners.c */
 struct owner {

@@ -12,40 +12,97 @@ is_directory(const struct node *node, const struct entry *entry)
 	return node == NULL || entry->type == ENTRY_DIRECTORY;
 }
 
+/* A layer from which on one of them is there as it is; a tree has none to compare with. */
+static bool
+is_layer_of(const struct side *side, const struct package *packages, size_t n, uint32_t layer)
+{
+	bool is = side->inventory->image == NULL;
+	for (size_t i = 0; i < n; i++)
+		is = is || packages[i].layer == layer;
+	return is;
+}
+
+/*
+ * The file came with the package: in its layer, or in one above it whose RUN
+ * works on what packages brought, as it did before.  What a COPY lays over it
+ * is the package's no more.
+ */
+static bool
+is_brought(const struct comparing *c, const struct file_change *file, const struct package_change *change)
+{
+	if (is_layer_of(&c->new, change->new, change->new_n, file->new->layer))
+		return true;
+	bool before = file->old == NULL || !is_layer_of(&c->old, change->old, change->old_n, file->old->layer);
+	return before && change->new_n && c->new.told && !instruction_copies(&c->new, file->new->layer);
+}
+
+static struct explanation
+by_change(const struct package_change *change)
+{
+	return (struct explanation){ CAUSE_PACKAGE, change->text };
+}
+
 /*
  * A package explains what it brings or takes with it: a file that its other
  * version lists as well came or went by another way.  Other attributes of a
  * directory that several packages share are nobody's in particular.
  */
 static struct explanation
-by_owner(struct comparing *c, const struct file_change *file, const struct side *side, const struct side *other)
+by_new_package(struct comparing *c, const struct file_change *file)
 {
-	const struct owner *owner = owner_find(side, file->path);
-	struct slice input = owner ? package_change(c, owner->type, owner->package) : SLICE_NONE;
-	if (input.p == NULL)
+	const struct owner *owner = owner_find(&c->new, file->path);
+	const struct package_change *change = owner ? package_change(c, owner->type, owner->package) : NULL;
+	if (change == NULL || change->new_n == 0 || !is_brought(c, file, change))
 		return nothing;
 	if (file->kind == CHANGE_CHANGED)
-		return owner->shared && is_directory(file->old, &file->was) ? nothing : (struct explanation){ CAUSE_PACKAGE, input };
-	return owner_find(other, file->path) ? nothing : (struct explanation){ CAUSE_PACKAGE, input };
+		return change->partly || (owner->shared && is_directory(file->old, &file->was)) ? nothing : by_change(change);
+	return owner_find(&c->old, file->path) ? nothing : by_change(change);
 }
 
 static struct explanation
+by_old_package(struct comparing *c, const struct file_change *file)
+{
+	const struct owner *owner = owner_find(&c->old, file->path);
+	const struct package_change *change = owner ? package_change(c, owner->type, owner->package) : NULL;
+	return change && owner_find(&c->new, file->path) == NULL ? by_change(change) : nothing;
+}
+
+/* A package that went takes its files along: it explains none that stayed. */
+static struct explanation
 by_package(struct comparing *c, const struct file_change *file)
 {
-	struct explanation why = file->new ? by_owner(c, file, &c->new, &c->old) : nothing;
-	return why.cause == CAUSE_NONE && file->old ? by_owner(c, file, &c->old, &c->new) : why;
+	return file->new ? by_new_package(c, file) : by_old_package(c, file);
+}
+
+/* What dpkg keeps of a package below info; scripts may be executable. */
+static const struct {
+	const char *suffix;
+	bool script;
+} dpkg_files[] = {
+	{ "list", false }, { "md5sums", false }, { "conffiles", false }, { "triggers", false }, { "shlibs", false }, { "symbols", false },
+	{ "templates", false }, { "preinst", true }, { "postinst", true }, { "prerm", true }, { "postrm", true }, { "config", true },
+};
+
+static bool
+is_dpkg_file(const struct node *node, const struct entry *entry, struct slice suffix)
+{
+	for (size_t i = 0; i < sizeof dpkg_files / sizeof *dpkg_files; i++)
+		if (slice_is(suffix, dpkg_files[i].suffix))
+			return node == NULL || (entry->type == ENTRY_FILE && (entry->mode & (dpkg_files[i].script ? 07022 : 07133)) == 0 && entry->capability.p == NULL);
+	return false;
 }
 
 /* "/var/lib/dpkg/info/libc6:amd64.list" is of libc6: of nobody but a package that changed. */
 static struct explanation
 by_dpkg_info(struct comparing *c, const struct file_change *file)
 {
-	struct slice name = file->path, rest, package;
-	if (!slice_skip(&name, SLICE("/var/lib/dpkg/info/")) || slice_find(name, '/') != SIZE_MAX || !slice_cut_last(name, '.', &package, &rest))
+	struct slice name = file->path, rest, package, suffix;
+	if (!slice_skip(&name, SLICE("/var/lib/dpkg/info/")) || slice_find(name, '/') != SIZE_MAX || !slice_cut_last(name, '.', &package, &suffix))
 		return nothing;
 	slice_cut(package, ':', &package, &rest);
-	struct slice input = package_change(c, SLICE("deb"), package);
-	return input.p ? (struct explanation){ CAUSE_PACKAGE, input } : nothing;
+	const struct package_change *change = package_change(c, SLICE("deb"), package);
+	bool of_dpkg = is_dpkg_file(file->old, &file->was, suffix) && is_dpkg_file(file->new, &file->is, suffix);
+	return change && of_dpkg && !(change->partly && file->kind == CHANGE_CHANGED) ? by_change(change) : nothing;
 }
 
 static struct explanation
@@ -55,12 +112,13 @@ by_known(struct comparing *c, const struct file_change *file)
 	return known ? (struct explanation){ known->cause, slice_of(known->why) } : nothing;
 }
 
-/* Links that package managers make without listing them, to a program of a package: update-alternatives, busybox. */
+/* Links that package managers make without listing them, to a program of a package, and in the place of none: update-alternatives, busybox. */
 static bool
 is_made_link(const struct entry *entry, struct slice path)
 {
 	bool alternative = slice_starts(path, SLICE("/etc/alternatives/")) || slice_starts(entry->link, SLICE("/etc/alternatives/"));
-	return entry->type == ENTRY_SYMLINK && (alternative || slice_is(entry->link, "/bin/busybox"));
+	bool wanders = slice_find_text(entry->link, SLICE("..")) != SIZE_MAX;
+	return entry->type == ENTRY_SYMLINK && !wanders && (alternative || slice_is(entry->link, "/bin/busybox"));
 }
 
 static struct explanation
@@ -69,13 +127,14 @@ by_made_link(struct comparing *c, const struct file_change *file)
 	const struct side *side = file->new ? &c->new : &c->old;
 	const struct entry *entry = file->new ? &file->is : &file->was;
 	AUTO(strbuf) struct strbuf path = { 0 };
-	const struct node *end = is_made_link(entry, file->path) ? tree_resolve(side->inventory->tree, file->path) : NULL;
+	bool replaces = file->old && file->was.type != ENTRY_SYMLINK;
+	const struct node *end = !replaces && is_made_link(entry, file->path) ? tree_resolve(side->inventory->tree, file->path) : NULL;
 	if (end == NULL)
 		return nothing;
 	node_path(end, &path);
 	const struct owner *owner = owner_find(side, strbuf_slice(&path));
-	struct slice input = owner ? package_change(c, owner->type, owner->package) : SLICE_NONE;
-	return input.p ? (struct explanation){ CAUSE_PACKAGE, input } : nothing;
+	const struct package_change *change = owner ? package_change(c, owner->type, owner->package) : NULL;
+	return change ? by_change(change) : nothing;
 }
 
 /* What the side that has it now says; of what is gone, the side that had it. */

@@ -83,7 +83,7 @@ any_changed(const struct comparing *c, const struct known_file *known)
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		if (known->type && strcmp(known->type, types[i]) != 0)
 			continue;
-		if (whole ? map_find(&c->types, slice_of(types[i])) != NULL : package_change(c, slice_of(types[i]), slice_of(known->package)).p != NULL)
+		if (whole ? map_find(&c->types, slice_of(types[i])) != NULL : package_change(c, slice_of(types[i]), slice_of(known->package)) != NULL)
 			return true;
 	}
 	return false;

@@ -35,12 +35,11 @@ package_key(struct strbuf *into, struct slice type, struct slice name)
 	return strbuf_slice(into);
 }
 
-struct slice
+const struct package_change *
 package_change(const struct comparing *c, struct slice type, struct slice name)
 {
 	AUTO(strbuf) struct strbuf key = { 0 };
-	const struct slice *text = map_find(&c->packages, package_key(&key, type, name));
-	return text ? *text : SLICE_NONE;
+	return map_find(&c->packages, package_key(&key, type, name));
 }
 
 static struct slice
@@ -52,23 +51,24 @@ describe(struct comparing *c, const struct package *old, const struct package *n
 	return arena_printf(c->arena, "%.*s %.*s %s", SLICE_ARG(any->name), SLICE_ARG(any->version), new ? "added" : "removed");
 }
 
-/* What its files are explained by.  Of several versions of one package the first that changed is named. */
+/* What their files are explained by.  Of several versions of one package the first that changed is named. */
 static int
-note_change(struct comparing *c, const struct package *old, const struct package *new, struct plim_error *err)
+note_change(struct comparing *c, const struct package_change *like, const struct leftovers *left, struct plim_error *err)
 {
-	const struct package *any = new ? new : old;
+	const struct package *gone = left->gone.n ? left->gone.at[0] : NULL, *come = left->come.n ? left->come.at[0] : NULL, *any = come ? come : gone;
 	struct slice key = arena_dup(c->arena, package_key(&c->scratch, any->type, any->name));
-	struct slice *text = arena_make(c->arena, struct slice);
-	void **place = key.p && text ? map_place(&c->packages, key) : NULL;
-	void **type = place ? map_place(&c->types, any->type) : NULL;
-	if (type == NULL)
+	struct package_change *change = arena_make(c->arena, struct package_change);
+	void **place = key.p && change ? map_place(&c->packages, key) : NULL;
+	if (place == NULL)
 		return error_nomem(err);
-	*text = describe(c, old, new);
-	*type = c;
-	/* The second map_place is of another map. */
-	if (*place == NULL)
-		*place = text;
-	return text->p ? 0 : error_nomem(err);
+	*place = change;
+	*change = *like;
+	change->text = describe(c, gone, come);
+	change->partly = left->gone.n < like->old_n && left->come.n < like->new_n;
+	if ((place = map_place(&c->types, any->type)) == NULL || change->text.p == NULL)
+		return error_nomem(err);
+	*place = c;
+	return 0;
 }
 
 static struct slice
@@ -93,13 +93,6 @@ add_package(struct comparing *c, const struct package *old, const struct package
 	return r < 0 ? r : change_add(c, &change, err);
 }
 
-static int
-changed(struct comparing *c, const struct package *old, const struct package *new, struct plim_error *err)
-{
-	int r = note_change(c, old, new, err);
-	return r < 0 ? r : add_package(c, old, new, err);
-}
-
 /* Numbers of layers shift when one is put in between: only an instruction that the other side lacks has moved a package. */
 static int
 same(struct comparing *c, const struct package *old, const struct package *new, struct plim_error *err)
@@ -114,7 +107,7 @@ pair(struct comparing *c, const struct leftovers *left, struct plim_error *err)
 {
 	int r = 0;
 	for (size_t i = 0; r == 0 && (i < left->gone.n || i < left->come.n); i++)
-		r = changed(c, i < left->gone.n ? left->gone.at[i] : NULL, i < left->come.n ? left->come.at[i] : NULL, err);
+		r = add_package(c, i < left->gone.n ? left->gone.at[i] : NULL, i < left->come.n ? left->come.at[i] : NULL, err);
 	return r;
 }
 
@@ -130,13 +123,13 @@ leave(struct leftovers *left, const struct package *package, bool of_new, struct
 
 /* All of one name: equal versions are the same, of the others the first is paired with the first. */
 static int
-compare_name(struct comparing *c, const struct package *old, size_t old_n, const struct package *new, size_t new_n, struct leftovers *left,
-             struct plim_error *err)
+compare_name(struct comparing *c, const struct package_change *all, struct leftovers *left, struct plim_error *err)
 {
+	const struct package *old = all->old, *new = all->new;
 	int r = 0;
 	left->gone.n = left->come.n = 0;
-	for (size_t i = 0, k = 0; r == 0 && (i < old_n || k < new_n);) {
-		int order = i == old_n ? 1 : k == new_n ? -1 : order_whole(&old[i], &new[k]);
+	for (size_t i = 0, k = 0; r == 0 && (i < all->old_n || k < all->new_n);) {
+		int order = i == all->old_n ? 1 : k == all->new_n ? -1 : order_whole(&old[i], &new[k]);
 		if (order == 0)
 			r = same(c, &old[i++], &new[k++], err);
 		else if (order < 0)
@@ -144,6 +137,8 @@ compare_name(struct comparing *c, const struct package *old, size_t old_n, const
 		else
 			r = leave(left, &new[k++], true, err);
 	}
+	if (r == 0 && left->gone.n + left->come.n > 0)
+		r = note_change(c, all, left, err);
 	return r < 0 ? r : pair(c, left, err);
 }
 
@@ -166,10 +161,12 @@ compare_packages(struct comparing *c, struct plim_error *err)
 	for (size_t i = 0, k = 0; r == 0 && (i < old->package_count || k < new->package_count);) {
 		bool from_old = k == new->package_count || (i < old->package_count && order_names(&old->packages[i], &new->packages[k]) <= 0);
 		const struct package *first = from_old ? &old->packages[i] : &new->packages[k];
-		size_t old_n = run_of(old, i, first), new_n = run_of(new, k, first);
-		r = compare_name(c, old->packages + i, old_n, new->packages + k, new_n, &left, err);
-		i += old_n;
-		k += new_n;
+		const struct package_change all = {
+			.old = old->packages + i, .old_n = run_of(old, i, first), .new = new->packages + k, .new_n = run_of(new, k, first),
+		};
+		r = compare_name(c, &all, &left, err);
+		i += all.old_n;
+		k += all.new_n;
 	}
 	vec_done(&left.gone);
 	vec_done(&left.come);

@@ -147,6 +147,23 @@ image("run.oci", base(), install(1), app(1), tar(entry("made", "x")), steps=STEP
 image("arguments.oci", base(), install(1), app(1), tar(entry("made", "x")), steps=STEPS + ["RUN |1 TOKEN=hidden /bin/sh -c make # buildkit"])
 image("variable-layer.oci", base(), install(1), app(1), tar(entry("made", "x")), steps=STEPS + ["ENV TOKEN hidden"])
 evil = lambda: app(1, text="evil")
+library = lambda text="evil": entry("usr/lib/libssl.so.3", text, mode=0o4755)
+image("gone.oci", base(), tar(library(), files("ssl", "/usr/lib/libssl.so.3"), entry("var/lib/dpkg/status", status(libc6="2.36-1"))), app(1))
+image("gone-2.oci", base(), tar(library(), entry("var/lib/dpkg/status", status(libc6="2.36-1"))), app(1))
+image("laid-over.oci", base(), install(1, ssl="3.0.13-1"), app(1, library()))
+image("laid-over-1.oci", base(), install(1), app(1, library("1")))
+worked = STEPS[:2] + ["RUN /bin/sh -c strip # buildkit"]
+image("worked-1.oci", base(), install(1), app(1, library("1")), steps=worked)
+image("worked-2.oci", base(), install(1, ssl="3.0.13-1"), app(1, library("2")), steps=worked)
+image("worked-3.oci", base(), install(1), app(1), steps=worked)
+i386 = entry("var/lib/dpkg/status", status(libc6="2.36-1", ssl="3.0.11-1") + "\nPackage: ssl\nStatus: install ok installed\nVersion: 3.0.11-1\nArchitecture: i386\n")
+image("partly.oci", base(), install(1, extra=[i386, library(), files("ssl:i386", "/usr"), entry("var/lib/dpkg/info/ssl:amd64.md5sums", "evil")]), app(1))
+image("info.oci", base(), install(1, ssl="3.0.13-1", extra=[entry("var/lib/dpkg/info/ssl.evil", "x"), entry("var/lib/dpkg/info/ssl.list", "x", mode=0o755),
+    entry("var/lib/dpkg/info/ssl.prerm", "x", mode=0o4755), entry("var/lib/dpkg/info/ssl.postinst", "x", mode=0o755)]), app(1))
+busy = lambda ssl, entries: install(1, ssl=ssl, extra=[files("ssl", "/bin/busybox", "/usr/lib/libssl.so.3"), entry("bin/busybox", ssl, mode=0o755), *entries])
+image("links-1.oci", base(), busy("3.0.11-1", [entry("usr/sbin/sshd", "sshd", mode=0o755)]), app(1))
+image("links-2.oci", base(), busy("3.0.13-1", [symlink("usr/sbin/sshd", "/bin/busybox"), symlink("usr/bin/vi", "/bin/busybox"),
+    symlink("usr/bin/su", "/etc/alternatives/../../usr/lib/libssl.so.3")]), app(1))
 image("untold-1.oci", base(), install(1), app(1), steps=[])
 image("untold-2.oci", base(), install(1), evil(), steps=[])
 image("untold-3.oci", base(), install(1), app(1), steps=["", "", ""])
@@ -172,8 +189,9 @@ image("python-2.oci", base(), install(1), python("1", 2, "import os"))
 image("python-3.oci", base(), install(1), python("2", 2, "import os"))
 image("python-4.oci", base(), install(1), python("2", 2, "import sys"))
 listed = files("ssl", "/usr/lib/a.py")
-image("python-5.oci", base(), install(1, extra=[listed]), python("1", 1, "1", "usr/lib"))
-image("python-6.oci", base(), install(1, ssl="3.0.13-1", extra=[listed]), python("2", 2, "2", "usr/lib"))
+packed = lambda code: [listed, entry("usr/lib/a.py", code), entry("usr/lib/__pycache__/a.cpython-311.pyc", pyc(code, int(code)))]
+image("python-5.oci", base(), install(1, extra=packed("1")), app(1))
+image("python-6.oci", base(), install(1, ssl="3.0.13-1", extra=packed("2")), app(1))
 shadow = lambda line, **more: app(1, entry("etc/shadow", "root:*:19000:0:99999:7:::\n" + line, **{"mode": 0o640, **more}))
 image("shadow-1.oci", base(), install(1), shadow("app:$y$1:20000:0:99999:7:::\n"))
 image("shadow-2.oci", base(), install(1), shadow("app:$y$1:20007:0:99999:7:::\n"))
@@ -195,6 +213,19 @@ check "of a variable the name alone" "instruction 4 (ENV TOKEN) 0" "$(diff_of oc
 for pair in "untold-1 told-2" "old untold-2" "untold-3 told-2" "untold-4 told-4"; do
 	check "where a history does not tell, no instruction is new: $pair" "changed /app/main | " "$(of $pair)"
 done
+check "a package that went explains nothing that stayed" "changed /usr/lib/libssl.so.3" "$(diff_of oci:old.oci oci:gone-2.oci; unexplained)"
+check "nor does its list that stayed" "changed /usr/lib/libssl.so.3" "$(diff_of oci:old.oci oci:gone.oci; unexplained)"
+check "what a COPY lays over a package's file" "changed /usr/lib/libssl.so.3" "$(diff_of oci:old.oci oci:laid-over.oci; unexplained)"
+check "and laid before" "changed /usr/lib/libssl.so.3" "$(diff_of oci:laid-over-1.oci oci:laid-over.oci; unexplained)"
+check "what a RUN made of a package's file, and made before" "" "$(diff_of oci:worked-1.oci oci:worked-2.oci; unexplained)"
+check "and did not make before" "changed /usr/lib/libssl.so.3" "$(diff_of oci:worked-3.oci oci:worked-2.oci; unexplained | grep ssl)"
+check "a package of which another architecture was added" "changed /usr/lib/libssl.so.3
+changed /var/lib/dpkg/info/ssl:amd64.md5sums" "$(diff_of oci:old.oci oci:partly.oci; unexplained)"
+check "what is none of dpkg's files, for lying among them" "added /var/lib/dpkg/info/ssl.evil
+added /var/lib/dpkg/info/ssl.list
+added /var/lib/dpkg/info/ssl.prerm" "$(diff_of oci:old.oci oci:info.oci; unexplained)"
+check "links in the place of a program, or out of alternatives" "added /usr/bin/su
+changed /usr/sbin/sshd" "$(diff_of oci:links-1.oci oci:links-2.oci; unexplained)"
 check "an instruction that removes" " | /app/main: instruction: instruction 4 (RUN rm /app/main # buildkit)" "$(of old removed)"
 check "a file that is gone without one" "removed /app/main | " "$(of old removed-silently)"
 check "a copy of other content is the same instruction" "changed /app/main | " "$(of copied copied-again)"
