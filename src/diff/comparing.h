@@ -13,6 +13,13 @@ struct node_rows {
 	size_t n;
 };
 
+#define BELOW_MOST 4
+
+struct below {
+	uint32_t layer;
+	struct tree *tree;         /* of all layers below that one; NULL: none yet */
+};
+
 /* One side, with what explanations look up in it. */
 struct side {
 	const struct inventory *inventory;
@@ -23,6 +30,8 @@ struct side {
 	struct map whiteouts;      /* from a path that a layer removes, to that layer plus one */
 	struct slice revision;     /* of the source, as the label says; absent if none */
 	struct node_rows xattrs, timeless;
+	struct below below[BELOW_MOST];
+	size_t below_next;
 };
 
 struct comparing {
@@ -66,6 +75,9 @@ struct package_change {
 /* NULL where none did. */
 const struct package_change *package_change(const struct comparing *c, struct slice type, struct slice name);
 
+/* known.c: deb, apk or rpm. */
+bool is_system_type(struct slice type);
+
 /* owners.c */
 struct owner {
 	struct slice type, package;
@@ -88,6 +100,10 @@ bool instruction_copies(const struct side *side, uint32_t layer);
 /* The first variable that the layer's RUN names and that has another value; absent if there is none. */
 struct slice instruction_variable(struct comparing *c, const struct side *side, const struct side *other, uint32_t layer);
 
+/* below.c: what stands at a path as the layers below `layer` make it; false where there is nothing, in a tree, or without memory. */
+bool below_find(struct side *side, uint32_t layer, struct slice path, struct entry *out);
+void below_done(struct side *side);
+
 /* A file that is not as it was.  A side that lacks it has a NULL node. */
 struct file_change {
 	enum change_kind kind;
@@ -107,6 +123,7 @@ struct explanation explain_file(struct comparing *c, const struct file_change *f
 struct explanation explain_path(struct comparing *c, struct slice path);
 
 /* files.c: bytes, type and attributes of both are the same, xattrs apart.  False where the bytes of either could not be read. */
+bool entry_is_same(const struct entry *a, const struct entry *b);
 bool file_is_same(const struct file_change *file);
 
 /* known.c: files that package managers write, by path. */

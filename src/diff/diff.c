@@ -128,6 +128,7 @@ side_done(struct side *side)
 	map_done(&side->whiteouts);
 	free(side->xattrs.at);
 	free(side->timeless.at);
+	below_done(side);
 }
 
 static void

@@ -137,14 +137,6 @@ by_made_link(struct comparing *c, const struct file_change *file)
 	return change ? by_change(change) : nothing;
 }
 
-/* What the side that has it now says; of what is gone, the side that had it. */
-static struct explanation
-by_base(struct comparing *c, const struct file_change *file)
-{
-	bool of_base = file->new ? file->new->layer < c->new_base : file->old->layer < c->old_base;
-	return c->base.p && of_base ? (struct explanation){ CAUSE_BASE, c->base } : nothing;
-}
-
 /* The layer that removes the path or a directory above it; UINT32_MAX for none. */
 static uint32_t
 remover_of(const struct side *side, struct slice path)
@@ -158,6 +150,23 @@ remover_of(const struct side *side, struct slice path)
 	return UINT32_MAX;
 }
 
+/* Where a side has it, the base brought it, and where it has not, no layer above the base removed it. */
+static bool
+is_of_base(const struct side *side, const struct node *node, struct slice path, uint32_t base)
+{
+	if (node)
+		return node->layer < base;
+	uint32_t remover = remover_of(side, path);
+	return remover == UINT32_MAX || remover < base;
+}
+
+static struct explanation
+by_base(struct comparing *c, const struct file_change *file)
+{
+	bool of_base = is_of_base(&c->old, file->old, file->path, c->old_base) && is_of_base(&c->new, file->new, file->path, c->new_base);
+	return c->base.p && of_base ? (struct explanation){ CAUSE_BASE, c->base } : nothing;
+}
+
 static struct explanation
 by_one_instruction(struct comparing *c, const struct side *side, const struct side *other, uint32_t layer)
 {
@@ -165,19 +174,34 @@ by_one_instruction(struct comparing *c, const struct side *side, const struct si
 	return holds ? (struct explanation){ CAUSE_INSTRUCTION, instruction_text(c, side, layer) } : nothing;
 }
 
+/* An instruction that this image has alone removed what was there below it. */
+static struct explanation
+by_new_remover(struct comparing *c, const struct file_change *file)
+{
+	struct entry before;
+	uint32_t remover = remover_of(&c->new, file->path);
+	struct explanation why = by_one_instruction(c, &c->new, &c->old, remover);
+	return why.cause != CAUSE_NONE && below_find(&c->new, remover, file->path, &before) ? why : nothing;
+}
+
+/* Without the instruction that replaced or removed it, what was there below is seen: that, and nothing else. */
+static struct explanation
+by_old_instruction(struct comparing *c, const struct file_change *file, uint32_t layer)
+{
+	struct entry before;
+	struct explanation why = by_one_instruction(c, &c->old, &c->new, layer);
+	if (why.cause == CAUSE_NONE || file->new == NULL)
+		return why;
+	return below_find(&c->old, layer, file->path, &before) && entry_is_same(&before, &file->is) ? why : nothing;
+}
+
 /* It made the file, made what was there before, or removed it: on the side that has this instruction alone. */
 static struct explanation
 by_instruction(struct comparing *c, const struct file_change *file)
 {
-	struct explanation why = nothing;
-	if (file->new)
-		why = by_one_instruction(c, &c->new, &c->old, file->new->layer);
-	if (why.cause == CAUSE_NONE && file->new == NULL)
-		why = by_one_instruction(c, &c->new, &c->old, remover_of(&c->new, file->path));
-	if (why.cause == CAUSE_NONE && file->old)
-		why = by_one_instruction(c, &c->old, &c->new, file->old->layer);
-	if (why.cause == CAUSE_NONE && file->old == NULL)
-		why = by_one_instruction(c, &c->old, &c->new, remover_of(&c->old, file->path));
+	struct explanation why = file->new ? by_one_instruction(c, &c->new, &c->old, file->new->layer) : by_new_remover(c, file);
+	if (why.cause == CAUSE_NONE)
+		why = by_old_instruction(c, file, file->old ? file->old->layer : remover_of(&c->old, file->path));
 	return why;
 }
 
@@ -191,9 +215,21 @@ by_variable(struct comparing *c, const struct file_change *file)
 	return (struct explanation){ CAUSE_INSTRUCTION, arena_printf(c->arena, "variable %.*s changed", SLICE_ARG(name)) };
 }
 
+static bool
+has_packages(const struct side *side, uint32_t layer)
+{
+	const struct inventory *inventory = side->inventory;
+	for (size_t i = 0; i < inventory->package_count; i++)
+		if (inventory->packages[i].layer == layer && is_system_type(inventory->packages[i].type))
+			return true;
+	return false;
+}
+
 /*
  * The same COPY with other content: what was copied is not to be seen in an
  * image, but the revision of the source that it says it was built from is.
+ * Nobody's source is what the base brings, and no layer with packages of the
+ * system: that is one, whether a policy knows it or not.
  */
 static struct explanation
 by_source(struct comparing *c, const struct file_change *file)
@@ -201,7 +237,7 @@ by_source(struct comparing *c, const struct file_change *file)
 	const struct side *side = file->new ? &c->new : &c->old;
 	uint32_t layer = file->new ? file->new->layer : file->old->layer;
 	bool other = c->old.revision.n && c->new.revision.n && !slice_eq(c->old.revision, c->new.revision);
-	if (!other || !instruction_copies(side, layer))
+	if (!other || layer < side->inventory->base_layers || has_packages(side, layer) || !instruction_copies(side, layer))
 		return nothing;
 	return (struct explanation){ CAUSE_SOURCE, arena_printf(c->arena, "source revision %.*s -> %.*s", SLICE_ARG(slice_first(c->old.revision, 64)),
 		                                                SLICE_ARG(slice_first(c->new.revision, 64))) };

@@ -106,8 +106,8 @@ static const struct attribute {
 	{ "content", content_of, false }, { "link", link_of, true }, { "device", device_of, false },
 };
 
-static bool
-same_attributes(const struct entry *a, const struct entry *b)
+bool
+entry_is_same(const struct entry *a, const struct entry *b)
 {
 	bool same = a->type == b->type && (a->mode == b->mode || a->type == ENTRY_SYMLINK) && a->uid == b->uid && a->gid == b->gid &&
 	            slice_eq(a->capability, b->capability) && (a->capability.p == NULL) == (b->capability.p == NULL);
@@ -121,7 +121,7 @@ same_attributes(const struct entry *a, const struct entry *b)
 bool
 file_is_same(const struct file_change *file)
 {
-	return file->old && file->new && same_attributes(&file->was, &file->is);
+	return file->old && file->new && entry_is_same(&file->was, &file->is);
 }
 
 static struct slice

@@ -76,6 +76,15 @@ is_data(const struct node *node, const struct entry *entry, bool links)
 
 static const char *const types[] = { "deb", "apk", "rpm" };
 
+bool
+is_system_type(struct slice type)
+{
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (slice_is(type, types[i]))
+			return true;
+	return false;
+}
+
 static bool
 any_changed(const struct comparing *c, const struct known_file *known)
 {

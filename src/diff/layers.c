@@ -85,6 +85,7 @@ first_layer_changes_packages(const struct comparing *c)
 /*
  * No policy knows the base: the lowest of several layers is taken for one where
  * its instruction is another one, to the letter, and it brings other packages.
+ * A COPY is nobody's base: with other content it is the same instruction.
  */
 static int
 note_lowest(struct comparing *c, struct plim_error *err)
@@ -94,7 +95,7 @@ note_lowest(struct comparing *c, struct plim_error *err)
 	if (!several || slice_eq(old->layers[0].instruction, new->layers[0].instruction) || same_layers(old, new, 1) || !first_layer_changes_packages(c))
 		return 0;
 	struct slice was = instruction_words(c, &c->old, 0), is = instruction_words(c, &c->new, 0);
-	if (was.p == NULL || is.p == NULL)
+	if (was.p == NULL || is.p == NULL || slice_starts(was, SLICE("COPY ")) || slice_starts(is, SLICE("COPY ")))
 		return 0;
 	c->old_base = c->new_base = 1;
 	c->base = arena_printf(c->arena, "base, the lowest layer (%.*s -> %.*s)", SLICE_ARG(was), SLICE_ARG(is));

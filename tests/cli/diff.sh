@@ -164,6 +164,16 @@ busy = lambda ssl, entries: install(1, ssl=ssl, extra=[files("ssl", "/bin/busybo
 image("links-1.oci", base(), busy("3.0.11-1", [entry("usr/sbin/sshd", "sshd", mode=0o755)]), app(1))
 image("links-2.oci", base(), busy("3.0.13-1", [symlink("usr/sbin/sshd", "/bin/busybox"), symlink("usr/bin/vi", "/bin/busybox"),
     symlink("usr/bin/su", "/etc/alternatives/../../usr/lib/libssl.so.3")]), app(1))
+revision = "org.opencontainers.image.revision"
+image("source-1.oci", base(), install(1), app(1), labels={revision: "r1"})
+image("source-2.oci", base(entry("usr/bin/su", "evil", mode=0o4755)), install(1), app(1), labels={revision: "r2"})
+dropped = STEPS[:2] + [STEPS[2], "RUN /bin/sh -c make # buildkit"]
+image("dropped-1.oci", base(), install(1), app(1), tar(entry("app/made", "x", mode=0o755)), steps=dropped)
+image("dropped-2.oci", base(), install(1), app(1, entry("app/made", "evil", mode=0o4755)), steps=dropped[:3])
+image("dropped-3.oci", base(), install(1), app(1, entry("app/made", "x")), tar(entry("app/made", "y", mode=0o755)), steps=dropped)
+image("dropped-4.oci", base(), install(1), app(1, entry("app/made", "x")), steps=dropped[:3])
+image("without-1.oci", base(), install(1), app(1, entry("app/hard", "x")))
+image("without-2.oci", base(), install(1), tar(entry("app/.wh..wh..opq"), directory("app/")), app(1), steps=STEPS[:2] + ["RUN /bin/sh -c rm -rf /app/x # buildkit", STEPS[2]])
 image("untold-1.oci", base(), install(1), app(1), steps=[])
 image("untold-2.oci", base(), install(1), evil(), steps=[])
 image("untold-3.oci", base(), install(1), app(1), steps=["", "", ""])
@@ -174,7 +184,6 @@ image("removed.oci", base(), install(1), app(1), tar(entry("app/.wh.main")), ste
 image("removed-silently.oci", base(), install(1), tar(directory("app/")))
 image("copied.oci", base(), install(1), app(1, text="other"), steps=STEPS[:2] + ["/bin/sh -c #(nop) COPY file:" + "a" * 64 + " in /app/main "])
 image("copied-again.oci", base(), install(1), app(1, text="main"), steps=STEPS[:2] + ["/bin/sh -c #(nop) COPY file:" + "b" * 64 + " in /app/main "])
-revision = "org.opencontainers.image.revision"
 image("revision-1.oci", base(), install(1), app(1), labels={revision: "r1"})
 image("revision-2.oci", base(), install(1), app(1, text="other"), labels={revision: "r2"})
 image("revision-2-run.oci", base(), install(1, extra=[entry("usr/lib/planted", "x")]), app(1), labels={revision: "r2"})
@@ -226,6 +235,10 @@ added /var/lib/dpkg/info/ssl.list
 added /var/lib/dpkg/info/ssl.prerm" "$(diff_of oci:old.oci oci:info.oci; unexplained)"
 check "links in the place of a program, or out of alternatives" "added /usr/bin/su
 changed /usr/sbin/sshd" "$(diff_of oci:links-1.oci oci:links-2.oci; unexplained)"
+check "the source's revision explains nothing of the system" "added /usr/bin/su" "$(diff_of oci:source-1.oci oci:source-2.oci; unexplained)"
+check "an instruction that is gone explains nothing that another one brings" "changed /app/made" "$(diff_of oci:dropped-1.oci oci:dropped-2.oci; unexplained)"
+check "but what was there below it" " | /app/made: instruction: instruction 4 (RUN make # buildkit)" "$(of dropped-3 dropped-4)"
+check "a new instruction that removes explains nothing that one above left out" "removed /app/hard | " "$(of without-1 without-2)"
 check "an instruction that removes" " | /app/main: instruction: instruction 4 (RUN rm /app/main # buildkit)" "$(of old removed)"
 check "a file that is gone without one" "removed /app/main | " "$(of old removed-silently)"
 check "a copy of other content is the same instruction" "changed /app/main | " "$(of copied copied-again)"
@@ -249,6 +262,13 @@ image("base-1.oci", base(entry("etc/issue", "1")), app(), steps=[STEPS[0], STEPS
 image("base-2.oci", base(entry("etc/issue", "2"), libc="2.36-2"), app(1, entry("app/planted")), steps=[other[0], STEPS[2]])
 image("base-3.oci", base(entry("etc/issue", "2")), app(), steps=[other[0], STEPS[2]])
 image("base-4.oci", base(entry("etc/issue", "2"), libc="2.36-2"), app(1, entry("etc/issue", "3")), steps=[other[0], STEPS[2]])
+image("hard-1.oci", base(entry("etc/issue", "1"), entry("etc/hard")), app(), steps=[STEPS[0], STEPS[2]])
+image("hard-2.oci", base(entry("etc/issue", "2"), entry("etc/hard"), libc="2.36-2"), app(1, entry("etc/.wh.hard")), steps=[other[0], STEPS[2]])
+image("soft-1.oci", base(entry("etc/ssh", "open")), app(1, entry("etc/ssh", "closed")), steps=[STEPS[0], STEPS[2]])
+image("soft-2.oci", base(entry("etc/ssh", "open"), libc="2.36-2"), app(1), steps=[other[0], STEPS[2]])
+copied = [["COPY dir:" + digit * 64 + " in / ", STEPS[2]] for digit in "12"]
+image("copy-1.oci", base(), app(), steps=copied[0])
+image("copy-2.oci", base(entry("opt/x", "x", mode=0o4755), libc="2.36-2"), app(), steps=copied[1])
 image("generation-1.oci", base(entry("etc/issue", "1")), steps=STEPS[:1])
 image("generation-2.oci", base(entry("etc/issue", "2")), steps=STEPS[:1])
 image("one-1.oci", base(entry("etc/issue", "1")), steps=STEPS[:1])
@@ -258,6 +278,10 @@ diff_of oci:base-1.oci oci:base-2.oci
 check "it is named" "/etc/issue: base: base, the lowest layer (ADD file:111111111111 in / -> ADD file:222222222222 in /)" "$(explained | grep issue)"
 check "a lowest layer with the same packages is no other base" "changed /etc/issue | " "$(of base-1 base-3)"
 check "what a layer above the base replaced" "changed /etc/issue" "$(diff_of oci:base-1.oci oci:base-4.oci; unexplained)"
+check "what a layer above removed of it" "removed /etc/hard" "$(diff_of oci:hard-1.oci oci:hard-2.oci; unexplained)"
+check "and no longer removes" "added /etc/hard" "$(diff_of oci:hard-2.oci oci:hard-1.oci; unexplained)"
+check "or no longer replaces" "changed /etc/ssh" "$(diff_of oci:soft-1.oci oci:soft-2.oci; unexplained)"
+check "a copy is nobody's base" "added /opt/x" "$(diff_of oci:copy-1.oci oci:copy-2.oci; unexplained)"
 check "a single layer is nobody's base" "changed /etc/issue" "$(diff_of oci:one-1.oci oci:one-2.oci; unexplained)"
 for n in 1 2; do "$plimsoll" base add --file b.json --name debian-12 --date 2026-10-0$n oci:generation-$n.oci >/dev/null; done
 printf 'plimsoll: v1\nname: t\nbase_image: {approved: [{name: debian-12, generations: b.json}]}\n' >approved.yaml
