@@ -19,7 +19,7 @@ add_digest(struct hasher *hasher, const char *what, struct rows *rows, struct pl
 	return rows_add(rows, ROW_TIMELESS, 0, fields, TIMELESS_FIELD_COUNT, err);
 }
 
-/* "name:hash:DAY:...": all of a line but its third field. */
+/* "name:hash:DAY:...": all of a line but the day in its third field; none, and 0, mean something else than a day. */
 static void
 hash_account(struct hasher *hasher, struct slice line)
 {
@@ -28,6 +28,7 @@ hash_account(struct hasher *hasher, struct slice line)
 	slice_cut(rest, ':', &secret, &rest);
 	slice_cut(rest, ':', &day, &rest);
 	hasher_add(hasher, slice_range(line.p, secret.p ? secret.p + secret.n : name.p + name.n));
+	hasher_add(hasher, day.n == 0 ? SLICE("\nnever") : slice_is(day, "0") ? SLICE("\nat once") : SLICE(""));
 	hasher_add(hasher, SLICE("\n"));
 	hasher_add(hasher, rest.p ? rest : SLICE(""));
 	hasher_add(hasher, SLICE("\n"));

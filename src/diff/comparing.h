@@ -125,13 +125,17 @@ struct explanation explain_path(struct comparing *c, struct slice path);
 /* files.c: bytes, type and attributes of both are the same, xattrs apart.  False where the bytes of either could not be read. */
 bool entry_is_same(const struct entry *a, const struct entry *b);
 bool file_is_same(const struct file_change *file);
+/* Either side has some; a capability is none. */
+bool file_has_xattrs(const struct comparing *c, const struct file_change *file);
+/* Type, mode, owner and capability of both are the same. */
+bool file_same_holder(const struct file_change *file);
 
 /* known.c: files that package managers write, by path. */
 struct known_file {
 	const char *glob;
 	const char *type;          /* of packages that must have changed; NULL: any */
 	const char *package;       /* that must have changed; NULL: none need, "*": any */
-	bool links;                /* symbolic links too */
+	bool links;                /* symbolic links to certificates, and nothing else */
 	enum cause cause;
 	const char *why;
 };

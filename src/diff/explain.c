@@ -282,18 +282,12 @@ timeless_row(const struct side *side, const struct node *node)
 	return n ? *rows : NULL;
 }
 
-static bool
-same_holder(const struct entry *a, const struct entry *b)
-{
-	return a->type == b->type && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid && slice_eq(a->capability, b->capability);
-}
-
-/* The same but for the times that it tells. */
+/* The same but for the times that it tells.  Attributes that other programs read into a file are not looked into. */
 static struct explanation
 by_time(struct comparing *c, const struct file_change *file)
 {
 	const struct shown_row *old = timeless_row(&c->old, file->old), *new = timeless_row(&c->new, file->new);
-	if (old == NULL || new == NULL || !same_holder(&file->was, &file->is))
+	if (old == NULL || new == NULL || !file_same_holder(file) || file_has_xattrs(c, file))
 		return nothing;
 	struct slice was = block_field(old->block, &old->row, TIMELESS_DIGEST), is = block_field(new->block, &new->row, TIMELESS_DIGEST);
 	struct slice without = block_field(new->block, &new->row, TIMELESS_WITHOUT);

@@ -51,6 +51,22 @@ compare_xattrs(struct comparing *c, const struct node *old, const struct node *n
 	return r;
 }
 
+bool
+file_same_holder(const struct file_change *file)
+{
+	const struct entry *a = &file->was, *b = &file->is;
+	return a->type == b->type && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid && slice_eq(a->capability, b->capability);
+}
+
+bool
+file_has_xattrs(const struct comparing *c, const struct file_change *file)
+{
+	size_t old, new;
+	node_rows_of(&c->old.xattrs, file->old, &old);
+	node_rows_of(&c->new.xattrs, file->new, &new);
+	return old + new > 0;
+}
+
 /* As texts, for people and programs alike. */
 
 static struct slice
@@ -203,9 +219,12 @@ add_file(struct comparing *c, const struct file_change *file, struct plim_error 
 
 /* Such a directory is only the way to what lies in it, which is told. */
 static bool
-is_only_way(const struct node *node, const struct entry *entry)
+is_only_way(const struct side *side, const struct node *node, const struct entry *entry)
 {
-	return entry->type == ENTRY_DIRECTORY && node->child_count && entry->mode == 0755 && entry->uid == 0 && entry->gid == 0;
+	size_t xattrs;
+	node_rows_of(&side->xattrs, node, &xattrs);
+	return entry->type == ENTRY_DIRECTORY && node->child_count && entry->mode == 0755 && entry->uid == 0 && entry->gid == 0 && xattrs == 0 &&
+	       entry->capability.p == NULL;
 }
 
 static int
@@ -237,7 +256,7 @@ compare_node(struct comparing *c, const struct node *old, const struct node *new
 		file.was = node_entry(c->old.inventory->tree, old);
 	if (new)
 		file.is = node_entry(c->new.inventory->tree, new);
-	bool way = (old == NULL && is_only_way(new, &file.is)) || (new == NULL && is_only_way(old, &file.was));
+	bool way = (old == NULL && is_only_way(&c->new, new, &file.is)) || (new == NULL && is_only_way(&c->old, old, &file.was));
 	int r = way ? 0 : compare_file(c, &file, err);
 	uint32_t old_n = old && file.was.type == ENTRY_DIRECTORY ? old->child_count : 0, new_n = new && file.is.type == ENTRY_DIRECTORY ? new->child_count : 0;
 	for (uint32_t i = 0, k = 0; r == 0 && (i < old_n || k < new_n);) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Files that package managers write without listing them: what they keep of
- * their own, and what they make anew.  Only data counts: a program, a link that
- * is not expected, a file with set-id bits is explained by none of it.
+ * their own, and what they make anew.  Only data of root counts, which keeps
+ * its owner and mode: a program, a link that is not expected, what others may
+ * write, a file with set-id bits is explained by none of it.
  */
 #include "diff/comparing.h"
 
@@ -62,16 +63,31 @@ static const struct known_file known_files[] = {
 	MADE(NULL, "*", "/usr/share/mime/**", "index of kinds of files"),
 	MADE(NULL, "*", "/usr/share/glib-2.0/schemas/gschemas.compiled", "index of settings"),
 	MADE(NULL, "*", "/usr/lib/locale/locale-archive", "compiled locales"),
-	{ "/etc/ssl/certs/*", NULL, "ca-certificates", true, GENERATED, "made from the certificates of ca-certificates" },
-	{ "/etc/pki/ca-trust/extracted/**", NULL, "ca-certificates", true, GENERATED, "made from the certificates of ca-certificates" },
+	MADE(NULL, "ca-certificates", "/etc/ssl/certs/ca-certificates.crt", "made from the certificates of ca-certificates"),
+	MADE(NULL, "ca-certificates", "/etc/ssl/certs/java/cacerts", "made from the certificates of ca-certificates"),
+	{ "/etc/ssl/certs/*", NULL, "ca-certificates", true, GENERATED, "links to the certificates of ca-certificates" },
+	MADE(NULL, "ca-certificates", "/etc/pki/ca-trust/extracted/**", "made from the certificates of ca-certificates"),
 };
+
+/* Hashes and names of certificates lead to one beside them, or to where packages put theirs. */
+static bool
+is_certificate(struct slice link)
+{
+	bool beside = slice_find(link, '/') == SIZE_MAX;
+	return slice_find_text(link, SLICE("..")) == SIZE_MAX &&
+	       (beside || slice_starts(link, SLICE("/usr/share/ca-certificates/")) || slice_starts(link, SLICE("/etc/ssl/certs/")));
+}
 
 static bool
 is_data(const struct node *node, const struct entry *entry, bool links)
 {
-	if (node == NULL || entry->type == ENTRY_DIRECTORY)
+	if (node == NULL)
 		return true;
-	return (entry->type == ENTRY_FILE && (entry->mode & 07111) == 0 && entry->capability.p == NULL) || (links && entry->type == ENTRY_SYMLINK);
+	if (links)
+		return entry->type == ENTRY_SYMLINK && is_certificate(entry->link);
+	if (entry->type == ENTRY_DIRECTORY)
+		return (entry->mode & 07022) == 0;
+	return entry->type == ENTRY_FILE && (entry->mode & 07133) == 0 && entry->uid == 0 && entry->capability.p == NULL;
 }
 
 static const char *const types[] = { "deb", "apk", "rpm" };
@@ -103,7 +119,8 @@ holds(const struct comparing *c, const struct known_file *known, const struct fi
 {
 	if (!glob_match(slice_of(known->glob), file->path) || (known->package && !any_changed(c, known)))
 		return false;
-	return is_data(file->old, &file->was, known->links) && is_data(file->new, &file->is, known->links);
+	bool kept = file->kind != CHANGE_CHANGED || file_same_holder(file);
+	return kept && is_data(file->old, &file->was, known->links) && is_data(file->new, &file->is, known->links);
 }
 
 const struct known_file *

@@ -7,6 +7,7 @@
 
 struct item {
 	struct slice group, name, value;
+	size_t at;                 /* in the list: of two of one name the order counts */
 };
 
 struct items {
@@ -26,7 +27,7 @@ order_items(const void *left, const void *right)
 	const struct item *a = left, *b = right;
 	int order = slice_cmp(a->group, b->group);
 	order = order ? order : slice_cmp(a->name, b->name);
-	return order ? order : slice_cmp(a->value, b->value);
+	return order ? order : (a->at > b->at) - (a->at < b->at);
 }
 
 /* A value that is not set is no item. */
@@ -38,7 +39,7 @@ add_item(struct items *items, const char *group, struct slice name, struct slice
 	struct item *item = vec_push(&items->list);
 	if (item == NULL)
 		return error_nomem(err);
-	*item = (struct item){ slice_of(group), name, value };
+	*item = (struct item){ slice_of(group), name, value, items->list.n };
 	return 0;
 }
 

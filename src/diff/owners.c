@@ -67,13 +67,23 @@ owners_read(struct side *side, struct arena *arena, struct plim_error *err)
 	return 0;
 }
 
+/* "bin/sh", where /bin is a link in this tree: to usr/bin, for that is what is asked. */
+static bool
+is_merged(const struct side *side, struct slice key)
+{
+	struct slice top, rest;
+	slice_cut(key, '/', &top, &rest);
+	const struct node *node = tree_find(side->inventory->tree, top);
+	return node && node_entry_type(side->inventory->tree, node) == ENTRY_SYMLINK;
+}
+
 /* Where /bin, /lib and /sbin lead into /usr, lists may still say the old name. */
 const struct owner *
 owner_find(const struct side *side, struct slice path)
 {
 	struct slice key = owner_key(path);
 	const struct owner *owner = map_find(&side->owners, key);
-	if (owner == NULL && slice_skip(&key, SLICE("usr/")))
-		owner = map_find(&side->owners, key);
+	if (owner == NULL && slice_skip(&key, SLICE("usr/")) && (owner = map_find(&side->owners, key)) != NULL && !is_merged(side, key))
+		owner = NULL;
 	return owner;
 }

@@ -174,6 +174,16 @@ image("dropped-3.oci", base(), install(1), app(1, entry("app/made", "x")), tar(e
 image("dropped-4.oci", base(), install(1), app(1, entry("app/made", "x")), steps=dropped[:3])
 image("without-1.oci", base(), install(1), app(1, entry("app/hard", "x")))
 image("without-2.oci", base(), install(1), tar(entry("app/.wh..wh..opq"), directory("app/")), app(1), steps=STEPS[:2] + ["RUN /bin/sh -c rm -rf /app/x # buildkit", STEPS[2]])
+status_of = lambda **more: entry("var/lib/dpkg/status", status(libc6="2.36-1", ssl="3.0.13-1"), **more)
+image("owned.oci", base(), install(1, ssl="3.0.13-1", extra=[status_of(uid=1000), entry("etc/ld.so.cache", "x", mode=0o666), entry("etc/machine-id", "x", uid=1),
+    entry("var/log/apt/term.log", "x", mode=0o620), entry("var/log/apt/history.log", "2")]), app(1))
+certified = lambda version, *extra: install(1, extra=[entry("var/lib/dpkg/status", status(**{"libc6": "2.36-1", "ca-certificates": version})), *extra])
+image("certificates-1.oci", base(), certified("1"), app(1))
+image("certificates-2.oci", base(), certified("2", entry("etc/ssl/certs/ca-certificates.crt", "x"), entry("etc/ssl/certs/evil.pem", "x"),
+    symlink("etc/ssl/certs/good.pem", "/usr/share/ca-certificates/good.crt"), symlink("etc/ssl/certs/1234.0", "good.pem"), symlink("etc/ssl/certs/l.so", "/tmp/evil")), app(1))
+split = lambda version, *extra: tar(entry("bin/sh", "sh"), files("dash", "/bin/sh", "/etc/foo"), entry("var/lib/dpkg/status", status(dash=version)), *extra)
+image("split-1.oci", split("1"), app(), steps=STEPS[1:])
+image("split-2.oci", split("2", entry("usr/bin/sh", "x"), entry("usr/etc/foo", "x")), app(), steps=STEPS[1:])
 image("untold-1.oci", base(), install(1), app(1), steps=[])
 image("untold-2.oci", base(), install(1), evil(), steps=[])
 image("untold-3.oci", base(), install(1), app(1), steps=["", "", ""])
@@ -205,6 +215,11 @@ shadow = lambda line, **more: app(1, entry("etc/shadow", "root:*:19000:0:99999:7
 image("shadow-1.oci", base(), install(1), shadow("app:$y$1:20000:0:99999:7:::\n"))
 image("shadow-2.oci", base(), install(1), shadow("app:$y$1:20007:0:99999:7:::\n"))
 image("shadow-3.oci", base(), install(1), shadow("app:$y$2:20007:0:99999:7:::\n"))
+acl = lambda header: (pax((XATTR + "system.posix_acl_access", b"\2\0\0\0")), header)
+line = "root:*:19000:0:99999:7:::\napp:$y$1:20000:0:99999:7:::\n"
+image("shadow-5.oci", base(), install(1), app(1, *acl(entry("etc/shadow", line, mode=0o640))))
+image("shadow-6.oci", base(), install(1), shadow("app:$y$1::0:99999:7:::\n"))
+image("way-1.oci", base(), install(1), app(1, *acl(directory("srv/")), entry("srv/x", "x")))
 image("shadow-4.oci", base(), install(1), shadow("app:$y$1:20007:0:99999:7:::\n", mode=0o644))
 '
 of() { diff_of "oci:$1.oci" "oci:$2.oci"; echo "$(unexplained) | $(explained)"; }
@@ -239,6 +254,14 @@ check "the source's revision explains nothing of the system" "added /usr/bin/su"
 check "an instruction that is gone explains nothing that another one brings" "changed /app/made" "$(diff_of oci:dropped-1.oci oci:dropped-2.oci; unexplained)"
 check "but what was there below it" " | /app/made: instruction: instruction 4 (RUN make # buildkit)" "$(of dropped-3 dropped-4)"
 check "a new instruction that removes explains nothing that one above left out" "removed /app/hard | " "$(of without-1 without-2)"
+check "what package managers write and others own or may write" "changed /etc/ld.so.cache
+added /etc/machine-id
+changed /var/lib/dpkg/status
+added /var/log/apt/term.log" "$(diff_of oci:old.oci oci:owned.oci; unexplained)"
+check "certificates that were not made of those of the package" "added /etc/ssl/certs/evil.pem
+added /etc/ssl/certs/l.so" "$(diff_of oci:certificates-1.oci oci:certificates-2.oci; unexplained | grep certs)"
+check "lists say the old name where /bin is a link only" "added /usr/bin/sh
+added /usr/etc/foo" "$(diff_of oci:split-1.oci oci:split-2.oci; unexplained)"
 check "an instruction that removes" " | /app/main: instruction: instruction 4 (RUN rm /app/main # buildkit)" "$(of old removed)"
 check "a file that is gone without one" "removed /app/main | " "$(of old removed-silently)"
 check "a copy of other content is the same instruction" "changed /app/main | " "$(of copied copied-again)"
@@ -253,6 +276,10 @@ changed /app/a.py | " "$(of python-1 python-4)"
 check "other code of a package's source" "/usr/lib/__pycache__/a.cpython-311.pyc: package: ssl 3.0.11-1 -> 3.0.13-1" "$(of python-5 python-6 | grep pyc)"
 check "accounts with other days" " | /etc/shadow: generated: the same but for days of password changes" "$(of shadow-1 shadow-2)"
 check "accounts with another password" "changed /etc/shadow | " "$(of shadow-1 shadow-3)"
+check "accounts with an attribute" "changed /etc/shadow | " "$(of shadow-1 shadow-5)"
+check "an account whose password does not age any more" "changed /etc/shadow | " "$(of shadow-1 shadow-6)"
+check "a directory on the way that has an attribute" "added /srv
+added /srv/x" "$(diff_of oci:old.oci oci:way-1.oci; unexplained)"
 check "accounts that others may read" "changed /etc/shadow | " "$(of shadow-1 shadow-4)"
 
 # Bases.
@@ -306,6 +333,12 @@ check "values of variables are never shown" 0 "$(grep -c 'secret-' out)"
 check "settings, with what explains their file" "added users eve none
 changed users root none" "$(jq -r '.images[].changes[] | select(.part == "settings") | .change + " " + .kind + " " + .name + " " + .cause' out)"
 check "findings" "added configuration accounts/uid-zero: /etc/passwd fail" "$(jq -r '.images[].changes[] | select(.part == "findings" and (.name | startswith("accounts/uid-zero"))) | .change + " " + .kind + " " + .name + " " + (.details[] | select(.what == "action").new)' out)"
+make '
+env = lambda *values: image("env-" + values[0][-1] + ".oci", base(), install(1), app(1), config={"Env": list(values)})
+env("PATH=/1", "PATH=/2"); env("PATH=/2", "PATH=/1")'
+check "a variable set twice, in another order" "changed variable PATH 
+changed variable PATH " "$(diff_of oci:env-1.oci oci:env-2.oci; changes metadata)"
+diff_of oci:meta-1.oci oci:meta-2.oci
 check "results" "changed result configuration result=pass>fail" "$(changes findings | grep ' result ')"
 
 # What could not be read.
@@ -320,6 +353,12 @@ diff_of oci:damaged-1.oci oci:damaged-1.oci
 check "what is damaged alike is the same" "0 pass" "$? $(jq -r .result out)"
 diff_of oci:damaged-1.oci oci:damaged-2.oci
 check "what is damaged and differs cannot be told" "2 /var/lib/dpkg/status" "$? $(jq -r '.images[].gaps[].path' out | sort -u)"
+make '
+hidden = lambda *names: tar(entry("var/lib/dpkg/status", status(**{name: "1" for name in names})))
+image("hidden-1.oci", base(), hidden("a", "b"), tar(entry("var/lib/dpkg/status", "")))
+image("hidden-2.oci", base(), hidden("a", "c"), tar(entry("var/lib/dpkg/status", "")))'
+diff_of oci:hidden-1.oci oci:hidden-2.oci
+check "a database that is emptied alike hides another one" "2 hidden_database hidden_database" "$? $(jq -r '[.images[].gaps[].kind] | join(" ")' out)"
 printf 'plimsoll: v1\nname: t\ndiff: {unexplained: fail}\n' >gate.yaml
 diff_of --policy gate.yaml --limit ENTRY_COUNT=7 oci:old.oci oci:planted.oci
 check "a failure weighs more" "1 fail unreadable" "$? $(jq -r '.result + " " + .images[].gaps[0].kind' out)"
