@@ -26,7 +26,7 @@ struct side {
 	const struct verdict *verdict;
 	struct map owners;         /* from a package's file, "usr/bin/env", to its struct owner */
 	struct map instructions;   /* from what an instruction is, to itself */
-	bool told;                 /* the history tells the instruction of every layer: what is not in it is not in the build */
+	bool told;                 /* the history tells of every layer of which the other one does: what is not in it is not in the build */
 	struct map whiteouts;      /* from a path that a layer removes, to that layer plus one */
 	struct slice revision;     /* of the source, as the label says; absent if none */
 	struct node_rows xattrs, timeless;
@@ -89,6 +89,8 @@ const struct owner *owner_find(const struct side *side, struct slice path);
 
 /* history.c */
 int history_read(struct side *side, struct arena *arena, struct plim_error *err);
+/* What both histories tell of is known when both are read. */
+void history_match(struct comparing *c);
 /* The layer's instruction is none of the other side's.  False where the history of either does not tell. */
 bool instruction_is_new(struct comparing *c, const struct side *side, const struct side *other, uint32_t layer);
 /* "instruction 4 (RUN make)"; absent without memory. */
@@ -97,6 +99,8 @@ struct slice instruction_text(struct comparing *c, const struct side *side, uint
 struct slice instruction_words(struct comparing *c, const struct side *side, uint32_t layer);
 /* Whether the layer was made by COPY or ADD. */
 bool instruction_copies(const struct side *side, uint32_t layer);
+/* Whether by anything else that the history tells. */
+bool instruction_runs(const struct side *side, uint32_t layer);
 /* The first variable that the layer's RUN names and that has another value; absent if there is none. */
 struct slice instruction_variable(struct comparing *c, const struct side *side, const struct side *other, uint32_t layer);
 

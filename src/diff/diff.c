@@ -167,7 +167,10 @@ diff_make(const struct diff_side *old, const struct diff_side *new, const struct
 		return error_nomem(err);
 	AUTO(comparing) struct comparing c = { .arena = arena };
 	int r = side_read(&c.old, old, arena, err);
-	if (r < 0 || (r = side_read(&c.new, new, arena, err)) < 0 || (r = compare(&c, err)) < 0)
+	if (r < 0 || (r = side_read(&c.new, new, arena, err)) < 0)
+		return r;
+	history_match(&c);
+	if ((r = compare(&c, err)) < 0)
 		return r;
 	diff->arena = arena;
 	if ((r = collect(&c, diff, err)) < 0)

@@ -33,7 +33,7 @@ is_brought(const struct comparing *c, const struct file_change *file, const stru
 	if (is_layer_of(&c->new, change->new, change->new_n, file->new->layer))
 		return true;
 	bool before = file->old == NULL || !is_layer_of(&c->old, change->old, change->old_n, file->old->layer);
-	return before && change->new_n && c->new.told && !instruction_copies(&c->new, file->new->layer);
+	return before && change->new_n && instruction_runs(&c->new, file->new->layer);
 }
 
 static struct explanation

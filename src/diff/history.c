@@ -53,15 +53,6 @@ identity(struct strbuf *into, struct slice text)
 	return strbuf_slice(into);
 }
 
-static bool
-is_told(const struct image *image)
-{
-	for (size_t i = 0; i < image->layer_count; i++)
-		if (image->layers[i].instruction.n == 0)
-			return false;
-	return true;
-}
-
 static int
 instructions_read(struct side *side, struct arena *arena, struct plim_error *err)
 {
@@ -107,9 +98,28 @@ history_read(struct side *side, struct arena *arena, struct plim_error *err)
 	for (size_t i = 0; i < image->config->label_count; i++)
 		if (slice_is(image->config->labels[i].key, "org.opencontainers.image.revision"))
 			side->revision = image->config->labels[i].value;
-	side->told = is_told(image);
 	int r = instructions_read(side, arena, err);
 	return r < 0 ? r : whiteouts_read(side, err);
+}
+
+/* A layer that neither history tells of, as an imported base, or that both have, hides no instruction. */
+static bool
+tells(const struct side *side, const struct side *other)
+{
+	const struct image *image = side->inventory->image, *like = other->inventory->image;
+	for (size_t i = 0; image && i < image->layer_count; i++) {
+		const struct image_layer *layer = &image->layers[i], *same = like && i < like->layer_count ? &like->layers[i] : NULL;
+		if (layer->instruction.n == 0 && (same == NULL || (same->instruction.n && !digest_eq(&layer->diff_id, &same->diff_id))))
+			return false;
+	}
+	return image != NULL;
+}
+
+void
+history_match(struct comparing *c)
+{
+	c->old.told = tells(&c->old, &c->new);
+	c->new.told = tells(&c->new, &c->old);
 }
 
 /* Absent where history does not tell. */
@@ -213,6 +223,12 @@ instruction_copies(const struct side *side, uint32_t layer)
 	const char *before;
 	struct slice text = without_prefix(instruction_of(side, layer), &before);
 	return *before == '\0' && (slice_starts(text, SLICE("COPY ")) || slice_starts(text, SLICE("ADD ")));
+}
+
+bool
+instruction_runs(const struct side *side, uint32_t layer)
+{
+	return instruction_of(side, layer).n && !instruction_copies(side, layer);
 }
 
 /* "$NAME" not followed by more of a name, or "${NAME". */

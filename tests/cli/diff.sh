@@ -146,6 +146,9 @@ image("shared-2.oci", base(), install(1, ssl="3.0.13-1", extra=lists + [director
 image("run.oci", base(), install(1), app(1), tar(entry("made", "x")), steps=STEPS + ["RUN /bin/sh -c |1 TOKEN=hidden make # buildkit"])
 image("arguments.oci", base(), install(1), app(1), tar(entry("made", "x")), steps=STEPS + ["RUN |1 TOKEN=hidden /bin/sh -c make # buildkit"])
 image("variable-layer.oci", base(), install(1), app(1), tar(entry("made", "x")), steps=STEPS + ["ENV TOKEN hidden"])
+image("imported-1.oci", base(), steps=[""])
+image("imported-2.oci", base(), install(1), steps=["", STEPS[1]])
+image("imported-3.oci", base(libc="2.36-2"), install(1, libc="2.36-2"), steps=["", STEPS[1]])
 evil = lambda: app(1, text="evil")
 library = lambda text="evil": entry("usr/lib/libssl.so.3", text, mode=0o4755)
 image("gone.oci", base(), tar(library(), files("ssl", "/usr/lib/libssl.so.3"), entry("var/lib/dpkg/status", status(libc6="2.36-1"))), app(1))
@@ -237,6 +240,8 @@ check "of a variable the name alone" "instruction 4 (ENV TOKEN) 0" "$(diff_of oc
 for pair in "untold-1 told-2" "old untold-2" "untold-3 told-2" "untold-4 told-4"; do
 	check "where a history does not tell, no instruction is new: $pair" "changed /app/main | " "$(of $pair)"
 done
+check "a base that was imported hides no instruction, where both have it" "" "$(diff_of oci:imported-1.oci oci:imported-2.oci; unexplained)"
+check "or where both are" "" "$(diff_of oci:imported-1.oci oci:imported-3.oci; unexplained)"
 check "a package that went explains nothing that stayed" "changed /usr/lib/libssl.so.3" "$(diff_of oci:old.oci oci:gone-2.oci; unexplained)"
 check "nor does its list that stayed" "changed /usr/lib/libssl.so.3" "$(diff_of oci:old.oci oci:gone.oci; unexplained)"
 check "what a COPY lays over a package's file" "changed /usr/lib/libssl.so.3" "$(diff_of oci:old.oci oci:laid-over.oci; unexplained)"
