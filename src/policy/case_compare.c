@@ -194,6 +194,15 @@ compare_verdicts(struct comparing *c)
 	compare_words(c, "expired", &expect->expired, case_expired_at);
 }
 
+/* In what is said, not in the line of the policy that is shown below it. */
+static bool
+says(const char *error, struct slice wanted)
+{
+	struct slice first, rest;
+	slice_cut(slice_of(error), '\n', &first, &rest);
+	return slice_find_text(first, wanted) != SIZE_MAX;
+}
+
 bool
 case_fits(const struct policy_case *expected, const struct outcome *came, struct strbuf *differences)
 {
@@ -204,7 +213,7 @@ case_fits(const struct policy_case *expected, const struct outcome *came, struct
 		strbuf_printf(differences, "exit: expected %jd, came %d\n", (intmax_t)expected->expect.exit, came->exit);
 	if (came->error && error.p == NULL)
 		strbuf_puts(differences, "error: there is no verdict\n");
-	else if (error.p && (came->error == NULL || slice_find_text(slice_of(came->error), error) == SIZE_MAX))
+	else if (error.p && (came->error == NULL || !says(came->error, error)))
 		strbuf_printf(differences, "error: expected '%.*s', came %s\n", SLICE_ARG(error), came->error ? "another one" : "none");
 	else if (came->error == NULL)
 		compare_verdicts(&c);

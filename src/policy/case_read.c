@@ -62,6 +62,8 @@ static const struct field areas_fields[] = {
 static int
 areas_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
+	if (node->kind == YAML_MAPPING && node->n == 0)
+		return yaml_error(in->doc, node, err, "no area of which anything is expected");
 	return fields_read(in, node, "areas", areas_fields, into, err);
 }
 
@@ -111,6 +113,18 @@ findings_read(struct reading *in, const struct yaml_node *node, void *into, stru
 	return r;
 }
 
+/* These are the findings that fail: one of which it is said that it warns is none of them. */
+static int
+failing_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	const struct expected_findings *findings = into;
+	int r = findings_read(in, node, into, err);
+	for (size_t i = 0; r == 0 && i < findings->n; i++)
+		if (findings->at[i].action == ACTION_WARN)
+			return yaml_error(in->doc, findings->at[i].at, err, "'findings' are those that fail: what only warns is expected by 'includes'");
+	return r;
+}
+
 /* What is not there is not there as anything: without a word about it a partial list would expect nothing. */
 static int
 partial_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
@@ -152,7 +166,7 @@ kinds_read(struct reading *in, const struct yaml_node *node, void *into, struct 
 #define EXPECT(name, read) { #name, read, offsetof(struct expectation, name), false }
 
 static const struct field expect_fields[] = {
-	EXPECT(result, result_read),       EXPECT(exit, exit_read),           EXPECT(areas, areas_read),     EXPECT(findings, findings_read),
+	EXPECT(result, result_read),       EXPECT(exit, exit_read),           EXPECT(areas, areas_read),     EXPECT(findings, failing_read),
 	EXPECT(includes, partial_read),    EXPECT(excludes, partial_read),    EXPECT(waived, findings_read), EXPECT(unknown, kinds_read),
 	EXPECT(unused, words_read),        EXPECT(expired, words_read),       EXPECT(error, text_read),      { 0 },
 };
@@ -241,7 +255,7 @@ take_from_head(struct policy_case *policy_case, const struct policy_case *head)
 		policy_case->subject.target = head->subject.target;
 		policy_case->subject.inventory = head->subject.inventory;
 	}
-	if (policy_case->subject.platforms.n == 0)
+	if (policy_case->subject.platforms.n == 0 && policy_case->subject.inventory.p == NULL)
 		policy_case->subject.platforms = head->subject.platforms;
 }
 
@@ -325,6 +339,16 @@ cases_parse(struct slice name, struct slice text, struct arena *arena, struct ca
 	return names_check(&in, out, err);
 }
 
+/* Of a list without items nobody can tell, and an empty one of cases expects nothing. */
+static bool
+is_exceptions(const struct yaml_node *node)
+{
+	for (size_t i = 0; i < node->n; i++)
+		if (node->items[i]->kind == YAML_MAPPING && yaml_get(node->items[i], "expect"))
+			return false;
+	return true;
+}
+
 bool
 cases_is_of_policy(struct slice text, struct arena *arena)
 {
@@ -332,5 +356,7 @@ cases_is_of_policy(struct slice text, struct arena *arena)
 	struct plim_error ignored;
 	if (yaml_parse(SLICE(""), text, arena, &doc, &ignored) < 0)
 		return false;
-	return doc->root->kind == YAML_SEQUENCE || (doc->root->kind == YAML_MAPPING && yaml_get(doc->root, "plimsoll"));
+	if (doc->root->kind == YAML_SEQUENCE)
+		return is_exceptions(doc->root);
+	return doc->root->kind == YAML_MAPPING && yaml_get(doc->root, "plimsoll") && !yaml_get(doc->root, "cases");
 }

@@ -76,11 +76,23 @@ forbids(const struct component *forbidden, const struct component *other)
 	       forbidden->name.n > 0 && other->name.n > 0 && (glob_is_pattern(other->name) ? slice_eq(forbidden->name, other->name) : glob_match(forbidden->name, other->name));
 }
 
+/* Where an exception may take what is forbidden, the version counts again. */
+static bool
+may_be_waived(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->exceptions.n; i++) {
+		struct slice rule = policy->exceptions.at[i].rule;
+		if (rule.n == 0 || glob_is_pattern(rule) || slice_starts(rule, SLICE("components")))
+			return true;
+	}
+	return false;
+}
+
 static void
 note_forbidden(const struct policy *policy, const char *key, const struct component *at, size_t n, const char *what, struct strbuf *into)
 {
 	const struct yaml_node *list = list_at(policy, "components", key), *forbidden = list_at(policy, "components", "forbidden");
-	for (size_t i = 0; list && forbidden && i < n; i++)
+	for (size_t i = 0; list && forbidden && i < n && !may_be_waived(policy); i++)
 		for (size_t k = 0; is_own(policy, list->items[i]) && k < policy->forbidden.n; k++) {
 			if (!forbids(&policy->forbidden.at[k], &at[i]))
 				continue;

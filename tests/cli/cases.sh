@@ -77,6 +77,8 @@ refused "an unknown key" '{name: n, tarket: x, expect: {exit: 0}}' "9:15: a case
 refused "a word that there is not" '{name: n, expect: {result: passed}}' "9:32: 'passed' cannot stand here: it is pass, unknown or fail"
 refused "nothing expected" '{name: n, expect: {}}' "9:15: a case that expects nothing cannot fail"
 refused "a list that expects nothing" '{name: n, expect: {includes: []}}' "9:24: an empty list expects nothing"
+refused "no area" '{name: n, expect: {areas: {}}}' "9:24: no area of which anything is expected"
+refused "a warning among what fails" '{name: n, expect: {findings: [{rule: metadata/user, action: warn}]}}' "9:36: 'findings' are those that fail: what only warns is expected by 'includes'"
 refused "an error and a result" '{name: n, expect: {error: x, result: pass}}' "9:24: where an error is expected there is no verdict to expect anything of"
 refused "target and inventory" '{name: n, target: a, inventory: b, expect: {exit: 0}}' "9:6: a case has a target or an inventory, not both"
 refused "a kind that there is not" '{name: n, expect: {unknown: [oss]}}' "9:34: 'oss' cannot stand here: it is os, no_data, data_age, severity, fix_date, unreadable, limit, hidden_database, end_of_life, base or destination"
@@ -96,6 +98,17 @@ check "refused: what is neither" "folder/typo.yaml:1:1: a file of cases needs th
 echo '# cases: all of them' >folder/typo.yaml
 check "refused: a file that was emptied" "folder/typo.yaml:1:1: a mapping is needed here, not nothing = 3" "$("$plimsoll" policy test folder 2>&1 | sed -n '1s/^plimsoll policy test: //p') = $("$plimsoll" policy test folder >/dev/null 2>&1; echo $?)"
 
+printf 'plimsoll: v1\ncases: [{name: n, expect: {exit: 0}}]\n' >folder/typo.yaml
+check "refused: a file of cases under a policy's key" "folder/typo.yaml:1:1: a file of cases has no key 'plimsoll'; it has plimsoll_cases, cases, policy, db, since, as, at, target, inventory, platforms = 3" "$("$plimsoll" policy test folder 2>&1 | sed -n '1s/^plimsoll policy test: //p') = $("$plimsoll" policy test folder >/dev/null 2>&1; echo $?)"
+echo '- {name: n, expect: {exit: 0}}' >folder/typo.yaml
+check "refused: a list of cases" "folder/typo.yaml:1:4: a mapping is needed here, not a list = 3" "$("$plimsoll" policy test folder 2>&1 | sed -n '1s/^plimsoll policy test: //p') = $("$plimsoll" policy test folder >/dev/null 2>&1; echo $?)"
+
+# What is expected of an error.
+check "a policy that is not there, whatever is expected" "policy: looser/none.yaml: No such file or directory
+= 3" "$(said '{name: n, policy: looser/none.yaml, expect: {error: looser}}')"
+check "not in the line that is shown" "not ok 1 - p.yaml: n" "$(printf 'plimsoll_cases: v1\ncases:\n  - name: n\n    policy: |\n      plimsoll: v1\n      name: t\n      metadata: {ports: {alow: [22/tcp]}}\n    expect: {error: 22/tcp}\n' >p.yaml; "$plimsoll" policy test p.yaml | grep 'ok 1')"
+check "no directive of TAP in a name" 'not ok 1 - p.yaml: n \# TODO later' "$(printf 'plimsoll_cases: v1\nat: 2026-11-20\ntarget: oci:targets/root.oci\npolicy: standard\ncases:\n  - {name: "n # TODO later", expect: {exit: 0}}\n' >p.yaml; "$plimsoll" policy test p.yaml | grep 'ok 1')"
+
 # Stored inventories.
 record() { "$plimsoll" policy record --output a.inventory "$@" 2>err; echo "$?$(cat err)"; }
 stored() { said "{name: n, inventory: ${1:-a.inventory}, expect: {result: fail, findings: [metadata/user], areas: {metadata: fail}}}"; }
@@ -113,6 +126,8 @@ printf 'plimsoll: v1\nname: o\nrules: [{id: a/os, title: T, query: SELECT id AS 
 same() { said "{name: n, policy: os.yaml, $1, expect: {findings: [a/os]}}"; }
 check "and files that only a second reading finds" "0 = 0 = 0" "$(record --no-cache oci:linked.oci) $(same 'inventory: a.inventory') $(same 'target: oci:linked.oci')"
 cut() { head -c "$1" b.inventory >bad.inventory; stored bad.inventory; }
+printf 'plimsoll_cases: v1\nat: 2026-11-20\npolicy: standard\nplatforms: linux/amd64\ncases: [{name: n, inventory: b.inventory, expect: {result: fail}}]\n' >p.yaml
+check "platforms of the head are those of targets" "ok 1 - p.yaml: n" "$("$plimsoll" policy test p.yaml 2>&1 | sed -n 2p)"
 check "cut off in its header" "bad.inventory: it ends in its header" "$(cut 20 | head -n 1)"
 check "cut off in its parts" "bad.inventory: its parts have another length than it has" "$(cut 400 | head -n 1)"
 changed() { cp b.inventory bad.inventory; printf '%b' "$2" | dd of=bad.inventory bs=1 seek="$1" conv=notrunc 2>dd; stored bad.inventory | head -n 1; }

@@ -75,6 +75,8 @@ noted "another value" "$(deny 'severity: high, grace: 7d' 'severity: high, grace
 noted "another source of severity" "$(deny 'severity: high' 'severity: high, severity_source: debian*')" ""
 noted "a smaller scope takes less" "$(deny 'severity: high' 'severity: high, scope: {path: /opt/**}')" "$(never 6 5)"
 noted "a minimum of what is forbidden" 'components: {minimum: [{name: telnetd, version: "1"}], forbidden: [{name: telnet*}]}' "p.yaml:3:25: never decides: whatever its version, it is forbidden by p.yaml:3:69"
+noted "a minimum of what is forbidden, but for an exception" 'components: {minimum: [{name: telnetd, version: "1"}], forbidden: [{name: telnet*}]}
+exceptions: [{rule: components/forbidden, reason: r, until: 2099-01-01}]' ""
 noted "required and forbidden" 'components: {required: [{name: gcc}], forbidden: [{name: gcc}]}' "p.yaml:3:26: no image meets it: what it requires is forbidden by p.yaml:3:52"
 noted "forbidden in some versions only" 'components: {required: [{name: gcc}], forbidden: [{name: gcc, versions: <9}]}' ""
 noted "forbidden as a warning only" 'components: {required: [{name: gcc}], forbidden: [{name: gcc, action: warn}]}' ""
