@@ -187,6 +187,14 @@ pass" "$(both $system pass.yaml feeds=feeds FEEDS=feeds)"
 	check "$system: and without the database among the reports" "comment.md verdict.json" "$(find last/plimsoll-reports -printf '%f\n' | grep -E 'verdict.json|comment.md|[.]db' | LC_ALL=C sort | paste -sd ' ')"
 	check "$system: layers are kept" 1 "$(find home-$system last -path '*cache/plimsoll/layers/??/*' | wc -l)"
 done
+printf 'plimsoll: v1\nname: origin\norigin: {registries: [registry.example.com/**]}\ncomponents: {forbidden: [{name: telnetd}]}\n' >origin.yaml
+"$plimsoll" check --policy origin.yaml --as registry.example.com/web --output json $target >old-verdict.json
+mkdir old && mv old-verdict.json old/verdict.yaml
+cp old/verdict.yaml verdict.yaml
+for system in github gitlab jenkins tekton; do
+	check "$system: where it will live, and what an older verdict had" "0 $([ $system = jenkins ] || echo 'plimsoll: pass')$(words $system pass) pass" \
+		"$(both $system origin.yaml {as,AS}=registry.example.com/web {since,SINCE}=verdict.yaml | paste -sd ' ' | sed 's/^0 pass/0  pass/')"
+done
 run github policy=names.yaml target=$target >/dev/null
 check "github: names of the image are no commands" "2 ::error::plimsoll: fail: the image may not ship" \
 	"$(grep -cE '##\[set-output name=result\]pass|^ *::set-output name=result::pass' last/said) $(cat last/commands)"
@@ -199,7 +207,7 @@ fail" "$(both gitlab fail.yaml set.{POLICY,policy}=pass.yaml set.{FEEDS,feeds}=n
 	set.{PLIMSOLL_VERSION,version}=nothing)"
 check "gitlab: a source may have variables" "0 plimsoll: pass
 pass" "$(both gitlab pass.yaml set.CI_JOB_TOKEN="$work" source='/${CI_JOB_TOKEN}/repository')"
-for input in target policy database feeds version source; do
+for input in target policy database feeds version source as since; do
 	check "gitlab: $input cannot leave its quotes" refused "$(both gitlab pass.yaml "$input=x'; touch bad; echo 'x")"
 done
 check "gitlab: nor can a command be in a source" "refused refused" "$(both gitlab pass.yaml source='$(touch bad)') $(both gitlab pass.yaml source='`touch bad`')"
