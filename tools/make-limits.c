@@ -16,7 +16,7 @@ main(void)
 	     "An image is written by somebody else, and may be written against its reader. Each number below ends what could otherwise go on. Reaching one "
 	     "never means \"clean\": where a layer or a file reached it, the verdict has an unknown that names the limit; where a document or a policy did, "
 	     "nothing is judged.\n\n"
-	     "_--limit_ _NAME_=_N_ of *plimsoll check*, *query* and *base* chooses another number, for that run; _N_ may end in K, M or G, for powers of 1024. "
+	     "_--limit_ _NAME_=_N_, of every command that reads what comes from outside, chooses another number, for that run; _N_ may end in K, M or G, for powers of 1024. "
 	     "Layers read under other limits are kept apart in the cache.\n\n# LIMITS\n");
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
 		printf("*%s* = %s\n\t%s\n\n", limits[i].name, limits[i].number, limits[i].reason);

@@ -190,6 +190,15 @@ gather_parents(struct gathering *g, const struct chain *self, const struct yaml_
 	return r;
 }
 
+static int
+no_area(const struct yaml_node *node, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf areas = { 0 };
+	for (size_t i = 0; area_keys[i]; i++)
+		strbuf_printf(&areas, "%s%s", i ? ", " : "", area_keys[i]);
+	return areas.failed ? error_nomem(err) : yaml_error(node->doc, node, err, "no area: %s", areas.p);
+}
+
 /* `open: true`, or the areas that are. */
 static int
 closed_read(const struct yaml_node *root, bool built_in, unsigned *out, struct plim_error *err)
@@ -207,7 +216,7 @@ closed_read(const struct yaml_node *root, bool built_in, unsigned *out, struct p
 	for (size_t i = 0; i < open->n; i++) {
 		unsigned bit = open->items[i]->kind == YAML_SCALAR ? area_bit(open->items[i]->text) : 0;
 		if (bit == 0)
-			return yaml_error(open->doc, open->items[i], err, "no area: base_image, vulnerabilities, components, configuration, metadata, origin, rules, unknown, exceptions");
+			return no_area(open->items[i], err);
 		*out &= ~bit;
 	}
 	return 0;
