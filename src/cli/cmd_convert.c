@@ -56,7 +56,7 @@ run(const struct command *self, int argc, char **argv)
 const struct command command_convert = {
 	.name = "convert",
 	.synopsis = "[OPTIONS] VERDICT",
-	.meaning = "Write a verdict (JSON) in other formats.",
+	.meaning = "Write a verdict (JSON) in other formats",
 	.options = options,
 	.run = run,
 };

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A comparison as canonical JSON: sorted keys, defined order, no white space, no clock but the evaluation's. */
 #include "report/comparison.h"
+#include "report/json_parts.h"
 
 #include "base/date.h"
-#include "codec/json_write.h"
 
 #include <plimsoll/build.h>
-
-static void
-put_layer(struct json_writer *w, uint32_t layer)
-{
-	if (layer != UINT32_MAX)
-		json_write_member_u64(w, "layer", layer);
-}
 
 static void
 put_details(struct json_writer *w, const struct change *change)
@@ -42,7 +35,7 @@ put_change(struct json_writer *w, const struct change *change)
 	json_write_member(w, "input", change->input);
 	json_write_member(w, "instruction", change->instruction);
 	json_write_member(w, "kind", change->group);
-	put_layer(w, change->layer);
+	json_put_layer(w, change->layer);
 	json_write_member(w, "name", change->subject);
 	json_write_member(w, "part", slice_of(part_names[change->part]));
 	json_write_member(w, "path", change->path);
@@ -68,7 +61,7 @@ put_gaps(struct json_writer *w, const struct diff *diff)
 		const struct diff_gap *gap = &diff->gaps[i];
 		json_write_object(w);
 		json_write_member(w, "kind", gap->kind);
-		put_layer(w, gap->layer);
+		json_put_layer(w, gap->layer);
 		json_write_member(w, "path", gap->path.n ? gap->path : SLICE_NONE);
 		json_write_member(w, "reason", gap->reason);
 		json_write_member(w, "side", gap->of_new ? SLICE("new") : SLICE("old"));
@@ -176,16 +169,6 @@ put_policy(struct json_writer *w, const struct diff *diff)
 }
 
 static void
-put_tool(struct json_writer *w)
-{
-	json_write_key(w, SLICE("tool"));
-	json_write_object(w);
-	json_write_member(w, "name", SLICE("plimsoll"));
-	json_write_member(w, "version", slice_of(PLIM_VERSION));
-	json_write_object_end(w);
-}
-
-static void
 write_json(const struct comparison *comparison, struct strbuf *into)
 {
 	struct json_writer w = { .into = into };
@@ -205,7 +188,7 @@ write_json(const struct comparison *comparison, struct strbuf *into)
 		put_policy(&w, diff);
 	json_write_member(&w, "result", slice_of(result_name(comparison->result)));
 	json_write_member_u64(&w, "schema", DIFF_SCHEMA);
-	put_tool(&w);
+	json_put_tool(&w, slice_of(PLIM_VERSION));
 	json_write_member_u64(&w, "unexplained", comparison_unexplained(comparison));
 	json_write_object_end(&w);
 	strbuf_putc(into, '\n');

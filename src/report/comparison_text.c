@@ -8,11 +8,6 @@
 /* Of the files that one input explains so many are named; JSON has all. */
 #define FILES_SHOWN 10
 
-static const char *const part_titles[PART_COUNT] = {
-	[PART_PACKAGES] = "packages", [PART_FILES] = "files", [PART_SETTINGS] = "settings", [PART_METADATA] = "metadata",
-	[PART_LAYERS] = "layers", [PART_FINDINGS] = "findings",
-};
-
 static const struct mark {
 	const char *text;
 	enum colour colour;
@@ -53,7 +48,6 @@ add_details(struct strbuf *text, const struct change *change)
 		strbuf_puts(text, "its value, which is never shown");
 }
 
-/* The name, and what of it behind it. */
 /* Its digest says nothing to people: what made it does. */
 static void
 put_layer(const struct page *page, const struct change *change)
@@ -104,7 +98,7 @@ put_part_line(const struct page *page, const struct diff *diff, enum diff_part p
 	if (counts->unexplained)
 		strbuf_printf(&text, "; %zu unexplained", counts->unexplained);
 	strbuf_fill(page->into, ' ', 2);
-	page_cell(page, PLAIN, slice_of(part_titles[part]), 10);
+	page_cell(page, PLAIN, slice_of(part_names[part]), 10);
 	if (counts->not_compared.n)
 		strbuf_printf(&text, "not compared: %.*s", SLICE_ARG(counts->not_compared));
 	page_wrapped(page, 12, 12, text.n ? strbuf_slice(&text) : SLICE("the same"));
@@ -174,7 +168,7 @@ put_part(const struct page *page, const struct diff *diff, enum diff_part part)
 	if (counts->added + counts->removed + counts->changed == 0)
 		return;
 	strbuf_putc(page->into, '\n');
-	page_title(page, slice_of(part_titles[part]));
+	page_title(page, slice_of(part_names[part]));
 	for (size_t i = 0; i < diff->change_count; i++)
 		if (diff->changes[i].part == part)
 			put_change(page, &diff->changes[i]);

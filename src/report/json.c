@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The verdict as canonical JSON: sorted keys, defined order, no white space, no clock but the evaluation's. */
+#include "report/json_parts.h"
 #include "report/writer.h"
 
 #include "base/date.h"
-#include "codec/json_write.h"
 
 static void
 put_strings(struct json_writer *w, const char *key, const struct slice *at, size_t n)
@@ -25,20 +25,13 @@ put_bool(struct json_writer *w, const char *key, bool truth)
 }
 
 static void
-put_layer(struct json_writer *w, uint32_t layer)
-{
-	if (layer != UINT32_MAX)
-		json_write_member_u64(w, "layer", layer);
-}
-
-static void
 put_evidence(struct json_writer *w, const struct evidence *e)
 {
 	json_write_key(w, SLICE("evidence"));
 	json_write_object(w);
 	json_write_member(w, "detail", e->detail);
 	json_write_member(w, "instruction", e->instruction);
-	put_layer(w, e->layer);
+	json_put_layer(w, e->layer);
 	json_write_member_digest(w, "layer_digest", &e->layer_digest);
 	json_write_member(w, "origin", slice_of(origin_name(e->origin)));
 	json_write_member(w, "package", e->package);
@@ -153,7 +146,7 @@ put_unknowns(struct json_writer *w, const struct verdict *v)
 		json_write_member(w, "action", slice_of(action_name(u->action)));
 		json_write_member(w, "area", slice_of(area_name(u->area)));
 		json_write_member(w, "kind", u->kind);
-		put_layer(w, u->layer);
+		json_put_layer(w, u->layer);
 		json_write_member(w, "reason", u->reason);
 		json_write_member(w, "subject", u->subject);
 		json_write_object_end(w);
@@ -327,16 +320,6 @@ put_subject(struct json_writer *w, const struct verdict *v)
 }
 
 static void
-put_tool(struct json_writer *w, const struct verdict *v)
-{
-	json_write_key(w, SLICE("tool"));
-	json_write_object(w);
-	json_write_member(w, "name", SLICE("plimsoll"));
-	json_write_member(w, "version", v->tool_version);
-	json_write_object_end(w);
-}
-
-static void
 put_since(struct json_writer *w, const struct verdict *v)
 {
 	if (v->since.algorithm == DIGEST_NONE)
@@ -363,7 +346,7 @@ put_verdict(struct json_writer *w, const struct verdict *v)
 	json_write_member_u64(w, "schema", VERDICT_SCHEMA);
 	put_since(w, v);
 	put_subject(w, v);
-	put_tool(w, v);
+	json_put_tool(w, v->tool_version);
 	put_unknowns(w, v);
 	put_waived(w, v);
 	json_write_object_end(w);
@@ -390,7 +373,7 @@ put_set(struct json_writer *w, const struct report *report)
 	json_write_object(w);
 	json_write_member(w, "target", report->target);
 	json_write_object_end(w);
-	put_tool(w, report->verdicts[0]);
+	json_put_tool(w, report->verdicts[0]->tool_version);
 	json_write_object_end(w);
 }
 
