@@ -101,7 +101,9 @@ put_part_line(const struct page *page, const struct diff *diff, enum diff_part p
 	page_cell(page, PLAIN, slice_of(part_names[part]), 10);
 	if (counts->not_compared.n)
 		strbuf_printf(&text, "not compared: %.*s", SLICE_ARG(counts->not_compared));
-	page_wrapped(page, 12, 12, text.n ? strbuf_slice(&text) : SLICE("the same"));
+	if (text.n == 0)
+		strbuf_puts(&text, diff->gap_count ? "nothing is known to differ" : "the same");
+	page_wrapped(page, 12, 12, strbuf_slice(&text));
 	strbuf_putc(page->into, '\n');
 }
 

@@ -353,6 +353,7 @@ image("damaged-2.oci", base(), tar(entry("var/lib/dpkg/status", status(libc6="2"
 diff_of --limit ENTRY_COUNT=7 oci:old.oci oci:new.oci
 check "a layer that could not be read" "2 unknown unreadable" "$? $(jq -r '.result + " " + .images[].gaps[0].kind' out)"
 "$plimsoll" diff --limit ENTRY_COUNT=7 oci:old.oci oci:old.oci >out 2>err
+check "nor is any part of it" 6 "$(grep -c '^  [a-z]*  *nothing is known to differ$' out)"
 check "is never the same" "2 CANNOT TELL oci:old.oci -> oci:old.oci|    Nothing is known to have changed, but not all could be read." "$? $(head -n 2 out | tr '\n' '|' | sed 's/|$//')"
 diff_of oci:damaged-1.oci oci:damaged-1.oci
 check "what is damaged alike is the same" "0 pass" "$? $(jq -r .result out)"
