@@ -44,6 +44,7 @@ struct history_instruction {
 	struct slice keyword;      /* "RUN" where none is told */
 	struct slice rest;
 	bool as_written;           /* a RUN as the Dockerfile has it: a text for a shell, or ["program", "argument"] */
+	bool after_values;         /* the rest may begin within the values of build arguments: no shell tells where they end */
 };
 
 void history_instruction(struct slice created_by, struct history_instruction *out);

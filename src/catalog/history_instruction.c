@@ -47,7 +47,7 @@ skip_shell(struct slice *text)
 }
 
 /* A value of a build argument may have blanks: the shell tells where they end. */
-static void
+static bool
 skip_to_shell(struct slice *text)
 {
 	struct slice rest = *text, word;
@@ -55,9 +55,10 @@ skip_to_shell(struct slice *text)
 		struct slice shell = slice_trim(rest);
 		if (skip_shell(&shell)) {
 			*text = shell;
-			return;
+			return true;
 		}
 	} while (slice_word(&rest, &word));
+	return false;
 }
 
 /* "|1 NAME=value ": build arguments, so many. */
@@ -96,7 +97,7 @@ skip_wrapping(struct history_instruction *out, bool may_be_as_written)
 {
 	skip_flags(&out->rest);
 	if (skip_arguments(&out->rest))
-		skip_to_shell(&out->rest);
+		out->after_values = !skip_to_shell(&out->rest);
 	else if (may_be_as_written && is_as_written(out->rest))
 		out->as_written = true;
 	else

@@ -3,6 +3,7 @@
 #include "diff/comparing.h"
 
 #include "base/error.h"
+#include "catalog/history.h"
 
 #define WORDS_MOST 72
 
@@ -137,67 +138,48 @@ instruction_is_new(struct comparing *c, const struct side *side, const struct si
 	return text.p && other->told && map_find(&other->instructions, identity(&c->scratch, text)) == NULL;
 }
 
-/* "ENV NAME=VALUE", or the older "ENV NAME VALUE", says a value, which is never shown. */
-static struct slice
-without_value(struct slice text)
+static struct history_instruction
+parsed(struct slice created_by)
 {
-	struct slice rest = text, name, value;
-	if (!slice_skip(&rest, SLICE("ENV ")) && !slice_skip(&rest, SLICE("ARG ")))
-		return text;
-	rest = slice_trim(rest);
+	struct history_instruction instruction;
+	history_instruction(created_by, &instruction);
+	return instruction;
+}
+
+/* "ENV NAME=VALUE", or the older "ENV NAME VALUE". */
+static struct slice
+variable_name(struct slice rest)
+{
+	struct slice name, value;
 	slice_cut(rest, ' ', &name, &value);
 	slice_cut(name, '=', &name, &value);
-	return slice_first(text, (size_t)(name.p + name.n - text.p));
+	return name;
 }
 
-/* What shells and builders put before an instruction proper, and what stands for it. */
-static const struct {
-	const char *begins;
-	const char *shown;
-} prefixes[] = {
-	{ "/bin/sh -c #(nop) ", "" }, { "/bin/sh -c #(nop)", "" }, { "/bin/sh -c ", "RUN " }, { "RUN /bin/sh -c ", "RUN " },
-};
-
+/* What a variable or a build argument is set to may be a secret: it is never shown. */
 static struct slice
-without_prefix(struct slice text, const char **before)
+without_values(const struct history_instruction *instruction)
 {
-	*before = "";
-	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-		if (slice_skip(&text, slice_of(prefixes[i].begins))) {
-			*before = prefixes[i].shown;
-			break;
-		}
-	return slice_trim(text);
-}
-
-/* "RUN |1 TOKEN=x /bin/sh -c make" is "make": arguments of a build are values too. */
-static struct slice
-without_arguments(struct slice text)
-{
-	struct slice rest = text;
-	bool has = slice_skip(&rest, SLICE("RUN |")) || slice_skip(&rest, SLICE("|"));
-	size_t at = has ? slice_find_text(rest, SLICE("/bin/sh -c ")) : SIZE_MAX;
-	return at == SIZE_MAX ? (has ? SLICE("") : text) : slice_from(rest, at + 11);
+	if (slice_is(instruction->keyword, "ENV") || slice_is(instruction->keyword, "ARG"))
+		return variable_name(instruction->rest);
+	return instruction->after_values ? SLICE("") : instruction->rest;
 }
 
 struct slice
 instruction_words(struct comparing *c, const struct side *side, uint32_t layer)
 {
 	AUTO(strbuf) struct strbuf words = { 0 };
-	const char *before;
-	struct slice text = instruction_of(side, layer), word, plain = without_arguments(text);
+	struct slice text = instruction_of(side, layer), word;
 	if (text.p == NULL)
 		return SLICE_NONE;
-	if (plain.p != text.p)
-		before = "RUN ";
-	else
-		plain = without_value(without_prefix(text, &before));
-	strbuf_puts(&words, before);
-	while (words.n < WORDS_MOST && slice_word(&plain, &word)) {
-		strbuf_puts(&words, words.n && words.p[words.n - 1] != ' ' ? " " : "");
+	struct history_instruction instruction = parsed(text);
+	struct slice rest = without_values(&instruction);
+	strbuf_put(&words, instruction.keyword);
+	while (words.n < WORDS_MOST && slice_word(&rest, &word)) {
+		strbuf_putc(&words, ' ');
 		put_instruction(&words, slice_first(word, WORDS_MOST), DIGITS_SHOWN);
 	}
-	return arena_printf(c->arena, "%.*s%s", SLICE_ARG(slice_first(strbuf_slice(&words), WORDS_MOST)), plain.n || words.n > WORDS_MOST ? "..." : "");
+	return arena_printf(c->arena, "%.*s%s", SLICE_ARG(slice_first(strbuf_slice(&words), WORDS_MOST)), rest.n || words.n > WORDS_MOST ? "..." : "");
 }
 
 static size_t
@@ -220,9 +202,8 @@ instruction_text(struct comparing *c, const struct side *side, uint32_t layer)
 bool
 instruction_copies(const struct side *side, uint32_t layer)
 {
-	const char *before;
-	struct slice text = without_prefix(instruction_of(side, layer), &before);
-	return *before == '\0' && (slice_starts(text, SLICE("COPY ")) || slice_starts(text, SLICE("ADD ")));
+	struct slice keyword = parsed(instruction_of(side, layer)).keyword;
+	return slice_is(keyword, "COPY") || slice_is(keyword, "ADD");
 }
 
 bool
@@ -252,12 +233,9 @@ names_variable(struct slice text, struct slice name)
 static struct slice
 variable_set(struct comparing *c, const struct history_step *step, const struct side *other)
 {
-	const char *before;
-	struct slice text = without_prefix(step->created_by, &before), name, value;
-	if (!slice_skip(&text, SLICE("ENV ")) || map_find(&other->instructions, identity(&c->scratch, step->created_by)))
-		return SLICE_NONE;
-	text = slice_trim(text);
-	return slice_cut(text, '=', &name, &value) ? name : SLICE_NONE;
+	struct history_instruction instruction = parsed(step->created_by);
+	bool same = map_find(&other->instructions, identity(&c->scratch, step->created_by)) != NULL;
+	return slice_is(instruction.keyword, "ENV") && !same ? variable_name(instruction.rest) : SLICE_NONE;
 }
 
 struct slice
