@@ -72,7 +72,10 @@ def attempt():
         time.sleep(1.3)    # long enough for a line; longer does no harm
     good = child and (mode in ("pipe", "wait") or wanted in said)
     if child:
-        os.kill(child, signal.SIGKILL if mode == "kill" and good else signal.SIGCONT)
+        try:
+            os.kill(child, signal.SIGKILL if mode == "kill" and good else signal.SIGCONT)
+        except ProcessLookupError:    # it was about to end when it was stopped
+            good = False
     read_on(ours, said, b"(?!)", parent)
     parent.wait()
     os.close(ours)
