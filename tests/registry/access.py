@@ -44,7 +44,7 @@ class Access:
         return name if known is not None and secrets.compare_digest(known.encode(), password.encode()) else ""
 
     def basic_user(self, request: Request) -> str | None:
-        scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+        scheme, _, value = request.header("Authorization").partition(" ")
         if not scheme:
             return None
         try:
@@ -65,6 +65,8 @@ class Access:
         allowed = {"none": self.free, "basic": self.basic_allows, "token": self.token_allows}[self.rules.mode](request, repository, action)
         if allowed:
             return None
+        if self.rules.mode == "basic" and self.basic_user(request):
+            return error_reply(403, "DENIED", "requested access to the resource is denied")
         value = self.challenge(scope)
         if self.rules.mode == "token" and "Authorization" in request.headers:
             value += ',error="insufficient_scope"' if self.grant(request) else ',error="invalid_token"'
@@ -77,7 +79,7 @@ class Access:
         return action in self.allowed_actions(self.basic_user(request))
 
     def grant(self, request: Request) -> Grant | None:
-        scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+        scheme, _, value = request.header("Authorization").partition(" ")
         grant = self.grants.get(value) if scheme.lower() == "bearer" else None
         return grant if grant and grant.uses != 0 else None
 

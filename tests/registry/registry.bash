@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by tests, after compare.bash: starts the tests' registry, puts images into it, reads its log.  Nothing of it outlives the test.
 #   registry_start [OPTION...]     as `server.py --help` tells; sets registry_address (HOST:PORT), registry_port, registry_url,
-#                                  registry_storage (HOST:PORT of the storage host), registry_realm (URL of the token endpoint), registry_log (lines of JSON)
+#                                  registry_storage and registry_plain (HOST:PORT of the storage host, and of one without TLS), registry_realm (URL of the token endpoint), registry_log (lines of JSON)
 #   registry_put LAYOUT NAME:TAG   puts an OCI layout directory, past authentication; prints the digest the tag has
+#   registry_misbehave [WAY...]    from now on in these ways only, as --misbehave takes them; without any it behaves
+#   registry_asked [FILTER]        the log as lines "METHOD PATH STATUS" of what FILTER (jq) selects
+#   registry_forget                empties the log
 #   registry_stop                  stops the one started last (all that were started end with the shell)
 # Not in a subshell: what is started there ends there.
 registry_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -30,6 +33,13 @@ registry_start() {
 }
 
 registry_stop() { kill "$registry_pid" && wait "$registry_pid" 2>/dev/null; return 0; }
+
+registry_misbehave() {
+	curl --silent --show-error --fail-with-body --unix-socket "$registry_control" --data-binary "$(printf '%s\n' "$@")" http://control/misbehave
+}
+
+registry_asked() { jq -r "select(.method != null and (${1:-true})) | \"\(.method) \(.path) \(.status)\"" "$registry_log"; }
+registry_forget() { : >"$registry_log"; }
 
 registry_put() { # LAYOUT NAME:TAG
 	curl --silent --show-error --fail-with-body --unix-socket "$registry_control" --request POST --get --data-urlencode "layout=$(realpath "$1")" \

@@ -46,10 +46,10 @@ class Registry:
         self.content, self.access, self.features = content, access, features
         self.uploads: dict[str, Upload] = {}
         self.lock = threading.Lock()
-        self.storage_origin = ""
+        self.storage_origin = self.plain_origin = ""  # of other hosts; the second never speaks TLS
         self.storage_key = secrets.token_bytes(16)
-        data, write = ("GET", "HEAD"), ("POST", "PATCH", "PUT", "DELETE", "GET")
-        self.routes = [  # methods, path, kind, right, what answers
+        data = ("GET", "HEAD")
+        self.routes: list[tuple[tuple[str, ...], str, str, str, Callable[..., Reply]]] = [  # methods, path, kind, right, what answers
             (data, r"/v2/?", "ping", "pull", self.ping),
             (data, r"/v2/_catalog", "catalog", "pull", self.catalog),
             (data, rf"/v2/{NAME}/tags/list", "tags", "pull", self.tags),
@@ -60,7 +60,7 @@ class Registry:
             (("DELETE",), rf"/v2/{NAME}/blobs/{BLOB}", "delete", "delete", self.delete_blob),
             (data, rf"/v2/{NAME}/referrers/{BLOB}", "referrers", "pull", self.referrers),
             (("POST",), rf"/v2/{NAME}/blobs/uploads/?", "upload", "push", self.start_upload),
-            (write[1:], rf"/v2/{NAME}/blobs/uploads/{UPLOAD}", "upload", "push", self.go_on_upload),
+            (("GET", "PATCH", "PUT", "DELETE"), rf"/v2/{NAME}/blobs/uploads/{UPLOAD}", "upload", "push", self.go_on_upload),
         ]
 
     def action(self, request: Request) -> Action | None:
@@ -101,7 +101,7 @@ class Registry:
         return Reply(200, [("Content-Type", manifest.kind), ("Docker-Content-Digest", digest)], manifest.data)
 
     def put_manifest(self, request: Request, name: str, reference: str) -> Reply:
-        manifest = Manifest(request.headers.get("Content-Type", ""), request.body)
+        manifest = Manifest(request.header("Content-Type"), request.body)
         if DIGEST.fullmatch(reference) and not digest_holds(reference, request.body):
             return error_reply(400, "DIGEST_INVALID", "provided digest did not match the content")
         try:
@@ -143,7 +143,11 @@ class Registry:
         return f"{path}?signature={self.signature(path)}&expires=300"
 
     def storage(self, request: Request) -> Action:
-        return Action("blob", "", "", lambda: self.storage_reply(request))
+        """What comes to this host without a signed blob in mind is a stray: led here by what misbehaves."""
+        if request.path.startswith("/storage/"):
+            return Action("blob", "", "", lambda: self.storage_reply(request))
+        demand = Reply(401, [("WWW-Authenticate", 'Basic realm="storage"')])
+        return Action("stray", "", "", lambda: demand if request.path.startswith("/demands/") else Reply(404))
 
     def storage_reply(self, request: Request) -> Reply:
         """As object stores answer: a signed query and an Authorization header in one request are an error."""
@@ -212,8 +216,8 @@ class Registry:
         return self.upload_reply(request, 204, number)
 
     def add_to_upload(self, request: Request, number: str) -> Reply:
-        data, place = self.uploads[number].data, request.headers.get("Content-Range")
-        if place is not None and place != f"{len(data)}-{len(data) + len(request.body) - 1}":
+        data, place = self.uploads[number].data, request.header("Content-Range")
+        if place and place != f"{len(data)}-{len(data) + len(request.body) - 1}":
             return self.upload_reply(request, 416, number)
         data += request.body
         return self.upload_reply(request, 202, number)
@@ -234,7 +238,7 @@ class Registry:
 def blob_reply(request: Request, data: bytes, digest: str | None) -> Reply:
     """The blob, or of it the one range that was asked for (RFC 9110 §14)."""
     headers = [("Content-Type", OCTETS), ("Accept-Ranges", "bytes")] + ([("Docker-Content-Digest", digest)] if digest else [])
-    match = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("Range", ""))
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", request.header("Range"))
     if not match or not any(match.groups()):
         return Reply(200, headers, data)
     first, last = match.groups()

@@ -25,12 +25,16 @@ class Request:
     body: bytes
     origin: str  # scheme and authority under which the client reached us
     connection: int
+    ignored: list[str] = field(default_factory=list)  # headers that are answered as if they were not there
     path: str = field(init=False)
     query: dict[str, list[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         parts = urllib.parse.urlsplit(self.target)
         self.path, self.query = parts.path, urllib.parse.parse_qs(parts.query, keep_blank_values=True)
+
+    def header(self, name: str) -> str:
+        return "" if name in self.ignored else self.headers.get(name, "")
 
     def first(self, name: str) -> str | None:
         return self.query.get(name, [None])[0]
@@ -93,11 +97,11 @@ class Log:
 
     def request(self, request: Request, kind: str, status: int, misbehaved: str | None) -> None:
         headers = {name.lower(): value for name, value in request.headers.items() if name.lower() not in SECRET_HEADERS}
-        scheme = request.headers.get("Authorization", "").split(" ")[0]
+        scheme = request.header("Authorization").split(" ")[0]
         line = {"listener": request.listener, "connection": request.connection, "method": request.method, "path": request.target, "kind": kind,
                 "status": status, "authorization": "Authorization" in request.headers, "scheme": scheme, "received": len(request.body),
                 "headers": headers, "misbehaved": misbehaved}
-        if request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+        if request.header("Content-Type").startswith("application/x-www-form-urlencoded"):
             line["form"] = {k: v for k, v in request.form().items() if k not in ("password", "refresh_token")}
         self.write(**line)
 
@@ -107,11 +111,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     server: "Listener"
 
     def setup(self) -> None:
-        if self.server.refuses and self.server.refuses():
+        if self.server.refuses():
             self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             raise ConnectionResetError
         if self.server.tls:
-            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+            self.request = self.server.tls().wrap_socket(self.request, server_side=True)
         self.connection_number = self.server.next_connection()
         super().setup()
 
@@ -173,9 +177,8 @@ class Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
     request_queue_size = 64
 
     def __init__(self, name: str, application: Callable[[Request], Reply], log: Log, host: str = "", port: int = 0, path: str = "",
-                 tls: ssl.SSLContext | None = None) -> None:
-        self.name, self.application, self.log, self.tls = name, application, log, tls
-        self.refuses: Callable[[], bool] | None = None
+                 tls: Callable[[], ssl.SSLContext] | None = None, refuses: Callable[[], bool] = lambda: False) -> None:
+        self.name, self.application, self.log, self.tls, self.refuses = name, application, log, tls, refuses
         self.connections, self.lock = 0, threading.Lock()
         self.scheme = "https" if tls else "http"
         self.address_family = socket.AF_UNIX if path else socket.AF_INET
