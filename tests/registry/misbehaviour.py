@@ -450,4 +450,5 @@ def described() -> str:
     for way in WAYS:
         lines.append(f"  {way.name + ('=VALUE' if 'VALUE' in way.help else ''):<28}{'any' if way.kinds == ANY else way.kinds:<24}{way.help}"
                      + (f" [{way.value}]" if way.value else ""))
-    return "\n".join([*lines, f"any: {ANY}", "other kinds: challenge token inspect archive engine stray other"])
+    return "\n".join([*lines, f"any: {ANY}", "other kinds: challenge token inspect archive engine stray other",
+                      "With --redirect the registry's part is of kind redirect, the storage host's of kind blob."])

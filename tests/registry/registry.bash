@@ -32,7 +32,13 @@ registry_start() {
 	return 1
 }
 
-registry_stop() { kill "$registry_pid" && wait "$registry_pid" 2>/dev/null; return 0; }
+registry_stop() {
+	local pid others=()
+	for pid in "${registry_pids[@]}"; do [ "$pid" = "$registry_pid" ] || others+=("$pid"); done
+	registry_pids=("${others[@]}")
+	kill "$registry_pid" && wait "$registry_pid"
+	return 0
+} 2>/dev/null
 
 registry_misbehave() {
 	curl --silent --show-error --fail-with-body --unix-socket "$registry_control" --data-binary "$(printf '%s\n' "$@")" http://control/misbehave
