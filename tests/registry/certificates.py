@@ -53,8 +53,9 @@ def request(directory: pathlib.Path, name: str) -> None:
 def issue(directory: pathlib.Path, name: str, authority: str, extensions: str, end: str) -> None:
     request(directory, name)
     signer = ["-selfsign"] if name == authority else ["-cert", f"{directory}/{authority}.pem"]
-    openssl("ca", "-batch", "-notext", "-config", f"{directory}/config", *signer, "-keyfile", f"{directory}/{authority}.key", "-extensions", extensions,
-            "-startdate", BEGIN, "-enddate", end, "-in", f"{directory}/{name}.request", "-out", f"{directory}/{name}.pem")
+    openssl("ca", "-batch", "-notext", "-config", f"{directory}/config", *signer, "-keyfile", f"{directory}/{authority}.key",
+            "-extensions", extensions, "-startdate", BEGIN, "-enddate", end,
+            "-in", f"{directory}/{name}.request", "-out", f"{directory}/{name}.pem")
 
 
 def make(directory: pathlib.Path) -> None:

@@ -27,7 +27,8 @@ class Image:
             entry = json.loads(self.member(tar, "manifest.json"))[0]
             config = json.loads(self.member(tar, entry["Config"]))
             number = pathlib.PurePath(entry["Config"]).name.removesuffix(".json")
-        return {"Id": f"sha256:{number}", "RepoTags": [self.name], "RepoDigests": [], "Created": config.get("created"), "Config": config.get("config"),
+        return {"Id": f"sha256:{number}", "RepoTags": [self.name], "RepoDigests": [],
+                "Created": config.get("created"), "Config": config.get("config"),
                 "Architecture": config.get("architecture"), "Os": config.get("os"), "Size": self.file.stat().st_size,
                 "RootFS": {"Type": "layers", "Layers": config.get("rootfs", {}).get("diff_ids", [])}}
 

@@ -12,7 +12,7 @@ from content import INDEX, digest_of
 from routes import Action, Registry
 from wire import Reply, Request, Reset, error_reply, json_reply
 
-ZEROS = bytes(1 << 16)
+ZEROS, SPACES, LETTERS = bytes(1 << 16), b" " * (1 << 16), b"a" * (1 << 16)  # endless things come in such pieces
 ELSEWHERE = "sha256:" + "0" * 64
 HTML = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>Who are you?</form></body></html>\n"
 forever = threading.Event()  # is never set: to wait for it is to stall
@@ -73,6 +73,19 @@ def framed(*headers: tuple[str, str], pieces: Callable[[Exchange, bytes], Iterab
         reply.headers += [(name, value.replace("SIZE", str(len(reply.body)))) for name, value in headers]
         return reply
     return act
+
+
+def chunked(pieces: Callable[[Exchange, bytes], Iterable[bytes]]) -> Act:
+    """Chunks as these pieces write them."""
+    return framed(("Transfer-Encoding", "chunked"), pieces=pieces)
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def endless(start: bytes, then: bytes) -> Iterator[bytes]:
+    return itertools.chain([start], itertools.repeat(then))
 
 
 def half(data: bytes) -> bytes:
@@ -148,7 +161,15 @@ def raw_head(bend: Callable[[bytes], bytes]) -> Act:
     return act
 
 
+def status_line(x: Exchange) -> Reply:
+    return raw_head(lambda data: x.value.encode() + b"\r\n" + data.partition(b"\r\n")[2])(x)
+
+
 # Other statuses
+
+def endless_error(_x: Exchange) -> Reply:
+    return Reply(500, [("Content-Type", "application/json")], pieces=zeros(), framing="chunked")
+
 
 def busy(x: Exchange) -> Reply:
     return error_reply(429, "TOOMANYREQUESTS", "too many requests", *([("Retry-After", x.value)] if x.value else []))
@@ -166,6 +187,18 @@ def chain(x: Exchange) -> Reply:
     return x.behave() if hop >= x.number else Reply(307, [("Location", f"{x.request.path}?hop={hop + 1}")])
 
 
+def elsewhere(x: Exchange) -> str:
+    """Where a blob is to be had on the storage host; for anything else the same path there."""
+    digest = x.request.path.rpartition("/")[2]
+    if x.action.kind in ("blob", "redirect") and x.request.listener == "registry":
+        return x.registry.storage_target(x.action.repository, digest)
+    return x.request.target
+
+
+def to_plain(x: Exchange) -> str:
+    return x.registry.plain_origin + elsewhere(x)
+
+
 # Ranges
 
 def range_wrong(x: Exchange) -> Reply:
@@ -178,6 +211,10 @@ def range_wrong(x: Exchange) -> Reply:
 def range_ignored(x: Exchange) -> Reply:
     x.request.ignored.append("Range")
     return x.behave()
+
+
+def range_refused(x: Exchange) -> Reply:
+    return Reply(416, [("Content-Range", "bytes */1")]) if x.request.header("Range") else x.behave()
 
 
 def range_short(x: Exchange) -> Reply:
@@ -272,15 +309,6 @@ def upload_elsewhere(x: Exchange) -> str:
     return x.value or x.registry.storage_origin + x.request.path
 
 
-def elsewhere(x: Exchange) -> str:
-    """Where a blob is to be had on the storage host; for anything else the same path there."""
-    digest = x.request.path.rpartition("/")[2]
-    if x.action.kind in ("blob", "redirect") and x.request.listener == "registry":
-        return x.registry.storage_target(x.action.repository, digest)
-    return x.request.target
-
-
-SPACES = b" " * (1 << 16)
 ANY = "ping catalog tags manifest manifest-put blob redirect referrers upload delete"
 LISTS = "tags catalog referrers"
 
@@ -294,24 +322,21 @@ WAYS = [
     Way("truncated", "blob", "the whole Content-Length, half the bytes, then the connection ends", sent(lambda _, data: [half(data)])),
     Way("endless-chunks", "blob", "chunks of zeros for ever", sent(zeros, "chunked")),
     Way("endless-body", "blob", "zeros for ever, without a length", sent(zeros, "none")),
-    Way("half-chunk", "blob", "ends in the middle of a chunk", framed(("Transfer-Encoding", "chunked"), pieces=lambda _, data: [
-        b"%x\r\n" % len(data), half(data)])),
-    Way("no-last-chunk", "blob", "all chunks but the last, empty one", framed(("Transfer-Encoding", "chunked"), pieces=lambda _, data: [
-        b"%x\r\n%b\r\n" % (len(data), data)])),
-    Way("chunk-size", "blob", "the size of a chunk is VALUE", framed(("Transfer-Encoding", "chunked"), pieces=lambda x, data: [
+    Way("half-chunk", "blob", "ends in the middle of a chunk", chunked(lambda _, data: [half(chunk(data))])),
+    Way("no-last-chunk", "blob", "all chunks but the last, empty one", chunked(lambda _, data: [chunk(data)])),
+    Way("chunk-size", "blob", "the size of a chunk is VALUE", chunked(lambda x, data: [
         x.value.encode() + b"\r\n" + data + b"\r\n0\r\n\r\n"]), "fffffffffffffffff"),
-    Way("chunk-extensions", "blob", "a chunk's extension that never ends", framed(("Transfer-Encoding", "chunked"), pieces=lambda *_: itertools.chain(
-        [b"5;"], itertools.repeat(b"a=b;" * 4096)))),
-    Way("endless-trailers", "blob", "after the last chunk trailers for ever", framed(("Transfer-Encoding", "chunked"), pieces=lambda _, data: itertools.chain(
-        [b"%x\r\n%b\r\n0\r\n" % (len(data), data)], itertools.repeat(b"X-Trailer: a\r\n" * 1024)))),
+    Way("chunk-extensions", "blob", "a chunk's extension that never ends", chunked(lambda *_: endless(b"5;", b"a=b;" * 4096))),
+    Way("endless-trailers", "blob", "after the last chunk trailers for ever",
+        chunked(lambda _, data: endless(chunk(data) + b"0\r\n", b"X-Trailer: a\r\n" * 1024))),
     Way("no-length", "blob", "all bytes and no length: the connection's end is theirs", framed()),
     Way("length-negative", "blob", "Content-Length: -1", framed(("Content-Length", "-1"))),
     Way("length-huge", "blob", "a Content-Length beyond 64 bits", framed(("Content-Length", "99999999999999999999999"))),
     Way("length-word", "blob", "a Content-Length that is a word", framed(("Content-Length", "many"))),
     Way("length-sign", "blob", "a Content-Length with a plus sign", framed(("Content-Length", "+SIZE"))),
     Way("length-twice", "blob", "two Content-Lengths that differ", framed(("Content-Length", "SIZE"), ("Content-Length", "1"))),
-    Way("length-and-chunks", "blob", "Content-Length and chunks in one answer", framed(("Content-Length", "3"), ("Transfer-Encoding", "chunked"), pieces=lambda _, data: [
-        b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data)])),
+    Way("length-and-chunks", "blob", "Content-Length and chunks in one answer", framed(
+        ("Content-Length", "3"), ("Transfer-Encoding", "chunked"), pieces=lambda _, data: [chunk(data) + b"0\r\n\r\n"])),
     Way("extra-answer", "blob", "after the body the answer to a question nobody asked", sent(lambda _, data: [
         data + b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother"], close=False)),
     Way("stall-body", "blob", "nothing after VALUE bytes of the body", sent(stall_after), "10"),
@@ -326,8 +351,9 @@ WAYS = [
     Way("busy", ANY, "429, with Retry-After: VALUE where it is given", busy),
     Way("html", ANY, "200 and a login page", lambda _: Reply(200, [("Content-Type", "text/html; charset=utf-8")], HTML)),
     Way("html-404", ANY, "404 and a page", lambda _: Reply(404, [("Content-Type", "text/html; charset=utf-8")], HTML)),
-    Way("error-endless", ANY, "500 and a body without end", lambda _: Reply(500, [("Content-Type", "application/json")], pieces=zeros(), framing="chunked")),
-    Way("error-escapes", ANY, "400 and a message with terminal escapes and line feeds", lambda _: error_reply(400, "UNKNOWN", "\x1b[2J\x1b]0;owned\x07\r\nok: passed")),
+    Way("error-endless", ANY, "500 and a body without end", endless_error),
+    Way("error-escapes", ANY, "400 and a message with terminal escapes and line feeds",
+        lambda _: error_reply(400, "UNKNOWN", "\x1b[2J\x1b]0;owned\x07\r\nok: passed")),
     Way("wrong-type", "manifest", "the Content-Type is VALUE", with_headers(lambda x: [("Content-Type", x.value)]), "application/octet-stream"),
     Way("no-type", "manifest", "no Content-Type", without_header("Content-Type")),
     Way("digest-header", "manifest blob", "a Docker-Content-Digest that lies", with_headers(lambda _: [("Docker-Content-Digest", ELSEWHERE)])),
@@ -335,19 +361,19 @@ WAYS = [
     Way("header-huge", ANY, "one header of VALUE bytes", with_headers(lambda x: [("X-Huge", "a" * x.number)]), str(1 << 20)),
     Way("headers-many", ANY, "VALUE more headers", with_headers(lambda x: [(f"X-Header-{i}", "a") for i in range(x.number)]), "100000"),
     Way("headers-endless", ANY, "headers for ever", head(endless_headers)),
-    Way("header-line-endless", ANY, "one header that never ends", head(lambda _: itertools.chain([b"HTTP/1.1 200 OK\r\nX-Endless: "], itertools.repeat(b"a" * 65536)))),
+    Way("header-line-endless", ANY, "one header that never ends", head(lambda _: endless(b"HTTP/1.1 200 OK\r\nX-Endless: ", LETTERS))),
     Way("header-nul", ANY, "a header with a NUL byte", with_headers(lambda _: [("X-Nul", "a\0b")])),
     Way("header-folded", ANY, "a header that goes on in the next line", with_headers(lambda _: [("X-Folded", "a\r\n b")])),
     Way("header-no-colon", ANY, "a header line without colon", raw_head(lambda data: data.replace(b"\r\n", b"\r\nNo colon here\r\n", 1))),
     Way("line-feeds", ANY, "head lines end without carriage return", raw_head(lambda data: data.replace(b"\r\n", b"\n"))),
     Way("not-http", ANY, "another protocol's greeting", head(lambda _: [b"SSH-2.0-OpenSSH_9.2\r\n"])),
-    Way("status-line", ANY, "the first line is VALUE", lambda x: raw_head(lambda data: x.value.encode() + b"\r\n" + data.partition(b"\r\n")[2])(x), "HTTP/1.1 2000 OK"),
+    Way("status-line", ANY, "the first line is VALUE", status_line, "HTTP/1.1 2000 OK"),
     Way("continue-endless", ANY, "100 Continue for ever", head(lambda _: itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n"))),
 
     Way("redirect", "blob redirect", "to the URL VALUE", redirect(lambda x: x.value), "http://127.0.0.1:1/"),
     Way("redirect-loop", "manifest blob redirect", "to where it was asked", redirect(lambda x: x.request.target)),
     Way("redirect-chain", "manifest blob redirect", "VALUE times, then the true answer", chain, "30"),
-    Way("redirect-plain", "manifest blob redirect", "to a host that speaks HTTP without TLS", redirect(lambda x: x.registry.plain_origin + elsewhere(x))),
+    Way("redirect-plain", "manifest blob redirect", "to a host that speaks HTTP without TLS", redirect(to_plain)),
     Way("redirect-file", "manifest blob redirect", "to a file: URL", redirect(lambda _: "file:///etc/passwd")),
     Way("redirect-demands", "manifest blob redirect", "to another host that demands Basic credentials",
         redirect(lambda x: x.registry.storage_origin + "/demands" + x.request.path)),
@@ -356,23 +382,27 @@ WAYS = [
         lambda x: x.registry.storage_origin.replace("://", "://someone:secret@") + elsewhere(x))),
     Way("range-wrong", "blob", "206 whose Content-Range begins elsewhere", range_wrong),
     Way("range-ignored", "blob", "200 and everything, where a range was asked for", range_ignored),
-    Way("range-refused", "blob", "416 to every range", lambda x: Reply(416, [("Content-Range", "bytes */1")]) if x.request.header("Range") else x.behave()),
+    Way("range-refused", "blob", "416 to every range", range_refused),
     Way("range-short", "blob", "206 with half of what was asked for", range_short),
 
     Way("manifest-changes", "manifest", "another manifest each time a tag is asked for", rewritten(lambda x, data: data + b" " * x.turn)),
     Way("duplicate-keys", "manifest", "the member VALUE (else manifests or layers) twice, first empty", rewritten(repeat_key)),
     Way("folded-keys", "manifest", "manifests or layers once more, in capitals", rewritten(fold_key)),
-    Way("manifest-deep", "manifest", "arrays in arrays, VALUE deep", rewritten(lambda x, _: b'{"a":' + b"[" * x.number + b"]" * x.number + b"}"), "100000"),
+    Way("manifest-deep", "manifest", "arrays in arrays, VALUE deep", rewritten(
+        lambda x, _: b'{"a":' + b"[" * x.number + b"]" * x.number + b"}"), "100000"),
     Way("manifest-huge", "manifest", "VALUE spaces after the manifest", rewritten(lambda x, data: data + b" " * x.number), str(16 << 20)),
-    Way("manifest-endless", "manifest", "the manifest, then spaces for ever", sent(lambda _, data: itertools.chain([data], itertools.repeat(SPACES)), "chunked")),
+    Way("manifest-endless", "manifest", "the manifest, then spaces for ever", sent(
+        lambda _, data: endless(data, SPACES), "chunked")),
 
     Way("challenge-malformed", "challenge", "WWW-Authenticate: VALUE", challenge(lambda x, _: x.value), 'Bearer realm="http://127.0.0.1'),
     Way("challenge-missing", "challenge", "401 without WWW-Authenticate", challenge(lambda *_: None)),
     Way("challenge-unknown", "challenge", "a scheme that is neither Basic nor Bearer", challenge(lambda *_: "Negotiate")),
     Way("challenge-scope", "challenge", "asks for the scope VALUE", challenge(lambda x, value: value.partition(",scope=")[0] + f',scope="{x.value}"'),
         "repository:other/thing:pull,push,delete"),
-    Way("realm-elsewhere", "challenge", "the token endpoint is VALUE, else on the storage host", other_realm(lambda x: x.value or x.registry.storage_origin + "/token")),
-    Way("realm-plain", "challenge", "the token endpoint is on a host that speaks HTTP without TLS", other_realm(lambda x: x.registry.plain_origin + "/token")),
+    Way("realm-elsewhere", "challenge", "the token endpoint is VALUE, else on the storage host", other_realm(
+        lambda x: x.value or x.registry.storage_origin + "/token")),
+    Way("realm-plain", "challenge", "the token endpoint is on a host that speaks HTTP without TLS", other_realm(
+        lambda x: x.registry.plain_origin + "/token")),
     Way("realm-file", "challenge", "the token endpoint is a file: URL", other_realm(lambda _: "file:///etc/passwd")),
     Way("always-401", ANY, "401, whatever was shown", refused),
     Way("token-missing", "token", "an answer without token", token('{"expires_in": 300}')),
@@ -382,8 +412,8 @@ WAYS = [
     Way("token-duplicate", "token", "the token twice", token_twice),
     Way("token-line-feed", "token", "a token that would be two headers", token('{"token": "abc\\r\\nX-Injected: yes"}')),
     Way("token-huge", "token", "a token of VALUE letters", lambda x: token('{"token": "' + "a" * x.number + '"}')(x), str(4 << 20)),
-    Way("token-endless", "token", "a token without end", lambda _: Reply(200, [("Content-Type", "application/json")], pieces=itertools.chain(
-        [b'{"token": "'], itertools.repeat(b"a" * 65536)), framing="chunked")),
+    Way("token-endless", "token", "a token without end", lambda _: Reply(
+        200, [("Content-Type", "application/json")], pieces=endless(b'{"token": "', LETTERS), framing="chunked")),
     Way("token-useless", "token", "a token that nothing accepts", token('{"token": "useless", "expires_in": 300}')),
 
     Way("upload-elsewhere", "upload", "the Location is VALUE, else on the storage host", with_headers(lambda x: [("Location", upload_elsewhere(x))])),
@@ -392,11 +422,14 @@ WAYS = [
     Way("put-digest", "manifest-put", "201 with another digest", with_headers(lambda _: [("Docker-Content-Digest", ELSEWHERE)])),
     Way("put-forgets", "manifest-put", "201, and nothing is kept", forget),
 
-    Way("referrers-garbage", "referrers", "JSON that is none", lambda _: Reply(200, [("Content-Type", INDEX)], b'{"schemaVersion": 2, "manifests": [{')),
-    Way("referrers-million", "referrers", "VALUE entries", lambda x: Reply(200, [("Content-Type", INDEX)], pieces=many_referrers(x), framing="chunked"), "1000000"),
+    Way("referrers-garbage", "referrers", "JSON that is none",
+        lambda _: Reply(200, [("Content-Type", INDEX)], b'{"schemaVersion": 2, "manifests": [{')),
+    Way("referrers-million", "referrers", "VALUE entries",
+        lambda x: Reply(200, [("Content-Type", INDEX)], pieces=many_referrers(x), framing="chunked"), "1000000"),
     Way("referrers-strangers", "referrers", "all manifests of the repository, whatever their subject", strangers),
     Way("list-loop", LISTS, "the next page is this one", with_headers(lambda x: [("Link", f'<{x.request.target}>; rel="next"')])),
-    Way("list-endless", LISTS, "there is always one more page", with_headers(lambda x: [("Link", f'<{x.request.path}?turn={x.turn + 1}>; rel="next"')])),
+    Way("list-endless", LISTS, "there is always one more page", with_headers(
+        lambda x: [("Link", f'<{x.request.path}?turn={x.turn + 1}>; rel="next"')])),
     Way("list-elsewhere", LISTS, "the next page is on the storage host", with_headers(
         lambda x: [("Link", f'<{x.registry.storage_origin}{x.request.path}>; rel="next"')])),
 

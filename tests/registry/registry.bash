@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by tests, after compare.bash: starts the tests' registry, puts images into it, reads its log.  Nothing of it outlives the test.
 #   registry_start [OPTION...]     as `server.py --help` tells; sets registry_address (HOST:PORT), registry_port, registry_url,
-#                                  registry_storage and registry_plain (HOST:PORT of the storage host, and of one without TLS), registry_realm (URL of the token endpoint), registry_log (lines of JSON)
+#                                  registry_storage and registry_plain (HOST:PORT of the storage host, and of one without TLS),
+#                                  registry_realm (URL of the token endpoint), registry_log (a file, lines of JSON)
 #   registry_put LAYOUT NAME:TAG   puts an OCI layout directory, past authentication; prints the digest the tag has
 #   registry_misbehave [WAY...]    from now on in these ways only, as --misbehave takes them; without any it behaves
 #   registry_asked [FILTER]        the log as lines "METHOD PATH STATUS" of what FILTER (jq) selects

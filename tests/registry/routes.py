@@ -210,7 +210,8 @@ class Registry:
             known = self.uploads.get(upload)
             if known is None or known.repository != name or known.state != (request.first("_state") or ""):
                 return error_reply(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry")
-            return {"GET": self.tell_upload, "PATCH": self.add_to_upload, "PUT": self.end_upload, "DELETE": self.drop_upload}[request.method](request, upload)
+            steps = {"GET": self.tell_upload, "PATCH": self.add_to_upload, "PUT": self.end_upload, "DELETE": self.drop_upload}
+            return steps[request.method](request, upload)
 
     def tell_upload(self, request: Request, number: str) -> Reply:
         return self.upload_reply(request, 204, number)

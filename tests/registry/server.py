@@ -60,7 +60,10 @@ class Service:
     def answer(self, request: Request, action: Action) -> Reply:
         order = self.met("reply", action.kind, request.target, request.method)
         try:
-            reply = order.way.act(Exchange(request, action, self.registry, order.value, order.met - 1)) if order and order.way.act else action.behave()
+            if order and order.way.act:
+                reply = order.way.act(Exchange(request, action, self.registry, order.value, order.met - 1))
+            else:
+                reply = action.behave()
         except ValueError as error:  # numbers of a query
             reply = error_reply(400, "UNSUPPORTED", str(error))
         self.log.request(request, action.kind, reply.status, order.way.name if order else None)
@@ -92,12 +95,13 @@ def image(text: str) -> Image:
 
 
 def options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, epilog=described(), allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__, epilog=described(), allow_abbrev=False,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--port", type=int, default=0, help="of 127.0.0.1; a free one where it is not given")
     add("--ready", type=pathlib.Path, metavar="FILE", help="is written when all listens: lines NAME=VALUE for a shell")
     add("--log", type=pathlib.Path, metavar="FILE", help="gets a line of JSON for every request, before it is answered")
-    add("--control", metavar="SOCKET", help="takes images: POST /?layout=DIRECTORY&name=REPOSITORY&tag=TAG")
+    add("--control", metavar="SOCKET", help="takes images (POST /?layout=DIRECTORY&name=REPOSITORY&tag=TAG) and ways to misbehave (POST /misbehave, one a line)")
     add("--content", type=pathlib.Path, metavar="DIR", help="keep the content in files of this directory, not in memory")
     add("--with-parent", action="store_true", help="end when the process that started this one has ended")
     add("--auth", choices=("none", "basic", "token"), default="none")
@@ -118,8 +122,8 @@ def options() -> argparse.Namespace:
     add("--unix", metavar="SOCKET", help="the Docker Engine API, as far as images are taken by it")
     add("--engine-image", type=image, action="append", default=[], metavar="NAME=FILE", help="an image of the engine: a docker-archive")
     add("--misbehave", type=parse_order, action="append", default=[], metavar="WAY",
-        help="WAY[=VALUE][,first=N][,skip=N][,on=KIND[+KIND]][,path=PART][,method=NAME]: of the requests of these kinds (as the log calls them; * is any),"
-             " whose path has this part, do it to the first N, after those skipped; of several that fit the first is taken; a comma in VALUE is %%2C")
+        help="WAY[=VALUE][,first=N][,skip=N][,on=KIND[+KIND]][,path=PART][,method=NAME]: of the requests of these kinds (as the log"
+             " calls them; * is any), whose path has this part, do it to the first N, after those skipped; of several that fit the first is taken; a comma in VALUE is %%2C")
     return parser.parse_args()
 
 
@@ -136,7 +140,8 @@ def listeners(given: argparse.Namespace, service: Service, log: Log) -> dict[str
     def listen(name: str, application: Callable[[Request], Reply], host: str = "", port: int = 0, path: str = "") -> Listener:
         def tls() -> ssl.SSLContext:
             return contexts[service.certificate(name)]
-        return Listener(name, application, log, host, port, path, tls if contexts and host not in ("", PLAIN_HOST) else None, lambda: service.refuses(name))
+        secure = contexts and host not in ("", PLAIN_HOST)
+        return Listener(name, application, log, host, port, path, tls if secure else None, lambda: service.refuses(name))
 
     made = {"registry": listen("registry", service.at_registry, HOST, given.port), "storage": listen("storage", service.at_storage, STORAGE_HOST),
             "token": listen("token", service.at_token, TOKEN_HOST), "plain": listen("plain", service.at_storage, PLAIN_HOST)}
