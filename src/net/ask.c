@@ -59,10 +59,10 @@ static int
 bearer(struct ask *ask, struct slice *out, struct plim_error *err)
 {
 	struct slice token;
-	int r = token_for(ask, ask->stale, &token, err);
+	int r = token_for(ask, &token, err);
 	if (r < 0)
 		return r;
-	ask->stale = false;
+	ask->shown = token.p;
 	*out = token;
 	return 0;
 }
@@ -211,7 +211,7 @@ introduce(struct ask *ask, struct plim_error *err)
 	int r = server_learn(ask->server, ask->fetch->arena, &ask->x, err);
 	if (r < 0)
 		return r;
-	ask->challenged = ask->stale = true;
+	ask->challenged = true;
 	return again(ask, 0);
 }
 

@@ -30,6 +30,7 @@ struct server {
 	struct slice origin;               /* "https://HOST[:PORT]" */
 	bool registry;                     /* not a token server, or where blobs are kept */
 	bool lenient;                      /* registries.conf calls it insecure: any certificate will do, or none */
+	bool asking;                       /* a token is under way */
 	bool unreachable;                  /* a mirror that is asked no more */
 	struct manners manners;
 	enum { UNKNOWN, NOTHING, BASIC, BEARER } demands;
@@ -75,7 +76,7 @@ struct ask {
 	unsigned tries, redirects;
 	bool moved, away;                  /* sent on; to another origin */
 	bool challenged;                   /* it answered 401 and may be asked once more */
-	bool stale;                        /* the token that is kept is no good */
+	const char *shown;                 /* the token that went with the last request: another one that is kept may be good */
 	bool introduced;                   /* credentials or a token went with the last request */
 	uint64_t not_before;
 };
@@ -109,8 +110,8 @@ int basic_line(struct arena *arena, const struct credentials *who, struct slice 
 /* "HOST/PATH: STEP" in front of an error. */
 int ask_wrap(const struct ask *ask, int r, struct plim_error *err);
 
-/* "Bearer TOKEN" for the question, from where the server's challenge says.  `again`: the one that is kept is no good. */
-int token_for(struct ask *ask, bool again, struct slice *out, struct plim_error *err);
+/* "Bearer TOKEN" for the question, from where the server's challenge says.  What was shown and refused is not answered again. */
+int token_for(struct ask *ask, struct slice *out, struct plim_error *err);
 /* What a server that answered 401 demands is kept.  PLIM_EUNSUPPORTED for nothing that is known here. */
 int server_learn(struct server *server, struct arena *arena, const struct exchange *x, struct plim_error *err);
 

@@ -108,6 +108,8 @@ document_from(struct fetch *fetch, const struct endpoint *endpoint, const struct
 	int r = server_of(fetch, endpoint, &server, err);
 	if (r < 0)
 		return r;
+	if (server->unreachable)
+		return error_set(err, PLIM_EREMOTE, "%.*s could not be reached before", SLICE_ARG(server->host));
 	AUTO(ask) struct ask ask = { 0 };
 	char step[300];
 	snprintf(step, sizeof step, "%s %.*s", wanted->blob ? "blob" : "manifest", SLICE_ARG(wanted->name));
@@ -116,9 +118,22 @@ document_from(struct fetch *fetch, const struct endpoint *endpoint, const struct
 	ask.accept = wanted->blob ? NULL : MANIFEST_TYPES;
 	ask.x.body_most = LIMIT_DOCUMENT_BYTES;
 	r = ask.target.p ? ask_perform(&ask, err) : error_nomem(err);
+	if (r < 0 && endpoint->mirror && ask.x.status == 0)
+		server->unreachable = true;
 	if (r == ASK_ANSWERED)
 		r = document_take(&ask, wanted, out, err);
 	return r < 0 ? ask_wrap(&ask, r, err) : 0;
+}
+
+/* Mirrors that had it not, or had it wrong, are told beside what the repository itself says. */
+static int
+mention(size_t mirrors, const struct plim_error *first, int r, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (mirrors == 0 || err == NULL)
+		return r;
+	strbuf_printf(&text, "%s; before that %zu of its mirrors failed, the first with: %s", err->text, mirrors, first->text);
+	return error_set(err, (enum plim_code)r, "%s", text.p ? text.p : "");
 }
 
 int
@@ -127,12 +142,15 @@ document_get(struct fetch *fetch, const struct wanted *wanted, struct saying *ou
 	struct endpoint *endpoints;
 	size_t n;
 	int r = registries_endpoints(fetch->registries, wanted->repository, wanted->digest.algorithm != DIGEST_NONE, out->arena, &endpoints, &n, err);
+	struct plim_error first = { 0 };
+	size_t failed = 0;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = document_from(fetch, &endpoints[i], wanted, out, err);
-		if (r == 0)
-			return 0;
-		if (i + 1 < n)
-			r = 0;
+		if (r == 0 || i + 1 == n)
+			return r < 0 ? mention(failed, &first, r, err) : r;
+		if (failed++ == 0 && err)
+			first = *err;
+		r = 0;
 	}
 	return r;
 }
@@ -172,6 +190,7 @@ serve_resolve(struct fetch *fetch, const struct order *order, struct saying *out
 		return r;
 	bool by_digest = reference.digest.algorithm != DIGEST_NONE;
 	struct slice tag = by_digest ? SLICE_NONE : reference.tag.p ? reference.tag : SLICE("latest");
+	AUTO(strbuf) struct strbuf tried = { 0 };
 	for (size_t i = 0; i < n; i++) {
 		struct wanted wanted = { .repository = names[i], .digest = reference.digest, .name = tag };
 		if (by_digest)
@@ -179,7 +198,10 @@ serve_resolve(struct fetch *fetch, const struct order *order, struct saying *out
 		r = document_get(fetch, &wanted, out, err);
 		if (r == 0)
 			break;
+		strbuf_printf(&tried, "%s%s", i ? "; " : "", err->text);
 	}
+	if (r < 0 && n > 1)
+		return error_set(err, (enum plim_code)r, "%.*s is in none of %zu registries: %s", SLICE_ARG(order->name), n, tried.p ? tried.p : "");
 	if (r == 0 && tag.p)
 		out->answer.tag = arena_dup(out->arena, tag);
 	return r;

@@ -39,6 +39,7 @@ struct stream_out {
 	bool checked;                  /* the headers of this answer */
 	bool abandoned;                /* nobody reads */
 	struct plim_error why;
+	int failed;                    /* 0, or the code of `why`, which may hold what was of no consequence */
 	bool wrong;                    /* the answer is; `why` says how */
 };
 
@@ -203,6 +204,7 @@ give_up(struct stream_out *s)
 {
 	char text[DIGEST_TEXT_SIZE];
 	const struct endpoint *at = &s->endpoints[s->endpoint];
+	s->failed = s->why.code;
 	error_wrap(&s->why, s->why.code, "%.*s/%.*s: blob %s", SLICE_ARG(at->host), SLICE_ARG(at->path), digest_text(&s->digest, text));
 	end(s);
 }
@@ -216,6 +218,8 @@ place(struct stream_out *s, struct fetch *fetch)
 	int r = server_of(fetch, at, &server, &s->why);
 	if (r < 0)
 		return r;
+	if (server->unreachable)
+		return error_set(&s->why, PLIM_EREMOTE, "it could not be reached before");
 	ask_done(&s->ask);
 	ask_init(&s->ask, fetch, server, at->path, "blob");
 	s->ask.target = arena_printf(s->arena, "/v2/%.*s/blobs/%s", SLICE_ARG(at->path), digest_text(&s->digest, text));
@@ -230,22 +234,27 @@ place(struct stream_out *s, struct fetch *fetch)
 static void
 next_place(struct stream_out *s, struct fetch *fetch)
 {
-	if (s->abandoned || s->endpoint + 1 >= s->endpoint_count) {
-		give_up(s);
-		return;
+	if (s->ask.server && s->endpoints[s->endpoint].mirror && s->why.code == PLIM_EREMOTE && s->ask.x.status == 0)
+		s->ask.server->unreachable = true;
+	while (s->endpoint + 1 < s->endpoint_count) {
+		s->endpoint++;
+		s->wrong = false;
+		s->why = (struct plim_error){ 0 };
+		if (place(s, fetch) == 0) {
+			s->state = STREAM_TO_BEGIN;
+			return;
+		}
 	}
-	s->endpoint++;
-	s->wrong = false;
-	s->why = (struct plim_error){ 0 };
-	if (place(s, fetch) < 0)
-		give_up(s);
-	else
-		s->state = STREAM_TO_BEGIN;
+	give_up(s);
 }
 
 static void
 begin(struct stream_out *s, struct fetch *fetch)
 {
+	if (s->ask.server->asking) {
+		s->ask.not_before = clock_ms() + 5;
+		return;
+	}
 	/* All is there, but not the word that it is: the last byte is asked for again, for there is no range of none. */
 	if (s->had == s->size && s->size > 0) {
 		s->had--;
@@ -348,13 +357,15 @@ stream_make(struct fetch *fetch, const struct order *order, struct stream_out **
 	*s = (struct stream_out){ .number = order->number, .arena = arena, .digest = order->digest, .size = order->size, .pipe = -1 };
 	s->repository = arena_dup(arena, order->name);
 	int r = s->repository.p ? registries_endpoints(fetch->registries, s->repository, true, arena, &s->endpoints, &s->endpoint_count, err) : error_nomem(err);
-	if (r == 0 && (r = place(s, fetch)) < 0 && err)
-		*err = s->why;
-	if (r < 0)
+	if (r < 0) {
 		arena_free(arena);
-	else
-		*out = s;
-	return r;
+		return r;
+	}
+	/* Whatever is wrong from here on is the stream's to tell. */
+	if (place(s, fetch) < 0)
+		next_place(s, fetch);
+	*out = s;
+	return 0;
 }
 
 int
@@ -369,8 +380,10 @@ serve_stream(struct fetch *fetch, const struct order *order, int *pipe, struct p
 	fcntl(*pipe, F_SETFL, O_NONBLOCK);
 	/* Smaller ones work too; a user may have only so many large ones. */
 	fcntl(*pipe, F_SETPIPE_SZ, PIPE_BYTES);
-	s->pipe = *pipe;
-	*pipe = -1;
+	if (s->state != STREAM_ENDED) {
+		s->pipe = *pipe;
+		*pipe = -1;
+	}
 	s->next = fetch->streams;
 	fetch->streams = s;
 	return 0;
@@ -396,7 +409,7 @@ serve_why(struct fetch *fetch, const struct order *order, struct plim_error *err
 		return 0;
 	if (s->state != STREAM_ENDED)
 		return error_set(err, PLIM_EUSAGE, "stream %u has not ended", order->number);
-	int r = s->why.code;
+	int r = s->failed;
 	if (r < 0 && err)
 		*err = s->why;
 	stream_drop(fetch, s);
@@ -409,7 +422,7 @@ streams_sweep(struct fetch *fetch)
 {
 	for (struct stream_out *s = fetch->streams, *next; s; s = next) {
 		next = s->next;
-		if (s->state == STREAM_ENDED && s->why.code == 0)
+		if (s->state == STREAM_ENDED && s->failed == 0)
 			stream_drop(fetch, s);
 	}
 }

@@ -165,15 +165,18 @@ token_ask(struct ask *ask, struct slice scope, struct slice wanted, struct plim_
 }
 
 int
-token_for(struct ask *ask, bool again, struct slice *out, struct plim_error *err)
+token_for(struct ask *ask, struct slice *out, struct plim_error *err)
 {
 	struct slice scope = scope_of(ask);
 	if (scope.p == NULL)
 		return error_nomem(err);
 	struct token *token = token_kept(ask->server, scope);
-	if (again || token == NULL || token->until_ms <= clock_ms()) {
-		struct slice wanted = again && ask->server->scope.n ? ask->server->scope : scope;
+	bool refused = token && ask->challenged && token->value.p == ask->shown;
+	if (refused || token == NULL || token->until_ms <= clock_ms()) {
+		struct slice wanted = ask->challenged && ask->server->scope.n ? ask->server->scope : scope;
+		ask->server->asking = true;
 		int r = token_ask(ask, scope, wanted, err);
+		ask->server->asking = false;
 		if (r < 0)
 			return r;
 		token = token_kept(ask->server, scope);
