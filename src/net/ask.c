@@ -9,15 +9,12 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 
-/* Long enough for the errors of any registry. */
-#define REFUSAL_MOST 65536
-
 void
 ask_init(struct ask *ask, struct fetch *fetch, struct server *server, struct slice repository, const char *step)
 {
 	*ask = (struct ask){ .fetch = fetch, .server = server, .repository = repository, .actions = "pull", .method = "GET", .step = step };
 	ask->x.put_fd = -1;
-	ask->x.body_most = REFUSAL_MOST;
+	ask->x.body_most = REFUSAL_BYTES;
 	ask->x.total_s = LIMIT_FETCH_DOCUMENT_S;
 }
 
@@ -193,7 +190,7 @@ go_on(struct ask *ask, struct slice location, struct plim_error *err)
 	if (ask->url.failed)
 		return error_nomem(err);
 	if (!is_address(strbuf_slice(&ask->url)) || (secret && !address_is_secret(ask->fetch, ask->url.p)))
-		return error_set(err, PLIM_EREMOTE, "it sends us on to an address without TLS");
+		return error_set(err, PLIM_EREMOTE, "it sends us on to an address that is not https");
 	if (++ask->redirects > LIMIT_FETCH_REDIRECT_COUNT)
 		return error_set(err, PLIM_ELIMIT, "it sends us on and on, limit FETCH_REDIRECT_COUNT");
 	ask->moved = true;
@@ -227,11 +224,26 @@ is_redirect(long status)
 	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+int
+answer_framing(const struct exchange *x, struct plim_error *err)
+{
+	uint64_t length;
+	struct slice first = exchange_header(x, "Content-Length", 0), other, encoding = exchange_header(x, "Content-Encoding", 0);
+	if (first.p && !slice_to_u64(first, 10, &length))
+		return error_set(err, PLIM_EFORMAT, "its Content-Length is no number");
+	for (size_t i = 1; (other = exchange_header(x, "Content-Length", i)).p; i++)
+		if (!slice_eq(first, other))
+			return error_set(err, PLIM_EFORMAT, "it answered with two lengths that differ");
+	if (encoding.n > 0 && !slice_eq_nocase(encoding, SLICE("identity")))
+		return error_set(err, PLIM_EFORMAT, "it answered with a Content-Encoding that nobody asked for");
+	return 0;
+}
+
 static int
 answered(struct ask *ask, struct plim_error *err)
 {
 	struct exchange *x = &ask->x;
-	struct slice location = exchange_header(x, "Location", 0), encoding = exchange_header(x, "Content-Encoding", 0);
+	struct slice location = exchange_header(x, "Location", 0);
 	bool reads = strcmp(ask->method, "GET") == 0 || strcmp(ask->method, "HEAD") == 0;
 	if (x->status == 401)
 		return introduce(ask, err);
@@ -242,9 +254,8 @@ answered(struct ask *ask, struct plim_error *err)
 	}
 	if (is_busy(x->status) && may_try(ask))
 		return try_later(ask, err);
-	if (x->status / 100 == 2 && encoding.n > 0 && !slice_eq_nocase(encoding, SLICE("identity")))
-		return error_set(err, PLIM_EFORMAT, "it answered with a Content-Encoding that nobody asked for");
-	return ASK_ANSWERED;
+	int r = x->status / 100 == 2 ? answer_framing(x, err) : 0;
+	return r < 0 ? r : ASK_ANSWERED;
 }
 
 static bool
@@ -278,6 +289,8 @@ failed(struct ask *ask, struct plim_error *err)
 {
 	struct exchange *x = &ask->x;
 	AUTO(strbuf) struct strbuf shown = { 0 };
+	if (x->result == CURLE_OUT_OF_MEMORY)
+		return error_set(err, PLIM_ELIMIT, "its headers are too long, or there is no memory");
 	if (x->too_long)
 		return error_set(err, PLIM_ELIMIT, "its answer is too long, limit %s", x->headers.n > LIMIT_FETCH_HEADER_BYTES ? "FETCH_HEADER_BYTES" : "DOCUMENT_BYTES");
 	if (x->put_failed)

@@ -101,6 +101,8 @@ int ask_start(struct ask *ask, struct plim_error *err);
 int ask_step(struct ask *ask, struct plim_error *err);
 /* All of it; 0 once there is an answer. */
 int ask_perform(struct ask *ask, struct plim_error *err);
+/* PLIM_EFORMAT for an answer whose length or coding could be read in two ways. */
+int answer_framing(const struct exchange *x, struct plim_error *err);
 /* An answer that was not wanted, as an error: its status, what the server says, and what may help. */
 int ask_refused(const struct ask *ask, struct plim_error *err);
 /* The same with what may help where the credentials are missing or wrong. */

@@ -81,7 +81,7 @@ on_header(char *p, size_t size, size_t n, void *context)
 	return x->too_long || x->headers.failed ? 0 : line.n;
 }
 
-/* bodies */
+/* bodies: a refusal is kept, whatever becomes of the others */
 
 static size_t
 on_body(char *p, size_t size, size_t n, void *context)
@@ -90,10 +90,13 @@ on_body(char *p, size_t size, size_t n, void *context)
 	struct slice bytes = { p, size * n };
 	if (x->status == 0)
 		curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &x->status);
-	if (x->sink)
+	bool refusal = x->status / 100 != 2;
+	if (x->sink && !refusal)
 		return x->sink(x->context, bytes);
-	if (bytes.n > x->body_most - x->body.n) {
-		x->too_long = true;
+	uint64_t most = refusal ? REFUSAL_BYTES : x->body_most;
+	if (bytes.n > most - x->body.n) {
+		x->cut = refusal;
+		x->too_long = !refusal;
 		return CURL_WRITEFUNC_ERROR;
 	}
 	strbuf_put(&x->body, bytes);
@@ -244,7 +247,7 @@ set_protocol(struct exchange *x)
 int
 exchange_start(struct wheel *wheel, struct exchange *x, struct plim_error *err)
 {
-	x->done = x->too_long = x->put_failed = false;
+	x->done = x->too_long = x->cut = x->put_failed = false;
 	x->status = 0;
 	x->put_at = 0;
 	x->waits = -1;
@@ -282,7 +285,7 @@ static void
 finish(struct exchange *x, CURLcode result)
 {
 	curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &x->status);
-	x->result = result;
+	x->result = x->cut ? CURLE_OK : result;
 	x->done = true;
 	x->waits = -1;
 	forget(x);

@@ -15,6 +15,9 @@
 
 struct wheel;
 
+/* Long enough for the errors of any registry. */
+#define REFUSAL_BYTES 65536
+
 /* Takes the next bytes of a body: how many were taken (all of them), CURL_WRITEFUNC_PAUSE or CURL_WRITEFUNC_ERROR. */
 typedef size_t exchange_sink(void *context, struct slice bytes);
 
@@ -47,6 +50,7 @@ struct exchange {
 	struct strbuf headers;     /* of the last answer: "name: value\n" each */
 	struct strbuf body;
 	bool too_long;             /* more than body_most; the headers beyond LIMIT_FETCH_HEADER_BYTES */
+	bool cut;                  /* a refusal that went on beyond REFUSAL_BYTES: it is an answer all the same */
 	char error[CURL_ERROR_SIZE];
 
 	/* private, but for `waits`: while it pauses, the descriptor that it waits for */

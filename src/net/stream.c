@@ -16,8 +16,8 @@
 
 #define PIPE_BYTES (1 << 20)
 
-/* Blobs are no documents: an answer that is none is kept up to here. */
-#define REFUSAL_MOST 65536
+/* Less than that on one connection is no progress. */
+#define PROGRESS_BYTES 65536
 
 struct stream_out {
 	struct stream_out *next;
@@ -124,26 +124,21 @@ static int
 answer_check(struct stream_out *s)
 {
 	struct exchange *x = &s->ask.x;
-	struct slice encoding = exchange_header(x, "Content-Encoding", 0);
+	struct digest said;
 	s->checked = true;
 	s->skip = 0;
-	if (encoding.n > 0 && !slice_eq_nocase(encoding, SLICE("identity")))
-		return wrong(s, PLIM_EFORMAT, "it answered with a Content-Encoding that nobody asked for");
+	if (x->status != 200 && x->status != 206)
+		return wrong(s, PLIM_EFORMAT, "it answered neither the blob nor an error");
+	if (answer_framing(x, &s->why) < 0)
+		return s->wrong = true, PLIM_EFORMAT;
+	if (digest_parse(exchange_header(x, "Docker-Content-Digest", 0), &said) && said.algorithm == s->digest.algorithm && !digest_eq(&said, &s->digest))
+		return wrong(s, PLIM_EDIGEST, "the server says itself that it is another");
 	if (x->status == 206 && s->ask.from > 0) {
 		int r = range_check(s, exchange_header(x, "Content-Range", 0));
 		return r < 0 ? r : length_check(s, s->size - s->had);
 	}
 	s->skip = s->had;
 	return length_check(s, s->size);
-}
-
-/* An answer that is a refusal is kept for the message. */
-static size_t
-keep_refusal(struct stream_out *s, struct slice bytes)
-{
-	if (s->ask.x.body.n < REFUSAL_MOST)
-		strbuf_put(&s->ask.x.body, slice_first(bytes, REFUSAL_MOST));
-	return bytes.n;
 }
 
 static size_t
@@ -170,9 +165,6 @@ static size_t
 on_bytes(void *context, struct slice bytes)
 {
 	struct stream_out *s = context;
-	long status = s->ask.x.status;
-	if (status != 200 && status != 206)
-		return keep_refusal(s, bytes);
 	if (!s->checked && answer_check(s) < 0)
 		return CURL_WRITEFUNC_ERROR;
 	/* Bytes behind the last one are too many, whether or not the pipe is full. */
@@ -272,7 +264,7 @@ begin(struct stream_out *s, struct fetch *fetch)
 static void
 moved_on(struct stream_out *s)
 {
-	if (s->had > s->ask.from && s->breaks < LIMIT_FETCH_BREAK_COUNT) {
+	if (s->had >= s->ask.from + PROGRESS_BYTES && s->breaks < LIMIT_FETCH_BREAK_COUNT) {
 		s->breaks++;
 		s->ask.tries = 0;
 		s->ask.challenged = false;
