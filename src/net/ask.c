@@ -14,7 +14,8 @@ ask_init(struct ask *ask, struct fetch *fetch, struct server *server, struct sli
 {
 	*ask = (struct ask){ .fetch = fetch, .server = server, .repository = repository, .actions = "pull", .method = "GET", .step = step };
 	ask->x.put_fd = -1;
-	ask->x.body_most = REFUSAL_BYTES;
+	ask->x.body_most = LIMIT_DOCUMENT_BYTES;
+	ask->x.body_limit = "DOCUMENT_BYTES";
 	ask->x.total_s = LIMIT_FETCH_DOCUMENT_S;
 }
 
@@ -292,7 +293,7 @@ failed(struct ask *ask, struct plim_error *err)
 	if (x->result == CURLE_OUT_OF_MEMORY)
 		return error_set(err, PLIM_ELIMIT, "its headers are too long, or there is no memory");
 	if (x->too_long)
-		return error_set(err, PLIM_ELIMIT, "its answer is too long, limit %s", x->headers.n > LIMIT_FETCH_HEADER_BYTES ? "FETCH_HEADER_BYTES" : "DOCUMENT_BYTES");
+		return error_set(err, PLIM_ELIMIT, "its answer is too long, limit %s", x->headers.n > LIMIT_FETCH_HEADER_BYTES ? "FETCH_HEADER_BYTES" : x->body_limit);
 	if (x->put_failed)
 		return error_set(err, PLIM_ESYSTEM, "what was to be sent ended early");
 	if (gives_up_tls(ask))

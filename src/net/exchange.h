@@ -37,6 +37,7 @@ struct exchange {
 	exchange_sink *sink;       /* of the body; NULL: it is kept in `body`, up to `body_most` bytes */
 	void *context;
 	uint64_t body_most;
+	const char *body_limit;    /* the name of that limit */
 	uint64_t total_s;          /* for all of it; 0: as long as it moves */
 	bool one_stream;           /* HTTP/1.1 on a connection of its own: when it pauses, nothing else waits */
 	struct slice put;          /* a body; or from put_fd, put_size bytes */

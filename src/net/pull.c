@@ -116,7 +116,6 @@ document_from(struct fetch *fetch, const struct endpoint *endpoint, const struct
 	ask_init(&ask, fetch, server, endpoint->path, step);
 	ask.target = arena_printf(out->arena, "/v2/%.*s/%s/%.*s", SLICE_ARG(endpoint->path), wanted->blob ? "blobs" : "manifests", SLICE_ARG(wanted->name));
 	ask.accept = wanted->blob ? NULL : MANIFEST_TYPES;
-	ask.x.body_most = LIMIT_DOCUMENT_BYTES;
 	r = ask.target.p ? ask_perform(&ask, err) : error_nomem(err);
 	if (r < 0 && endpoint->mirror && ask.x.status == 0)
 		server->unreachable = true;
@@ -222,7 +221,6 @@ serve_address(struct fetch *fetch, const struct order *order, struct saying *out
 	AUTO(ask) struct ask ask = { 0 };
 	ask_init(&ask, fetch, server, SLICE(""), "GET");
 	ask.target = address;
-	ask.x.body_most = LIMIT_DOCUMENT_BYTES;
 	r = ask_perform(&ask, err);
 	if (r == ASK_ANSWERED && ask.x.status != 200)
 		r = ask_refused(&ask, err);

@@ -121,7 +121,6 @@ page_get(struct fetch *fetch, struct ask *ask, struct server *server, struct sli
 	ask_init(ask, fetch, server, path, "referrers");
 	ask->target = target;
 	ask->accept = INDEX_TYPE;
-	ask->x.body_most = LIMIT_DOCUMENT_BYTES;
 	int r = target.p ? ask_perform(ask, err) : error_nomem(err);
 	return r < 0 ? ask_wrap(ask, r, err) : r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tokens as the distribution project specifies them: a GET with user and password, or the OAuth2 POST with a refresh token. */
 #include "base/error.h"
+#include "base/limits.h"
 #include "codec/json.h"
 #include "net/ask.h"
 
@@ -145,6 +146,8 @@ token_ask(struct ask *ask, struct slice scope, struct slice wanted, struct plim_
 		return r;
 	AUTO(ask) struct ask reply = { 0 };
 	ask_init(&reply, ask->fetch, where, ask->repository, "a token");
+	reply.x.body_most = LIMIT_FETCH_TOKEN_BYTES;
+	reply.x.body_limit = "FETCH_TOKEN_BYTES";
 	if (who.identity_token.p) {
 		put_form(ask, wanted, &who, &form);
 		strbuf_put(&address, ask->server->realm);
@@ -173,7 +176,8 @@ token_for(struct ask *ask, struct slice *out, struct plim_error *err)
 	struct token *token = token_kept(ask->server, scope);
 	bool refused = token && ask->challenged && token->value.p == ask->shown;
 	if (refused || token == NULL || token->until_ms <= clock_ms()) {
-		struct slice wanted = ask->challenged && ask->server->scope.n ? ask->server->scope : scope;
+		/* A registry may name its scopes in a way of its own, but knows of one repository only. */
+		struct slice wanted = ask->challenged && ask->server->scope.n && !ask->also.p ? ask->server->scope : scope;
 		ask->server->asking = true;
 		int r = token_ask(ask, scope, wanted, err);
 		ask->server->asking = false;
