@@ -112,14 +112,14 @@ static bool
 details(struct cursor *in, struct arena *arena, struct challenge *challenge)
 {
 	struct slice name;
-	bool any = false;
-	for (struct cursor at = *in; parameter_name(&at, &name);) {
+	bool any = false, parted = true;
+	for (struct cursor at = *in; parted && parameter_name(&at, &name);) {
 		if (!parameter(&at, arena, challenge, name))
 			return false;
 		any = true;
 		skip_blanks(&at);
 		*in = at;
-		while (peek(&at) == ',' || peek(&at) == ' ' || peek(&at) == '\t')
+		for (parted = peek(&at) == ','; peek(&at) == ',' || peek(&at) == ' ' || peek(&at) == '\t';)
 			at.at++;
 	}
 	if (any || peek(in) == ',')

@@ -142,7 +142,7 @@ int
 main(void)
 {
 	struct plim_error err = { 0 };
-	struct fetch fetch = { .arena = arena_new(0) };
+	struct fetch fetch = { 0 };
 	struct stat channel;
 	protect();
 	if (fstat(FETCH_CHANNEL, &channel) < 0 || !S_ISSOCK(channel.st_mode)) {
@@ -151,6 +151,7 @@ main(void)
 	}
 	fcntl(FETCH_CHANNEL, F_SETFD, FD_CLOEXEC);
 	channel_patience(FETCH_CHANNEL, LIMIT_FETCH_STALL_S);
+	fetch.arena = arena_new(0);
 	if (fetch.arena == NULL || wheel_init(&fetch.wheel, FETCH_CHANNEL, &err) < 0)
 		return 1;
 	fetch.wheel.tend = streams_tend;

@@ -75,7 +75,9 @@ pipe_put(struct stream_out *s, struct slice bytes)
 static bool
 flush(struct stream_out *s, bool last_too)
 {
-	size_t keep = !last_too && s->had == s->size && s->held.n > 0;
+	if (s->held.n == 0)
+		return true;
+	size_t keep = !last_too && s->had == s->size;
 	struct slice rest = slice_first(strbuf_slice(&s->held), s->held.n - keep);
 	ssize_t put = pipe_put(s, rest);
 	if (put < 0)

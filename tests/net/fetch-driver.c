@@ -337,9 +337,7 @@ main(int argc, char **argv)
 		else if (c != 'l' || limit_choose(slice_of(optarg), &driver.err) < 0)
 			return 64;
 	}
-	if (fetcher_start(&options, &driver.fetcher, &driver.err) < 0)
-		return failed(&driver.err);
-	int status = run_all(&driver, argc - optind, argv + optind);
+	int status = fetcher_start(&options, &driver.fetcher, &driver.err) < 0 ? failed(&driver.err) : run_all(&driver, argc - optind, argv + optind);
 	fetcher_stop(driver.fetcher);
 	arena_free(driver.arena);
 	return status;
