@@ -152,10 +152,11 @@ grow(struct reading *in, struct toml *into)
 {
 	if (into->n < into->room)
 		return true;
+	bool named = into->type == TOML_TABLE;
 	size_t room = into->room ? into->room * 2 : 4;
-	struct slice *keys = arena_make_array(in->arena, into->type == TOML_TABLE ? room : 0, struct slice);
+	struct slice *keys = named ? arena_make_array(in->arena, room, struct slice) : NULL;
 	struct toml **items = arena_make_array(in->arena, room, struct toml *);
-	if (items == NULL || (keys == NULL && into->type == TOML_TABLE))
+	if (items == NULL || (named && keys == NULL))
 		return no_memory(in);
 	if (into->n > 0) {
 		memcpy(items, into->items, into->n * sizeof *items);
