@@ -206,6 +206,9 @@ introduce(struct ask *ask, struct plim_error *err)
 {
 	if (ask->challenged || ask->away || !ask->server->registry || ask->authorization.p || (ask->introduced && ask->server->demands == BASIC))
 		return ASK_ANSWERED;
+	/* What has gone out of a pipe cannot be sent once more. */
+	if (ask->once && ask->x.put_at > 0)
+		return ASK_ANSWERED;
 	int r = server_learn(ask->server, ask->fetch->arena, &ask->x, err);
 	if (r < 0)
 		return r;

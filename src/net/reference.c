@@ -61,9 +61,9 @@ is_host_name(struct slice name)
 	struct slice label, inner = name;
 	if (slice_skip(&inner, SLICE("[")) && slice_skip_end(&inner, SLICE("]"))) {
 		for (size_t i = 0; i < inner.n; i++)
-			if (!strchr("0123456789abcdefABCDEF:.", inner.p[i]))
+			if (inner.p[i] == '\0' || !strchr("0123456789abcdefABCDEF:.", inner.p[i]))
 				return false;
-		return inner.n > 1;
+		return inner.n > 1 && inner.n <= 45;
 	}
 	if (name.n == 0 || name.p[name.n - 1] == '.')
 		return false;
@@ -101,7 +101,7 @@ looks_like_host(struct slice text)
 	if (slice_is(text, "localhost"))
 		return true;
 	for (size_t i = 0; i < text.n; i++)
-		if (strchr(".:[", text.p[i]) || (text.p[i] >= 'A' && text.p[i] <= 'Z'))
+		if ((text.p[i] && strchr(".:[", text.p[i])) || (text.p[i] >= 'A' && text.p[i] <= 'Z'))
 			return true;
 	return false;
 }
@@ -160,7 +160,11 @@ reference_parse(struct slice text, struct reference *out, struct plim_error *err
 {
 	struct reference found = { 0 };
 	struct slice rest = text;
-	const char *wrong = text.n == 0 ? "it is empty" : take_digest(&rest, &found);
+	const char *wrong = text.n == 0 ? "it is empty" : NULL;
+	if (wrong == NULL && slice_find_text(text, SLICE("://")) != SIZE_MAX)
+		wrong = "it begins as an address does: it is written without that";
+	if (wrong == NULL)
+		wrong = take_digest(&rest, &found);
 	if (wrong == NULL)
 		wrong = take_tag(&rest, &found);
 	if (wrong == NULL)

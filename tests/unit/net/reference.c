@@ -76,7 +76,7 @@ none(void **state)
 		{ "a@md5:" HEX, "behind '@' must stand sha256: or sha512: and its lower-case hex digits" },
 		{ "a@sha256:" HEX "@sha256:" HEX, "behind '@' must stand sha256: or sha512: and its lower-case hex digits" },
 		{ "a b", "its path may hold lower-case letters, digits and, between them, '.', '_', '__' and '-'" },
-		{ "https://registry.example/a", "a part of its path is empty" },
+		{ "https://registry.example/a", "it begins as an address does" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
