@@ -163,7 +163,7 @@ hangs) exec sleep 600 ;;
 esac
 H
 chmod +x bin/docker-credential-test
-helped() { echo "$1" >home/helper; PATH=$work/bin:$PATH fetch --limit FETCH_HELPER_S=1 --authfile "$2" resolve "$web:1" >got; echo "$? $(said | sed 's/.*json: //')"; }
+helped() { echo "$1" >home/helper; PATH=$work/bin:$PATH fetch --limit FETCH_HELPER_S=${3:-60} --authfile "$2" resolve "$web:1" >got; echo "$? $(said | sed 's/.*json: //')"; }
 echo '{"credsStore": "test"}' >store.json
 jq -n --arg h "$registry_address" '{credHelpers: {($h): "test"}}' >helpers.json
 check "a helper for all" "0 " "$(helped knows store.json)"
@@ -171,7 +171,7 @@ check "is asked for the host" "get $registry_address" "$(sort -u home/asked)"
 check "a helper for the host" "0 " "$(helped knows helpers.json)"
 check "one that knows nothing is no error" "12" "$(helped nothing helpers.json | head -c 2)"
 check "one that fails is" "12 docker-credential-test failed with status 2: cannot open the keyring: s" "$(helped fails helpers.json)"
-check "one that hangs is ended" "12 docker-credential-test did not answer, limit FETCH_HELPER_S" "$(helped hangs helpers.json)"
+check "one that hangs is ended" "12 docker-credential-test did not answer, limit FETCH_HELPER_S" "$(helped hangs helpers.json 1)"
 echo '{"credsStore": "../../bin/sh"}' >slash.json
 check "one with a slash is none" "4 '../../bin/sh' is no name of a credential helper" "$(helped knows slash.json)"
 echo '{"credsStore": "nowhere"}' >none.json
