@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Starts plimsoll-fetch, asks it, and holds what it says against what was asked for. */
+#include "net/fetcher.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "net/order.h"
+#include "net/reference.h"
+#include "process/channel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <time.h>
+
+struct fetcher {
+	pid_t pid;
+	int channel;
+	uint32_t streams;          /* numbers given out */
+	bool dead;
+	char cause[128];           /* why, once that was asked */
+};
+
+/* Where the program may be: `base` is the directory of the one that asks. */
+static int
+program_find(struct strbuf *path, struct plim_error *err)
+{
+	static const char *const beside[] = { "/plimsoll-fetch", "/../libexec/plimsoll/plimsoll-fetch" };
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self);
+	struct slice base = n > 0 && (size_t)n < sizeof self ? path_dir((struct slice){ self, (size_t)n }) : SLICE_NONE;
+	for (size_t i = 0; base.p && i < sizeof beside / sizeof *beside; i++) {
+		strbuf_clear(path);
+		strbuf_put(path, base);
+		strbuf_puts(path, beside[i]);
+		if (path->p && access(path->p, X_OK) == 0)
+			return 0;
+	}
+	strbuf_clear(path);
+	strbuf_puts(path, FETCH_LIBEXEC "/plimsoll-fetch");
+	if (path->p && access(path->p, X_OK) == 0)
+		return 0;
+	return error_set(err, PLIM_ENOTFOUND, "plimsoll-fetch, which speaks to registries, is neither beside this program nor in %s", FETCH_LIBEXEC);
+}
+
+/* Standard input and output are no business of it, the messages on standard error are. */
+static int
+prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, int channel)
+{
+	sigset_t none, usual;
+	sigemptyset(&none);
+	sigemptyset(&usual);
+	sigaddset(&usual, SIGPIPE);
+	sigaddset(&usual, SIGCHLD);
+	int number = posix_spawn_file_actions_adddup2(actions, channel, FETCH_CHANNEL);
+	if (number == 0)
+		number = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+	if (number == 0)
+		number = posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
+	if (number == 0)
+		number = posix_spawn_file_actions_addclosefrom_np(actions, FETCH_CHANNEL + 1);
+	if (number == 0)
+		number = posix_spawnattr_setsigmask(attributes, &none);
+	if (number == 0)
+		number = posix_spawnattr_setsigdefault(attributes, &usual);
+	return number ? number : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
+static int
+program_start(struct fetcher *fetcher, const char *path, int channel, struct plim_error *err)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	char *argv[] = { (char *)"plimsoll-fetch", NULL };
+	if (posix_spawn_file_actions_init(&actions) != 0)
+		return error_nomem(err);
+	if (posix_spawnattr_init(&attributes) != 0) {
+		posix_spawn_file_actions_destroy(&actions);
+		return error_nomem(err);
+	}
+	int number = prepare(&actions, &attributes, channel);
+	if (number == 0)
+		number = posix_spawn(&fetcher->pid, path, &actions, &attributes, argv, environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return number ? error_sys(err, number, "%s", path) : 0;
+}
+
+/* How it ended, once: who is still there did not keep to what was agreed, and is ended. */
+static int
+died(struct fetcher *fetcher, struct plim_error *err)
+{
+	int status = 0;
+	if (!fetcher->dead) {
+		struct timespec moment = { .tv_nsec = 1000000 };
+		pid_t got = 0;
+		fetcher->dead = true;
+		for (int i = 0; i < 1000 && (got = waitpid(fetcher->pid, &status, WNOHANG)) == 0; i++)
+			nanosleep(&moment, NULL);
+		if (got == 0) {
+			kill(fetcher->pid, SIGKILL);
+			waitpid(fetcher->pid, &status, 0);
+			snprintf(fetcher->cause, sizeof fetcher->cause, "did not answer");
+		} else if (WIFSIGNALED(status))
+			snprintf(fetcher->cause, sizeof fetcher->cause, "died of signal %d", WTERMSIG(status));
+		else
+			snprintf(fetcher->cause, sizeof fetcher->cause, "ended with status %d", WEXITSTATUS(status));
+	}
+	return error_set(err, PLIM_EPROCESS, "plimsoll-fetch %s", fetcher->cause);
+}
+
+static int
+lied(struct fetcher *fetcher, const char *how, struct plim_error *err)
+{
+	(void)fetcher;
+	return error_set(err, PLIM_EPROCESS, "plimsoll-fetch %s", how);
+}
+
+/* One question, one answer; texts of `out` are borrowed from `message`. */
+static int
+ask(struct fetcher *fetcher, uint32_t kind, struct slice body, int lent, struct message *message, struct answer *out, struct arena *arena,
+    struct plim_error *err)
+{
+	*out = (struct answer){ 0 };
+	if (fetcher->dead)
+		return died(fetcher, err);
+	if (channel_send_with(fetcher->channel, kind, body, &lent, lent >= 0, NULL) < 0 || channel_receive(fetcher->channel, message, NULL) < 0)
+		return died(fetcher, err);
+	struct cursor from = cursor_of(message->body);
+	if (message->kind != ANSWER || wire_read(&answer_wire, &from, arena, out, NULL) < 0 || cursor_left(&from) > 0)
+		return lied(fetcher, "answered what it may not", err);
+	if (out->code == 0)
+		return 0;
+	if (out->code > (uint32_t)-PLIM_EREMOTE)
+		return lied(fetcher, "answered an error that there is not", err);
+	AUTO(strbuf) struct strbuf shown = { 0 };
+	strbuf_put_printable(&shown, out->why);
+	return error_set(err, (enum plim_code)-(int)out->code, "%s", shown.p ? shown.p : "");
+}
+
+static int
+order(struct fetcher *fetcher, enum order_kind kind, const struct order *order, int lent, struct message *message, struct answer *out,
+      struct arena *arena, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf body = { 0 };
+	wire_write(&order_wire, order, &body);
+	return body.failed ? error_nomem(err) : ask(fetcher, kind, strbuf_slice(&body), lent, message, out, arena, err);
+}
+
+/* An order whose answer is yes or no. */
+static int
+order_plain(struct fetcher *fetcher, enum order_kind kind, const struct order *what, int lent, bool *yes, struct plim_error *err)
+{
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct answer answer;
+	if (arena == NULL)
+		return error_nomem(err);
+	int r = order(fetcher, kind, what, lent, &message, &answer, arena, err);
+	if (r == 0 && yes)
+		*yes = answer.yes;
+	return r;
+}
+
+static int
+configure(struct fetcher *fetcher, const struct fetcher_options *options, struct plim_error *err)
+{
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(strbuf) struct strbuf limits = { 0 }, body = { 0 };
+	struct answer answer;
+	size_t n = 0;
+	while (options->plain_http && options->plain_http[n])
+		n++;
+	struct slice *hosts = arena ? arena_make_array(arena, n + 1, struct slice) : NULL;
+	if (hosts == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < n; i++)
+		hosts[i] = slice_of(options->plain_http[i]);
+	limits_chosen(&limits);
+	struct configuration said = {
+		.auth_file = slice_of(options->auth_file), .certificates = slice_of(options->certificates), .registries_conf = slice_of(options->registries_conf),
+		.limits = strbuf_slice(&limits), .plain_http = hosts, .plain_http_count = n, .anonymous = options->anonymous,
+	};
+	wire_write(&configuration_wire, &said, &body);
+	if (limits.failed || body.failed)
+		return error_nomem(err);
+	return ask(fetcher, ORDER_CONFIGURE, strbuf_slice(&body), -1, &message, &answer, arena, err);
+}
+
+int
+fetcher_start(const struct fetcher_options *options, struct fetcher **out, struct plim_error *err)
+{
+	static const struct fetcher_options none;
+	int ends[2];
+	AUTO(strbuf) struct strbuf path = { 0 };
+	struct fetcher *fetcher = calloc(1, sizeof *fetcher);
+	if (fetcher == NULL)
+		return error_nomem(err);
+	fetcher->channel = -1;
+	fetcher->dead = true;
+	int r = program_find(&path, err);
+	if (r == 0 && (r = channel_pair(ends, err)) == 0) {
+		fetcher->channel = ends[0];
+		channel_patience(ends[0], LIMIT_FETCH_ANSWER_S);
+		r = program_start(fetcher, path.p, ends[1], err);
+		close(ends[1]);
+		fetcher->dead = r < 0;
+	}
+	if (r == 0)
+		r = configure(fetcher, options ? options : &none, err);
+	if (r < 0) {
+		fetcher_stop(fetcher);
+		return r;
+	}
+	*out = fetcher;
+	return 0;
+}
+
+/* Its channel closed, it ends at once. */
+void
+fetcher_stop(struct fetcher *fetcher)
+{
+	if (fetcher == NULL)
+		return;
+	if (fetcher->channel >= 0)
+		close(fetcher->channel);
+	if (!fetcher->dead)
+		died(fetcher, NULL);
+	free(fetcher);
+}
+
+/* documents */
+
+/* The digest is taken here of bytes that can no longer change, whatever the program says of them. */
+static int
+document_check(int fd, const struct digest *wanted, struct fetched *out, struct plim_error *err)
+{
+	char want_text[DIGEST_TEXT_SIZE], have_text[DIGEST_TEXT_SIZE];
+	AUTO(map_file) struct slice bytes = { 0 };
+	int r = memory_map(fd, &bytes, err);
+	if (r < 0)
+		return r;
+	if (bytes.n > LIMIT_DOCUMENT_BYTES)
+		return error_set(err, PLIM_ELIMIT, "a document of %zu bytes, limit DOCUMENT_BYTES", bytes.n);
+	out->size = bytes.n;
+	out->digest = digest_of(bytes);
+	struct digest have = out->digest;
+	if (wanted->algorithm == DIGEST_SHA512) {
+		AUTO(hasher) struct hasher *hasher = hasher_new(DIGEST_SHA512);
+		if (hasher == NULL)
+			return error_nomem(err);
+		hasher_add(hasher, bytes);
+		have = hasher_end(hasher);
+	}
+	if (wanted->algorithm != DIGEST_NONE && !digest_eq(wanted, &have))
+		return error_set(err, PLIM_EDIGEST, "a document is %s, not %s", digest_text(&have, have_text), digest_text(wanted, want_text));
+	return 0;
+}
+
+static int
+document_take(struct fetcher *fetcher, struct message *message, const struct answer *answer, const struct digest *wanted, struct arena *arena,
+              struct fetched *out, struct plim_error *err)
+{
+	struct fetched found = { .fd = -1 };
+	if (message->fd[0] < 0)
+		return lied(fetcher, "answered without a document", err);
+	int r = document_check(message->fd[0], wanted, &found, err);
+	if (r < 0)
+		return r == PLIM_EFORMAT ? lied(fetcher, "answered a document that can change", err) : r;
+	found.media_type = arena_dup(arena, answer->media_type);
+	found.repository = arena_dup(arena, answer->repository);
+	found.tag = arena_dup(arena, answer->tag);
+	if ((answer->media_type.p && !found.media_type.p) || (answer->repository.p && !found.repository.p) || (answer->tag.p && !found.tag.p))
+		return error_nomem(err);
+	found.fd = fd_take(&message->fd[0]);
+	*out = found;
+	return 0;
+}
+
+static int
+order_document(struct fetcher *fetcher, enum order_kind kind, const struct order *what, const struct digest *wanted, struct arena *arena,
+               struct fetched *out, bool *yes, struct plim_error *err)
+{
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	struct answer answer;
+	int r = order(fetcher, kind, what, -1, &message, &answer, arena, err);
+	if (r == 0)
+		r = document_take(fetcher, &message, &answer, wanted, arena, out, err);
+	if (r == 0 && yes)
+		*yes = answer.yes;
+	return r;
+}
+
+static const struct digest any;
+
+int
+fetcher_resolve(struct fetcher *fetcher, struct slice text, struct arena *arena, struct fetched *out, struct plim_error *err)
+{
+	struct reference reference;
+	struct order what = { .name = text };
+	int r = reference_parse(text, &reference, err);
+	return r < 0 ? r : order_document(fetcher, ORDER_RESOLVE, &what, &reference.digest, arena, out, NULL, err);
+}
+
+int
+fetcher_document(struct fetcher *fetcher, struct slice repository, enum fetched_kind kind, const struct digest *digest, struct arena *arena,
+                 struct fetched *out, struct plim_error *err)
+{
+	struct order what = { .name = repository, .digest = *digest, .blob = kind == FETCHED_BLOB };
+	return order_document(fetcher, ORDER_DOCUMENT, &what, digest, arena, out, NULL, err);
+}
+
+int
+fetcher_referrers(struct fetcher *fetcher, struct slice repository, const struct digest *digest, struct slice artifact_type, struct arena *arena,
+                  struct fetched *out, bool *api, struct plim_error *err)
+{
+	struct order what = { .name = repository, .digest = *digest, .media_type = artifact_type };
+	return order_document(fetcher, ORDER_REFERRERS, &what, &any, arena, out, api, err);
+}
+
+int
+fetcher_tag(struct fetcher *fetcher, struct slice repository, struct slice tag, struct arena *arena, struct fetched *out, struct plim_error *err)
+{
+	struct order what = { .name = repository, .tag = tag };
+	return order_document(fetcher, ORDER_DOCUMENT, &what, &any, arena, out, NULL, err);
+}
+
+int
+fetcher_address(struct fetcher *fetcher, struct slice address, struct arena *arena, struct fetched *out, struct plim_error *err)
+{
+	struct order what = { .name = address };
+	return order_document(fetcher, ORDER_ADDRESS, &what, &any, arena, out, NULL, err);
+}
+
+/* streams */
+
+int
+fetcher_stream(struct fetcher *fetcher, struct slice repository, const struct digest *digest, uint64_t size, int *out, uint32_t *number,
+               struct plim_error *err)
+{
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_sys(err, errno, "a pipe");
+	AUTO(fd) int reading = ends[0];
+	AUTO(fd) int writing = ends[1];
+	struct order what = { .name = repository, .digest = *digest, .size = size, .number = fetcher->streams + 1 };
+	int r = order_plain(fetcher, ORDER_STREAM, &what, writing, NULL, err);
+	if (r < 0)
+		return r;
+	*number = ++fetcher->streams;
+	*out = fd_take(&reading);
+	return 0;
+}
+
+int
+fetcher_why(struct fetcher *fetcher, uint32_t number, struct plim_error *err)
+{
+	struct order what = { .number = number };
+	return order_plain(fetcher, ORDER_WHY, &what, -1, NULL, err);
+}
+
+/* writing */
+
+int
+fetcher_push_blob(struct fetcher *fetcher, struct slice repository, const struct digest *digest, uint64_t size, int from, struct plim_error *err)
+{
+	struct order what = { .name = repository, .digest = *digest, .size = size };
+	return order_plain(fetcher, ORDER_PUSH_BLOB, &what, from, NULL, err);
+}
+
+int
+fetcher_mount_blob(struct fetcher *fetcher, struct slice repository, const struct digest *digest, struct slice from_repository, bool *mounted,
+                   struct plim_error *err)
+{
+	struct order what = { .name = repository, .digest = *digest, .from = from_repository };
+	return order_plain(fetcher, ORDER_MOUNT, &what, -1, mounted, err);
+}
+
+int
+fetcher_push_manifest(struct fetcher *fetcher, struct slice repository, struct slice tag, struct slice media_type, struct slice bytes,
+                      bool *subject_known, struct plim_error *err)
+{
+	struct order what = { .name = repository, .tag = tag, .media_type = media_type, .bytes = bytes, .digest = digest_of(bytes) };
+	return order_plain(fetcher, ORDER_PUSH_MANIFEST, &what, -1, subject_known, err);
+}
+
+int
+fetcher_delete(struct fetcher *fetcher, struct slice repository, struct slice tag, const struct digest *digest, struct plim_error *err)
+{
+	struct order what = { .name = repository, .tag = tag, .digest = digest ? *digest : any };
+	return order_plain(fetcher, ORDER_DELETE, &what, -1, NULL, err);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * References to images in registries, as Docker and podman write them:
+ * [HOST[:PORT]/]PATH[:TAG][@ALGORITHM:HEX] (distribution/reference).
+ */
+#ifndef NET_REFERENCE_H
+#define NET_REFERENCE_H
+
+#include "base/arena.h"
+#include "base/digest.h"
+
+#include <plimsoll/error.h>
+
+struct reference {
+	struct slice host;         /* "registry.example:5000"; absent for a short name, whose host registries.conf or the default tells */
+	struct slice path;         /* "library/debian" */
+	struct slice tag;          /* absent where none is written */
+	struct digest digest;      /* DIGEST_NONE where none is written */
+};
+
+/* Slices point into `text`.  PLIM_EUSAGE with what is wrong and where: uppercase paths, empty parts, ports that are none, lengths. */
+int reference_parse(struct slice text, struct reference *out, struct plim_error *err);
+
+/* "HOST/PATH" in the arena, where `host` is known: docker.io's one-part paths get "library/". */
+struct slice reference_repository(const struct reference *reference, struct arena *arena);
+
+#endif
