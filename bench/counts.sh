@@ -9,6 +9,7 @@ build=${1:-build-gcc}
 recorded=bench/counts.txt
 command -v valgrind >/dev/null || { echo "valgrind is not here (package valgrind)"; exit 77; }
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
 trap 'rm -rf "$work"' EXIT
 ninja -C "$build" bench/drive src/cli/plimsoll >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 3; }
 drive=$build/bench/drive

@@ -30,7 +30,7 @@ weight() {
 
 dictionary() {
 	case $1 in
-	json | manifest | config | credentials | base-file | feed_* | verdict_file) echo json ;;
+	json | manifest | config | credentials | base-file | feed_* | verdict_file | log) echo json ;;
 	check | policy | yaml) echo yaml ;;
 	sql | regex | tree | pax | sshd | sudoers | limit | names) echo "$1" ;;
 	esac

@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 target=$1 plimsoll=${2:-build-gcc/src/cli/plimsoll}
 build=${plimsoll%/src/cli/plimsoll}
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
 trap 'rm -rf "$work"' EXIT
 ninja -C "$build" src/cli/plimsoll bench/measure >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 3; }
 

@@ -25,6 +25,7 @@ real=${PLIMSOLL_IMAGES:-../shared/images}
 cores=$(nproc)
 build=${plimsoll%/src/cli/plimsoll}
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
 trap 'rm -rf "$work"' EXIT
 ninja -C "$build" src/cli/plimsoll bench/limit bench/measure bench/drive >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 3; }
 limit=$build/bench/limit measure=$build/bench/measure drive=$build/bench/drive

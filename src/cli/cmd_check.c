@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll check: may it ship? */
 #include "cli/judging.h"
+#include "cli/logging.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
+
+#include <plimsoll/log.h>
 
 enum { OPT_SINCE = 256 };
 
@@ -12,12 +15,14 @@ struct check_arguments {
 	struct plim_run_options reading;
 	struct outputs outputs;
 	struct progress progress;
+	struct logging_options logging;
 };
 
 static const struct option_text options[] = {
 	JUDGING_OPTIONS,
 	{ { "since", required_argument, NULL, OPT_SINCE }, "VERDICT", "only findings that this older verdict (JSON) did not have fail" },
 	OUTPUT_OPTIONS,
+	LOGGING_OPTIONS,
 	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
@@ -25,6 +30,8 @@ static const struct option_text options[] = {
 static int
 take_option(const struct command *self, int chosen, struct check_arguments *args)
 {
+	if (logging_option(chosen, &args->logging))
+		return 0;
 	switch (chosen) {
 	case OPT_SINCE:
 		return args->check.since = optarg, 0;
@@ -67,7 +74,11 @@ run(const struct command *self, int argc, char **argv)
 		return status;
 	if (plim_check(&args.check, &verdicts, &err) < 0)
 		return command_error(self, &err);
-	status = outputs_write(self, verdicts, &args.outputs);
+	/* The log first: no report tells a verdict that should be in it and is not. */
+	if (!args.logging.off && plim_verdicts_log(verdicts, args.logging.file, stderr, &err) < 0)
+		status = command_error(self, &err);
+	else
+		status = outputs_write(self, verdicts, &args.outputs);
 	plim_verdicts_free(verdicts);
 	return status;
 }

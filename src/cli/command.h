@@ -27,14 +27,14 @@ struct command {
 	const struct command *subcommands;    /* ends with an entry without name; NULL if none: then `run` */
 };
 
-/* Like getopt_long over the command's table ("-h", "--help" print help and exit 0); -1 at the end, '?' after a complaint. */
+/* Like getopt_long over the command's table, in which a letter is a short option too ("-h", "--help" print help and exit 0); -1 at the end, '?' after a complaint. */
 int command_option(const struct command *self, int argc, char **argv);
 
 /* "plimsoll COMMAND: text" on stderr; returns EXIT_ERROR. */
 int command_error(const struct command *self, const struct plim_error *err);
 int command_usage_error(const struct command *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-extern const struct command command_base, command_cache, command_check, command_convert, command_db, command_diff, command_doctor, command_policy, command_query,
+extern const struct command command_base, command_cache, command_check, command_convert, command_db, command_diff, command_doctor, command_export, command_log, command_policy, command_query,
 	command_version;
 
 #endif

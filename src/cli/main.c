@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-	&command_base, &command_cache, &command_check, &command_convert, &command_db, &command_diff, &command_doctor, &command_policy, &command_query,
+	&command_base, &command_cache, &command_check, &command_convert, &command_db, &command_diff, &command_doctor, &command_export, &command_log, &command_policy, &command_query,
 	&command_version, NULL,
 };
 
@@ -73,12 +73,18 @@ int
 command_option(const struct command *self, int argc, char **argv)
 {
 	struct option table[OPTION_MOST] = { { 0 } };
-	size_t n = 0;
-	for (const struct option_text *o = self->options; o && o->option.name && n + 2 < OPTION_MOST; o++)
+	char letters[2 * OPTION_MOST + 3] = ":h";
+	size_t n = 0, l = 2;
+	for (const struct option_text *o = self->options; o && o->option.name && n + 2 < OPTION_MOST; o++) {
 		table[n++] = o->option;
+		if (o->option.val < 256)
+			letters[l++] = (char)o->option.val;
+		if (o->option.val < 256 && o->option.has_arg)
+			letters[l++] = ':';
+	}
 	table[n] = (struct option){ "help", no_argument, NULL, 'h' };
 	opterr = 0;
-	int chosen = getopt_long(argc, argv, ":h", table, NULL);
+	int chosen = getopt_long(argc, argv, letters, table, NULL);
 	if (chosen == '?')
 		command_usage_error(self, "there is no option '%s'", argv[optind - 1]);
 	if (chosen == ':')

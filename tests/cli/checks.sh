@@ -11,6 +11,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 umask 022

@@ -6,6 +6,7 @@ set -u
 plimsoll=$1
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
 trap 'rm -rf "$work"' EXIT
 failed=0
 check() { if [ "$2" = "$3" ]; then echo "ok $1"; else echo "not ok $1"; printf '  wanted: %s\n  got:    %s\n' "$2" "$3"; failed=1; fi; }

@@ -6,6 +6,7 @@ set -u
 plimsoll=$(realpath "$1")
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME=$work/cache
 "$root/tests/cases/hostile/make" "$work/images" "${2:-}" || exit 1

@@ -5,6 +5,7 @@ set -u
 plimsoll=$1
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 failed=0

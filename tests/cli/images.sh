@@ -7,6 +7,7 @@ plimsoll=$1
 images=${PLIMSOLL_IMAGES:-$(cd "$(dirname "$0")/../.." && pwd)/../shared/images}
 [ -d "$images" ] || { echo "no folder of real images (PLIMSOLL_IMAGES)"; exit 77; }
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
 trap 'rm -rf "$work"' EXIT
 failed=0
 sql="SELECT name, version, arch FROM package WHERE type IN ('deb','apk','rpm')"

@@ -8,6 +8,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 images=${PLIMSOLL_IMAGES:-$root/../shared/images}
 command -v bsdtar >/dev/null || { echo "bsdtar is not here"; exit 77; }
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME=$work/cache
 "$root/tests/cases/hostile/make" "$work/images" tar/ || exit 1

@@ -5,6 +5,7 @@
 set -eu
 plimsoll=$1
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 failed=0
