@@ -6,7 +6,7 @@
  *     key: sha256:...                    # the id of the key that it speaks of
  *     role: approve                      # or evidence, or deny
  *     policies: [sha256:...]             # or any; approve only
- *     repositories: ["registry.example.com/**"]    # globs; any `*` takes slashes, as in a policy; approve and evidence
+ *     repositories: ["registry.example.com*"]    # globs; any `*` takes slashes, as in a policy; approve and evidence
  *     from: 2026-01-01                   # first day, may be left out
  *     until: 2026-12-31                  # last day, may be left out
  *
