@@ -64,7 +64,7 @@ enum outcome { OUTCOME_HELD, OUTCOME_FAILED, OUTCOME_UNKNOWN };
 const char *outcome_name(enum outcome outcome);    /* "held", "failed", "cannot tell" */
 
 enum requirement {
-	REQUIREMENT_READABLE,       /* the document follows its format */
+	REQUIREMENT_READABLE,       /* the document follows its format; a line only where it does not */
 	REQUIREMENT_SIGNATURE,      /* a trusted key or certificate made it */
 	REQUIREMENT_KEY,            /* which approves, in its time, this repository and policy */
 	REQUIREMENT_RESULT,         /* and the document approves: PASSED */
@@ -93,7 +93,10 @@ struct trust_answer {
 	const struct trusted_key *key;    /* who signed it; NULL for nobody and for a certificate */
 };
 
-/* An error is want of memory or of something needed; a document that cannot be read is a line. */
+/*
+ * OUTCOME_UNKNOWN is only where somebody who is trusted signed, and the document does not say what was asked, or the deny list is too old; what
+ * nobody trusted signed, or what cannot be read, is no approval.  An error is want of memory or of a subject.
+ */
 int trust_verify(const struct trust_wanted *wanted, const struct trust_document *documents, size_t n, struct arena *arena,
                  struct trust_answer **out, struct plim_error *err);
 
