@@ -34,7 +34,7 @@ int command_option(const struct command *self, int argc, char **argv);
 int command_error(const struct command *self, const struct plim_error *err);
 int command_usage_error(const struct command *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-extern const struct command command_base, command_cache, command_check, command_convert, command_db, command_diff, command_doctor, command_policy, command_query,
+extern const struct command command_base, command_cache, command_check, command_convert, command_db, command_diff, command_doctor, command_key, command_policy, command_query,
 	command_version;
 
 #endif

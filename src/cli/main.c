@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-	&command_base, &command_cache, &command_check, &command_convert, &command_db, &command_diff, &command_doctor, &command_policy, &command_query,
+	&command_base, &command_cache, &command_check, &command_convert, &command_db, &command_diff, &command_doctor, &command_key, &command_policy, &command_query,
 	&command_version, NULL,
 };
 
