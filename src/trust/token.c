@@ -100,7 +100,8 @@ count_tokens(struct token *token, CK_FUNCTION_LIST *module, CK_SLOT_ID *slot)
 		return 0;
 	for (CK_ULONG i = 0; i < n; i++) {
 		CK_TOKEN_INFO info;
-		if (module->C_GetTokenInfo(slots[i], &info) != CKR_OK || !p11_kit_uri_match_token_info(token->uri, &info))
+		if (module->C_GetTokenInfo(slots[i], &info) != CKR_OK || !(info.flags & CKF_TOKEN_INITIALIZED) ||
+		    !p11_kit_uri_match_token_info(token->uri, &info))
 			continue;
 		*slot = slots[i];
 		found++;
