@@ -22,6 +22,9 @@ static const struct kind {
 	[COSIGN_ATTESTATIONS] = { "att", DSSE_MEDIA_TYPE },
 };
 
+/* Those of a manifest that are written here. */
+static const char *const members[] = { "schemaVersion", "mediaType", "config", "layers", NULL };
+
 const char *
 cosign_tag(enum cosign_kind kind, const struct digest *subject, char text[static COSIGN_TAG_SIZE])
 {
@@ -79,6 +82,9 @@ read_manifest(struct slice text, struct arena *arena, const struct json **root, 
 		return error_set(err, PLIM_EFORMAT, "no object");
 	if (media_type.p && !slice_is(media_type, COSIGN_MANIFEST_MEDIA_TYPE))
 		return error_set(err, PLIM_EUNSUPPORTED, "mediaType: not " COSIGN_MANIFEST_MEDIA_TYPE);
+	r = document_spelling(*root, members, "it", err);
+	if (r < 0)
+		return r;
 	r = document_digest(json_get(*root, "config"), "digest", &found->config, err);
 	if (r < 0)
 		return error_wrap(err, r, "config");
@@ -205,11 +211,10 @@ put_config_descriptor(struct slice config, struct strbuf *into)
 static void
 put_others(const struct json *root, struct strbuf *into)
 {
-	static const char *const ours[] = { "schemaVersion", "mediaType", "config", "layers" };
 	for (size_t i = 0; root && i < root->n; i++) {
 		bool is_ours = false;
-		for (size_t k = 0; k < sizeof ours / sizeof *ours; k++)
-			is_ours |= slice_is(root->keys[i], ours[k]);
+		for (const char *const *name = members; *name; name++)
+			is_ours |= slice_is(root->keys[i], *name);
 		if (is_ours)
 			continue;
 		struct json_writer w = { .into = into };

@@ -82,6 +82,8 @@ check_entry(const struct deny_entry *entry, struct plim_error *err)
 	/* One slip of the hand would stop a whole company. */
 	if (entry->digest.algorithm == DIGEST_NONE && slice_is(entry->repository, "*"))
 		return error_set(err, PLIM_EUSAGE, "everything everywhere cannot be denied: name a digest or a repository");
+	if (entry->day < 0 || entry->day > date_day(INT64_C(253402300799)))
+		return error_set(err, PLIM_EUSAGE, "a day outside of the years 1970 to 9999");
 	return entry->reason.n == 0 ? error_set(err, PLIM_EUSAGE, "a reason is needed") : 0;
 }
 
@@ -100,7 +102,7 @@ int
 deny_write(const struct deny_list *list, struct strbuf *into, struct plim_error *err)
 {
 	struct json_writer w = { .into = into };
-	if (list->serial == 0 || list->time == DATE_NONE || list->n > LIMIT_DENY_COUNT)
+	if (list->serial == 0 || !document_can_say(list->time) || list->n > LIMIT_DENY_COUNT)
 		return error_set(err, PLIM_EUSAGE, "a deny list needs a serial number, a time, and at most DENY_COUNT entries");
 	for (size_t i = 0; i < list->n; i++) {
 		int r = check_entry(&list->entries[i], err);

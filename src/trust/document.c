@@ -94,6 +94,29 @@ document_keys(const struct json *object, const char *const *known, const char *w
 }
 
 int
+document_spelling(const struct json *object, const char *const *known, const char *what, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	if (arena == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; json_is(object, JSON_OBJECT) && i < object->n; i++)
+		for (const char *const *name = known; *name; name++) {
+			struct slice mine = fold(slice_of(*name), arena), its = fold(object->keys[i], arena);
+			if (mine.p == NULL || its.p == NULL)
+				return error_nomem(err);
+			if (slice_eq(mine, its) && !slice_is(object->keys[i], *name))
+				return error_set(err, PLIM_EFORMAT, "%s spells '%s' as '%.*s'", what, *name, SLICE_ARG(slice_first(object->keys[i], 80)));
+		}
+	return 0;
+}
+
+bool
+document_can_say(int64_t seconds)
+{
+	return seconds >= 0 && seconds < INT64_C(253402300800);
+}
+
+int
 document_text(const struct json *object, const char *key, struct slice *out, struct plim_error *err)
 {
 	struct slice text = json_get_string(object, key);

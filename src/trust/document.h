@@ -17,6 +17,12 @@ int document_parse(struct slice text, struct arena *arena, const struct json **o
 /* The object has no other keys than these (NULL-terminated), else PLIM_EFORMAT names one; `what` it is, for the message. */
 int document_keys(const struct json *object, const char *const *known, const char *what, struct plim_error *err);
 
+/* A key that other readers take for one of these is spelled like it, else PLIM_EFORMAT: what is added to must mean here what it means there. */
+int document_spelling(const struct json *object, const char *const *known, const char *what, struct plim_error *err);
+
+/* What RFC 3339 can say and everybody reads: the years 1970 to 9999. */
+bool document_can_say(int64_t seconds);
+
 /* Members that must be there; PLIM_EFORMAT names them. */
 int document_text(const struct json *object, const char *key, struct slice *out, struct plim_error *err);
 int document_digest(const struct json *object, const char *key, struct digest *out, struct plim_error *err);

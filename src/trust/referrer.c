@@ -115,7 +115,7 @@ read_root(struct slice text, struct arena *arena, const char *media_type, const 
 		return error_set(err, PLIM_EFORMAT, "no object");
 	if (said.p && !slice_is(said, media_type))
 		return error_set(err, PLIM_EUNSUPPORTED, "mediaType: not %s", media_type);
-	return 0;
+	return document_spelling(*out, (const char *const[]){ "schemaVersion", "mediaType", "manifests", NULL }, "it", err);
 }
 
 static int

@@ -94,12 +94,17 @@ check_vsa(const struct vsa *vsa, struct slice name, struct plim_error *err)
 		return error_set(err, PLIM_EUSAGE, "only what passed is attested: many who verify ask who signed, not what was said");
 	if (vsa->image.algorithm == DIGEST_NONE || vsa->policy.algorithm == DIGEST_NONE || vsa->verifier.n == 0 || vsa->time == DATE_NONE)
 		return error_set(err, PLIM_EUSAGE, "a summary needs image, policy, verifier and time");
+	if (!document_can_say(vsa->time) || (vsa->data_time != DATE_NONE && !document_can_say(vsa->data_time)))
+		return error_set(err, PLIM_EUSAGE, "a time outside of the years 1970 to 9999");
 	int r = reference_parse(name, &repository, &tag, err);
 	if (r == 0 && (!slice_eq(repository, vsa->repository) || !slice_eq(tag, vsa->tag)))
 		r = error_set(err, PLIM_EUSAGE, "'%.*s' is no name of a repository", SLICE_ARG(slice_first(vsa->repository, 300)));
 	for (size_t i = 0; r == 0 && i < vsa->input_count; i++)
 		if (vsa->inputs[i].digest.algorithm == DIGEST_NONE)
 			r = error_set(err, PLIM_EUSAGE, "an input without its digest");
+	for (size_t i = 0; r == 0 && i < vsa->level_count; i++)
+		if (vsa->levels[i].n == 0)
+			r = error_set(err, PLIM_EUSAGE, "a level without a name");
 	return r;
 }
 

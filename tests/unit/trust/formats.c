@@ -214,7 +214,7 @@ static void
 only_what_passed_is_written(void **state)
 {
 	(void)state;
-	struct vsa wrong[6];
+	struct vsa wrong[8];
 	for (size_t i = 0; i < COUNT(wrong); i++)
 		wrong[i] = sample();
 	wrong[0].result = VSA_FAILED;
@@ -223,6 +223,8 @@ only_what_passed_is_written(void **state)
 	wrong[3].repository = SLICE(NAME ":2.0");
 	wrong[4].tag = SLICE("1 0");
 	wrong[5].time = DATE_NONE;
+	wrong[6].time = INT64_C(253402300800);
+	wrong[7].data_time = -1;
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		AUTO(strbuf) struct strbuf text = { 0 };
 		struct plim_error err = { 0 };

@@ -133,6 +133,7 @@ manifests_that_are_none(void **state)
 		{ "{\"config\":{\"digest\":\"" DIGEST_A "\"},\"layers\":[{}]}", PLIM_EFORMAT },
 		{ "{\"config\":{\"digest\":\"" DIGEST_A "\"},\"layers\":[],\"Layers\":[]}", PLIM_EFORMAT },
 		{ "{\"config\":{\"digest\":\"" DIGEST_A "\"},\"layers\":[{\"mediaType\":\"t\",\"digest\":\"" DIGEST_A "\",\"size\":-1}]}", PLIM_EFORMAT },
+		{ "{\"SchemaVersion\":2,\"config\":{\"digest\":\"" DIGEST_A "\"},\"layers\":[]}", PLIM_EFORMAT },
 		{ "{\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[]}", PLIM_EUNSUPPORTED },
 	};
 	AUTO(arena) struct arena *arena = arena_new(0);
