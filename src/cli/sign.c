@@ -171,5 +171,6 @@ main(int argc, char **argv)
 	int r = arena ? run(arena, &err) : error_nomem(&err);
 	if (r < 0)
 		fprintf(stderr, "plimsoll-sign: %s\n", err.text);
-	return r < 0 ? 3 : 0;
+	/* What others registered for a program's end knows nothing of its confinement; the key is wiped already. */
+	_exit(r < 0 ? 3 : 0);
 }

@@ -285,8 +285,7 @@ companion_write(const struct companion *companion, struct strbuf *into)
 void
 companion_path(struct slice key_path, struct strbuf *into)
 {
-	if (!slice_skip_end(&key_path, SLICE(".key")))
-		slice_skip_end(&key_path, SLICE(".pub"));
+	(void)(slice_skip_end(&key_path, SLICE(".key")) || slice_skip_end(&key_path, SLICE(".pub")) || slice_skip_end(&key_path, SLICE(".crt")));
 	strbuf_put(into, key_path);
 	strbuf_puts(into, ".may.yaml");
 }

@@ -48,7 +48,7 @@ struct companion {
 int companion_parse(struct slice name, struct slice text, struct arena *arena, struct companion **out, struct plim_error *err);
 void companion_write(const struct companion *companion, struct strbuf *into);
 
-/* The companion's path for a key file: "a/approve.key" and "a/approve.pub" have "a/approve.may.yaml", "k" has "k.may.yaml". */
+/* The companion's path for a key file: "a/approve.key", ".pub" and ".crt" have "a/approve.may.yaml", "k" has "k.may.yaml". */
 void companion_path(struct slice key_path, struct strbuf *into);
 
 /* A glob of repositories in which any `*` takes slashes too. */

@@ -152,6 +152,7 @@ check "no certificate" "the Notary Project's signatures need a certificate of th
 generate --out notary --no-passphrase --until 2099-12-31 --certificate "C=DE, ST=Hessen, O=Example, CN=approve" >/dev/null
 check "a certificate" "subject=C = DE, ST = Hessen, O = Example, CN = approve
 notAfter=Dec 31 23:59:59 2099 GMT" "$(openssl x509 -in notary.crt -noout -subject -enddate)"
+check "show it" "$(show notary.pub)" "$(show notary.crt)"
 check "for code alone" "critical CA:FALSE critical Digital Signature Code Signing" "$(openssl x509 -in notary.crt -noout -ext basicConstraints,keyUsage,extendedKeyUsage | sed '/^X509/{s/.*: \?//}' | xargs)"
 check "openssl's purpose says so" 0 "$(openssl verify -purpose any -CAfile notary.crt -check_ss_sig notary.crt >/dev/null 2>&1; echo $?)"
 give notary.key - notation "$repo" "$C" "$A" >jws

@@ -326,7 +326,7 @@ companions_are_strict(void **state)
 	}
 	static const struct {
 		const char *key, *path;
-	} paths[] = { { "a/b.key", "a/b.may.yaml" }, { "a/b.pub", "a/b.may.yaml" }, { "b", "b.may.yaml" }, { "x.pem", "x.pem.may.yaml" } };
+	} paths[] = { { "a/b.key", "a/b.may.yaml" }, { "a/b.pub", "a/b.may.yaml" }, { "a/b.crt", "a/b.may.yaml" }, { "b", "b.may.yaml" }, { "x.pem", "x.pem.may.yaml" } };
 	for (size_t i = 0; i < COUNT(paths); i++) {
 		AUTO(strbuf) struct strbuf path = { 0 };
 		companion_path(slice_of(paths[i].key), &path);
