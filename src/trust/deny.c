@@ -171,7 +171,7 @@ deny_open(struct slice envelope, const struct trusted_key *keys, size_t key_coun
 	if (!is_signed(signed_list, keys, key_count, date_day(now)))
 		return error_set(err, PLIM_EUSAGE, "deny list: no trusted key that may deny has signed it");
 	r = deny_parse(signed_list->payload, arena, &list, err);
-	if (r == 0 && list->time > now)
+	if (r == 0 && list->time > now + TRUST_SKEW_S)
 		r = error_set(err, PLIM_EUSAGE, "deny list: it is from the future");
 	if (r == 0)
 		*out = list;

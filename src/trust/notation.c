@@ -9,6 +9,7 @@
 #include "trust/base64.h"
 #include "trust/document.h"
 #include "trust/key_inside.h"
+#include "trust/verify.h"
 
 #include <openssl/rsa.h>
 
@@ -356,7 +357,7 @@ check_times(const struct notation *notation, int64_t now, struct plim_error *err
 {
 	if (notation->expiry != DATE_NONE && notation->expiry <= now)
 		return error_set(err, PLIM_EUSAGE, "the signature has expired");
-	return notation->signing_time > now ? error_set(err, PLIM_EUSAGE, "the signature is from the future") : 0;
+	return notation->signing_time > now + TRUST_SKEW_S ? error_set(err, PLIM_EUSAGE, "the signature is from the future") : 0;
 }
 
 int

@@ -7,11 +7,9 @@
 #include "trust/dsse.h"
 #include "trust/notation.h"
 #include "trust/simple_signing.h"
+#include "trust/verify.h"
 
 #include <plimsoll/build.h>
-
-/* Clocks of two machines differ by less. */
-#define SKEW_S 300
 
 /* What is signed, with a check of the key itself: a broken token, or one whose halves do not belong together, is found here. */
 static int
@@ -41,7 +39,7 @@ seal(const struct order_means *means, struct slice type, struct slice payload, s
 static int
 check_time(const struct order_means *means, int64_t time, struct plim_error *err)
 {
-	if (time > means->now + SKEW_S)
+	if (time > means->now + TRUST_SKEW_S)
 		return error_set(err, PLIM_EUSAGE, "what is to be signed is from the future by this machine's clock");
 	return companion_allows_day(means->may, date_day(time), err);
 }
@@ -74,7 +72,7 @@ carry_approve(const struct order_means *means, const struct order *order, struct
 		r = error_set(err, PLIM_EUSAGE, "a summary needs a time");
 	if (r == 0)
 		r = check_time(means, vsa->time, err);
-	if (r == 0 && vsa->data_time != DATE_NONE && vsa->data_time > means->now + SKEW_S)
+	if (r == 0 && vsa->data_time != DATE_NONE && vsa->data_time > means->now + TRUST_SKEW_S)
 		r = error_set(err, PLIM_EUSAGE, "the data that it rests on are from the future by this machine's clock");
 	if (r == 0)
 		r = vsa_write(vsa, &payload, err);

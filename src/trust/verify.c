@@ -9,9 +9,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Clocks of two machines differ by less. */
-#define SKEW_S 300
-
 const char *
 outcome_name(enum outcome outcome)
 {
@@ -217,7 +214,7 @@ judge_age(struct judging *judging, int64_t time, uint64_t most, const char *what
 	if (time == DATE_NONE)
 		return opinion(judging, OUTCOME_UNKNOWN, "%.*s does not say how old %s", SLICE_ARG(judging->claim->form), what);
 	date_text(time, text);
-	if (time > now + SKEW_S)
+	if (time > now + TRUST_SKEW_S)
 		return opinion(judging, OUTCOME_FAILED, "%s, which is in the future", text);
 	bool fresh = time >= now || (uint64_t)(now - time) <= most;
 	return opinion(judging, fresh ? OUTCOME_HELD : OUTCOME_FAILED, "%s, %ju hours ago; at most %ju", text, (uintmax_t)(time < now ? (now - time) / 3600 : 0),

@@ -13,6 +13,9 @@
 #include "trust/deny.h"
 #include "trust/key.h"
 
+/* Clocks of two machines differ by less: what is younger than now by so many seconds is not from the future. */
+#define TRUST_SKEW_S 300
+
 struct trusted_key {
 	const struct key *key;
 	struct slice name;                  /* as lines name it: a file, a policy's entry */
