@@ -34,7 +34,8 @@ int command_option(const struct command *self, int argc, char **argv);
 int command_error(const struct command *self, const struct plim_error *err);
 int command_usage_error(const struct command *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-extern const struct command command_base, command_cache, command_check, command_convert, command_db, command_diff, command_doctor, command_export, command_log, command_policy, command_query,
-	command_version;
+#define COMMAND(name) extern const struct command command_##name;
+#include "cli/commands.def"
+#undef COMMAND
 
 #endif

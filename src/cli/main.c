@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-	&command_base, &command_cache, &command_check, &command_convert, &command_db, &command_diff, &command_doctor, &command_export, &command_log, &command_policy, &command_query,
-	&command_version, NULL,
+#define COMMAND(name) &command_##name,
+#include "cli/commands.def"
+#undef COMMAND
+	NULL,
 };
 
 #define OPTION_MOST 32
