@@ -48,7 +48,7 @@ read_all(struct cursor *in, struct packets *packets)
 	AUTO(analysis) struct analysis *analysis = calloc(1, sizeof *analysis);
 	if (analysis == NULL)
 		return;
-	*analysis = (struct analysis){ .run = &run, .arena = arena_new(0), .target = { .fd = -1 }, .reader = { .channel = packets->ours } };
+	*analysis = (struct analysis){ .run = &run, .arena = arena_new(0), .target = { .fd = -1 }, .remote = REMOTE_NONE, .reader = { .channel = packets->ours } };
 	if (analysis->arena && fuzz_message_next(in, &given)) {
 		packets_send(packets, &given);
 		if (receive_set(analysis, &err) == 0 && analysis_make_parts(analysis, &err) == 0) {

@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		uint32_t code = message.kind & 0x80 ? message.kind * 0x01010101U : message.kind;
 		channel_send_with(packets.theirs, code, message.body, &fd, fd >= 0, NULL);
 	}
-	if (arena == NULL || source_open_remote(packets.ours, &source, &err) < 0) {
+	if (arena == NULL || source_open_remote(packets.ours, false, &source, &err) < 0) {
 		packets_close(&packets);
 		return 0;
 	}

@@ -8,7 +8,7 @@ static void
 touch(const struct policy_case *policy_case)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
-	struct outcome outcome = { .exit = 3, .error = "none" };
+	struct case_outcome outcome = { .exit = 3, .error = "none" };
 	case_put_expected(policy_case, &text);
 	case_put_outcome(&outcome, &text);
 	case_fits(policy_case, &outcome, &text);

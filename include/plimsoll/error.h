@@ -16,6 +16,9 @@ enum plim_code {
 #undef PLIM_CODE
 };
 
+/* The last one. */
+#define PLIM_CODE_LAST PLIM_EREMOTE
+
 struct plim_error {
 	enum plim_code code;
 	char text[1536];    /* one line, outermost context first; policy errors add the source line and a caret */

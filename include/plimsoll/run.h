@@ -5,6 +5,7 @@
 
 #include <plimsoll/error.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,11 +34,22 @@ struct plim_progress {
 /* Called when a stage begins and some ten times a second while a run waits for its processes, which wait for nothing meanwhile. */
 typedef void plim_progress_fn(void *context, const struct plim_progress *progress);
 
+/* How registries are asked.  NULL for the usual: what podman and Docker use (plimsoll-registries(7)). */
+struct plim_network_options {
+	const char *auth_file;              /* credentials */
+	const char *certificates;           /* a directory: ca.crt, client.cert, client.key */
+	const char *registries_conf;
+	const char *const *plain_http;      /* hosts that may be asked without TLS; NULL-terminated */
+	bool anonymous;                     /* without credentials */
+	const char *engine;                 /* the socket of Docker or podman, "unix://PATH" or a path; NULL: $DOCKER_HOST, else where it usually is */
+};
+
 struct plim_run_options {
 	unsigned jobs;              /* workers at once; 0: one per core */
 	int no_cache;               /* neither reads nor keeps layers */
 	int require_sandbox;        /* fails where the kernel cannot confine workers */
 	FILE *warnings;             /* where it is told that it cannot; NULL: nowhere */
+	const struct plim_network_options *network;    /* NULL: as usual */
 	plim_progress_fn *on_progress;    /* NULL: nobody asks */
 	void *progress_context;
 };

@@ -69,6 +69,51 @@ stream_of_file(int fd, uint64_t offset, uint64_t length, struct stream **out, st
 	return 0;
 }
 
+struct pipe_stream {
+	struct stream stream;
+	int fd;
+	uint64_t at;
+	char window[WINDOW_BYTES];
+};
+
+static int
+pipe_next(struct stream *stream, struct slice *piece, struct plim_error *err)
+{
+	struct pipe_stream *pipe = (struct pipe_stream *)stream;
+	ssize_t got;
+	do
+		got = read(pipe->fd, pipe->window, WINDOW_BYTES);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return error_sys(err, errno, "read at offset %ju", (uintmax_t)pipe->at);
+	pipe->at += (uint64_t)got;
+	*piece = (struct slice){ pipe->window, (size_t)got };
+	return 0;
+}
+
+static void
+pipe_close(struct stream *stream)
+{
+	close(((struct pipe_stream *)stream)->fd);
+	free(stream);
+}
+
+static const struct stream_ops pipe_ops = { .next = pipe_next, .close = pipe_close };
+
+int
+stream_of_pipe(int taken, struct stream **out, struct plim_error *err)
+{
+	AUTO(fd) int fd = taken;
+	struct pipe_stream *pipe = malloc(sizeof *pipe);
+	if (pipe == NULL)
+		return error_nomem(err);
+	pipe->stream.ops = &pipe_ops;
+	pipe->fd = fd_take(&fd);
+	pipe->at = 0;
+	*out = &pipe->stream;
+	return 0;
+}
+
 struct slice_stream {
 	struct stream stream;
 	struct slice left;

@@ -52,6 +52,9 @@ AUTO_DEFINE(stream, struct stream, stream_close)
 /* Part of a file, read through a window with pread; `fd` is borrowed.  A file that ends early is PLIM_EFORMAT. */
 int stream_of_file(int fd, uint64_t offset, uint64_t length, struct stream **out, struct plim_error *err);
 
+/* Everything that comes out of a pipe; `fd` is taken over, also on failure. */
+int stream_of_pipe(int fd, struct stream **out, struct plim_error *err);
+
 /* Bytes in memory, borrowed. */
 int stream_of_slice(struct slice bytes, struct stream **out, struct plim_error *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --jobs, --no-cache, --require-sandbox, --limit, --quiet and --platform. */
+/* --jobs, --no-cache, --require-sandbox, --limit, --quiet, --platform, and how registries are asked. */
 #include "cli/reading.h"
 
 #include <stdlib.h>
@@ -17,6 +17,44 @@ take_jobs(const struct command *self, struct plim_run_options *run)
 	return 0;
 }
 
+#define HOST_MOST 64
+
+/* A process has one command line. */
+static const char *plain_hosts[HOST_MOST + 1];
+static struct plim_network_options network = { .plain_http = plain_hosts };
+
+static int
+take_plain_host(const struct command *self)
+{
+	size_t n = 0;
+	while (plain_hosts[n])
+		n++;
+	if (n == HOST_MOST)
+		return command_usage_error(self, "more than %d hosts without TLS", HOST_MOST);
+	plain_hosts[n] = optarg;
+	return 0;
+}
+
+int
+network_option(const struct command *self, int chosen, struct plim_run_options *run)
+{
+	run->network = &network;
+	switch (chosen) {
+	case OPT_AUTHFILE:
+		return network.auth_file = optarg, 0;
+	case OPT_CERT_DIR:
+		return network.certificates = optarg, 0;
+	case OPT_PLAIN_HTTP:
+		return take_plain_host(self);
+	case OPT_REGISTRIES_CONF:
+		return network.registries_conf = optarg, 0;
+	case OPT_ANONYMOUS:
+		return network.anonymous = true, 0;
+	default:
+		return EXIT_ERROR;
+	}
+}
+
 int
 reading_option(const struct command *self, int chosen, struct plim_run_options *run)
 {
@@ -32,8 +70,11 @@ reading_option(const struct command *self, int chosen, struct plim_run_options *
 		return plim_limit_choose(optarg, &err) < 0 ? command_error(self, &err) : 0;
 	case OPT_QUIET:
 		return run->on_progress = NULL, 0;
+	case OPT_DOCKER_HOST:
+		run->network = &network;
+		return network.engine = optarg, 0;
 	default:
-		return EXIT_ERROR;
+		return network_option(self, chosen, run);
 	}
 }
 

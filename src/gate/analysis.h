@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "gate/analyze.h"
+#include "gate/remote.h"
 
 /* What came of one blob. */
 struct part {
@@ -20,6 +21,7 @@ struct analysis {
 	struct run *run;
 	struct arena *arena;
 	struct target target;
+	struct remote remote;      /* of a registry's image, or an engine's */
 	struct image_set *set;     /* NULL for a tree */
 	struct process reader;     /* of a compressed archive: it stays for the layers */
 	struct part *parts;
@@ -45,12 +47,17 @@ int analysis_verify_blob(const struct analysis *analysis, size_t at, struct plim
 int analysis_verify_size(const struct image_blob *blob, uint64_t size, struct plim_error *err);
 int analysis_verify_layers(const struct analysis *analysis, size_t blob, struct plim_error *err);
 
+/* Of nothing yet; to be closed. */
+int analysis_new(struct run *run, struct analysis **out, struct plim_error *err);
+
 /* One part for each blob, empty yet. */
 int analysis_make_parts(struct analysis *analysis, struct plim_error *err);
 
 /* Fills `set`, and keeps the reader where the layers exist only inside a compressed archive. */
 int analysis_open_documents(struct analysis *analysis, const char *const *platforms, struct plim_error *err);
 bool analysis_is_inside(const struct analysis *analysis);
+/* Gives the reader of documents a file that it asks for. */
+int analysis_answer(struct analysis *analysis, struct slice path, struct plim_error *err);
 
 /* The block of a whole worker goes into the cache, under the digest that the hasher found. */
 void analysis_keep(struct analysis *analysis, size_t blob);

@@ -40,6 +40,7 @@ analysis_close(struct analysis *analysis)
 	vec_done(&analysis->extras);
 	process_close(&analysis->reader);
 	image_set_close(analysis->set);
+	remote_done(&analysis->remote);
 	if (analysis->target.fd >= 0)
 		close(analysis->target.fd);
 	arena_free(analysis->arena);
@@ -80,7 +81,8 @@ analysis_plain(const struct analysis *analysis, size_t blob)
 bool
 analysis_is_inside(const struct analysis *analysis)
 {
-	return analysis->set && analysis->target.kind == TARGET_ARCHIVE && image_set_blob_count(analysis->set) &&
+	enum target_kind kind = analysis->target.kind;
+	return analysis->set && (kind == TARGET_ARCHIVE || kind == TARGET_ENGINE) && image_set_blob_count(analysis->set) &&
 	       image_set_blob(analysis->set, 0)->offset == UINT64_MAX;
 }
 
@@ -98,17 +100,37 @@ analysis_make_parts(struct analysis *analysis, struct plim_error *err)
 }
 
 int
-analysis_open(struct run *run, const char *target, const char *const *platforms, struct analysis **out, struct plim_error *err)
+analysis_new(struct run *run, struct analysis **out, struct plim_error *err)
 {
-	AUTO(analysis) struct analysis *analysis = calloc(1, sizeof *analysis);
+	AUTO(analysis) struct analysis *analysis = malloc(sizeof *analysis);
 	if (analysis == NULL)
 		return error_nomem(err);
-	analysis->run = run;
-	analysis->reader.channel = analysis->target.fd = -1;
-	if ((analysis->arena = arena_new(0)) == NULL)
+	*analysis = (struct analysis){ .run = run, .target.fd = -1, .reader.channel = -1, .remote = REMOTE_NONE, .arena = arena_new(0) };
+	if (analysis->arena == NULL)
 		return error_nomem(err);
-	int r = target_open(target, analysis->arena, &analysis->target, err);
-	if (r == 0 && analysis->target.kind != TARGET_TREE)
+	*out = ptr_take(&analysis);
+	return 0;
+}
+
+static int
+find_remote(struct analysis *analysis, struct plim_error *err)
+{
+	const struct target *target = &analysis->target;
+	if (target->kind == TARGET_REGISTRY)
+		return remote_open(analysis->run, target->address, analysis->arena, &analysis->remote, err);
+	if (target->kind == TARGET_ENGINE)
+		return remote_open_engine(analysis->run, target->address, analysis->arena, &analysis->remote, err);
+	return 0;
+}
+
+int
+analysis_open(struct run *run, const char *target, const char *const *platforms, struct analysis **out, struct plim_error *err)
+{
+	AUTO(analysis) struct analysis *analysis = NULL;
+	int r = analysis_new(run, &analysis, err);
+	if (r < 0 || (r = target_open(target, analysis->arena, &analysis->target, err)) < 0 || (r = find_remote(analysis, err)) < 0)
+		return r;
+	if (analysis->target.kind != TARGET_TREE)
 		r = analysis_open_documents(analysis, platforms, err);
 	if (r < 0 || (r = analysis_make_parts(analysis, err)) < 0)
 		return r;

@@ -249,7 +249,7 @@ add_target(struct adding *adding, const char *target, struct plim_error *err)
 	if (r == 0)
 		r = read_target(adding->options, target, adding->run, &analysis, err);
 	if (r == 0)
-		r = judging_ready(adding->run, adding->judge, &wishes, err);
+		r = judging_ready(adding->run, adding->judge, &wishes, NULL, err);
 	return r < 0 ? r : add_images(analysis, adding, err);
 }
 

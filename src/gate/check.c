@@ -3,6 +3,7 @@
 #include "gate/check.h"
 
 #include "base/error.h"
+#include "gate/signatures.h"
 
 #include <plimsoll/build.h>
 
@@ -41,6 +42,15 @@ judge_all(struct plim_verdicts *v, struct run *run, struct plim_error *err)
 	return 0;
 }
 
+/* What cannot be told about signatures is told to the judge: it knows what that is worth. */
+static int
+tell_signed(const struct checking *checking, struct run *run, struct plim_verdicts *v, const struct verify_order *order, struct plim_error *err)
+{
+	struct signed_by found = { SIGNED_UNKNOWN, SLICE_NONE };
+	int r = checking->recorded ? 0 : signatures_look(run, v->analysis, checking->target, order, v->arena, &found, err);
+	return r < 0 ? r : say_number(v->judge.channel, SAY_APPROVAL, found.state, found.text, err);
+}
+
 static int
 check_target(const struct checking *checking, struct run *run, struct plim_verdicts *v, struct plim_error *err)
 {
@@ -49,13 +59,16 @@ check_target(const struct checking *checking, struct run *run, struct plim_verdi
 	/* Before a gigabyte is read: what can be wrong about the policy and the data. */
 	struct plim_error of_policy = { 0 };
 	struct wishes wishes = { 0 };
-	int ready = judging_ready(run, &v->judge, &wishes, &of_policy);
+	struct signers signers = { .arena = v->arena };
+	int ready = judging_ready(run, &v->judge, &wishes, &signers, &of_policy);
 	if (ready < 0) {
 		*err = of_policy;
 		return ready;
 	}
 	if (r == 0)
 		analysis_want(v->analysis, &wishes);
+	if (r == 0 && signers.order.key_count + signers.order.certificate_count)
+		r = tell_signed(checking, run, v, &signers.order, err);
 	if (r == 0)
 		r = analysis_read(v->analysis, SIZE_MAX, err);
 	if (r == 0)

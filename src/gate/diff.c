@@ -226,7 +226,7 @@ compare_targets(const struct plim_diff_options *options, struct plim_comparison 
 	for (size_t i = 0; r == 0 && i < 2; i++)
 		r = open_side(c, i, targets[i], options->platforms, err);
 	/* Before a gigabyte is read: what can be wrong about the policy and the data. */
-	int ready = judging_ready(c->run, &c->judge, &wishes, &of_policy);
+	int ready = judging_ready(c->run, &c->judge, &wishes, NULL, &of_policy);
 	if (ready < 0) {
 		*err = of_policy;
 		return ready;

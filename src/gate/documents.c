@@ -30,6 +30,30 @@ send_image_order(struct analysis *analysis, const char *const *platforms, struct
 	                         analysis->target.kind == TARGET_ARCHIVE, err);
 }
 
+int
+analysis_answer(struct analysis *analysis, struct slice path, struct plim_error *err)
+{
+	int channel = analysis->reader.channel;
+	switch (analysis->target.kind) {
+	case TARGET_LAYOUT:
+		return source_answer(channel, analysis->target.fd, path, err);
+	case TARGET_REGISTRY:
+		return remote_answer(&analysis->remote, channel, path, err);
+	case TARGET_ENGINE:
+		return remote_answer_archive(&analysis->remote, channel, path, err);
+	default:
+		return error_set(err, PLIM_EPROCESS, "the process that read the documents spoke out of turn");
+	}
+}
+
+/* Of what passed by, whoever fetched it knows whether it was all. */
+static int
+take_set(struct analysis *analysis, struct slice body, struct plim_error *err)
+{
+	int r = remote_why(&analysis->remote, 0, err);
+	return r < 0 ? r : image_set_parse(body, &analysis->set, err);
+}
+
 /* Answers the reader's questions until it has the set. */
 static int
 receive_set(struct analysis *analysis, struct plim_error *err)
@@ -38,11 +62,11 @@ receive_set(struct analysis *analysis, struct plim_error *err)
 		struct message message;
 		int r = run_expect(analysis->run, &analysis->reader, 0, &message, err);
 		if (r < 0)
-			return r;
+			return remote_why(&analysis->remote, r, err);
 		if (message.kind == SAY_SET)
-			r = image_set_parse(message.body, &analysis->set, err);
-		else if (message.kind == SAY_ASK && analysis->target.kind == TARGET_LAYOUT)
-			r = source_answer(analysis->reader.channel, analysis->target.fd, message.body, err);
+			r = take_set(analysis, message.body, err);
+		else if (message.kind == SAY_ASK)
+			r = analysis_answer(analysis, message.body, err);
 		else
 			r = error_set(err, PLIM_EPROCESS, "the process that read the documents spoke out of turn");
 		message_done(&message);
@@ -88,6 +112,34 @@ vouch(struct analysis *analysis, struct plim_error *err)
 	return r;
 }
 
+/* What an engine exports is the image that it said the name means: its id is the digest of a configuration, a manifest or an index. */
+static int
+check_engine(const struct analysis *analysis, struct plim_error *err)
+{
+	struct digest id = { 0 };
+	bool right = digest_parse(analysis->remote.id, &id);
+	for (size_t i = 0; i < image_set_count(analysis->set); i++) {
+		const struct image *image = image_set_image(analysis->set, i);
+		right = right && slice_eq(image->reference, analysis->target.address);
+		if (!digest_eq(&image->config_digest, &id) && !digest_eq(&image->manifest_digest, &id) && !digest_eq(&image->index_digest, &id))
+			return error_set(err, PLIM_EDIGEST, "the engine exports another image than %.*s", SLICE_ARG(analysis->remote.id));
+	}
+	return right ? 0 : error_set(err, PLIM_EPROCESS, "the process that read the documents says that they are from elsewhere");
+}
+
+/* Where an image lives is known from what was asked for; its reader's word is not taken. */
+static int
+check_reference(const struct analysis *analysis, struct plim_error *err)
+{
+	if (analysis->target.kind == TARGET_ENGINE)
+		return check_engine(analysis, err);
+	bool remote = analysis->target.kind == TARGET_REGISTRY;
+	bool right = remote == (strcmp(image_set_transport(analysis->set), "docker") == 0);
+	for (size_t i = 0; remote && i < image_set_count(analysis->set); i++)
+		right = right && slice_eq(image_set_image(analysis->set, i)->reference, analysis->remote.reference);
+	return right ? 0 : error_set(err, PLIM_EPROCESS, "the process that read the documents says that they are from elsewhere");
+}
+
 int
 analysis_open_documents(struct analysis *analysis, const char *const *platforms, struct plim_error *err)
 {
@@ -95,7 +147,9 @@ analysis_open_documents(struct analysis *analysis, const char *const *platforms,
 	int r = zygote_spawn(analysis->run->zygote, JOB_IMAGE, &analysis->reader, err);
 	if (r < 0 || (r = send_image_order(analysis, platforms, err)) < 0 || (r = receive_set(analysis, err)) < 0)
 		return r;
-	r = vouch(analysis, err);
+	r = check_reference(analysis, err);
+	if (r == 0)
+		r = vouch(analysis, err);
 	if (!analysis_is_inside(analysis))
 		process_close(&analysis->reader);
 	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(analysis->target.name)) : 0;

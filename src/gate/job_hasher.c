@@ -26,6 +26,36 @@ struct hashing {
 	char *window;              /* of our own then */
 };
 
+/* A pipe gives a little at a time: a window is worth filling. */
+static ssize_t
+read_pipe(int pipe, char *into, size_t want)
+{
+	size_t have = 0;
+	while (have < want) {
+		ssize_t n = read(pipe, into + have, want - have);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return n;
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (ssize_t)have;
+}
+
+static ssize_t
+read_some(const struct hashing *h, uint64_t at, char *into, size_t want)
+{
+	ssize_t n;
+	if (h->order.streamed)
+		return read_pipe(h->file, into, want);
+	do
+		n = pread(h->file, into, want, (off_t)(h->order.offset + at));
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 static int
 fill_window(struct hashing *h, uint64_t at, char **window, size_t *got, struct plim_error *err)
 {
@@ -33,11 +63,8 @@ fill_window(struct hashing *h, uint64_t at, char **window, size_t *got, struct p
 	size_t want = left < RING_WINDOW_BYTES ? (size_t)left : RING_WINDOW_BYTES;
 	if (h->ring == NULL || !ring_window(h->ring, window))
 		*window = h->window;
-	ssize_t n = 0;
+	ssize_t n = read_some(h, at, *window, want);
 	*got = 0;
-	do
-		n = pread(h->file, *window, want, (off_t)(h->order.offset + at));
-	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return error_sys(err, errno, "read at offset %ju", (uintmax_t)(h->order.offset + at));
 	if (n == 0)

@@ -174,10 +174,12 @@ open_set(int channel, struct message *start, struct image_set **out, struct plim
 	int r = arena ? wire_read(&wire_image_order, &from, arena, &order, err) : error_nomem(err);
 	if (r < 0)
 		return r;
-	if (order.target.kind == TARGET_LAYOUT)
-		r = source_open_remote(channel, &source, err);
-	else
+	if (order.target.kind == TARGET_ARCHIVE)
 		r = source_open_archive(fd_take(&start->fd[0]), &source, err);
+	else if (order.target.kind == TARGET_ENGINE)
+		r = source_open_passing(channel, &source, err);
+	else
+		r = source_open_remote(channel, order.target.kind == TARGET_REGISTRY, &source, err);
 	if (r < 0)
 		return error_wrap(err, r, "%.*s", SLICE_ARG(order.target.name));
 	return image_set_of(&order.target, ptr_take(&source), order.platforms, order.platform_count, out, err);

@@ -4,6 +4,7 @@
  * a worker made of an image is read after.
  */
 #include "gate/job_judge.h"
+#include "gate/job_trust.h"
 
 #include "base/error.h"
 #include "base/file.h"
@@ -11,6 +12,7 @@
 #include "diff/diff.h"
 #include "facts/facts.h"
 #include "gate/pieces.h"
+#include "image/repository.h"
 #include "policy/policy.h"
 #include "process/sandbox.h"
 
@@ -35,6 +37,7 @@ struct judge {
 	struct wishes wishes;      /* of policy or statement */
 	struct database *database;
 	struct since since;        /* without digest: none */
+	struct signed_by signed_by[2];    /* of each side, in the arena */
 	struct pieces sides[2];    /* the second is that of a comparison's new image */
 	struct inventory *held[2];
 	uint32_t side;
@@ -142,14 +145,26 @@ say_missed(struct judge *judge, const struct inventory *inventory, bool *any, st
 	return bytes.failed ? error_nomem(err) : channel_send(judge->channel, SAY_MISSED, strbuf_slice(&bytes), err);
 }
 
+/* What was asked of a registry tells where the image lives, unless somebody said where it will. */
+static struct slice
+destination_of(const struct judge *judge, size_t side, const struct inventory *inventory)
+{
+	struct slice destination = judge->order.destination;
+	const struct image_set *set = judge->sides[side].set;
+	if (destination.n == 0 && set && inventory->image && strcmp(image_set_transport(set), "docker") == 0)
+		repository_parse(inventory->image->reference, &destination, NULL);
+	return destination;
+}
+
 static int
-evaluate(struct judge *judge, struct inventory *inventory, struct slice target, struct verdict **out, struct plim_error *err)
+evaluate(struct judge *judge, size_t side, struct inventory *inventory, struct slice target, struct verdict **out, struct plim_error *err)
 {
 	struct evaluation evaluation = {
 		.policy = judge->policy,
 		.inventory = inventory,
 		.target = target,
-		.destination = judge->order.destination,
+		.destination = destination_of(judge, side, inventory),
+		.signed_by = judge->signed_by[side],
 		.database = judge->database,
 		.at = judge->order.at,
 		.since = judge->since.digest.algorithm ? &judge->since : NULL,
@@ -162,7 +177,7 @@ say_verdict(struct judge *judge, struct inventory *inventory, struct plim_error 
 {
 	AUTO(verdict) struct verdict *verdict = NULL;
 	AUTO(strbuf) struct strbuf bytes = { 0 };
-	int r = evaluate(judge, inventory, judge->order.target, &verdict, err);
+	int r = evaluate(judge, judge->side, inventory, judge->order.target, &verdict, err);
 	if (r < 0)
 		return r;
 	verdict_write(verdict, &bytes);
@@ -300,8 +315,8 @@ say_diff(struct judge *judge, struct plim_error *err)
 	AUTO(strbuf) struct strbuf bytes = { 0 };
 	if (judge->held[0] == NULL || judge->held[1] == NULL)
 		return error_set(err, PLIM_EFORMAT, "a comparison of nothing");
-	int r = evaluate(judge, judge->held[0], judge->order.old_target, &old, err);
-	if (r < 0 || (r = evaluate(judge, judge->held[1], judge->order.target, &new, err)) < 0)
+	int r = evaluate(judge, 0, judge->held[0], judge->order.old_target, &old, err);
+	if (r < 0 || (r = evaluate(judge, 1, judge->held[1], judge->order.target, &new, err)) < 0)
 		return r;
 	const struct diff_side sides[] = { { judge->held[0], old }, { judge->held[1], new } };
 	if ((r = diff_make(&sides[0], &sides[1], judge->policy, judge->order.at, &diff, err)) < 0)
@@ -345,6 +360,17 @@ turn_to(struct judge *judge, struct slice body, struct plim_error *err)
 }
 
 static int
+take_approval(struct judge *judge, struct slice body, struct plim_error *err)
+{
+	struct signed_by *out = &judge->signed_by[judge->side];
+	uint32_t state = number_of(&body);
+	if (state > SIGNED_UNKNOWN)
+		return error_set(err, PLIM_EFORMAT, "an approval that there is not");
+	*out = (struct signed_by){ (enum signed_state)state, arena_dup(judge->arena, body) };
+	return out->text.p ? 0 : error_nomem(err);
+}
+
+static int
 take(struct judge *judge, struct message *message, struct plim_error *err)
 {
 	switch (message->kind) {
@@ -353,6 +379,8 @@ take(struct judge *judge, struct message *message, struct plim_error *err)
 	case SAY_GAP:
 		let_go(judge);
 		return pieces_take(&judge->sides[judge->side], message, err);
+	case SAY_APPROVAL:
+		return take_approval(judge, message->body, err);
 	case SAY_SIDE:
 		return turn_to(judge, message->body, err);
 	case SAY_DIFF:
@@ -381,11 +409,33 @@ serve(struct judge *judge, struct plim_error *err)
 	}
 }
 
+/* Whose signatures are to be looked for: as the process that reads them is asked. */
+static void
+put_signers(const struct policy *policy, int64_t at, struct strbuf *into)
+{
+	const struct origin_signer *signers;
+	size_t n = policy_signers(policy, &signers);
+	AUTO(free) struct trust_key_order *keys = calloc(n + 1, sizeof *keys);
+	AUTO(free) struct trust_certificate_order *certificates = calloc(n + 1, sizeof *certificates);
+	struct verify_order order = { .keys = keys, .certificates = certificates, .now = at };
+	into->failed |= keys == NULL || certificates == NULL;
+	for (size_t i = 0; !into->failed && i < n; i++) {
+		if (signers[i].is_certificate)
+			certificates[order.certificate_count++] = (struct trust_certificate_order){ signers[i].text, signers[i].name };
+		else
+			keys[order.key_count++] = (struct trust_key_order){ .pem = signers[i].text, .name = signers[i].name, .from = signers[i].from, .until = signers[i].until };
+	}
+	if (!into->failed && n)
+		wire_write(&wire_verify_order, &order, into);
+}
+
 static int
 say_ready(const struct judge *judge, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf body = { 0 };
 	wire_write(&wire_wishes, &judge->wishes, &body);
+	if (judge->policy)
+		put_signers(judge->policy, judge->order.at, &body);
 	return body.failed ? error_nomem(err) : channel_send(judge->channel, SAY_READY, strbuf_slice(&body), err);
 }
 

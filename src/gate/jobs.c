@@ -10,6 +10,7 @@ const struct job jobs[] = {
 	[JOB_JUDGE] = { "plimsoll-judge", job_judge },    [JOB_FEEDS] = { "plimsoll-feeds", job_feeds },
 	[JOB_VERDICT] = { "plimsoll-reader", job_verdict },
 	[JOB_INVENTORY] = { "plimsoll-inventory", job_inventory },
+	[JOB_TRUST] = { "plimsoll-trust", job_trust },
 	{ 0 },
 };
 
@@ -40,7 +41,7 @@ failure_of(struct slice body, struct plim_error *err)
 {
 	uint32_t code = number_of(&body);
 	/* A code that there is not is a lie like any other. */
-	if (code == 0 || code > (uint32_t)-PLIM_EPROCESS)
+	if (code == 0 || code > (uint32_t)-PLIM_CODE_LAST)
 		return error_set(err, PLIM_EFORMAT, "another process failed in a way that there is not");
 	return error_set(err, (enum plim_code)-(int)code, "%.*s", SLICE_ARG(body));
 }

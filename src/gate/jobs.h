@@ -12,7 +12,7 @@
 #include "layer/block.h"
 #include "process/zygote.h"
 
-enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY };
+enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST };
 
 extern const struct job jobs[];
 
@@ -24,6 +24,7 @@ int job_judge(int channel);
 int job_feeds(int channel);
 int job_verdict(int channel);
 int job_inventory(int channel);
+int job_trust(int channel);
 
 /* Kinds of messages; those of one job are told where the job is. */
 enum {
@@ -62,6 +63,9 @@ enum {
 	SAY_HELD,
 	SAY_DIFF,              /* the images that are held; the same back with a diff */
 
+	SAY_APPROVAL,          /* to the judge: struct signed_by of what the target names */
+	SAY_VERIFY, SAY_ADD, SAY_REMOVE, SAY_CLOSURE,    /* see job_trust.h */
+
 	SAY_MARK,              /* number of the mark that the reader of feeds has come to */
 };
 
@@ -69,6 +73,7 @@ struct hash_order {
 	uint32_t number;
 	uint32_t algorithm;
 	uint64_t offset, size;
+	bool streamed;             /* a pipe: it is read as it comes, from no offset */
 	uint64_t step;             /* after so many bytes each it says how far it is; 0: not before the end */
 };
 

@@ -66,8 +66,16 @@ judging_answer(struct run *run, const struct process *judge, uint32_t kind, stru
 	return error_set(err, PLIM_EPROCESS, "the judge %s", cause);
 }
 
+static int
+take_signers(struct cursor *from, struct signers *out, struct plim_error *err)
+{
+	struct slice kept = arena_dup(out->arena, cursor_take(from, cursor_left(from)));
+	struct cursor again = cursor_of(kept);
+	return kept.p ? wire_read(&wire_verify_order, &again, out->arena, &out->order, err) : error_nomem(err);
+}
+
 int
-judging_ready(struct run *run, const struct process *judge, struct wishes *wishes, struct plim_error *err)
+judging_ready(struct run *run, const struct process *judge, struct wishes *wishes, struct signers *signers, struct plim_error *err)
 {
 	AUTO(message) struct message message = { .fd = { -1, -1 } };
 	AUTO(arena) struct arena *arena = arena_new(0);
@@ -76,6 +84,8 @@ judging_ready(struct run *run, const struct process *judge, struct wishes *wishe
 	struct cursor from = cursor_of(message.body);
 	if (r == 0)
 		r = wire_read(&wire_wishes, &from, arena, wishes, err);
+	if (r == 0 && signers && cursor_left(&from))
+		r = take_signers(&from, signers, err);
 	/* It knows no file yet. */
 	wishes->extras = (struct extra_list){ 0 };
 	return r;

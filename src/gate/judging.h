@@ -5,6 +5,7 @@
 
 #include "gate/analyze.h"
 #include "gate/job_judge.h"
+#include "gate/job_trust.h"
 
 /* Begins a judge; it reads policy and data while others read the image. */
 int judging_begin(struct run *run, const struct judge_order *order, struct process *out, struct plim_error *err);
@@ -14,8 +15,13 @@ struct judging_choice {
 };
 /* The same by choice: `order` has the rest. */
 int judging_begin_by(struct run *run, struct judge_order *order, const struct judging_choice *choice, struct process *out, struct plim_error *err);
-/* Waits until it has, and tells what they ask for; or says what is wrong with them. */
-int judging_ready(struct run *run, const struct process *judge, struct wishes *wishes, struct plim_error *err);
+/* Whose signatures a policy asks for; no keys and no certificates: nobody's.  Texts are in the arena, which the caller gives. */
+struct signers {
+	struct arena *arena;
+	struct verify_order order;
+};
+/* Waits until it has, and tells what they ask for; or says what is wrong with them.  `signers` may be NULL: then the judge will not know. */
+int judging_ready(struct run *run, const struct process *judge, struct wishes *wishes, struct signers *signers, struct plim_error *err);
 
 /* The next message, of that kind; it says what happened to the judge where there is none. */
 int judging_answer(struct run *run, const struct process *judge, uint32_t kind, struct message *out, struct plim_error *err);

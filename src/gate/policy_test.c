@@ -150,7 +150,7 @@ put_comment(struct strbuf *into, const char *head, struct slice text)
 }
 
 static void
-put_failure(const struct trial *trial, const struct outcome *outcome, struct slice differences, struct strbuf *into)
+put_failure(const struct trial *trial, const struct case_outcome *outcome, struct slice differences, struct strbuf *into)
 {
 	AUTO(strbuf) struct strbuf expected = { 0 };
 	AUTO(strbuf) struct strbuf came = { 0 };
@@ -191,7 +191,7 @@ tell(struct trial *trial, int code, const struct plim_verdicts *verdicts, const 
 {
 	AUTO(strbuf) struct strbuf differences = { 0 };
 	struct plim_policy_test_counts *counts = &trial->testing->counts;
-	struct outcome outcome = { .exit = 3, .error = code < 0 ? why->text : NULL };
+	struct case_outcome outcome = { .exit = 3, .error = code < 0 ? why->text : NULL };
 	if (code == 0 && verdicts) {
 		outcome.verdicts = (const struct verdict *const *)verdicts->verdicts;
 		outcome.count = verdicts->count;

@@ -281,7 +281,7 @@ query(const struct plim_query_options *options, const struct row_format *format,
 	if (r == 0)
 		r = demand_one(analysis_set(analysis), err);
 	if (r == 0)
-		r = judging_ready(run, &judge, &wishes, err);
+		r = judging_ready(run, &judge, &wishes, NULL, err);
 	if (r == 0)
 		analysis_want(analysis, &wishes);
 	if (r == 0)

@@ -22,6 +22,7 @@ struct slot {
 	unsigned awaits;
 	uint64_t size;
 	uint64_t passed;           /* of them, as the hasher says */
+	uint32_t stream;           /* of a registry's blob */
 	uint64_t window, wants;    /* bytes of its decoder's windows: that it may take, that it waits for */
 	time_t deadline;
 	struct plim_error why;     /* of the worker */
@@ -48,8 +49,13 @@ open_loose(const struct analysis *analysis, const struct image_blob *blob, struc
 }
 
 static int
-open_blob(const struct analysis *analysis, const struct image_blob *blob, struct hash_order *order, int *fd, struct plim_error *err)
+open_blob(struct analysis *analysis, const struct image_blob *blob, struct hash_order *order, struct slot *slot, int *fd, struct plim_error *err)
 {
+	if (analysis->target.kind == TARGET_REGISTRY) {
+		order->size = blob->size;
+		order->streamed = true;
+		return remote_stream(&analysis->remote, blob, fd, &slot->stream, err);
+	}
 	if (analysis->target.kind == TARGET_LAYOUT)
 		return open_loose(analysis, blob, order, fd, err);
 	order->offset = blob->offset;
@@ -102,7 +108,7 @@ start_slot(struct reading *reading, size_t at, struct plim_error *err)
 	AUTO(fd) int hasher_end_ = -1;
 	AUTO(fd) int worker_end = -1;
 	int fds[2], ends[2], n = 1;
-	int r = open_blob(reading->analysis, blob, &order, &file, err);
+	int r = open_blob(reading->analysis, blob, &order, slot, &file, err);
 	if (r < 0)
 		return r;
 	slot->size = order.size;
@@ -146,6 +152,18 @@ note_passed(struct reading *reading, struct slot *slot, uint64_t bytes, struct p
 	return 0;
 }
 
+/* Whoever fetches knows better why there are no more bytes. */
+static int
+hashing_failed(struct analysis *analysis, const struct slot *slot, const struct hashed *hashed, struct plim_error *err)
+{
+	if (analysis->target.kind == TARGET_REGISTRY) {
+		int r = fetcher_why(analysis->remote.fetcher, slot->stream, err);
+		if (r < 0)
+			return r;
+	}
+	return error_set(err, (enum plim_code)hashed->code, "%s", hashed->text);
+}
+
 static int
 hear_hasher(struct reading *reading, struct plim_error *err)
 {
@@ -157,7 +175,7 @@ hear_hasher(struct reading *reading, struct plim_error *err)
 	if (slot == NULL)
 		return error_set(err, PLIM_EPROCESS, "the hasher spoke out of turn");
 	if (hashed.code < 0)
-		return error_set(err, (enum plim_code)hashed.code, "%s", hashed.text);
+		return hashing_failed(reading->analysis, slot, &hashed, err);
 	if (hashed.code == HASHED_PARTLY)
 		return hashed.passed > slot->passed ? note_passed(reading, slot, hashed.passed, err) : miscounted(err);
 	slot->awaits &= ~(unsigned)AWAIT_HASH;

@@ -37,11 +37,13 @@ hear_reader(struct analysis *analysis, size_t *blob, bool *done, struct plim_err
 	AUTO(message) struct message message = { .fd = { -1, -1 } };
 	int r = run_expect(analysis->run, &analysis->reader, 0, &message, err);
 	if (r < 0)
-		return r;
+		return remote_why(&analysis->remote, r, err);
 	struct slice body = message.body;
+	if (message.kind == SAY_ASK)
+		return analysis_answer(analysis, body, err);
 	if (message.kind == SAY_DONE) {
 		*done = true;
-		return 0;
+		return remote_why(&analysis->remote, 0, err);
 	}
 	if (message.kind == SAY_BLOB || message.kind == SAY_GAP) {
 		*blob = number_of(&body);

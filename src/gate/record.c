@@ -93,7 +93,7 @@ read_all(const struct plim_policy_record_options *options, struct run *run, stru
 	struct wishes ignored = { 0 };
 	const struct wishes all = { .hashing = HASH_EVERYTHING, .rows = true };
 	int r = judging_begin(run, &order, &judge, err);
-	if (r < 0 || (r = analysis_open(run, options->target, options->platforms, out, err)) < 0 || (r = judging_ready(run, &judge, &ignored, err)) < 0)
+	if (r < 0 || (r = analysis_open(run, options->target, options->platforms, out, err)) < 0 || (r = judging_ready(run, &judge, &ignored, NULL, err)) < 0)
 		return r;
 	analysis_want(*out, &all);
 	r = analysis_read(*out, SIZE_MAX, err);

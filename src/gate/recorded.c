@@ -44,13 +44,12 @@ begin(struct analysis *analysis, struct plim_error *err)
 int
 analysis_open_recorded(struct run *run, const char *path, struct analysis **out, struct plim_error *err)
 {
-	AUTO(analysis) struct analysis *analysis = calloc(1, sizeof *analysis);
-	if (analysis == NULL)
-		return error_nomem(err);
-	*analysis = (struct analysis){ .run = run, .recorded = true, .target.fd = -1, .reader.channel = -1, .arena = arena_new(0) };
-	if (analysis->arena == NULL)
-		return error_nomem(err);
-	int r = open_file(path, &analysis->target.fd, err);
+	AUTO(analysis) struct analysis *analysis = NULL;
+	int r = analysis_new(run, &analysis, err);
+	if (r < 0)
+		return r;
+	analysis->recorded = true;
+	r = open_file(path, &analysis->target.fd, err);
 	if (r < 0 || (r = begin(analysis, err)) < 0 || (r = analysis_make_parts(analysis, err)) < 0)
 		return r;
 	analysis->target.name = analysis->set ? image_set_name(analysis->set) : arena_dup(analysis->arena, path_base(slice_of(path)));

@@ -33,6 +33,15 @@ check_sandbox(const struct plim_run_options *options, struct plim_error *err)
 	return 0;
 }
 
+static struct fetcher_options
+network_options(const struct plim_network_options *from)
+{
+	return (struct fetcher_options){
+		.auth_file = from->auth_file, .certificates = from->certificates, .registries_conf = from->registries_conf, .plain_http = from->plain_http,
+		.anonymous = from->anonymous, .engine = from->engine,
+	};
+}
+
 int
 run_start(const struct plim_run_options *options, struct run **out, struct plim_error *err)
 {
@@ -43,6 +52,8 @@ run_start(const struct plim_run_options *options, struct run **out, struct plim_
 	run->jobs = options && options->jobs ? options->jobs : cores();
 	if (options)
 		run->watching = (struct watching){ .tell = options->on_progress, .context = options->progress_context };
+	if (options && options->network)
+		run->network = network_options(options->network);
 	int r = check_sandbox(options, err);
 	/* What every process would otherwise prepare for itself. */
 	digest_of(SLICE(""));
@@ -63,6 +74,7 @@ run_end(struct run *run)
 	watching_end(&run->watching);
 	process_close(&run->hasher);
 	cache_close(run->cache);
+	fetcher_stop(run->fetcher);
 	zygote_stop(run->zygote);
 	free(run);
 }
@@ -78,6 +90,14 @@ run_hasher(struct run *run, size_t streams, int *channel, struct plim_error *err
 			r = say_number(run->hasher.channel, SAY_START, (uint32_t)threads, SLICE(""), err);
 	}
 	*channel = run->hasher.channel;
+	return r;
+}
+
+int
+run_fetcher(struct run *run, struct fetcher **out, struct plim_error *err)
+{
+	int r = run->fetcher ? 0 : fetcher_start(&run->network, &run->fetcher, err);
+	*out = run->fetcher;
 	return r;
 }
 

@@ -5,6 +5,7 @@
 
 #include "gate/jobs.h"
 #include "gate/watching.h"
+#include "net/fetcher.h"
 #include "store/cache.h"
 
 #include <plimsoll/run.h>
@@ -14,6 +15,8 @@ struct run {
 	struct process hasher;     /* begun when the first bytes are to be hashed */
 	struct cache *cache;       /* NULL: none */
 	unsigned jobs;
+	struct fetcher *fetcher;   /* begun when a registry is asked for the first time */
+	struct fetcher_options network;
 	struct watching watching;
 };
 
@@ -24,6 +27,9 @@ AUTO_DEFINE(run, struct run, run_end)
 
 /* The hasher's channel, begun with so many threads if it is not there yet. */
 int run_hasher(struct run *run, size_t streams, int *channel, struct plim_error *err);
+
+/* Whoever asks registries. */
+int run_fetcher(struct run *run, struct fetcher **out, struct plim_error *err);
 
 /*
  * The next message of `process`, of kind `kind`; its failure is answered as ours, its death as PLIM_EPROCESS with the cause.  NULL for

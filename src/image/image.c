@@ -50,11 +50,23 @@ set_wants_platform(struct image_set *set, const struct platform *platform, bool 
 	return note_platform(set, platform, err);
 }
 
+static struct slice
+path_of(const struct image_set *set, const char *folder, const struct digest *digest)
+{
+	char hex[DIGEST_TEXT_SIZE];
+	return arena_printf(set->arena, "%s/%s/%s", folder, digest_algorithm_name(digest->algorithm), digest_hex(digest, hex));
+}
+
 struct slice
 set_blob_path(const struct image_set *set, const struct digest *digest)
 {
-	char hex[DIGEST_TEXT_SIZE];
-	return arena_printf(set->arena, "blobs/%s/%s", digest_algorithm_name(digest->algorithm), digest_hex(digest, hex));
+	return path_of(set, "blobs", digest);
+}
+
+struct slice
+set_manifest_path(const struct image_set *set, const struct digest *digest)
+{
+	return path_of(set, "manifests", digest);
 }
 
 static int

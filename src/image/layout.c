@@ -21,7 +21,9 @@ entry_name(const struct descriptor *entry)
 static int
 load_descriptor(struct image_set *set, const struct descriptor *of, struct slice *out, struct plim_error *err)
 {
-	struct slice path = set_blob_path(set, &of->digest);
+	enum media_kind kind = media_kind_of(of->media_type);
+	bool is_manifest = kind == MEDIA_INDEX || kind == MEDIA_MANIFEST;
+	struct slice path = is_manifest && set->source->manifests_apart ? set_manifest_path(set, &of->digest) : set_blob_path(set, &of->digest);
 	if (path.p == NULL)
 		return set_no_memory(set, err);
 	return set_load(set, path, &of->digest, of->size, out, err);

@@ -171,11 +171,11 @@ read_manifest(const struct json *root, struct arena *arena, struct manifest *out
 		return error_wrap(err, r, "layers");
 	out->layers = all;
 	out->layer_count = layers->n;
-	return check_media_types(out, err);
+	return 0;
 }
 
 int
-manifest_parse(struct slice json, struct arena *arena, struct manifest **out, struct plim_error *err)
+manifest_parse_any(struct slice json, struct arena *arena, struct manifest **out, struct plim_error *err)
 {
 	const struct json *root;
 	int r = open_document(json, arena, MEDIA_MANIFEST, &root, err);
@@ -188,6 +188,13 @@ manifest_parse(struct slice json, struct arena *arena, struct manifest **out, st
 		return r;
 	*out = manifest;
 	return 0;
+}
+
+int
+manifest_parse(struct slice json, struct arena *arena, struct manifest **out, struct plim_error *err)
+{
+	int r = manifest_parse_any(json, arena, out, err);
+	return r < 0 ? r : check_media_types(*out, err);
 }
 
 int

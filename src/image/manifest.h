@@ -43,6 +43,8 @@ struct docker_entry {
 
 /* Configuration and layers must have media types that are read here, else PLIM_EUNSUPPORTED names them. */
 int manifest_parse(struct slice json, struct arena *arena, struct manifest **out, struct plim_error *err);
+/* The same of any artifact: whatever its media types are. */
+int manifest_parse_any(struct slice json, struct arena *arena, struct manifest **out, struct plim_error *err);
 int index_parse(struct slice json, struct arena *arena, struct index **out, struct plim_error *err);
 int docker_manifest_parse(struct slice json, struct arena *arena, struct docker_entry **out, size_t *out_count,
                           struct plim_error *err);

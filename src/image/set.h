@@ -37,8 +37,9 @@ int set_wants_platform(struct image_set *set, const struct platform *platform, b
 /* A document that `digest` names, checked against it and, unless UINT64_MAX, against `size`. */
 int set_load(struct image_set *set, struct slice path, const struct digest *digest, uint64_t size, struct slice *out,
              struct plim_error *err);
-/* "blobs/sha256/HEX", absent without memory. */
+/* "blobs/sha256/HEX", "manifests/sha256/HEX"; absent without memory. */
 struct slice set_blob_path(const struct image_set *set, const struct digest *digest);
+struct slice set_manifest_path(const struct image_set *set, const struct digest *digest);
 
 /* The blob's index; one that is known by its name already is not added again, but must agree with it. */
 int set_add_blob(struct image_set *set, const struct image_blob *blob, size_t *out, struct plim_error *err);

@@ -16,10 +16,11 @@ const struct wire_struct wire_platform = TABLE(struct platform,
 	WIRE_PLAIN(WIRE_SLICE, struct platform, variant));
 
 const struct wire_struct wire_target = TABLE(struct target,
-	WIRE_CHOICE(struct target, kind, TARGET_TREE),
+	WIRE_CHOICE(struct target, kind, TARGET_ENGINE),
 	WIRE_PLAIN(WIRE_SLICE, struct target, transport),
 	WIRE_PLAIN(WIRE_SLICE, struct target, name),
-	WIRE_PLAIN(WIRE_SLICE, struct target, reference));
+	WIRE_PLAIN(WIRE_SLICE, struct target, reference),
+	WIRE_PLAIN(WIRE_SLICE, struct target, address));
 
 static const struct wire_struct wire_strings = TABLE(struct string_list,
 	WIRE_MANY(struct string_list, at, n, &wire_slices),

@@ -35,6 +35,8 @@ struct source_ops {
 
 struct source {
 	const struct source_ops *ops;
+	/* Manifests and indexes are found at "manifests/ALGORITHM/HEX": registries keep them apart from blobs. */
+	bool manifests_apart;
 };
 
 static inline void
@@ -49,6 +51,14 @@ AUTO_DEFINE(source, struct source, source_close)
 int source_open_directory(int fd, struct source **out, struct plim_error *err);
 int source_open_archive(int fd, struct source **out, struct plim_error *err);
 
+/* The digest that a path of the form "FOLDER/ALGORITHM/HEX" names; `folder` ends with a slash. */
+bool layout_path_digest(struct slice path, struct slice folder, struct digest *out);
+
+/* The file at `path` of whoever is at the other end of the channel; the caller's to close. */
+int source_ask(int channel, struct slice path, int *out, struct plim_error *err);
+/* A tar archive that passes by: asked for over the channel (borrowed) as "archive" each time it is read. */
+int source_open_passing(int channel, struct source **out, struct plim_error *err);
+
 /* The file at `path` below a layout's directory, never out of it; for whoever asks in another process's name. */
 int layout_file_open(int root, struct slice path, int *out, uint64_t *size, struct plim_error *err);
 
@@ -58,8 +68,8 @@ int layout_file_size(int root, struct slice path, uint64_t *size, struct plim_er
 /* The kind of the question; kinds of other messages on the same channel begin above it. */
 #define SOURCE_ASK 1
 
-/* A directory that somebody else holds: every file is asked for over the channel (borrowed), one message each. */
-int source_open_remote(int channel, struct source **out, struct plim_error *err);
+/* A directory that somebody else holds, or a registry: every file is asked for over the channel (borrowed), one message each. */
+int source_open_remote(int channel, bool manifests_apart, struct source **out, struct plim_error *err);
 /* The other end: answers one such question about `root`; the body of it is the path.  A path that no layout has is refused. */
 int source_answer(int channel, int root, struct slice path, struct plim_error *err);
 

@@ -3,7 +3,8 @@
  * Files inside a tar archive.  One pass finds the members.  A plain archive is
  * read again from a member's own place; a compressed one keeps its small JSON
  * documents and is inflated a second time, once for all blobs, because what
- * says which blobs are wanted often comes last.
+ * says which blobs are wanted often comes last.  So is one that an engine
+ * writes: it exists in no file, and is asked for twice.
  */
 #include "image/source.h"
 
@@ -29,9 +30,11 @@ struct member {
 
 struct archive {
 	struct source source;
-	int fd;
+	int fd;                 /* -1: it is asked for over `channel` */
+	int channel;
 	uint64_t size;
 	const struct codec *codec;
+	bool passing;           /* nothing of it can be read from its own place */
 	struct arena *arena;
 	struct map by_path;
 	size_t count;
@@ -69,11 +72,21 @@ member_path_clean(struct slice base, struct slice path, struct arena *arena)
 	return clean.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&clean));
 }
 
+static int
+open_passing(const struct archive *archive, struct stream **out, struct plim_error *err)
+{
+	int pipe;
+	int r = source_ask(archive->channel, SLICE("archive"), &pipe, err);
+	return r < 0 ? r : stream_of_pipe(pipe, out, err);
+}
+
 /* The archive's plain bytes from `offset` on; only a plain archive can begin anywhere but at 0. */
 static int
 open_plain(const struct archive *archive, uint64_t offset, struct stream **out, struct plim_error *err)
 {
 	AUTO(stream) struct stream *file = NULL;
+	if (archive->fd < 0)
+		return open_passing(archive, out, err);
 	int r = stream_of_file(archive->fd, offset, archive->size - offset, &file, err);
 	if (r < 0 || archive->codec == &codec_plain)
 		return r < 0 ? r : (*out = ptr_take(&file), 0);
@@ -174,7 +187,7 @@ add_member(struct archive *archive, struct tar *tar, const struct tar_entry *ent
 	int r = is_link ? set_link(archive, entry, member, err) : 0;
 	if (r < 0 || (r = place_member(archive, member, err)) < 0)
 		return r;
-	if (is_link || archive->codec == &codec_plain || entry->size > LIMIT_DOCUMENT_BYTES)
+	if (is_link || !archive->passing || entry->size > LIMIT_DOCUMENT_BYTES)
 		return 0;
 	return keep_document(archive, tar, member, err);
 }
@@ -272,7 +285,7 @@ archive_load(struct source *source, struct slice path, struct arena *arena, stru
 	if (member->size > LIMIT_DOCUMENT_BYTES)
 		return error_set(err, PLIM_ELIMIT, "%.*s: %ju bytes are more than limit DOCUMENT_BYTES", SLICE_ARG(path),
 		                 (uintmax_t)member->size);
-	if (archive->codec == &codec_plain)
+	if (!archive->passing)
 		r = load_plain(archive, member, arena, out, err);
 	else if (member->kept.p)
 		*out = member->kept;
@@ -337,6 +350,9 @@ read_passing(const struct archive *archive, const struct target_member *targets,
 		if ((r = fn(context, targets[at++].blob, &body.stream, err)) < 0)
 			return r;
 	}
+	/* To its end, where alone an engine tells that it wrote all. */
+	if (r >= 0 && archive->fd < 0)
+		r = stream_drain(plain, err);
 	if (r < 0)
 		return r;
 	return at == n ? 0 : error_set(err, PLIM_EFORMAT, "the archive changed while it was read, or one member serves two digests");
@@ -358,7 +374,7 @@ archive_read(struct source *source, const struct source_want *wanted, size_t n, 
 		targets[i] = (struct target_member){ member, wanted[i].blob };
 	}
 	qsort(targets, n, sizeof *targets, target_cmp);
-	if (archive->codec == &codec_plain)
+	if (!archive->passing)
 		return read_in_order(archive, targets, n, fn, context, err);
 	return read_passing(archive, targets, n, fn, context, err);
 }
@@ -383,7 +399,7 @@ archive_place(struct source *source, struct slice path, uint64_t *offset, uint64
 	AUTO(tar) struct tar *tar = NULL;
 	struct member *member;
 	struct tar_entry entry;
-	if (archive->codec != &codec_plain)
+	if (archive->passing)
 		return 0;
 	int r = member_find(archive, path, &member, err);
 	if (r < 0 || (r = open_plain(archive, member->offset, &plain, err)) < 0 || (r = tar_open(plain, &tar, err)) < 0 ||
@@ -418,6 +434,23 @@ sniff(struct archive *archive, struct plim_error *err)
 	if (got == 0)
 		return error_set(err, PLIM_EFORMAT, "an empty file");
 	archive->codec = codec_sniff((struct slice){ head, (size_t)got });
+	archive->passing = archive->codec != &codec_plain;
+	return 0;
+}
+
+static int
+archive_new(struct archive **out, struct plim_error *err)
+{
+	AUTO(source) struct source *source = NULL;
+	struct archive *archive = calloc(1, sizeof *archive);
+	if (archive == NULL)
+		return error_nomem(err);
+	archive->source.ops = &archive_ops;
+	archive->fd = archive->channel = -1;
+	source = &archive->source;
+	if ((archive->arena = arena_new(LIMIT_IMAGE_SET_BYTES)) == NULL)
+		return error_nomem(err);
+	*out = (struct archive *)ptr_take(&source);
 	return 0;
 }
 
@@ -426,19 +459,34 @@ source_open_archive(int taken, struct source **out, struct plim_error *err)
 {
 	AUTO(fd) int fd = taken;
 	AUTO(source) struct source *source = NULL;
-	struct archive *archive = calloc(1, sizeof *archive);
-	if (archive == NULL)
-		return error_nomem(err);
-	archive->source.ops = &archive_ops;
-	archive->fd = fd_take(&fd);
-	source = &archive->source;
-	if ((archive->arena = arena_new(LIMIT_IMAGE_SET_BYTES)) == NULL)
-		return error_nomem(err);
-	int r = sniff(archive, err);
+	struct archive *archive;
+	int r = archive_new(&archive, err);
 	if (r < 0)
+		return r;
+	source = &archive->source;
+	archive->fd = fd_take(&fd);
+	if ((r = sniff(archive, err)) < 0)
 		return r;
 	if ((r = find_members(archive, err)) < 0)
 		return archive->codec == &codec_plain ? r : error_wrap(err, r, "%s", archive->codec->name);
+	*out = ptr_take(&source);
+	return 0;
+}
+
+int
+source_open_passing(int channel, struct source **out, struct plim_error *err)
+{
+	AUTO(source) struct source *source = NULL;
+	struct archive *archive;
+	int r = archive_new(&archive, err);
+	if (r < 0)
+		return r;
+	source = &archive->source;
+	archive->channel = channel;
+	archive->codec = &codec_plain;
+	archive->passing = true;
+	if ((r = find_members(archive, err)) < 0)
+		return r;
 	*out = ptr_take(&source);
 	return 0;
 }

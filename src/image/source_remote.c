@@ -14,20 +14,33 @@ struct remote {
 };
 
 /* An answer is a code, with its text, or 0 with a descriptor. */
-static int
-ask(const struct remote *remote, struct slice path, int *out, uint64_t *size, struct plim_error *err)
+int
+source_ask(int channel, struct slice path, int *out, struct plim_error *err)
 {
 	AUTO(message) struct message answer = { .fd = { -1, -1 } };
-	int r = channel_send(remote->channel, SOURCE_ASK, path, err);
-	if (r < 0 || (r = channel_receive(remote->channel, &answer, err)) < 0)
+	int r = channel_send(channel, SOURCE_ASK, path, err);
+	if (r < 0 || (r = channel_receive(channel, &answer, err)) < 0)
 		return r;
-	if (answer.kind > (uint32_t)-PLIM_EPROCESS)
+	if (answer.kind > (uint32_t)-PLIM_CODE_LAST)
 		return error_set(err, PLIM_EFORMAT, "an answer that there is not");
 	if (answer.kind != 0)
 		return error_set(err, (enum plim_code)-(int)answer.kind, "%.*s", SLICE_ARG(answer.body));
-	if (answer.fd[0] < 0 || !file_size(answer.fd[0], size))
+	if (answer.fd[0] < 0)
 		return error_set(err, PLIM_EFORMAT, "an answer without a file");
 	*out = fd_take(&answer.fd[0]);
+	return 0;
+}
+
+static int
+ask(const struct remote *remote, struct slice path, int *out, uint64_t *size, struct plim_error *err)
+{
+	AUTO(fd) int fd = -1;
+	int r = source_ask(remote->channel, path, &fd, err);
+	if (r < 0)
+		return r;
+	if (!file_size(fd, size))
+		return error_set(err, PLIM_EFORMAT, "an answer without a file");
+	*out = fd_take(&fd);
 	return 0;
 }
 
@@ -75,14 +88,27 @@ remote_close(struct source *source)
 static const struct source_ops remote_ops = { .load = remote_load, .find = remote_find, .read = remote_read, .close = remote_close };
 
 int
-source_open_remote(int channel, struct source **out, struct plim_error *err)
+source_open_remote(int channel, bool manifests_apart, struct source **out, struct plim_error *err)
 {
 	struct remote *remote = malloc(sizeof *remote);
 	if (remote == NULL)
 		return error_nomem(err);
-	*remote = (struct remote){ { &remote_ops }, channel };
+	*remote = (struct remote){ { &remote_ops, manifests_apart }, channel };
 	*out = &remote->source;
 	return 0;
+}
+
+bool
+layout_path_digest(struct slice path, struct slice folder, struct digest *out)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (!slice_skip(&path, folder))
+		return false;
+	strbuf_put(&text, path);
+	char *slash = text.p ? strchr(text.p, '/') : NULL;
+	if (slash)
+		*slash = ':';
+	return digest_parse(strbuf_slice(&text), out);
 }
 
 /* "index.json", "oci-layout", "manifest.json", "blobs/ALGORITHM/HEX": what a layout may hold is all that may be asked for. */
@@ -94,14 +120,7 @@ is_of_layout(struct slice path)
 	for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
 		if (slice_is(path, documents[i]))
 			return true;
-	AUTO(strbuf) struct strbuf text = { 0 };
-	if (!slice_skip(&path, SLICE("blobs/")))
-		return false;
-	strbuf_put(&text, path);
-	char *slash = text.p ? strchr(text.p, '/') : NULL;
-	if (slash)
-		*slash = ':';
-	return digest_parse(strbuf_slice(&text), &digest);
+	return layout_path_digest(path, SLICE("blobs/"), &digest);
 }
 
 int

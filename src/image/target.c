@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "image/set.h"
 #include "image/target.h"
+#include "net/reference.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,8 @@ static const struct transport transports[] = {
 	{ "oci", TARGET_LAYOUT, layout_open, true },
 	{ "oci-archive", TARGET_ARCHIVE, layout_open, true },
 	{ "rootfs", TARGET_TREE, NULL, false },
+	{ "docker", TARGET_REGISTRY, layout_open, false },
+	{ "docker-daemon", TARGET_ENGINE, docker_open, false },
 };
 
 static const struct transport *
@@ -122,6 +125,65 @@ written_parse(struct slice text)
 	return target;
 }
 
+/* A file that is not there must not become a question to a registry, which would tell its name to strangers. */
+static bool
+looks_like_file(struct slice path)
+{
+	static const char *const ends[] = { ".tar", ".tgz", ".tar.gz", ".tar.zst", ".tar.xz", ".tar.bz2", ".oci", ".img", ".json" };
+	struct slice reference = path;
+	if (slice_starts(path, SLICE("/")) || slice_starts(path, SLICE(".")) || slice_starts(path, SLICE("~")))
+		return true;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (slice_skip_end(&reference, slice_of(ends[i])))
+			return true;
+	return false;
+}
+
+static int
+named_target(const struct transport *transport, const char *between, struct slice address, struct arena *arena, struct target *out, struct plim_error *err)
+{
+	*out = (struct target){ .kind = transport->kind, .fd = -1, .transport = slice_of(transport->name), .address = arena_dup(arena, address),
+		                .name = arena_printf(arena, "%s:%s%.*s", transport->name, between, SLICE_ARG(address)) };
+	return out->name.p && out->address.p ? 1 : error_nomem(err);
+}
+
+static int
+registry_target(struct slice address, struct arena *arena, struct target *out, struct plim_error *err)
+{
+	struct reference reference;
+	int r = reference_parse(address, &reference, err);
+	if (r < 0)
+		return error_wrap(err, r, "docker://%.*s", SLICE_ARG(slice_first(address, 300)));
+	return named_target(transport_find(SLICE("docker")), "//", address, arena, out, err);
+}
+
+/* An engine takes names and the beginnings of ids alike. */
+static int
+engine_target(struct slice address, struct arena *arena, struct target *out, struct plim_error *err)
+{
+	if (address.n == 0 || address.n > 512 || slice_find(address, 0) != SIZE_MAX)
+		return error_set(err, PLIM_EUSAGE, "docker-daemon: needs a reference or an id");
+	return named_target(transport_find(SLICE("docker-daemon")), "", address, arena, out, err);
+}
+
+/* 1 with the target where it is no file of ours: "docker://REF", "docker-daemon:REF", or a word that is neither a file nor looks like one. */
+static int
+try_elsewhere(struct slice text, struct arena *arena, struct target *out, struct plim_error *err)
+{
+	struct slice address = text, name, rest;
+	struct reference reference;
+	if (slice_skip(&address, SLICE("docker://")))
+		return registry_target(address, arena, out, err);
+	if (slice_skip(&address, SLICE("docker-daemon:")))
+		return engine_target(address, arena, out, err);
+	if (slice_starts(text, SLICE("docker:/")))
+		return error_set(err, PLIM_EUSAGE, "%.*s: write docker://REFERENCE", SLICE_ARG(slice_first(text, 300)));
+	bool transported = slice_cut(text, ':', &name, &rest) && transport_find(name);
+	if (transported || path_exists(text) || looks_like_file(text) || reference_parse(text, &reference, NULL) < 0)
+		return 0;
+	return registry_target(text, arena, out, err);
+}
+
 static int
 no_such_path(struct slice path, struct plim_error *err)
 {
@@ -129,7 +191,7 @@ no_such_path(struct slice path, struct plim_error *err)
 	if (!slice_cut(path, ':', &first, &(struct slice){ 0 }) || slice_find(first, '/') != SIZE_MAX)
 		return error_set(err, PLIM_ENOTFOUND, "no such file or directory: %.*s", SLICE_ARG(path));
 	return error_set(err, PLIM_ENOTFOUND,
-	                 "no such file or directory: %.*s (transports are docker-archive:, oci:, oci-archive: and rootfs:)",
+	                 "no such file or directory: %.*s (transports are docker-archive:, oci:, oci-archive:, rootfs:, docker:// and docker-daemon:)",
 	                 SLICE_ARG(path));
 }
 
@@ -198,12 +260,15 @@ settle(const struct written *written, struct target *out, struct plim_error *err
 int
 target_open(const char *text, struct arena *arena, struct target *out, struct plim_error *err)
 {
+	int r = try_elsewhere(slice_of(text), arena, out, err);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	struct written written = written_parse(slice_of(text));
 	AUTO(fd) int fd = -1;
 	struct target target = { .name = target_name(&written, arena), .reference = arena_dup(arena, written.reference) };
 	if (target.name.p == NULL || (written.reference.p && target.reference.p == NULL))
 		return error_nomem(err);
-	int r = open_path(&written, &fd, err);
+	r = open_path(&written, &fd, err);
 	target.fd = fd;
 	if (r < 0 || (r = settle(&written, &target, err)) < 0)
 		return error_wrap(err, r, "%.*s", SLICE_ARG(target.name));
@@ -232,6 +297,18 @@ new_set(const struct target *target, const struct platform *platforms, size_t n,
 	return 0;
 }
 
+/* An engine writes no name into the archive of what it was asked for by id. */
+static int
+call_by_address(struct image_set *set, struct slice address, struct plim_error *err)
+{
+	struct slice name = arena_dup(set->arena, address);
+	if (name.p == NULL)
+		return error_nomem(err);
+	vec_each(&set->images, image)
+		image->reference = name;
+	return 0;
+}
+
 static int
 fill(struct image_set *set, const struct target *target, struct plim_error *err)
 {
@@ -240,7 +317,8 @@ fill(struct image_set *set, const struct target *target, struct plim_error *err)
 	if (r < 0)
 		return r;
 	set->transport = transport->name;
-	return transport->fill ? transport->fill(set, err) : 0;
+	r = transport->fill ? transport->fill(set, err) : 0;
+	return r == 0 && target->kind == TARGET_ENGINE ? call_by_address(set, target->address, err) : r;
 }
 
 static int
@@ -299,6 +377,8 @@ source_of(struct target *target, struct source **out, struct plim_error *err)
 		r = source_open_archive(fd_take(&target->fd), out, err);
 	else if (target->kind == TARGET_LAYOUT)
 		r = source_open_directory(fd_take(&target->fd), out, err);
+	else if (target->kind != TARGET_TREE)
+		r = error_set(err, PLIM_EUSAGE, "whoever reads it must fetch it");
 	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(target->name)) : 0;
 }
 

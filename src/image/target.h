@@ -12,17 +12,20 @@ enum target_kind {
 	TARGET_ARCHIVE,            /* a file that holds all */
 	TARGET_LAYOUT,             /* a directory of blobs */
 	TARGET_TREE,               /* a root file system */
+	TARGET_REGISTRY,           /* an image in a registry: files of a layout, which somebody else fetches */
+	TARGET_ENGINE,             /* an image of Docker's or podman's: an archive that passes by, whenever it is asked for */
 };
 
 struct target {
 	enum target_kind kind;
-	int fd;                    /* of the file or directory, the caller's to close */
+	int fd;                    /* of the file or directory, the caller's to close; -1 for a registry */
 	struct slice transport;    /* "oci-archive"; absent: to be found out from the archive's members */
 	struct slice name;         /* without the machine's directories */
 	struct slice reference;    /* absent if none */
+	struct slice address;      /* of a registry or an engine: the reference that it is asked for, as it is written; absent elsewhere */
 };
 
-/* Texts live in the arena. */
+/* Texts live in the arena.  A bare word that is no file's name may be a reference. */
 int target_open(const char *text, struct arena *arena, struct target *out, struct plim_error *err);
 
 /* The same target, written where relative paths begin at `directory`; absent without memory. */

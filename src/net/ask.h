@@ -47,6 +47,8 @@ struct fetch {
 	struct wallet wallet;
 	struct server *servers;
 	struct stream_out *streams;
+	struct export *exports;            /* of an engine */
+	const char *engine;                /* its socket, once it was looked for */
 };
 
 /* The server of an endpoint; made at its first use. */

@@ -186,11 +186,12 @@ set_proxy(const struct wheel *wheel, struct exchange *x)
 static void
 set_times(struct exchange *x)
 {
+	long stall = (long)(x->stall_s ? x->stall_s : LIMIT_FETCH_STALL_S);
 	curl_easy_setopt(x->easy, CURLOPT_CONNECTTIMEOUT, (long)LIMIT_FETCH_CONNECT_S);
 	curl_easy_setopt(x->easy, CURLOPT_LOW_SPEED_LIMIT, 128L);
-	curl_easy_setopt(x->easy, CURLOPT_LOW_SPEED_TIME, (long)LIMIT_FETCH_STALL_S);
+	curl_easy_setopt(x->easy, CURLOPT_LOW_SPEED_TIME, stall);
 	curl_easy_setopt(x->easy, CURLOPT_TIMEOUT, (long)x->total_s);
-	curl_easy_setopt(x->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)LIMIT_FETCH_STALL_S);
+	curl_easy_setopt(x->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, stall);
 }
 
 static void
@@ -234,6 +235,8 @@ set_protocol(struct exchange *x)
 	curl_easy_setopt(x->easy, CURLOPT_HTTP_VERSION, (long)(x->one_stream ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
 	curl_easy_setopt(x->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl_easy_setopt(x->easy, CURLOPT_PATH_AS_IS, 1L);
+	if (x->socket)
+		curl_easy_setopt(x->easy, CURLOPT_UNIX_SOCKET_PATH, x->socket);
 	curl_easy_setopt(x->easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(x->easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(x->easy, CURLOPT_BUFFERSIZE, 262144L);

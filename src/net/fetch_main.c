@@ -36,6 +36,14 @@ protect(void)
 	umask(077);
 }
 
+/* Streams are numbered together, whoever they are of. */
+static int
+tell_why(struct fetch *fetch, const struct order *order, struct plim_error *err)
+{
+	int r = serve_why(fetch, order, err);
+	return r < 0 ? r : serve_engine_why(fetch, order, err);
+}
+
 static int
 serve(struct fetch *fetch, uint32_t kind, const struct order *order, struct message *message, struct saying *out, struct plim_error *err)
 {
@@ -51,7 +59,7 @@ serve(struct fetch *fetch, uint32_t kind, const struct order *order, struct mess
 	case ORDER_STREAM:
 		return serve_stream(fetch, order, &message->fd[0], err);
 	case ORDER_WHY:
-		return serve_why(fetch, order, err);
+		return tell_why(fetch, order, err);
 	case ORDER_PUSH_BLOB:
 		return serve_push_blob(fetch, order, message->fd[0], err);
 	case ORDER_MOUNT:
@@ -60,6 +68,10 @@ serve(struct fetch *fetch, uint32_t kind, const struct order *order, struct mess
 		return serve_push_manifest(fetch, order, out, err);
 	case ORDER_DELETE:
 		return serve_delete(fetch, order, err);
+	case ORDER_ENGINE_FIND:
+		return serve_engine_find(fetch, order, out, err);
+	case ORDER_ENGINE_STREAM:
+		return serve_engine_stream(fetch, order, &message->fd[0], err);
 	}
 	return error_set(err, PLIM_EUSAGE, "an order that there is not");
 }
@@ -105,6 +117,7 @@ configure(struct fetch *fetch, struct cursor *from, struct plim_error *err)
 	options->auth_file = kept(fetch, options->auth_file);
 	options->certificates = kept(fetch, options->certificates);
 	options->registries_conf = kept(fetch, options->registries_conf);
+	options->engine = kept(fetch, options->engine);
 	for (size_t i = 0; i < options->plain_http_count; i++)
 		options->plain_http[i] = kept(fetch, options->plain_http[i]);
 	fetch->wallet = (struct wallet){ .named = options->auth_file.p, .anonymous = options->anonymous, .arena = fetch->arena };
@@ -138,6 +151,20 @@ one_order(struct fetch *fetch, struct plim_error *err)
 	return answer(&said, r, &why, err);
 }
 
+static void
+tend(void *fetch)
+{
+	streams_tend(fetch);
+	exports_tend(fetch);
+}
+
+static size_t
+gather(void *fetch, struct curl_waitfd *fds, size_t most)
+{
+	size_t n = streams_gather(fetch, fds, most);
+	return n + exports_gather(fetch, fds + n, most - n);
+}
+
 int
 main(void)
 {
@@ -154,8 +181,8 @@ main(void)
 	fetch.arena = arena_new(0);
 	if (fetch.arena == NULL || wheel_init(&fetch.wheel, FETCH_CHANNEL, &err) < 0)
 		return 1;
-	fetch.wheel.tend = streams_tend;
-	fetch.wheel.gather = streams_gather;
+	fetch.wheel.tend = tend;
+	fetch.wheel.gather = gather;
 	fetch.wheel.most = streams_wait;
 	fetch.wheel.context = &fetch;
 	for (;;) {

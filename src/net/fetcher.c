@@ -185,6 +185,7 @@ configure(struct fetcher *fetcher, const struct fetcher_options *options, struct
 	struct configuration said = {
 		.auth_file = slice_of(options->auth_file), .certificates = slice_of(options->certificates), .registries_conf = slice_of(options->registries_conf),
 		.limits = strbuf_slice(&limits), .plain_http = hosts, .plain_http_count = n, .anonymous = options->anonymous,
+		.engine = slice_of(options->engine),
 	};
 	wire_write(&configuration_wire, &said, &body);
 	if (limits.failed || body.failed)
@@ -339,17 +340,17 @@ fetcher_address(struct fetcher *fetcher, struct slice address, struct arena *are
 
 /* streams */
 
-int
-fetcher_stream(struct fetcher *fetcher, struct slice repository, const struct digest *digest, uint64_t size, int *out, uint32_t *number,
-               struct plim_error *err)
+/* `what` gets the stream's number. */
+static int
+order_stream(struct fetcher *fetcher, enum order_kind kind, struct order *what, int *out, uint32_t *number, struct plim_error *err)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_sys(err, errno, "a pipe");
 	AUTO(fd) int reading = ends[0];
 	AUTO(fd) int writing = ends[1];
-	struct order what = { .name = repository, .digest = *digest, .size = size, .number = fetcher->streams + 1 };
-	int r = order_plain(fetcher, ORDER_STREAM, &what, writing, NULL, err);
+	what->number = fetcher->streams + 1;
+	int r = order_plain(fetcher, kind, what, writing, NULL, err);
 	if (r < 0)
 		return r;
 	*number = ++fetcher->streams;
@@ -358,10 +359,43 @@ fetcher_stream(struct fetcher *fetcher, struct slice repository, const struct di
 }
 
 int
+fetcher_stream(struct fetcher *fetcher, struct slice repository, const struct digest *digest, uint64_t size, int *out, uint32_t *number,
+               struct plim_error *err)
+{
+	struct order what = { .name = repository, .digest = *digest, .size = size };
+	return order_stream(fetcher, ORDER_STREAM, &what, out, number, err);
+}
+
+int
 fetcher_why(struct fetcher *fetcher, uint32_t number, struct plim_error *err)
 {
 	struct order what = { .number = number };
 	return order_plain(fetcher, ORDER_WHY, &what, -1, NULL, err);
+}
+
+/* engines */
+
+int
+fetcher_engine_find(struct fetcher *fetcher, struct slice name, struct arena *arena, struct slice *id, struct plim_error *err)
+{
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	struct order what = { .name = name };
+	struct answer answer;
+	struct digest digest;
+	int r = order(fetcher, ORDER_ENGINE_FIND, &what, -1, &message, &answer, arena, err);
+	if (r < 0)
+		return r;
+	if (!digest_parse(answer.id, &digest))
+		return lied(fetcher, "answered an id that is none", err);
+	*id = arena_dup(arena, answer.id);
+	return id->p ? 0 : error_nomem(err);
+}
+
+int
+fetcher_engine_stream(struct fetcher *fetcher, struct slice id, int *out, uint32_t *number, struct plim_error *err)
+{
+	struct order what = { .name = id };
+	return order_stream(fetcher, ORDER_ENGINE_STREAM, &what, out, number, err);
 }
 
 /* writing */

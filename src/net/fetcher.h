@@ -22,6 +22,7 @@ struct fetcher_options {
 	const char *certificates;          /* --cert-dir: ca.crt, client.cert, client.key; else certs.d of containers and Docker */
 	const char *registries_conf;       /* else $CONTAINERS_REGISTRIES_CONF, the user's, the system's, with its drop-ins */
 	const char *const *plain_http;     /* hosts that may be spoken to without TLS; NULL-terminated; NULL: none */
+	const char *engine;                /* socket of Docker or podman; else $DOCKER_HOST, then the usual places */
 	bool anonymous;                    /* no credentials at all */
 };
 
@@ -71,6 +72,14 @@ int fetcher_referrers(struct fetcher *fetcher, struct slice repository, const st
 
 /* The tag's manifest, as fetcher_resolve; PLIM_ENOTFOUND where there is none.  `repository` is "HOST/PATH". */
 int fetcher_tag(struct fetcher *fetcher, struct slice repository, struct slice tag, struct arena *arena, struct fetched *out, struct plim_error *err);
+
+/*
+ * An image of an engine (Docker Engine API, which podman speaks too): what `name` (a reference, or an id's beginning) is.  `*id` is in the
+ * arena, "sha256:HEX".
+ */
+int fetcher_engine_find(struct fetcher *fetcher, struct slice name, struct arena *arena, struct slice *id, struct plim_error *err);
+/* The archive that `docker save ID` writes, through a pipe; otherwise as fetcher_stream, of a size that nobody knows before. */
+int fetcher_engine_stream(struct fetcher *fetcher, struct slice id, int *out, uint32_t *number, struct plim_error *err);
 
 /* Writing. */
 

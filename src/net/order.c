@@ -16,6 +16,7 @@ const struct wire_struct configuration_wire = {
 		CONFIGURATION(WIRE_SLICE, limits),
 		WIRE_MANY(struct configuration, plain_http, plain_http_count, &wire_slices),
 		CONFIGURATION(WIRE_BOOL, anonymous),
+		CONFIGURATION(WIRE_SLICE, engine),
 		END,
 	},
 };
@@ -45,6 +46,7 @@ const struct wire_struct answer_wire = {
 		SAID(WIRE_SLICE, repository),
 		SAID(WIRE_SLICE, tag),
 		SAID(WIRE_BOOL, yes),
+		SAID(WIRE_SLICE, id),
 		END,
 	},
 };

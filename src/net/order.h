@@ -23,6 +23,8 @@ enum order_kind {
 	ORDER_MOUNT,
 	ORDER_PUSH_MANIFEST,
 	ORDER_DELETE,
+	ORDER_ENGINE_FIND,       /* name: answered with the image's id */
+	ORDER_ENGINE_STREAM,     /* name: an id; answered as ORDER_STREAM is */
 	ORDER_END_,
 };
 
@@ -31,6 +33,7 @@ struct configuration {
 	struct slice limits;               /* "NAME=NUMBER\n" of each that was chosen */
 	struct slice *plain_http;
 	size_t plain_http_count;
+	struct slice engine;               /* its socket */
 	bool anonymous;
 };
 
@@ -48,6 +51,7 @@ struct answer {
 	uint32_t code;                     /* a negated plim_code */
 	struct slice why;
 	struct slice media_type, repository, tag;
+	struct slice id;                   /* of an engine's image */
 	bool yes;
 };
 

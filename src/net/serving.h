@@ -27,6 +27,14 @@ uint64_t streams_wait(void *fetch, uint64_t most);
 size_t streams_gather(void *fetch, struct curl_waitfd *fds, size_t most);
 void streams_sweep(struct fetch *fetch);
 
+/* What engines have: engine.c. */
+int serve_engine_find(struct fetch *fetch, const struct order *order, struct saying *out, struct plim_error *err);
+int serve_engine_stream(struct fetch *fetch, const struct order *order, int *pipe, struct plim_error *err);
+/* 0 for a number that is none of an engine's, or of which nobody complains. */
+int serve_engine_why(struct fetch *fetch, const struct order *order, struct plim_error *err);
+void exports_tend(struct fetch *fetch);
+size_t exports_gather(const struct fetch *fetch, struct curl_waitfd *fds, size_t most);
+
 int serve_push_blob(struct fetch *fetch, const struct order *order, int from, struct plim_error *err);
 int serve_mount(struct fetch *fetch, const struct order *order, struct saying *out, struct plim_error *err);
 int serve_push_manifest(struct fetch *fetch, const struct order *order, struct saying *out, struct plim_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* May the image live where it will? */
+/* May the image live where it will, and who signed it? */
 #include "policy/judge.h"
 
 static struct slice
@@ -11,8 +11,8 @@ registry_names(struct judging *judging)
 	return arena_dup(judging->arena, strbuf_slice(&names));
 }
 
-int
-judge_origin(struct judging *judging, struct plim_error *err)
+static int
+judge_registry(struct judging *judging, struct plim_error *err)
 {
 	struct slice destination = judging->destination;
 	if (destination.n == 0)
@@ -29,4 +29,39 @@ judge_origin(struct judging *judging, struct plim_error *err)
 	};
 	finding.evidence.setting = destination;
 	return judge_entry(judging, &judging->policy->origin.terms, &finding, err);
+}
+
+static struct slice
+signer_names(struct judging *judging)
+{
+	AUTO(strbuf) struct strbuf names = { 0 };
+	for (size_t i = 0; i < judging->policy->origin.signers.n; i++)
+		strbuf_printf(&names, "%s%.*s", i ? ", " : "", SLICE_ARG(judging->policy->origin.signers.at[i].name));
+	return arena_dup(judging->arena, strbuf_slice(&names));
+}
+
+static int
+judge_signed(struct judging *judging, struct plim_error *err)
+{
+	const struct signed_by *found = &judging->signed_by;
+	if (found->state == SIGNED_BY_ONE)
+		return judge_note(judging, AREA_ORIGIN, arena_dup(judging->arena, found->text)), 0;
+	if (found->state != SIGNED_BY_NONE) {
+		struct slice why = found->text.p ? found->text : SLICE("signatures are in registries and layouts, and it is from neither");
+		return judge_unknown(judging, UNKNOWN_SIGNATURE, AREA_ORIGIN, SLICE("signed_by"), arena_dup(judging->arena, why), UINT32_MAX, err);
+	}
+	struct finding finding = {
+		.rule = SLICE("origin/signed_by"), .area = AREA_ORIGIN, .severity = SEVERITY_HIGH, .evidence = EVIDENCE_NONE,
+		.title = SLICE("No signature that the policy asks for"),
+		.message = judge_text(judging, "%.*s; asked for: %.*s", SLICE_ARG(found->text), SLICE_ARG(signer_names(judging))),
+		.fix_command = SLICE("Take an image that one of them signed, or have it signed."),
+	};
+	return judge_entry(judging, &judging->policy->origin.terms, &finding, err);
+}
+
+int
+judge_origin(struct judging *judging, struct plim_error *err)
+{
+	int r = judging->policy->origin.registries.n ? judge_registry(judging, err) : 0;
+	return r == 0 && judging->policy->origin.signers.n ? judge_signed(judging, err) : r;
 }

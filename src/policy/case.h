@@ -77,7 +77,7 @@ int cases_parse(struct slice name, struct slice text, struct arena *arena, struc
 bool cases_is_of_policy(struct slice text, struct arena *arena);
 
 /* What came of a case: verdicts, or an error. */
-struct outcome {
+struct case_outcome {
 	const struct verdict *const *verdicts;
 	size_t count;
 	enum result result;
@@ -86,9 +86,9 @@ struct outcome {
 };
 
 /* Whether it is what was expected; a line for each difference goes to `differences`. */
-bool case_fits(const struct policy_case *policy_case, const struct outcome *outcome, struct strbuf *differences);
+bool case_fits(const struct policy_case *policy_case, const struct case_outcome *outcome, struct strbuf *differences);
 /* Both in full, as `expect` spells them. */
 void case_put_expected(const struct policy_case *policy_case, struct strbuf *into);
-void case_put_outcome(const struct outcome *outcome, struct strbuf *into);
+void case_put_outcome(const struct case_outcome *outcome, struct strbuf *into);
 
 #endif

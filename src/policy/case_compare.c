@@ -6,7 +6,7 @@
 
 struct comparing {
 	const struct policy_case *expected;
-	const struct outcome *came;
+	const struct case_outcome *came;
 	struct strbuf *into;       /* a line for each difference */
 };
 
@@ -43,7 +43,7 @@ is_listed(const struct expected_findings *list, const struct finding *finding)
 }
 
 static const struct finding *
-found(const struct outcome *came, finding_at_fn *finding_at, const struct expected_finding *expected)
+found(const struct case_outcome *came, finding_at_fn *finding_at, const struct expected_finding *expected)
 {
 	const struct finding *finding;
 	for (size_t i = 0; i < came->count; i++)
@@ -130,7 +130,7 @@ has_word(const struct slice_list *list, struct slice word)
 }
 
 static bool
-came_word(const struct outcome *came, word_at_fn *word_at, struct slice wanted)
+came_word(const struct case_outcome *came, word_at_fn *word_at, struct slice wanted)
 {
 	struct slice word;
 	for (size_t i = 0; i < came->count; i++)
@@ -204,7 +204,7 @@ says(const char *error, struct slice wanted)
 }
 
 bool
-case_fits(const struct policy_case *expected, const struct outcome *came, struct strbuf *differences)
+case_fits(const struct policy_case *expected, const struct case_outcome *came, struct strbuf *differences)
 {
 	struct comparing c = { expected, came, differences };
 	struct slice error = expected->expect.error;

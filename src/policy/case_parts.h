@@ -14,7 +14,7 @@ typedef struct slice word_at_fn(const struct verdict *verdict, size_t at);
 word_at_fn case_unknown_at, case_unused_at, case_expired_at;
 
 /* Of several images the one that decides about an area; NULL of none. */
-const struct verdict *case_worst_of(const struct outcome *came, enum area area);
+const struct verdict *case_worst_of(const struct case_outcome *came, enum area area);
 
 /* On one line, as a file of cases would have it. */
 void case_put_finding(struct strbuf *into, const struct finding *finding);

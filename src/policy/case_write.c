@@ -41,7 +41,7 @@ case_expired_at(const struct verdict *verdict, size_t at)
 }
 
 const struct verdict *
-case_worst_of(const struct outcome *came, enum area area)
+case_worst_of(const struct case_outcome *came, enum area area)
 {
 	const struct verdict *worst = NULL;
 	for (size_t i = 0; i < came->count; i++)
@@ -96,7 +96,7 @@ case_put_expected(const struct policy_case *policy_case, struct strbuf *into)
 }
 
 static void
-put_areas(const struct outcome *came, struct strbuf *into)
+put_areas(const struct case_outcome *came, struct strbuf *into)
 {
 	strbuf_puts(into, "areas:\n");
 	for (size_t i = 0; i < AREA_COUNT; i++) {
@@ -113,7 +113,7 @@ put_areas(const struct outcome *came, struct strbuf *into)
 }
 
 static void
-put_findings(const struct outcome *came, const char *key, finding_at_fn *finding_at, enum action least, enum action most, struct strbuf *into)
+put_findings(const struct case_outcome *came, const char *key, finding_at_fn *finding_at, enum action least, enum action most, struct strbuf *into)
 {
 	size_t n = 0;
 	const struct finding *finding;
@@ -132,7 +132,7 @@ put_findings(const struct outcome *came, const char *key, finding_at_fn *finding
 }
 
 static void
-put_unknowns(const struct outcome *came, struct strbuf *into)
+put_unknowns(const struct case_outcome *came, struct strbuf *into)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < came->count; i++)
@@ -149,7 +149,7 @@ put_unknowns(const struct outcome *came, struct strbuf *into)
 }
 
 static void
-put_words(const struct outcome *came, const char *key, word_at_fn *word_at, struct strbuf *into)
+put_words(const struct case_outcome *came, const char *key, word_at_fn *word_at, struct strbuf *into)
 {
 	struct slice word;
 	size_t n = 0;
@@ -163,7 +163,7 @@ put_words(const struct outcome *came, const char *key, word_at_fn *word_at, stru
 }
 
 static void
-put_error(const struct outcome *came, struct strbuf *into)
+put_error(const struct case_outcome *came, struct strbuf *into)
 {
 	struct slice rest = slice_of(came->error);
 	strbuf_puts(into, "error: |\n");
@@ -175,7 +175,7 @@ put_error(const struct outcome *came, struct strbuf *into)
 }
 
 void
-case_put_outcome(const struct outcome *came, struct strbuf *into)
+case_put_outcome(const struct case_outcome *came, struct strbuf *into)
 {
 	if (came->error)
 		put_error(came, into);

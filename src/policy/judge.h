@@ -15,6 +15,7 @@ struct judging {
 	const struct database *database;    /* may be NULL */
 	int64_t at;                    /* seconds */
 	struct slice destination;      /* the repository where it will live; absent: not told */
+	struct signed_by signed_by;
 	struct verdict *verdict;
 	struct arena *arena;           /* the verdict's */
 	struct facts *facts;           /* the inventory's tables */

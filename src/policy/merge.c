@@ -218,6 +218,7 @@ static const struct merge_rule {
 	{ "metadata/max_layer_size", SHAPE_WHOLE, most_loosens },
 	{ "metadata/max_age", SHAPE_WHOLE, age_loosens },
 	{ "origin/registries", SHAPE_JOIN, more_loosens },
+	{ "origin/signed_by", SHAPE_JOIN, more_loosens },
 	{ "rules", SHAPE_JOIN, never_loosens },
 		{ "unknown/*", SHAPE_WHOLE, worth_loosens },
 	{ "exceptions", SHAPE_JOIN, any_loosens },

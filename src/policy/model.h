@@ -165,7 +165,11 @@ struct policy {
 	struct { struct exception *at; size_t n; } exceptions;
 	struct demand unused_exceptions;
 	struct metadata metadata;
-	struct { struct slice_list registries; struct terms terms; } origin;
+	struct {
+		struct slice_list registries;
+		struct { struct origin_signer *at; size_t n; } signers;
+		struct terms terms;
+	} origin;
 	struct diff_demands diff;
 	struct unknown_worth unknown[UNKNOWN_KIND_COUNT];
 };

@@ -37,6 +37,13 @@ policy_digest(const struct policy *policy)
 	return policy->digest;
 }
 
+size_t
+policy_signers(const struct policy *policy, const struct origin_signer **out)
+{
+	*out = policy->origin.signers.at;
+	return policy->origin.signers.n;
+}
+
 void
 policy_describe(const struct policy *policy, struct strbuf *into)
 {
@@ -50,6 +57,7 @@ policy_describe(const struct policy *policy, struct strbuf *into)
 		{ policy->selected.n, "configuration check", "configuration checks" },
 		{ policy->mentions[AREA_METADATA], "set of metadata", "sets of metadata" },
 		{ policy->origin.registries.n, "registry", "registries" },
+		{ policy->origin.signers.n, "signer", "signers" },
 		{ policy->rules.n, "own rule", "own rules" },
 		{ policy->diff.unexplained.set, "demand on comparisons", "demands on comparisons" },
 		{ policy->exceptions.n, "exception", "exceptions" },
@@ -97,6 +105,8 @@ policy_hash(struct policy *policy, struct plim_error *err)
 		add_part(hasher, source->doc->text);
 	for (size_t i = 0; i < policy->bases.n; i++)
 		add_part(hasher, policy->bases.at[i].text);
+	for (size_t i = 0; i < policy->origin.signers.n; i++)
+		add_part(hasher, policy->origin.signers.at[i].text);
 	for (size_t i = 0; i < policy->selected.n; i++)
 		add_check(hasher, policy->selected.at[i].check);
 	policy->digest = hasher_end(hasher);

@@ -31,6 +31,21 @@ void policy_show(const struct policy *policy, bool origins, struct strbuf *into)
 /* The statement of each selected check and own rule. */
 void policy_show_sql(const struct policy *policy, struct strbuf *into);
 
+/* Whose signature an image needs: a public key, or a certificate of the Notary Project. */
+struct origin_signer {
+	struct slice text, name;            /* PEM, and the file as the policy names it */
+	bool is_certificate;
+	int64_t from, until;                /* days, both included; DATE_NONE: no end */
+};
+size_t policy_signers(const struct policy *policy, const struct origin_signer **out);
+
+/* What was found of the signatures that the policy asks for. */
+enum signed_state { SIGNED_NOT_ASKED, SIGNED_BY_ONE, SIGNED_BY_NONE, SIGNED_UNKNOWN };
+struct signed_by {
+	enum signed_state state;
+	struct slice text;                  /* who, or why not */
+};
+
 struct evaluation {
 	const struct policy *policy;
 	struct inventory *inventory;        /* its base_layers are set when an approved base matches */
@@ -38,6 +53,7 @@ struct evaluation {
 	const struct database *database;    /* NULL without advisory data */
 	int64_t at;                         /* seconds: the evaluation's clock */
 	struct slice destination;           /* the repository where it will live; absent: not told */
+	struct signed_by signed_by;
 	const struct since *since;          /* an older verdict; NULL: none */
 };
 

@@ -18,29 +18,38 @@ policy_of(const struct reading *in)
 	return in->context;
 }
 
+/* A file beside the policy that names it: its bytes in the arena, and its name. */
+static int
+beside_read(struct reading *in, const struct yaml_node *node, const char *what, struct slice *text, struct slice *name, struct plim_error *err)
+{
+	AUTO(free) char *bytes = NULL;
+	size_t size;
+	struct plim_error cause = { 0 };
+	int r = text_read(in, node, name, err);
+	if (r < 0)
+		return r;
+	const char *path = arena_strz(in->arena, *name);
+	if (path == NULL)
+		return error_nomem(err);
+	if ((r = file_read(source_of(policy_of(in), node)->directory, path, LIMIT_POLICY_BYTES, &bytes, &size, &cause)) < 0)
+		return yaml_error(in->doc, node, err, "%s cannot be read: %s", what, cause.text);
+	*text = arena_dup(in->arena, (struct slice){ bytes, size });
+	return text->p ? 0 : error_nomem(err);
+}
+
 /* base_image */
 
 static int
 generations_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	struct approved_base *base = (struct approved_base *)((char *)into - offsetof(struct approved_base, text));
-	AUTO(free) char *bytes = NULL;
-	size_t size;
-	struct slice path;
+	struct slice name;
 	struct plim_error cause = { 0 };
-	int r = text_read(in, node, &path, err);
+	int r = beside_read(in, node, "the generations", &base->text, &name, err);
 	if (r < 0)
 		return r;
-	const char *name = arena_strz(in->arena, path);
-	if (name == NULL)
-		return error_nomem(err);
-	if ((r = file_read(source_of(policy_of(in), node)->directory, name, LIMIT_POLICY_BYTES, &bytes, &size, &cause)) < 0)
-		return yaml_error(in->doc, node, err, "the generations cannot be read: %s", cause.text);
-	base->text = arena_dup(in->arena, (struct slice){ bytes, size });
-	if (base->text.p == NULL)
-		return error_nomem(err);
 	r = base_file_parse(base->text, in->arena, &base->file, &cause);
-	return r < 0 ? yaml_error(in->doc, node, err, "%s: %s", name, cause.text) : 0;
+	return r < 0 ? yaml_error(in->doc, node, err, "%.*s: %s", SLICE_ARG(name), cause.text) : 0;
 }
 
 static const struct field base_fields[] = {
@@ -89,8 +98,65 @@ static const struct field base_image_fields[] = {
 
 /* origin */
 
+static int
+signer_text_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct origin_signer *signer = (struct origin_signer *)((char *)into - offsetof(struct origin_signer, text));
+	return beside_read(in, node, "the key", &signer->text, &signer->name, err);
+}
+
+static int
+certificate_text_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct origin_signer *signer = (struct origin_signer *)((char *)into - offsetof(struct origin_signer, text));
+	signer->is_certificate = true;
+	return beside_read(in, node, "the certificate", &signer->text, &signer->name, err);
+}
+
+static const struct field key_fields[] = {
+	{ "key", signer_text_read, offsetof(struct origin_signer, text), true },
+	{ "from", day_read, offsetof(struct origin_signer, from), false },
+	{ "until", day_read, offsetof(struct origin_signer, until), false },
+	{ 0 },
+};
+
+static const struct field certificate_fields[] = {
+	{ "certificate", certificate_text_read, offsetof(struct origin_signer, text), true },
+	{ 0 },
+};
+
+/* "release.pub", {key: release.pub, until: 2027-06-30}, or {certificate: release.crt}, whose dates are its own. */
+static int
+signer_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct origin_signer *signer = into;
+	*signer = (struct origin_signer){ .from = DATE_NONE, .until = DATE_NONE };
+	if (node->kind != YAML_MAPPING)
+		return signer_text_read(in, node, &signer->text, err);
+	if (yaml_get(node, "certificate"))
+		return fields_read(in, node, "a certificate", certificate_fields, signer, err);
+	return fields_read(in, node, "a key", key_fields, signer, err);
+}
+
+static int
+signers_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct policy *policy = policy_of(in);
+	struct any_list list;
+	(void)into;
+	int r = list_or_one_read(in, node, sizeof(struct origin_signer), signer_read, &list, err);
+	if (r < 0)
+		return r;
+	if (list.n == 0)
+		return yaml_error(in->doc, node, err, "an empty list lets nobody sign: leave signed_by out instead");
+	policy->origin.signers.at = list.at;
+	policy->origin.signers.n = list.n;
+	return 0;
+}
+
 static const struct field origin_fields[] = {
-	{ "registries", repositories_read, offsetof(struct policy, origin.registries), true },
+	{ "registries", repositories_read, offsetof(struct policy, origin.registries), false },
+	{ "signed_by", signers_read, 0, false },
 	VALUE_TERMS(struct policy, origin.terms),
 	{ 0 },
 };

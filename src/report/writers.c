@@ -31,8 +31,10 @@ report_area(const struct report *report, enum area area)
 void
 report_title(const struct verdict *v, struct strbuf *into)
 {
-	strbuf_put(into, v->target);
-	if (v->image && v->image->reference.n) {
+	struct slice target = v->target;
+	strbuf_put(into, target);
+	/* A registry's target says it already. */
+	if (v->image && v->image->reference.n && !slice_skip_end(&target, v->image->reference)) {
 		strbuf_puts(into, ", ");
 		strbuf_put(into, v->image->reference);
 	}

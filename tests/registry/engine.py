@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The few questions of the Docker Engine API by which a client takes an image from a daemon."""
 import json, pathlib, re, tarfile, urllib.parse
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +8,6 @@ from routes import Action
 from wire import Reply, Request, json_reply
 
 API_VERSION, OLDEST = (1, 43), (1, 12)
-PIECE = 1 << 16
 
 
 @dataclass
@@ -38,11 +36,6 @@ class Image:
             return True
         number = text.removeprefix("sha256:")
         return len(number) >= 12 and self.described()["Id"].removeprefix("sha256:").startswith(number)
-
-    def pieces(self) -> Iterator[bytes]:
-        with self.file.open("rb") as file:
-            while piece := file.read(PIECE):
-                yield piece
 
 
 class Engine:
@@ -78,7 +71,7 @@ class Engine:
             return Action(kind, "", "", lambda: message(404, f"No such image: {name}"))
         if kind == "inspect":
             return Action(kind, "", "", lambda: json_reply(200, image.described()))
-        return Action(kind, "", "", lambda: Reply(200, [("Content-Type", "application/x-tar")], pieces=image.pieces(), framing="chunked"))
+        return Action(kind, "", "", lambda: Reply(200, [("Content-Type", "application/x-tar")], image.file.read_bytes(), framing="chunked"))
 
 
 def message(status: int, text: str) -> Reply:

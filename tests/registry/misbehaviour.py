@@ -4,7 +4,7 @@
 A way gets an exchange and answers what is sent.  It may bend the true reply, which `behave` makes; where it never calls that, the
 request has done nothing: a blob that was refused is not kept.
 """
-import gzip, itertools, json, threading, urllib.parse
+import gzip, itertools, json, pathlib, threading, urllib.parse
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -318,6 +318,8 @@ WAYS = [
     Way("short-body", "blob", "a complete answer of half the bytes", body(half)),
     Way("longer-body", "blob", "VALUE zero bytes after the true ones, Content-Length counts them",
         lambda x: body(lambda data: data + bytes(x.number))(x), "1"),
+    Way("file", "blob", "the bytes of the file VALUE in the place of the true ones",
+        lambda x: body(lambda _: pathlib.Path(x.value).read_bytes())(x), "/dev/null"),
     Way("empty-body", "blob", "a complete answer of no bytes", body(lambda _: b"")),
     Way("truncated", "blob", "the whole Content-Length, half the bytes, then the connection ends", sent(lambda _, data: [half(data)])),
     Way("endless-chunks", "blob", "chunks of zeros for ever", sent(zeros, "chunked")),

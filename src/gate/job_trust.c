@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The process that reads signatures and attestations: whatever hangs on an image in its registry was put there by anybody. */
+#include "gate/job_trust.h"
+
+#include "base/date.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/vec.h"
+#include "gate/jobs.h"
+#include "gate/trust_documents.h"
+#include "image/target.h"
+#include "process/sandbox.h"
+#include "trust/companion.h"
+#include "trust/referrer.h"
+
+#define END { WIRE_END, 0, 0, 0, NULL }
+#define TABLE(type, ...) { sizeof(type), (const struct wire_field[]){ __VA_ARGS__, END } }
+
+static const struct wire_struct wire_digest = TABLE(struct digest, { WIRE_DIGEST, 0, 0, 0, NULL });
+
+static const struct wire_struct wire_key = TABLE(struct trust_key_order,
+	WIRE_PLAIN(WIRE_SLICE, struct trust_key_order, pem), WIRE_PLAIN(WIRE_SLICE, struct trust_key_order, name),
+	WIRE_PLAIN(WIRE_SLICE, struct trust_key_order, may), WIRE_CHOICE(struct trust_key_order, role, KEY_ROLE_COUNT - 1),
+	WIRE_PLAIN(WIRE_U64, struct trust_key_order, from), WIRE_PLAIN(WIRE_U64, struct trust_key_order, until));
+
+static const struct wire_struct wire_certificate = TABLE(struct trust_certificate_order,
+	WIRE_PLAIN(WIRE_SLICE, struct trust_certificate_order, pem), WIRE_PLAIN(WIRE_SLICE, struct trust_certificate_order, name));
+
+const struct wire_struct wire_verify_order = TABLE(struct verify_order,
+	WIRE_MANY(struct verify_order, keys, key_count, &wire_key), WIRE_MANY(struct verify_order, certificates, certificate_count, &wire_certificate),
+	WIRE_PLAIN(WIRE_SLICE, struct verify_order, repository), WIRE_PLAIN(WIRE_SLICE, struct verify_order, tag),
+	WIRE_MANY(struct verify_order, policies, policy_count, &wire_digest), WIRE_PLAIN(WIRE_U64, struct verify_order, now),
+	WIRE_PLAIN(WIRE_U64, struct verify_order, verdict_age_most), WIRE_PLAIN(WIRE_U64, struct verify_order, data_age_most),
+	WIRE_PLAIN(WIRE_SLICE, struct verify_order, denied), WIRE_PLAIN(WIRE_U64, struct verify_order, deny_age_most));
+
+static const struct wire_struct wire_line = TABLE(struct verify_line,
+	WIRE_CHOICE(struct verify_line, requirement, REQUIREMENT_COUNT - 1), WIRE_CHOICE(struct verify_line, outcome, OUTCOME_UNKNOWN),
+	WIRE_PLAIN(WIRE_SLICE, struct verify_line, text));
+
+const struct wire_struct wire_verify_answer = TABLE(struct verify_answer,
+	WIRE_PLAIN(WIRE_DIGEST, struct verify_answer, subject), WIRE_CHOICE(struct verify_answer, outcome, OUTCOME_UNKNOWN),
+	WIRE_MANY(struct verify_answer, lines, line_count, &wire_line), WIRE_PLAIN(WIRE_SLICE, struct verify_answer, document),
+	WIRE_PLAIN(WIRE_U64, struct verify_answer, document_count));
+
+const struct wire_struct wire_add_order = TABLE(struct add_order,
+	WIRE_PLAIN(WIRE_SLICE, struct add_order, old), WIRE_PLAIN(WIRE_BOOL, struct add_order, to_index),
+	WIRE_CHOICE(struct add_order, kind, COSIGN_ATTESTATIONS), WIRE_PLAIN(WIRE_SLICE, struct add_order, blob),
+	WIRE_PLAIN(WIRE_SLICE, struct add_order, signature), WIRE_PLAIN(WIRE_SLICE, struct add_order, predicate_type));
+
+const struct wire_struct wire_add_answer = TABLE(struct add_answer,
+	WIRE_PLAIN(WIRE_SLICE, struct add_answer, manifest), WIRE_PLAIN(WIRE_SLICE, struct add_answer, config));
+
+const struct wire_struct wire_remove_order = TABLE(struct remove_order,
+	WIRE_PLAIN(WIRE_DIGEST, struct remove_order, subject), WIRE_CHOICE(struct remove_order, kind, COSIGN_ATTESTATIONS),
+	WIRE_MANY(struct remove_order, keys, key_count, &wire_key));
+
+const struct wire_struct wire_remove_answer = TABLE(struct remove_answer,
+	WIRE_PLAIN(WIRE_U64, struct remove_answer, removed), WIRE_PLAIN(WIRE_U64, struct remove_answer, left),
+	WIRE_PLAIN(WIRE_SLICE, struct remove_answer, manifest), WIRE_PLAIN(WIRE_SLICE, struct remove_answer, config));
+
+static const struct wire_struct wire_item = TABLE(struct closure_item,
+	WIRE_PLAIN(WIRE_BOOL, struct closure_item, is_manifest), WIRE_PLAIN(WIRE_DIGEST, struct closure_item, digest),
+	WIRE_PLAIN(WIRE_U64, struct closure_item, size), WIRE_PLAIN(WIRE_SLICE, struct closure_item, media_type));
+
+const struct wire_struct wire_closure_answer = TABLE(struct closure_answer, WIRE_MANY(struct closure_answer, items, n, &wire_item));
+
+/* What a question is answered with. */
+struct answering {
+	struct trust_source source;
+	struct arena *arena;       /* of one question */
+	struct slice body;
+	struct strbuf into;
+};
+
+/* Keys as they are held against documents; released by keys_done. */
+struct keys {
+	struct trusted_key *at;
+	size_t n;
+};
+
+static void
+auto_keys(struct keys *keys)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		key_free((struct key *)keys->at[i].key);
+}
+
+static int
+key_take(const struct trust_key_order *order, struct arena *arena, struct trusted_key *out, struct plim_error *err)
+{
+	struct key *key = NULL;
+	struct companion *may = NULL;
+	int r = key_parse_public(order->pem, &key, err);
+	*out = (struct trusted_key){ .key = key, .name = order->name, .role = order->role, .from = order->from, .until = order->until };
+	if (r == 0 && order->may.p)
+		r = companion_parse(order->name, order->may, arena, &may, err);
+	out->may = may;
+	if (may && out->role == KEY_ROLE_NONE)
+		out->role = may->role;
+	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(order->name)) : 0;
+}
+
+static int
+keys_take(const struct trust_key_order *orders, size_t n, struct arena *arena, struct keys *out, struct plim_error *err)
+{
+	out->at = arena_make_array(arena, n, struct trusted_key);
+	if (out->at == NULL)
+		return error_nomem(err);
+	int r = 0;
+	for (; r == 0 && out->n < n; out->n++)
+		r = key_take(&orders[out->n], arena, &out->at[out->n], err);
+	return r;
+}
+
+struct certificates {
+	struct trusted_certificate *at;
+	size_t n;
+};
+
+static void
+auto_certificates(struct certificates *certificates)
+{
+	for (size_t i = 0; i < certificates->n; i++)
+		certificate_free(certificates->at[i].certificate);
+}
+
+static int
+certificates_take(const struct verify_order *order, struct arena *arena, struct certificates *out, struct plim_error *err)
+{
+	out->at = arena_make_array(arena, order->certificate_count, struct trusted_certificate);
+	if (out->at == NULL)
+		return error_nomem(err);
+	for (; out->n < order->certificate_count; out->n++) {
+		const struct trust_certificate_order *one = &order->certificates[out->n];
+		out->at[out->n].name = one->name;
+		int r = certificate_parse(one->pem, &out->at[out->n].certificate, err);
+		if (r < 0)
+			return error_wrap(err, r, "%.*s", SLICE_ARG(one->name));
+	}
+	return 0;
+}
+
+/* Whoever denies any part of an image denies it. */
+static int
+parts_of(struct answering *a, const struct descriptor *root, struct trust_wanted *wanted, struct plim_error *err)
+{
+	struct closure closure;
+	int r = closure_collect(a->source.source, root, a->arena, &closure, err);
+	struct digest *also = r == 0 ? arena_make_array(a->arena, closure.n, struct digest) : NULL;
+	if (r < 0 || also == NULL)
+		return r < 0 ? r : error_nomem(err);
+	for (size_t i = 0; i < closure.n; i++)
+		also[i] = closure.items[i].digest;
+	wanted->also = also;
+	wanted->also_count = closure.n;
+	return 0;
+}
+
+static int
+open_denied(struct answering *a, const struct verify_order *order, const struct descriptor *root, struct trust_wanted *wanted, struct plim_error *err)
+{
+	struct deny_list *denied;
+	if (order->denied.p == NULL)
+		return 0;
+	int r = deny_open(order->denied, wanted->keys, wanted->key_count, order->now, a->arena, &denied, err);
+	if (r < 0)
+		return error_wrap(err, r, "deny list");
+	wanted->denied = denied;
+	wanted->deny_age_most = order->deny_age_most;
+	return parts_of(a, root, wanted, err);
+}
+
+static int
+put_verified(struct answering *a, const struct trust_answer *answer, const struct trust_documents *documents, const struct digest *subject,
+             struct plim_error *err)
+{
+	struct verify_line *lines = arena_make_array(a->arena, answer->n, struct verify_line);
+	if (lines == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < answer->n; i++)
+		lines[i] = (struct verify_line){ answer->lines[i].requirement, answer->lines[i].outcome, answer->lines[i].text };
+	struct verify_answer told = { .subject = *subject, .outcome = answer->outcome, .lines = lines, .line_count = answer->n, .document_count = documents->n };
+	if (answer->document < documents->n)
+		told.document = documents->at[answer->document].name;
+	wire_write(&wire_verify_answer, &told, &a->into);
+	return 0;
+}
+
+static int
+answer_verify(struct answering *a, struct plim_error *err)
+{
+	AUTO(keys) struct keys keys = { 0 };
+	AUTO(certificates) struct certificates certificates = { 0 };
+	struct verify_order order = { 0 };
+	struct trust_documents documents = { 0 };
+	struct trust_answer *answer;
+	struct descriptor root;
+	struct cursor from = cursor_of(a->body);
+	int r = wire_read(&wire_verify_order, &from, a->arena, &order, err);
+	if (r < 0 || (r = keys_take(order.keys, order.key_count, a->arena, &keys, err)) < 0 ||
+	    (r = certificates_take(&order, a->arena, &certificates, err)) < 0 || (r = trust_source_root(&a->source, a->arena, &root, err)) < 0)
+		return r;
+	struct trust_wanted wanted = {
+		.keys = keys.at, .key_count = keys.n, .certificates = certificates.at, .certificate_count = certificates.n, .subject = root.digest,
+		.repository = order.repository, .tag = order.tag, .policies = order.policies, .policy_count = order.policy_count, .now = order.now,
+		.verdict_age_most = order.verdict_age_most, .data_age_most = order.data_age_most,
+	};
+	if ((r = open_denied(a, &order, &root, &wanted, err)) < 0 ||
+	    (r = trust_documents_load(&a->source, &root.digest, a->arena, &documents, err)) < 0 ||
+	    (r = trust_verify(&wanted, documents.at, documents.n, a->arena, &answer, err)) < 0)
+		return r;
+	return put_verified(a, answer, &documents, &root.digest, err);
+}
+
+static int
+add_to_index(const struct add_order *order, struct strbuf *into, struct plim_error *err)
+{
+	struct referrer_entry entry = {
+		.descriptor = { SLICE(COSIGN_MANIFEST_MEDIA_TYPE), digest_of(order->blob), order->blob.n }, .artifact_type = order->predicate_type,
+	};
+	return referrer_index_add(order->old, &entry, into, err);
+}
+
+static int
+answer_add(struct answering *a, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf manifest = { 0 };
+	AUTO(strbuf) struct strbuf config = { 0 };
+	struct add_order order = { 0 };
+	struct cursor from = cursor_of(a->body);
+	int r = wire_read(&wire_add_order, &from, a->arena, &order, err);
+	if (r < 0)
+		return r;
+	const struct cosign_addition addition = { order.kind, order.blob, order.signature, order.predicate_type };
+	r = order.to_index ? add_to_index(&order, &manifest, err) : cosign_manifest_add(order.old, &addition, &manifest, &config, err);
+	if (r < 0)
+		return r;
+	struct add_answer answer = { strbuf_slice(&manifest), order.to_index ? SLICE_NONE : strbuf_slice(&config) };
+	wire_write(&wire_add_answer, &answer, &a->into);
+	return manifest.failed || config.failed ? error_nomem(err) : 0;
+}
+
+static bool
+is_signed_by(const struct trust_document *document, const struct keys *keys, struct arena *arena)
+{
+	struct dsse *envelope;
+	for (size_t i = 0; i < keys->n; i++) {
+		if (document->kind == DOCUMENT_SIMPLE_SIGNING && key_verify(keys->at[i].key, document->bytes, document->signature))
+			return true;
+		if (document->kind == DOCUMENT_DSSE && dsse_parse(document->bytes, arena, &envelope, NULL) == 0 && dsse_verify(envelope, keys->at[i].key))
+			return true;
+	}
+	return false;
+}
+
+static int
+remove_signed(struct answering *a, const struct remove_order *order, const struct keys *keys, struct plim_error *err)
+{
+	struct trust_documents documents = { 0 };
+	struct remove_answer answer = { 0 };
+	AUTO(strbuf) struct strbuf manifest = { 0 };
+	AUTO(strbuf) struct strbuf config = { 0 };
+	struct slice old;
+	int r = trust_documents_of_tag(&a->source, order->kind, &order->subject, a->arena, &documents, &old, err);
+	struct digest *gone = r == 0 ? arena_make_array(a->arena, documents.n, struct digest) : NULL;
+	if (r < 0 || gone == NULL)
+		return r < 0 ? r : error_nomem(err);
+	for (size_t i = 0; i < documents.n; i++)
+		if (is_signed_by(&documents.at[i], keys, a->arena))
+			gone[answer.removed++] = digest_of(documents.at[i].bytes);
+	answer.left = documents.n;
+	if (answer.removed && (r = cosign_manifest_remove(old, gone, answer.removed, &answer.left, &manifest, &config, err)) < 0)
+		return r;
+	answer.manifest = manifest.n ? strbuf_slice(&manifest) : SLICE_NONE;
+	answer.config = config.n ? strbuf_slice(&config) : SLICE_NONE;
+	wire_write(&wire_remove_answer, &answer, &a->into);
+	return manifest.failed || config.failed ? error_nomem(err) : 0;
+}
+
+static int
+answer_remove(struct answering *a, struct plim_error *err)
+{
+	AUTO(keys) struct keys keys = { 0 };
+	struct remove_order order = { 0 };
+	struct cursor from = cursor_of(a->body);
+	int r = wire_read(&wire_remove_order, &from, a->arena, &order, err);
+	if (r == 0)
+		r = keys_take(order.keys, order.key_count, a->arena, &keys, err);
+	return r < 0 ? r : remove_signed(a, &order, &keys, err);
+}
+
+static int
+answer_closure(struct answering *a, struct plim_error *err)
+{
+	struct descriptor root;
+	struct closure closure;
+	int r = trust_source_root(&a->source, a->arena, &root, err);
+	if (r < 0 || (r = closure_collect(a->source.source, &root, a->arena, &closure, err)) < 0)
+		return r;
+	struct closure_answer answer = { (struct closure_item *)closure.items, closure.n };
+	wire_write(&wire_closure_answer, &answer, &a->into);
+	return 0;
+}
+
+static const struct {
+	uint32_t kind;
+	int (*answer)(struct answering *a, struct plim_error *err);
+} questions[] = {
+	{ SAY_VERIFY, answer_verify }, { SAY_ADD, answer_add }, { SAY_REMOVE, answer_remove }, { SAY_CLOSURE, answer_closure },
+};
+
+static int
+answer_one(struct answering *a, uint32_t kind, struct plim_error *err)
+{
+	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
+		if (questions[i].kind == kind) {
+			int r = questions[i].answer(a, err);
+			return r == 0 && a->into.failed ? error_nomem(err) : r;
+		}
+	return error_set(err, PLIM_EFORMAT, "a question that there is not");
+}
+
+/* A question that fails leaves the next one as it is. */
+static int
+serve(int channel, struct trust_source source, struct plim_error *err)
+{
+	for (;;) {
+		AUTO(message) struct message message = { .fd = { -1, -1 } };
+		AUTO(arena) struct arena *arena = arena_new(LIMIT_IMAGE_SET_BYTES);
+		struct answering a = { .source = source, .arena = arena };
+		struct plim_error why = { 0 };
+		int r = channel_receive(channel, &message, err);
+		if (r < 0)
+			return r == PLIM_ENOTFOUND ? 0 : r;
+		a.body = message.body;
+		r = arena ? answer_one(&a, message.kind, &why) : error_nomem(&why);
+		r = r < 0 ? say_failed(channel, r, &why) : channel_send(channel, message.kind, strbuf_slice(&a.into), err);
+		strbuf_done(&a.into);
+		if (r < 0)
+			return r;
+	}
+}
+
+static int
+run(int channel, const struct message *start, struct plim_error *err)
+{
+	AUTO(source) struct source *source = NULL;
+	struct slice reference = start->body;
+	uint32_t kind = number_of(&reference);
+	int r = sandbox_enter(CONFINED_WORKER, -1, err);
+	if (r == 0)
+		r = source_open_remote(channel, kind == TARGET_REGISTRY, &source, err);
+	if (r < 0)
+		return r;
+	return serve(channel, (struct trust_source){ .source = source, .registry = kind == TARGET_REGISTRY, .reference = reference }, err);
+}
+
+int
+job_trust(int channel)
+{
+	AUTO(message) struct message start = { .fd = { -1, -1 } };
+	struct plim_error err = { 0 };
+	if (channel_receive(channel, &start, &err) < 0)
+		return 1;
+	int r = run(channel, &start, &err);
+	return r < 0 && say_failed(channel, r, &err) < 0;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a policy's signers to an answer for the judge. */
+#include "gate/signatures.h"
+
+#include "base/error.h"
+#include "gate/analysis.h"
+#include "gate/trusting.h"
+
+static int
+open_signed(struct run *run, const struct analysis *analysis, const char *target, struct trusting *out, struct plim_error *err)
+{
+	if (analysis->target.kind == TARGET_REGISTRY)
+		return trusting_open_digest(run, analysis->remote.root.repository, &analysis->remote.root.digest, out, err);
+	return trusting_open(run, target, out, err);
+}
+
+static bool
+has_signatures(const struct analysis *analysis)
+{
+	return analysis->target.kind == TARGET_REGISTRY || analysis->target.kind == TARGET_LAYOUT;
+}
+
+/* The line that says most: what failed, else who signed. */
+static struct slice
+line_of(const struct verify_answer *answer, struct arena *arena)
+{
+	for (size_t i = 0; i < answer->line_count; i++)
+		if (answer->lines[i].outcome == answer->outcome && (answer->outcome != OUTCOME_HELD || answer->lines[i].requirement == REQUIREMENT_SIGNATURE))
+			return arena_dup(arena, answer->lines[i].text);
+	return arena_dup(arena, answer->document_count ? SLICE("no signature counts") : SLICE("nothing is signed about it"));
+}
+
+static int
+ask(struct run *run, const struct analysis *analysis, const char *target, const struct verify_order *order, struct arena *arena, struct signed_by *out,
+    struct plim_error *err)
+{
+	static const enum signed_state states[] = { [OUTCOME_HELD] = SIGNED_BY_ONE, [OUTCOME_FAILED] = SIGNED_BY_NONE, [OUTCOME_UNKNOWN] = SIGNED_UNKNOWN };
+	AUTO(trusting) struct trusting trusting = TRUSTING_NONE;
+	struct verify_answer answer = { 0 };
+	struct verify_order asked = *order;
+	int r = open_signed(run, analysis, target, &trusting, err);
+	if (r < 0)
+		return r;
+	/* The Notary Project's signatures name no repository. */
+	if (order->key_count)
+		asked.repository = trusting.remote.root.repository;
+	if ((r = trusting_ask(&trusting, SAY_VERIFY, &wire_verify_order, &asked, &wire_verify_answer, arena, &answer, err)) < 0)
+		return r;
+	*out = (struct signed_by){ states[answer.outcome], line_of(&answer, arena) };
+	return out->text.p ? 0 : error_nomem(err);
+}
+
+int
+signatures_look(struct run *run, const struct analysis *analysis, const char *target, const struct verify_order *order, struct arena *arena,
+                struct signed_by *out, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	*out = (struct signed_by){ SIGNED_UNKNOWN, SLICE_NONE };
+	if (!has_signatures(analysis))
+		return 0;
+	int r = ask(run, analysis, target, order, arena, out, &why);
+	if (r == PLIM_ENOMEM)
+		return error_nomem(err);
+	if (r < 0)
+		*out = (struct signed_by){ SIGNED_UNKNOWN, arena_dup(arena, slice_of(why.text)) };
+	return 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signatures that a policy asks for, looked for while its image is at hand. */
+#ifndef GATE_SIGNATURES_H
+#define GATE_SIGNATURES_H
+
+#include "gate/analyze.h"
+#include "gate/job_trust.h"
+#include "policy/policy.h"
+
+/*
+ * Of what `target`, which `analysis` has opened, names.  That they cannot be read, or that there are none where it is from, is an answer; text in the
+ * arena.
+ */
+int signatures_look(struct run *run, const struct analysis *analysis, const char *target, const struct verify_order *order, struct arena *arena,
+                    struct signed_by *out, struct plim_error *err);
+
+#endif

@@ -1,0 +1,138 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Images where they live: docker://, what is asked for, and what is not.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+. "$root/tests/registry/registry.bash"
+export XDG_CACHE_HOME=$work/cache HOME=$work XDG_RUNTIME_DIR=$work/run REGISTRY_AUTH_FILE=$work/auth.json
+echo '{}' >auth.json
+printf 'unqualified-search-registries = []\n' >registries.conf
+export CONTAINERS_REGISTRIES_CONF=$work/registries.conf
+
+mkdir -p a/etc a/var/lib/dpkg b/srv
+printf 'ID=debian\nVERSION_ID=12\n' >a/etc/os-release
+printf 'Package: a\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n' >a/var/lib/dpkg/status
+seq 200000 >b/srv/numbers
+echo '{"User": "1000", "Entrypoint": ["/bin/x"]}' >amd.json
+echo '{"User": "1000", "Entrypoint": ["/bin/x"], "platform": "linux/arm64"}' >arm.json
+"$root/tools/oci-image" one.oci amd.json a b
+"$root/tools/oci-image" arm.oci arm.json a
+# An index of both, with an attestation manifest beside them.
+python3 - <<'P'
+import hashlib, json, os, shutil
+shutil.copytree("one.oci", "both.oci")
+shutil.copytree("arm.oci/blobs", "both.oci/blobs", dirs_exist_ok=True)
+def blob(data):
+    hex = hashlib.sha256(data).hexdigest()
+    open(f"both.oci/blobs/sha256/{hex}", "wb").write(data)
+    return {"digest": "sha256:" + hex, "size": len(data)}
+entries = [json.load(open(f"{name}.oci/index.json"))["manifests"][0] for name in ("one", "arm")]
+for entry, architecture in zip(entries, ("amd64", "arm64")):
+    entry.pop("annotations", None)
+    entry["platform"] = {"os": "linux", "architecture": architecture}
+note = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                   "config": {"mediaType": "application/vnd.oci.image.config.v1+json", **blob(b"{}")},
+                   "layers": [{"mediaType": "application/vnd.in-toto+json", **blob(b'{"a":1}')}]}).encode()
+entries.append({"mediaType": "application/vnd.oci.image.manifest.v1+json", **blob(note), "platform": {"os": "unknown", "architecture": "unknown"},
+                "annotations": {"vnd.docker.reference.type": "attestation-manifest"}})
+index = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": entries}).encode()
+top = {"mediaType": "application/vnd.oci.image.index.v1+json", **blob(index), "annotations": {"org.opencontainers.image.ref.name": "both"}}
+json.dump({"schemaVersion": 2, "manifests": [top]}, open("both.oci/index.json", "w"))
+P
+cat >p.yaml <<'Y'
+plimsoll: v1
+name: t
+metadata: {user: {root: deny}}
+components: {forbidden: [{path: /srv/numbers, reason: none}]}
+unknown: {os: warn}
+Y
+
+registry_start || exit 1
+one=$(registry_put one.oci team/web:1) both=$(registry_put both.oci team/both:1)
+here=$registry_address
+asked() { registry_asked '(.path | contains("/v2/"))' | sed 's/sha256:[0-9a-f]*/DIGEST/'; }
+judge() { "$plimsoll" check --policy p.yaml --at 2026-11-20 --plain-http "$here" --output json "$@" >v.json 2>err; }
+
+judge --no-cache "docker://$here/team/web:1"
+check "an image in a registry" "1 $here/team/web $here/team/web:1 $one" "$? $(jq -r '[.subject.repository, .subject.reference, .subject.manifest_digest // .subject.manifest] | join(" ")' v.json)"
+"$plimsoll" check --policy p.yaml --at 2026-11-20 --output json oci:one.oci >layout.json 2>err
+findings() { jq -cS '[.findings, .areas, .inventory.packages]' "$1"; }
+check "its findings are those of its layout" "$(findings layout.json)" "$(findings v.json)"
+check "what is asked for: manifest, configuration, layers, each once" "4 GET 200" "$(asked | awk '{ n[$1 " " $3]++ } END { for (k in n) print n[k], k }')"
+
+registry_forget
+judge "docker://$here/team/web:1"; judge "docker://$here/team/web:1"
+check "a layer that is known is not fetched again" "2 0" "$(asked | grep -c manifests) $(registry_asked | tail -n 2 | grep -c "$(jq -r '.layers[0].digest' "one.oci/blobs/sha256/${one#sha256:}")")"
+registry_forget
+judge "docker://$here/team/web:1"
+check "known layers: two documents and no more" "GET /v2/team/web/manifests/1 200
+GET /v2/team/web/blobs/DIGEST 200" "$(asked)"
+
+judge "docker://$here/team/web@$one"
+check "by digest" "1 $here/team/web@$one" "$? $(jq -r .subject.reference v.json)"
+judge "docker://$here/team/both:1"
+check "an index: all platforms, attestations apart" "linux/amd64 linux/arm64" "$(jq -r '[.. | objects | .platform? | strings] | unique | join(" ")' v.json)"
+judge --platform linux/arm64 "docker://$here/team/both:1"
+check "one of them passes" 0 "$?"
+judge "$here/team/web:1"
+check "a bare word is a reference" "1 $here/team/web:1" "$? $(jq -r .subject.reference v.json)"
+judge nosuch.tar
+check "one that looks like a file is none" "3 plimsoll check: nosuch.tar: no such file or directory" "$? $(head -n 1 err | grep -o '.*directory')"
+judge ./team/web
+check "nor is a path" 3 $?
+judge "docker://$here/Team/web:1"
+check "no reference" 3 $?
+judge "docker:/$here/team/web"
+check "one slash too few is told" "write docker://REFERENCE" "$(grep -o 'write docker.*' err)"
+judge "docker://$here/team/other:1"
+check "no such image" "3 1" "$? $(grep -c "$here" err)"
+"$plimsoll" check --policy p.yaml "docker://$here/team/web:1" >out 2>err
+check "without TLS only where it is allowed" "3 1" "$? $(grep -c -e --plain-http -e TLS -e SSL err)"
+
+# Where it lives is what policies ask about.
+cat >origin.yaml <<Y
+plimsoll: v1
+name: t
+origin: {registries: ["$here/team/*"]}
+unknown: {os: warn}
+Y
+"$plimsoll" check --policy origin.yaml --plain-http "$here" "docker://$here/team/web:1" >out 2>err
+check "the registry it is asked of is where it lives" 0 $?
+"$plimsoll" check --policy origin.yaml --plain-http "$here" --as elsewhere.example/team/web "docker://$here/team/web:1" >out 2>err
+check "unless somebody says otherwise" 1 $?
+
+"$plimsoll" query --plain-http "$here" --output csv "docker://$here/team/web:1" "SELECT count(*) FROM file WHERE path = '/srv/numbers'" >out 2>err
+check "a query" "0 1" "$? $(tail -n 1 out)"
+"$plimsoll" diff --policy p.yaml --at 2026-11-20 --plain-http "$here" "docker://$here/team/web:1" oci:one.oci >out 2>err
+check "a comparison with a layout" "0 COMPARED" "$? $(grep -o COMPARED out)$(grep '^  files.*changed' out)"
+
+# What registries do wrong ends in an error that says so, never in a verdict.
+wrong() { # NAME PATTERN WAY...
+	local name=$1 pattern=$2
+	shift 2
+	registry_misbehave "$@"
+	timeout 120 "$plimsoll" check --policy p.yaml --no-cache --plain-http "$here" "docker://$here/team/web:1" >out 2>err
+	check "$name" "3  1" "$? $(cat out) $(grep -ciE "$pattern" err)"
+	registry_misbehave
+}
+layer=$(jq -r '.layers[-1].digest' "one.oci/blobs/sha256/${one#sha256:}")
+for what in configuration layer; do
+	[ $what = layer ] && on=,path=$layer || on=
+	wrong "other bytes than the digest says: $what" 'bytes are sha256|blob is sha256' other-bytes$on
+	wrong "the last byte changed: $what" 'bytes are sha256|blob is sha256' wrong-digest$on
+	wrong "half of it: $what" "[0-9] bytes|bytes are sha256" short-body$on
+	wrong "half, and a true length: $what" 'early|closed|left|remaining|[0-9] bytes' truncated$on
+	wrong "endless zeros: $what" 'too long|more than|beyond' endless-body$on
+	wrong "chunks without end: $what" 'too long|more than|beyond' endless-chunks$on
+	wrong "half a chunk: $what" 'early|chunk|closed|left|[0-9] bytes' half-chunk$on
+	wrong "packed on the way: $what" 'gzip|encoding' gzip$on
+	wrong "a length that is none: $what" 'length' length-word$on
+	wrong "not there: $what" '404' status=404$on
+done
+wrong "a login page for a manifest" 'text/html' html,on=manifest
+wrong "no such manifest" '404' status=404
+registry_misbehave reset-body,first=1
+judge --no-cache "docker://$here/team/web:1"
+check "a connection that breaks off once is taken up again" 1 $?
+registry_misbehave
+exit $failed
