@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hanging signatures on a manifest in its registry: what stands there is read,
+ * added to by a confined process, and written back.  Registries know no
+ * "only if it is still what I read": so the tag is looked at once more before
+ * it is written, after it, and when all is done (attach_settle), and whoever
+ * finds its own gone adds it again.
+ */
+#ifndef GATE_ATTACHING_H
+#define GATE_ATTACHING_H
+
+#include "base/vec.h"
+#include "gate/trusting.h"
+#include "trust/referrer.h"
+
+/* What was added where. */
+struct attached {
+	char tag[COSIGN_TAG_SIZE];
+	const char *media_type;
+	struct add_order order;        /* its texts are in the arena */
+};
+
+struct attached_list {
+	VEC(struct attached) all;
+};
+
+struct attaching {
+	struct trusting *trusting;     /* of the repository */
+	struct slice repository;
+	struct digest subject;
+	struct slice media_type;       /* of the subject, and its size: a referrer names all three */
+	uint64_t size;
+	struct arena *arena;
+	struct attached_list *list;    /* of all that is attached, for attach_settle */
+};
+
+/* A layer of the manifest under cosign's tag. */
+int attach_layer(const struct attaching *to, const struct cosign_addition *addition, struct plim_error *err);
+
+/* An artifact with one layer that refers to the subject. */
+struct attached_artifact {
+	struct slice artifact_type;    /* of a sigstore bundle: its layer has the same; of the Notary Project: the configuration's */
+	struct slice layer_type, layer;
+	struct slice config_type;      /* absent: the empty one */
+	const struct referrer_annotation *annotations;
+	size_t annotation_count;
+};
+int attach_artifact(const struct attaching *to, const struct attached_artifact *artifact, struct plim_error *err);
+
+/* Looks once more at all of the list. */
+int attach_settle(const struct attaching *to, struct plim_error *err);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plim_revoke: approvals are taken away, and what they approved is denied. */
+#include "gate/attaching.h"
+#include "gate/events.h"
+
+#include "base/date.h"
+#include "base/error.h"
+#include "gate/trust_keys.h"
+#include "process/channel.h"
+#include "store/atomic.h"
+#include "trust/deny.h"
+#include "trust/signer.h"
+
+#include <plimsoll/trust.h>
+
+#include <time.h>
+
+struct revoking {
+	const struct plim_revoke_options *options;
+	struct trusting trusting;
+	struct arena *arena;
+	struct trust_key_order *keys;
+	size_t key_count;
+	struct closure_answer closure;
+	size_t removed;
+};
+
+static struct slice
+repository_of(const struct revoking *r)
+{
+	return r->trusting.remote.root.repository;
+}
+
+static int
+write_back(struct revoking *revoking, const char *tag, const struct remove_answer *answer, struct plim_error *err)
+{
+	AUTO(fd) int config = -1;
+	struct fetcher *fetcher = revoking->trusting.remote.fetcher;
+	const struct digest digest = digest_of(answer->config);
+	if (answer->left == 0)
+		return fetcher_delete(fetcher, repository_of(revoking), slice_of(tag), NULL, err);
+	int r = memory_file(answer->config, &config, err);
+	if (r < 0 || (r = fetcher_push_blob(fetcher, repository_of(revoking), &digest, answer->config.n, config, err)) < 0)
+		return r;
+	return fetcher_push_manifest(fetcher, repository_of(revoking), slice_of(tag), SLICE(COSIGN_MANIFEST_MEDIA_TYPE), answer->manifest, NULL, err);
+}
+
+static int
+remove_kind(struct revoking *revoking, enum cosign_kind kind, const struct digest *subject, struct plim_error *err)
+{
+	char tag[COSIGN_TAG_SIZE];
+	const struct remove_order order = { *subject, kind, revoking->keys, revoking->key_count };
+	struct remove_answer answer = { 0 };
+	int r = trusting_ask(&revoking->trusting, SAY_REMOVE, &wire_remove_order, &order, &wire_remove_answer, revoking->arena, &answer, err);
+	cosign_tag(kind, subject, tag);
+	if (r == 0 && answer.removed)
+		r = write_back(revoking, tag, &answer, err);
+	if (r < 0)
+		return error_wrap(err, r, "%s", tag);
+	revoking->removed += answer.removed;
+	if (answer.removed && revoking->options->told)
+		fprintf(revoking->options->told, "removed      %zu from %.*s:%s\n", answer.removed, SLICE_ARG(repository_of(revoking)), tag);
+	return 0;
+}
+
+/* The index first: whoever asks for it is refused while its platforms are still at hand. */
+static int
+remove_all(struct revoking *revoking, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = revoking->closure.n; r == 0 && i-- > 0;) {
+		const struct closure_item *item = &revoking->closure.items[i];
+		if (!item->is_manifest)
+			continue;
+		r = remove_kind(revoking, COSIGN_SIGNATURES, &item->digest, err);
+		if (r == 0)
+			r = remove_kind(revoking, COSIGN_ATTESTATIONS, &item->digest, err);
+	}
+	return r;
+}
+
+/* The list, which is ours: signed by the key that now signs it again. */
+static int
+read_list(const struct revoking *revoking, const struct signer *signer, struct deny_list **out, struct plim_error *err)
+{
+	struct slice text;
+	const struct trusted_key key = { .key = signer_key(signer), .name = SLICE("the deny key"), .role = KEY_DENIES, .from = DATE_NONE, .until = DATE_NONE };
+	*out = NULL;
+	int r = trust_file_load(revoking->options->denied, revoking->arena, &text, err);
+	if (r == PLIM_ENOTFOUND)
+		return 0;
+	return r < 0 ? r : deny_open(text, &key, 1, time(NULL), revoking->arena, out, err);
+}
+
+static int
+append_all(const struct revoking *revoking, struct deny_list **list, struct plim_error *err)
+{
+	int r = 0;
+	int64_t now = time(NULL);
+	for (size_t i = revoking->closure.n; r == 0 && i-- > 0;) {
+		const struct closure_item *item = &revoking->closure.items[i];
+		struct deny_entry entry = { item->digest, SLICE("*"), slice_of(revoking->options->reason ? revoking->options->reason : ""), date_day(now) };
+		if (item->is_manifest)
+			r = deny_append(*list, &entry, now, revoking->arena, list, err);
+	}
+	return r;
+}
+
+static int
+write_denied(const struct revoking *revoking, struct plim_error *err)
+{
+	const struct plim_revoke_options *options = revoking->options;
+	const struct signer_options key = { .key = options->deny_key, .companion = options->companion, .passphrase_file = options->passphrase_file };
+	AUTO(signer) struct signer *signer = NULL;
+	AUTO(strbuf) struct strbuf envelope = { 0 };
+	struct deny_list *list;
+	int r = signer_open(&key, &signer, err);
+	if (r < 0 || (r = read_list(revoking, signer, &list, err)) < 0 || (r = append_all(revoking, &list, err)) < 0 ||
+	    (r = signer_deny(signer, list, &envelope, err)) < 0 || (r = atomic_write(options->denied, 0644, strbuf_slice(&envelope), err)) < 0)
+		return r;
+	if (options->told)
+		fprintf(options->told, "denied       in %s, serial %ju\n", options->denied, (uintmax_t)list->serial);
+	return 0;
+}
+
+static int
+log_revocation(const struct revoking *revoking, struct plim_error *err)
+{
+	const struct plim_revoke_options *options = revoking->options;
+	const struct log_field fields[] = {
+		LOG_FIELD_TEXT("digest", event_digest(revoking->arena, &revoking->trusting.remote.root.digest)),
+		LOG_FIELD_TEXT("reason", options->reason ? slice_of(options->reason) : SLICE_NONE), LOG_FIELD_TEXT("repository", repository_of(revoking)),
+	};
+	return event_record(options->log, "revocation", fields, sizeof fields / sizeof *fields, err);
+}
+
+static int
+revoke_target(struct revoking *revoking, struct run *run, struct plim_error *err)
+{
+	const struct plim_revoke_options *options = revoking->options;
+	int r = trusting_open(run, options->target, &revoking->trusting, err);
+	if (r == 0 && revoking->trusting.target.kind != TARGET_REGISTRY)
+		r = error_set(err, PLIM_EUSAGE, "%s: only what is in a registry can be revoked: docker://REF", options->target);
+	if (r < 0 || (r = trust_keys_load(options->keys, revoking->arena, &revoking->keys, &revoking->key_count, err)) < 0 ||
+	    (r = trusting_ask(&revoking->trusting, SAY_CLOSURE, NULL, NULL, &wire_closure_answer, revoking->arena, &revoking->closure, err)) < 0)
+		return r;
+	if ((r = log_revocation(revoking, err)) < 0)
+		return r;
+	/* Denied before anything is taken away: a list works where an old signature was copied elsewhere, and while the registry refuses. */
+	if (options->denied && (r = write_denied(revoking, err)) < 0)
+		return error_wrap(err, r, "deny list");
+	if ((r = remove_all(revoking, err)) < 0)
+		return r;
+	if (revoking->removed == 0 && options->told)
+		fprintf(options->told, "removed      nothing: no signature of %s key%s was there\n", revoking->key_count == 1 ? "this" : "these", revoking->key_count == 1 ? "" : "s");
+	return 0;
+}
+
+int
+plim_revoke(const struct plim_revoke_options *options, struct plim_error *err)
+{
+	AUTO(run) struct run *run = NULL;
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct revoking revoking = { .options = options, .arena = arena, .trusting = TRUSTING_NONE };
+	int r = arena ? run_start(options->run, &run, err) : error_nomem(err);
+	if (r == 0)
+		r = revoke_target(&revoking, run, err);
+	trusting_done(&revoking.trusting);
+	return r;
+}

@@ -1,0 +1,247 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# From a passing image to a signature that is demanded: attest, verify, promote, revoke.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+. "$root/tests/registry/registry.bash"
+export XDG_CACHE_HOME=$work/cache HOME=$work XDG_RUNTIME_DIR=$work/run REGISTRY_AUTH_FILE=$work/auth.json XDG_STATE_HOME=$work/state
+echo '{}' >auth.json
+
+mkdir -p a/etc a/var/lib/dpkg a/bin
+printf 'ID=debian\nVERSION_ID=12\n' >a/etc/os-release
+printf 'Package: a\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n' >a/var/lib/dpkg/status
+echo '{"User": "1000", "Entrypoint": ["/bin/x"]}' >amd.json
+echo '{"User": "1000", "Entrypoint": ["/bin/x"], "platform": "linux/arm64"}' >arm.json
+echo '{"User": "0", "Entrypoint": ["/bin/x"]}' >root.json
+"$root/tools/oci-image" one.oci amd.json a
+"$root/tools/oci-image" root.oci root.json a
+"$root/tools/oci-image" arm.oci arm.json a
+index() { # OUT LAYOUT...: an index of these images, with an attestation manifest beside them
+	python3 - "$@" <<'P'
+import hashlib, json, os, shutil, sys
+out, layouts = sys.argv[1], sys.argv[2:]
+os.makedirs(out + "/blobs/sha256")
+shutil.copy(layouts[0] + "/oci-layout", out)
+def blob(data):
+    hex = hashlib.sha256(data).hexdigest()
+    open(f"{out}/blobs/sha256/{hex}", "wb").write(data)
+    return {"digest": "sha256:" + hex, "size": len(data)}
+entries = []
+for layout, architecture in zip(layouts, ("amd64", "arm64")):
+    shutil.copytree(layout + "/blobs", out + "/blobs", dirs_exist_ok=True)
+    entry = json.load(open(layout + "/index.json"))["manifests"][0]
+    entry.pop("annotations", None)
+    entries.append({**entry, "platform": {"os": "linux", "architecture": architecture}})
+note = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                   "config": {"mediaType": "application/vnd.oci.image.config.v1+json", **blob(b"{}")},
+                   "layers": [{"mediaType": "application/vnd.in-toto+json", **blob(b'{"a":1}')}]}).encode()
+entries.append({"mediaType": "application/vnd.oci.image.manifest.v1+json", **blob(note), "platform": {"os": "unknown", "architecture": "unknown"},
+                "annotations": {"vnd.docker.reference.type": "attestation-manifest"}})
+top = blob(json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": entries}).encode())
+json.dump({"schemaVersion": 2, "manifests": [{"mediaType": "application/vnd.oci.image.index.v1+json", **top}]}, open(out + "/index.json", "w"))
+P
+}
+index both.oci one.oci arm.oci
+index mixed.oci one.oci root.oci
+cat >p.yaml <<'Y'
+plimsoll: v1
+name: acme/prod
+metadata: {user: {root: deny}}
+Y
+
+key() { "$plimsoll" key generate --no-passphrase --out "$@" >out 2>err || cat out err; }
+key approve
+key other
+key evidence --role evidence
+key deny --role deny
+key elsewhere --repository 'registry.example/*'
+key old --until 2026-01-01
+key strangers --policy sha256:0000000000000000000000000000000000000000000000000000000000000000
+"$plimsoll" key generate --no-passphrase --type ed25519 --out edwards >out 2>err || cat err
+
+registry_start || exit 1
+here=$registry_address net=(--plain-http "$registry_address")
+one=$(registry_put one.oci team/web:1) root_=$(registry_put root.oci team/root:1) both=$(registry_put both.oci team/both:1) mixed=$(registry_put mixed.oci team/mixed:1)
+attest() { "$plimsoll" attest --policy p.yaml "${net[@]}" --key "$@" >out 2>err; }
+verify() { "$plimsoll" verify "${net[@]}" --key "$@" >out 2>err; }
+said() { grep -E '^  (held|failed|unknown)' out | awk '{ printf "%s %s; ", $1, $2 }'; }
+tag_of() { echo "sha256-${1#sha256:}.$2"; }
+fetch() { curl -s "http://$here/v2/$1/$2/$3"; }
+layers() { fetch "$1" manifests "$2" | jq '.layers // [] | length'; }
+
+verify approve.pub "docker://$here/team/web:1"
+check "nothing is signed yet" "1 REFUSED docker://$here/team/web:1" "$? $(head -n 1 out)"
+attest approve.key "docker://$here/team/web:1"
+check "an image that passes is signed and attested" "0 signed       $here/team/web@$one
+attested     $here/team/web@$one" "$? $(grep -E '^(signed|attested)' err)"
+verify approve.pub --policy p.yaml --max-age 1h "docker://$here/team/web:1"
+check "and authorised" "0 AUTHORISED docker://$here/team/web:1" "$? $(head -n 1 out)"
+verify approve.pub --policy p.yaml --output json "docker://$here/team/web:1"
+check "as JSON" "authorised $one $here/team/web" "$(jq -r '[.result, .digest, .repository] | join(" ")' out)"
+verify approve.pub "docker://$here/team/web@$one"
+check "by digest" 0 $?
+verify other.pub "docker://$here/team/web:1"
+check "not by another key" "1 1" "$? $(grep -c '^  failed.*signature' out)"
+verify other.pub --key approve.pub "docker://$here/team/web:1"
+check "one of several keys is enough" 0 $?
+verify approve.pub --policy strict "docker://$here/team/web:1"
+check "by another policy" "1 1" "$? $(grep -c '^  failed *policy' out)"
+verify approve.pub --repository "$here/team/other" "docker://$here/team/web:1"
+check "of another repository" "1 1" "$? $(grep -c '^  failed *repository' out)"
+verify approve.pub --max-age 1h --at 2030-01-01 "docker://$here/team/web:1"
+check "too old" "1 1" "$? $(grep -c '^  failed *verdict age' out)"
+verify approve.key "docker://$here/team/web:1"
+check "a private key is refused" "3 1" "$? $(grep -c 'private key' err)"
+
+# What stands in the registry is what others read.
+payload=$(fetch team/web blobs "$(fetch team/web manifests "$(tag_of "$one" sig)" | jq -r '.layers[0].digest')")
+check "simple signing's payload" "{\"critical\":{\"identity\":{\"docker-reference\":\"$here/team/web:1\"},\"image\":{\"docker-manifest-digest\":\"$one\"},\"type\":\"cosign container image signature\"},\"optional\":null}" "$payload"
+fetch team/web manifests "$(tag_of "$one" sig)" | jq -r '.layers[0].annotations["dev.cosignproject.cosign/signature"]' | base64 -d >sig
+printf %s "$payload" >payload
+check "which openssl verifies" "Verified OK" "$(openssl dgst -sha256 -verify approve.pub -signature sig payload)"
+fetch team/web blobs "$(fetch team/web manifests "$(tag_of "$one" att)" | jq -r '.layers[0].digest')" >envelope
+jq -r .payload envelope | base64 -d >statement
+check "the attestation" "https://slsa.dev/verification_summary/v1 PASSED $one" \
+	"$(jq -r '[.predicateType, .predicate.verificationResult, "sha256:" + .subject[0].digest.sha256] | join(" ")' statement)"
+check "names the policy" "$("$plimsoll" check --policy p.yaml --output json oci:one.oci | jq -r '.policy.digest')" "sha256:$(jq -r '.predicate.policy.digest.sha256' statement)"
+jq -r '.signatures[0].sig' envelope | base64 -d >sig
+{ printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c <statement)"; cat statement; } >pae
+check "which openssl verifies too" "Verified OK" "$(openssl dgst -sha256 -verify approve.pub -signature sig pae)"
+
+# What is not approved.
+attest approve.key "docker://$here/team/root:1"
+check "one that fails is not signed" "1 0 0" "$? $(grep -cE '^(signed|attested)' err) $(layers team/root "$(tag_of "$root_" sig)")"
+attest approve.key "docker://$here/team/mixed:1"
+check "of an index where one fails nothing is" "1 0 0" "$? $(grep -cE '^(signed|attested)' err) $(layers team/mixed "$(tag_of "$mixed" sig)")"
+for refused in evidence elsewhere old strangers; do
+	attest $refused.key "docker://$here/team/both:1"
+	check "a key may not: $refused" "3 0" "$? $(grep -cE '^(signed|attested)' err)"
+done
+check "and nothing is there" 0 "$(layers team/both "$(tag_of "$both" sig)")"
+for target in oci:one.oci rootfs:a one.oci; do
+	attest approve.key $target
+	check "not in a registry: $target" "3 1" "$? $(grep -c 'only what is in a registry' err)"
+done
+"$plimsoll" attest --at 2026-01-01 --key approve.key "docker://$here/team/both:1" >out 2>err
+check "the clock is the machine's" 3 $?
+
+attest approve.key "docker://$here/team/both:1"
+check "an index: each platform, then the index" "0 3 $here/team/both@$both" "$? $(grep -c '^signed' err) $(grep '^signed' err | tail -n 1 | awk '{ print $2 }')"
+verify approve.pub --policy p.yaml "docker://$here/team/both:1"
+check "the index is authorised" 0 $?
+arm=$(jq -r '.manifests[1].digest' "both.oci/blobs/sha256/${both#sha256:}")
+verify approve.pub --policy p.yaml "docker://$here/team/both@$arm"
+check "and each platform" 0 $?
+
+# Others' signatures stay.
+attest edwards.key "docker://$here/team/web:1"
+check "a second signer" "0 2" "$? $(layers team/web "$(tag_of "$one" sig)")"
+verify approve.pub "docker://$here/team/web:1"; first=$?
+verify edwards.pub "docker://$here/team/web:1"
+check "both count" "0 0" "$first $?"
+signers=()
+for i in 1 2 3 4; do
+	"$plimsoll" attest --policy p.yaml "${net[@]}" --key other.key --tag "t$i" "docker://$here/team/web:1" >out.$i 2>&1 &
+	signers+=($!)
+done
+wait "${signers[@]}"
+check "several at once lose none" "6 t1 t2 t3 t4" "$(layers team/web "$(tag_of "$one" sig)") $(for layer in $(fetch team/web manifests "$(tag_of "$one" sig)" | jq -r '.layers[].digest'); do fetch team/web blobs "$layer" | jq -r '.critical.identity["docker-reference"]' | grep -o 't[0-9]$'; done | sort | tr '\n' ' ' | sed 's/ $//')"
+
+# A signature of another repository is none of this one.
+curl -s -X POST "http://$here/v2/team/copy/blobs/uploads/" >out
+registry_put one.oci team/copy:1 >out
+for suffix in sig att; do
+	tag=$(tag_of "$one" $suffix)
+	for digest in $(fetch team/web manifests "$tag" | jq -r '.config.digest, .layers[].digest'); do curl -s -X POST "http://$here/v2/team/copy/blobs/uploads/?mount=$digest&from=team/web" >out; done
+	fetch team/web manifests "$tag" >manifest
+	curl -s -X PUT -H 'Content-Type: application/vnd.oci.image.manifest.v1+json' --data-binary @manifest "http://$here/v2/team/copy/manifests/$tag" >out
+done
+verify approve.pub "docker://$here/team/copy:1"
+check "a signature that was copied along" "1 1" "$? $(grep -c '^  failed *repository' out)"
+
+# origin.signed_by
+printf 'plimsoll: v1\nname: t\norigin: {signed_by: [approve.pub]}\n' >signed.yaml
+judge() { "$plimsoll" check --policy signed.yaml "${net[@]}" --output json "$@" >v.json 2>err; }
+judge "docker://$here/team/web:1"
+check "a policy that asks for a signature" "0 pass" "$? $(jq -r .areas.origin v.json)"
+judge "docker://$here/team/root:1"
+check "which this one has not" "1 origin/signed_by" "$? $(jq -r '.findings[].rule' v.json)"
+judge oci:one.oci
+check "nor this layout" "1 origin/signed_by" "$? $(jq -r '.findings[].rule' v.json)"
+judge rootfs:a
+check "a tree has no origin" out_of_scope "$(jq -r .areas.origin v.json)"
+"$root/tools/oci-image" one.docker.tar amd.json a
+judge docker-archive:one.docker.tar
+check "of an archive it cannot be told" "2 signature" "$? $(jq -r '.unknown[].kind' v.json)"
+printf 'plimsoll: v1\nname: t\norigin: {signed_by: [{key: approve.pub, until: 2026-01-01}]}\n' >signed.yaml
+judge "docker://$here/team/web:1"
+check "a key whose time is over" 1 $?
+printf 'plimsoll: v1\nname: t\norigin: {signed_by: [nosuch.pub]}\n' >signed.yaml
+judge "docker://$here/team/web:1"
+check "a key that is not there" "3 1" "$? $(grep -c 'the key cannot be read' err)"
+
+# promote
+promote() { "$plimsoll" promote --policy p.yaml "${net[@]}" "$@" >out 2>err; }
+promote "docker://$here/team/both:1" "docker://$here/prod/both:9"
+check "promoted, blobs mounted" "0 1" "$? $(grep -c '^promoted.*[1-9][0-9]* blobs mounted, 0 copied' err)"
+check "the same bytes" "$both" "sha256:$(fetch prod/both manifests 9 | sha256sum | cut -d' ' -f1)"
+check "signatures come along" 1 "$(layers prod/both "$(tag_of "$both" sig)")"
+verify approve.pub "docker://$here/prod/both:9"
+check "but name where they are from" 1 $?
+promote --key approve.key "docker://$here/team/both:1" "docker://$here/prod/both:10"
+check "with a key it is approved there" 0 $?
+verify approve.pub "docker://$here/prod/both:10"
+check "and authorised" 0 $?
+promote "docker://$here/team/root:1" "docker://$here/prod/root:1"
+check "what fails stays where it is" "1 404" "$? $(curl -s -o out -w '%{http_code}' "http://$here/v2/prod/root/manifests/1")"
+printf 'plimsoll: v1\nname: t\norigin: {registries: ["%s/prod/*"]}\n' "$here" >prod.yaml
+"$plimsoll" promote --policy prod.yaml "${net[@]}" "docker://$here/team/web:1" "docker://$here/prod/web:1" >out 2>err
+check "the destination's policy sees it where it will live" 0 $?
+"$plimsoll" promote --policy prod.yaml "${net[@]}" "docker://$here/team/web:1" "docker://$here/test/web:1" >out 2>err
+check "and only there" 1 $?
+
+# revoke
+revoke() { "$plimsoll" revoke "${net[@]}" "$@" >out 2>err; }
+revoke --key approve.pub --deny denied.json --deny-key deny.key --reason "leaked" "docker://$here/team/web:1"
+check "revoked" "0 2 1" "$? $(grep -c '^removed' err) $(grep -c '^denied' err)"
+verify approve.pub "docker://$here/team/web:1"
+check "its approval is gone" 1 $?
+verify edwards.pub "docker://$here/team/web:1"
+check "another one's is not" 0 $?
+verify edwards.pub --key deny.pub --deny denied.json "docker://$here/team/web:1"
+check "but the list denies it" "1 1" "$? $(grep -c '^  failed *deny list.*leaked' out)"
+verify approve.pub --key deny.pub --deny denied.json "docker://$here/team/both:1"
+check "and it alone... its platform is part of another" 1 $?
+revoke --key approve.pub "docker://$here/team/web:1"
+check "twice is once" "0 1" "$? $(grep -c '^removed *nothing' err)"
+sed 's/leaked/LEAKED/' denied.json >tampered.json; jq -c '.payload |= (@base64d | sub("leaked"; "LEAKED") | @base64)' denied.json >tampered.json
+verify edwards.pub --key deny.pub --deny tampered.json "docker://$here/team/web:1"
+check "a list that somebody changed" "3 1" "$? $(grep -c 'deny list' err)"
+
+# Bundles and the Notary Project.
+attest edwards.key --bundle "docker://$here/team/both:1"
+check "bundles" "0 2" "$? $(fetch team/both referrers "$both" | jq -r '[.manifests[].artifactType] | length')"
+key notary --certificate 'C=DE,ST=Hessen,O=Acme,CN=approve'
+attest notary.key --notation "docker://$here/team/both:1"
+check "the Notary Project's" 0 $?
+"$plimsoll" verify "${net[@]}" --certificate notary.crt "docker://$here/team/both:1" >out 2>err
+check "which names no repository" "2 1" "$? $(grep -c '^  cannot tell *repository' out)"
+"$plimsoll" verify "${net[@]}" --any-repository --certificate notary.crt "docker://$here/team/both:1" >out 2>err
+check "verified by its certificate" 0 $?
+
+# All of it is in the log.
+check "the log is whole" 0 "$("$plimsoll" log verify >out 2>err; echo $?)"
+kinds=$("$plimsoll" log export --output json | jq -r '.. | objects | select(has("kind")) | .kind' | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ')
+check "what was done is in it" "promotion refusal revocation signature verdict " "$kinds"
+
+# A layout that was copied with its signatures needs no network.
+if command -v skopeo >/dev/null; then
+	for tag in 1 "$(tag_of "$both" sig)" "$(tag_of "$both" att)"; do
+		skopeo copy -q --insecure-policy --all --src-tls-verify=false "docker://$here/team/both:$tag" "oci:copy.oci:$tag" || exit 1
+	done
+	"$plimsoll" verify --key approve.pub --repository "$here/team/both" --policy p.yaml oci:copy.oci:1 >out 2>err
+	check "offline, in a layout" 0 $?
+	"$plimsoll" verify --key strangers.pub oci:copy.oci:1 >out 2>err
+	check "offline, by another key" 1 $?
+fi
+exit $failed
