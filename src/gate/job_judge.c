@@ -12,6 +12,7 @@
 #include "diff/diff.h"
 #include "facts/facts.h"
 #include "gate/pieces.h"
+#include "gate/policy_address.h"
 #include "image/repository.h"
 #include "policy/policy.h"
 #include "process/sandbox.h"
@@ -105,7 +106,8 @@ prepare_policy(struct judge *judge, struct plim_error *err)
 	const char *name = arena_strz(judge->arena, judge->order.policy);
 	if (name == NULL)
 		return error_nomem(err);
-	int r = text.p ? policy_load_text(name, text, &judge->policy, err) : policy_load(name, &judge->policy, err);
+	bool far = text.p && policy_is_address(name);
+	int r = far ? policy_load_far(name, text, &judge->policy, err) : text.p ? policy_load_text(name, text, &judge->policy, err) : policy_load(name, &judge->policy, err);
 	if (r == 0)
 		judge->wishes = (struct wishes){ .hashing = policy_hashing(judge->policy), .rows = policy_reads_wished(judge->policy) };
 	return r;

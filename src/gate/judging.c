@@ -5,6 +5,7 @@
 #include "advisory/database.h"
 #include "base/date.h"
 #include "base/error.h"
+#include "gate/policy_address.h"
 #include "image/repository.h"
 
 #include <time.h>
@@ -34,13 +35,18 @@ int
 judging_begin_by(struct run *run, struct judge_order *order, const struct judging_choice *choice, struct process *out, struct plim_error *err)
 {
 	AUTO(free) char *standard = choice->database ? NULL : database_default_path();
+	AUTO(arena) struct arena *arena = arena_new(0);
 	const char *path = choice->database ? choice->database : standard;
+	if (arena == NULL)
+		return error_nomem(err);
 	order->policy = slice_of(choice->policy ? choice->policy : "standard");
 	order->database = path ? slice_of(path) : SLICE_NONE;
 	order->database_optional = choice->database == NULL;
 	int r = choice->as ? repository_parse(slice_of(choice->as), &order->destination, err) : 0;
 	if (r == 0)
 		r = parse_at(choice->at, &order->at, err);
+	if (r == 0 && choice->policy && policy_is_address(choice->policy))
+		r = policy_address_fetch(run, choice->policy, arena, &order->policy_text, err);
 	return r < 0 ? r : judging_begin(run, order, out, err);
 }
 

@@ -8,8 +8,10 @@
 #include "policy/model.h"
 #include "policy/pin.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 
 void
 policy_free(struct policy *policy)
@@ -142,6 +144,14 @@ policy_parse(struct slice name, struct slice text, int directory, struct policy 
 		return r;
 	*out = ptr_take(&policy);
 	return 0;
+}
+
+int
+policy_load_far(const char *address, struct slice text, struct policy **out, struct plim_error *err)
+{
+	/* No directory: whatever is looked for below it is not there, and says so. */
+	AUTO(fd) int nowhere = memfd_create("plimsoll-policy", MFD_CLOEXEC);
+	return nowhere < 0 ? error_sys(err, errno, "memory") : policy_parse(slice_of(address), text, nowhere, out, err);
 }
 
 int

@@ -14,6 +14,8 @@ struct policy;
 int policy_load(const char *name_or_path, struct policy **out, struct plim_error *err);
 /* From bytes that stand in the file `path`: messages name it, relative paths begin beside it. */
 int policy_load_text(const char *path, struct slice text, struct policy **out, struct plim_error *err);
+/* The same of bytes that came from an address: nothing is beside it, so it extends built-in policies only. */
+int policy_load_far(const char *address, struct slice text, struct policy **out, struct plim_error *err);
 /* From bytes; `name` is for messages, `directory` (a descriptor, AT_FDCWD) where its relative paths begin. */
 int policy_parse(struct slice name, struct slice text, int directory, struct policy **out, struct plim_error *err);
 void policy_free(struct policy *policy);

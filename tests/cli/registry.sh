@@ -101,6 +101,48 @@ check "the registry it is asked of is where it lives" 0 $?
 "$plimsoll" check --policy origin.yaml --plain-http "$here" --as elsewhere.example/team/web "docker://$here/team/web:1" >out 2>err
 check "unless somebody says otherwise" 1 $?
 
+# Policies at an address.
+pin=$(sha256sum <p.yaml | cut -d' ' -f1)
+by() { "$plimsoll" check --policy "$1" --plain-http "$here" --at 2026-11-20 "${@:2}" "docker://$here/team/web:1" >out 2>err; }
+upload() { # FILE: as a blob of team/policy; prints its digest
+	local digest location
+	digest=sha256:$(sha256sum <"$1" | cut -d' ' -f1)
+	location=$(curl -s -X POST -D - "http://$here/v2/team/policy/blobs/uploads/" -o upload.out | tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
+	case $location in http*) ;; *) location=http://$here$location ;; esac
+	curl -s -X PUT --data-binary "@$1" -H 'Content-Type: application/octet-stream' "$location$(case $location in *\?*) echo '&' ;; *) echo '?' ;; esac)digest=$digest" >upload.out
+	echo "$digest"
+}
+printf '{}' >empty.json
+artifact() { # LAYER...: pushes an artifact of these files; prints its digest
+	local layers=() file
+	for file in "$@"; do layers+=("{\"mediaType\": \"application/yaml\", \"digest\": \"$(upload "$file")\", \"size\": $(wc -c <"$file")}"); done
+	printf '{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "artifactType": "application/vnd.plimsoll.policy", "config": {"mediaType": "application/vnd.oci.empty.v1+json", "digest": "%s", "size": 2}, "layers": [%s]}' \
+		"$(upload empty.json)" "$(IFS=,; echo "${layers[*]}")" >artifact.json
+	curl -s -X PUT -H 'Content-Type: application/vnd.oci.image.manifest.v1+json' --data-binary @artifact.json "http://$here/v2/team/policy/manifests/v1" >upload.out
+	echo "sha256:$(sha256sum <artifact.json | cut -d' ' -f1)"
+}
+digest=$(artifact p.yaml)
+by "oci://$here/team/policy@$digest"
+check "a policy in a registry" "1 /srv/numbers" "$? $(grep -om1 '/srv/numbers' out)"
+by "oci://$here/team/policy:v1"
+check "by its digest only" "3 1" "$? $(grep -c 'needs its digest' err)"
+digest=$(artifact p.yaml origin.yaml)
+by "oci://$here/team/policy@$digest"
+check "and it alone" "3 1" "$? $(grep -c 'no artifact with a policy as its only layer' err)"
+printf 'plimsoll: v1\nname: t\nextends: [./p.yaml]\n' >child.yaml
+digest=$(artifact child.yaml)
+by "oci://$here/team/policy@$digest"
+check "nothing is beside it" "3 1" "$? $(grep -c 'p.yaml: Not a directory' err)"
+blob=$(upload p.yaml)
+by "http://$here/v2/team/policy/blobs/$blob#sha256=$pin"
+check "a policy at an address" "1 /srv/numbers" "$? $(grep -om1 '/srv/numbers' out)"
+by "http://$here/v2/team/policy/blobs/$blob#sha256=${pin//[0-9]/0}"
+check "which changed" "3 1" "$? $(grep -c 'is wanted' err)"
+by "http://$here/v2/team/policy/blobs/$blob"
+check "with its digest only" "3 1" "$? $(grep -c 'needs its digest' err)"
+"$plimsoll" check --policy "http://$here/v2/team/policy/blobs/$blob#sha256=$pin" oci:one.oci >out 2>err
+check "and not without TLS" 3 $?
+
 "$plimsoll" query --plain-http "$here" --output csv "docker://$here/team/web:1" "SELECT count(*) FROM file WHERE path = '/srv/numbers'" >out 2>err
 check "a query" "0 1" "$? $(tail -n 1 out)"
 "$plimsoll" diff --policy p.yaml --at 2026-11-20 --plain-http "$here" "docker://$here/team/web:1" oci:one.oci >out 2>err
