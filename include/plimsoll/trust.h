@@ -52,6 +52,9 @@ struct plim_attest_options {
 	const char *companion;                /* what the key may approve; NULL: beside the key */
 	const char *passphrase_file;
 	const char *certificate;              /* of the key, for the Notary Project; NULL: beside it, if there is one */
+	const char *evidence_key;             /* signs each platform's verdict as evidence; NULL: none is written */
+	const char *const *evidence_from;     /* public keys whose evidence is taken in place of judging; NULL-terminated; NULL: it is judged */
+	uint64_t evidence_age_most;           /* seconds; with `evidence_from` */
 	bool bundle;                          /* sigstore bundles too, as referrers */
 	bool notation;                        /* signatures of the Notary Project too */
 	const char *as;                       /* NULL: the target's own repository; else where it must be */
@@ -62,7 +65,8 @@ struct plim_attest_options {
 
 /*
  * Judges every image of the target afresh, by the clock of the machine, and signs and publishes only where all of them pass: the index and each
- * platform's manifest.  0 with the verdicts: whether they pass tells whether something was published, and in what did not pass nothing was.  An error
+ * platform's manifest.  With `evidence_from` it reads no layer: a passing verdict by this very policy, of each platform and for this repository, must have been signed by
+ * one of these keys; `*out` is NULL then, and anything missing an error.  0 with the verdicts: whether they pass tells whether something was published, and in what did not pass nothing was.  An error
  * names the step that failed: what was published before it is told in `told`.
  */
 PLIM_API int plim_attest(const struct plim_attest_options *options, struct plim_verdicts **out, struct plim_error *err);

@@ -9,12 +9,12 @@
 
 #include <plimsoll/trust.h>
 
-enum { OPT_TAG = 256, OPT_BUNDLE, OPT_NOTATION, OPT_CERTIFICATE };
+enum { OPT_TAG = 256, OPT_BUNDLE, OPT_NOTATION, OPT_CERTIFICATE, OPT_EVIDENCE_KEY, OPT_EVIDENCE_FROM, OPT_EVIDENCE_AGE };
 
 struct attest_arguments {
 	struct plim_attest_options attest;
 	struct signing_options signing;
-	struct list tags;
+	struct list tags, witnesses;
 	struct plim_run_options reading;
 	struct logging_options logging;
 	struct plim_log_place log;
@@ -28,6 +28,9 @@ static const struct option_text options[] = {
 	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict, cis-image" },
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" },
 	{ { "tag", required_argument, NULL, OPT_TAG }, "TAG", "under which it is approved, in place of the target's; may be repeated" },
+	{ { "evidence-key", required_argument, NULL, OPT_EVIDENCE_KEY }, "KEY", "signs each platform's verdict as evidence, which approves nothing" },
+	{ { "evidence-from", required_argument, NULL, OPT_EVIDENCE_FROM }, "FILE", "a public key whose evidence is taken in place of judging; may be repeated" },
+	{ { "evidence-max-age", required_argument, NULL, OPT_EVIDENCE_AGE }, "SPAN", "how old that may be: 24h where not given" },
 	{ { "bundle", no_argument, NULL, OPT_BUNDLE }, NULL, "sigstore bundles too, as referrers: what cosign 3 looks for" },
 	{ { "notation", no_argument, NULL, OPT_NOTATION }, NULL, "a signature of the Notary Project too" },
 	{ { "certificate", required_argument, NULL, OPT_CERTIFICATE }, "FILE", "the key's, for --notation; beside the key where not given" },
@@ -53,6 +56,12 @@ take_option(const struct command *self, int chosen, struct attest_arguments *arg
 		return args->attest.database = optarg, 0;
 	case OPT_TAG:
 		return list_option(self, &args->tags);
+	case OPT_EVIDENCE_KEY:
+		return args->attest.evidence_key = optarg, 0;
+	case OPT_EVIDENCE_FROM:
+		return list_option(self, &args->witnesses);
+	case OPT_EVIDENCE_AGE:
+		return span_option(self, &args->attest.evidence_age_most);
 	case OPT_BUNDLE:
 		return args->attest.bundle = true, 0;
 	case OPT_NOTATION:
@@ -85,6 +94,9 @@ parse(const struct command *self, int argc, char **argv, struct attest_arguments
 	args->attest.key = args->signing.key;
 	args->attest.companion = args->signing.companion;
 	args->attest.passphrase_file = args->signing.passphrase_file;
+	args->attest.evidence_from = list_chosen(&args->witnesses);
+	if (args->attest.evidence_age_most == 0)
+		args->attest.evidence_age_most = 24 * 3600;
 	args->attest.tags = list_chosen(&args->tags);
 	args->attest.run = &args->reading;
 	args->log = (struct plim_log_place){ args->logging.file, args->logging.off, stderr };
@@ -104,7 +116,8 @@ run(const struct command *self, int argc, char **argv)
 		return status;
 	if (plim_attest(&args.attest, &verdicts, &err) < 0)
 		return command_error(self, &err);
-	status = outputs_write(self, verdicts, &args.outputs);
+	/* By evidence there is no verdict of ours. */
+	status = verdicts ? outputs_write(self, verdicts, &args.outputs) : EXIT_PASS;
 	plim_verdicts_free(verdicts);
 	return status;
 }

@@ -56,6 +56,13 @@ close_with(struct json_writer *w, char c)
 }
 
 void
+json_write_json(struct json_writer *w, struct slice text)
+{
+	value_begins(w);
+	strbuf_put(w->into, text);
+}
+
+void
 json_write_object(struct json_writer *w)
 {
 	open_with(w, '{');

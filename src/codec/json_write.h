@@ -33,6 +33,7 @@ void json_write_u64(struct json_writer *w, uint64_t number);
 void json_write_double(struct json_writer *w, double number);    /* shortest form that reads back the same */
 void json_write_bool(struct json_writer *w, bool truth);
 void json_write_null(struct json_writer *w);
+void json_write_json(struct json_writer *w, struct slice text);      /* a value that is JSON already */
 
 /* key and value in one line; an absent text writes nothing at all. */
 void json_write_member(struct json_writer *w, const char *key, struct slice text);

@@ -58,6 +58,17 @@ const struct wire_struct wire_remove_answer = TABLE(struct remove_answer,
 	WIRE_PLAIN(WIRE_U64, struct remove_answer, removed), WIRE_PLAIN(WIRE_U64, struct remove_answer, left),
 	WIRE_PLAIN(WIRE_SLICE, struct remove_answer, manifest), WIRE_PLAIN(WIRE_SLICE, struct remove_answer, config));
 
+const struct wire_struct wire_evidence_order = TABLE(struct evidence_order,
+	WIRE_MANY(struct evidence_order, keys, key_count, &wire_key), WIRE_PLAIN(WIRE_DIGEST, struct evidence_order, subject),
+	WIRE_PLAIN(WIRE_SLICE, struct evidence_order, repository), WIRE_PLAIN(WIRE_U64, struct evidence_order, now),
+	WIRE_PLAIN(WIRE_U64, struct evidence_order, age_most));
+
+const struct wire_struct wire_evidence_answer = TABLE(struct evidence_answer,
+	WIRE_PLAIN(WIRE_BOOL, struct evidence_answer, found), WIRE_PLAIN(WIRE_SLICE, struct evidence_answer, why),
+	WIRE_PLAIN(WIRE_SLICE, struct evidence_answer, basis.policy_name), WIRE_PLAIN(WIRE_DIGEST, struct evidence_answer, basis.policy),
+	WIRE_PLAIN(WIRE_DIGEST, struct evidence_answer, basis.data), WIRE_PLAIN(WIRE_U64, struct evidence_answer, basis.evaluated_at),
+	WIRE_PLAIN(WIRE_U64, struct evidence_answer, basis.data_time));
+
 static const struct wire_struct wire_item = TABLE(struct closure_item,
 	WIRE_PLAIN(WIRE_BOOL, struct closure_item, is_manifest), WIRE_PLAIN(WIRE_DIGEST, struct closure_item, digest),
 	WIRE_PLAIN(WIRE_U64, struct closure_item, size), WIRE_PLAIN(WIRE_SLICE, struct closure_item, media_type));
@@ -290,6 +301,45 @@ answer_remove(struct answering *a, struct plim_error *err)
 }
 
 static int
+newest_evidence(struct answering *a, const struct evidence_wanted *wanted, const struct trust_documents *documents, struct evidence_answer *out,
+                struct plim_error *err)
+{
+	for (size_t i = 0; i < documents->n; i++) {
+		struct basis basis;
+		struct plim_error why = { 0 };
+		int r = evidence_read(wanted, &documents->at[i], a->arena, &basis, &why);
+		if (r == PLIM_ENOMEM)
+			return error_nomem(err);
+		if (r == 0 && (!out->found || basis.evaluated_at > out->basis.evaluated_at)) {
+			out->basis = basis;
+			out->found = true;
+		}
+		if (r < 0)
+			out->why = arena_dup(a->arena, slice_of(why.text));
+	}
+	return 0;
+}
+
+static int
+answer_evidence(struct answering *a, struct plim_error *err)
+{
+	AUTO(keys) struct keys keys = { 0 };
+	struct evidence_order order = { 0 };
+	struct trust_documents documents = { 0 };
+	struct evidence_answer answer = { 0 };
+	struct slice manifest;
+	struct cursor from = cursor_of(a->body);
+	int r = wire_read(&wire_evidence_order, &from, a->arena, &order, err);
+	if (r < 0 || (r = keys_take(order.keys, order.key_count, a->arena, &keys, err)) < 0 ||
+	    (r = trust_documents_of_tag(&a->source, COSIGN_ATTESTATIONS, &order.subject, a->arena, &documents, &manifest, err)) < 0)
+		return r;
+	const struct evidence_wanted wanted = { keys.at, keys.n, order.subject, order.repository, order.now, order.age_most };
+	if ((r = newest_evidence(a, &wanted, &documents, &answer, err)) == 0)
+		wire_write(&wire_evidence_answer, &answer, &a->into);
+	return r;
+}
+
+static int
 answer_closure(struct answering *a, struct plim_error *err)
 {
 	struct descriptor root;
@@ -306,7 +356,8 @@ static const struct {
 	uint32_t kind;
 	int (*answer)(struct answering *a, struct plim_error *err);
 } questions[] = {
-	{ SAY_VERIFY, answer_verify }, { SAY_ADD, answer_add }, { SAY_REMOVE, answer_remove }, { SAY_CLOSURE, answer_closure },
+	{ SAY_VERIFY, answer_verify }, { SAY_ADD, answer_add }, { SAY_REMOVE, answer_remove },
+	{ SAY_EVIDENCE, answer_evidence }, { SAY_CLOSURE, answer_closure },
 };
 
 static int

@@ -8,6 +8,7 @@
 #define GATE_JOB_TRUST_H
 
 #include "base/wire.h"
+#include "gate/evidence.h"
 #include "image/closure.h"
 #include "trust/cosign_manifest.h"
 #include "trust/verify.h"
@@ -89,6 +90,24 @@ struct remove_answer {
 	struct slice manifest, config;  /* absent where nothing is removed, or nothing is left */
 };
 extern const struct wire_struct wire_remove_answer;
+
+/* SAY_EVIDENCE: the newest verdict among the attestations of one platform's manifest that evidence keys signed. */
+struct evidence_order {
+	struct trust_key_order *keys;
+	size_t key_count;
+	struct digest subject;
+	struct slice repository;
+	int64_t now;
+	uint64_t age_most;
+};
+extern const struct wire_struct wire_evidence_order;
+
+struct evidence_answer {
+	bool found;
+	struct slice why;               /* not: of the document that came nearest; absent where there is none at all */
+	struct basis basis;
+};
+extern const struct wire_struct wire_evidence_answer;
 
 /* SAY_CLOSURE: no body.  The last item is what the target names. */
 struct closure_answer {

@@ -64,7 +64,7 @@ enum {
 	SAY_DIFF,              /* the images that are held; the same back with a diff */
 
 	SAY_APPROVAL,          /* to the judge: struct signed_by of what the target names */
-	SAY_VERIFY, SAY_ADD, SAY_REMOVE, SAY_CLOSURE,    /* see job_trust.h */
+	SAY_VERIFY, SAY_ADD, SAY_REMOVE, SAY_EVIDENCE, SAY_CLOSURE,    /* see job_trust.h */
 
 	SAY_MARK,              /* number of the mark that the reader of feeds has come to */
 };

@@ -291,10 +291,17 @@ read_set(struct filling *filling, const struct json *root, const struct json *im
 int
 verdict_list_read(struct slice text, struct arena *arena, struct verdict_list *out, struct plim_error *err)
 {
-	struct filling filling = { arena, err };
 	const struct json *root;
 	int r = json_parse(text, arena, &root, err);
-	if (r < 0 || (r = verdict_schema_check(root, err)) < 0)
+	return r < 0 ? r : verdict_list_read_json(root, arena, out, err);
+}
+
+int
+verdict_list_read_json(const struct json *root, struct arena *arena, struct verdict_list *out, struct plim_error *err)
+{
+	struct filling filling = { arena, err };
+	int r = verdict_schema_check(root, err);
+	if (r < 0)
 		return r;
 	*out = (struct verdict_list){ 0 };
 	const struct json *images = json_get(root, "images");

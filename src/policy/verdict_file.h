@@ -18,6 +18,9 @@ struct verdict_list {
  */
 int verdict_list_read(struct slice text, struct arena *arena, struct verdict_list *out, struct plim_error *err);
 
+/* The same of one that is part of another document. */
+int verdict_list_read_json(const struct json *root, struct arena *arena, struct verdict_list *out, struct plim_error *err);
+
 /* The document is a verdict, and of the schema that is read here. */
 int verdict_schema_check(const struct json *root, struct plim_error *err);
 

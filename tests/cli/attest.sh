@@ -218,6 +218,35 @@ sed 's/leaked/LEAKED/' denied.json >tampered.json; jq -c '.payload |= (@base64d 
 verify edwards.pub --key deny.pub --deny tampered.json "docker://$here/team/web:1"
 check "a list that somebody changed" "3 1" "$? $(grep -c 'deny list' err)"
 
+# Evidence: judged in one place, approved in another.
+registry_forget
+registry_put both.oci team/new:1 >out
+by_evidence() { "$plimsoll" attest --policy p.yaml "${net[@]}" --key approve.key --evidence-from "$@" >out 2>err; }
+by_evidence evidence.pub "docker://$here/team/new:1"
+check "no evidence, no approval" "3 1 0" "$? $(grep -c 'no evidence that it passes: nothing is attested' err) $(layers team/new "$(tag_of "$both" sig)")"
+attest edwards.key --evidence-key evidence.key "docker://$here/team/new:1"
+check "evidence of each platform" "0 2" "$? $(grep -c '^evidence' err)"
+fetch team/new blobs "$(fetch team/new manifests "$(tag_of "$arm" att)" | jq -r '.layers[0].digest')" | jq -r .payload | base64 -d >statement
+check "is cosign's vulnerability attestation" "https://cosign.sigstore.dev/attestation/vuln/v1 pass linux/arm64" \
+	"$(jq -r '[.predicateType, .predicate.scanner.result.result, .predicate.scanner.result.subject.platform] | join(" ")' statement)"
+verify evidence.pub "docker://$here/team/new:1"
+check "which approves nothing" 1 $?
+registry_forget
+by_evidence evidence.pub "docker://$here/team/new:1"
+check "approved by evidence" "0 3" "$? $(grep -c '^signed' err)"
+check "without a layer" 0 "$(registry_asked | grep -c "$(jq -r '.layers[0].digest' "one.oci/blobs/sha256/${one#sha256:}")")"
+verify approve.pub --policy p.yaml --max-age 1h "docker://$here/team/new:1"
+check "and authorised" 0 $?
+"$plimsoll" attest --policy strict "${net[@]}" --key approve.key --evidence-from evidence.pub "docker://$here/team/new:1" >out 2>err
+check "not by another policy" "3 1" "$? $(grep -c 'by another policy' err)"
+by_evidence edwards.pub "docker://$here/team/new:1"
+check "not by a key that approves" "3 1" "$? $(grep -c 'no evidence key made it' err)"
+key evidence2 --role evidence
+by_evidence evidence2.pub "docker://$here/team/new:1"
+check "not by another evidence key" 3 $?
+attest edwards.key --evidence-key approve.key "docker://$here/team/new:1"
+check "an approval key makes no evidence" 3 $?
+
 # Bundles and the Notary Project.
 attest edwards.key --bundle "docker://$here/team/both:1"
 check "bundles" "0 2" "$? $(fetch team/both referrers "$both" | jq -r '[.manifests[].artifactType] | length')"
