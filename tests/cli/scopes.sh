@@ -98,9 +98,17 @@ check "the verdict names the repository" "registry.example.com/a/b" "$(verdict '
 # names of repositories
 as() { "$plimsoll" check --policy p.yaml --as "$1" oci:web.oci >/dev/null 2>err; [ $? = 3 ] && grep -o "'.*" err || echo taken; }
 for name in localhost/a 127.0.0.1:5000/a/b-c.d__e REG.example/a:Tag_1.x "a.example/b@sha256:$(printf 'x' | sha256sum | cut -d ' ' -f 1)"; do check "a name: $name" taken "$(as "$name")"; done
-for name in web team/web a.example a.example:0/b :5000/b; do
+for name in web team/web a.example; do
 	check "no registry: $name" "'$name' does not begin with a registry: write registry.example.com/team/web" "$(as "$name")"
 done
-for name in a.example/ a.example//b a.example/B a.example/b/ a.example/b..c a.example/b___c a.example/-b "a.example/b c"; do check "no repository: $name" "'$name' is no name of a repository" "$(as "$name")"; done
-for name in a.example/b: a.example/b:-x a.example/b@sha256:12; do check "no version: $name" "'$name': what follows the repository is neither a tag nor a digest" "$(as "$name")"; done
+why() { as "$1" | sed "s/^'.*' is no reference to an image: //"; }
+check "no port" "the port of its registry is no number from 1 to 65535" "$(why a.example:0/b)"
+check "no host" "the name of its registry is none" "$(why :5000/b)"
+check "no path" "there is no name behind the registry" "$(why a.example/)"
+check "upper case" "its path must be in lower case" "$(why a.example/B)"
+for name in a.example//b a.example/b/; do check "no repository: $name" "a part of its path is empty" "$(why "$name")"; done
+for name in a.example/b..c a.example/b___c a.example/-b "a.example/b c"; do check "no repository: $name" "its path may hold" "$(why "$name" | cut -c1-17)"; done
+check "no tag" "its tag is empty" "$(why a.example/b:)"
+check "no such tag" "its tag may hold" "$(why a.example/b:-x | cut -c1-16)"
+check "no digest" "behind '@' must stand" "$(why a.example/b@sha256:12 | cut -c1-21)"
 exit $failed
