@@ -159,6 +159,96 @@ done
 verify approve.pub "docker://$here/team/copy:1"
 check "a signature that was copied along" "1 1" "$? $(grep -c '^  failed *repository' out)"
 
+# What an enemy who may push hangs on an image, and what an honest signer never should.
+cat >hang.py <<'P'
+"""hang.py REPOSITORY DIGEST sig|att FILE [SIGNATURE]: makes these bytes the only signature or attestation of that digest."""
+import hashlib, json, sys, urllib.request
+repository, digest, kind, file = sys.argv[1:5]
+signature = sys.argv[5] if len(sys.argv) > 5 else ""
+base = f"http://{repository.replace('/', '/v2/', 1)}"
+def ask(method, url, data=None, kind="application/octet-stream"):
+    return urllib.request.urlopen(urllib.request.Request(url, data, {"Content-Type": kind}, method=method))
+def push(data):
+    name = "sha256:" + hashlib.sha256(data).hexdigest()
+    place = ask("POST", base + "/blobs/uploads/", b"").headers["Location"]
+    place = place if place.startswith("http") else "http://" + repository.split("/")[0] + place
+    ask("PUT", place + ("&" if "?" in place else "?") + "digest=" + name, data)
+    return {"digest": name, "size": len(data)}
+payload = open(file, "rb").read()
+media = {"sig": "application/vnd.dev.cosign.simplesigning.v1+json", "att": "application/vnd.dsse.envelope.v1+json"}[kind]
+manifest = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "config": {"mediaType": "application/vnd.oci.image.config.v1+json", **push(b"{}")},
+            "layers": [{"mediaType": media, **push(payload), "annotations": {"dev.cosignproject.cosign/signature": signature}}]}
+ask("PUT", base + "/manifests/" + digest.replace(":", "-") + "." + kind, json.dumps(manifest).encode(), manifest["mediaType"])
+P
+registry_put one.oci team/hung:1 >out
+hang() { python3 hang.py "$here/team/hung" "$one" "$@"; }
+sign() { openssl dgst -sha256 -sign "$1" "$2" | base64 -w 0; }
+simple() { # REFERENCE DIGEST [TYPE]
+	printf '{"critical":{"identity":{"docker-reference":"%s"},"image":{"docker-manifest-digest":"%s"},"type":"%s"},"optional":null}' "$1" "$2" "${3:-cosign container image signature}"
+}
+envelope() { # KEY STATEMENT
+	{ printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c <"$2")"; cat "$2"; } >pae
+	printf '{"payloadType":"application/vnd.in-toto+json","payload":"%s","signatures":[{"keyid":"","sig":"%s"}]}' "$(base64 -w 0 <"$2")" "$(sign "$1" pae)"
+}
+statement() { # RESULT [DIGEST] [REPOSITORY]
+	printf '{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"x","digest":{"sha256":"%s"}}],"predicateType":"https://slsa.dev/verification_summary/v1","predicate":{"verifier":{"id":"urn:x"},"timeVerified":"2026-11-01T00:00:00Z","resourceUri":"oci://%s","policy":{"uri":"p","digest":{"sha256":"%s"}},"verificationResult":"%s","verifiedLevels":[]}}' \
+		"${2:-${one#sha256:}}" "${3:-$here/team/hung:1}" "$("$plimsoll" check --policy p.yaml --output json oci:one.oci | jq -r '.policy.digest | ltrimstr("sha256:")')" "$1"
+}
+hung() { verify approve.pub "$@" "docker://$here/team/hung:1"; }
+simple "$here/team/hung:1" "$one" >payload
+hang sig payload "$(sign approve.key payload)"; hung
+check "a signature that openssl made" 0 $?
+simple "$here/team/hung" "$one" >payload
+hang sig payload "$(sign approve.key payload)"; hung
+check "one that names no tag, as cosign 2 writes it" 0 $?
+hang sig payload "$(sign other.key payload)"; hung
+check "by another key" 1 $?
+hang sig payload "$(sign approve.key payload | cut -c1-20)"; hung
+check "a truncated one" 1 $?
+hang sig payload ""; hung
+check "none at all" 1 $?
+simple "$here/team/hung:1" "$arm" >payload
+hang sig payload "$(sign approve.key payload)"; hung
+check "of another digest" "1 1" "$? $(grep -c '^  failed *subject' out)"
+simple "$here/team/hung:1" "$one" "atomic container signature" >payload
+hang sig payload "$(sign approve.key payload)"; hung
+check "of another type" 1 $?
+sed "s/^{/{\"critical\":{\"identity\":{\"docker-reference\":\"a.example\/b\"},\"image\":{\"docker-manifest-digest\":\"$arm\"},\"type\":\"cosign container image signature\"},/" <(simple "$here/team/hung:1" "$one") >payload
+hang sig payload "$(sign approve.key payload)"; hung
+check "a key that is there twice" 1 $?
+sed 's/"optional"/"Critical":{},"optional"/' <(simple "$here/team/hung:1" "$one") >payload
+hang sig payload "$(sign approve.key payload)"; hung
+check "and in another case" 1 $?
+hang sig payload ""
+statement PASSED >statement; envelope approve.key statement >envelope.json
+hang att envelope.json; hung --policy p.yaml
+check "a statement that openssl signed" 0 $?
+hung --policy p.yaml --max-age 24h
+check "which is old by now" 1 $?
+statement FAILED >statement; envelope approve.key statement >envelope.json
+hang att envelope.json; hung
+check "a signed statement that says FAILED approves nothing" "1 1" "$? $(grep -c '^  failed *result' out)"
+statement PASSED "${arm#sha256:}" >statement; envelope approve.key statement >envelope.json
+hang att envelope.json; hung
+check "one of another image" 1 $?
+statement PASSED "${one#sha256:}" "$here/team/other:1" >statement; envelope approve.key statement >envelope.json
+hang att envelope.json; hung
+check "one of another repository" 1 $?
+statement PASSED >statement; envelope other.key statement >envelope.json
+hang att envelope.json; hung
+check "one by another key" 1 $?
+statement PASSED >statement; envelope approve.key statement | jq -c '.payload |= (@base64d | sub("PASSED"; "passed") | @base64)' >envelope.json
+hang att envelope.json; hung
+check "one that was changed" 1 $?
+printf '{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"x","digest":{"sha256":"%s"}}],"predicateType":"https://spdx.dev/Document","predicate":{}}' "${one#sha256:}" >statement
+envelope approve.key statement >envelope.json
+hang att envelope.json; hung
+check "an SBOM under the approval key" 1 $?
+echo '{' >envelope.json
+hang att envelope.json; hung
+check "garbage" 1 $?
+
 # origin.signed_by
 printf 'plimsoll: v1\nname: t\norigin: {signed_by: [approve.pub]}\n' >signed.yaml
 judge() { "$plimsoll" check --policy signed.yaml "${net[@]}" --output json "$@" >v.json 2>err; }
