@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "gate/job_image.h"
 #include "image/source.h"
+#include "image/store.h"
 #include "process/channel.h"
 
 #define PLATFORM_MOST 64
@@ -39,6 +40,8 @@ analysis_answer(struct analysis *analysis, struct slice path, struct plim_error 
 		return source_answer(channel, analysis->target.fd, path, err);
 	case TARGET_REGISTRY:
 		return remote_answer(&analysis->remote, channel, path, err);
+	case TARGET_STORAGE:
+		return store_answer(channel, analysis->target.fd, analysis->target.driver, path, err);
 	case TARGET_ENGINE:
 		return remote_answer_archive(&analysis->remote, channel, path, err);
 	default:

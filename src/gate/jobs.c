@@ -11,6 +11,7 @@ const struct job jobs[] = {
 	[JOB_VERDICT] = { "plimsoll-reader", job_verdict },
 	[JOB_INVENTORY] = { "plimsoll-inventory", job_inventory },
 	[JOB_TRUST] = { "plimsoll-trust", job_trust },
+	[JOB_ASSEMBLE] = { "plimsoll-assemble", job_assemble },
 	{ 0 },
 };
 

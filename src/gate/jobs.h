@@ -12,7 +12,7 @@
 #include "layer/block.h"
 #include "process/zygote.h"
 
-enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST };
+enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE };
 
 extern const struct job jobs[];
 
@@ -25,6 +25,7 @@ int job_feeds(int channel);
 int job_verdict(int channel);
 int job_inventory(int channel);
 int job_trust(int channel);
+int job_assemble(int channel);
 
 /* Kinds of messages; those of one job are told where the job is. */
 enum {
@@ -114,6 +115,12 @@ struct layer_order {
 	struct wishes wishes;
 };
 extern const struct wire_struct wire_layer_order;
+
+/* What a store's layer is assembled by: SAY_START with its tar-split and its directory, SAY_READ with the pipe that the archive goes into. */
+struct assemble_order {
+	uint64_t size;             /* of the archive */
+};
+extern const struct wire_struct wire_assemble_order;
 
 /* SAY_FAILED there and back: the code is answered, the text is in `err`. */
 int say_failed(int channel, int code, const struct plim_error *why);

@@ -5,8 +5,10 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "image/source.h"
+#include "image/store.h"
 #include "process/channel.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <time.h>
@@ -19,6 +21,7 @@ enum { AWAIT_HASH = 1, AWAIT_BLOCK = 2, AWAIT_PLAIN = 4 };
 struct slot {
 	size_t blob;
 	struct process worker;     /* channel -1: only hashed, for what is probably in the cache */
+	struct process assembler;  /* of a store's layer; channel -1: none */
 	unsigned awaits;
 	uint64_t size;
 	uint64_t passed;           /* of them, as the hasher says */
@@ -49,6 +52,42 @@ open_loose(const struct analysis *analysis, const struct image_blob *blob, struc
 }
 
 static int
+start_assembler(struct analysis *analysis, const struct image_blob *blob, struct slot *slot, int pipe, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf body = { 0 };
+	AUTO(fd) int metadata = -1;
+	AUTO(fd) int directory = -1;
+	struct assemble_order order = { blob->size };
+	int r = store_layer_open(analysis->target.fd, analysis->target.driver, blob->name, &metadata, &directory, err);
+	if (r < 0 || (r = zygote_spawn(analysis->run->zygote, JOB_ASSEMBLE, &slot->assembler, err)) < 0)
+		return r;
+	int fds[] = { metadata, directory };
+	wire_write(&wire_assemble_order, &order, &body);
+	if (body.failed)
+		return error_nomem(err);
+	r = channel_send_with(slot->assembler.channel, SAY_START, strbuf_slice(&body), fds, 2, err);
+	return r < 0 ? r : channel_send_with(slot->assembler.channel, SAY_READ, SLICE(""), &pipe, 1, err);
+}
+
+/* A store has files, not archives: one is made while it is read. */
+static int
+open_assembled(struct analysis *analysis, const struct image_blob *blob, struct hash_order *order, struct slot *slot, int *fd, struct plim_error *err)
+{
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_sys(err, errno, "a pipe");
+	AUTO(fd) int reading = ends[0];
+	AUTO(fd) int writing = ends[1];
+	int r = start_assembler(analysis, blob, slot, writing, err);
+	if (r < 0)
+		return r;
+	order->size = blob->size;
+	order->streamed = true;
+	*fd = fd_take(&reading);
+	return 0;
+}
+
+static int
 open_blob(struct analysis *analysis, const struct image_blob *blob, struct hash_order *order, struct slot *slot, int *fd, struct plim_error *err)
 {
 	if (analysis->target.kind == TARGET_REGISTRY) {
@@ -58,6 +97,8 @@ open_blob(struct analysis *analysis, const struct image_blob *blob, struct hash_
 	}
 	if (analysis->target.kind == TARGET_LAYOUT)
 		return open_loose(analysis, blob, order, fd, err);
+	if (analysis->target.kind == TARGET_STORAGE)
+		return open_assembled(analysis, blob, order, slot, fd, err);
 	order->offset = blob->offset;
 	order->size = blob->stored;
 	*fd = fcntl(analysis->target.fd, F_DUPFD_CLOEXEC, 3);
@@ -96,12 +137,20 @@ now(void)
 	return ts.tv_sec;
 }
 
+static void
+slot_close(struct slot *slot)
+{
+	process_close(&slot->worker);
+	process_close(&slot->assembler);
+	message_done(&slot->plain);
+}
+
 static int
 start_slot(struct reading *reading, size_t at, struct plim_error *err)
 {
 	const struct image_blob *blob = image_set_blob(reading->analysis->set, at);
 	struct slot *slot = &reading->slots[reading->active];
-	*slot = (struct slot){ .blob = at, .worker = { .channel = -1 }, .plain = { .fd = { -1, -1 } }, .deadline = now() + (time_t)LIMIT_WORKER_S };
+	*slot = (struct slot){ .blob = at, .worker = { .channel = -1 }, .assembler = { .channel = -1 }, .plain = { .fd = { -1, -1 } }, .deadline = now() + (time_t)LIMIT_WORKER_S };
 	struct hash_order order = { .number = (uint32_t)at, .step = reading->analysis->run->watching.tell ? STEP_BYTES : 0,
 		                    .algorithm = blob->digest.algorithm ? blob->digest.algorithm : DIGEST_SHA256 };
 	AUTO(fd) int file = -1;
@@ -110,16 +159,16 @@ start_slot(struct reading *reading, size_t at, struct plim_error *err)
 	int fds[2], ends[2], n = 1;
 	int r = open_blob(reading->analysis, blob, &order, slot, &file, err);
 	if (r < 0)
-		return r;
+		return slot_close(slot), r;
 	slot->size = order.size;
 	fds[0] = file;
 	if (!reading->hash_first[at]) {
 		if ((r = channel_pair(ends, err)) < 0)
-			return r;
+			return slot_close(slot), r;
 		fds[n++] = hasher_end_ = ends[0];
 		worker_end = ends[1];
 		if ((r = start_worker(reading, slot, &worker_end, err)) < 0)
-			return process_close(&slot->worker), r;
+			return slot_close(slot), r;
 	}
 	reading->active++;
 	slot->awaits |= AWAIT_HASH;
@@ -152,16 +201,24 @@ note_passed(struct reading *reading, struct slot *slot, uint64_t bytes, struct p
 	return 0;
 }
 
-/* Whoever fetches knows better why there are no more bytes. */
+/* Whoever fetches or assembles knows better why there are no more bytes. */
+static int
+why_no_more(struct analysis *analysis, const struct slot *slot, struct plim_error *err)
+{
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	if (analysis->target.kind == TARGET_REGISTRY)
+		return fetcher_why(analysis->remote.fetcher, slot->stream, err);
+	if (slot->assembler.channel < 0)
+		return 0;
+	int r = run_expect(analysis->run, &slot->assembler, SAY_DONE, &message, err);
+	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(image_set_blob(analysis->set, slot->blob)->name)) : 0;
+}
+
 static int
 hashing_failed(struct analysis *analysis, const struct slot *slot, const struct hashed *hashed, struct plim_error *err)
 {
-	if (analysis->target.kind == TARGET_REGISTRY) {
-		int r = fetcher_why(analysis->remote.fetcher, slot->stream, err);
-		if (r < 0)
-			return r;
-	}
-	return error_set(err, (enum plim_code)hashed->code, "%s", hashed->text);
+	int r = why_no_more(analysis, slot, err);
+	return r < 0 ? r : error_set(err, (enum plim_code)hashed->code, "%s", hashed->text);
 }
 
 static int
@@ -313,7 +370,7 @@ finish(struct reading *reading, size_t at, struct plim_error *err)
 	bool again;
 	memmove(&reading->slots[at], &reading->slots[at + 1], (--reading->active - at) * sizeof slot);
 	int r = settle(reading, &slot, &again, err);
-	message_done(&slot.plain);
+	slot_close(&slot);
 	if (r < 0)
 		return error_wrap(err, r, "layer blob %.*s", SLICE_ARG(image_set_blob(reading->analysis->set, slot.blob)->name));
 	count_done(reading, &slot, again);
@@ -358,10 +415,8 @@ read_queue(struct reading *reading, struct plim_error *err)
 			if (reading->slots[i].awaits == 0)
 				r = finish(reading, i, err);
 	}
-	for (size_t i = 0; i < reading->active; i++) {
-		process_close(&reading->slots[i].worker);
-		message_done(&reading->slots[i].plain);
-	}
+	for (size_t i = 0; i < reading->active; i++)
+		slot_close(&reading->slots[i]);
 	return r;
 }
 

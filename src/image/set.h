@@ -72,5 +72,7 @@ int layout_walk(struct image_set *set, bool only_present, layout_fn *fn, struct 
 
 int layout_open(struct image_set *set, struct plim_error *err);
 int docker_open(struct image_set *set, struct plim_error *err);
+/* The image that the set's reference means in a store of containers. */
+int storage_open(struct image_set *set, struct plim_error *err);
 
 #endif

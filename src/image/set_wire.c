@@ -16,7 +16,7 @@ const struct wire_struct wire_platform = TABLE(struct platform,
 	WIRE_PLAIN(WIRE_SLICE, struct platform, variant));
 
 const struct wire_struct wire_target = TABLE(struct target,
-	WIRE_CHOICE(struct target, kind, TARGET_ENGINE),
+	WIRE_CHOICE(struct target, kind, TARGET_STORAGE),
 	WIRE_PLAIN(WIRE_SLICE, struct target, transport),
 	WIRE_PLAIN(WIRE_SLICE, struct target, name),
 	WIRE_PLAIN(WIRE_SLICE, struct target, reference),

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "image/set.h"
+#include "image/store.h"
 #include "image/target.h"
 #include "net/reference.h"
 
@@ -27,6 +28,7 @@ static const struct transport transports[] = {
 	{ "rootfs", TARGET_TREE, NULL, false },
 	{ "docker", TARGET_REGISTRY, layout_open, false },
 	{ "docker-daemon", TARGET_ENGINE, docker_open, false },
+	{ "containers-storage", TARGET_STORAGE, storage_open, false },
 };
 
 static const struct transport *
@@ -166,7 +168,40 @@ engine_target(struct slice address, struct arena *arena, struct target *out, str
 	return named_target(transport_find(SLICE("docker-daemon")), "", address, arena, out, err);
 }
 
-/* 1 with the target where it is no file of ours: "docker://REF", "docker-daemon:REF", or a word that is neither a file nor looks like one. */
+static int
+store_open(const char *path, int *out, struct plim_error *err)
+{
+	*out = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*out >= 0)
+		return 0;
+	if (errno == ENOENT)
+		return error_set(err, PLIM_ENOTFOUND, "there is no store at %s", path);
+	return error_sys(err, errno, "%s", path);
+}
+
+/* The place is the machine's, the reference what it is called. */
+static int
+storage_target(struct slice address, struct arena *arena, struct target *out, struct plim_error *err)
+{
+	struct store_place place;
+	struct slice driver;
+	AUTO(fd) int fd = -1;
+	int r = store_find(address, arena, &place, err);
+	if (r == 0)
+		r = store_open(place.directory, &fd, err);
+	if (r == 0 && (r = store_driver(fd, place.driver, &driver, err)) < 0)
+		error_wrap(err, r, "%s", place.directory);
+	if (r < 0)
+		return error_wrap(err, r, "containers-storage:%.*s", SLICE_ARG(slice_first(address, 300)));
+	*out = (struct target){ .kind = TARGET_STORAGE, .fd = fd, .transport = SLICE("containers-storage"), .reference = place.reference, .driver = driver,
+		                .name = arena_printf(arena, "containers-storage:%.*s", SLICE_ARG(place.reference)) };
+	if (out->name.p == NULL)
+		return error_nomem(err);
+	fd_take(&fd);
+	return 1;
+}
+
+/* 1 with the target where it is no file of ours: "docker://REF", "docker-daemon:REF", "containers-storage:REF", or a word that is neither a file nor looks like one. */
 static int
 try_elsewhere(struct slice text, struct arena *arena, struct target *out, struct plim_error *err)
 {
@@ -176,6 +211,8 @@ try_elsewhere(struct slice text, struct arena *arena, struct target *out, struct
 		return registry_target(address, arena, out, err);
 	if (slice_skip(&address, SLICE("docker-daemon:")))
 		return engine_target(address, arena, out, err);
+	if (slice_skip(&address, SLICE("containers-storage:")))
+		return storage_target(address, arena, out, err);
 	if (slice_starts(text, SLICE("docker:/")))
 		return error_set(err, PLIM_EUSAGE, "%.*s: write docker://REFERENCE", SLICE_ARG(slice_first(text, 300)));
 	bool transported = slice_cut(text, ':', &name, &rest) && transport_find(name);
@@ -191,7 +228,7 @@ no_such_path(struct slice path, struct plim_error *err)
 	if (!slice_cut(path, ':', &first, &(struct slice){ 0 }) || slice_find(first, '/') != SIZE_MAX)
 		return error_set(err, PLIM_ENOTFOUND, "no such file or directory: %.*s", SLICE_ARG(path));
 	return error_set(err, PLIM_ENOTFOUND,
-	                 "no such file or directory: %.*s (transports are docker-archive:, oci:, oci-archive:, rootfs:, docker:// and docker-daemon:)",
+	                 "no such file or directory: %.*s (transports are docker-archive:, oci:, oci-archive:, rootfs:, docker://, docker-daemon: and containers-storage:)",
 	                 SLICE_ARG(path));
 }
 
@@ -215,11 +252,13 @@ struct slice
 target_below(struct slice text, struct slice directory, struct arena *arena)
 {
 	struct slice name, path, transport = SLICE("");
-	if (slice_cut(text, ':', &name, &path) && transport_find(name))
+	const struct transport *found = slice_cut(text, ':', &name, &path) ? transport_find(name) : NULL;
+	bool file = found == NULL || found->kind == TARGET_ARCHIVE || found->kind == TARGET_LAYOUT || found->kind == TARGET_TREE;
+	if (found)
 		transport = slice_first(text, name.n + 1);
 	else
 		path = text;
-	if (slice_starts(path, SLICE("/")) || directory.p == NULL)
+	if (!file || slice_starts(path, SLICE("/")) || directory.p == NULL)
 		return arena_dup(arena, text);
 	return arena_printf(arena, "%.*s%.*s/%.*s", SLICE_ARG(transport), SLICE_ARG(directory), SLICE_ARG(path));
 }

@@ -14,15 +14,17 @@ enum target_kind {
 	TARGET_TREE,               /* a root file system */
 	TARGET_REGISTRY,           /* an image in a registry: files of a layout, which somebody else fetches */
 	TARGET_ENGINE,             /* an image of Docker's or podman's: an archive that passes by, whenever it is asked for */
+	TARGET_STORAGE,            /* an image of podman's store: documents, and layers of which the tars are made again */
 };
 
 struct target {
 	enum target_kind kind;
-	int fd;                    /* of the file or directory, the caller's to close; -1 for a registry */
+	int fd;                    /* of the file, the directory or the store, the caller's to close; -1 for a registry or an engine */
 	struct slice transport;    /* "oci-archive"; absent: to be found out from the archive's members */
 	struct slice name;         /* without the machine's directories */
 	struct slice reference;    /* absent if none */
 	struct slice address;      /* of a registry or an engine: the reference that it is asked for, as it is written; absent elsewhere */
+	struct slice driver;       /* of a store; does not travel */
 };
 
 /* Texts live in the arena.  A bare word that is no file's name may be a reference. */
