@@ -103,33 +103,45 @@ is_rootless(void)
 	return geteuid() != 0 || (configured && *configured);
 }
 
-/* "$HOME/...": as much of a shell as the library knows, and of the variables those that are used there. */
+static const char *
+variable_value(const char *name, char uid[static 16])
+{
+	const char *value = getenv(strcmp(name, "UID") == 0 ? "_CONTAINERS_ROOTLESS_UID" : name);
+	if (strcmp(name, "UID") != 0 || (value && *value))
+		return value ? value : "";
+	snprintf(uid, 16, "%u", (unsigned)geteuid());
+	return uid;
+}
+
+/* Takes "$NAME" or "${NAME}" off the front of `path`: of variables those that are used there. */
+static const char *
+variable_take(struct slice *path, char uid[static 16])
+{
+	static const char *const names[] = { "HOME", "USER", "UID", "XDG_DATA_HOME" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct slice rest = slice_from(*path, 1);
+		bool braced = slice_skip(&rest, SLICE("{"));
+		if (!slice_skip(&rest, slice_of(names[i])) || (braced && !slice_skip(&rest, SLICE("}"))))
+			continue;
+		*path = rest;
+		return variable_value(names[i], uid);
+	}
+	*path = slice_from(*path, 1);
+	return "$";
+}
+
+/* "$HOME/...": as much of a shell as the library knows. */
 static struct slice
 expand(struct slice path, struct arena *arena)
 {
-	static const char *const names[] = { "HOME", "USER", "UID", "XDG_DATA_HOME" };
 	AUTO(strbuf) struct strbuf out = { 0 };
-	const char *id = getenv("_CONTAINERS_ROOTLESS_UID");
-	char uid[32];
-	snprintf(uid, sizeof uid, "%u", (unsigned)geteuid());
+	char uid[16];
 	while (path.n > 0) {
-		size_t dollar = slice_find(path, '$'), name = 0;
+		size_t dollar = slice_find(path, '$');
 		strbuf_put(&out, slice_first(path, dollar));
 		path = slice_from(path, dollar);
-		for (; path.n > 0 && name < sizeof names / sizeof *names; name++) {
-			struct slice rest = slice_from(path, 1);
-			bool braced = slice_skip(&rest, SLICE("{"));
-			if (!slice_skip(&rest, slice_of(names[name])) || (braced && !slice_skip(&rest, SLICE("}"))))
-				continue;
-			const char *value = getenv(names[name]);
-			strbuf_puts(&out, strcmp(names[name], "UID") == 0 ? (id && *id ? id : uid) : value ? value : "");
-			path = rest;
-			break;
-		}
-		if (path.n > 0 && name == sizeof names / sizeof *names) {
-			strbuf_putc(&out, '$');
-			path = slice_from(path, 1);
-		}
+		if (path.n > 0)
+			strbuf_puts(&out, variable_take(&path, uid));
 	}
 	return out.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&out));
 }

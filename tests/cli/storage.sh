@@ -263,6 +263,15 @@ check "the copy itself" 1 "$broken_ok"
 rm "$(files "$top")/srv/numbers"; broken "a missing file" "layers/$top: srv/numbers: the file is no longer there"
 fresh; echo >>"$(files "$top")/srv/numbers"; broken "a longer file" "layers/$top: srv/numbers: the file has 1288891 bytes, not 1288890"
 fresh; printf X | dd of="$(files "$top")/srv/numbers" conv=notrunc status=none; broken "a changed file" "layers/$top: srv/numbers: the file's content was changed"
+fresh; chmod -R a+rX broken; chmod 600 "$(files "$top")/srv/numbers"; chmod 755 "$work"
+printf '#!/bin/sh\nXDG_CACHE_HOME=%s exec setpriv --reuid 65534 --regid 65534 --clear-groups "%s" "$@"\n' "$work/nobodys" "$plimsoll" >nobody; chmod 755 nobody
+if ./nobody --version >/dev/null 2>&1; then
+	real=$plimsoll plimsoll=$work/nobody
+	broken "a file of another user" "layers/$top: srv/numbers: permission denied: .*podman unshare plimsoll"
+	plimsoll=$real
+else
+	echo "skipped: a file of another user, who cannot reach this program"
+fi
 fresh; rm "$(files "$top")/srv/numbers"; ln -s /etc/passwd "$(files "$top")/srv/numbers"; broken "a link in its place" "srv/numbers: a link has come"
 fresh; rm "$(files "$top")/srv/numbers"; mkfifo "$(files "$top")/srv/numbers"; broken "a pipe in its place" "srv/numbers: something else"
 fresh; mv "$(files "$top")/srv" "$work/elsewhere"; ln -s "$work/elsewhere" "$(files "$top")/srv"; broken "a directory that leads out" "srv/(dotted|numbers): the file is no longer there"; rm -rf elsewhere
