@@ -9,7 +9,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
 	AUTO(strbuf) struct strbuf text = { 0 };
-	struct simple_signing *read, *again;
+	struct simple_signing *read, *again = NULL;
 	struct plim_error err = { 0 };
 	if (simple_signing_parse((struct slice){ (const char *)data, size }, arena, &read, &err) < 0)
 		return 0;

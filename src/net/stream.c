@@ -80,8 +80,8 @@ flush(struct stream_out *s, bool last_too)
 	size_t keep = !last_too && s->had == s->size;
 	struct slice rest = slice_first(strbuf_slice(&s->held), s->held.n - keep);
 	ssize_t put = pipe_put(s, rest);
-	if (put < 0)
-		return false;
+	if (put <= 0)
+		return put == 0 && s->held.n == keep;
 	memmove(s->held.p, s->held.p + put, s->held.n - (size_t)put);
 	s->held.n -= (size_t)put;
 	return s->held.n == keep;

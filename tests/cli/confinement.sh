@@ -121,12 +121,21 @@ P
 if [ "$(id -u)" != 0 ]; then
 	echo "only root looks into confined processes: their memory is not read"
 elif [ "$sanitized" = 0 ]; then
-	"$plimsoll" check --no-cache oci:image.oci >/dev/null 2>&1 &
-	parent=$!
-	caught=
-	for _ in $(seq 400); do
-		zygote=$(pgrep -P $parent) && pgrep -P "$zygote" -x plimsoll-layer >/dev/null && caught="$zygote $(pgrep -P "$zygote" | tr '\n' ' ')" && kill -STOP $caught && break
-		sleep 0.003
+	# Until all of them stand still: on a machine that does much else one may end before it is stopped.
+	stopped() { for pid in $caught; do grep -q '^State:.*[tT]' "/proc/$pid/status" 2>/dev/null || return; done; }
+	for _ in $(seq 50); do
+		"$plimsoll" check --no-cache oci:image.oci >/dev/null 2>&1 &
+		parent=$! caught=
+		while kill -0 $parent 2>/dev/null; do
+			zygote=$(pgrep -P $parent) && pgrep -P "$zygote" -x plimsoll-layer >/dev/null || continue
+			caught="$zygote $(pgrep -P "$zygote" | tr '\n' ' ')"
+			kill -STOP $caught 2>/dev/null
+			sleep 0.02
+			[ "$(wc -w <<<"$caught")" -ge 4 ] && stopped && break 2
+			kill -CONT $caught 2>/dev/null
+			caught=
+		done
+		wait $parent
 	done
 	check "hasher, judge, layer and zygote were caught" 1 "$(($(wc -w <<<"$caught") >= 4))"
 	check "nobody's environment or memory holds the secret" plimsoll-zygote "$(python3 secret.py $caught 2>&1)"
