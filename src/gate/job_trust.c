@@ -10,6 +10,7 @@
 #include "gate/trust_documents.h"
 #include "image/target.h"
 #include "process/sandbox.h"
+#include "trust/claim.h"
 #include "trust/companion.h"
 #include "trust/referrer.h"
 
@@ -51,12 +52,13 @@ const struct wire_struct wire_add_answer = TABLE(struct add_answer,
 	WIRE_PLAIN(WIRE_SLICE, struct add_answer, manifest), WIRE_PLAIN(WIRE_SLICE, struct add_answer, config));
 
 const struct wire_struct wire_remove_order = TABLE(struct remove_order,
-	WIRE_PLAIN(WIRE_DIGEST, struct remove_order, subject), WIRE_CHOICE(struct remove_order, kind, COSIGN_ATTESTATIONS),
+	WIRE_PLAIN(WIRE_DIGEST, struct remove_order, subject), WIRE_PLAIN(WIRE_BOOL, struct remove_order, referrers), WIRE_CHOICE(struct remove_order, kind, COSIGN_ATTESTATIONS),
 	WIRE_MANY(struct remove_order, keys, key_count, &wire_key));
 
 const struct wire_struct wire_remove_answer = TABLE(struct remove_answer,
 	WIRE_PLAIN(WIRE_U64, struct remove_answer, removed), WIRE_PLAIN(WIRE_U64, struct remove_answer, left),
-	WIRE_PLAIN(WIRE_SLICE, struct remove_answer, manifest), WIRE_PLAIN(WIRE_SLICE, struct remove_answer, config));
+	WIRE_PLAIN(WIRE_SLICE, struct remove_answer, manifest), WIRE_PLAIN(WIRE_SLICE, struct remove_answer, config),
+	WIRE_MANY(struct remove_answer, gone, gone_count, &wire_digest));
 
 const struct wire_struct wire_evidence_order = TABLE(struct evidence_order,
 	WIRE_MANY(struct evidence_order, keys, key_count, &wire_key), WIRE_PLAIN(WIRE_DIGEST, struct evidence_order, subject),
@@ -251,16 +253,26 @@ answer_add(struct answering *a, struct plim_error *err)
 	return manifest.failed || config.failed ? error_nomem(err) : 0;
 }
 
+/* A JWS brings its certificates: it is this key's where the first is. */
+static bool
+is_certified(const struct notation *notation, const struct key *key)
+{
+	AUTO(certificate) struct certificate *certificate = NULL;
+	AUTO(key) struct key *signer = NULL;
+	if (notation->certificate_count == 0 || certificate_parse_der(notation->certificates[0], &certificate, NULL) < 0)
+		return false;
+	return certificate_key(certificate, &signer, NULL) == 0 && key_eq(signer, key);
+}
+
 static bool
 is_signed_by(const struct trust_document *document, const struct keys *keys, struct arena *arena)
 {
-	struct dsse *envelope;
-	for (size_t i = 0; i < keys->n; i++) {
-		if (document->kind == DOCUMENT_SIMPLE_SIGNING && key_verify(keys->at[i].key, document->bytes, document->signature))
+	struct claim *claim;
+	if (claim_read(document, arena, &claim, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < keys->n; i++)
+		if (claim->notation ? is_certified(claim->notation, keys->at[i].key) : claim_is_signed_by(claim, keys->at[i].key))
 			return true;
-		if (document->kind == DOCUMENT_DSSE && dsse_parse(document->bytes, arena, &envelope, NULL) == 0 && dsse_verify(envelope, keys->at[i].key))
-			return true;
-	}
 	return false;
 }
 
@@ -288,6 +300,42 @@ remove_signed(struct answering *a, const struct remove_order *order, const struc
 	return manifest.failed || config.failed ? error_nomem(err) : 0;
 }
 
+/* The list without those that go, one after the other. */
+static int
+shorten(struct slice *list, const struct digest *gone, size_t n, struct arena *arena, size_t *left, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		AUTO(strbuf) struct strbuf shorter = { 0 };
+		if ((r = referrer_index_remove(*list, &gone[i], left, &shorter, err)) == 0)
+			*list = arena_dup(arena, strbuf_slice(&shorter));
+		if (r == 0 && list->p == NULL)
+			r = error_nomem(err);
+	}
+	return r;
+}
+
+static int
+remove_referrers(struct answering *a, const struct remove_order *order, const struct keys *keys, struct plim_error *err)
+{
+	struct trust_documents documents = { 0 };
+	struct remove_answer answer = { 0 };
+	struct slice list;
+	int r = trust_documents_of_referrers(&a->source, &order->subject, a->arena, &documents, &list, err);
+	if (r == 0 && (answer.gone = arena_make_array(a->arena, documents.n, struct digest)) == NULL)
+		r = error_nomem(err);
+	for (size_t i = 0; r == 0 && i < documents.n; i++)
+		if (is_signed_by(&documents.at[i], keys, a->arena))
+			answer.gone[answer.gone_count++] = documents.manifests[i];
+	answer.removed = answer.gone_count;
+	answer.left = documents.n - answer.gone_count;
+	if (r == 0 && list.p && answer.gone_count && (r = shorten(&list, answer.gone, answer.gone_count, a->arena, &answer.left, err)) == 0)
+		answer.manifest = list;
+	if (r == 0)
+		wire_write(&wire_remove_answer, &answer, &a->into);
+	return r;
+}
+
 static int
 answer_remove(struct answering *a, struct plim_error *err)
 {
@@ -297,7 +345,9 @@ answer_remove(struct answering *a, struct plim_error *err)
 	int r = wire_read(&wire_remove_order, &from, a->arena, &order, err);
 	if (r == 0)
 		r = keys_take(order.keys, order.key_count, a->arena, &keys, err);
-	return r < 0 ? r : remove_signed(a, &order, &keys, err);
+	if (r < 0)
+		return r;
+	return order.referrers ? remove_referrers(a, &order, &keys, err) : remove_signed(a, &order, &keys, err);
 }
 
 static int

@@ -76,9 +76,10 @@ struct add_answer {
 };
 extern const struct wire_struct wire_add_answer;
 
-/* SAY_REMOVE: what these keys signed, of one digest; every document that is theirs. */
+/* SAY_REMOVE: what these keys signed, of one digest; every document that is theirs, under a tag of cosign's or among the referrers. */
 struct remove_order {
 	struct digest subject;
+	bool referrers;
 	enum cosign_kind kind;
 	struct trust_key_order *keys;
 	size_t key_count;
@@ -87,7 +88,9 @@ extern const struct wire_struct wire_remove_order;
 
 struct remove_answer {
 	size_t removed, left;
-	struct slice manifest, config;  /* absent where nothing is removed, or nothing is left */
+	struct slice manifest, config;  /* absent where nothing is removed, or nothing is left; of referrers an index, for the fallback tag if there is one */
+	struct digest *gone;            /* manifests of referrers */
+	size_t gone_count;
 };
 extern const struct wire_struct wire_remove_answer;
 

@@ -45,11 +45,19 @@ write_back(struct revoking *revoking, const char *tag, const struct remove_answe
 	return fetcher_push_manifest(fetcher, repository_of(revoking), slice_of(tag), SLICE(COSIGN_MANIFEST_MEDIA_TYPE), answer->manifest, NULL, err);
 }
 
+static void
+tell_removed(struct revoking *revoking, size_t n, const char *where)
+{
+	revoking->removed += n;
+	if (n && revoking->options->told)
+		fprintf(revoking->options->told, "removed      %zu of %.*s: %s\n", n, SLICE_ARG(repository_of(revoking)), where);
+}
+
 static int
 remove_kind(struct revoking *revoking, enum cosign_kind kind, const struct digest *subject, struct plim_error *err)
 {
 	char tag[COSIGN_TAG_SIZE];
-	const struct remove_order order = { *subject, kind, revoking->keys, revoking->key_count };
+	const struct remove_order order = { .subject = *subject, .kind = kind, .keys = revoking->keys, .key_count = revoking->key_count };
 	struct remove_answer answer = { 0 };
 	int r = trusting_ask(&revoking->trusting, SAY_REMOVE, &wire_remove_order, &order, &wire_remove_answer, revoking->arena, &answer, err);
 	cosign_tag(kind, subject, tag);
@@ -57,10 +65,46 @@ remove_kind(struct revoking *revoking, enum cosign_kind kind, const struct diges
 		r = write_back(revoking, tag, &answer, err);
 	if (r < 0)
 		return error_wrap(err, r, "%s", tag);
-	revoking->removed += answer.removed;
-	if (answer.removed && revoking->options->told)
-		fprintf(revoking->options->told, "removed      %zu from %.*s:%s\n", answer.removed, SLICE_ARG(repository_of(revoking)), tag);
+	tell_removed(revoking, answer.removed, tag);
 	return 0;
+}
+
+/* The list that others go by first, then what it listed. */
+static int
+drop_referrers(struct revoking *revoking, const char *tag, const struct remove_answer *answer, struct plim_error *err)
+{
+	struct fetcher *fetcher = revoking->trusting.remote.fetcher;
+	int r = 0;
+	if (answer->manifest.p)
+		r = fetcher_push_manifest(fetcher, repository_of(revoking), slice_of(tag), SLICE("application/vnd.oci.image.index.v1+json"), answer->manifest, NULL, err);
+	for (size_t i = 0; r == 0 && i < answer->gone_count; i++)
+		r = fetcher_delete(fetcher, repository_of(revoking), SLICE_NONE, &answer->gone[i], err);
+	return r;
+}
+
+static int
+remove_referrers(struct revoking *revoking, const struct digest *subject, struct plim_error *err)
+{
+	char tag[REFERRER_TAG_SIZE];
+	const struct remove_order order = { .subject = *subject, .referrers = true, .keys = revoking->keys, .key_count = revoking->key_count };
+	struct remove_answer answer = { 0 };
+	int r = trusting_ask(&revoking->trusting, SAY_REMOVE, &wire_remove_order, &order, &wire_remove_answer, revoking->arena, &answer, err);
+	referrer_tag(subject, tag);
+	if (r == 0)
+		r = drop_referrers(revoking, tag, &answer, err);
+	if (r < 0)
+		return error_wrap(err, r, "referrers of %s", tag);
+	tell_removed(revoking, answer.removed, "referrers");
+	return 0;
+}
+
+static int
+remove_of(struct revoking *revoking, const struct digest *subject, struct plim_error *err)
+{
+	int r = remove_kind(revoking, COSIGN_SIGNATURES, subject, err);
+	if (r == 0)
+		r = remove_kind(revoking, COSIGN_ATTESTATIONS, subject, err);
+	return r < 0 ? r : remove_referrers(revoking, subject, err);
 }
 
 /* The index first: whoever asks for it is refused while its platforms are still at hand. */
@@ -68,14 +112,9 @@ static int
 remove_all(struct revoking *revoking, struct plim_error *err)
 {
 	int r = 0;
-	for (size_t i = revoking->closure.n; r == 0 && i-- > 0;) {
-		const struct closure_item *item = &revoking->closure.items[i];
-		if (!item->is_manifest)
-			continue;
-		r = remove_kind(revoking, COSIGN_SIGNATURES, &item->digest, err);
-		if (r == 0)
-			r = remove_kind(revoking, COSIGN_ATTESTATIONS, &item->digest, err);
-	}
+	for (size_t i = revoking->closure.n; r == 0 && i-- > 0;)
+		if (revoking->closure.items[i].is_manifest)
+			r = remove_of(revoking, &revoking->closure.items[i].digest, err);
 	return r;
 }
 

@@ -93,15 +93,26 @@ trust_source_root(const struct trust_source *source, struct arena *arena, struct
 }
 
 static int
-gather(struct gathering *g, enum document_kind kind, struct slice bytes, struct slice signature, struct slice name, struct plim_error *err)
+make_room(struct gathering *g, struct plim_error *err)
 {
-	if (name.p == NULL)
-		return error_nomem(err);
 	if (g->out->n == LIMIT_SIGNATURE_COUNT)
 		return error_set(err, PLIM_ELIMIT, "more signatures and attestations than limit SIGNATURE_COUNT");
-	if (g->out->at == NULL && (g->out->at = arena_make_array(g->arena, LIMIT_SIGNATURE_COUNT, struct trust_document)) == NULL)
-		return error_nomem(err);
-	g->out->at[g->out->n++] = (struct trust_document){ kind, bytes, signature, name };
+	if (g->out->at)
+		return 0;
+	g->out->at = arena_make_array(g->arena, LIMIT_SIGNATURE_COUNT, struct trust_document);
+	g->out->manifests = arena_make_array(g->arena, LIMIT_SIGNATURE_COUNT, struct digest);
+	return g->out->at && g->out->manifests ? 0 : error_nomem(err);
+}
+
+/* `manifest` is that of a referrer, else NULL. */
+static int
+gather(struct gathering *g, const struct trust_document *document, const struct digest *manifest, struct plim_error *err)
+{
+	int r = document->name.p ? make_room(g, err) : error_nomem(err);
+	if (r < 0)
+		return r;
+	g->out->manifests[g->out->n] = manifest ? *manifest : (struct digest){ 0 };
+	g->out->at[g->out->n++] = *document;
 	return 0;
 }
 
@@ -131,9 +142,9 @@ gather_layers(struct gathering *g, enum cosign_kind kind, const char *tag, const
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < manifest->n; i++) {
 		const struct cosign_layer *layer = &manifest->layers[i];
-		struct slice bytes;
-		if ((r = load_blob(g->source, &layer->digest, g->arena, &bytes, err)) == 0)
-			r = gather(g, as, bytes, layer->signature, arena_printf(g->arena, "%s, layer %zu", tag, i), err);
+		struct trust_document document = { as, SLICE_NONE, layer->signature, arena_printf(g->arena, "%s, layer %zu", tag, i) };
+		if ((r = load_blob(g->source, &layer->digest, g->arena, &document.bytes, err)) == 0)
+			r = gather(g, &document, NULL, err);
 	}
 	return r;
 }
@@ -179,7 +190,8 @@ gather_referrer(struct gathering *g, struct slice artifact_type, const struct di
 			continue;
 		if ((r = load_blob(g->source, &referrer->layer.digest, g->arena, &blob, err)) < 0)
 			return error_wrap(err, r, "referrer %s", digest_text(digest, text));
-		return gather(g, artifacts[i].kind, blob, SLICE_NONE, arena_printf(g->arena, "referrer %s", digest_text(digest, text)), err);
+		const struct trust_document document = { artifacts[i].kind, blob, SLICE_NONE, arena_printf(g->arena, "referrer %s", digest_text(digest, text)) };
+		return gather(g, &document, digest, err);
 	}
 	return 0;
 }
@@ -257,4 +269,14 @@ trust_documents_of_tag(const struct trust_source *source, enum cosign_kind kind,
 {
 	struct gathering g = { source, subject, arena, out };
 	return gather_tag(&g, kind, manifest, err);
+}
+
+int
+trust_documents_of_referrers(const struct trust_source *source, const struct digest *subject, struct arena *arena, struct trust_documents *out,
+                             struct slice *index, struct plim_error *err)
+{
+	char tag[REFERRER_TAG_SIZE];
+	struct gathering g = { source, subject, arena, out };
+	int r = gather_referrers(&g, err);
+	return r < 0 ? r : load_tag(&g, referrer_tag(subject, tag), index, err);
 }

@@ -16,6 +16,7 @@ struct trust_source {
 
 struct trust_documents {
 	struct trust_document *at;
+	struct digest *manifests;  /* of each that is a referrer; DIGEST_NONE: it hangs under a tag of cosign's */
 	size_t n;
 };
 
@@ -31,5 +32,8 @@ int trust_documents_load(const struct trust_source *source, const struct digest 
 /* Those of one of cosign's tags, in the manifest's order, and that manifest; absent where there is none. */
 int trust_documents_of_tag(const struct trust_source *source, enum cosign_kind kind, const struct digest *subject, struct arena *arena,
                            struct trust_documents *out, struct slice *manifest, struct plim_error *err);
+/* Those that are referrers; and the index under the fallback tag, absent where there is none. */
+int trust_documents_of_referrers(const struct trust_source *source, const struct digest *subject, struct arena *arena, struct trust_documents *out,
+                                 struct slice *index, struct plim_error *err);
 
 #endif

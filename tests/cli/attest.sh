@@ -348,6 +348,21 @@ check "which names no repository" "2 1" "$? $(grep -c '^  cannot tell *repositor
 "$plimsoll" verify "${net[@]}" --any-repository --certificate notary.crt "docker://$here/team/both:1" >out 2>err
 check "verified by its certificate" 0 $?
 
+for how in "" --no-referrers; do
+	registry_start $how || exit 1
+	there=$registry_address
+	registry_put one.oci team/web:1 >out
+	"$plimsoll" attest --policy p.yaml --plain-http "$there" --bundle --notation --key notary.key "docker://$there/team/web:1" >out 2>err
+	"$plimsoll" attest --policy p.yaml --plain-http "$there" --bundle --key edwards.key "docker://$there/team/web:1" >out 2>err
+	"$plimsoll" revoke --plain-http "$there" --key notary.pub "docker://$there/team/web:1" >out 2>err
+	check "referrers are revoked too $how" "0 1" "$? $(grep -c '^removed *3 .*referrers' err)"
+	"$plimsoll" verify --plain-http "$there" --key notary.pub --certificate notary.crt --any-repository "docker://$there/team/web:1" >out 2>err
+	check "none is left $how" 1 $?
+	"$plimsoll" verify --plain-http "$there" --key edwards.pub "docker://$there/team/web:1" >out 2>err
+	check "others' are $how" 0 $?
+	registry_stop
+done
+
 # All of it is in the log.
 check "the log is whole" 0 "$("$plimsoll" log verify >out 2>err; echo $?)"
 kinds=$("$plimsoll" log export --output json | jq -r '.. | objects | select(has("kind")) | .kind' | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ')
