@@ -22,7 +22,11 @@ add_signature(struct slice old, struct arena *arena)
 	fuzz_demand(cosign_manifest_parse(strbuf_slice(&manifest), arena, &after, &err) == 0 && (after->n == before->n + 1 || after->n == before->n));
 	for (size_t i = 0; i < before->n; i++)
 		fuzz_demand(digest_eq(&before->layers[i].digest, &after->layers[i].digest) && slice_eq(before->layers[i].signature, after->layers[i].signature));
-	fuzz_demand(cosign_manifest_remove(strbuf_slice(&manifest), &after->layers[0].digest, 1, &left, &less, &config, &err) == 0 && left < after->n);
+	bool *first = arena_make_array(arena, after->n, bool);
+	if (first == NULL)
+		return;
+	first[0] = true;
+	fuzz_demand(cosign_manifest_remove(strbuf_slice(&manifest), first, after->n, &left, &less, &config, &err) == 0 && left + 1 == after->n);
 }
 
 static void

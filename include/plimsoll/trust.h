@@ -26,6 +26,7 @@ struct plim_verify_options {
 	uint64_t data_age_most;
 	const char *denied;                   /* a deny list's file; NULL: none */
 	uint64_t deny_age_most;
+	uint64_t deny_serial_least;           /* an older list that somebody replays is refused; 0: not asked */
 	const char *at;                       /* the clock; NULL: now */
 	const struct plim_run_options *run;   /* NULL: as usual */
 	const struct plim_log_place *log;     /* of refusals; NULL: the usual one */

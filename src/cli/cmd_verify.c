@@ -8,7 +8,7 @@
 
 #include <plimsoll/trust.h>
 
-enum { OPT_KEY = 256, OPT_CERTIFICATE, OPT_POLICY_OF, OPT_REPOSITORY, OPT_ANY_REPOSITORY, OPT_TAG, OPT_MAX_AGE, OPT_MAX_DATA_AGE, OPT_DENY, OPT_DENY_MAX_AGE, OPT_CLOCK };
+enum { OPT_KEY = 256, OPT_CERTIFICATE, OPT_POLICY_OF, OPT_REPOSITORY, OPT_ANY_REPOSITORY, OPT_TAG, OPT_MAX_AGE, OPT_MAX_DATA_AGE, OPT_DENY, OPT_DENY_MAX_AGE, OPT_DENY_SERIAL, OPT_CLOCK };
 
 struct verify_arguments {
 	struct plim_verify_options verify;
@@ -31,6 +31,7 @@ static const struct option_text options[] = {
 	{ { "max-data-age", required_argument, NULL, OPT_MAX_DATA_AGE }, "SPAN", "of the advisory data that it rests on" },
 	{ { "deny", required_argument, NULL, OPT_DENY }, "FILE", "a deny list, signed by one of the keys" },
 	{ { "deny-max-age", required_argument, NULL, OPT_DENY_MAX_AGE }, "SPAN", "of the deny list" },
+	{ { "deny-serial", required_argument, NULL, OPT_DENY_SERIAL }, "N", "the least serial number of the deny list: an older one is refused" },
 	{ { "at", required_argument, NULL, OPT_CLOCK }, "TIME", "the clock: 2026-01-31 or 2026-01-31T12:00:00Z" },
 	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT[=FILE]", "text (the default) or json; may be repeated" },
 	LOGGING_OPTIONS,
@@ -73,6 +74,8 @@ take_option(const struct command *self, int chosen, struct verify_arguments *arg
 		return args->verify.denied = optarg, 0;
 	case OPT_DENY_MAX_AGE:
 		return span_option(self, &args->verify.deny_age_most);
+	case OPT_DENY_SERIAL:
+		return number_option(self, &args->verify.deny_serial_least);
 	case OPT_CLOCK:
 		return args->verify.at = optarg, 0;
 	case OPT_OUTPUT:

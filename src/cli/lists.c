@@ -37,3 +37,14 @@ span_option(const struct command *self, uint64_t *seconds)
 			return *seconds = number * units[i].seconds, 0;
 	return command_usage_error(self, "'%s' is no span of time: write 12h, 7d or 4w", optarg);
 }
+
+int
+number_option(const struct command *self, uint64_t *number)
+{
+	char *end = optarg;
+	unsigned long value = *optarg >= '1' && *optarg <= '9' ? strtoul(optarg, &end, 10) : 0;
+	if (value == 0 || *end)
+		return command_usage_error(self, "'%s' is no number from 1", optarg);
+	*number = value;
+	return 0;
+}

@@ -7,6 +7,7 @@
 #include "base/output.h"
 #include "codec/json_write.h"
 #include "gate/events.h"
+#include "gate/judging.h"
 #include "gate/trust_keys.h"
 #include "gate/trusting.h"
 
@@ -21,27 +22,19 @@ plim_approval_free(struct plim_approval *approval)
 }
 
 static int
-take_clock(const char *at, int64_t *out, struct plim_error *err)
-{
-	*out = time(NULL);
-	if (at == NULL || date_parse(slice_of(at), out))
-		return 0;
-	return error_set(err, PLIM_EUSAGE, "'%s' is no time: write 2026-01-31 or 2026-01-31T12:00:00Z", at);
-}
-
-static int
-take_order(const struct plim_verify_options *options, struct arena *arena, struct verify_order *out, struct plim_error *err)
+take_order(const struct plim_verify_options *options, struct run *run, struct arena *arena, struct verify_order *out, struct plim_error *err)
 {
 	int r = trust_keys_load(options->keys, arena, &out->keys, &out->key_count, err);
 	if (r < 0 || (r = trust_certificates_load(options->certificates, arena, &out->certificates, &out->certificate_count, err)) < 0 ||
-	    (r = trust_policies_load(options->policies, arena, &out->policies, &out->policy_count, err)) < 0 ||
-	    (r = take_clock(options->at, &out->now, err)) < 0)
+	    (r = trust_policies_load(run, options->policies, arena, &out->policies, &out->policy_count, err)) < 0 ||
+	    (r = judging_clock(options->at, &out->now, err)) < 0)
 		return r;
 	if (out->key_count + out->certificate_count == 0)
 		return error_set(err, PLIM_EUSAGE, "whose signature? Name a public key or a certificate");
 	out->verdict_age_most = options->verdict_age_most;
 	out->data_age_most = options->data_age_most;
 	out->deny_age_most = options->deny_age_most;
+	out->deny_serial_least = options->deny_serial_least;
 	out->tag = options->tag ? slice_of(options->tag) : SLICE_NONE;
 	out->repository = options->repository ? slice_of(options->repository) : SLICE_NONE;
 	return options->denied ? trust_file_load(options->denied, arena, &out->denied, err) : 0;
@@ -52,9 +45,10 @@ ask(const struct plim_verify_options *options, struct run *run, struct plim_appr
 {
 	AUTO(trusting) struct trusting trusting = TRUSTING_NONE;
 	struct verify_order order = { 0 };
-	int r = take_order(options, approval->arena, &order, err);
+	int r = take_order(options, run, approval->arena, &order, err);
 	if (r < 0 || (r = trusting_open(run, options->target, &trusting, err)) < 0)
 		return r;
+	order.located = trusting.remote.root.repository;
 	if (order.repository.p == NULL && !options->any_repository)
 		order.repository = trusting.remote.root.repository;
 	approval->repository = arena_dup(approval->arena, order.repository);

@@ -68,7 +68,7 @@ sign_summary(struct approving *a, const struct subject *subject, struct slice ta
 static struct attaching
 attaching_to(struct approving *a, const struct subject *subject)
 {
-	return (struct attaching){ a->trusting, repository_of(a), subject->digest, subject->media_type, subject->size, a->arena, &a->attached };
+	return (struct attaching){ a->trusting, repository_of(a), subject->digest, subject->media_type, subject->size, a->arena, &a->attached, a->key };
 }
 
 static int
@@ -161,7 +161,8 @@ attach_evidence(struct approving *a, const struct subject *subject, struct plim_
 {
 	AUTO(strbuf) struct strbuf predicate = { 0 };
 	AUTO(strbuf) struct strbuf envelope = { 0 };
-	const struct attaching to = attaching_to(a, subject);
+	struct attaching to = attaching_to(a, subject);
+	to.key = SLICE_NONE;
 	if (a->witness == NULL || subject->verdict == NULL)
 		return 0;
 	int r = evidence_write(subject->verdict, &predicate, err);
@@ -278,10 +279,23 @@ take_tags(struct approving *a, struct plim_error *err)
 	return 0;
 }
 
+static int
+take_key(struct approving *a, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf pem = { 0 };
+	int r = key_write_public(signer_key(a->signer), &pem, err);
+	if (r < 0)
+		return r;
+	a->key = arena_dup(a->arena, strbuf_slice(&pem));
+	return a->key.p ? 0 : error_nomem(err);
+}
+
 int
 approving_run(struct approving *a, const struct approved *all, size_t n, struct plim_error *err)
 {
 	int r = take_tags(a, err);
+	if (r == 0)
+		r = take_key(a, err);
 	if (r == 0)
 		r = attest_all(a, all, n, err);
 	vec_done(&a->attached.all);

@@ -25,6 +25,7 @@ struct approving {
 	const struct slice *tags;      /* one absent tag where there is none */
 	size_t tag_count;
 	struct attached_list attached;
+	struct slice key;              /* public, PEM */
 };
 
 /* What `all` names and the reference no longer leads to is PLIM_EDIGEST: it was replaced meanwhile. */

@@ -120,7 +120,8 @@ int
 attach_layer(const struct attaching *to, const struct cosign_addition *addition, struct plim_error *err)
 {
 	char tag[COSIGN_TAG_SIZE];
-	struct add_order order = { .kind = addition->kind, .blob = addition->blob, .signature = addition->signature, .predicate_type = addition->predicate_type };
+	struct add_order order = { .kind = addition->kind, .blob = addition->blob, .signature = addition->signature, .predicate_type = addition->predicate_type,
+	                           .key = to->key };
 	int r = push_bytes(to, addition->blob, err);
 	return r < 0 ? r : add_new(to, cosign_tag(addition->kind, &to->subject, tag), COSIGN_MANIFEST_MEDIA_TYPE, &order, err);
 }

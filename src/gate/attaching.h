@@ -32,6 +32,7 @@ struct attaching {
 	uint64_t size;
 	struct arena *arena;
 	struct attached_list *list;    /* of all that is attached, for attach_settle */
+	struct slice key;              /* PEM of who signed (struct add_order) */
 };
 
 /* A layer of the manifest under cosign's tag. */

@@ -97,7 +97,7 @@ policy_wanted(const struct attesting *a, struct digest *out, struct plim_error *
 	const char *const names[] = { a->options->policy ? a->options->policy : "standard", NULL };
 	struct digest *digests;
 	size_t n;
-	int r = trust_policies_load(names, a->arena, &digests, &n, err);
+	int r = trust_policies_load(a->run, names, a->arena, &digests, &n, err);
 	if (r == 0)
 		*out = digests[0];
 	return r;

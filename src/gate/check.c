@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "gate/signatures.h"
+#include "image/repository.h"
 
 #include <plimsoll/build.h>
 
@@ -44,9 +45,12 @@ judge_all(struct plim_verdicts *v, struct run *run, struct plim_error *err)
 
 /* What cannot be told about signatures is told to the judge: it knows what that is worth. */
 static int
-tell_signed(const struct checking *checking, struct run *run, struct plim_verdicts *v, const struct verify_order *order, struct plim_error *err)
+tell_signed(const struct checking *checking, struct run *run, struct plim_verdicts *v, struct verify_order *order, struct plim_error *err)
 {
 	struct signed_by found = { SIGNED_UNKNOWN, SLICE_NONE };
+	order->repository = checking->order.destination;
+	if (checking->choice && checking->choice->as && repository_parse(slice_of(checking->choice->as), &order->repository, err) < 0)
+		return PLIM_EUSAGE;
 	int r = checking->recorded ? 0 : signatures_look(run, v->analysis, checking->target, order, v->arena, &found, err);
 	return r < 0 ? r : say_number(v->judge.channel, SAY_APPROVAL, found.state, found.text, err);
 }

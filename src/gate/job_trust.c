@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "gate/jobs.h"
 #include "gate/trust_documents.h"
+#include "gate/trust_edit.h"
 #include "image/target.h"
 #include "process/sandbox.h"
 #include "trust/claim.h"
@@ -32,7 +33,8 @@ const struct wire_struct wire_verify_order = TABLE(struct verify_order,
 	WIRE_PLAIN(WIRE_SLICE, struct verify_order, repository), WIRE_PLAIN(WIRE_SLICE, struct verify_order, tag),
 	WIRE_MANY(struct verify_order, policies, policy_count, &wire_digest), WIRE_PLAIN(WIRE_U64, struct verify_order, now),
 	WIRE_PLAIN(WIRE_U64, struct verify_order, verdict_age_most), WIRE_PLAIN(WIRE_U64, struct verify_order, data_age_most),
-	WIRE_PLAIN(WIRE_SLICE, struct verify_order, denied), WIRE_PLAIN(WIRE_U64, struct verify_order, deny_age_most));
+	WIRE_PLAIN(WIRE_SLICE, struct verify_order, denied), WIRE_PLAIN(WIRE_U64, struct verify_order, deny_age_most),
+	WIRE_PLAIN(WIRE_U64, struct verify_order, deny_serial_least), WIRE_PLAIN(WIRE_SLICE, struct verify_order, located));
 
 static const struct wire_struct wire_line = TABLE(struct verify_line,
 	WIRE_CHOICE(struct verify_line, requirement, REQUIREMENT_COUNT - 1), WIRE_CHOICE(struct verify_line, outcome, OUTCOME_UNKNOWN),
@@ -46,7 +48,8 @@ const struct wire_struct wire_verify_answer = TABLE(struct verify_answer,
 const struct wire_struct wire_add_order = TABLE(struct add_order,
 	WIRE_PLAIN(WIRE_SLICE, struct add_order, old), WIRE_PLAIN(WIRE_BOOL, struct add_order, to_index),
 	WIRE_CHOICE(struct add_order, kind, COSIGN_ATTESTATIONS), WIRE_PLAIN(WIRE_SLICE, struct add_order, blob),
-	WIRE_PLAIN(WIRE_SLICE, struct add_order, signature), WIRE_PLAIN(WIRE_SLICE, struct add_order, predicate_type));
+	WIRE_PLAIN(WIRE_SLICE, struct add_order, signature), WIRE_PLAIN(WIRE_SLICE, struct add_order, predicate_type),
+	WIRE_PLAIN(WIRE_SLICE, struct add_order, key));
 
 const struct wire_struct wire_add_answer = TABLE(struct add_answer,
 	WIRE_PLAIN(WIRE_SLICE, struct add_answer, manifest), WIRE_PLAIN(WIRE_SLICE, struct add_answer, config));
@@ -56,7 +59,7 @@ const struct wire_struct wire_remove_order = TABLE(struct remove_order,
 	WIRE_MANY(struct remove_order, keys, key_count, &wire_key));
 
 const struct wire_struct wire_remove_answer = TABLE(struct remove_answer,
-	WIRE_PLAIN(WIRE_U64, struct remove_answer, removed), WIRE_PLAIN(WIRE_U64, struct remove_answer, left),
+	WIRE_PLAIN(WIRE_DIGEST, struct remove_answer, old), WIRE_PLAIN(WIRE_U64, struct remove_answer, removed), WIRE_PLAIN(WIRE_U64, struct remove_answer, left),
 	WIRE_PLAIN(WIRE_SLICE, struct remove_answer, manifest), WIRE_PLAIN(WIRE_SLICE, struct remove_answer, config),
 	WIRE_MANY(struct remove_answer, gone, gone_count, &wire_digest));
 
@@ -108,6 +111,10 @@ key_take(const struct trust_key_order *order, struct arena *arena, struct truste
 	if (r == 0 && order->may.p)
 		r = companion_parse(order->name, order->may, arena, &may, err);
 	out->may = may;
+	if (r == 0 && may && may->key.algorithm != DIGEST_NONE) {
+		const struct digest id = key_id(key);
+		r = digest_eq(&may->key, &id) ? 0 : error_set(err, PLIM_EUSAGE, "the companion beside it is of another key");
+	}
 	if (may && out->role == KEY_ROLE_NONE)
 		out->role = may->role;
 	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(order->name)) : 0;
@@ -176,8 +183,11 @@ open_denied(struct answering *a, const struct verify_order *order, const struct 
 	if (order->denied.p == NULL)
 		return 0;
 	int r = deny_open(order->denied, wanted->keys, wanted->key_count, order->now, a->arena, &denied, err);
+	if (r == 0 && denied->serial < order->deny_serial_least)
+		r = error_set(err, PLIM_EUSAGE, "its serial is %ju, at least %ju is wanted: it is an older one", (uintmax_t)denied->serial, (uintmax_t)order->deny_serial_least);
 	if (r < 0)
 		return error_wrap(err, r, "deny list");
+	wanted->located = order->located;
 	wanted->denied = denied;
 	wanted->deny_age_most = order->deny_age_most;
 	return parts_of(a, root, wanted, err);
@@ -226,15 +236,6 @@ answer_verify(struct answering *a, struct plim_error *err)
 }
 
 static int
-add_to_index(const struct add_order *order, struct strbuf *into, struct plim_error *err)
-{
-	struct referrer_entry entry = {
-		.descriptor = { SLICE(COSIGN_MANIFEST_MEDIA_TYPE), digest_of(order->blob), order->blob.n }, .artifact_type = order->predicate_type,
-	};
-	return referrer_index_add(order->old, &entry, into, err);
-}
-
-static int
 answer_add(struct answering *a, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf manifest = { 0 };
@@ -242,13 +243,9 @@ answer_add(struct answering *a, struct plim_error *err)
 	struct add_order order = { 0 };
 	struct cursor from = cursor_of(a->body);
 	int r = wire_read(&wire_add_order, &from, a->arena, &order, err);
-	if (r < 0)
+	if (r < 0 || (r = trust_edit_add(&a->source, &order, a->arena, &manifest, &config, err)) < 0)
 		return r;
-	const struct cosign_addition addition = { order.kind, order.blob, order.signature, order.predicate_type };
-	r = order.to_index ? add_to_index(&order, &manifest, err) : cosign_manifest_add(order.old, &addition, &manifest, &config, err);
-	if (r < 0)
-		return r;
-	struct add_answer answer = { strbuf_slice(&manifest), order.to_index ? SLICE_NONE : strbuf_slice(&config) };
+	struct add_answer answer = { strbuf_slice(&manifest), config.n ? strbuf_slice(&config) : SLICE_NONE };
 	wire_write(&wire_add_answer, &answer, &a->into);
 	return manifest.failed || config.failed ? error_nomem(err) : 0;
 }
@@ -285,15 +282,15 @@ remove_signed(struct answering *a, const struct remove_order *order, const struc
 	AUTO(strbuf) struct strbuf config = { 0 };
 	struct slice old;
 	int r = trust_documents_of_tag(&a->source, order->kind, &order->subject, a->arena, &documents, &old, err);
-	struct digest *gone = r == 0 ? arena_make_array(a->arena, documents.n, struct digest) : NULL;
+	bool *gone = r == 0 ? arena_make_array(a->arena, documents.n, bool) : NULL;
 	if (r < 0 || gone == NULL)
 		return r < 0 ? r : error_nomem(err);
 	for (size_t i = 0; i < documents.n; i++)
-		if (is_signed_by(&documents.at[i], keys, a->arena))
-			gone[answer.removed++] = digest_of(documents.at[i].bytes);
+		answer.removed += gone[i] = is_signed_by(&documents.at[i], keys, a->arena);
 	answer.left = documents.n;
-	if (answer.removed && (r = cosign_manifest_remove(old, gone, answer.removed, &answer.left, &manifest, &config, err)) < 0)
+	if (answer.removed && (r = cosign_manifest_remove(old, gone, documents.n, &answer.left, &manifest, &config, err)) < 0)
 		return r;
+	answer.old = digest_of(old);
 	answer.manifest = manifest.n ? strbuf_slice(&manifest) : SLICE_NONE;
 	answer.config = config.n ? strbuf_slice(&config) : SLICE_NONE;
 	wire_write(&wire_remove_answer, &answer, &a->into);

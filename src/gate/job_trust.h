@@ -41,7 +41,8 @@ struct verify_order {
 	int64_t now;
 	uint64_t verdict_age_most, data_age_most;
 	struct slice denied;            /* the list's envelope; absent: none */
-	uint64_t deny_age_most;
+	uint64_t deny_age_most, deny_serial_least;
+	struct slice located;           /* the repository that the image is in, for the list; `repository` may be another, or none */
 };
 extern const struct wire_struct wire_verify_order;
 
@@ -67,6 +68,7 @@ struct add_order {
 	bool to_index;                  /* a referrer's manifest is `blob`, `predicate_type` its artifact type */
 	enum cosign_kind kind;
 	struct slice blob, signature, predicate_type;
+	struct slice key;               /* PEM of who signed: what says the same of it already is not said again; absent: nobody looks */
 };
 extern const struct wire_struct wire_add_order;
 
@@ -87,8 +89,9 @@ struct remove_order {
 extern const struct wire_struct wire_remove_order;
 
 struct remove_answer {
+	struct digest old;              /* of the manifest that was there */
 	size_t removed, left;
-	struct slice manifest, config;  /* absent where nothing is removed, or nothing is left; of referrers an index, for the fallback tag if there is one */
+	struct slice manifest, config;  /* absent where nothing is removed; of referrers an index, for the fallback tag if there is one */
 	struct digest *gone;            /* manifests of referrers */
 	size_t gone_count;
 };

@@ -19,8 +19,8 @@ judging_begin(struct run *run, const struct judge_order *order, struct process *
 	return r < 0 ? r : channel_send(out->channel, SAY_START, strbuf_slice(&bytes), err);
 }
 
-static int
-parse_at(const char *text, int64_t *at, struct plim_error *err)
+int
+judging_clock(const char *text, int64_t *at, struct plim_error *err)
 {
 	if (text == NULL) {
 		*at = time(NULL);
@@ -44,7 +44,7 @@ judging_begin_by(struct run *run, struct judge_order *order, const struct judgin
 	order->database_optional = choice->database == NULL;
 	int r = choice->as ? repository_parse(slice_of(choice->as), &order->destination, err) : 0;
 	if (r == 0)
-		r = parse_at(choice->at, &order->at, err);
+		r = judging_clock(choice->at, &order->at, err);
 	if (r == 0 && choice->policy && policy_is_address(choice->policy))
 		r = policy_address_fetch(run, choice->policy, arena, &order->policy_text, err);
 	return r < 0 ? r : judging_begin(run, order, out, err);

@@ -13,6 +13,8 @@ int judging_begin(struct run *run, const struct judge_order *order, struct proce
 struct judging_choice {
 	const char *policy, *database, *at, *as;
 };
+/* The time that --at gives; NULL: now. */
+int judging_clock(const char *text, int64_t *at, struct plim_error *err);
 /* The same by choice: `order` has the rest. */
 int judging_begin_by(struct run *run, struct judge_order *order, const struct judging_choice *choice, struct process *out, struct plim_error *err);
 /* Whose signatures a policy asks for; no keys and no certificates: nobody's.  Texts are in the arena, which the caller gives. */

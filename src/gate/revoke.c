@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "gate/trust_keys.h"
 #include "process/channel.h"
 #include "store/atomic.h"
@@ -13,7 +14,11 @@
 
 #include <plimsoll/trust.h>
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <time.h>
+#include <unistd.h>
 
 struct revoking {
 	const struct plim_revoke_options *options;
@@ -31,18 +36,37 @@ repository_of(const struct revoking *r)
 	return r->trusting.remote.root.repository;
 }
 
+static bool
+is_still(struct revoking *revoking, const char *tag, const struct digest *old)
+{
+	struct fetched fetched = { .fd = -1 };
+	int r = fetcher_tag(revoking->trusting.remote.fetcher, repository_of(revoking), slice_of(tag), revoking->arena, &fetched, NULL);
+	auto_fetched(&fetched);
+	return r == 0 && digest_eq(&fetched.digest, old);
+}
+
 static int
-write_back(struct revoking *revoking, const char *tag, const struct remove_answer *answer, struct plim_error *err)
+push_shorter(struct revoking *revoking, const char *tag, const struct remove_answer *answer, struct plim_error *err)
 {
 	AUTO(fd) int config = -1;
 	struct fetcher *fetcher = revoking->trusting.remote.fetcher;
 	const struct digest digest = digest_of(answer->config);
-	if (answer->left == 0)
-		return fetcher_delete(fetcher, repository_of(revoking), slice_of(tag), NULL, err);
 	int r = memory_file(answer->config, &config, err);
 	if (r < 0 || (r = fetcher_push_blob(fetcher, repository_of(revoking), &digest, answer->config.n, config, err)) < 0)
 		return r;
 	return fetcher_push_manifest(fetcher, repository_of(revoking), slice_of(tag), SLICE(COSIGN_MANIFEST_MEDIA_TYPE), answer->manifest, NULL, err);
+}
+
+/* A registry that removes no tag takes a manifest without layers in its place.  Somebody who was faster has the next turn begin with what is there. */
+static int
+write_back(struct revoking *revoking, const char *tag, const struct remove_answer *answer, struct plim_error *err)
+{
+	struct plim_error ignored;
+	if (!is_still(revoking, tag, &answer->old))
+		return 0;
+	if (answer->left == 0 && fetcher_delete(revoking->trusting.remote.fetcher, repository_of(revoking), slice_of(tag), NULL, &ignored) == 0)
+		return 0;
+	return push_shorter(revoking, tag, answer, err);
 }
 
 static void
@@ -53,20 +77,31 @@ tell_removed(struct revoking *revoking, size_t n, const char *where)
 		fprintf(revoking->options->told, "removed      %zu of %.*s: %s\n", n, SLICE_ARG(repository_of(revoking)), where);
 }
 
+/* As attaching.c: until nothing of these keys is there. */
+#define TURN_MOST 8
+
 static int
 remove_kind(struct revoking *revoking, enum cosign_kind kind, const struct digest *subject, struct plim_error *err)
 {
 	char tag[COSIGN_TAG_SIZE];
 	const struct remove_order order = { .subject = *subject, .kind = kind, .keys = revoking->keys, .key_count = revoking->key_count };
-	struct remove_answer answer = { 0 };
-	int r = trusting_ask(&revoking->trusting, SAY_REMOVE, &wire_remove_order, &order, &wire_remove_answer, revoking->arena, &answer, err);
+	size_t first = 0;
+	int r = 0;
 	cosign_tag(kind, subject, tag);
-	if (r == 0 && answer.removed)
-		r = write_back(revoking, tag, &answer, err);
-	if (r < 0)
-		return error_wrap(err, r, "%s", tag);
-	tell_removed(revoking, answer.removed, tag);
-	return 0;
+	for (size_t i = 0; r == 0; i++) {
+		struct remove_answer answer = { 0 };
+		r = trusting_ask(&revoking->trusting, SAY_REMOVE, &wire_remove_order, &order, &wire_remove_answer, revoking->arena, &answer, err);
+		first = i == 0 ? answer.removed : first;
+		if (r == 0 && answer.removed == 0)
+			break;
+		if (r == 0 && i == TURN_MOST)
+			r = error_set(err, PLIM_EREMOTE, "somebody else writes there again and again; what was removed came back");
+		if (r == 0)
+			r = write_back(revoking, tag, &answer, err);
+	}
+	if (r == 0)
+		tell_removed(revoking, first, tag);
+	return r < 0 ? error_wrap(err, r, "%s", tag) : 0;
 }
 
 /* The list that others go by first, then what it listed. */
@@ -98,13 +133,22 @@ remove_referrers(struct revoking *revoking, const struct digest *subject, struct
 	return 0;
 }
 
+/* What cannot be removed hinders nothing else: the first that failed is told in the end. */
 static int
 remove_of(struct revoking *revoking, const struct digest *subject, struct plim_error *err)
 {
-	int r = remove_kind(revoking, COSIGN_SIGNATURES, subject, err);
-	if (r == 0)
-		r = remove_kind(revoking, COSIGN_ATTESTATIONS, subject, err);
-	return r < 0 ? r : remove_referrers(revoking, subject, err);
+	struct plim_error why[3] = { 0 };
+	const int results[] = {
+		remove_kind(revoking, COSIGN_SIGNATURES, subject, &why[0]),
+		remove_kind(revoking, COSIGN_ATTESTATIONS, subject, &why[1]),
+		remove_referrers(revoking, subject, &why[2]),
+	};
+	for (size_t i = 0; i < 3; i++)
+		if (results[i] < 0) {
+			*err = why[i];
+			return results[i];
+		}
+	return 0;
 }
 
 /* The index first: whoever asks for it is refused while its platforms are still at hand. */
@@ -112,9 +156,14 @@ static int
 remove_all(struct revoking *revoking, struct plim_error *err)
 {
 	int r = 0;
-	for (size_t i = revoking->closure.n; r == 0 && i-- > 0;)
-		if (revoking->closure.items[i].is_manifest)
-			r = remove_of(revoking, &revoking->closure.items[i].digest, err);
+	for (size_t i = revoking->closure.n; i-- > 0;) {
+		struct plim_error why = { 0 };
+		int code = revoking->closure.items[i].is_manifest ? remove_of(revoking, &revoking->closure.items[i].digest, &why) : 0;
+		if (code < 0 && r == 0) {
+			*err = why;
+			r = code;
+		}
+	}
 	return r;
 }
 
@@ -145,6 +194,24 @@ append_all(const struct revoking *revoking, struct deny_list **list, struct plim
 	return r;
 }
 
+/* Two that revoke at once would each write the list that it has read: a file beside it is locked from the one to the other. */
+static int
+lock_list(const char *path, int *out, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf name = { 0 };
+	strbuf_printf(&name, "%s.lock", path);
+	AUTO(fd) int fd = name.failed ? -1 : open(name.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_sys(err, errno, "%s.lock", path);
+	for (uint64_t waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += 20) {
+		if (errno != EWOULDBLOCK || waited > LIMIT_LOG_WAIT_MS)
+			return error_set(err, PLIM_ELIMIT, "%s.lock: somebody else holds it", path);
+		usleep(20000);
+	}
+	*out = fd_take(&fd);
+	return 0;
+}
+
 static int
 write_denied(const struct revoking *revoking, struct plim_error *err)
 {
@@ -153,8 +220,9 @@ write_denied(const struct revoking *revoking, struct plim_error *err)
 	AUTO(signer) struct signer *signer = NULL;
 	AUTO(strbuf) struct strbuf envelope = { 0 };
 	struct deny_list *list;
+	AUTO(fd) int lock = -1;
 	int r = signer_open(&key, &signer, err);
-	if (r < 0 || (r = read_list(revoking, signer, &list, err)) < 0 || (r = append_all(revoking, &list, err)) < 0 ||
+	if (r < 0 || (r = lock_list(options->denied, &lock, err)) < 0 || (r = read_list(revoking, signer, &list, err)) < 0 || (r = append_all(revoking, &list, err)) < 0 ||
 	    (r = signer_deny(signer, list, &envelope, err)) < 0 || (r = atomic_write(options->denied, 0644, strbuf_slice(&envelope), err)) < 0)
 		return r;
 	if (options->told)

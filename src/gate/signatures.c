@@ -30,23 +30,49 @@ line_of(const struct verify_answer *answer, struct arena *arena)
 	return arena_dup(arena, answer->document_count ? SLICE("no signature counts") : SLICE("nothing is signed about it"));
 }
 
+/* One answer is for all images of a target: what was signed has to be what each of them is, or is in. */
+static bool
+is_about_all(const struct analysis *analysis, const struct digest *subject)
+{
+	for (size_t i = 0; i < image_set_count(analysis->set); i++) {
+		const struct image *image = image_set_image(analysis->set, i);
+		if (!digest_eq(&image->index_digest, subject) && !digest_eq(&image->manifest_digest, subject))
+			return false;
+	}
+	return subject->algorithm != DIGEST_NONE;
+}
+
+static struct signed_by
+found_of(const struct analysis *analysis, const struct verify_order *asked, const struct verify_answer *answer, struct arena *arena)
+{
+	static const enum signed_state states[] = { [OUTCOME_HELD] = SIGNED_BY_ONE, [OUTCOME_FAILED] = SIGNED_BY_NONE, [OUTCOME_UNKNOWN] = SIGNED_UNKNOWN };
+	if (answer->outcome != OUTCOME_HELD)
+		return (struct signed_by){ states[answer->outcome], line_of(answer, arena) };
+	if (!is_about_all(analysis, &answer->subject))
+		return (struct signed_by){ SIGNED_UNKNOWN, SLICE("there are images in it besides the one that is signed") };
+	if (asked->key_count && asked->repository.n == 0)
+		return (struct signed_by){ SIGNED_UNKNOWN, SLICE("it is signed for a repository, and where the image will live was not told (--as)") };
+	return (struct signed_by){ SIGNED_BY_ONE, line_of(answer, arena) };
+}
+
 static int
 ask(struct run *run, const struct analysis *analysis, const char *target, const struct verify_order *order, struct arena *arena, struct signed_by *out,
     struct plim_error *err)
 {
-	static const enum signed_state states[] = { [OUTCOME_HELD] = SIGNED_BY_ONE, [OUTCOME_FAILED] = SIGNED_BY_NONE, [OUTCOME_UNKNOWN] = SIGNED_UNKNOWN };
 	AUTO(trusting) struct trusting trusting = TRUSTING_NONE;
 	struct verify_answer answer = { 0 };
 	struct verify_order asked = *order;
 	int r = open_signed(run, analysis, target, &trusting, err);
 	if (r < 0)
 		return r;
-	/* The Notary Project's signatures name no repository. */
-	if (order->key_count)
+	if (trusting.remote.root.repository.p)
 		asked.repository = trusting.remote.root.repository;
+	/* The Notary Project's signatures name no repository. */
+	if (order->key_count == 0)
+		asked.repository = SLICE_NONE;
 	if ((r = trusting_ask(&trusting, SAY_VERIFY, &wire_verify_order, &asked, &wire_verify_answer, arena, &answer, err)) < 0)
 		return r;
-	*out = (struct signed_by){ states[answer.outcome], line_of(&answer, arena) };
+	*out = found_of(analysis, &asked, &answer, arena);
 	return out->text.p ? 0 : error_nomem(err);
 }
 

@@ -9,7 +9,7 @@
 
 /*
  * Of what `target`, which `analysis` has opened, names.  That they cannot be read, or that there are none where it is from, is an answer; text in the
- * arena.
+ * arena.  A layout tells no repository: `order` has the one that the image is judged for.
  */
 int signatures_look(struct run *run, const struct analysis *analysis, const char *target, const struct verify_order *order, struct arena *arena,
                     struct signed_by *out, struct plim_error *err);

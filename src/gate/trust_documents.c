@@ -116,6 +116,24 @@ gather(struct gathering *g, const struct trust_document *document, const struct 
 	return 0;
 }
 
+/*
+ * One that is too large, gone, or another than its name says is no document, and nothing beside it is taken away by that: whoever may push could
+ * else hinder everybody from being approved.  It stays in its place, empty.
+ */
+static int
+load_document(struct gathering *g, const struct digest *digest, struct slice *out, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	int r = load_blob(g->source, digest, g->arena, out, &why);
+	if (r == PLIM_ELIMIT || r == PLIM_ENOTFOUND || r == PLIM_EDIGEST) {
+		*out = SLICE("");
+		return 0;
+	}
+	if (r < 0 && err)
+		*err = why;
+	return r;
+}
+
 /* cosign's tags. */
 
 /* The manifest under a tag: absent where there is none. */
@@ -143,7 +161,8 @@ gather_layers(struct gathering *g, enum cosign_kind kind, const char *tag, const
 	for (size_t i = 0; r == 0 && i < manifest->n; i++) {
 		const struct cosign_layer *layer = &manifest->layers[i];
 		struct trust_document document = { as, SLICE_NONE, layer->signature, arena_printf(g->arena, "%s, layer %zu", tag, i) };
-		if ((r = load_blob(g->source, &layer->digest, g->arena, &document.bytes, err)) == 0)
+		r = load_document(g, &layer->digest, &document.bytes, err);
+		if (r == 0)
 			r = gather(g, &document, NULL, err);
 	}
 	return r;
@@ -188,7 +207,7 @@ gather_referrer(struct gathering *g, struct slice artifact_type, const struct di
 	for (size_t i = 0; i < sizeof artifacts / sizeof *artifacts; i++) {
 		if (!slice_is(artifact_type, artifacts[i].artifact_type))
 			continue;
-		if ((r = load_blob(g->source, &referrer->layer.digest, g->arena, &blob, err)) < 0)
+		if ((r = load_document(g, &referrer->layer.digest, &blob, err)) < 0)
 			return error_wrap(err, r, "referrer %s", digest_text(digest, text));
 		const struct trust_document document = { artifacts[i].kind, blob, SLICE_NONE, arena_printf(g->arena, "referrer %s", digest_text(digest, text)) };
 		return gather(g, &document, digest, err);
@@ -279,4 +298,14 @@ trust_documents_of_referrers(const struct trust_source *source, const struct dig
 	struct gathering g = { source, subject, arena, out };
 	int r = gather_referrers(&g, err);
 	return r < 0 ? r : load_tag(&g, referrer_tag(subject, tag), index, err);
+}
+
+int
+trust_documents_of_manifest(const struct trust_source *source, enum cosign_kind kind, struct slice bytes, struct arena *arena,
+                            struct trust_documents *out, struct plim_error *err)
+{
+	struct gathering g = { source, NULL, arena, out };
+	struct cosign_manifest *manifest;
+	int r = cosign_manifest_parse(bytes, arena, &manifest, err);
+	return r < 0 ? r : gather_layers(&g, kind, "manifest", manifest, err);
 }

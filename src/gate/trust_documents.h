@@ -25,13 +25,16 @@ int trust_source_root(const struct trust_source *source, struct arena *arena, st
 
 /*
  * All documents about `subject`: cosign's tags, and referrers that are sigstore bundles or the Notary Project's.  Their bytes are
- * those that their descriptors name, or it is PLIM_EDIGEST; more than LIMIT_SIGNATURE_COUNT are PLIM_ELIMIT.  All in the arena.
+ * those that their descriptors name, or none; more than LIMIT_SIGNATURE_COUNT are PLIM_ELIMIT.  All in the arena.
  */
 int trust_documents_load(const struct trust_source *source, const struct digest *subject, struct arena *arena, struct trust_documents *out,
                          struct plim_error *err);
 /* Those of one of cosign's tags, in the manifest's order, and that manifest; absent where there is none. */
 int trust_documents_of_tag(const struct trust_source *source, enum cosign_kind kind, const struct digest *subject, struct arena *arena,
                            struct trust_documents *out, struct slice *manifest, struct plim_error *err);
+/* Those of a manifest that is at hand. */
+int trust_documents_of_manifest(const struct trust_source *source, enum cosign_kind kind, struct slice manifest, struct arena *arena,
+                                struct trust_documents *out, struct plim_error *err);
 /* Those that are referrers; and the index under the fallback tag, absent where there is none. */
 int trust_documents_of_referrers(const struct trust_source *source, const struct digest *subject, struct arena *arena, struct trust_documents *out,
                                  struct slice *index, struct plim_error *err);

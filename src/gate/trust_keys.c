@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "gate/policy_address.h"
 #include "policy/policy.h"
 
 #include <fcntl.h>
@@ -88,12 +89,22 @@ trust_certificates_load(const char *const *paths, struct arena *arena, struct tr
 }
 
 static int
-digest_of_policy(const char *name, struct digest *out, struct plim_error *err)
+load_policy(struct run *run, const char *name, struct arena *arena, struct policy **out, struct plim_error *err)
+{
+	struct slice text;
+	if (!policy_is_address(name))
+		return policy_load(name, out, err);
+	int r = policy_address_fetch(run, name, arena, &text, err);
+	return r < 0 ? r : policy_load_far(name, text, out, err);
+}
+
+static int
+digest_of_policy(struct run *run, const char *name, struct arena *arena, struct digest *out, struct plim_error *err)
 {
 	struct policy *policy = NULL;
 	if (digest_parse(slice_of(name), out))
 		return 0;
-	int r = policy_load(name, &policy, err);
+	int r = load_policy(run, name, arena, &policy, err);
 	if (r == 0)
 		*out = policy_digest(policy);
 	policy_free(policy);
@@ -101,12 +112,12 @@ digest_of_policy(const char *name, struct digest *out, struct plim_error *err)
 }
 
 int
-trust_policies_load(const char *const *names, struct arena *arena, struct digest **out, size_t *n, struct plim_error *err)
+trust_policies_load(struct run *run, const char *const *names, struct arena *arena, struct digest **out, size_t *n, struct plim_error *err)
 {
 	*n = count_of(names);
 	*out = arena_make_array(arena, *n, struct digest);
 	int r = *out ? 0 : error_nomem(err);
 	for (size_t i = 0; r == 0 && i < *n; i++)
-		r = digest_of_policy(names[i], &(*out)[i], err);
+		r = digest_of_policy(run, names[i], arena, &(*out)[i], err);
 	return r;
 }

@@ -239,31 +239,23 @@ edit_write(const struct edit *edit, struct strbuf *manifest, struct strbuf *conf
 	return manifest->failed || config->failed ? error_nomem(err) : 0;
 }
 
-static bool
-is_among(const struct digest *digest, const struct digest *digests, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (digest_eq(digest, &digests[i]))
-			return true;
-	return false;
-}
-
-/* The old layers but those of `without`; none where there is no old manifest. */
+/* The old layers but those that are gone (NULL: none is); none where there is no old manifest. */
 static int
-edit_begin(struct slice old, const struct digest *without, size_t n, struct arena *arena, struct edit *edit, struct cosign_manifest **out,
-           struct plim_error *err)
+edit_begin(struct slice old, const bool *gone, size_t n, struct arena *arena, struct edit *edit, struct cosign_manifest **out, struct plim_error *err)
 {
 	struct cosign_manifest *manifest = arena_make(arena, struct cosign_manifest);
 	int r = manifest ? 0 : error_nomem(err);
 	if (r == 0 && old.p)
 		r = read_manifest(old, arena, &edit->root, &manifest, err);
+	if (r == 0 && gone && manifest->n != n)
+		r = error_set(err, PLIM_EFORMAT, "it has %zu layers, not %zu", manifest->n, n);
 	if (r == 0)
 		r = edit_init(edit, manifest->n + 1, arena, err);
 	if (r < 0)
 		return error_wrap(err, r, "signatures' manifest");
 	const struct json *layers = json_get(edit->root, "layers");
 	for (size_t i = 0; i < manifest->n; i++)
-		if (!is_among(&manifest->layers[i].digest, without, n))
+		if (gone == NULL || !gone[i])
 			edit_take(edit, json_item(layers, i), &manifest->layers[i].digest);
 	*out = manifest;
 	return 0;
@@ -300,15 +292,15 @@ cosign_manifest_add(struct slice old, const struct cosign_addition *addition, st
 }
 
 int
-cosign_manifest_remove(struct slice old, const struct digest *layers, size_t n, size_t *left, struct strbuf *manifest,
-                       struct strbuf *config, struct plim_error *err)
+cosign_manifest_remove(struct slice old, const bool *gone, size_t n, size_t *left, struct strbuf *manifest, struct strbuf *config,
+                       struct plim_error *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
 	struct edit edit = { .added = NULL };
 	struct cosign_manifest *before;
-	int r = arena ? edit_begin(old, layers, n, arena, &edit, &before, err) : error_nomem(err);
+	int r = arena ? edit_begin(old, gone, n, arena, &edit, &before, err) : error_nomem(err);
 	if (r < 0)
 		return r;
 	*left = edit.n;
-	return edit.n == 0 ? 0 : edit_write(&edit, manifest, config, err);
+	return edit_write(&edit, manifest, config, err);
 }

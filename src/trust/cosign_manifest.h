@@ -51,8 +51,11 @@ struct cosign_addition {
  */
 int cosign_manifest_add(struct slice old, const struct cosign_addition *addition, struct strbuf *manifest, struct strbuf *config,
                         struct plim_error *err);
-/* The same without the layers of these digests; `*left` says how many are left: with none, the tag is to be deleted and nothing is written. */
-int cosign_manifest_remove(struct slice old, const struct digest *layers, size_t n, size_t *left, struct strbuf *manifest,
-                           struct strbuf *config, struct plim_error *err);
+/*
+ * The same without the layers for which `gone` is true; `n` is how many layers there are, else PLIM_EFORMAT.  Two keys may have signed the same blob:
+ * it is the place that tells them apart.  `*left` says how many are left; with none, what is written has no layers, for registries that remove no tag.
+ */
+int cosign_manifest_remove(struct slice old, const bool *gone, size_t n, size_t *left, struct strbuf *manifest, struct strbuf *config,
+                           struct plim_error *err);
 
 #endif

@@ -151,7 +151,8 @@ is_signed(const struct dsse *envelope, const struct trusted_key *keys, size_t n,
 {
 	for (size_t i = 0; i < n; i++) {
 		bool in_time = (keys[i].from == DATE_NONE || day >= keys[i].from) && (keys[i].until == DATE_NONE || day <= keys[i].until);
-		if (keys[i].role == KEY_DENIES && in_time && dsse_verify(envelope, keys[i].key))
+		bool may = keys[i].may == NULL || companion_allows_day(keys[i].may, day, NULL) == 0;
+		if (keys[i].role == KEY_DENIES && in_time && may && dsse_verify(envelope, keys[i].key))
 			return true;
 	}
 	return false;

@@ -22,6 +22,9 @@ signed_reference_parse(struct slice text, struct slice *repository, struct slice
 		return error_set(err, PLIM_EUSAGE, "'%.*s': a digest is not a part of a name here", SLICE_ARG(slice_first(text, 300)));
 	if (slice_skip(&behind, SLICE(":")))
 		*tag = behind;
+	/* cosign's name for it. */
+	if (slice_starts(*repository, SLICE("index.docker.io/")))
+		slice_skip(repository, SLICE("index."));
 	return 0;
 }
 

@@ -365,9 +365,10 @@ judge_denied(struct judging *judging)
 	char day[DATE_TEXT_SIZE];
 	if (wanted->denied == NULL)
 		return not_asked();
-	const struct deny_entry *entry = deny_find(wanted->denied, &wanted->subject, wanted->repository);
+	struct slice where = wanted->located.n ? wanted->located : wanted->repository;
+	const struct deny_entry *entry = deny_find(wanted->denied, &wanted->subject, where);
 	for (size_t i = 0; entry == NULL && i < wanted->also_count; i++)
-		entry = deny_find(wanted->denied, &wanted->also[i], wanted->repository);
+		entry = deny_find(wanted->denied, &wanted->also[i], where);
 	if (entry)
 		return opinion(judging, OUTCOME_FAILED, "denied since %s: %.*s", date_day_text(entry->day, day), SLICE_ARG(slice_first(entry->reason, 300)));
 	int64_t age = wanted->now - wanted->denied->time;

@@ -43,6 +43,7 @@ struct trust_wanted {
 	int64_t now;                        /* seconds; needed */
 	uint64_t verdict_age_most;          /* seconds */
 	uint64_t data_age_most;             /* seconds */
+	struct slice located;               /* where the image is, for the deny list; absent: as `repository` */
 	const struct deny_list *denied;     /* already opened; NULL: none is asked */
 	uint64_t deny_age_most;             /* seconds since the list was written; only with `denied` */
 	const struct digest *also;          /* more digests of the same image (index, configuration) that may not be denied */

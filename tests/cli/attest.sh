@@ -108,6 +108,9 @@ jq -r '.signatures[0].sig' envelope | base64 -d >sig
 { printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c <statement)"; cat statement; } >pae
 check "which openssl verifies too" "Verified OK" "$(openssl dgst -sha256 -verify approve.pub -signature sig pae)"
 
+attest approve.key "docker://$here/team/web:1"
+check "signed again, it says no more" "0 1 1" "$? $(layers team/web "$(tag_of "$one" sig)") $(layers team/web "$(tag_of "$one" att)")"
+
 # What is not approved.
 attest approve.key "docker://$here/team/root:1"
 check "one that fails is not signed" "1 0 0" "$? $(grep -cE '^(signed|attested)' err) $(layers team/root "$(tag_of "$root_" sig)")"
@@ -133,6 +136,11 @@ arm=$(jq -r '.manifests[1].digest' "both.oci/blobs/sha256/${both#sha256:}")
 verify approve.pub --policy p.yaml "docker://$here/team/both@$arm"
 check "and each platform" 0 $?
 
+# A companion is of its key.
+cp approve.pub borrowed.pub; cp other.may.yaml borrowed.may.yaml
+verify borrowed.pub "docker://$here/team/web:1"
+check "another key's companion" "3 1" "$? $(grep -c 'companion beside it is of another key' err)"
+
 # Others' signatures stay.
 attest edwards.key "docker://$here/team/web:1"
 check "a second signer" "0 2" "$? $(layers team/web "$(tag_of "$one" sig)")"
@@ -146,6 +154,22 @@ for i in 1 2 3 4; do
 done
 wait "${signers[@]}"
 check "several at once lose none" "6 t1 t2 t3 t4" "$(layers team/web "$(tag_of "$one" sig)") $(for layer in $(fetch team/web manifests "$(tag_of "$one" sig)" | jq -r '.layers[].digest'); do fetch team/web blobs "$layer" | jq -r '.critical.identity["docker-reference"]' | grep -o 't[0-9]$'; done | sort | tr '\n' ' ' | sed 's/ $//')"
+
+# A foreign attestation that is too large hinders nobody.
+head -c 6000000 /dev/zero | tr '\0' a >large
+fetch team/web manifests "$(tag_of "$one" att)" >manifest
+upload() { # FILE: as a blob of team/web; prints its digest
+	local digest location
+	digest=sha256:$(sha256sum <"$1" | cut -d' ' -f1)
+	location=$(curl -s -X POST -D - "http://$here/v2/team/web/blobs/uploads/" -o upload.out | tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
+	case $location in http*) ;; *) location=http://$here$location ;; esac
+	curl -s -X PUT --data-binary "@$1" -H 'Content-Type: application/octet-stream' "$location$(case $location in *\?*) echo '&' ;; *) echo '?' ;; esac)digest=$digest" >upload.out
+	echo "$digest"
+}
+jq -c --arg d "$(upload large)" '.layers = [{"mediaType": "application/vnd.dsse.envelope.v1+json", "digest": $d, "size": 6000000}] + .layers' manifest >larger
+curl -s -X PUT -H 'Content-Type: application/vnd.oci.image.manifest.v1+json' --data-binary @larger "http://$here/v2/team/web/manifests/$(tag_of "$one" att)" >upload.out
+verify approve.pub --policy p.yaml "docker://$here/team/web:1"
+check "a large foreign attestation hinders nobody" 0 $?
 
 # A signature of another repository is none of this one.
 curl -s -X POST "http://$here/v2/team/copy/blobs/uploads/" >out
@@ -305,6 +329,17 @@ check "and it alone... its platform is part of another" 1 $?
 revoke --key approve.pub "docker://$here/team/web:1"
 check "twice is once" "0 1" "$? $(grep -c '^removed *nothing' err)"
 sed 's/leaked/LEAKED/' denied.json >tampered.json; jq -c '.payload |= (@base64d | sub("leaked"; "LEAKED") | @base64)' denied.json >tampered.json
+verify edwards.pub --key deny.pub --deny denied.json --deny-serial 9 "docker://$here/team/web:1"
+check "an older list" "3 1" "$? $(grep -c 'it is an older one' err)"
+verify edwards.pub --key deny.pub --any-repository --deny denied.json "docker://$here/team/web:1"
+check "wherever it is signed for, it is denied" 1 $?
+sed 's/^until:.*//; $a until: 2020-01-01' deny.may.yaml >late.may.yaml; cp deny.pub late.pub
+verify edwards.pub --key late.pub --deny denied.json "docker://$here/team/web:1"
+check "a deny key whose time is over" "3 1" "$? $(grep -c 'no trusted key that may deny' err)"
+rm -f twice.json; pids=()
+for reason in r1 r2 r3 r4; do "$plimsoll" revoke "${net[@]}" --deny twice.json --deny-key deny.key --reason $reason "docker://$here/team/web:1" >out.$reason 2>&1 & pids+=($!); done
+wait "${pids[@]}"
+check "four that deny at once lose none" "r1 r2 r3 r4 " "$(jq -r .payload twice.json | base64 -d | grep -o '"r[1-4]"' | tr -d '"' | sort -u | tr '\n' ' ')"
 verify edwards.pub --key deny.pub --deny tampered.json "docker://$here/team/web:1"
 check "a list that somebody changed" "3 1" "$? $(grep -c 'deny list' err)"
 
@@ -375,6 +410,26 @@ if command -v skopeo >/dev/null; then
 	done
 	"$plimsoll" verify --key approve.pub --repository "$here/team/both" --policy p.yaml oci:copy.oci:1 >out 2>err
 	check "offline, in a layout" 0 $?
+	printf 'plimsoll: v1\nname: t\norigin: {signed_by: [approve.pub]}\n' >signed.yaml
+	judge oci:copy.oci:1
+	check "a policy of a layout: signed for which repository?" "2 signature" "$? $(jq -r '[.. | objects | select(has("kind")).kind] | unique | join(" ")' v.json)"
+	judge --as "$here/team/both" oci:copy.oci:1
+	check "for this one" 0 $?
+	judge --as "$here/team/others" oci:copy.oci:1
+	check "and no other" 1 $?
+	python3 - "$one" <<'P'
+import json, shutil, sys
+shutil.copytree("one.oci/blobs", "copy.oci/blobs", dirs_exist_ok=True)
+index = json.load(open("copy.oci/index.json"))
+hidden = json.load(open("root.oci/index.json"))["manifests"][0]
+shutil.copytree("root.oci/blobs", "copy.oci/blobs", dirs_exist_ok=True)
+hidden["annotations"] = {"org.opencontainers.image.ref.name": "sha256-evil"}
+index["manifests"] = [entry for entry in index["manifests"] if not entry["annotations"]["org.opencontainers.image.ref.name"].startswith("sha256-")] + [hidden] + \
+    [entry for entry in index["manifests"] if entry["annotations"]["org.opencontainers.image.ref.name"].startswith("sha256-")]
+json.dump(index, open("copy.oci/index.json", "w"))
+P
+	judge --as "$here/team/both" oci:copy.oci
+	check "an image beside the one that is signed" 0 "$(grep -c '"origin":"pass"' v.json)"
 	"$plimsoll" verify --key strangers.pub oci:copy.oci:1 >out 2>err
 	check "offline, by another key" 1 $?
 fi

@@ -90,17 +90,19 @@ foreign_entries_stay(void **state)
 	assert_int_equal(cosign_manifest_add(strbuf_slice(&manifest), &addition, &twice, &other, &err), 0);
 	assert_slice(strbuf_slice(&twice), manifest.p);
 	/* And what is taken out is taken out alone. */
-	struct digest gone = digest_from(TWO);
+	const bool last[] = { false, false, true }, all[] = { true, true, true };
 	size_t left;
 	strbuf_clear(&other);
-	assert_int_equal(cosign_manifest_remove(strbuf_slice(&manifest), &gone, 1, &left, &without, &other, &err), 0);
+	assert_int_equal(cosign_manifest_remove(strbuf_slice(&manifest), last, 2, &left, &without, &other, &err), PLIM_EFORMAT);
+	assert_int_equal(cosign_manifest_remove(strbuf_slice(&manifest), last, 3, &left, &without, &other, &err), 0);
 	assert_int_equal(left, 2);
 	assert_int_equal(cosign_manifest_parse(strbuf_slice(&without), arena, &again, &err), 0);
 	assert_int_equal(again->n, 2);
-	struct digest all[] = { digest_from(DIGEST_A), digest_from(DIGEST_B), gone };
 	strbuf_clear(&without);
 	assert_int_equal(cosign_manifest_remove(strbuf_slice(&manifest), all, 3, &left, &without, &other, &err), 0);
-	assert_true(left == 0 && without.n == 0);
+	assert_int_equal(left, 0);
+	assert_int_equal(cosign_manifest_parse(strbuf_slice(&without), arena, &again, &err), 0);
+	assert_int_equal(again->n, 0);
 }
 
 static void
