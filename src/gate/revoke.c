@@ -114,7 +114,8 @@ drop_referrers(struct revoking *revoking, const char *tag, const struct remove_a
 		r = fetcher_push_manifest(fetcher, repository_of(revoking), slice_of(tag), SLICE("application/vnd.oci.image.index.v1+json"), answer->manifest, NULL, err);
 	for (size_t i = 0; r == 0 && i < answer->gone_count; i++)
 		r = fetcher_delete(fetcher, repository_of(revoking), SLICE_NONE, &answer->gone[i], err);
-	return r;
+	/* What no list leads to is found by nobody. */
+	return r == PLIM_EUNSUPPORTED && answer->manifest.p ? 0 : r;
 }
 
 static int

@@ -215,6 +215,13 @@ gather_referrer(struct gathering *g, struct slice artifact_type, const struct di
 	return 0;
 }
 
+/* cosign 3 writes the configuration's type into the fallback index, which says nothing: then the manifest does. */
+static struct slice
+listed_type(const struct referrer_entry *entry)
+{
+	return slice_is(entry->artifact_type, REFERRER_EMPTY_MEDIA_TYPE) ? SLICE_NONE : entry->artifact_type;
+}
+
 static bool
 is_artifact_that_signs(struct slice artifact_type)
 {
@@ -230,8 +237,8 @@ gather_listed(struct gathering *g, struct slice list, struct plim_error *err)
 	struct referrer_index *index;
 	int r = referrer_index_parse(list, g->arena, &index, err);
 	for (size_t i = 0; r == 0 && i < index->n; i++)
-		if (is_artifact_that_signs(index->entries[i].artifact_type))
-			r = gather_referrer(g, index->entries[i].artifact_type, &index->entries[i].descriptor.digest, err);
+		if (is_artifact_that_signs(listed_type(&index->entries[i])))
+			r = gather_referrer(g, listed_type(&index->entries[i]), &index->entries[i].descriptor.digest, err);
 	return r < 0 ? error_wrap(err, r, "referrers") : 0;
 }
 

@@ -383,18 +383,44 @@ check "which names no repository" "2 1" "$? $(grep -c '^  cannot tell *repositor
 "$plimsoll" verify "${net[@]}" --any-repository --certificate notary.crt "docker://$here/team/both:1" >out 2>err
 check "verified by its certificate" 0 $?
 
-for how in "" --no-referrers; do
-	registry_start $how || exit 1
-	there=$registry_address
+# What is revoked is revoked in every form, others' stays, and a registry that deletes nothing is no way around it.
+revoke --key edwards.pub --key notary.pub "docker://$here/team/both:1"
+check "bundles and the Notary Project's are revoked too" "0 [] 3" "$? $(fetch team/both referrers "$both" | jq -c '.manifests') $(grep -c '^removed *3 .*referrers' err)"
+"$plimsoll" verify "${net[@]}" --any-repository --certificate notary.crt "docker://$here/team/both:1" >out 2>err
+check "and count no more" 1 $?
+first_here=$here
+for way in "" "--no-delete" "--no-referrers" "--no-referrers --no-delete"; do
+	# shellcheck disable=SC2086
+	registry_start $way || exit 1
+	here=$registry_address net=(--plain-http "$registry_address")
 	registry_put one.oci team/web:1 >out
-	"$plimsoll" attest --policy p.yaml --plain-http "$there" --bundle --notation --key notary.key "docker://$there/team/web:1" >out 2>err
-	"$plimsoll" attest --policy p.yaml --plain-http "$there" --bundle --key edwards.key "docker://$there/team/web:1" >out 2>err
-	"$plimsoll" revoke --plain-http "$there" --key notary.pub "docker://$there/team/web:1" >out 2>err
-	check "referrers are revoked too $how" "0 1" "$? $(grep -c '^removed *3 .*referrers' err)"
-	"$plimsoll" verify --plain-http "$there" --key notary.pub --certificate notary.crt --any-repository "docker://$there/team/web:1" >out 2>err
-	check "none is left $how" 1 $?
-	"$plimsoll" verify --plain-http "$there" --key edwards.pub "docker://$there/team/web:1" >out 2>err
-	check "others' are $how" 0 $?
+	as="registry${way:+ with }$way"
+	attest approve.key --bundle "docker://$here/team/web:1" && attest edwards.key --bundle "docker://$here/team/web:1"
+	check "$as: two signers" "0 2 2" "$? $(layers team/web "$(tag_of "$one" sig)") $(layers team/web "$(tag_of "$one" att)")"
+	revoke --key approve.pub "docker://$here/team/web:1"
+	status=$?
+	check "$as: one is revoked" "$([ "$way" = --no-delete ] && echo 3 || echo 0) 1 1" "$status $(layers team/web "$(tag_of "$one" sig)") $(layers team/web "$(tag_of "$one" att)")"
+	[ "$way" != --no-delete ] || check "$as: what it keeps is told" 1 "$(grep -c 'referrers of .*405' err)"
+	verify edwards.pub "docker://$here/team/web:1"
+	check "$as: the other is not" 0 $?
+	verify approve.pub "docker://$here/team/web:1"
+	status=$?
+	check "$as: but that one is" "$([ "$way" = --no-delete ] && echo 0 || echo 1)" $status
+	revoke --key edwards.pub "docker://$here/team/web:1"
+	check "$as: nobody's is left" "0 0" "$(layers team/web "$(tag_of "$one" sig)") $(layers team/web "$(tag_of "$one" att)")"
+	check "$as: nor hidden" "$([ -z "${way##*--no-delete}" ] && [ -n "$way" ] && echo 200 || echo 404)" "$(curl -s -o out -w '%{http_code}' "http://$here/v2/team/web/manifests/$(tag_of "$one" sig)")"
+	attest approve.key "docker://$here/team/web:1"
+	check "$as: approved anew" "0 1" "$? $(layers team/web "$(tag_of "$one" sig)")"
+	# An index as cosign 3 writes it, which names the configuration's type for the artifact's.
+	if [ "$way" = --no-referrers ]; then
+		attest edwards.key --bundle "docker://$here/team/web:1"
+		revoke --key approve.pub "docker://$here/team/web:1"
+		for suffix in sig att; do curl -s -X DELETE "http://$here/v2/team/web/manifests/$(tag_of "$one" $suffix)" >out; done
+		fetch team/web manifests "sha256-${one#sha256:}" | jq -c '.manifests[].artifactType = "application/vnd.oci.empty.v1+json"' | tr -d '\n' >index
+		curl -s -X PUT -H 'Content-Type: application/vnd.oci.image.index.v1+json' --data-binary @index "http://$here/v2/team/web/manifests/sha256-${one#sha256:}" >out
+		verify edwards.pub "docker://$here/team/web:1"
+		check "$as: a list that names another type" 0 $?
+	fi
 	registry_stop
 done
 
@@ -404,6 +430,7 @@ kinds=$("$plimsoll" log export --output json | jq -r '.. | objects | select(has(
 check "what was done is in it" "promotion refusal revocation signature verdict " "$kinds"
 
 # A layout that was copied with its signatures needs no network.
+here=$first_here net=(--plain-http "$first_here")
 if command -v skopeo >/dev/null; then
 	for tag in 1 "$(tag_of "$both" sig)" "$(tag_of "$both" att)"; do
 		skopeo copy -q --insecure-policy --all --src-tls-verify=false "docker://$here/team/both:$tag" "oci:copy.oci:$tag" || exit 1
