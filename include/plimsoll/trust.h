@@ -91,6 +91,7 @@ struct plim_revoke_options {
 	size_t size;
 	const char *target;                   /* "docker://REF" */
 	const char *const *keys;              /* public: whose approvals go; NULL-terminated */
+	const char *const *certificates;      /* of the Notary Project, likewise */
 	const char *denied;                   /* the deny list's file that gets an entry; NULL: none */
 	const char *deny_key;                 /* signs it */
 	const char *companion, *passphrase_file;

@@ -7,12 +7,12 @@
 
 #include <plimsoll/trust.h>
 
-enum { OPT_KEY = 256, OPT_DENY, OPT_DENY_KEY, OPT_REASON };
+enum { OPT_KEY = 256, OPT_CERTIFICATE, OPT_DENY, OPT_DENY_KEY, OPT_REASON };
 
 struct revoke_arguments {
 	struct plim_revoke_options revoke;
 	struct signing_options signing;
-	struct list keys;
+	struct list keys, certificates;
 	struct plim_run_options reading;
 	struct logging_options logging;
 	struct plim_log_place log;
@@ -20,6 +20,7 @@ struct revoke_arguments {
 
 static const struct option_text options[] = {
 	{ { "key", required_argument, NULL, OPT_KEY }, "FILE", "a public key whose approvals are removed; may be repeated" },
+	{ { "certificate", required_argument, NULL, OPT_CERTIFICATE }, "FILE", "a certificate of the Notary Project, likewise; may be repeated" },
 	{ { "deny", required_argument, NULL, OPT_DENY }, "FILE", "the deny list that gets an entry; made where there is none" },
 	{ { "deny-key", required_argument, NULL, OPT_DENY_KEY }, "KEY", "signs the deny list: a file, or a pkcs11: URI" },
 	SIGNING_OPTIONS,
@@ -40,6 +41,8 @@ take_option(const struct command *self, int chosen, struct revoke_arguments *arg
 	switch (chosen) {
 	case OPT_KEY:
 		return list_option(self, &args->keys);
+	case OPT_CERTIFICATE:
+		return list_option(self, &args->certificates);
 	case OPT_DENY:
 		return args->revoke.denied = optarg, 0;
 	case OPT_DENY_KEY:
@@ -56,8 +59,8 @@ check_arguments(const struct command *self, int count, const struct revoke_argum
 {
 	if (count != 1)
 		return command_usage_error(self, count ? "one target at a time" : "a target is missing");
-	if (args->keys.n == 0 && args->revoke.denied == NULL)
-		return command_usage_error(self, "whose approvals are to go (--key), or which deny list is to tell (--deny)?");
+	if (args->keys.n == 0 && args->certificates.n == 0 && args->revoke.denied == NULL)
+		return command_usage_error(self, "whose approvals are to go (--key, --certificate), or which deny list is to tell (--deny)?");
 	if ((args->revoke.denied == NULL) != (args->revoke.deny_key == NULL))
 		return command_usage_error(self, "--deny and --deny-key go together");
 	return 0;
@@ -76,6 +79,7 @@ run(const struct command *self, int argc, char **argv)
 	args.revoke.size = sizeof args.revoke;
 	args.revoke.target = argv[optind];
 	args.revoke.keys = list_chosen(&args.keys);
+	args.revoke.certificates = list_chosen(&args.certificates);
 	args.revoke.companion = args.signing.companion;
 	args.revoke.passphrase_file = args.signing.passphrase_file;
 	args.revoke.run = &args.reading;

@@ -56,7 +56,8 @@ const struct wire_struct wire_add_answer = TABLE(struct add_answer,
 
 const struct wire_struct wire_remove_order = TABLE(struct remove_order,
 	WIRE_PLAIN(WIRE_DIGEST, struct remove_order, subject), WIRE_PLAIN(WIRE_BOOL, struct remove_order, referrers), WIRE_CHOICE(struct remove_order, kind, COSIGN_ATTESTATIONS),
-	WIRE_MANY(struct remove_order, keys, key_count, &wire_key));
+	WIRE_MANY(struct remove_order, keys, key_count, &wire_key),
+	WIRE_MANY(struct remove_order, certificates, certificate_count, &wire_certificate));
 
 const struct wire_struct wire_remove_answer = TABLE(struct remove_answer,
 	WIRE_PLAIN(WIRE_DIGEST, struct remove_answer, old), WIRE_PLAIN(WIRE_U64, struct remove_answer, removed), WIRE_PLAIN(WIRE_U64, struct remove_answer, left),
@@ -145,13 +146,13 @@ auto_certificates(struct certificates *certificates)
 }
 
 static int
-certificates_take(const struct verify_order *order, struct arena *arena, struct certificates *out, struct plim_error *err)
+certificates_take(const struct trust_certificate_order *orders, size_t n, struct arena *arena, struct certificates *out, struct plim_error *err)
 {
-	out->at = arena_make_array(arena, order->certificate_count, struct trusted_certificate);
+	out->at = arena_make_array(arena, n, struct trusted_certificate);
 	if (out->at == NULL)
 		return error_nomem(err);
-	for (; out->n < order->certificate_count; out->n++) {
-		const struct trust_certificate_order *one = &order->certificates[out->n];
+	for (; out->n < n; out->n++) {
+		const struct trust_certificate_order *one = &orders[out->n];
 		out->at[out->n].name = one->name;
 		int r = certificate_parse(one->pem, &out->at[out->n].certificate, err);
 		if (r < 0)
@@ -221,7 +222,7 @@ answer_verify(struct answering *a, struct plim_error *err)
 	struct cursor from = cursor_of(a->body);
 	int r = wire_read(&wire_verify_order, &from, a->arena, &order, err);
 	if (r < 0 || (r = keys_take(order.keys, order.key_count, a->arena, &keys, err)) < 0 ||
-	    (r = certificates_take(&order, a->arena, &certificates, err)) < 0 || (r = trust_source_root(&a->source, a->arena, &root, err)) < 0)
+	    (r = certificates_take(order.certificates, order.certificate_count, a->arena, &certificates, err)) < 0 || (r = trust_source_root(&a->source, a->arena, &root, err)) < 0)
 		return r;
 	struct trust_wanted wanted = {
 		.keys = keys.at, .key_count = keys.n, .certificates = certificates.at, .certificate_count = certificates.n, .subject = root.digest,
@@ -250,31 +251,66 @@ answer_add(struct answering *a, struct plim_error *err)
 	return manifest.failed || config.failed ? error_nomem(err) : 0;
 }
 
-/* A JWS brings its certificates: it is this key's where the first is. */
-static bool
-is_certified(const struct notation *notation, const struct key *key)
+/* Whose signatures go. */
+struct signers_of {
+	struct keys keys;
+	struct certificates certificates;
+};
+
+static void
+auto_signers_of(struct signers_of *signers)
 {
-	AUTO(certificate) struct certificate *certificate = NULL;
-	AUTO(key) struct key *signer = NULL;
-	if (notation->certificate_count == 0 || certificate_parse_der(notation->certificates[0], &certificate, NULL) < 0)
+	auto_keys(&signers->keys);
+	auto_certificates(&signers->certificates);
+}
+
+/* This certificate, or one of a key that goes. */
+static bool
+is_theirs(const struct certificate *certificate, const struct signers_of *signers)
+{
+	AUTO(key) struct key *key = NULL;
+	const struct digest print = certificate_thumbprint(certificate);
+	for (size_t i = 0; i < signers->certificates.n; i++) {
+		const struct digest theirs = certificate_thumbprint(signers->certificates.at[i].certificate);
+		if (digest_eq(&print, &theirs))
+			return true;
+	}
+	if (certificate_key(certificate, &key, NULL) < 0)
 		return false;
-	return certificate_key(certificate, &signer, NULL) == 0 && key_eq(signer, key);
+	for (size_t i = 0; i < signers->keys.n; i++)
+		if (key_eq(key, signers->keys.at[i].key))
+			return true;
+	return false;
+}
+
+/* A JWS brings its certificates. */
+static bool
+is_certified(const struct notation *notation, const struct signers_of *signers)
+{
+	for (size_t i = 0; i < notation->certificate_count; i++) {
+		AUTO(certificate) struct certificate *certificate = NULL;
+		if (certificate_parse_der(notation->certificates[i], &certificate, NULL) == 0 && is_theirs(certificate, signers))
+			return true;
+	}
+	return false;
 }
 
 static bool
-is_signed_by(const struct trust_document *document, const struct keys *keys, struct arena *arena)
+is_signed_by(const struct trust_document *document, const struct signers_of *signers, struct arena *arena)
 {
 	struct claim *claim;
 	if (claim_read(document, arena, &claim, NULL) < 0)
 		return false;
-	for (size_t i = 0; i < keys->n; i++)
-		if (claim->notation ? is_certified(claim->notation, keys->at[i].key) : claim_is_signed_by(claim, keys->at[i].key))
+	if (claim->notation)
+		return is_certified(claim->notation, signers);
+	for (size_t i = 0; i < signers->keys.n; i++)
+		if (claim_is_signed_by(claim, signers->keys.at[i].key))
 			return true;
 	return false;
 }
 
 static int
-remove_signed(struct answering *a, const struct remove_order *order, const struct keys *keys, struct plim_error *err)
+remove_signed(struct answering *a, const struct remove_order *order, const struct signers_of *signers, struct plim_error *err)
 {
 	struct trust_documents documents = { 0 };
 	struct remove_answer answer = { 0 };
@@ -286,7 +322,7 @@ remove_signed(struct answering *a, const struct remove_order *order, const struc
 	if (r < 0 || gone == NULL)
 		return r < 0 ? r : error_nomem(err);
 	for (size_t i = 0; i < documents.n; i++)
-		answer.removed += gone[i] = is_signed_by(&documents.at[i], keys, a->arena);
+		answer.removed += gone[i] = is_signed_by(&documents.at[i], signers, a->arena);
 	answer.left = documents.n;
 	if (answer.removed && (r = cosign_manifest_remove(old, gone, documents.n, &answer.left, &manifest, &config, err)) < 0)
 		return r;
@@ -313,7 +349,7 @@ shorten(struct slice *list, const struct digest *gone, size_t n, struct arena *a
 }
 
 static int
-remove_referrers(struct answering *a, const struct remove_order *order, const struct keys *keys, struct plim_error *err)
+remove_referrers(struct answering *a, const struct remove_order *order, const struct signers_of *signers, struct plim_error *err)
 {
 	struct trust_documents documents = { 0 };
 	struct remove_answer answer = { 0 };
@@ -322,7 +358,7 @@ remove_referrers(struct answering *a, const struct remove_order *order, const st
 	if (r == 0 && (answer.gone = arena_make_array(a->arena, documents.n, struct digest)) == NULL)
 		r = error_nomem(err);
 	for (size_t i = 0; r == 0 && i < documents.n; i++)
-		if (is_signed_by(&documents.at[i], keys, a->arena))
+		if (is_signed_by(&documents.at[i], signers, a->arena))
 			answer.gone[answer.gone_count++] = documents.manifests[i];
 	answer.removed = answer.gone_count;
 	answer.left = documents.n - answer.gone_count;
@@ -336,15 +372,14 @@ remove_referrers(struct answering *a, const struct remove_order *order, const st
 static int
 answer_remove(struct answering *a, struct plim_error *err)
 {
-	AUTO(keys) struct keys keys = { 0 };
+	AUTO(signers_of) struct signers_of signers = { .keys = { 0 } };
 	struct remove_order order = { 0 };
 	struct cursor from = cursor_of(a->body);
 	int r = wire_read(&wire_remove_order, &from, a->arena, &order, err);
-	if (r == 0)
-		r = keys_take(order.keys, order.key_count, a->arena, &keys, err);
-	if (r < 0)
+	if (r < 0 || (r = keys_take(order.keys, order.key_count, a->arena, &signers.keys, err)) < 0 ||
+	    (r = certificates_take(order.certificates, order.certificate_count, a->arena, &signers.certificates, err)) < 0)
 		return r;
-	return order.referrers ? remove_referrers(a, &order, &keys, err) : remove_signed(a, &order, &keys, err);
+	return order.referrers ? remove_referrers(a, &order, &signers, err) : remove_signed(a, &order, &signers, err);
 }
 
 static int

@@ -85,6 +85,8 @@ struct remove_order {
 	enum cosign_kind kind;
 	struct trust_key_order *keys;
 	size_t key_count;
+	struct trust_certificate_order *certificates;    /* whose holder signed, or an authority of its */
+	size_t certificate_count;
 };
 extern const struct wire_struct wire_remove_order;
 

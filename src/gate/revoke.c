@@ -26,6 +26,8 @@ struct revoking {
 	struct arena *arena;
 	struct trust_key_order *keys;
 	size_t key_count;
+	struct trust_certificate_order *certificates;
+	size_t certificate_count;
 	struct closure_answer closure;
 	size_t removed;
 };
@@ -84,7 +86,8 @@ static int
 remove_kind(struct revoking *revoking, enum cosign_kind kind, const struct digest *subject, struct plim_error *err)
 {
 	char tag[COSIGN_TAG_SIZE];
-	const struct remove_order order = { .subject = *subject, .kind = kind, .keys = revoking->keys, .key_count = revoking->key_count };
+	const struct remove_order order = { .subject = *subject, .kind = kind, .keys = revoking->keys, .key_count = revoking->key_count,
+	                                    .certificates = revoking->certificates, .certificate_count = revoking->certificate_count };
 	size_t first = 0;
 	int r = 0;
 	cosign_tag(kind, subject, tag);
@@ -122,7 +125,8 @@ static int
 remove_referrers(struct revoking *revoking, const struct digest *subject, struct plim_error *err)
 {
 	char tag[REFERRER_TAG_SIZE];
-	const struct remove_order order = { .subject = *subject, .referrers = true, .keys = revoking->keys, .key_count = revoking->key_count };
+	const struct remove_order order = { .subject = *subject, .referrers = true, .keys = revoking->keys, .key_count = revoking->key_count,
+	                                    .certificates = revoking->certificates, .certificate_count = revoking->certificate_count };
 	struct remove_answer answer = { 0 };
 	int r = trusting_ask(&revoking->trusting, SAY_REMOVE, &wire_remove_order, &order, &wire_remove_answer, revoking->arena, &answer, err);
 	referrer_tag(subject, tag);
@@ -250,6 +254,7 @@ revoke_target(struct revoking *revoking, struct run *run, struct plim_error *err
 	if (r == 0 && revoking->trusting.target.kind != TARGET_REGISTRY)
 		r = error_set(err, PLIM_EUSAGE, "%s: only what is in a registry can be revoked: docker://REF", options->target);
 	if (r < 0 || (r = trust_keys_load(options->keys, revoking->arena, &revoking->keys, &revoking->key_count, err)) < 0 ||
+	    (r = trust_certificates_load(options->certificates, revoking->arena, &revoking->certificates, &revoking->certificate_count, err)) < 0 ||
 	    (r = trusting_ask(&revoking->trusting, SAY_CLOSURE, NULL, NULL, &wire_closure_answer, revoking->arena, &revoking->closure, err)) < 0)
 		return r;
 	if ((r = log_revocation(revoking, err)) < 0)
