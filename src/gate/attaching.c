@@ -3,7 +3,6 @@
 #include "gate/attaching.h"
 
 #include "base/error.h"
-#include "base/file.h"
 #include "process/channel.h"
 
 #include <stdio.h>
@@ -16,18 +15,11 @@ static int
 read_tag(const struct attaching *to, const char *tag, struct slice *out, struct plim_error *err)
 {
 	struct fetched fetched = { .fd = -1 };
-	AUTO(fd) int fd = -1;
 	*out = SLICE_NONE;
 	int r = fetcher_tag(to->trusting->remote.fetcher, to->repository, slice_of(tag), to->arena, &fetched, err);
 	if (r < 0)
 		return r == PLIM_ENOTFOUND ? 0 : r;
-	AUTO(free) char *bytes = NULL;
-	size_t n;
-	fd = fetched.fd;
-	if ((r = file_read_fd(fd, fetched.size, &bytes, &n, err)) < 0)
-		return r;
-	*out = arena_dup(to->arena, (struct slice){ bytes, n });
-	return out->p ? 0 : error_nomem(err);
+	return fetched_text(&fetched, fetched.size, to->arena, out, err);
 }
 
 static int

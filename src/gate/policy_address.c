@@ -2,7 +2,6 @@
 #include "gate/policy_address.h"
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/limits.h"
 #include "gate/trusting.h"
 #include "policy/pin.h"
@@ -17,14 +16,8 @@ policy_is_address(const char *name)
 static int
 text_of(struct fetched *fetched, struct arena *arena, struct slice *out, struct plim_error *err)
 {
-	AUTO(free) char *bytes = NULL;
-	size_t n;
-	int r = file_read_fd(fetched->fd, LIMIT_POLICY_BYTES, &bytes, &n, err);
-	auto_fetched(fetched);
-	if (r < 0)
-		return r == PLIM_ELIMIT ? error_wrap(err, r, "beyond limit POLICY_BYTES") : r;
-	*out = arena_dup(arena, (struct slice){ bytes, n });
-	return out->p ? 0 : error_nomem(err);
+	int r = fetched_text(fetched, LIMIT_POLICY_BYTES, arena, out, err);
+	return r == PLIM_ELIMIT ? error_wrap(err, r, "beyond limit POLICY_BYTES") : r;
 }
 
 static int

@@ -5,7 +5,6 @@
 #include "gate/events.h"
 
 #include "base/error.h"
-#include "base/file.h"
 #include "net/reference.h"
 
 #include <plimsoll/trust.h>
@@ -61,26 +60,13 @@ copy_blob(struct promoting *p, const struct closure_item *item, struct plim_erro
 }
 
 static int
-fetched_text(struct promoting *p, struct fetched *fetched, struct slice *out, struct plim_error *err)
-{
-	AUTO(free) char *bytes = NULL;
-	size_t n;
-	int r = file_read_fd(fetched->fd, fetched->size, &bytes, &n, err);
-	auto_fetched(fetched);
-	if (r < 0)
-		return r;
-	*out = arena_dup(p->arena, (struct slice){ bytes, n });
-	return out->p ? 0 : error_nomem(err);
-}
-
-static int
 copy_manifest(struct promoting *p, const struct closure_item *item, struct slice tag, struct plim_error *err)
 {
 	struct fetched fetched = { .fd = -1 };
 	struct slice bytes;
 	struct fetcher *fetcher = p->source.remote.fetcher;
 	int r = fetcher_document(fetcher, p->source.remote.root.repository, FETCHED_MANIFEST, &item->digest, p->arena, &fetched, err);
-	if (r < 0 || (r = fetched_text(p, &fetched, &bytes, err)) < 0)
+	if (r < 0 || (r = fetched_text(&fetched, fetched.size, p->arena, &bytes, err)) < 0)
 		return r;
 	return fetcher_push_manifest(fetcher, p->repository, tag, item->media_type, bytes, NULL, err);
 }

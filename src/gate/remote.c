@@ -3,6 +3,7 @@
 #include "gate/remote.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "codec/json_write.h"
 #include "image/source.h"
@@ -182,4 +183,17 @@ remote_stream(struct remote *remote, const struct image_blob *blob, int *fd, uin
 	if (blob->digest.algorithm == DIGEST_NONE || blob->size == UINT64_MAX)
 		return error_set(err, PLIM_EFORMAT, "a layer without digest or size");
 	return fetcher_stream(remote->fetcher, remote->root.repository, &blob->digest, blob->size, fd, number, err);
+}
+
+int
+fetched_text(struct fetched *fetched, uint64_t limit, struct arena *arena, struct slice *out, struct plim_error *err)
+{
+	AUTO(free) char *bytes = NULL;
+	AUTO(fd) int fd = fd_take(&fetched->fd);
+	size_t n;
+	int r = file_read_fd(fd, limit, &bytes, &n, err);
+	if (r < 0)
+		return r;
+	*out = arena_dup(arena, (struct slice){ bytes, n });
+	return out->p ? 0 : error_nomem(err);
 }

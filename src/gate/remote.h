@@ -39,4 +39,7 @@ int remote_why(struct remote *remote, int code, struct plim_error *err);
 /* The bytes of a blob as they come: `*fd` is a pipe's, `*number` is for fetcher_why. */
 int remote_stream(struct remote *remote, const struct image_blob *blob, int *fd, uint32_t *number, struct plim_error *err);
 
+/* All of a document, in the arena, and the end of its descriptor; above `limit` bytes PLIM_ELIMIT. */
+int fetched_text(struct fetched *fetched, uint64_t limit, struct arena *arena, struct slice *out, struct plim_error *err);
+
 #endif
