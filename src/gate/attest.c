@@ -27,19 +27,6 @@ approve(struct attesting *a, struct trusting *trusting, const struct approved *a
 /* Judging. */
 
 static int
-refuse_kind(const char *target, struct plim_error *err)
-{
-	AUTO(arena) struct arena *arena = arena_new(0);
-	struct target opened;
-	int r = arena ? target_open(target, arena, &opened, err) : error_nomem(err);
-	if (r < 0)
-		return r;
-	if (opened.fd >= 0)
-		close(opened.fd);
-	return opened.kind == TARGET_REGISTRY ? 0 : error_set(err, PLIM_EUSAGE, "%s: only what is in a registry can be attested: docker://REF", target);
-}
-
-static int
 judge(struct attesting *a, struct plim_verdicts **out, struct plim_error *err)
 {
 	const struct plim_attest_options *options = a->options;
@@ -177,7 +164,7 @@ plim_attest(const struct plim_attest_options *options, struct plim_verdicts **ou
 	/* Others may write in the usual cache: what they put there would be signed. */
 	fresh.no_cache = 1;
 	*out = NULL;
-	int r = arena ? refuse_kind(options->target, err) : error_nomem(err);
+	int r = arena ? trusting_can(options->target, "attested", err) : error_nomem(err);
 	if (r < 0 || (r = run_start(&fresh, &run, err)) < 0 || (r = open_signers(options, &signer, &witness, err)) < 0)
 		return r;
 	struct attesting a = { options, run, arena, signer, witness };

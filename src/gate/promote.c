@@ -124,7 +124,7 @@ was_judged(const struct promoting *p, const struct digest *root)
 	for (size_t i = 0; i < p->verdicts->count; i++) {
 		const struct image *image = p->verdicts->verdicts[i]->image;
 		if (digest_eq(&image->manifest_digest, root) || digest_eq(&image->index_digest, root))
-			return true;
+			return root->algorithm != DIGEST_NONE;
 	}
 	return false;
 }
@@ -193,8 +193,8 @@ judge(struct promoting *p, struct run *run, struct plim_verdicts **out, struct p
 static int
 promote(struct promoting *p, struct run *run, struct plim_verdicts **out, struct plim_error *err)
 {
-	int r = take_destination(p, err);
-	if (r < 0 || (r = judge(p, run, out, err)) < 0)
+	int r = trusting_can(p->options->source, "promoted", err);
+	if (r < 0 || (r = take_destination(p, err)) < 0 || (r = judge(p, run, out, err)) < 0)
 		return r;
 	p->verdicts = *out;
 	if ((r = event_verdicts(p->options->log, *out, "promote", err)) < 0)

@@ -6,6 +6,19 @@
 #include "image/source.h"
 #include "process/channel.h"
 
+int
+trusting_can(const char *target, const char *done, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct target opened;
+	int r = arena ? target_open(target, arena, &opened, err) : error_nomem(err);
+	if (r < 0)
+		return r;
+	if (opened.fd >= 0)
+		close(opened.fd);
+	return opened.kind == TARGET_REGISTRY ? 0 : error_set(err, PLIM_EUSAGE, "%s: only what is in a registry can be %s: docker://REF", target, done);
+}
+
 static int
 begin(struct trusting *trusting, struct plim_error *err)
 {

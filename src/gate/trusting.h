@@ -17,6 +17,9 @@ struct trusting {
 /* As trusting_done leaves it. */
 #define TRUSTING_NONE ((struct trusting){ .worker = { .channel = -1 }, .target = { .fd = -1 }, .remote = REMOTE_NONE })
 
+/* Only what is in a registry can be `done`, "attested": anything else is PLIM_EUSAGE, and nothing is asked for. */
+int trusting_can(const char *target, const char *done, struct plim_error *err);
+
 /* A target in a registry, or a layout; anything else is PLIM_EUSAGE: nothing can hang on it. */
 int trusting_open(struct run *run, const char *target, struct trusting *out, struct plim_error *err);
 /* The same of a manifest by its digest, in "HOST/PATH". */

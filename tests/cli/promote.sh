@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# From one repository to the next: what is copied, what is refused, and that nothing which was there is lost.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+. "$root/tests/cli/index.bash"
+. "$root/tests/registry/registry.bash"
+export XDG_CACHE_HOME=$work/cache HOME=$work XDG_RUNTIME_DIR=$work/run REGISTRY_AUTH_FILE=$work/auth.json XDG_STATE_HOME=$work/state
+echo '{}' >auth.json
+
+mkdir -p a/etc a/var/lib/dpkg a/bin
+printf 'ID=debian\nVERSION_ID=12\n' >a/etc/os-release
+printf 'Package: a\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n' >a/var/lib/dpkg/status
+echo '{"User": "1000", "Entrypoint": ["/bin/x"]}' >amd.json
+echo '{"User": "1000", "Entrypoint": ["/bin/x"], "platform": "linux/arm64"}' >arm.json
+echo '{"User": "0", "Entrypoint": ["/bin/x"]}' >root.json
+"$root/tools/oci-image" one.oci amd.json a
+"$root/tools/oci-image" root.oci root.json a
+"$root/tools/oci-image" arm.oci arm.json a
+index both.oci one.oci arm.oci
+printf 'plimsoll: v1\nname: acme/prod\nmetadata: {user: {root: deny}}\n' >p.yaml
+for name in approve other third; do "$plimsoll" key generate --no-passphrase --out $name >out 2>err || cat out err; done
+
+registry_start || exit 1
+here=$registry_address net=(--plain-http "$registry_address")
+one=$(registry_put one.oci team/web:1) both=$(registry_put both.oci team/both:1)
+registry_put root.oci team/root:1 >out
+attest() { "$plimsoll" attest --policy p.yaml "${net[@]}" --key "$@" >out 2>err || cat err; }
+verify() { "$plimsoll" verify "${net[@]}" --key "$@" >out 2>err; }
+promote() { "$plimsoll" promote --policy p.yaml "${net[@]}" "$@" >out 2>err; }
+tag_of() { echo "sha256-${1#sha256:}.$2"; }
+fetch() { curl -s "http://$here/v2/$1/$2/$3"; }
+layers() { fetch "$1" manifests "$2" | jq '.layers // [] | length'; }
+status() { curl -s -o out -w '%{http_code}' "http://$here/v2/$1/manifests/$2"; }
+
+# What is copied.
+attest approve.key "docker://$here/team/both:1"
+attest approve.key "docker://$here/team/web:1"
+promote "docker://$here/team/both:1" "docker://$here/prod/both:9"
+check "promoted, blobs mounted" "0 1" "$? $(grep -c '^promoted.*[1-9][0-9]* blobs mounted, 0 copied' err)"
+check "the same bytes" "$both" "sha256:$(fetch prod/both manifests 9 | sha256sum | cut -d' ' -f1)"
+check "signatures come along" 1 "$(layers prod/both "$(tag_of "$both" sig)")"
+verify approve.pub "docker://$here/prod/both:9"
+check "but name where they are from" 1 $?
+promote --key approve.key "docker://$here/team/both:1" "docker://$here/prod/both:10"
+check "with a key it is approved there" 0 $?
+verify approve.pub "docker://$here/prod/both:10"
+check "and authorised" 0 $?
+promote "docker://$here/team/root:1" "docker://$here/prod/root:1"
+check "what fails stays where it is" "1 404" "$? $(status prod/root 1)"
+printf 'plimsoll: v1\nname: t\norigin: {registries: ["%s/prod/*"]}\n' "$here" >prod.yaml
+"$plimsoll" promote --policy prod.yaml "${net[@]}" "docker://$here/team/web:1" "docker://$here/prod/web:1" >out 2>err
+check "the destination's policy sees it where it will live" 0 $?
+"$plimsoll" promote --policy prod.yaml "${net[@]}" "docker://$here/team/web:1" "docker://$here/test/web:1" >out 2>err
+check "and only there" 1 $?
+
+# What cannot be.
+registry_forget
+for source in oci:one.oci rootfs:a one.oci; do
+	promote $source "docker://$here/prod/web:2"
+	check "not in a registry: $source" "3 1" "$? $(grep -c 'only what is in a registry can be promoted' err)"
+done
+for destination in oci:x "docker://$here/prod/web@$one"; do
+	promote "docker://$here/team/web:1" "$destination"
+	check "no place to promote to: $destination" 3 $?
+done
+check "of which no registry hears" "" "$(registry_asked)"
+
+# All of it is in the log.
+check "the log is whole" 0 "$("$plimsoll" log verify >out 2>err; echo $?)"
+kinds=$("$plimsoll" log export --output json | jq -r '.. | objects | select(has("kind")) | .kind' | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ')
+check "what was done is in it" "promotion refusal signature verdict " "$kinds"
+exit $failed
