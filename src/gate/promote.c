@@ -32,6 +32,13 @@ mount_blob(struct promoting *p, const struct closure_item *item, bool *mounted, 
 	return fetcher_mount_blob(p->source.remote.fetcher, p->repository, &item->digest, from, mounted, err);
 }
 
+/* That the source has other bytes than it said, or none: not what a stream says that was given up. */
+static bool
+is_cause(int code)
+{
+	return code == PLIM_EDIGEST || code == PLIM_EFORMAT || code == PLIM_EREMOTE;
+}
+
 static int
 stream_blob(struct promoting *p, const struct closure_item *item, struct plim_error *err)
 {
@@ -42,9 +49,10 @@ stream_blob(struct promoting *p, const struct closure_item *item, struct plim_er
 	int r = fetcher_stream(fetcher, p->source.remote.root.repository, &item->digest, item->size, &pipe, &number, err);
 	if (r < 0 || (r = fetcher_push_blob(fetcher, p->repository, &item->digest, item->size, pipe, err)) == 0)
 		return r;
-	/* Whoever gave too little is to blame, not who was given it. */
+	/* Whoever gave too little is to blame, not who was given it; a stream that nobody reads any more has nothing to complain of. */
+	close(fd_take(&pipe));
 	int cause = fetcher_why(fetcher, number, &why);
-	return cause < 0 ? (*err = why, cause) : r;
+	return is_cause(cause) ? (*err = why, cause) : r;
 }
 
 static int

@@ -66,6 +66,27 @@ for destination in oci:x "docker://$here/prod/web@$one"; do
 done
 check "of which no registry hears" "" "$(registry_asked)"
 
+# Between two registries: a layer that is no longer what fits into a pipe.
+mkdir -p big/usr/lib && cp -r a/. big && head -c 3000000 /dev/urandom >big/usr/lib/blob
+"$root/tools/oci-image" big.oci amd.json big
+big=$(registry_put big.oci team/big:1)
+layer=$(jq -r '.layers[0].digest' "big.oci/blobs/sha256/${big#sha256:}")
+source_control=$registry_control
+registry_start || exit 1
+there=$registry_address
+far() { promote --plain-http "$there" "docker://$here/team/big:1" "docker://$there/prod/big:1"; }
+registry_misbehave "status=403,on=upload,method=POST,skip=1"
+far
+check "a push that is refused says who refused it" "3 1 0" "$? $(grep -c "$there.*403" err) $(grep -c stream err)"
+check "and has no tag" 404 "$(curl -s -o out -w '%{http_code}' "http://$there/v2/prod/big/manifests/1")"
+registry_misbehave
+registry_control=$source_control registry_misbehave "short-body,on=blob,method=GET,path=$layer"
+far
+check "a source that has too little is to blame" "3 1" "$? $(grep -c "$here.*bytes of it, not" err)"
+registry_control=$source_control registry_misbehave
+far
+check "from one registry to another" "0 $big" "$? sha256:$(curl -s "http://$there/v2/prod/big/manifests/1" | sha256sum | cut -d' ' -f1)"
+
 # All of it is in the log.
 check "the log is whole" 0 "$("$plimsoll" log verify >out 2>err; echo $?)"
 kinds=$("$plimsoll" log export --output json | jq -r '.. | objects | select(has("kind")) | .kind' | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ')
