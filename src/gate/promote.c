@@ -15,7 +15,7 @@ struct promoting {
 	struct trusting source;
 	struct arena *arena;
 	struct slice repository, tag;       /* of the destination */
-	size_t mounted, copied;
+	size_t mounted, others;            /* blobs; of the others some were there already */
 };
 
 /* Copying. */
@@ -63,7 +63,7 @@ copy_blob(struct promoting *p, const struct closure_item *item, struct plim_erro
 	if (r == 0 && !mounted)
 		r = stream_blob(p, item, err);
 	p->mounted += mounted;
-	p->copied += !mounted;
+	p->others += !mounted;
 	return r;
 }
 
@@ -165,8 +165,8 @@ copy(struct promoting *p, struct run *run, struct plim_error *err)
 	if (r < 0 || (r = copy_closure(p, &closure, p->tag, err)) < 0)
 		return r;
 	if (p->options->told)
-		fprintf(p->options->told, "promoted     %.*s%s%.*s@%s: %zu blobs mounted, %zu copied\n", SLICE_ARG(p->repository), p->tag.n ? ":" : "", SLICE_ARG(p->tag),
-		        digest_text(root, text), p->mounted, p->copied);
+		fprintf(p->options->told, "promoted     %.*s%s%.*s@%s: %zu blobs mounted, %zu copied or there already\n", SLICE_ARG(p->repository), p->tag.n ? ":" : "", SLICE_ARG(p->tag),
+		        digest_text(root, text), p->mounted, p->others);
 	return 0;
 }
 
