@@ -29,6 +29,22 @@ add_signature(struct slice old, struct arena *arena)
 	fuzz_demand(cosign_manifest_remove(strbuf_slice(&manifest), first, after->n, &left, &less, &config, &err) == 0 && left + 1 == after->n);
 }
 
+/* What was merged once has it all. */
+static void
+merge_both(struct slice from)
+{
+	AUTO(strbuf) struct strbuf first = { 0 }, second = { 0 }, again = { 0 }, config = { 0 };
+	struct cosign_addition addition = { COSIGN_SIGNATURES, SLICE("payload"), SLICE("signature"), SLICE_NONE };
+	struct referrer_entry entry = { { SLICE("t"), digest_of(SLICE("x")), 1 }, SLICE("a"), NULL, 0 };
+	fuzz_demand(cosign_manifest_add(SLICE_NONE, &addition, &first, &config, NULL) == 0);
+	if (cosign_manifest_merge(strbuf_slice(&first), from, &second, &config, NULL) == 0)
+		fuzz_demand(cosign_manifest_merge(strbuf_slice(&second), from, &again, &config, NULL) == 0 && slice_eq(strbuf_slice(&second), strbuf_slice(&again)));
+	strbuf_clear(&first), strbuf_clear(&second), strbuf_clear(&again);
+	fuzz_demand(referrer_index_add(SLICE_NONE, &entry, &first, NULL) == 0);
+	if (referrer_index_merge(strbuf_slice(&first), from, &second, NULL) == 0)
+		fuzz_demand(referrer_index_merge(strbuf_slice(&second), from, &again, NULL) == 0 && slice_eq(strbuf_slice(&second), strbuf_slice(&again)));
+}
+
 static void
 add_referrer(struct slice old, struct arena *arena)
 {
@@ -52,6 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct plim_error err = { 0 };
 	add_signature(text, arena);
 	add_referrer(text, arena);
+	merge_both(text);
 	if (referrer_parse(text, arena, &referrer, &err) == 0)
 		for (size_t i = 0; i < referrer->annotation_count; i++)
 			fuzz_touch(referrer->annotations[i].value);

@@ -102,12 +102,13 @@ cosign_manifest_parse(struct slice text, struct arena *arena, struct cosign_mani
 	return r < 0 ? error_wrap(err, r, "signatures' manifest") : 0;
 }
 
-/* What the new manifest is made of: layers of the old one as trees, and at most one more. */
+/* What the new manifest is made of: layers of old ones as trees, and at most one that is no tree yet. */
 struct edit {
 	const struct json *root;               /* of the old; NULL: none */
 	const struct json **layers;            /* NULL: what is added */
 	struct digest *digests;
 	size_t n;
+	size_t more;                           /* room for so many behind the old ones */
 	const struct cosign_addition *added;   /* NULL: none */
 };
 
@@ -250,7 +251,7 @@ edit_begin(struct slice old, const bool *gone, size_t n, struct arena *arena, st
 	if (r == 0 && gone && manifest->n != n)
 		r = error_set(err, PLIM_EFORMAT, "it has %zu layers, not %zu", manifest->n, n);
 	if (r == 0)
-		r = edit_init(edit, manifest->n + 1, arena, err);
+		r = edit_init(edit, manifest->n + edit->more, arena, err);
 	if (r < 0)
 		return error_wrap(err, r, "signatures' manifest");
 	const struct json *layers = json_get(edit->root, "layers");
@@ -273,12 +274,20 @@ is_there(const struct cosign_manifest *manifest, const struct cosign_addition *a
 	return false;
 }
 
+static int
+edit_check(const struct edit *edit, struct plim_error *err)
+{
+	if (edit->n > LIMIT_SIGNATURE_COUNT)
+		return error_set(err, PLIM_ELIMIT, "signatures' manifest: no room for another, limit SIGNATURE_COUNT");
+	return 0;
+}
+
 int
 cosign_manifest_add(struct slice old, const struct cosign_addition *addition, struct strbuf *manifest, struct strbuf *config,
                     struct plim_error *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
-	struct edit edit = { .added = addition };
+	struct edit edit = { .added = addition, .more = 1 };
 	struct cosign_manifest *before;
 	struct digest digest = digest_of(addition->blob);
 	int r = arena ? edit_begin(old, NULL, 0, arena, &edit, &before, err) : error_nomem(err);
@@ -286,9 +295,76 @@ cosign_manifest_add(struct slice old, const struct cosign_addition *addition, st
 		return r;
 	if (!is_there(before, addition, &digest))
 		edit_take(&edit, NULL, &digest);
-	if (edit.n > LIMIT_SIGNATURE_COUNT)
-		return error_set(err, PLIM_ELIMIT, "signatures' manifest: no room for another, limit SIGNATURE_COUNT");
-	return edit_write(&edit, manifest, config, err);
+	r = edit_check(&edit, err);
+	return r < 0 ? r : edit_write(&edit, manifest, config, err);
+}
+
+static struct slice
+object_text(const struct json *object, struct slice key)
+{
+	for (size_t i = 0; json_is(object, JSON_OBJECT) && i < object->n; i++)
+		if (slice_eq(object->keys[i], key))
+			return json_string(&object->items[i]);
+	return SLICE_NONE;
+}
+
+/* A layer that says all that another one says: its signature, certificate and proofs are annotations. */
+static bool
+says_all(const struct json *layer, const struct json *other)
+{
+	const struct json *have = json_get(layer, "annotations"), *wanted = json_get(other, "annotations");
+	for (size_t i = 0; json_is(wanted, JSON_OBJECT) && i < wanted->n; i++)
+		if (!slice_eq(object_text(have, wanted->keys[i]), json_string(&wanted->items[i])))
+			return false;
+	return true;
+}
+
+static bool
+edit_has(const struct edit *edit, const struct json *layer, const struct digest *digest)
+{
+	for (size_t i = 0; i < edit->n; i++)
+		if (digest_eq(&edit->digests[i], digest) && says_all(edit->layers[i], layer))
+			return true;
+	return false;
+}
+
+static void
+edit_merge(struct edit *edit, const struct json *root, const struct cosign_manifest *from)
+{
+	const struct json *layers = json_get(root, "layers");
+	for (size_t i = 0; i < from->n; i++)
+		if (!edit_has(edit, json_item(layers, i), &from->layers[i].digest))
+			edit_take(edit, json_item(layers, i), &from->layers[i].digest);
+}
+
+/* Bytes that say it all already stay what they are, and bring their own configuration. */
+static int
+keep(struct slice bytes, struct strbuf *manifest, struct plim_error *err)
+{
+	strbuf_put(manifest, bytes);
+	return manifest->failed ? error_nomem(err) : 0;
+}
+
+int
+cosign_manifest_merge(struct slice old, struct slice from, struct strbuf *manifest, struct strbuf *config, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct edit edit = { .added = NULL };
+	const struct json *root;
+	struct cosign_manifest *before, *others;
+	int r = arena ? read_manifest(from, arena, &root, &others, err) : error_nomem(err);
+	if (r < 0)
+		return error_wrap(err, r, "signatures' manifest that is to be merged");
+	if (old.p == NULL)
+		return keep(from, manifest, err);
+	edit.more = others->n;
+	if ((r = edit_begin(old, NULL, 0, arena, &edit, &before, err)) < 0)
+		return r;
+	edit_merge(&edit, root, others);
+	if (edit.n == before->n)
+		return keep(old, manifest, err);
+	r = edit_check(&edit, err);
+	return r < 0 ? r : edit_write(&edit, manifest, config, err);
 }
 
 int

@@ -52,6 +52,12 @@ struct cosign_addition {
 int cosign_manifest_add(struct slice old, const struct cosign_addition *addition, struct strbuf *manifest, struct strbuf *config,
                         struct plim_error *err);
 /*
+ * The same with all layers of another manifest, each as it is there: annotations that nobody here knows are kept.  A layer is there already where
+ * one of the same digest says all that its annotations say.  Where nothing is added, or nothing was there, the manifest is the one or the other,
+ * byte for byte, and no configuration is appended: it has its own.
+ */
+int cosign_manifest_merge(struct slice old, struct slice from, struct strbuf *manifest, struct strbuf *config, struct plim_error *err);
+/*
  * The same without the layers for which `gone` is true; `n` is how many layers there are, else PLIM_EFORMAT.  Two keys may have signed the same blob:
  * it is the place that tells them apart.  `*left` says how many are left; with none, what is written has no layers, for registries that remove no tag.
  */

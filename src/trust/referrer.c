@@ -212,24 +212,41 @@ put_entry(const struct referrer_entry *entry, struct strbuf *into)
 	json_write_object_end(&w);
 }
 
-/* Members of the old index other than the list, its annotations say, stay what they were. */
-static void
-put_index(const struct json *root, const struct referrer_index *index, const struct digest *without, const struct referrer_entry *with,
-          size_t *left, struct strbuf *into)
+static const struct referrer_entry *
+entry_find(const struct referrer_index *index, const struct digest *digest)
+{
+	for (size_t i = 0; i < index->n; i++)
+		if (digest_eq(&index->entries[i].descriptor.digest, digest))
+			return &index->entries[i];
+	return NULL;
+}
+
+static const struct referrer_index none = { NULL, 0 };
+
+/* Entries of one index that another has not, as they are there; `n` were put before them.  How many there are by now. */
+static size_t
+put_entries(const struct json *root, const struct referrer_index *index, const struct referrer_index *without, size_t n, struct strbuf *into)
 {
 	const struct json *list = json_get(root, "manifests");
-	size_t n = 0;
-	strbuf_puts(into, "{\"schemaVersion\":2,\"mediaType\":\"" REFERRER_INDEX_MEDIA_TYPE "\",\"manifests\":[");
 	for (size_t i = 0; i < index->n; i++) {
-		if (without && digest_eq(&index->entries[i].descriptor.digest, without))
+		if (entry_find(without, &index->entries[i].descriptor.digest))
 			continue;
 		strbuf_puts(into, n++ > 0 ? "," : "");
 		document_put(json_item(list, i), into);
 	}
-	if (with) {
-		strbuf_puts(into, n++ > 0 ? "," : "");
-		put_entry(with, into);
-	}
+	return n;
+}
+
+static void
+put_begin(struct strbuf *into)
+{
+	strbuf_puts(into, "{\"schemaVersion\":2,\"mediaType\":\"" REFERRER_INDEX_MEDIA_TYPE "\",\"manifests\":[");
+}
+
+/* Members of the old index other than the list, its annotations say, stay what they were. */
+static void
+put_end(const struct json *root, struct strbuf *into)
+{
 	strbuf_putc(into, ']');
 	for (size_t i = 0; root && i < root->n; i++) {
 		struct json_writer w = { .into = into };
@@ -241,16 +258,6 @@ put_index(const struct json *root, const struct referrer_index *index, const str
 		document_put(&root->items[i], into);
 	}
 	strbuf_putc(into, '}');
-	*left = n;
-}
-
-static const struct referrer_entry *
-entry_find(const struct referrer_index *index, const struct digest *digest)
-{
-	for (size_t i = 0; i < index->n; i++)
-		if (digest_eq(&index->entries[i].descriptor.digest, digest))
-			return &index->entries[i];
-	return NULL;
 }
 
 int
@@ -259,7 +266,6 @@ referrer_index_add(struct slice old, const struct referrer_entry *entry, struct 
 	AUTO(arena) struct arena *arena = arena_new(0);
 	const struct json *root = NULL;
 	struct referrer_index index = { NULL, 0 };
-	size_t left;
 	int r = arena ? 0 : error_nomem(err);
 	if (r == 0 && old.p)
 		r = read_index(old, arena, &root, &index, err);
@@ -267,7 +273,55 @@ referrer_index_add(struct slice old, const struct referrer_entry *entry, struct 
 		return error_wrap(err, r, "referrers' index");
 	if (index.n >= LIMIT_SIGNATURE_COUNT)
 		return error_set(err, PLIM_ELIMIT, "referrers' index: no room for another, limit SIGNATURE_COUNT");
-	put_index(root, &index, NULL, entry_find(&index, &entry->descriptor.digest) ? NULL : entry, &left, into);
+	put_begin(into);
+	size_t n = put_entries(root, &index, &none, 0, into);
+	if (entry_find(&index, &entry->descriptor.digest) == NULL) {
+		strbuf_puts(into, n > 0 ? "," : "");
+		put_entry(entry, into);
+	}
+	put_end(root, into);
+	return into->failed ? error_nomem(err) : 0;
+}
+
+static size_t
+missing_count(const struct referrer_index *index, const struct referrer_index *from)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < from->n; i++)
+		n += entry_find(index, &from->entries[i].descriptor.digest) == NULL;
+	return n;
+}
+
+static int
+merge(struct slice old, struct slice from, struct arena *arena, struct strbuf *into, struct plim_error *err)
+{
+	const struct json *root = NULL, *other;
+	struct referrer_index index = none, more;
+	int r = read_index(from, arena, &other, &more, err);
+	if (r == 0 && old.p)
+		r = read_index(old, arena, &root, &index, err);
+	if (r < 0)
+		return r;
+	size_t missing = missing_count(&index, &more);
+	if (index.n + missing > LIMIT_SIGNATURE_COUNT)
+		return error_set(err, PLIM_ELIMIT, "no room for %zu more, limit SIGNATURE_COUNT", missing);
+	if (old.p && missing == 0) {
+		strbuf_put(into, old);
+		return 0;
+	}
+	put_begin(into);
+	put_entries(other, &more, &index, put_entries(root, &index, &none, 0, into), into);
+	put_end(root, into);
+	return 0;
+}
+
+int
+referrer_index_merge(struct slice old, struct slice from, struct strbuf *into, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	int r = arena ? merge(old, from, arena, into, err) : error_nomem(err);
+	if (r < 0)
+		return error_wrap(err, r, "referrers' index");
 	return into->failed ? error_nomem(err) : 0;
 }
 
@@ -276,10 +330,14 @@ referrer_index_remove(struct slice old, const struct digest *digest, size_t *lef
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
 	const struct json *root;
+	const struct referrer_entry gone = { .descriptor.digest = *digest };
+	const struct referrer_index without = { &gone, 1 };
 	struct referrer_index index;
 	int r = arena ? read_index(old, arena, &root, &index, err) : error_nomem(err);
 	if (r < 0)
 		return error_wrap(err, r, "referrers' index");
-	put_index(root, &index, digest, NULL, left, into);
+	put_begin(into);
+	*left = put_entries(root, &index, &without, 0, into);
+	put_end(root, into);
 	return into->failed ? error_nomem(err) : 0;
 }

@@ -60,6 +60,8 @@ int referrer_index_parse(struct slice text, struct arena *arena, struct referrer
 
 /* `old` is what stands under the tag, absent for nothing; foreign entries stay, one of the same digest is not added twice. */
 int referrer_index_add(struct slice old, const struct referrer_entry *entry, struct strbuf *into, struct plim_error *err);
+/* The same with all entries of another index, as they are there; byte for byte what it was where nothing is added. */
+int referrer_index_merge(struct slice old, struct slice from, struct strbuf *into, struct plim_error *err);
 /* `*left` says how many are left; an index without any is written too, as the specification wants it. */
 int referrer_index_remove(struct slice old, const struct digest *digest, size_t *left, struct strbuf *into, struct plim_error *err);
 

@@ -105,6 +105,89 @@ foreign_entries_stay(void **state)
 	assert_int_equal(again->n, 0);
 }
 
+#define LAYER(annotations) \
+	"{\"mediaType\":\"application/vnd.dev.cosign.simplesigning.v1+json\",\"size\":241,\"digest\":\"" DIGEST_B "\",\"annotations\":{" annotations "}}"
+#define MANIFEST(layers) \
+	"{\"schemaVersion\": 2,\"config\":{\"mediaType\":\"c\",\"size\":2,\"digest\":\"" DIGEST_C "\"},\"layers\":[" layers "],\"annotations\":{\"k\":\"v\"}}"
+#define SIGNATURE(text) "\"dev.cosignproject.cosign/signature\":\"" text "\""
+#define BUNDLE          "\"dev.sigstore.cosign/bundle\":\"{\\\"a\\\":1.0}\""
+
+static void
+merging_loses_nothing(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *old, *from, *layers;    /* NULL: byte for byte what `same` is */
+		const char *same;
+	} cases[] = {
+		{ NULL, MANIFEST(LAYER(SIGNATURE("AAAA"))), NULL, MANIFEST(LAYER(SIGNATURE("AAAA"))) },
+		{ MANIFEST(LAYER(SIGNATURE("AAAA"))), MANIFEST(LAYER(SIGNATURE("AAAA"))), NULL, MANIFEST(LAYER(SIGNATURE("AAAA"))) },
+		{ MANIFEST(LAYER(BUNDLE "," SIGNATURE("AAAA"))), MANIFEST(LAYER(SIGNATURE("AAAA"))), NULL, MANIFEST(LAYER(BUNDLE "," SIGNATURE("AAAA"))) },
+		{ MANIFEST(LAYER(SIGNATURE("AAAA"))), MANIFEST(""), NULL, MANIFEST(LAYER(SIGNATURE("AAAA"))) },
+		{ MANIFEST(LAYER(SIGNATURE("AAAA"))), MANIFEST(LAYER(SIGNATURE("BBBB") "," BUNDLE)), LAYER(SIGNATURE("AAAA")) "," LAYER(SIGNATURE("BBBB") "," BUNDLE), NULL },
+		{ MANIFEST(LAYER(SIGNATURE("AAAA"))), MANIFEST(LAYER(SIGNATURE("AAAA") "," BUNDLE)), LAYER(SIGNATURE("AAAA")) "," LAYER(SIGNATURE("AAAA") "," BUNDLE), NULL },
+		{ MANIFEST(""), MANIFEST(LAYER(SIGNATURE("AAAA")) "," LAYER(SIGNATURE("AAAA"))), LAYER(SIGNATURE("AAAA")), NULL },
+		{ MANIFEST(""), MANIFEST(LAYER("\"x\":null")), LAYER("\"x\":null"), NULL },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO(strbuf) struct strbuf manifest = { 0 }, config = { 0 }, wanted = { 0 }, again = { 0 };
+		struct plim_error err = { 0 };
+		assert_int_equal(cosign_manifest_merge(slice_of(cases[i].old), slice_of(cases[i].from), &manifest, &config, &err), 0);
+		if (cases[i].same) {
+			assert_slice(strbuf_slice(&manifest), cases[i].same);
+			assert_int_equal(config.n, 0);
+			continue;
+		}
+		strbuf_printf(&wanted, ",\"layers\":[%s],\"annotations\":{\"k\":\"v\"}}", cases[i].layers);
+		assert_true(slice_ends(strbuf_slice(&manifest), strbuf_slice(&wanted)));
+		assert_true(slice_find_text(strbuf_slice(&config), SLICE("\"diff_ids\":[\"" DIGEST_B "\"")) != SIZE_MAX);
+		/* Whoever looks again finds nothing to do. */
+		strbuf_clear(&config);
+		assert_int_equal(cosign_manifest_merge(strbuf_slice(&manifest), slice_of(cases[i].from), &again, &config, &err), 0);
+		assert_slice(strbuf_slice(&again), manifest.p);
+		assert_int_equal(config.n, 0);
+	}
+}
+
+static void
+what_cannot_be_read_is_not_merged(void **state)
+{
+	(void)state;
+	static const char *const bad[] = { "[]", "{", "{}", MANIFEST("1"), "{\"Layers\":[],\"layers\":[]}" };
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		AUTO(strbuf) struct strbuf manifest = { 0 }, config = { 0 };
+		struct plim_error err = { 0 };
+		assert_int_equal(cosign_manifest_merge(SLICE_NONE, slice_of(bad[i]), &manifest, &config, &err), PLIM_EFORMAT);
+		assert_int_equal(cosign_manifest_merge(slice_of(bad[i]), SLICE(MANIFEST("")), &manifest, &config, &err), PLIM_EFORMAT);
+		assert_true(manifest.n == 0 && config.n == 0);
+	}
+}
+
+#define ENTRY(digest, more) "{\"mediaType\":\"m\",\"size\":1,\"digest\":\"" digest "\"" more "}"
+#define INDEX(entries)      "{\"manifests\": [" entries "],\"annotations\":{\"k\":\"v\"}}"
+
+static void
+indexes_are_united(void **state)
+{
+	(void)state;
+	AUTO(strbuf) struct strbuf fresh = { 0 }, both = { 0 }, again = { 0 };
+	struct plim_error err = { 0 };
+	struct slice a = SLICE(INDEX(ENTRY(DIGEST_A, ",\"x\":1.0"))), b = SLICE(INDEX(ENTRY(DIGEST_B, ",\"artifactType\":\"t\"") "," ENTRY(DIGEST_A, "")));
+	assert_int_equal(referrer_index_merge(SLICE_NONE, a, &fresh, &err), 0);
+	assert_true(slice_find_text(strbuf_slice(&fresh), SLICE("\"manifests\":[" ENTRY(DIGEST_A, ",\"x\":1.0") "]")) != SIZE_MAX);
+	assert_int_equal(referrer_index_merge(a, b, &both, &err), 0);
+	assert_true(slice_ends(strbuf_slice(&both), SLICE("\"manifests\":[" ENTRY(DIGEST_A, ",\"x\":1.0") "," ENTRY(DIGEST_B, ",\"artifactType\":\"t\"") "],\"annotations\":{\"k\":\"v\"}}")));
+	assert_int_equal(referrer_index_merge(strbuf_slice(&both), b, &again, &err), 0);
+	assert_slice(strbuf_slice(&again), both.p);
+	strbuf_clear(&again);
+	assert_int_equal(referrer_index_merge(b, a, &again, &err), 0);
+	assert_slice(strbuf_slice(&again), INDEX(ENTRY(DIGEST_B, ",\"artifactType\":\"t\"") "," ENTRY(DIGEST_A, "")));
+	strbuf_clear(&again);
+	assert_int_equal(referrer_index_merge(a, SLICE("{}"), &again, &err), PLIM_EFORMAT);
+	assert_int_equal(referrer_index_merge(SLICE("{}"), a, &again, &err), PLIM_EFORMAT);
+	assert_int_equal(again.n, 0);
+}
+
 static void
 another_keys_signature_is_another_entry(void **state)
 {
@@ -416,7 +499,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tags),           cmocka_unit_test(first_signature),       cmocka_unit_test(foreign_entries_stay),
+		cmocka_unit_test(tags),           cmocka_unit_test(first_signature),       cmocka_unit_test(foreign_entries_stay), cmocka_unit_test(merging_loses_nothing),
+		cmocka_unit_test(what_cannot_be_read_is_not_merged), cmocka_unit_test(indexes_are_united),
 		cmocka_unit_test(another_keys_signature_is_another_entry), cmocka_unit_test(manifests_that_are_none),
 		cmocka_unit_test(no_more_than_the_limit), cmocka_unit_test(referrers),     cmocka_unit_test(fallback_index),
 		cmocka_unit_test(bundles),        cmocka_unit_test(companions),            cmocka_unit_test(companions_are_strict),
