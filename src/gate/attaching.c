@@ -3,6 +3,7 @@
 #include "gate/attaching.h"
 
 #include "base/error.h"
+#include "gate/job_merge.h"
 #include "process/channel.h"
 
 #include <stdio.h>
@@ -39,8 +40,12 @@ push_manifest(const struct attaching *to, const char *tag, const char *media_typ
 }
 
 static int
-add(const struct attaching *to, const struct add_order *order, struct add_answer *out, struct plim_error *err)
+add(const struct attaching *to, const struct attached *attached, struct add_answer *out, struct plim_error *err)
 {
+	const struct add_order *order = &attached->order;
+	const struct merge_order merge = { .old = order->old, .from = attached->from, .to_index = order->to_index };
+	if (attached->from.p)
+		return trusting_ask(to->trusting, SAY_MERGE, &wire_merge_order, &merge, &wire_add_answer, to->arena, out, err);
 	return trusting_ask(to->trusting, SAY_ADD, &wire_add_order, order, &wire_add_answer, to->arena, out, err);
 }
 
@@ -49,28 +54,28 @@ add(const struct attaching *to, const struct add_order *order, struct add_answer
  * question tells before writing whether it is needed, and after it whether it stayed.
  */
 static int
-write_back(const struct attaching *to, const char *tag, const char *media_type, const struct add_order *order, const struct add_answer *answer,
-           struct plim_error *err)
+write_back(const struct attaching *to, const struct attached *attached, const struct add_answer *answer, struct plim_error *err)
 {
-	struct slice now;
+	struct slice now, old = attached->order.old;
 	int r = answer->config.p ? push_bytes(to, answer->config, err) : 0;
-	if (r < 0 || (r = read_tag(to, tag, &now, err)) < 0)
+	if (r < 0 || (r = read_tag(to, attached->tag, &now, err)) < 0)
 		return r;
 	/* Somebody was faster: the next turn begins with what is there. */
-	if ((now.p == NULL) != (order->old.p == NULL) || !slice_eq(now, order->old))
+	if ((now.p == NULL) != (old.p == NULL) || !slice_eq(now, old))
 		return 0;
-	return push_manifest(to, tag, media_type, answer->manifest, NULL, err);
+	return push_manifest(to, attached->tag, attached->media_type, answer->manifest, NULL, err);
 }
 
 static int
-turn(const struct attaching *to, const char *tag, const char *media_type, struct add_order *order, bool *done, struct plim_error *err)
+turn(const struct attaching *to, struct attached *attached, bool *done, struct plim_error *err)
 {
 	struct add_answer answer = { 0 };
-	int r = read_tag(to, tag, &order->old, err);
-	if (r < 0 || (r = add(to, order, &answer, err)) < 0)
+	struct slice *old = &attached->order.old;
+	int r = read_tag(to, attached->tag, old, err);
+	if (r < 0 || (r = add(to, attached, &answer, err)) < 0)
 		return r;
-	*done = order->old.p && slice_eq(order->old, answer.manifest);
-	return *done ? 0 : write_back(to, tag, media_type, order, &answer, err);
+	*done = old->p && slice_eq(*old, answer.manifest);
+	return *done ? 0 : write_back(to, attached, &answer, err);
 }
 
 static int
@@ -79,7 +84,7 @@ add_under(const struct attaching *to, struct attached *attached, struct plim_err
 	bool done = false;
 	int r = 0;
 	for (size_t i = 0; r == 0 && !done && i < TURN_MOST; i++)
-		r = turn(to, attached->tag, attached->media_type, &attached->order, &done, err);
+		r = turn(to, attached, &done, err);
 	if (r == 0 && !done)
 		return error_set(err, PLIM_EREMOTE, "%s: somebody else writes there again and again; what was added did not stay", attached->tag);
 	return r < 0 ? error_wrap(err, r, "%s", attached->tag) : 0;
@@ -147,5 +152,32 @@ attach_artifact(const struct attaching *to, const struct attached_artifact *arti
 		return r;
 	struct add_order order = { .to_index = true, .blob = strbuf_slice(&manifest) };
 	order.predicate_type = artifact->artifact_type.n ? artifact->artifact_type : artifact->config_type;
-	return add_new(to, referrer_tag(&to->subject, tag), "application/vnd.oci.image.index.v1+json", &order, err);
+	return add_new(to, referrer_tag(&to->subject, tag), REFERRER_INDEX_MEDIA_TYPE, &order, err);
+}
+
+static int
+merge_new(const struct attaching *to, const char *tag, const struct attached *what, struct plim_error *err)
+{
+	struct attached *attached = vec_push(&to->list->all);
+	if (attached == NULL)
+		return error_nomem(err);
+	*attached = *what;
+	snprintf(attached->tag, sizeof attached->tag, "%s", tag);
+	return add_under(to, attached, err);
+}
+
+int
+attach_merged(const struct attaching *to, enum cosign_kind kind, struct slice from, struct plim_error *err)
+{
+	char tag[COSIGN_TAG_SIZE];
+	const struct attached what = { .media_type = COSIGN_MANIFEST_MEDIA_TYPE, .order = { .kind = kind }, .from = from };
+	return merge_new(to, cosign_tag(kind, &to->subject, tag), &what, err);
+}
+
+int
+attach_merged_referrers(const struct attaching *to, struct slice from, struct plim_error *err)
+{
+	char tag[REFERRER_TAG_SIZE];
+	const struct attached what = { .media_type = REFERRER_INDEX_MEDIA_TYPE, .order = { .to_index = true }, .from = from };
+	return merge_new(to, referrer_tag(&to->subject, tag), &what, err);
 }

@@ -18,6 +18,7 @@ struct attached {
 	char tag[COSIGN_TAG_SIZE];
 	const char *media_type;
 	struct add_order order;        /* its texts are in the arena */
+	struct slice from;             /* the manifest or the list whose entries are added, in place of the order's; absent for none */
 };
 
 struct attached_list {
@@ -47,6 +48,13 @@ struct attached_artifact {
 	size_t annotation_count;
 };
 int attach_artifact(const struct attaching *to, const struct attached_artifact *artifact, struct plim_error *err);
+
+/*
+ * All of a manifest under cosign's tag of another repository, or of its list of referrers: what is here stays.  Whatever they lead to is here
+ * already; the bytes of `from` are in the arena.
+ */
+int attach_merged(const struct attaching *to, enum cosign_kind kind, struct slice from, struct plim_error *err);
+int attach_merged_referrers(const struct attaching *to, struct slice from, struct plim_error *err);
 
 /* Looks once more at all of the list. */
 int attach_settle(const struct attaching *to, struct plim_error *err);

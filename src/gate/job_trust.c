@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/vec.h"
+#include "gate/job_merge.h"
+#include "gate/job_referrers.h"
 #include "gate/jobs.h"
 #include "gate/trust_documents.h"
 #include "gate/trust_edit.h"
@@ -434,12 +436,25 @@ answer_closure(struct answering *a, struct plim_error *err)
 	return 0;
 }
 
+static int
+answer_merge(struct answering *a, struct plim_error *err)
+{
+	return merge_answer(a->body, a->arena, &a->into, err);
+}
+
+static int
+answer_referrers(struct answering *a, struct plim_error *err)
+{
+	return referrers_answer(&a->source, a->body, a->arena, &a->into, err);
+}
+
 static const struct {
 	uint32_t kind;
 	int (*answer)(struct answering *a, struct plim_error *err);
 } questions[] = {
 	{ SAY_VERIFY, answer_verify }, { SAY_ADD, answer_add }, { SAY_REMOVE, answer_remove },
 	{ SAY_EVIDENCE, answer_evidence }, { SAY_CLOSURE, answer_closure },
+	{ SAY_MERGE, answer_merge }, { SAY_REFERRERS, answer_referrers },
 };
 
 static int

@@ -68,6 +68,9 @@ enum {
 	SAY_VERIFY, SAY_ADD, SAY_REMOVE, SAY_EVIDENCE, SAY_CLOSURE,    /* see job_trust.h */
 
 	SAY_MARK,              /* number of the mark that the reader of feeds has come to */
+
+	SAY_MERGE,             /* see job_merge.h */
+	SAY_REFERRERS,         /* see job_referrers.h */
 };
 
 struct hash_order {
