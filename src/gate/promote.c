@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plim_promote: an image goes on to the next repository only where it passes that one's policy. */
-#include "gate/attaching.h"
 #include "gate/check.h"
+#include "gate/copying.h"
 #include "gate/events.h"
 
 #include "base/error.h"
@@ -15,116 +15,7 @@ struct promoting {
 	struct trusting source;
 	struct arena *arena;
 	struct slice repository, tag;       /* of the destination */
-	size_t mounted, others;            /* blobs; of the others some were there already */
 };
-
-/* Copying. */
-
-static int
-mount_blob(struct promoting *p, const struct closure_item *item, bool *mounted, struct plim_error *err)
-{
-	struct slice from = p->source.remote.root.repository, host, other, rest;
-	*mounted = false;
-	slice_cut(from, '/', &host, &rest);
-	slice_cut(p->repository, '/', &other, &rest);
-	if (!slice_eq(host, other))
-		return 0;
-	return fetcher_mount_blob(p->source.remote.fetcher, p->repository, &item->digest, from, mounted, err);
-}
-
-/* That the source has other bytes than it said, or none: not what a stream says that was given up. */
-static bool
-is_cause(int code)
-{
-	return code == PLIM_EDIGEST || code == PLIM_EFORMAT || code == PLIM_EREMOTE;
-}
-
-static int
-stream_blob(struct promoting *p, const struct closure_item *item, struct plim_error *err)
-{
-	AUTO(fd) int pipe = -1;
-	uint32_t number;
-	struct plim_error why = { 0 };
-	struct fetcher *fetcher = p->source.remote.fetcher;
-	int r = fetcher_stream(fetcher, p->source.remote.root.repository, &item->digest, item->size, &pipe, &number, err);
-	if (r < 0 || (r = fetcher_push_blob(fetcher, p->repository, &item->digest, item->size, pipe, err)) == 0)
-		return r;
-	/* Whoever gave too little is to blame, not who was given it; a stream that nobody reads any more has nothing to complain of. */
-	close(fd_take(&pipe));
-	int cause = fetcher_why(fetcher, number, &why);
-	return is_cause(cause) ? (*err = why, cause) : r;
-}
-
-static int
-copy_blob(struct promoting *p, const struct closure_item *item, struct plim_error *err)
-{
-	bool mounted;
-	int r = mount_blob(p, item, &mounted, err);
-	if (r == 0 && !mounted)
-		r = stream_blob(p, item, err);
-	p->mounted += mounted;
-	p->others += !mounted;
-	return r;
-}
-
-static int
-copy_manifest(struct promoting *p, const struct closure_item *item, struct slice tag, struct plim_error *err)
-{
-	struct fetched fetched = { .fd = -1 };
-	struct slice bytes;
-	struct fetcher *fetcher = p->source.remote.fetcher;
-	int r = fetcher_document(fetcher, p->source.remote.root.repository, FETCHED_MANIFEST, &item->digest, p->arena, &fetched, err);
-	if (r < 0 || (r = fetched_text(&fetched, fetched.size, p->arena, &bytes, err)) < 0)
-		return r;
-	return fetcher_push_manifest(fetcher, p->repository, tag, item->media_type, bytes, NULL, err);
-}
-
-static int
-copy_item(struct promoting *p, const struct closure_item *item, struct slice tag, struct plim_error *err)
-{
-	char text[DIGEST_TEXT_SIZE];
-	int r = item->is_manifest ? copy_manifest(p, item, tag, err) : copy_blob(p, item, err);
-	return r < 0 ? error_wrap(err, r, "copying %s", digest_text(&item->digest, text)) : 0;
-}
-
-/* What leads to others comes after them, and the tag with the last: half a copy has no name. */
-static int
-copy_closure(struct promoting *p, const struct closure_answer *closure, struct slice tag, struct plim_error *err)
-{
-	int r = 0;
-	for (size_t i = 0; r == 0 && i < closure->n; i++)
-		r = copy_item(p, &closure->items[i], i + 1 == closure->n ? tag : SLICE_NONE, err);
-	return r;
-}
-
-/* Whatever hangs on one manifest: cosign's tags, and the referrers' index with what it lists. */
-static int
-copy_tag(struct promoting *p, struct slice tag, struct plim_error *err)
-{
-	AUTO(trusting) struct trusting tagged = TRUSTING_NONE;
-	struct closure_answer closure = { 0 };
-	struct fetched fetched = { .fd = -1 };
-	AUTO(strbuf) struct strbuf target = { 0 };
-	int r = fetcher_tag(p->source.remote.fetcher, p->source.remote.root.repository, tag, p->arena, &fetched, err);
-	auto_fetched(&fetched);
-	if (r < 0)
-		return r == PLIM_ENOTFOUND ? 0 : r;
-	strbuf_printf(&target, "docker://%.*s:%.*s", SLICE_ARG(p->source.remote.root.repository), SLICE_ARG(tag));
-	r = target.failed ? error_nomem(err) : trusting_open(p->source.run, target.p, &tagged, err);
-	if (r < 0 || (r = trusting_ask(&tagged, SAY_CLOSURE, NULL, NULL, &wire_closure_answer, p->arena, &closure, err)) < 0)
-		return r;
-	return copy_closure(p, &closure, tag, err);
-}
-
-static int
-copy_attached(struct promoting *p, const struct digest *digest, struct plim_error *err)
-{
-	char tag[COSIGN_TAG_SIZE];
-	int r = copy_tag(p, slice_of(cosign_tag(COSIGN_SIGNATURES, digest, tag)), err);
-	if (r == 0)
-		r = copy_tag(p, slice_of(cosign_tag(COSIGN_ATTESTATIONS, digest, tag)), err);
-	return r < 0 ? r : copy_tag(p, slice_of(referrer_tag(digest, tag)), err);
-}
 
 static bool
 was_judged(const struct promoting *p, const struct digest *root)
@@ -147,6 +38,58 @@ log_promotion(struct promoting *p, const struct digest *root, struct plim_error 
 	return event_record(p->options->log, "promotion", fields, sizeof fields / sizeof *fields, err);
 }
 
+/* An approval for the destination rests on its own judgement, of what is there by now. */
+static int
+attest_there(const struct promoting *p, struct plim_error *err)
+{
+	AUTO(verdicts) struct plim_verdicts *verdicts = NULL;
+	char text[DIGEST_TEXT_SIZE];
+	const struct plim_promote_options *options = p->options;
+	const char *const tags[] = { arena_strz(p->arena, p->tag), NULL };
+	const struct plim_attest_options attest = {
+		.size = sizeof attest, .policy = options->policy, .database = options->database, .key = options->key, .companion = options->companion,
+		.passphrase_file = options->passphrase_file, .run = options->run, .told = options->told, .log = options->log, .tags = tags,
+		.target = arena_strz(p->arena, arena_printf(p->arena, "docker://%.*s@%s", SLICE_ARG(p->repository), digest_text(&p->source.remote.root.digest, text))),
+	};
+	int r = tags[0] && attest.target ? plim_attest(&attest, &verdicts, err) : error_nomem(err);
+	if (r == 0 && verdicts_worst(verdicts) != RESULT_PASS)
+		r = error_set(err, PLIM_EPOLICY, "%s: it passed where it came from, and does not pass here", options->destination);
+	return r;
+}
+
+static void
+tell(const struct promoting *p, const struct copying *c)
+{
+	char text[DIGEST_TEXT_SIZE];
+	if (p->options->told)
+		fprintf(p->options->told, "promoted     %.*s%s%.*s@%s: %zu blobs mounted, %zu copied or there already\n", SLICE_ARG(p->repository), p->tag.n ? ":" : "",
+		        SLICE_ARG(p->tag), digest_text(&p->source.remote.root.digest, text), c->mounted, c->others);
+}
+
+static int
+copy_all(struct copying *c, const struct closure_answer *closure, struct plim_error *err)
+{
+	int r = copying_closure(c, closure, err);
+	for (size_t i = 0; r == 0 && i < closure->n; i++)
+		if (closure->items[i].is_manifest)
+			r = copying_attached(c, &closure->items[i], err);
+	return r < 0 ? r : copying_settle(c, err);
+}
+
+/* The tag comes last: half a copy has no name, nor one without the approval that was asked for. */
+static int
+copy_named(struct promoting *p, const struct closure_answer *closure, struct plim_error *err)
+{
+	AUTO(copying) struct copying copying = { .source = &p->source, .repository = p->repository, .arena = p->arena };
+	int r = copy_all(&copying, closure, err);
+	if (r == 0 && p->options->key)
+		r = attest_there(p, err);
+	if (r < 0 || (r = copying_tag(&copying, &closure->items[closure->n - 1], p->tag, err)) < 0)
+		return r;
+	tell(p, &copying);
+	return 0;
+}
+
 static int
 copy(struct promoting *p, struct run *run, struct plim_error *err)
 {
@@ -159,15 +102,7 @@ copy(struct promoting *p, struct run *run, struct plim_error *err)
 	if (!was_judged(p, root))
 		return error_set(err, PLIM_EDIGEST, "%s is what the reference names by now, and was not judged", digest_text(root, text));
 	r = log_promotion(p, root, err);
-	for (size_t i = 0; r == 0 && i < closure.n; i++)
-		if (closure.items[i].is_manifest)
-			r = copy_attached(p, &closure.items[i].digest, err);
-	if (r < 0 || (r = copy_closure(p, &closure, p->tag, err)) < 0)
-		return r;
-	if (p->options->told)
-		fprintf(p->options->told, "promoted     %.*s%s%.*s@%s: %zu blobs mounted, %zu copied or there already\n", SLICE_ARG(p->repository), p->tag.n ? ":" : "", SLICE_ARG(p->tag),
-		        digest_text(root, text), p->mounted, p->others);
-	return 0;
+	return r < 0 ? r : copy_named(p, &closure, err);
 }
 
 /* The destination. */
@@ -210,21 +145,6 @@ promote(struct promoting *p, struct run *run, struct plim_verdicts **out, struct
 	return verdicts_worst(*out) == RESULT_PASS ? copy(p, run, err) : 0;
 }
 
-/* An approval for the destination rests on its own judgement, of what is there by now. */
-static int
-attest_there(const struct plim_promote_options *options, struct plim_error *err)
-{
-	AUTO(verdicts) struct plim_verdicts *verdicts = NULL;
-	const struct plim_attest_options attest = {
-		.size = sizeof attest, .target = options->destination, .policy = options->policy, .database = options->database, .key = options->key,
-		.companion = options->companion, .passphrase_file = options->passphrase_file, .run = options->run, .told = options->told, .log = options->log,
-	};
-	int r = plim_attest(&attest, &verdicts, err);
-	if (r == 0 && verdicts_worst(verdicts) != RESULT_PASS)
-		r = error_set(err, PLIM_EPOLICY, "%s: it passed where it came from, and does not pass here", options->destination);
-	return r;
-}
-
 int
 plim_promote(const struct plim_promote_options *options, struct plim_verdicts **out, struct plim_error *err)
 {
@@ -236,8 +156,6 @@ plim_promote(const struct plim_promote_options *options, struct plim_verdicts **
 	if (r == 0)
 		r = promote(&p, run, &verdicts, err);
 	trusting_done(&p.source);
-	if (r == 0 && options->key && verdicts_worst(verdicts) == RESULT_PASS)
-		r = attest_there(options, err);
 	if (r < 0)
 		return r;
 	verdicts->run = ptr_take(&run);

@@ -87,6 +87,61 @@ registry_control=$source_control registry_misbehave
 far
 check "from one registry to another" "0 $big" "$? sha256:$(curl -s "http://$there/v2/prod/big/manifests/1" | sha256sum | cut -d' ' -f1)"
 
+# What hangs at the destination stays, and is joined.
+registry_control=$source_control
+put() { curl -s -o out -X PUT -H "Content-Type: application/vnd.oci.image.manifest.v1+json" --data-binary @- "http://$here/v2/$1/manifests/$2"; }
+count() { echo "$(layers "$1" "$(tag_of "$one" sig)") $(layers "$1" "$(tag_of "$one" att)")"; }
+registry_put one.oci prod/kept:1 >out
+attest other.key "docker://$here/prod/kept:1"
+promote "docker://$here/team/web:1" "docker://$here/prod/kept:2"
+check "approvals of both sides" "0 2 2" "$? $(count prod/kept)"
+verify other.pub "docker://$here/prod/kept:1"
+check "the destination's own still counts" 0 $?
+promote "docker://$here/team/web:1" "docker://$here/prod/kept:2"
+check "once more adds nothing" "0 2 2" "$? $(count prod/kept)"
+registry_put one.oci team/proof:1 >out
+attest third.key "docker://$here/team/proof:1"
+fetch team/proof manifests "$(tag_of "$one" sig)" | jq '.layers[0].annotations["dev.sigstore.cosign/bundle"] = "{\"a\":1.0}"' | put team/proof "$(tag_of "$one" sig)"
+promote "docker://$here/team/proof:1" "docker://$here/prod/kept:3"
+check "with all their annotations" "0 3 3 {\"a\":1.0}" "$? $(count prod/kept) $(fetch prod/kept manifests "$(tag_of "$one" sig)" | jq -r '.layers[].annotations["dev.sigstore.cosign/bundle"] // empty')"
+promoters=()
+for from in web proof; do
+	"$plimsoll" promote --policy p.yaml "${net[@]}" "docker://$here/team/$from:1" "docker://$here/prod/raced:$from" >out.$from 2>&1 &
+	promoters+=($!)
+done
+wait "${promoters[@]}"
+check "two at once lose none" "2 2" "$(count prod/raced)"
+
+# Half a promotion has no name.
+registry_misbehave "status=500,on=manifest-put,path=.att"
+promote "docker://$here/team/web:1" "docker://$here/prod/half:1"
+check "what cannot be attached" "3 1 404" "$? $(grep -c '\.att' err) $(status prod/half 1)"
+registry_misbehave
+"$plimsoll" key generate --no-passphrase --repository "registry.example/*" --out elsewhere >out 2>err
+promote --key elsewhere.key "docker://$here/team/web:1" "docker://$here/prod/half:1"
+check "nor be approved" "3 404" "$? $(status prod/half 1)"
+
+# Referrers, from and to registries that keep lists of them and such that do not.
+registry_start --no-referrers || exit 1
+bare=$registry_address
+net+=(--plain-http "$bare")
+referrers() { curl -s "http://$1/v2/$2/referrers/$one" | jq -r '[.manifests[].artifactType] | length'; }
+fallback() { curl -s "http://$1/v2/$2/manifests/sha256-${one#sha256:}" | jq -r '.manifests // [] | length'; }
+registry_control=$source_control registry_put one.oci team/bundled:1 >out
+attest approve.key --bundle "docker://$here/team/bundled:1"
+promote "docker://$here/team/bundled:1" "docker://$here/prod/bundled:1"
+check "a list is kept" "0 2 0" "$? $(referrers "$here" prod/bundled) $(fallback "$here" prod/bundled)"
+registry_put one.oci prod/bundled:0 >out
+attest other.key --bundle "docker://$bare/prod/bundled:0"
+promote "docker://$here/team/bundled:1" "docker://$bare/prod/bundled:1"
+check "or made, and joined" "0 4" "$? $(fallback "$bare" prod/bundled)"
+for digest in $(curl -s "http://$bare/v2/prod/bundled/manifests/sha256-${one#sha256:}" | jq -r '.manifests[].digest'); do curl -s "http://$bare/v2/prod/bundled/manifests/$digest"; echo; done >listed
+check "with all that it lists" "4 $one" "$(jq -r .artifactType listed | grep -c bundle) $(jq -r .subject.digest listed | sort -u)"
+promote "docker://$here/team/bundled:1" "docker://$bare/prod/bundled:1"
+check "once" "0 4" "$? $(fallback "$bare" prod/bundled)"
+promote "docker://$bare/prod/bundled:1" "docker://$here/prod/back:1"
+check "and back into a list that is kept" "0 4 0" "$? $(referrers "$here" prod/back) $(fallback "$here" prod/back)"
+
 # All of it is in the log.
 check "the log is whole" 0 "$("$plimsoll" log verify >out 2>err; echo $?)"
 kinds=$("$plimsoll" log export --output json | jq -r '.. | objects | select(has("kind")) | .kind' | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ')
