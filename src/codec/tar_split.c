@@ -3,7 +3,7 @@
 #include "codec/tar_split.h"
 
 #include "base/error.h"
-#include "codec/json.h"
+#include "codec/json_fold.h"
 
 #include <openssl/evp.h>
 
@@ -77,14 +77,14 @@ take_file(const struct json *json, struct arena *arena, struct tar_split_entry *
 	return 0;
 }
 
-/* Programs in Go take keys in any case. */
+/* Programs in Go take keys in any case, and in some other letters. */
 static int
 check_keys(const struct json *json, struct plim_error *err)
 {
 	static const char *const keys[] = { "type", "name", "name_raw", "size", "payload", "position" };
 	for (size_t i = 0; i < json->n; i++)
 		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
-			if (!slice_is(json->keys[i], keys[k]) && slice_eq_nocase(json->keys[i], slice_of(keys[k])))
+			if (!slice_is(json->keys[i], keys[k]) && json_key_same(json->keys[i], slice_of(keys[k])))
 				return error_set(err, PLIM_EFORMAT, "%s: the key is there in another case", keys[k]);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include "image/field.h"
 
 #include "base/error.h"
+#include "codec/json_fold.h"
 
 static int
 field_find(const struct json *object, const char *key, const struct json **out, struct plim_error *err)
@@ -11,9 +12,8 @@ field_find(const struct json *object, const char *key, const struct json **out, 
 	for (size_t i = 0; object && i < object->n; i++) {
 		if (slice_is(object->keys[i], key))
 			*out = &object->items[i];
-		else if (slice_eq_nocase(object->keys[i], slice_of(key)))
-			return error_set(err, PLIM_EFORMAT, "%s: the key is also there in another case, which readers take for the same",
-			                 key);
+		else if (json_key_same(object->keys[i], slice_of(key)))
+			return error_set(err, PLIM_EFORMAT, "%s: the key is also there in another spelling, which readers take for the same", key);
 	}
 	return 0;
 }

@@ -2,9 +2,8 @@
 /*
  * Fields of the JSON documents that describe an image.  A missing field and
  * null are the same: absent, and no error.  A value of another type is
- * PLIM_EFORMAT with the field's name; so is a key that differs from the asked
- * one in case alone, for Go's decoder, and with it every container runtime,
- * takes either for the other.
+ * PLIM_EFORMAT with the field's name; so is a key that is spelled otherwise and
+ * means the asked one for container runtimes (codec/json_fold.h).
  */
 #ifndef IMAGE_FIELD_H
 #define IMAGE_FIELD_H

@@ -5,59 +5,8 @@
 #include "base/date.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "codec/json_fold.h"
 #include "codec/json_write.h"
-
-#include <stdlib.h>
-
-/* As Go's decoder folds names: ASCII letters, and the two letters beyond ASCII that fold into it, U+017F to s and U+212A to k. */
-static struct slice
-fold(struct slice key, struct arena *arena)
-{
-	char *folded = arena_alloc(arena, key.n + 1);
-	size_t n = 0;
-	if (folded == NULL)
-		return SLICE_NONE;
-	while (key.n > 0) {
-		if (slice_skip(&key, SLICE("\xc5\xbf")))
-			folded[n++] = 's';
-		else if (slice_skip(&key, SLICE("\xe2\x84\xaa")))
-			folded[n++] = 'k';
-		else {
-			char c = *key.p;
-			folded[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-			key = slice_from(key, 1);
-		}
-	}
-	return (struct slice){ folded, n };
-}
-
-static int
-check_keys(const struct json *object, struct arena *arena, struct plim_error *err)
-{
-	struct slice *folded = arena_make_array(arena, object->n, struct slice);
-	if (folded == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < object->n; i++) {
-		folded[i] = fold(object->keys[i], arena);
-		if (folded[i].p == NULL)
-			return error_nomem(err);
-	}
-	qsort(folded, object->n, sizeof *folded, slice_cmp_qsort);
-	for (size_t i = 1; i < object->n; i++)
-		if (slice_eq(folded[i - 1], folded[i]))
-			return error_set(err, PLIM_EFORMAT, "an object has two keys that differ in case alone: '%.*s'", SLICE_ARG(slice_first(folded[i], 80)));
-	return 0;
-}
-
-/* Its depth is bounded by json_parse. */
-static int
-check_tree(const struct json *value, struct arena *arena, struct plim_error *err)
-{
-	int r = value->type == JSON_OBJECT && value->n > 1 ? check_keys(value, arena, err) : 0;
-	for (size_t i = 0; r == 0 && (value->type == JSON_OBJECT || value->type == JSON_ARRAY) && i < value->n; i++)
-		r = check_tree(&value->items[i], arena, err);
-	return r;
-}
 
 int
 document_parse(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err)
@@ -67,7 +16,7 @@ document_parse(struct slice text, struct arena *arena, const struct json **out, 
 		return error_set(err, PLIM_ELIMIT, "a document of %zu bytes, limit ATTESTATION_BYTES", text.n);
 	int r = json_parse(text, arena, &tree, err);
 	if (r == 0)
-		r = check_tree(tree, arena, err);
+		r = json_check_folded(tree, arena, err);
 	if (r == 0)
 		*out = tree;
 	return r;
@@ -96,17 +45,10 @@ document_keys(const struct json *object, const char *const *known, const char *w
 int
 document_spelling(const struct json *object, const char *const *known, const char *what, struct plim_error *err)
 {
-	AUTO(arena) struct arena *arena = arena_new(0);
-	if (arena == NULL)
-		return error_nomem(err);
 	for (size_t i = 0; json_is(object, JSON_OBJECT) && i < object->n; i++)
-		for (const char *const *name = known; *name; name++) {
-			struct slice mine = fold(slice_of(*name), arena), its = fold(object->keys[i], arena);
-			if (mine.p == NULL || its.p == NULL)
-				return error_nomem(err);
-			if (slice_eq(mine, its) && !slice_is(object->keys[i], *name))
+		for (const char *const *name = known; *name; name++)
+			if (json_key_same(object->keys[i], slice_of(*name)) && !slice_is(object->keys[i], *name))
 				return error_set(err, PLIM_EFORMAT, "%s spells '%s' as '%.*s'", what, *name, SLICE_ARG(slice_first(object->keys[i], 80)));
-		}
 	return 0;
 }
 

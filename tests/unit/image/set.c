@@ -296,9 +296,33 @@ test_config(void **state)
 	assert_true(slice_is(parsed->ports.at[0], "80/tcp"));
 	config_fails("{\"config\":{\"User\":7}}", "config: User: string expected, found number");
 	config_fails("{\"config\":{\"Env\":[\"A=1\",{}]}}", "config: Env[1]: string expected, found object");
-	config_fails("{\"config\":{\"User\":\"1\",\"user\":\"0\"}}", "config: User: the key is also there in another case, which readers take for the same");
+	config_fails("{\"config\":{\"User\":\"1\",\"user\":\"0\"}}", "config: User: the key is also there in another spelling, which readers take for the same");
+	config_fails("{\"config\":{\"User\":\"1\",\"U\\u017fer\":\"0\"}}", "config: User: the key is also there in another spelling, which readers take for the same");
+	config_fails("{\"config\":{\"U\xc5\xbf" "er\":\"0\"}}", "config: User: the key is also there in another spelling, which readers take for the same");
+	config_fails("{\"config\":{\"Healthchec\\u212a\":{}}}", "config: Healthcheck: the key is also there in another spelling, which readers take for the same");
+	/* Names of labels are no members of a struct. */
+	assert_int_equal(image_config_parse(SLICE("{\"config\":{\"Labels\":{\"s\":\"1\",\"\\u017f\":\"2\",\"S\":\"3\"}}}"), arena, &parsed, NULL), 0);
 	config_fails("{\"rootfs\":{\"diff_ids\":[\"sha256:AB\"]}}", "rootfs: diff_ids[0]: not a digest");
 	config_fails("{\"history\":[{\"empty_layer\":\"yes\"}]}", "history[0]: empty_layer: boolean expected, found string");
+}
+
+#define TWICE ": the key is also there in another spelling, which readers take for the same"
+
+/* Documents that Go reads otherwise than byte by byte. */
+static void
+test_folded_keys(void **state)
+{
+	(void)state;
+	put_index("],\"manife\\u017fts\":[");
+	assert_error("oci:.", PLIM_EFORMAT, "index.json: manifests" TWICE);
+	AUTO(free) char *of_config = put_blob("application/vnd.oci.image.config.v1+json", config, "");
+	AUTO(free) char *text = NULL;
+	assert_true(asprintf(&text, "{\"schemaVersion\":2,\"config\":%s,\"layers\":[],\"layer\\u017f\":[]}", of_config) > 0);
+	AUTO(free) char *bad = put_blob(MANIFEST_TYPE, text, "");
+	put_index(bad);
+	assert_error("oci:.", PLIM_EFORMAT, "layers" TWICE);
+	put_archive("[{\"Config\":\"c.json\",\"Layers\":[\"a/layer.tar\"],\"Layer\\u017f\":[]}]", "c.json");
+	assert_error("x.tar", PLIM_EFORMAT, "manifest.json: [0]: Layers" TWICE);
 }
 
 int
@@ -310,6 +334,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_index_within_index_has_a_floor, enter, leave),
 		cmocka_unit_test_setup_teardown(test_docker_archive, enter, leave),
 		cmocka_unit_test_setup_teardown(test_broken_docker_archives, enter, leave),
+		cmocka_unit_test_setup_teardown(test_folded_keys, enter, leave),
 		cmocka_unit_test(test_config),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
