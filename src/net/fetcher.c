@@ -114,9 +114,8 @@ died(struct fetcher *fetcher, struct plim_error *err)
 }
 
 static int
-lied(struct fetcher *fetcher, const char *how, struct plim_error *err)
+lied(const char *how, struct plim_error *err)
 {
-	(void)fetcher;
 	return error_set(err, PLIM_EPROCESS, "plimsoll-fetch %s", how);
 }
 
@@ -132,11 +131,11 @@ ask(struct fetcher *fetcher, uint32_t kind, struct slice body, int lent, struct 
 		return died(fetcher, err);
 	struct cursor from = cursor_of(message->body);
 	if (message->kind != ANSWER || wire_read(&answer_wire, &from, arena, out, NULL) < 0 || cursor_left(&from) > 0)
-		return lied(fetcher, "answered what it may not", err);
+		return lied("answered what it may not", err);
 	if (out->code == 0)
 		return 0;
 	if (out->code > (uint32_t)-PLIM_EREMOTE)
-		return lied(fetcher, "answered an error that there is not", err);
+		return lied("answered an error that there is not", err);
 	AUTO(strbuf) struct strbuf shown = { 0 };
 	strbuf_put_printable(&shown, out->why);
 	return error_set(err, (enum plim_code)-(int)out->code, "%s", shown.p ? shown.p : "");
@@ -264,15 +263,15 @@ document_check(int fd, const struct digest *wanted, struct fetched *out, struct 
 }
 
 static int
-document_take(struct fetcher *fetcher, struct message *message, const struct answer *answer, const struct digest *wanted, struct arena *arena,
-              struct fetched *out, struct plim_error *err)
+document_take(struct message *message, const struct answer *answer, const struct digest *wanted, struct arena *arena, struct fetched *out,
+              struct plim_error *err)
 {
 	struct fetched found = { .fd = -1 };
 	if (message->fd[0] < 0)
-		return lied(fetcher, "answered without a document", err);
+		return lied("answered without a document", err);
 	int r = document_check(message->fd[0], wanted, &found, err);
 	if (r < 0)
-		return r == PLIM_EFORMAT ? lied(fetcher, "answered a document that can change", err) : r;
+		return r == PLIM_EFORMAT ? lied("answered a document that can change", err) : r;
 	found.media_type = arena_dup(arena, answer->media_type);
 	found.repository = arena_dup(arena, answer->repository);
 	found.tag = arena_dup(arena, answer->tag);
@@ -291,7 +290,7 @@ order_document(struct fetcher *fetcher, enum order_kind kind, const struct order
 	struct answer answer;
 	int r = order(fetcher, kind, what, -1, &message, &answer, arena, err);
 	if (r == 0)
-		r = document_take(fetcher, &message, &answer, wanted, arena, out, err);
+		r = document_take(&message, &answer, wanted, arena, out, err);
 	if (r == 0 && yes)
 		*yes = answer.yes;
 	return r;
@@ -386,7 +385,7 @@ fetcher_engine_find(struct fetcher *fetcher, struct slice name, struct arena *ar
 	if (r < 0)
 		return r;
 	if (!digest_parse(answer.id, &digest))
-		return lied(fetcher, "answered an id that is none", err);
+		return lied("answered an id that is none", err);
 	*id = arena_dup(arena, answer.id);
 	return id->p ? 0 : error_nomem(err);
 }
