@@ -6,6 +6,7 @@
  */
 #include "base/error.h"
 #include "process/channel.h"
+#include "process/helper.h"
 #include "process/sandbox.h"
 #include "trust/key_load.h"
 #include "trust/order.h"
@@ -21,7 +22,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CHANNEL_FD 3
 
 /* What is in memory from now on is nobody else's: no look from outside, no file of it, no program that could be more than this one. */
 static int
@@ -47,7 +47,7 @@ answer(enum order_message kind, const struct wire_struct *table, const void *wha
 {
 	AUTO(strbuf) struct strbuf body = { 0 };
 	wire_write(table, what, &body);
-	return body.failed ? error_nomem(err) : channel_send(CHANNEL_FD, kind, strbuf_slice(&body), err);
+	return body.failed ? error_nomem(err) : channel_send(HELPER_CHANNEL, kind, strbuf_slice(&body), err);
 }
 
 static int
@@ -77,7 +77,7 @@ begin(struct arena *arena, struct loaded *loaded, bool *may_sign, struct plim_er
 {
 	AUTO(message) struct message first = { .fd = { -1, -1 } };
 	struct order_start from = { .key = SLICE_NONE };
-	int r = channel_receive(CHANNEL_FD, &first, err);
+	int r = channel_receive(HELPER_CHANNEL, &first, err);
 	if (r == 0 && first.kind != ORDER_START)
 		r = error_set(err, PLIM_EPROCESS, "an order before a key");
 	struct cursor in = cursor_of(first.body);
@@ -122,7 +122,7 @@ serve(const struct loaded *loaded, bool may_sign, struct plim_error *err)
 {
 	for (;;) {
 		AUTO(message) struct message message = { .fd = { -1, -1 } };
-		int r = channel_receive(CHANNEL_FD, &message, err);
+		int r = channel_receive(HELPER_CHANNEL, &message, err);
 		if (r == PLIM_ENOTFOUND)
 			return 0;
 		if (r == 0)
@@ -154,7 +154,7 @@ is_channel(void)
 {
 	int type = 0;
 	socklen_t n = sizeof type;
-	return getsockopt(CHANNEL_FD, SOL_SOCKET, SO_TYPE, &type, &n) == 0 && type == SOCK_SEQPACKET;
+	return getsockopt(HELPER_CHANNEL, SOL_SOCKET, SO_TYPE, &type, &n) == 0 && type == SOCK_SEQPACKET;
 }
 
 int

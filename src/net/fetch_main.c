@@ -5,6 +5,7 @@
 #include "base/sanitized.h"
 #include "net/serving.h"
 #include "process/channel.h"
+#include "process/helper.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -86,7 +87,7 @@ answer(struct saying *said, int r, const struct plim_error *why, struct plim_err
 	else if (said->document.p && (r = memory_file(said->document, &document, err)) < 0)
 		return r;
 	wire_write(&answer_wire, &said->answer, &body);
-	return body.failed ? error_nomem(err) : channel_send_with(FETCH_CHANNEL, ANSWER, strbuf_slice(&body), &document, document >= 0, err);
+	return body.failed ? error_nomem(err) : channel_send_with(HELPER_CHANNEL, ANSWER, strbuf_slice(&body), &document, document >= 0, err);
 }
 
 static int
@@ -144,7 +145,7 @@ one_order(struct fetch *fetch, struct plim_error *err)
 	AUTO(arena) struct arena *arena = arena_new(0);
 	struct plim_error why = { 0 };
 	struct saying said = { .arena = arena };
-	int r = arena ? channel_receive(FETCH_CHANNEL, &message, err) : error_nomem(err);
+	int r = arena ? channel_receive(HELPER_CHANNEL, &message, err) : error_nomem(err);
 	if (r < 0)
 		return r;
 	r = take_order(fetch, &message, arena, &said, &why);
@@ -172,14 +173,14 @@ main(void)
 	struct fetch fetch = { 0 };
 	struct stat channel;
 	protect();
-	if (fstat(FETCH_CHANNEL, &channel) < 0 || !S_ISSOCK(channel.st_mode)) {
+	if (fstat(HELPER_CHANNEL, &channel) < 0 || !S_ISSOCK(channel.st_mode)) {
 		fprintf(stderr, "plimsoll-fetch is started by plimsoll, which speaks to registries through it\n");
 		return 3;
 	}
-	fcntl(FETCH_CHANNEL, F_SETFD, FD_CLOEXEC);
-	channel_patience(FETCH_CHANNEL, LIMIT_FETCH_STALL_S);
+	fcntl(HELPER_CHANNEL, F_SETFD, FD_CLOEXEC);
+	channel_patience(HELPER_CHANNEL, LIMIT_FETCH_STALL_S);
 	fetch.arena = arena_new(0);
-	if (fetch.arena == NULL || wheel_init(&fetch.wheel, FETCH_CHANNEL, &err) < 0)
+	if (fetch.arena == NULL || wheel_init(&fetch.wheel, HELPER_CHANNEL, &err) < 0)
 		return 1;
 	fetch.wheel.tend = tend;
 	fetch.wheel.gather = gather;

@@ -8,11 +8,11 @@
 #include "net/order.h"
 #include "net/reference.h"
 #include "process/channel.h"
+#include "process/helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,71 +24,6 @@ struct fetcher {
 	bool dead;
 	char cause[128];           /* why, once that was asked */
 };
-
-/* Where the program may be: `base` is the directory of the one that asks. */
-static int
-program_find(struct strbuf *path, struct plim_error *err)
-{
-	static const char *const beside[] = { "/plimsoll-fetch", "/../libexec/plimsoll/plimsoll-fetch" };
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self);
-	struct slice base = n > 0 && (size_t)n < sizeof self ? path_dir((struct slice){ self, (size_t)n }) : SLICE_NONE;
-	for (size_t i = 0; base.p && i < sizeof beside / sizeof *beside; i++) {
-		strbuf_clear(path);
-		strbuf_put(path, base);
-		strbuf_puts(path, beside[i]);
-		if (path->p && access(path->p, X_OK) == 0)
-			return 0;
-	}
-	strbuf_clear(path);
-	strbuf_puts(path, FETCH_LIBEXEC "/plimsoll-fetch");
-	if (path->p && access(path->p, X_OK) == 0)
-		return 0;
-	return error_set(err, PLIM_ENOTFOUND, "plimsoll-fetch, which speaks to registries, is neither beside this program nor in %s", FETCH_LIBEXEC);
-}
-
-/* Standard input and output are no business of it, the messages on standard error are. */
-static int
-prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, int channel)
-{
-	sigset_t none, usual;
-	sigemptyset(&none);
-	sigemptyset(&usual);
-	sigaddset(&usual, SIGPIPE);
-	sigaddset(&usual, SIGCHLD);
-	int number = posix_spawn_file_actions_adddup2(actions, channel, FETCH_CHANNEL);
-	if (number == 0)
-		number = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
-	if (number == 0)
-		number = posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
-	if (number == 0)
-		number = posix_spawn_file_actions_addclosefrom_np(actions, FETCH_CHANNEL + 1);
-	if (number == 0)
-		number = posix_spawnattr_setsigmask(attributes, &none);
-	if (number == 0)
-		number = posix_spawnattr_setsigdefault(attributes, &usual);
-	return number ? number : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-}
-
-static int
-program_start(struct fetcher *fetcher, const char *path, int channel, struct plim_error *err)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	char *argv[] = { (char *)"plimsoll-fetch", NULL };
-	if (posix_spawn_file_actions_init(&actions) != 0)
-		return error_nomem(err);
-	if (posix_spawnattr_init(&attributes) != 0) {
-		posix_spawn_file_actions_destroy(&actions);
-		return error_nomem(err);
-	}
-	int number = prepare(&actions, &attributes, channel);
-	if (number == 0)
-		number = posix_spawn(&fetcher->pid, path, &actions, &attributes, argv, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return number ? error_sys(err, number, "%s", path) : 0;
-}
 
 /* How it ended, once: who is still there did not keep to what was agreed, and is ended. */
 static int
@@ -196,21 +131,16 @@ int
 fetcher_start(const struct fetcher_options *options, struct fetcher **out, struct plim_error *err)
 {
 	static const struct fetcher_options none;
-	int ends[2];
-	AUTO(strbuf) struct strbuf path = { 0 };
+	static const struct helper_program program = { .name = "plimsoll-fetch", .purpose = "speaks to registries" };
 	struct fetcher *fetcher = calloc(1, sizeof *fetcher);
 	if (fetcher == NULL)
 		return error_nomem(err);
 	fetcher->channel = -1;
 	fetcher->dead = true;
-	int r = program_find(&path, err);
-	if (r == 0 && (r = channel_pair(ends, err)) == 0) {
-		fetcher->channel = ends[0];
-		channel_patience(ends[0], LIMIT_FETCH_ANSWER_S);
-		r = program_start(fetcher, path.p, ends[1], err);
-		close(ends[1]);
-		fetcher->dead = r < 0;
-	}
+	int r = helper_run(&program, &fetcher->channel, &fetcher->pid, err);
+	fetcher->dead = r < 0;
+	if (r == 0)
+		channel_patience(fetcher->channel, LIMIT_FETCH_ANSWER_S);
 	if (r == 0)
 		r = configure(fetcher, options ? options : &none, err);
 	if (r < 0) {

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is said between fetcher.h and plimsoll-fetch: one order, one answer to it, and so on; nobody speaks unasked.  The channel is the
- * program's descriptor 3.  An order's descriptor is the pipe or file that it speaks of, an answer's a sealed document.
+ * program's descriptor HELPER_CHANNEL.  An order's descriptor is the pipe or file that it speaks of, an answer's a sealed document.
  */
 #ifndef NET_ORDER_H
 #define NET_ORDER_H
 
 #include "base/digest.h"
 #include "base/wire.h"
-
-#define FETCH_CHANNEL 3
 
 enum order_kind {
 	ORDER_CONFIGURE = 1,     /* struct configuration; the first */

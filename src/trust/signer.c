@@ -4,19 +4,12 @@
 
 #include "base/error.h"
 #include "process/channel.h"
+#include "process/helper.h"
 #include "trust/order.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define PROGRAM   "plimsoll-sign"
-#define SIGNER_FD 3    /* where the program expects its end */
-
-extern char **environ;
 
 struct signer {
 	int channel;
@@ -26,69 +19,6 @@ struct signer {
 	struct companion *may;
 	struct digest thumbprint;
 };
-
-/* Beside this program, where it was built; below its prefix; where it was meant to be installed. */
-static int
-program_find(struct strbuf *path, struct plim_error *err)
-{
-	static const char *const beside[] = { "/" PROGRAM, "/../libexec/plimsoll/" PROGRAM };
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self);
-	struct slice directory = path_dir((struct slice){ self, n > 0 && (size_t)n < sizeof self ? (size_t)n : 0 });
-	for (size_t i = 0; directory.n > 0 && i < sizeof beside / sizeof *beside; i++) {
-		strbuf_clear(path);
-		strbuf_put(path, directory);
-		strbuf_puts(path, beside[i]);
-		if (!path->failed && access(path->p, X_OK) == 0)
-			return 0;
-	}
-	strbuf_clear(path);
-	strbuf_puts(path, PLIM_LIBEXECDIR "/" PROGRAM);
-	if (path->failed)
-		return error_nomem(err);
-	return access(path->p, X_OK) == 0 ? 0 : error_set(err, PLIM_ENOTFOUND, "the program " PROGRAM " is neither beside this one nor %s", path->p);
-}
-
-static int
-spawn(const char *path, int end, pid_t *process, struct plim_error *err)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t usual;
-	char *argv[] = { (char *)PROGRAM, NULL };
-	sigemptyset(&usual);
-	sigaddset(&usual, SIGPIPE);
-	if (posix_spawn_file_actions_init(&actions) != 0)
-		return error_nomem(err);
-	if (posix_spawnattr_init(&attributes) != 0) {
-		posix_spawn_file_actions_destroy(&actions);
-		return error_nomem(err);
-	}
-	/* Also where both are one number: it then loses its close-on-exec. */
-	posix_spawn_file_actions_adddup2(&actions, end, SIGNER_FD);
-	posix_spawnattr_setsigdefault(&attributes, &usual);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	int failed = posix_spawn(process, path, &actions, &attributes, argv, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return failed ? error_sys(err, failed, "starting %s", path) : 0;
-}
-
-static int
-start(struct signer *signer, struct plim_error *err)
-{
-	AUTO(strbuf) struct strbuf path = { 0 };
-	int ends[2];
-	int r = program_find(&path, err);
-	if (r == 0)
-		r = channel_pair(ends, err);
-	if (r < 0)
-		return r;
-	signer->channel = ends[0];
-	r = spawn(path.p, ends[1], &signer->process, err);
-	close(ends[1]);
-	return r;
-}
 
 static enum plim_code
 code_of(uint32_t number)
@@ -160,11 +90,13 @@ introduce(struct signer *signer, const struct signer_options *options, struct pl
 int
 signer_open(const struct signer_options *options, struct signer **out, struct plim_error *err)
 {
+	/* A passphrase may be piped in, and stands in the environment for nobody else. */
+	static const struct helper_program program = { .name = "plimsoll-sign", .purpose = "reads private keys", .reads_input = true, .takes_secrets = true };
 	struct signer *signer = calloc(1, sizeof *signer);
 	if (signer == NULL)
 		return error_nomem(err);
 	*signer = (struct signer){ .channel = -1, .process = -1, .arena = arena_new(0) };
-	int r = signer->arena ? start(signer, err) : error_nomem(err);
+	int r = signer->arena ? helper_run(&program, &signer->channel, &signer->process, err) : error_nomem(err);
 	if (r == 0)
 		r = introduce(signer, options, err);
 	if (r < 0) {
