@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "process/helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +33,9 @@ helper_start(struct slice name, struct helper *helper, struct plim_error *err)
 	char program[160];
 	snprintf(program, sizeof program, "docker-credential-%.*s", SLICE_ARG(name));
 	char *argv[] = { program, (char *)"get", NULL };
+	AUTO(free) char **words = helper_environment();
+	if (words == NULL)
+		return error_nomem(err);
 	if (pipe2(in, O_CLOEXEC) < 0)
 		return error_sys(err, errno, "a pipe");
 	if (pipe2(out, O_CLOEXEC) < 0) {
@@ -44,7 +48,7 @@ helper_start(struct slice name, struct helper *helper, struct plim_error *err)
 		posix_spawn_file_actions_adddup2(&actions, out[1], 1);
 		posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
 		posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-		number = posix_spawnp(&helper->pid, program, &actions, NULL, argv, environ);
+		number = posix_spawnp(&helper->pid, program, &actions, NULL, argv, words);
 		posix_spawn_file_actions_destroy(&actions);
 	}
 	close(in[0]), close(out[1]);

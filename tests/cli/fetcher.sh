@@ -155,6 +155,7 @@ cat >bin/docker-credential-test <<'H'
 #!/bin/sh
 read host
 echo "$1 $host" >>"$HOME/asked"
+echo "${PLIMSOLL_KEY_PASSPHRASE-nothing}" >>"$HOME/seen"
 case $(cat "$HOME/helper") in
 knows) printf '{"ServerURL": "x", "Username": "joe", "Secret": "s3cret:with:colons"}' ;;
 nothing) echo "credentials not found in native keychain"; exit 1 ;;
@@ -169,6 +170,7 @@ jq -n --arg h "$registry_address" '{credHelpers: {($h): "test"}}' >helpers.json
 check "a helper for all" "0 " "$(helped knows store.json)"
 check "is asked for the host" "get $registry_address" "$(sort -u home/asked)"
 check "a helper for the host" "0 " "$(helped knows helpers.json)"
+check "which sees no passphrase of ours" "0 nothing" "$(: >home/seen; PLIMSOLL_KEY_PASSPHRASE=s3cret helped knows helpers.json | cut -c1) $(sort -u home/seen)"
 check "one that knows nothing is no error" "12" "$(helped nothing helpers.json | head -c 2)"
 check "one that fails is" "12 docker-credential-test failed with status 2: cannot open the keyring: s" "$(helped fails helpers.json)"
 check "one that hangs is ended" "12 docker-credential-test did not answer, limit FETCH_HELPER_S" "$(helped hangs helpers.json 1)"
