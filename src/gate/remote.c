@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "codec/json_write.h"
 #include "image/source.h"
+#include "net/reference.h"
 #include "process/channel.h"
 
 #include <fcntl.h>
@@ -113,7 +114,9 @@ static int
 fetch_tag(struct remote *remote, struct slice tag, int *out, struct plim_error *err)
 {
 	struct fetched fetched = { .fd = -1 };
-	int r = fetcher_tag(remote->fetcher, remote->root.repository, tag, remote->arena, &fetched, err);
+	int r = reference_tag_check(tag, err);
+	if (r == 0)
+		r = fetcher_tag(remote->fetcher, remote->root.repository, tag, remote->arena, &fetched, err);
 	*out = fetched.fd;
 	return r;
 }

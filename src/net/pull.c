@@ -160,7 +160,9 @@ wanted_of(const struct order *order, char text[static DIGEST_TEXT_SIZE], struct 
 	*out = (struct wanted){ .repository = order->name, .name = order->tag, .digest = order->digest, .blob = order->blob };
 	if (order->digest.algorithm != DIGEST_NONE)
 		out->name = slice_of(digest_text(&order->digest, text));
-	return out->name.n > 0 ? 0 : error_set(err, PLIM_EUSAGE, "neither a tag nor a digest");
+	else
+		return reference_tag_check(order->tag, err);
+	return 0;
 }
 
 int

@@ -22,7 +22,9 @@ target_find(struct fetch *fetch, const struct order *order, struct target *out, 
 {
 	struct endpoint endpoint;
 	bool insecure;
-	int r = repository_split(order->name, &endpoint, err);
+	int r = order->tag.p ? reference_tag_check(order->tag, err) : 0;
+	if (r == 0)
+		r = repository_split(order->name, &endpoint, err);
 	if (r < 0 || (r = registries_insecure(fetch->registries, order->name, &insecure, err)) < 0)
 		return r;
 	endpoint.insecure = insecure;

@@ -119,6 +119,17 @@ tag_wrong(struct slice tag)
 	return NULL;
 }
 
+int
+reference_tag_check(struct slice tag, struct plim_error *err)
+{
+	const char *wrong = tag_wrong(tag);
+	if (wrong == NULL)
+		return 0;
+	AUTO(strbuf) struct strbuf shown = { 0 };
+	strbuf_put_printable(&shown, slice_first(tag, 300));
+	return error_set(err, PLIM_EUSAGE, "'%s' is no tag: %s", shown.p ? shown.p : "", wrong);
+}
+
 static const char *
 take_digest(struct slice *rest, struct reference *out)
 {

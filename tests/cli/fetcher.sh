@@ -52,6 +52,10 @@ check "no blob" "7 REGISTRY/lib/web: blob $manifest: the server answered 404 Not
 	"$(fetch stream "$web" "$manifest" 5 >got; echo "$? $(said)")"
 check "a name that is none" "1 'REGISTRY/lib/Web' is no reference to an image: its path must be in lower case" "$(fetch resolve "$registry_address/lib/Web"; echo "$? $(said)")"
 registry_forget
+for tag in ../blobs/x '1?a=b' '1#' '' $'1\r\nX: y' .1; do
+	check "no tag '$(printf %q "$tag")'" "1 1 1" "$(fetch tag "$web" "$tag" >got; echo $?) $(fetch put "$web" "${tag:-.}" "$oci" "$manifest_file" >got; echo $?) $(fetch delete "$web" "${tag:-.}" "$manifest"; echo $?)"
+done
+check "is asked about" "'.1' is no tag 0" "$(said | grep -o "'.1' is no tag") $(registry_asked | wc -l)"
 fetch resolve "$web:1" -- stream "$web" "$layer" "$layer_size" -- manifest "$web" "$manifest" >got
 check "credentials of nobody are sent to nobody" 0 "$(jq -s 'map(select(.authorization)) | length' "$registry_log")"
 

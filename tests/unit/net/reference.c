@@ -103,6 +103,21 @@ lengths(void **state)
 }
 
 static void
+tags(void **state)
+{
+	static const char *const wrong[] = { "", ".a", "-a", "a/../b", "a?b=c", "a#b", "a b", "a\r\nX: y", "a%2fb", "\xc3\xa4", "a:b" };
+	struct plim_error err = { 0 };
+	(void)state;
+	assert_int_equal(reference_tag_check(SLICE("_A-1.sig"), NULL), 0);
+	assert_int_equal(reference_tag_check(SLICE("sha256-" HEX ".att"), NULL), 0);
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		assert_int_equal(reference_tag_check(slice_of(wrong[i]), &err), PLIM_EUSAGE);
+	assert_int_equal(reference_tag_check((struct slice){ "a\0b", 3 }, &err), PLIM_EUSAGE);
+	assert_int_equal(reference_tag_check(SLICE("../../blobs/x"), &err), PLIM_EUSAGE);
+	assert_string_equal(err.text, "'../../blobs/x' is no tag: its tag may hold letters, digits, '_' and, not as the first, '.' and '-'");
+}
+
+static void
 whole_names(void **state)
 {
 	static const struct {
@@ -128,6 +143,7 @@ main(void)
 		cmocka_unit_test(taken_apart),
 		cmocka_unit_test(none),
 		cmocka_unit_test(lengths),
+		cmocka_unit_test(tags),
 		cmocka_unit_test(whole_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
