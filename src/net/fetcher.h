@@ -70,7 +70,10 @@ int fetcher_why(struct fetcher *fetcher, uint32_t number, struct plim_error *err
 int fetcher_referrers(struct fetcher *fetcher, struct slice repository, const struct digest *digest, struct slice artifact_type, struct arena *arena,
                       struct fetched *out, bool *api, struct plim_error *err);
 
-/* The tag's manifest, as fetcher_resolve; PLIM_ENOTFOUND where there is none.  `repository` is "HOST/PATH". */
+/*
+ * The tag's manifest as the repository ("HOST/PATH") itself has it, PLIM_ENOTFOUND where there is none.  Unlike fetcher_resolve it asks no
+ * mirror: signatures stand under tags, and those that were taken back, or not yet copied, would be read, and written on.
+ */
 int fetcher_tag(struct fetcher *fetcher, struct slice repository, struct slice tag, struct arena *arena, struct fetched *out, struct plim_error *err);
 
 /*

@@ -143,7 +143,7 @@ document_get(struct fetch *fetch, const struct wanted *wanted, struct saying *ou
 	int r = registries_endpoints(fetch->registries, wanted->repository, wanted->digest.algorithm != DIGEST_NONE, out->arena, &endpoints, &n, err);
 	struct plim_error first = { 0 };
 	size_t failed = 0;
-	for (size_t i = 0; r == 0 && i < n; i++) {
+	for (size_t i = r == 0 && wanted->no_mirror ? n - 1 : 0; r == 0 && i < n; i++) {
 		r = document_from(fetch, &endpoints[i], wanted, out, err);
 		if (r == 0 || i + 1 == n)
 			return r < 0 ? mention(failed, &first, r, err) : r;
@@ -158,6 +158,7 @@ static int
 wanted_of(const struct order *order, char text[static DIGEST_TEXT_SIZE], struct wanted *out, struct plim_error *err)
 {
 	*out = (struct wanted){ .repository = order->name, .name = order->tag, .digest = order->digest, .blob = order->blob };
+	out->no_mirror = order->digest.algorithm == DIGEST_NONE;
 	if (order->digest.algorithm != DIGEST_NONE)
 		out->name = slice_of(digest_text(&order->digest, text));
 	else

@@ -219,7 +219,7 @@ tag_get(struct fetch *fetch, const struct order *order, struct saying *out, stru
 	char text[DIGEST_TEXT_SIZE];
 	digest_text(&order->digest, text);
 	text[strcspn(text, ":")] = '-';
-	struct wanted wanted = { .repository = order->name, .name = slice_of(text) };
+	struct wanted wanted = { .repository = order->name, .name = slice_of(text), .no_mirror = true };
 	int r = document_get(fetch, &wanted, out, err);
 	if (r != PLIM_ENOTFOUND)
 		return r;

@@ -40,12 +40,13 @@ int serve_mount(struct fetch *fetch, const struct order *order, struct saying *o
 int serve_push_manifest(struct fetch *fetch, const struct order *order, struct saying *out, struct plim_error *err);
 int serve_delete(struct fetch *fetch, const struct order *order, struct plim_error *err);
 
-/* One document: `wanted` is what it must be, `where` NULL or where its media type goes. */
+/* One document: what it must be. */
 struct wanted {
 	struct slice repository;       /* "HOST/PATH" */
 	struct slice name;             /* a tag or the text of a digest */
 	struct digest digest;          /* DIGEST_NONE for a tag */
 	bool blob;
+	bool no_mirror;                /* by a name that others write to: what a mirror kept of it may be taken back by now */
 };
 int document_get(struct fetch *fetch, const struct wanted *wanted, struct saying *out, struct plim_error *err);
 /* "HOST/PATH" in two, held against the grammar of names. */

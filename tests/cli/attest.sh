@@ -339,6 +339,27 @@ check "which names no repository" "2 1" "$? $(grep -c '^  cannot tell *repositor
 "$plimsoll" verify "${net[@]}" --any-repository --certificate notary.crt "docker://$here/team/both:1" >out 2>err
 check "verified by its certificate" 0 $?
 
+# A mirror has what was revoked, and not what was signed since: neither is read, nor written back.
+gone=$(registry_put one.oci team/gone:1)
+attest approve.key "docker://$here/team/gone:1"
+registry_start || exit 1
+mirror=$registry_address net+=(--plain-http "$mirror")
+"$plimsoll" promote --policy p.yaml "${net[@]}" "docker://$here/team/gone:1" "docker://$mirror/cache/team/gone:1" >out 2>err
+printf '[[registry]]\nprefix = "%s"\n[[registry.mirror]]\nlocation = "%s/cache"\n' "$here" "$mirror" >mirrors.conf
+mirrored() { CONTAINERS_REGISTRIES_CONF=$work/mirrors.conf "$@"; }
+mirrored verify approve.pub "docker://$here/team/gone:1"
+check "an approval, and a mirror that has it too" "0 200" "$? $(curl -s -o out -w '%{http_code}' "http://$mirror/v2/cache/team/gone/manifests/$(tag_of "$gone" sig)")"
+revoke --key approve.pub "docker://$here/team/gone:1"
+registry_forget
+mirrored verify approve.pub "docker://$here/team/gone:1"
+check "revoked is revoked, whatever the mirror still has" "1 1" "$? $(grep -c '^REFUSED' out)"
+check "which gave the image all the same" 1 "$(registry_asked | grep -c '/manifests/1 200')"
+attest other.key "docker://$here/team/gone:1"
+mirrored attest edwards.key "docker://$here/team/gone:1"
+check "signed by two since" "0 2" "$? $(layers team/gone "$(tag_of "$gone" sig)")"
+verify approve.pub "docker://$here/team/gone:1"
+check "and what was revoked is not written back" 1 $?
+
 # What is revoked is revoked in every form, others' stays, and a registry that deletes nothing is no way around it.
 revoke --key edwards.pub --key notary.pub "docker://$here/team/both:1"
 check "bundles and the Notary Project's are revoked too" "0 [] 3" "$? $(fetch team/both referrers "$both" | jq -c '.manifests') $(grep -c '^removed *3 .*referrers' err)"

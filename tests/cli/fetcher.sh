@@ -285,6 +285,8 @@ registry_stop
 registry_start
 mirror=$registry_address mirror_port=$registry_port
 registry_put web.oci cache/lib/web:1 >put
+registry_put web.oci cache/other:1 >put
+registry_put web.oci "cache/lib/web:${manifest/:/-}" >put
 registry_start --auth basic --user joe:secret
 plain; repository
 options=(--plain-http "$registry_address" --plain-http "$mirror")
@@ -309,6 +311,11 @@ conf() { fetch --registries-conf mirrors.conf --authfile auth.json "$@" >got; ec
 registry_forget
 check "a mirror gives it, the name is the repository's" "0 $manifest REGISTRY/lib/web 1" "$(conf resolve "$web:1")"
 check "and the registry was not asked" 0 "$(registry_asked | wc -l)"
+check "a tag by itself is the registry's own" "0 $manifest REGISTRY/lib/web 1" "$(conf tag "$web" 1)"
+check "and none of a mirror's" 7 "$(conf tag "$registry_address/other" 1 | head -c 1)"
+registry_misbehave status=404,on=referrers
+check "nor is a list of referrers" "0 tag []" "$(fetch --registries-conf mirrors.conf --authfile auth.json --into list referrers "$web" "$manifest" "" >got; echo "$? $(cut -d' ' -f1 got) $(jq -c .manifests list)")"
+registry_misbehave
 check "a blob too" "0 $layer_size" "$(conf stream "$web" "$layer" "$layer_size" | cut -d' ' -f1,2)"
 registry_put web.oci lib/own:1 >put
 check "what it has not the registry has" "0 $manifest REGISTRY/lib/own 1" "$(conf resolve "$registry_address/lib/own:1")"
