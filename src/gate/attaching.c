@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "gate/job_merge.h"
+#include "net/reference.h"
 #include "process/channel.h"
 
 #include <stdio.h>

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "gate/trust_keys.h"
+#include "net/reference.h"
 #include "process/channel.h"
 #include "store/atomic.h"
 #include "trust/deny.h"

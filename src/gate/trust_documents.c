@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "image/set.h"
+#include "net/reference.h"
 #include "trust/bundle.h"
 #include "trust/notation.h"
 #include "trust/referrer.h"

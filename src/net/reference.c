@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 
+#include <stdio.h>
+
 /* Of host and path together, and of a tag: distribution/reference. */
 #define NAME_MOST 255
 #define TAG_MOST  128
@@ -197,4 +199,12 @@ reference_repository(const struct reference *reference, struct arena *arena)
 		host = SLICE("docker.io");
 	bool official = slice_is(host, "docker.io") && slice_find(reference->path, '/') == SIZE_MAX;
 	return arena_printf(arena, "%.*s/%s%.*s", SLICE_ARG(host), official ? "library/" : "", SLICE_ARG(reference->path));
+}
+
+const char *
+referrer_tag(const struct digest *subject, char text[static REFERRER_TAG_SIZE])
+{
+	char hex[DIGEST_TEXT_SIZE];
+	snprintf(text, REFERRER_TAG_SIZE, "%.32s-%.64s", digest_algorithm_name(subject->algorithm), digest_hex(subject, hex));
+	return text;
 }

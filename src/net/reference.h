@@ -27,4 +27,11 @@ int reference_tag_check(struct slice tag, struct plim_error *err);
 /* "HOST/PATH" in the arena, where `host` is known: docker.io's one-part paths get "library/". */
 struct slice reference_repository(const struct reference *reference, struct arena *arena);
 
+/*
+ * "sha256-HEX": the tag under which clients keep the list of what refers to a manifest where the registry does not (distribution-spec 1.1,
+ * "referrers tag schema": at most 32 letters of the algorithm and 64 digits); returns `text`.
+ */
+#define REFERRER_TAG_SIZE 98
+const char *referrer_tag(const struct digest *subject, char text[static REFERRER_TAG_SIZE]);
+
 #endif

@@ -216,10 +216,8 @@ api_get(struct fetch *fetch, const struct endpoint *endpoint, const struct order
 static int
 tag_get(struct fetch *fetch, const struct order *order, struct saying *out, struct plim_error *err)
 {
-	char text[DIGEST_TEXT_SIZE];
-	digest_text(&order->digest, text);
-	text[strcspn(text, ":")] = '-';
-	struct wanted wanted = { .repository = order->name, .name = slice_of(text), .no_mirror = true };
+	char text[REFERRER_TAG_SIZE];
+	struct wanted wanted = { .repository = order->name, .name = slice_of(referrer_tag(&order->digest, text)), .no_mirror = true };
 	int r = document_get(fetch, &wanted, out, err);
 	if (r != PLIM_ENOTFOUND)
 		return r;
@@ -234,6 +232,8 @@ serve_referrers(struct fetch *fetch, const struct order *order, struct saying *o
 {
 	struct endpoint *endpoints;
 	size_t n;
+	if (order->digest.algorithm == DIGEST_NONE)
+		return error_set(err, PLIM_EUSAGE, "referrers of nothing");
 	int r = registries_endpoints(fetch->registries, order->name, true, out->arena, &endpoints, &n, err);
 	if (r == 0)
 		r = api_get(fetch, &endpoints[n - 1], order, out, err);

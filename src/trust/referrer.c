@@ -7,16 +7,6 @@
 #include "codec/json_write.h"
 #include "trust/document.h"
 
-#include <stdio.h>
-
-const char *
-referrer_tag(const struct digest *subject, char text[static REFERRER_TAG_SIZE])
-{
-	char hex[DIGEST_TEXT_SIZE];
-	snprintf(text, REFERRER_TAG_SIZE, "%s-%.64s", digest_algorithm_name(subject->algorithm), digest_hex(subject, hex));
-	return text;
-}
-
 static void
 put_descriptor(struct json_writer *w, const struct referrer_descriptor *descriptor)
 {

@@ -40,10 +40,6 @@ struct referrer {
 void referrer_write(const struct referrer *referrer, struct strbuf *into);
 int referrer_parse(struct slice text, struct arena *arena, struct referrer **out, struct plim_error *err);
 
-/* "sha256-HEX", at most 64 digits, as the specification cuts them off; returns `text`. */
-#define REFERRER_TAG_SIZE 160
-const char *referrer_tag(const struct digest *subject, char text[static REFERRER_TAG_SIZE]);
-
 struct referrer_entry {
 	struct referrer_descriptor descriptor;    /* of an artifact's manifest */
 	struct slice artifact_type;               /* may be absent */

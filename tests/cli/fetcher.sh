@@ -402,6 +402,10 @@ registry_put web.oci lib/web:1 >put
 fetch push "$web" "$empty" 2 empty
 check "without the API" "0 put" "$(fetch put "$web" "" $oci referrer >got; echo "$? $(cat got)")"
 check "an empty list" "0 tag 0" "$(fetch --into list referrers "$web" "$manifest" "" >got; echo "$? $(cut -d' ' -f1 got) $(jq '.manifests | length' list)")"
+registry_forget
+long=$(printf '0123456789abcdef%.0s' {1..8})
+fetch referrers "$web" "sha512:$long" "" >got
+check "of a longer digest the tag has 64 digits" "GET /v2/lib/web/manifests/sha512-${long:0:64} 404" "$(registry_asked | tail -n 1)"
 jq -cn --arg d "sha256:$(sha256sum <referrer | cut -d' ' -f1)" --argjson s "$(stat -c %s referrer)" '{schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json",
 	manifests: [{mediaType: "application/vnd.oci.image.manifest.v1+json", digest: $d, size: $s}]}' >index
 fetch put "$web" "${manifest/:/-}" application/vnd.oci.image.index.v1+json index >got

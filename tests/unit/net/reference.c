@@ -118,6 +118,18 @@ tags(void **state)
 }
 
 static void
+tags_of_referrers(void **state)
+{
+	struct digest subject;
+	char text[REFERRER_TAG_SIZE];
+	(void)state;
+	assert_true(digest_parse(SLICE("sha256:" HEX), &subject));
+	assert_string_equal(referrer_tag(&subject, text), "sha256-" HEX);
+	assert_true(digest_parse(SLICE("sha512:" HEX HEX), &subject));
+	assert_string_equal(referrer_tag(&subject, text), "sha512-" HEX);
+}
+
+static void
 whole_names(void **state)
 {
 	static const struct {
@@ -144,6 +156,7 @@ main(void)
 		cmocka_unit_test(none),
 		cmocka_unit_test(lengths),
 		cmocka_unit_test(tags),
+		cmocka_unit_test(tags_of_referrers),
 		cmocka_unit_test(whole_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
