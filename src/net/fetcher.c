@@ -228,13 +228,43 @@ order_document(struct fetcher *fetcher, enum order_kind kind, const struct order
 
 static const struct digest any;
 
+static bool
+is_repository(struct slice text)
+{
+	struct reference told;
+	return reference_parse(text, &told, NULL) == 0 && told.host.p && !told.tag.p && told.digest.algorithm == DIGEST_NONE;
+}
+
+/* Whatever place it was from, its name is the one that was asked for; only what a short name means the program says. */
+static int
+name_check(const struct reference *asked, const struct fetched *told, struct arena *arena, struct plim_error *err)
+{
+	bool by_digest = asked->digest.algorithm != DIGEST_NONE;
+	struct slice tag = by_digest ? SLICE_NONE : asked->tag.p ? asked->tag : SLICE("latest");
+	struct slice wanted = asked->host.p ? reference_repository(asked, arena) : told->repository;
+	if (asked->host.p && wanted.p == NULL)
+		return error_nomem(err);
+	if (!slice_eq(told->repository, wanted) || !is_repository(told->repository))
+		return lied("answered of another repository than was asked for", err);
+	return slice_eq(told->tag, tag) ? 0 : lied("answered of another tag than was asked for", err);
+}
+
 int
 fetcher_resolve(struct fetcher *fetcher, struct slice text, struct arena *arena, struct fetched *out, struct plim_error *err)
 {
+	AUTO(fetched) struct fetched found = { .fd = -1 };
 	struct reference reference;
 	struct order what = { .name = text };
 	int r = reference_parse(text, &reference, err);
-	return r < 0 ? r : order_document(fetcher, ORDER_RESOLVE, &what, &reference.digest, arena, out, NULL, err);
+	if (r == 0)
+		r = order_document(fetcher, ORDER_RESOLVE, &what, &reference.digest, arena, &found, NULL, err);
+	if (r == 0)
+		r = name_check(&reference, &found, arena, err);
+	if (r < 0)
+		return r;
+	*out = found;
+	found.fd = -1;
+	return 0;
 }
 
 int

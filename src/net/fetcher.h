@@ -48,7 +48,10 @@ auto_fetched(struct fetched *fetched)
 		close(fetched->fd);
 }
 
-/* The manifest or index that a reference names; a reference with a digest is of these bytes, else PLIM_EDIGEST.  PLIM_ENOTFOUND names the host. */
+/*
+ * The manifest or index that a reference names; a reference with a digest is of these bytes, else PLIM_EDIGEST.  PLIM_ENOTFOUND names the host.
+ * The repository of the answer is reference_repository() of a reference with a host, else PLIM_EPROCESS.
+ */
 int fetcher_resolve(struct fetcher *fetcher, struct slice reference, struct arena *arena, struct fetched *out, struct plim_error *err);
 
 enum fetched_kind { FETCHED_MANIFEST, FETCHED_BLOB };
