@@ -137,12 +137,14 @@ load_document(struct gathering *g, const struct digest *digest, struct slice *ou
 
 /* cosign's tags. */
 
-/* The manifest under a tag: absent where there is none. */
+/* The manifest under a tag: absent where there is none, as of cosign's for digests of SHA-512, which is too long for registries. */
 static int
 load_tag(const struct gathering *g, const char *tag, struct slice *out, struct plim_error *err)
 {
 	struct index *index;
 	*out = SLICE_NONE;
+	if (g->source->registry && strlen(tag) > REFERENCE_TAG_MOST)
+		return 0;
 	if (g->source->registry) {
 		int r = load(g->source, arena_printf(g->arena, "tags/%s", tag), g->arena, out, err);
 		return r == PLIM_ENOTFOUND ? 0 : r;

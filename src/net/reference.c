@@ -7,9 +7,8 @@
 
 #include <stdio.h>
 
-/* Of host and path together, and of a tag: distribution/reference. */
+/* Of host and path together: distribution/reference. */
 #define NAME_MOST 255
-#define TAG_MOST  128
 
 static bool
 is_lower_or_digit(char c)
@@ -113,7 +112,7 @@ tag_wrong(struct slice tag)
 {
 	if (tag.n == 0)
 		return "its tag is empty";
-	if (tag.n > TAG_MOST)
+	if (tag.n > REFERENCE_TAG_MOST)
 		return "its tag is longer than 128 bytes";
 	for (size_t i = 0; i < tag.n; i++)
 		if (!is_word(tag.p[i]) && (i == 0 || (tag.p[i] != '.' && tag.p[i] != '-')))

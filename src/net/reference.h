@@ -21,6 +21,9 @@ struct reference {
 /* Slices point into `text`.  PLIM_EUSAGE with what is wrong and where: uppercase paths, empty parts, ports that are none, lengths. */
 int reference_parse(struct slice text, struct reference *out, struct plim_error *err);
 
+/* Of a tag: longer ones are in no registry. */
+#define REFERENCE_TAG_MOST 128
+
 /* A tag by itself, before it becomes a part of an address: PLIM_EUSAGE as above. */
 int reference_tag_check(struct slice tag, struct plim_error *err);
 
