@@ -46,6 +46,31 @@ media_type_error(struct slice media_type, const char *what, struct plim_error *e
 	return error_set(err, PLIM_EUNSUPPORTED, "media type '%s' is no %s that is read here", text.p ? text.p : "", what);
 }
 
+/* RFC 6838, 4.2: "restricted-name". */
+static bool
+is_restricted_name(struct slice name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+		bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+		if (!is_word && (i == 0 || c == '\0' || !strchr("!#$&-^_.+", c)))
+			return false;
+	}
+	return name.n > 0 && name.n <= 127;
+}
+
+/* Descriptors have no parameters behind it (image-spec descriptor.md), and no registry's tool writes any. */
+static int
+check_media_type(struct slice media_type, struct plim_error *err)
+{
+	struct slice type, subtype;
+	if (slice_cut(media_type, '/', &type, &subtype) && is_restricted_name(type) && is_restricted_name(subtype))
+		return 0;
+	AUTO(strbuf) struct strbuf shown = { 0 };
+	strbuf_put_printable(&shown, slice_first(media_type, 128));
+	return error_set(err, PLIM_EFORMAT, "mediaType: '%s' is no media type", shown.p ? shown.p : "");
+}
+
 static int
 read_annotations(const struct json *object, struct descriptor *out, struct plim_error *err)
 {
@@ -87,6 +112,8 @@ read_descriptor(const struct json *object, struct descriptor *out, struct plim_e
 	if ((r = field_string(object, "mediaType", &out->media_type, err)) < 0 ||
 	    (r = field_string(object, "digest", &digest, err)) < 0 ||
 	    (r = field_get(object, "size", JSON_NUMBER, &size, err)) < 0)
+		return r;
+	if ((r = check_media_type(out->media_type, err)) < 0)
 		return r;
 	if (!digest_parse(digest, &out->digest))
 		return error_set(err, PLIM_EFORMAT, "digest: not a sha256 or sha512 digest");

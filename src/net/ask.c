@@ -82,7 +82,7 @@ authorize(struct ask *ask, struct plim_error *err)
 	if (r < 0 || line.p == NULL)
 		return r;
 	ask->introduced = true;
-	return exchange_line(&ask->x, "Authorization: %s", line.p) ? 0 : error_nomem(err);
+	return exchange_line(&ask->x, err, "Authorization: %s", line.p);
 }
 
 /* requests */
@@ -94,21 +94,27 @@ is_address(struct slice target)
 }
 
 static int
-describe(struct ask *ask, struct plim_error *err)
+put_lines(struct ask *ask, struct plim_error *err)
 {
 	struct exchange *x = &ask->x;
-	bool whole = ask->accept == NULL || exchange_line(x, "Accept: %s", ask->accept);
-	if (ask->content_type.p)
-		whole &= exchange_line(x, "Content-Type: %.*s", SLICE_ARG(ask->content_type));
-	if (ask->from > 0)
-		whole &= exchange_line(x, "Range: bytes=%ju-", (uintmax_t)ask->from);
+	int r = ask->accept ? exchange_line(x, err, "Accept: %s", ask->accept) : 0;
+	if (r == 0 && ask->content_type.p)
+		r = exchange_line(x, err, "Content-Type: %.*s", SLICE_ARG(ask->content_type));
+	if (r == 0 && ask->from > 0)
+		r = exchange_line(x, err, "Range: bytes=%ju-", (uintmax_t)ask->from);
+	return r;
+}
+
+static int
+describe(struct ask *ask, struct plim_error *err)
+{
 	if (!ask->moved) {
 		strbuf_clear(&ask->url);
 		if (!is_address(ask->target))
 			strbuf_put(&ask->url, ask->server->origin);
 		strbuf_put(&ask->url, ask->target);
 	}
-	return whole && !ask->url.failed ? 0 : error_nomem(err);
+	return ask->url.failed ? error_nomem(err) : put_lines(ask, err);
 }
 
 static int

@@ -38,21 +38,42 @@ wheel_init(struct wheel *wheel, int channel, struct plim_error *err)
 
 /* headers */
 
-bool
-exchange_line(struct exchange *x, const char *format, ...)
+static bool
+has_control(const char *line)
+{
+	for (; *line; line++)
+		if ((unsigned char)*line < 0x20 || *line == 0x7f)
+			return true;
+	return false;
+}
+
+/* What is refused is not shown: a password may be in it. */
+static int
+line_add(struct exchange *x, const char *line, struct plim_error *err)
+{
+	if (has_control(line))
+		return error_set(err, PLIM_EFORMAT, "the value of a header would have control characters in it");
+	struct curl_slist *more = curl_slist_append(x->lines, line);
+	if (more == NULL)
+		return error_nomem(err);
+	x->lines = more;
+	return 0;
+}
+
+int
+exchange_line(struct exchange *x, struct plim_error *err, const char *format, ...)
 {
 	char *line = NULL;
 	va_list args;
 	va_start(args, format);
 	int n = vasprintf(&line, format, args);
 	va_end(args);
-	struct curl_slist *more = n > 0 ? curl_slist_append(x->lines, line) : NULL;
-	if (n > 0)
-		explicit_bzero(line, (size_t)n);
-	if (n >= 0)
-		free(line);
-	x->lines = more ? more : x->lines;
-	return more != NULL;
+	if (n < 0)
+		return error_nomem(err);
+	int r = line_add(x, line, err);
+	explicit_bzero(line, (size_t)n);
+	free(line);
+	return r;
 }
 
 struct slice
@@ -206,7 +227,7 @@ set_upload(struct exchange *x)
 	curl_easy_setopt(x->easy, CURLOPT_SEEKDATA, x);
 	curl_easy_setopt(x->easy, CURLOPT_UPLOAD_BUFFERSIZE, 524288L);
 	/* The refusal that it would save a body from comes from the request before. */
-	exchange_line(x, "Expect:");
+	exchange_line(x, NULL, "Expect:");
 }
 
 static void

@@ -90,8 +90,8 @@ void exchange_wait(struct exchange *x);
 /* Ends it, done or not, and forgets the answer. */
 void exchange_done(struct exchange *x);
 
-/* Adds a header line; false without memory. */
-bool exchange_line(struct exchange *x, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Adds a header line; PLIM_EFORMAT for one with control characters in it, which would be read as several. */
+int exchange_line(struct exchange *x, struct plim_error *err, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The n-th header of that name, in any case, trimmed; absent where there are fewer. */
 struct slice exchange_header(const struct exchange *x, const char *name, size_t nth);
 /* Goes on with a body that paused; whoever paused it set `waits`. */

@@ -55,7 +55,10 @@ registry_forget
 for tag in ../blobs/x '1?a=b' '1#' '' $'1\r\nX: y' .1; do
 	check "no tag '$(printf %q "$tag")'" "1 1 1" "$(fetch tag "$web" "$tag" >got; echo $?) $(fetch put "$web" "${tag:-.}" "$oci" "$manifest_file" >got; echo $?) $(fetch delete "$web" "${tag:-.}" "$manifest"; echo $?)"
 done
-check "is asked about" "'.1' is no tag 0" "$(said | grep -o "'.1' is no tag") $(registry_asked | wc -l)"
+check "no header of a line too many" "4 REGISTRY/lib/web: putting manifest x: the value of a header would have control characters in it" \
+	"$(fetch put "$web" x "$oci"$'\r\nX-Injected: yes' "$manifest_file" >got; echo "$? $(said)")"
+fetch tag "$web" .1 >got
+check "nothing was sent" "'.1' is no tag 0" "$(said | grep -o "'.1' is no tag") $(registry_asked | wc -l)"
 fetch resolve "$web:1" -- stream "$web" "$layer" "$layer_size" -- manifest "$web" "$manifest" >got
 check "credentials of nobody are sent to nobody" 0 "$(jq -s 'map(select(.authorization)) | length' "$registry_log")"
 

@@ -145,7 +145,7 @@ test_layout_with_two_platforms_and_an_attestation(void **state)
 	AUTO(free) char *two = put_manifest(LAYER_TYPE, config, "");
 	AUTO(free) char *nested = NULL;
 	assert_true(asprintf(&nested,
-	                     "{\"manifests\":[%s,%s,{\"mediaType\":\"x\",\"digest\":\"sha256:"
+	                     "{\"manifests\":[%s,%s,{\"mediaType\":\"a/x\",\"digest\":\"sha256:"
 	                     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\",\"size\":1,"
 	                     "\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}}]}",
 	                     one, two) > 0);
@@ -184,6 +184,31 @@ test_broken_layouts(void **state)
 	write_file(path, SLICE("{}"));
 	assert_error("oci:.", PLIM_EDIGEST, hex);
 	assert_error("oci:nowhere", PLIM_ENOTFOUND, "no such file or directory: nowhere");
+}
+
+/* Whoever copies an image puts them into headers. */
+static void
+test_media_types(void **state)
+{
+	static const char *const wrong[] = {
+		"", "a", "a/", "/b", "a/b/c", "a/b; charset=utf-8", "a/b c", ".a/b", "a/-b", "a/\\u00e4", "a/b\\r\\nX-Injected: yes", "a/b\\u0000", "a/b\\u007f",
+	};
+	static const char *const good[] = { "text/spdx+json", "application/vnd.a.b!#$&-^_.v1+json", "A/B", "0/1" };
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		AUTO(free) char *entry = put_blob(wrong[i], "{}", "");
+		put_index(entry);
+		assert_error("oci:.", PLIM_EFORMAT, "index.json: manifests: [0]: mediaType: '");
+	}
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		AUTO(free) char *entry = put_blob(good[i], "{}", "");
+		put_index(entry);
+		assert_error("oci:.", PLIM_EUNSUPPORTED, good[i]);
+	}
+	put_index("{\"digest\":\"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\",\"size\":0}");
+	assert_error("oci:.", PLIM_EFORMAT, "index.json: manifests: [0]: mediaType: '' is no media type");
+	put_index("{\"mediaType\":\"a/b\\r\\nX: y\",\"digest\":\"\",\"size\":0}");
+	assert_error("oci:.", PLIM_EFORMAT, "mediaType: 'a/b\\x0d\\x0aX: y' is no media type");
 }
 
 static void
@@ -331,6 +356,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_layout_with_two_platforms_and_an_attestation, enter, leave),
 		cmocka_unit_test_setup_teardown(test_broken_layouts, enter, leave),
+		cmocka_unit_test_setup_teardown(test_media_types, enter, leave),
 		cmocka_unit_test_setup_teardown(test_index_within_index_has_a_floor, enter, leave),
 		cmocka_unit_test_setup_teardown(test_docker_archive, enter, leave),
 		cmocka_unit_test_setup_teardown(test_broken_docker_archives, enter, leave),
