@@ -66,14 +66,41 @@ walk_index(struct walk *walk, const struct layout_entry *from, uint64_t depth, s
 	return r;
 }
 
+/*
+ * What is written on an entry excuses it from being judged only where its manifest bears that out.  A layout may lack it, as tools that copy
+ * images leave attestations out; of a registry that does not show it nobody knows what it will show to others.
+ */
+static int
+is_excused(struct image_set *set, const struct descriptor *of, bool *out, struct plim_error *err)
+{
+	struct slice bytes;
+	struct manifest *manifest;
+	*out = false;
+	if (!of->is_attestation || media_kind_of(of->media_type) != MEDIA_MANIFEST)
+		return 0;
+	int r = load_descriptor(set, of, &bytes, err);
+	if (r == PLIM_ENOTFOUND && !set->source->manifests_apart) {
+		*out = true;
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	if ((r = manifest_parse_any(bytes, set->arena, &manifest, err)) < 0)
+		return parse_error(set, of, r, err);
+	*out = manifest_is_attestation(manifest);
+	return 0;
+}
+
 static int
 walk_entry(struct walk *walk, const struct layout_entry *entry, uint64_t depth, struct plim_error *err)
 {
+	bool excused;
 	if (++walk->visited > LIMIT_INDEX_ENTRY_COUNT)
 		return error_set(err, PLIM_ELIMIT, "the indexes have more entries than limit INDEX_ENTRY_COUNT");
-	if (entry->descriptor->is_attestation)
-		return 0;
-	int r = PLIM_EUNSUPPORTED;
+	int r = is_excused(walk->set, entry->descriptor, &excused, err);
+	if (r < 0 || excused)
+		return r;
+	r = PLIM_EUNSUPPORTED;
 	enum media_kind kind = media_kind_of(entry->descriptor->media_type);
 	if (kind == MEDIA_INDEX)
 		r = walk_index(walk, entry, depth, err);

@@ -83,7 +83,9 @@ read_annotations(const struct json *object, struct descriptor *out, struct plim_
 	    (r = field_string(notes, "io.containerd.image.name", &out->image_name, err)) < 0 ||
 	    (r = field_string(notes, "vnd.docker.reference.type", &type, err)) < 0)
 		return error_wrap(err, r, "annotations");
-	out->is_attestation = slice_is(type, "attestation-manifest");
+	/* Behind read_platform.  A runtime that looks for its platform may pick any other entry, whatever is written on it. */
+	bool nowhere = slice_is(out->platform.os, "unknown") && slice_is(out->platform.architecture, "unknown");
+	out->is_attestation = nowhere && slice_is(type, "attestation-manifest");
 	return 0;
 }
 
@@ -222,6 +224,17 @@ manifest_parse(struct slice json, struct arena *arena, struct manifest **out, st
 {
 	int r = manifest_parse_any(json, arena, out, err);
 	return r < 0 ? r : check_media_types(*out, err);
+}
+
+bool
+manifest_is_attestation(const struct manifest *manifest)
+{
+	size_t statements = 0;
+	for (size_t i = 0; i < manifest->layer_count; i++)
+		statements += slice_is(manifest->layers[i].media_type, "application/vnd.in-toto+json");
+	if (media_kind_of(manifest->config.media_type) != MEDIA_CONFIG)
+		return true;
+	return statements > 0 && statements == manifest->layer_count;
 }
 
 int

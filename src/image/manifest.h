@@ -20,7 +20,7 @@ struct descriptor {
 	struct platform platform;
 	struct slice ref_name;       /* org.opencontainers.image.ref.name: by the book a tag, often a whole reference */
 	struct slice image_name;     /* io.containerd.image.name: the whole reference */
-	bool is_attestation;         /* annotated as an attestation manifest */
+	bool is_attestation;         /* annotated as an attestation manifest, and of no platform: what it is its manifest must show */
 };
 
 struct manifest {
@@ -45,6 +45,11 @@ struct docker_entry {
 int manifest_parse(struct slice json, struct arena *arena, struct manifest **out, struct plim_error *err);
 /* The same of any artifact: whatever its media types are. */
 int manifest_parse_any(struct slice json, struct arena *arena, struct manifest **out, struct plim_error *err);
+/*
+ * Nobody runs it: its configuration is none of an image, or all of its layers are statements of in-toto.  Docker's buildx writes both with the
+ * media type of an image's configuration.
+ */
+bool manifest_is_attestation(const struct manifest *manifest);
 int index_parse(struct slice json, struct arena *arena, struct index **out, struct plim_error *err);
 int docker_manifest_parse(struct slice json, struct arena *arena, struct docker_entry **out, size_t *out_count,
                           struct plim_error *err);

@@ -17,8 +17,28 @@ echo '{"User": "0", "Entrypoint": ["/bin/x"]}' >root.json
 "$root/tools/oci-image" one.oci amd.json a
 "$root/tools/oci-image" root.oci root.json a
 "$root/tools/oci-image" arm.oci arm.json a
+echo '{"User": "0", "Entrypoint": ["/bin/x"], "platform": "linux/arm64"}' >rootarm.json
+"$root/tools/oci-image" rootarm.oci rootarm.json a
 index both.oci one.oci arm.oci
 index mixed.oci one.oci root.oci
+note() { # OUT LAYOUT OS/ARCHITECTURE: its second image has that platform, and is said to be an attestation
+	cp -r "$2" "$1"
+	python3 - "$1" "$3" <<'P'
+import hashlib, json, sys
+out, platform = sys.argv[1:]
+top = json.load(open(out + "/index.json"))
+index = json.load(open(f"{out}/blobs/{top['manifests'][0]['digest'].replace(':', '/')}"))
+index["manifests"][1].update(annotations={"vnd.docker.reference.type": "attestation-manifest"}, platform=dict(zip(("os", "architecture"), platform.split("/"))))
+data = json.dumps(index).encode()
+hex = hashlib.sha256(data).hexdigest()
+open(f"{out}/blobs/sha256/{hex}", "wb").write(data)
+top["manifests"][0].update(digest="sha256:" + hex, size=len(data))
+json.dump(top, open(out + "/index.json", "w"))
+P
+}
+index arms.oci one.oci rootarm.oci
+note hidden.oci arms.oci linux/arm64
+note nowhere.oci arms.oci unknown/unknown
 cat >p.yaml <<'Y'
 plimsoll: v1
 name: acme/prod
@@ -92,6 +112,15 @@ attest approve.key "docker://$here/team/root:1"
 check "one that fails is not signed" "1 0 0" "$? $(grep -cE '^(signed|attested)' err) $(layers team/root "$(tag_of "$root_" sig)")"
 attest approve.key "docker://$here/team/mixed:1"
 check "of an index where one fails nothing is" "1 0 0" "$? $(grep -cE '^(signed|attested)' err) $(layers team/mixed "$(tag_of "$mixed" sig)")"
+for name in hidden nowhere; do
+	hidden=$(registry_put $name.oci team/$name:1)
+	attest approve.key "docker://$here/team/$name:1"
+	check "nor where one that fails is said to be an attestation: $name" "1 0 0" "$? $(grep -cE '^(signed|attested)' err) $(layers team/$name "$(tag_of "$hidden" sig)")"
+done
+registry_misbehave "status=404,path=$(fetch team/both manifests 1 | jq -r '.manifests[2].digest')"
+attest approve.key "docker://$here/team/both:1"
+check "nor where the registry does not show what is said to be one" "3 0" "$? $(grep -cE '^(signed|attested)' err)"
+registry_misbehave
 for refused in evidence elsewhere old strangers; do
 	attest $refused.key "docker://$here/team/both:1"
 	check "a key may not: $refused" "3 0" "$? $(grep -cE '^(signed|attested)' err)"

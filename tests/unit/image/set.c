@@ -137,6 +137,10 @@ assert_set(const char *target, const struct platform *platforms, size_t n, const
 	assert_string_equal(all.p, expected);
 }
 
+#define NOWHERE ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}"
+#define NOTE    ",\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}"
+#define IN_TOTO "application/vnd.in-toto+json"
+
 static void
 test_layout_with_two_platforms_and_an_attestation(void **state)
 {
@@ -145,9 +149,8 @@ test_layout_with_two_platforms_and_an_attestation(void **state)
 	AUTO(free) char *two = put_manifest(LAYER_TYPE, config, "");
 	AUTO(free) char *nested = NULL;
 	assert_true(asprintf(&nested,
-	                     "{\"manifests\":[%s,%s,{\"mediaType\":\"a/x\",\"digest\":\"sha256:"
-	                     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\",\"size\":1,"
-	                     "\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}}]}",
+	                     "{\"manifests\":[%s,%s,{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"sha256:"
+	                     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\",\"size\":1" NOWHERE NOTE "}]}",
 	                     one, two) > 0);
 	AUTO(free) char *entry = put_blob(INDEX_TYPE, nested, ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"web:1\"}");
 	put_index(entry);
@@ -162,6 +165,60 @@ test_layout_with_two_platforms_and_an_attestation(void **state)
 	struct image_set *set;
 	assert_int_equal(image_set_open(".", &none, 1, &set, &err), PLIM_ENOTFOUND);
 	assert_string_equal(err.text, ".: no image for plan9/mips; there are: linux/arm64/v8, linux/amd64");
+}
+
+/* One good image, and an entry beside it. */
+static void
+put_beside(const char *entry)
+{
+	AUTO(free) char *good = put_manifest(LAYER_TYPE, config, "");
+	AUTO(free) char *both = NULL;
+	assert_true(asprintf(&both, "%s,%s", good, entry) > 0);
+	put_index(both);
+}
+
+static void
+put_manifest_beside(const char *layer_type, const char *config_text, const char *more)
+{
+	AUTO(free) char *entry = put_manifest(layer_type, config_text, more);
+	put_beside(entry);
+}
+
+#define ALONE "image linux/amd64 [0 ADD x]\nblob 0: layer bytes\n"
+
+static void
+test_what_is_no_attestation(void **state)
+{
+	static const char *const arm = "{\"os\":\"linux\",\"architecture\":\"arm64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":"
+	                               "[\"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"]}}";
+	static const char *const nowhere = "{\"os\":\"unknown\",\"architecture\":\"unknown\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":"
+	                                   "[\"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"]}}";
+	(void)state;
+	/* As buildx writes it. */
+	put_manifest_beside(IN_TOTO, nowhere, NOWHERE NOTE);
+	assert_set("oci:.", NULL, 0, ALONE);
+	/* What has a platform is somebody's to run, whatever is written on it; so is what has none, and what has layers. */
+	put_manifest_beside(LAYER_TYPE, arm, ",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\"}" NOTE);
+	assert_set("oci:.", NULL, 0, "image linux/amd64 [0 ADD x]\nimage linux/arm64 [0 ]\nblob 0: layer bytes\n");
+	put_manifest_beside(LAYER_TYPE, arm, NOTE);
+	assert_set("oci:.", NULL, 0, "image linux/amd64 [0 ADD x]\nimage linux/arm64 [0 ]\nblob 0: layer bytes\n");
+	put_manifest_beside(LAYER_TYPE, nowhere, NOWHERE NOTE);
+	assert_set("oci:.", NULL, 0, "image linux/amd64 [0 ADD x]\nimage unknown/unknown [0 ]\nblob 0: layer bytes\n");
+	put_manifest_beside(IN_TOTO, arm, ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"arm64\"}" NOTE);
+	assert_error("oci:.", PLIM_EUNSUPPORTED, "layers[0]: media type '" IN_TOTO "'");
+	put_manifest_beside(IN_TOTO, arm, NOWHERE);
+	assert_error("oci:.", PLIM_EUNSUPPORTED, "layers[0]: media type '" IN_TOTO "'");
+	/* One that cannot be read is not known to be one. */
+	AUTO(free) char *broken = put_blob(MANIFEST_TYPE, "{\"config\":1}", NOWHERE NOTE);
+	put_beside(broken);
+	assert_error("oci:.", PLIM_EFORMAT, "config: object expected");
+	/* Nor does an index hide what it leads to. */
+	AUTO(free) char *inner = put_manifest(LAYER_TYPE, arm, "");
+	AUTO(free) char *text = NULL;
+	assert_true(asprintf(&text, "{\"manifests\":[%s]}", inner) > 0);
+	AUTO(free) char *index = put_blob(INDEX_TYPE, text, NOWHERE NOTE);
+	put_beside(index);
+	assert_set("oci:.", NULL, 0, "image linux/amd64 [0 ADD x]\nimage linux/arm64 [0 ]\nblob 0: layer bytes\n");
 }
 
 static void
@@ -355,6 +412,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_layout_with_two_platforms_and_an_attestation, enter, leave),
+		cmocka_unit_test_setup_teardown(test_what_is_no_attestation, enter, leave),
 		cmocka_unit_test_setup_teardown(test_broken_layouts, enter, leave),
 		cmocka_unit_test_setup_teardown(test_media_types, enter, leave),
 		cmocka_unit_test_setup_teardown(test_index_within_index_has_a_floor, enter, leave),
