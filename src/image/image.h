@@ -94,8 +94,8 @@ struct image_set;
 /*
  * Opens a target: "TRANSPORT:PATH[:REF]" (docker-archive, oci, oci-archive, rootfs) or the path of a file or
  * directory, sniffed by its content.  `platforms` (NULL for all) selects among those of an index; one that matches
- * nothing is PLIM_ENOTFOUND and names those there are.  Entries annotated as attestation manifests are skipped.
- * An error names target, file and offset.
+ * nothing is PLIM_ENOTFOUND and names those there are.  Entries annotated as attestation manifests are skipped where
+ * they are such.  An error names target, file and offset.
  */
 int image_set_open(const char *target, const struct platform *platforms, size_t platform_count, struct image_set **out,
                    struct plim_error *err);
