@@ -251,10 +251,8 @@ static int
 revoke_target(struct revoking *revoking, struct run *run, struct plim_error *err)
 {
 	const struct plim_revoke_options *options = revoking->options;
-	int r = trusting_open(run, options->target, &revoking->trusting, err);
-	if (r == 0 && revoking->trusting.target.kind != TARGET_REGISTRY)
-		r = error_set(err, PLIM_EUSAGE, "%s: only what is in a registry can be revoked: docker://REF", options->target);
-	if (r < 0 || (r = trust_keys_load(options->keys, revoking->arena, &revoking->keys, &revoking->key_count, err)) < 0 ||
+	int r = trusting_can(options->target, "revoked", err);
+	if (r < 0 || (r = trusting_open(run, options->target, &revoking->trusting, err)) < 0 || (r = trust_keys_load(options->keys, revoking->arena, &revoking->keys, &revoking->key_count, err)) < 0 ||
 	    (r = trust_certificates_load(options->certificates, revoking->arena, &revoking->certificates, &revoking->certificate_count, err)) < 0 ||
 	    (r = trusting_ask(&revoking->trusting, SAY_CLOSURE, NULL, NULL, &wire_closure_answer, revoking->arena, &revoking->closure, err)) < 0)
 		return r;

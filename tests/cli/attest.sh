@@ -433,7 +433,7 @@ done
 # All of it is in the log.
 check "the log is whole" 0 "$("$plimsoll" log verify >out 2>err; echo $?)"
 kinds=$("$plimsoll" log export --output json | jq -r '.. | objects | select(has("kind")) | .kind' | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ')
-check "what was done is in it" "refusal revocation signature verdict " "$kinds"
+check "what was done is in it" "promotion refusal revocation signature verdict " "$kinds"
 
 # A layout that was copied with its signatures needs no network.
 here=$first_here net=(--plain-http "$first_here")
