@@ -4,6 +4,7 @@
 # and are not there: none of them takes anything but a pass for one.
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
+. "$root/tests/registry/registry.bash"
 python3 -c 'import yaml' 2>/dev/null && command -v git >/dev/null || { echo "this test needs git and python3-yaml"; exit 77; }
 unset XDG_CACHE_HOME CI
 mkdir -p one/etc one/var/lib/dpkg one/bin one/srv
@@ -22,8 +23,10 @@ printf 'plimsoll: v1\nname: names\nconfiguration: {checks: [{id: filesystem/worl
 cp -r "$root/advisories" feeds
 
 # A repository whose tools/install brings the program that is tested: building it is what other tests begin with.
-mkdir -p repository/tools repository/packaging/ci/github
-printf '#!/bin/sh\nset -e\nmkdir -p "$1/bin"\ncp "${TESTED:-%s}" "$1/bin/plimsoll"\n' "$plimsoll" >repository/tools/install
+mkdir -p repository/tools repository/packaging/ci/github/release
+cp "$root/packaging/ci/release.sh" repository/packaging/ci/
+touch repository/packaging/ci/github/release/.keep
+printf '#!/bin/sh\nset -e\nmkdir -p "$1/bin"\ncp "${TESTED:-%s}" "$1/bin/plimsoll"\ncp "%s/plimsoll-fetch" "%s/plimsoll-sign" "$1/bin/"\n' "$plimsoll" "$(dirname "$plimsoll")" "$(dirname "$plimsoll")" >repository/tools/install
 chmod +x repository/tools/install
 git -C repository init -q
 git -C repository add .
@@ -61,14 +64,14 @@ def commands_of(lines):
         else:
             yield line
 
-def github():
-    action = yaml.safe_load((ci / "github/action.yml").read_text())
+def github(folder="github"):
+    action = yaml.safe_load((ci / folder / "action.yml").read_text())
     values = {f"inputs.{name}": given.get(name, about.get("default")) for name, about in action["inputs"].items()}
     output, summary = place / "output", place / "summary"
     output.touch()
     values["github.token"] = "token-of-the-job"
     values.update({"github.event.pull_request.number": "1", "github.workflow": "image", "github.job": given.get("job", "gate"), "strategy.job-index": "0"})
-    environment.update(RUNNER_TEMP=str(home), GITHUB_OUTPUT=str(output), GITHUB_STEP_SUMMARY=str(summary), GITHUB_REPOSITORY="acme/app", GITHUB_ACTION_PATH=given["repository"] + "/packaging/ci/github")
+    environment.update(RUNNER_TEMP=str(home), GITHUB_OUTPUT=str(output), GITHUB_STEP_SUMMARY=str(summary), GITHUB_REPOSITORY="acme/app", GITHUB_ACTION_PATH=given["repository"] + "/packaging/ci/" + folder)
     worst = 0
     for step in action["runs"]["steps"]:
         if "run" not in step or (worst and step.get("if", "").split(" ")[0] != "always()"):
@@ -107,7 +110,9 @@ def gitlab():
 def jenkins():
     text = (ci / "jenkins/Jenkinsfile").read_text()
     values = {name: given.get(name, default or "") for name, default in re.findall(r"string\(name: '(\w+)'(?:, defaultValue: '([^']*)')?", text)}
-    install, gate = [script.replace("\\\\", "\\") for script in re.findall(r"'''(.*?)'''", text, re.S)]
+    install, gate, release = [script.replace("\\\\", "\\") for script in re.findall(r"'''(.*?)'''", text, re.S)]
+    if "secrets" in given:
+        return shell(["sh", "-ec"], release, {**values, **secrets()})
     status = shell(["sh", "-ec"], install, values) or shell(["sh", "-ec"], gate, values)
     cases = dict(re.findall(r"case (\d):\s+(echo|error)", text[text.index("switch (status)"):]))
     return (cases.get(str(status), "error") == "error") * (status or 1)
@@ -126,9 +131,44 @@ def tekton():
     said.append("result " + (place / "result").read_text())
     return status
 
-status = {"github": github, "gitlab": gitlab, "jenkins": jenkins, "tekton": tekton}[system]()
+def secrets():
+    folder = pathlib.Path(given["secrets"])
+    return {"KEY": str(folder / "approve.key"), "MAY": str(folder / "approve.may.yaml"), "PLIMSOLL_KEY_PASSPHRASE": (folder / "passphrase").read_text().strip()}
+
+def github_release():
+    secret = secrets()
+    given.update(key=pathlib.Path(secret["KEY"]).read_text(), may=pathlib.Path(secret["MAY"]).read_text(), passphrase=secret["PLIMSOLL_KEY_PASSPHRASE"])
+    return github("github/release")
+
+def gitlab_release():
+    head, body = (ci / "gitlab/release.yml").read_text().split("\n---\n")
+    inputs = yaml.safe_load(head)["spec"]["inputs"]
+    values = {name: given.get(name, about.get("default")) for name, about in inputs.items()}
+    if any(not re.search(about["regex"].removesuffix("$") + r"\Z", values[name]) for name, about in inputs.items() if about and "regex" in about):
+        return "refused"
+    job = yaml.safe_load(re.sub(r"\$\[\[ *inputs\.(\S+) *\]\]", lambda m: str(values[m[1]]), body))["plimsoll-release"]
+    variables = {f"PLIMSOLL_{name}".replace("PLIMSOLL_PLIMSOLL", "PLIMSOLL"): value for name, value in secrets().items()}
+    variables.update({name.removeprefix("set."): value for name, value in given.items() if name.startswith("set.")})
+    status = shell(["bash", "-eo", "pipefail", "-c"], "\n".join(job["before_script"] + job["script"]), variables)
+    shell(["bash", "-c"], "\n".join(job["after_script"]), variables)
+    return status
+
+def tekton_release():
+    task = yaml.safe_load((ci / "tekton/release.yaml").read_text())["spec"]
+    values = {f"params.{about['name']}": given.get(about["name"], about.get("default")) for about in task["params"]}
+    values.update({"workspaces.source.path": str(place), "workspaces.key.path": given["secrets"], "workspaces.registry.path": ""})
+    step = task["steps"][0]
+    if "$(params" in step["script"] or "$(workspaces" in step["script"]:
+        sys.exit("a value is pasted into a script")
+    filled = {about["name"]: re.sub(r"\$\(([a-z.-]+)\)", lambda m: values[m[1]], about["value"]) for about in step["env"]}
+    (place / "script").write_text(step["script"])
+    (place / "script").chmod(0o755)
+    return shell(["sh", "-c"], "exec ./script", filled)
+
+release = {"github": github_release, "gitlab": gitlab_release, "jenkins": jenkins, "tekton": tekton_release}
+status = (release if "secrets" in given else {"github": github, "gitlab": gitlab, "jenkins": jenkins, "tekton": tekton})[system]()
 (place / "said").write_text("\n".join(said) + "\n")
-print(status, *[line for line in said if line.startswith(("plimsoll: pass", "result", "no "))], sep=" ")
+print(status, *[line for line in said if line.startswith(("plimsoll: pass", "plimsoll: released", "result", "no "))], sep=" ")
 P
 mkdir fakes
 printf '#!/bin/sh\necho "$@" >>%s/calls\n' "$work" >fakes/curl
@@ -247,16 +287,82 @@ check "an installation that fails is no pass" "1 1 1 1" "$(sed -i 's/^set -e/exi
 	rm -rf home-*
 	for system in gitlab jenkins tekton github; do both $system pass.yaml comment=true | grep -oE '^[1-9]' | sed 's/[1-9]/1/' | tr '\n' ' '; done | sed 's/ $//')"
 check "github: nor does its comment say pass" "1 github NO VERDICT" "$(comments | head -n 1)"
+# Release: attest, verify, promote, in the tests' registry.
+git -C repository -c user.name=t -c user.email=t@example.org revert --no-edit HEAD >/dev/null
+commit=$(git -C repository rev-parse HEAD)
+"$root/tools/oci-image" image.oci config.json one
+echo '{"User": "0"}' >root.json
+"$root/tools/oci-image" root.oci root.json one
+mkdir secrets
+echo secret >secrets/passphrase
+(cd secrets && umask 0 && "$plimsoll" key generate --passphrase-file passphrase --out approve) >out 2>&1 || cat out
+"$plimsoll" key generate --passphrase-file secrets/passphrase --out other >out 2>&1 || cat out
+cp secrets/approve.pub approve.pub
+# As some runners lay them down.
+chmod 666 secrets/approve.*
+printf 'plimsoll: v1\nname: release\nmetadata: {user: {root: deny}}\n' >release.yaml
+registry_start || exit 1
+registry_put image.oci candidate/web:1 >digest
+digest=$(cat digest)
+registry_put root.oci candidate/root:1 >out
+release() { # SYSTEM CANDIDATE PRODUCTION NAME=VALUE...
+	local system=$1 candidate=$2 production=$3 folder
+	shift 3
+	for folder in "home-$system" "$work/home-$system"; do mkdir -p "$folder/.config/containers" && printf '[[registry]]\nlocation = "%s"\ninsecure = true\n' "$registry_address" >"$folder/.config/containers/registries.conf"; done
+	place=$(mktemp -d "$work/place.XXXX")
+	cp -r ./*.yaml ./*.pub feeds "$place"
+	python3 pipeline.py "$root/packaging/ci" "$system" "$place" repository="$work/repository" secrets="$work/secrets" policy=release.yaml POLICY=release.yaml \
+		{candidate,CANDIDATE}="$registry_address/$candidate" {production,PRODUCTION}="${production:+$registry_address/$production}" \
+		source="$work/repository" version="$commit" PLIMSOLL_SOURCE="$work/repository" PLIMSOLL_VERSION="$commit" plimsoll-source="$work/repository" plimsoll-version="$commit" "$@"
+	cp "$place/said" said
+	rm -rf last
+	mv "$place" last
+}
+tags() { curl -s "http://$registry_address/v2/$1/tags/list" | jq -r '.tags // [] | length'; }
+authorised() { "$plimsoll" verify --plain-http "$registry_address" --key approve.pub --policy release.yaml "docker://$registry_address/$1" >out 2>&1; echo $?; }
+for system in github gitlab jenkins tekton; do
+	check "$system: released" "0 plimsoll: released $registry_address/prod/$system@$digest" "$(release $system candidate/web:1 prod/$system:1)"
+	check "$system: and authorised there" "0 0" "$(authorised candidate/web:1) $(authorised prod/$system:1)"
+	check "$system: its log is kept, and whole" "0 signature verdict " "$("$plimsoll" log verify --log last/plimsoll-release/log >out 2>&1; echo $?) $("$plimsoll" log export --log last/plimsoll-release/log --output json | jq -r '.. | objects | select(has("kind")) | .kind' | grep -E '^(signature|verdict)$' | sort -u | tr '\n' ' ')"
+	check "$system: no key is left" "" "$(grep -rlIE 'PRIVATE KEY|^secret$' last "home-$system" "/tmp/plimsoll-release" 2>/dev/null)"
+	check "$system: nor is the passphrase in what it said" 0 "$(grep -c secret said)"
+	check "$system: what fails is not" "1 0" "$(release $system candidate/root:1 prod/$system-root:1) $(tags prod/$system-root)"
+	check "$system: nor what is not there" "3 0" "$(release $system candidate/nothing:1 prod/$system-none:1) $(tags prod/$system-none)"
+	check "$system: nor what cannot be told" "2 0" "$(release $system candidate/web:1 prod/$system-unknown:1 policy=unknown.yaml POLICY=unknown.yaml) $(tags prod/$system-unknown)"
+	check "$system: nor where the enforcers have another key" "3 0" "$(release $system candidate/web:1 prod/$system-other:1 public-key=other.pub PUBLIC_KEY=other.pub) $(tags prod/$system-other)"
+	check "$system: nor with another passphrase" "3 0" "$(echo wrong >secrets/passphrase; release $system candidate/web:1 prod/$system-word:1) $(echo secret >secrets/passphrase; tags prod/$system-word)"
+	check "$system: nor without one" "3" "$(: >secrets/passphrase; release $system candidate/web:1 prod/$system-word:1; echo secret >secrets/passphrase)"
+	check "$system: nor where no feeds are" "3 0" "$(release $system candidate/web:1 prod/$system-feeds:1 feeds=nothing FEEDS=nothing) $(tags prod/$system-feeds)"
+	check "$system: nor with what leaves no verdict" "3 0" "$(TESTED=$work/silent release $system candidate/web:1 prod/$system-silent:1) $(tags prod/$system-silent)"
+	check "$system: signed and not promoted" "0 plimsoll: released $registry_address/candidate/web@$digest" "$(release $system candidate/web:1 "")"
+done
+check "gitlab: a candidate may have variables, and credentials come from GitLab's own" "0 plimsoll: released $registry_address/prod/own@$digest" \
+	"$(release gitlab x prod/own:1 candidate='${CI_REGISTRY_IMAGE}/web:1' set.CI_REGISTRY="$registry_address" set.CI_REGISTRY_IMAGE="$registry_address/candidate" set.CI_REGISTRY_USER=joe set.CI_REGISTRY_PASSWORD=pass)"
+check "gitlab: which do not stay" "" "$(find last -name auth.json)"
+# As the guide makes the key: for one policy, in some repositories.
+(cd secrets && rm approve.* && "$plimsoll" key generate --passphrase-file passphrase --out approve --policy "$("$plimsoll" policy lint ../release.yaml | grep -o 'sha256:[0-9a-f]*')" --repository "$registry_address/candidate/*" \
+	--repository "$registry_address/bound/*" --until 2999-12-31) >out 2>&1 || cat out
+cp secrets/approve.pub approve.pub
+check "a key that is bound" "0 plimsoll: released $registry_address/bound/web@$digest" "$(release tekton candidate/web:1 bound/web:1)"
+check "does not sign by another policy" "3 0" "$(release tekton candidate/web:1 bound/other:1 policy=pass.yaml) $(tags bound/other)"
+check "nor for another repository" "3 0" "$(release tekton candidate/web:1 elsewhere/bound:1) $(tags elsewhere/bound)"
+for input in candidate production policy database feeds version source public-key; do
+	check "gitlab: release: $input cannot leave its quotes" refused "$(release gitlab candidate/web:1 prod/x:1 "$input=x'; touch bad; echo 'x" | head -n 1)"
+done
+for input in candidate production source; do check "gitlab: release: nor can a command be in $input" "refused refused" "$(release gitlab candidate/web:1 prod/x:1 "$input=\$(touch bad)") $(release gitlab candidate/web:1 prod/x:1 "$input=\`touch bad\`")"; done
+
 # Which jobs GitLab puts into which pipelines of the example: what a job needs has to be in each pipeline that the job is in.
 cat >rules.py <<'P'
 import pathlib, re, sys, yaml
 ci = pathlib.Path(sys.argv[1])
 example = yaml.safe_load((ci / "gitlab/example.yml").read_text())
-jobs = {**yaml.safe_load(re.sub(r"\$\[\[.*?\]\]", "x", (ci / "gitlab/plimsoll.yml").read_text().split("\n---\n")[1])), **example}
+jobs = example
+for name in ("plimsoll", "release"):
+    jobs = {**yaml.safe_load(re.sub(r"\$\[\[.*?\]\]", "x", (ci / f"gitlab/{name}.yml").read_text().split("\n---\n")[1])), **jobs}
 jobs = {name: job for name, job in jobs.items() if isinstance(job, dict) and "script" in job}
 merge = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "1", "CI_OPEN_MERGE_REQUESTS": "acme/app!1"}
 pipelines = {"merge request": merge, "branch": {"CI_COMMIT_BRANCH": "topic"}, "its branch": {"CI_COMMIT_BRANCH": "topic", "CI_OPEN_MERGE_REQUESTS": "acme/app!1"},
-             "main": {"CI_COMMIT_BRANCH": "main"}, "tag": {"CI_COMMIT_TAG": "v1"}}
+             "main": {"CI_COMMIT_BRANCH": "main", "CI_COMMIT_REF_PROTECTED": "true"}, "main, not protected": {"CI_COMMIT_BRANCH": "main"}, "tag": {"CI_COMMIT_TAG": "v1"}}
 
 def holds(rules, variables):
     words = {"&&": " and ", "||": " or "}
@@ -276,7 +382,8 @@ P
 check "gitlab: a job and what it needs share a pipeline, and a push has one" "merge request: build plimsoll plimsoll-comment
 branch: build plimsoll
 its branch:
-main: build plimsoll push
+main: build plimsoll plimsoll-release push
+main, not protected: build plimsoll
 tag: build plimsoll" "$(python3 rules.py "$root/packaging/ci")"
 for guide in packaging/ci/README.md README.md; do
 	sed -n '/^```yaml/,/^```/p' "$root/$guide" | grep -v '^```' >guide.yaml
