@@ -4,10 +4,14 @@
 #include "gate/copying.h"
 #include "gate/events.h"
 
+#include "base/date.h"
 #include "base/error.h"
+#include "gate/trust_keys.h"
 #include "net/reference.h"
 
 #include <plimsoll/trust.h>
+
+#include <time.h>
 
 struct promoting {
 	const struct plim_promote_options *options;
@@ -133,11 +137,46 @@ judge(struct promoting *p, struct run *run, struct plim_verdicts **out, struct p
 	return as ? check_run(run, &checking, out, err) : error_nomem(err);
 }
 
+/* What the key may approve, without the key: that is asked for when all is copied, and its passphrase with it, once. */
+static int
+load_companion(struct promoting *p, struct companion **out, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf beside = { 0 };
+	const char *path = p->options->companion;
+	struct slice text;
+	*out = NULL;
+	if (path == NULL) {
+		companion_path(slice_of(p->options->key), &beside);
+		path = beside.p;
+	}
+	int r = beside.failed ? error_nomem(err) : trust_file_load(path, p->arena, &text, err);
+	return r < 0 ? r : companion_parse(slice_of(path), text, p->arena, out, err);
+}
+
+/* What would be copied and then not be signed is not copied. */
+static int
+check_key(struct promoting *p, struct run *run, struct plim_error *err)
+{
+	const char *const policies[] = { p->options->policy ? p->options->policy : "standard", NULL };
+	struct companion *may;
+	struct digest *policy;
+	size_t n;
+	if (p->options->key == NULL)
+		return 0;
+	int r = load_companion(p, &may, err);
+	if (r < 0 || (r = trust_policies_load(run, policies, p->arena, &policy, &n, err)) < 0)
+		return r;
+	if ((r = companion_allows_role(may, KEY_APPROVES, err)) < 0 || (r = companion_allows_day(may, date_day(time(NULL)), err)) < 0 ||
+	    (r = companion_allows_repository(may, p->repository, err)) < 0)
+		return r;
+	return companion_allows_policy(may, policy, err);
+}
+
 static int
 promote(struct promoting *p, struct run *run, struct plim_verdicts **out, struct plim_error *err)
 {
 	int r = trusting_can(p->options->source, "promoted", err);
-	if (r < 0 || (r = take_destination(p, err)) < 0 || (r = judge(p, run, out, err)) < 0)
+	if (r < 0 || (r = take_destination(p, err)) < 0 || (r = check_key(p, run, err)) < 0 || (r = judge(p, run, out, err)) < 0)
 		return r;
 	p->verdicts = *out;
 	if ((r = event_verdicts(p->options->log, *out, "promote", err)) < 0)

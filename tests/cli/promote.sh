@@ -142,6 +142,14 @@ check "once" "0 4" "$? $(fallback "$bare" prod/bundled)"
 promote "docker://$bare/prod/bundled:1" "docker://$here/prod/back:1"
 check "and back into a list that is kept" "0 4 0" "$? $(referrers "$here" prod/back) $(fallback "$here" prod/back)"
 
+for refused in "--role evidence" "--repository registry.example/*" "--until 2026-01-01" "--policy sha256:$(printf '0%.0s' $(seq 64))"; do
+	rm -f refused.*
+	read -ra bounds <<<"$refused"
+	"$plimsoll" key generate --no-passphrase --out refused "${bounds[@]}" >out 2>err || cat err
+	promote --key refused.key "docker://$here/team/bundled:1" "docker://$here/prod/refused:1"
+	check "what a key may not approve is not copied: $refused" "3 404" "$? $(curl -s -o out -w '%{http_code}' "http://$here/v2/prod/refused/manifests/1")"
+done
+
 # All of it is in the log.
 check "the log is whole" 0 "$("$plimsoll" log verify >out 2>err; echo $?)"
 kinds=$("$plimsoll" log export --output json | jq -r '.. | objects | select(has("kind")) | .kind' | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ')
