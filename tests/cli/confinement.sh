@@ -34,7 +34,7 @@ mkdir -p tree && cp -r one/etc tree/
 
 cat >judge.py <<'P'
 import re, sys
-letters = {"plimsoll-hasher": "H", "plimsoll-image": "W", "plimsoll-layer": "W", "plimsoll-feeds": "W", "plimsoll-reader": "W", "plimsoll-tree": "T", "plimsoll-judge": "J"}
+letters = {"plimsoll-hasher": "H", "plimsoll-image": "W", "plimsoll-layer": "W", "plimsoll-feeds": "W", "plimsoll-reader": "W", "plimsoll-tree": "T", "plimsoll-assemble": "T", "plimsoll-judge": "J"}
 letters = {name[:15]: letter for name, letter in letters.items()}
 allowed = {letter: set() for letter in "HWTJ"}
 for line in open(sys.argv[1]):
@@ -85,6 +85,12 @@ traced() { # LABEL PROCESSES OPENED ARGUMENTS...
 traced "an OCI layout" "plimsoll-hasher plimsoll-image plimsoll-judge plimsoll-layer" "plimsoll-judge:advisories.db plimsoll-zygote:null" check --no-cache oci:image.oci
 traced "a docker archive" "plimsoll-hasher plimsoll-image plimsoll-judge plimsoll-layer" "plimsoll-judge:advisories.db plimsoll-zygote:null" check --no-cache docker-archive:image.docker.tar
 traced "a packed archive" "plimsoll-hasher plimsoll-image plimsoll-judge" "plimsoll-judge:advisories.db plimsoll-zygote:null" check docker-archive:image.docker.tar.gz
+if [ "$(id -u)" = 0 ] && skopeo --insecure-policy copy --quiet oci:image.oci "containers-storage:[vfs@$work/store+$work/run]localhost/image:1" >/dev/null 2>&1; then
+	traced "a store of containers" "plimsoll-assemb plimsoll-hasher plimsoll-image plimsoll-judge plimsoll-layer" "plimsoll-judge:advisories.db plimsoll-zygote:null" \
+		check --no-cache "containers-storage:[vfs@$work/store]image:1"
+else
+	echo "skipped: a store of containers, which skopeo cannot fill here"
+fi
 traced "a tree" "plimsoll-judge plimsoll-tree" "plimsoll-judge:advisories.db plimsoll-zygote:null" check rootfs:tree
 traced "a query" "plimsoll-hasher plimsoll-image plimsoll-judge plimsoll-layer" "plimsoll-zygote:null" query --no-cache oci:image.oci "SELECT count(*) FROM file"
 printf 'plimsoll: v1\nname: t\n' >policy.yaml
