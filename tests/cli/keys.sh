@@ -57,6 +57,7 @@ from          always
 until         2099-12-31" "$(show locked.pub)"
 echo secret >word; echo wrong >other; : >empty
 check "show the private one says the same" "$(show locked.pub)" "$(show --passphrase-file word locked.key)"
+check "its passphrase from standard input" "$(show locked.pub)" "$(echo secret | "$plimsoll" key show --passphrase-file /dev/stdin locked.key)"
 check "another passphrase" "3 plimsoll key show: locked.key: it is not this passphrase that unlocks it" "$(got show --passphrase-file other locked.key)"
 check "none" "3 plimsoll key show: locked.key: a passphrase is needed for locked.key: there is no terminal to ask at, and neither --passphrase-file nor \$PLIMSOLL_KEY_PASSPHRASE has one" "$(got show locked.key)"
 check "a new key wants one" 3 "$(setsid -w "$plimsoll" key generate --out x >/dev/null 2>&1 </dev/null; echo $?)"
