@@ -23,6 +23,7 @@ struct plim_check_options {
 	const struct plim_run_options *run;    /* NULL: as usual */
 	const char *at;                  /* the evaluation's time, RFC 3339 or a day; NULL: now */
 	const char *since;               /* a verdict as JSON whose findings fail no more; NULL: none */
+	const char *policy_key;          /* a public key's file, which must have signed a policy in a registry (oci://); NULL: nobody need have */
 	const char *as;                  /* the repository where the image will live, "registry.example.com/team/web"; NULL: not told */
 };
 

@@ -47,6 +47,7 @@ struct plim_attest_options {
 	size_t size;
 	const char *target;                   /* "docker://REF" */
 	const char *policy;                   /* as of plim_check */
+	const char *policy_key;
 	const char *database;
 	const char *const *tags;              /* for which it is approved; NULL-terminated; NULL: the one in the target */
 	const char *key;                      /* the approval key: a file or a "pkcs11:" URI */
@@ -76,6 +77,7 @@ struct plim_promote_options {
 	size_t size;
 	const char *source, *destination;     /* "docker://REF" both */
 	const char *policy;                   /* of the destination */
+	const char *policy_key;               /* as of plim_check */
 	const char *database;
 	const char *key;                      /* signs for the destination; NULL: signatures are copied as they are */
 	const char *companion, *passphrase_file;

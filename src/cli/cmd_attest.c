@@ -26,6 +26,7 @@ static const struct option_text options[] = {
 	{ { "key", required_argument, NULL, OPT_SIGN_KEY }, "KEY", "the approval key: a file, or a pkcs11: URI" },
 	SIGNING_OPTIONS,
 	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict, cis-image" },
+	POLICY_KEY_OPTION,
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" },
 	{ { "tag", required_argument, NULL, OPT_TAG }, "TAG", "under which it is approved, in place of the target's; may be repeated" },
 	{ { "evidence-key", required_argument, NULL, OPT_EVIDENCE_KEY }, "KEY", "signs each platform's verdict as evidence, which approves nothing" },
@@ -52,6 +53,8 @@ take_option(const struct command *self, int chosen, struct attest_arguments *arg
 	switch (chosen) {
 	case OPT_POLICY:
 		return args->attest.policy = optarg, 0;
+	case OPT_POLICY_KEY:
+		return args->attest.policy_key = optarg, 0;
 	case OPT_DB:
 		return args->attest.database = optarg, 0;
 	case OPT_TAG:

@@ -20,6 +20,7 @@ struct promote_arguments {
 
 static const struct option_text options[] = {
 	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the destination's policy, or a built-in one: baseline, standard (the default), strict, cis-image" },
+	POLICY_KEY_OPTION,
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" },
 	{ { "key", required_argument, NULL, OPT_SIGN_KEY }, "KEY", "approves it in the destination: a file, or a pkcs11: URI" },
 	SIGNING_OPTIONS,
@@ -39,6 +40,8 @@ take_option(const struct command *self, int chosen, struct promote_arguments *ar
 	switch (chosen) {
 	case OPT_POLICY:
 		return args->promote.policy = optarg, 0;
+	case OPT_POLICY_KEY:
+		return args->promote.policy_key = optarg, 0;
 	case OPT_DB:
 		return args->promote.database = optarg, 0;
 	case OPT_OUTPUT:

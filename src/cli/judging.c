@@ -8,6 +8,8 @@ judging_option(const struct command *self, int chosen, struct judging_options *j
 	switch (chosen) {
 	case OPT_POLICY:
 		return judging->policy = optarg, 0;
+	case OPT_POLICY_KEY:
+		return judging->policy_key = optarg, 0;
 	case OPT_DB:
 		return judging->database = optarg, 0;
 	case OPT_AT:

@@ -5,14 +5,18 @@
 
 #include "cli/reading.h"
 
-enum { OPT_POLICY = 576, OPT_DB, OPT_AT, OPT_AS };
+enum { OPT_POLICY = 576, OPT_POLICY_KEY, OPT_DB, OPT_AT, OPT_AS };
 
 struct judging_options {
-	const char *policy, *database, *at, *as;    /* NULL where not given */
+	const char *policy, *policy_key, *database, *at, *as;    /* NULL where not given */
 	struct platforms platforms;
 };
 
+#define POLICY_KEY_OPTION \
+	{ { "policy-key", required_argument, NULL, OPT_POLICY_KEY }, "FILE", "a public key that must have signed a policy in a registry (oci://)" }
+
 #define JUDGING_OPTIONS \
+	POLICY_KEY_OPTION, \
 	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict, cis-image" }, \
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" }, \
 	PLATFORM_OPTION, \

@@ -45,8 +45,11 @@ judging_begin_by(struct run *run, struct judge_order *order, const struct judgin
 	int r = choice->as ? repository_parse(slice_of(choice->as), &order->destination, err) : 0;
 	if (r == 0)
 		r = judging_clock(choice->at, &order->at, err);
-	if (r == 0 && choice->policy && policy_is_address(choice->policy))
-		r = policy_address_fetch(run, choice->policy, arena, &order->policy_text, err);
+	bool far = choice->policy && policy_is_address(choice->policy);
+	if (r == 0 && choice->policy_key && !far)
+		r = error_set(err, PLIM_EUSAGE, "only a policy in a registry, oci://, can be signed");
+	if (r == 0 && far)
+		r = policy_address_fetch(run, choice->policy, choice->policy_key, arena, &order->policy_text, err);
 	return r < 0 ? r : judging_begin(run, order, out, err);
 }
 

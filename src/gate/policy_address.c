@@ -3,8 +3,11 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "gate/trust_keys.h"
 #include "gate/trusting.h"
 #include "policy/pin.h"
+
+#include <time.h>
 
 bool
 policy_is_address(const char *name)
@@ -52,7 +55,21 @@ fetch_layer(struct trusting *artifact, struct arena *arena, struct slice *out, s
 }
 
 static int
-fetch_artifact(struct run *run, struct slice reference, struct arena *arena, struct slice *out, struct plim_error *err)
+check_signed(struct trusting *artifact, const char *key, struct arena *arena, struct plim_error *err)
+{
+	const char *const keys[] = { key, NULL };
+	struct verify_order order = { .now = time(NULL), .repository = artifact->remote.root.repository };
+	struct verify_answer answer = { 0 };
+	int r = trust_keys_load(keys, arena, &order.keys, &order.key_count, err);
+	if (r == 0)
+		r = trusting_ask(artifact, SAY_VERIFY, &wire_verify_order, &order, &wire_verify_answer, arena, &answer, err);
+	if (r < 0 || answer.outcome == OUTCOME_HELD)
+		return r;
+	return error_set(err, PLIM_EPOLICY, "the policy is not signed by %s", key);
+}
+
+static int
+fetch_artifact(struct run *run, struct slice reference, const char *key, struct arena *arena, struct slice *out, struct plim_error *err)
 {
 	AUTO(trusting) struct trusting artifact = TRUSTING_NONE;
 	const char *target = arena_strz(arena, arena_printf(arena, "docker://%.*s", SLICE_ARG(reference)));
@@ -61,13 +78,21 @@ fetch_artifact(struct run *run, struct slice reference, struct arena *arena, str
 	if (slice_find(reference, '@') == SIZE_MAX)
 		return error_set(err, PLIM_EUSAGE, "a policy at an address needs its digest: oci://REF@sha256:HEX");
 	int r = trusting_open(run, target, &artifact, err);
+	if (r == 0 && key)
+		r = check_signed(&artifact, key, arena, err);
 	return r < 0 ? r : fetch_layer(&artifact, arena, out, err);
 }
 
 int
-policy_address_fetch(struct run *run, const char *address, struct arena *arena, struct slice *text, struct plim_error *err)
+policy_address_fetch(struct run *run, const char *address, const char *key, struct arena *arena, struct slice *text, struct plim_error *err)
 {
 	struct slice rest = slice_of(address);
-	int r = slice_skip(&rest, SLICE("oci://")) ? fetch_artifact(run, rest, arena, text, err) : fetch_address(run, rest, arena, text, err);
+	int r;
+	if (slice_skip(&rest, SLICE("oci://")))
+		r = fetch_artifact(run, rest, key, arena, text, err);
+	else if (key)
+		r = error_set(err, PLIM_EUSAGE, "only a policy in a registry, oci://, can be signed");
+	else
+		r = fetch_address(run, rest, arena, text, err);
 	return r < 0 ? error_wrap(err, r, "%s", address) : 0;
 }

@@ -94,7 +94,7 @@ load_policy(struct run *run, const char *name, struct arena *arena, struct polic
 	struct slice text;
 	if (!policy_is_address(name))
 		return policy_load(name, out, err);
-	int r = policy_address_fetch(run, name, arena, &text, err);
+	int r = policy_address_fetch(run, name, NULL, arena, &text, err);
 	return r < 0 ? r : policy_load_far(name, text, out, err);
 }
 

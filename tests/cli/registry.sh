@@ -126,6 +126,17 @@ by "oci://$here/team/policy@$digest"
 check "a policy in a registry" "1 /srv/numbers" "$? $(grep -om1 '/srv/numbers' out)"
 by "oci://$here/team/policy:v1"
 check "by its digest only" "3 1" "$? $(grep -c 'needs its digest' err)"
+"$plimsoll" key generate --no-passphrase --out author >out 2>err
+printf '{"critical":{"identity":{"docker-reference":"%s/team/policy"},"image":{"docker-manifest-digest":"%s"},"type":"cosign container image signature"},"optional":null}' "$here" "$digest" >payload
+by "oci://$here/team/policy@$digest" --policy-key author.pub
+check "which nobody signed" "3 1" "$? $(grep -c 'not signed by author.pub' err)"
+printf '{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": "%s", "size": 2}, "layers": [{"mediaType": "application/vnd.dev.cosign.simplesigning.v1+json", "digest": "%s", "size": %s, "annotations": {"dev.cosignproject.cosign/signature": "%s"}}]}' \
+	"$(upload empty.json)" "$(upload payload)" "$(wc -c <payload)" "$(openssl dgst -sha256 -sign author.key payload | base64 -w 0)" >signature.json
+curl -s -X PUT -H 'Content-Type: application/vnd.oci.image.manifest.v1+json' --data-binary @signature.json "http://$here/v2/team/policy/manifests/sha256-${digest#sha256:}.sig" >upload.out
+by "oci://$here/team/policy@$digest" --policy-key author.pub
+check "and which its author signed" 1 $?
+by p.yaml --policy-key author.pub
+check "a file is not signed" "3 1" "$? $(grep -c 'only a policy in a registry' err)"
 digest=$(artifact p.yaml origin.yaml)
 by "oci://$here/team/policy@$digest"
 check "and it alone" "3 1" "$? $(grep -c 'no artifact with a policy as its only layer' err)"
