@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "gate/job_referrers.h"
+#include "net/reference.h"
 
 /* Blobs. */
 
@@ -110,16 +111,21 @@ attaching_to(struct copying *c, const struct closure_item *subject)
 	return (struct attaching){ c->source, c->repository, subject->digest, subject->media_type, subject->size, c->arena, &c->attached };
 }
 
-/* The manifest under a tag, with what it leads to already copied; absent where there is none. */
+/*
+ * The manifest under a tag, with what it leads to already copied; absent where there is none, as of cosign's for digests of SHA-512, which is
+ * too long for registries.
+ */
 static int
 copy_tagged(struct copying *c, const char *tag, struct slice *out, struct plim_error *err)
 {
+	*out = SLICE_NONE;
+	if (strlen(tag) > REFERENCE_TAG_MOST)
+		return 0;
 	AUTO(trusting) struct trusting tagged = TRUSTING_NONE;
 	struct closure_answer closure = { 0 };
 	const char *target = arena_strz(c->arena, arena_printf(c->arena, "docker://%.*s:%s", SLICE_ARG(c->source->remote.root.repository), tag));
 	bool ignored;
 	int r = target ? trusting_open(c->source->run, target, &tagged, err) : error_nomem(err);
-	*out = SLICE_NONE;
 	if (r < 0)
 		return r == PLIM_ENOTFOUND ? 0 : r;
 	if ((r = trusting_ask(&tagged, SAY_CLOSURE, NULL, NULL, &wire_closure_answer, c->arena, &closure, err)) < 0 ||
