@@ -192,9 +192,10 @@ serve_resolve(struct fetch *fetch, const struct order *order, struct saying *out
 		return r;
 	bool by_digest = reference.digest.algorithm != DIGEST_NONE;
 	struct slice tag = by_digest ? SLICE_NONE : reference.tag.p ? reference.tag : SLICE("latest");
+	bool attached = reference_tag_is_attached(tag);
 	AUTO(strbuf) struct strbuf tried = { 0 };
 	for (size_t i = 0; i < n; i++) {
-		struct wanted wanted = { .repository = names[i], .digest = reference.digest, .name = tag };
+		struct wanted wanted = { .repository = names[i], .digest = reference.digest, .name = tag, .no_mirror = attached };
 		if (by_digest)
 			wanted.name = slice_of(digest_text(&reference.digest, text));
 		r = document_get(fetch, &wanted, out, err);

@@ -207,3 +207,18 @@ referrer_tag(const struct digest *subject, char text[static REFERRER_TAG_SIZE])
 	snprintf(text, REFERRER_TAG_SIZE, "%.32s-%.64s", digest_algorithm_name(subject->algorithm), digest_hex(subject, hex));
 	return text;
 }
+
+bool
+reference_tag_is_attached(struct slice tag)
+{
+	for (enum digest_algorithm a = DIGEST_SHA256; a <= DIGEST_SHA512; a++) {
+		struct slice hex = tag;
+		size_t n = 0;
+		if (!slice_skip(&hex, slice_of(digest_algorithm_name(a))) || !slice_skip(&hex, SLICE("-")))
+			continue;
+		while (n < hex.n && n < 64 && ((hex.p[n] >= '0' && hex.p[n] <= '9') || (hex.p[n] >= 'a' && hex.p[n] <= 'f')))
+			n++;
+		return n == 64;
+	}
+	return false;
+}

@@ -37,4 +37,7 @@ struct slice reference_repository(const struct reference *reference, struct aren
 #define REFERRER_TAG_SIZE 98
 const char *referrer_tag(const struct digest *subject, char text[static REFERRER_TAG_SIZE]);
 
+/* Whether a tag is one of those, or begins as one: "sha256-HEX.sig", "sha256-HEX.att", whatever else hangs on a manifest by its digest. */
+bool reference_tag_is_attached(struct slice tag);
+
 #endif

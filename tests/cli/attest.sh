@@ -383,6 +383,8 @@ registry_forget
 mirrored verify approve.pub "docker://$here/team/gone:1"
 check "revoked is revoked, whatever the mirror still has" "1 1" "$? $(grep -c '^REFUSED' out)"
 check "which gave the image all the same" 1 "$(registry_asked | grep -c '/manifests/1 200')"
+mirrored "$plimsoll" promote --policy p.yaml "${net[@]}" "docker://$here/team/gone:1" "docker://$here/prod/gone:1" >out 2>err
+check "nor is it promoted" "0 0" "$? $(layers prod/gone "$(tag_of "$gone" sig)")"
 attest other.key "docker://$here/team/gone:1"
 mirrored attest edwards.key "docker://$here/team/gone:1"
 check "signed by two since" "0 2" "$? $(layers team/gone "$(tag_of "$gone" sig)")"

@@ -316,6 +316,7 @@ check "a mirror gives it, the name is the repository's" "0 $manifest REGISTRY/li
 check "and the registry was not asked" 0 "$(registry_asked | wc -l)"
 check "a tag by itself is the registry's own" "0 $manifest REGISTRY/lib/web 1" "$(conf tag "$web" 1)"
 check "and none of a mirror's" 7 "$(conf tag "$registry_address/other" 1 | head -c 1)"
+check "nor is what hangs on an image" 7 "$(conf resolve "$web:${manifest/:/-}" | head -c 1)"
 registry_misbehave status=404,on=referrers
 check "nor is a list of referrers" "0 tag []" "$(fetch --registries-conf mirrors.conf --authfile auth.json --into list referrers "$web" "$manifest" "" >got; echo "$? $(cut -d' ' -f1 got) $(jq -c .manifests list)")"
 registry_misbehave

@@ -127,6 +127,10 @@ tags_of_referrers(void **state)
 	assert_string_equal(referrer_tag(&subject, text), "sha256-" HEX);
 	assert_true(digest_parse(SLICE("sha512:" HEX HEX), &subject));
 	assert_string_equal(referrer_tag(&subject, text), "sha512-" HEX);
+	assert_true(reference_tag_is_attached(SLICE("sha256-" HEX)) && reference_tag_is_attached(SLICE("sha512-" HEX)));
+	assert_true(reference_tag_is_attached(SLICE("sha256-" HEX ".sig")) && reference_tag_is_attached(SLICE("sha256-" HEX ".att")));
+	assert_false(reference_tag_is_attached(SLICE("1")) || reference_tag_is_attached(SLICE_NONE) || reference_tag_is_attached(SLICE("sha256-abc")));
+	assert_false(reference_tag_is_attached(SLICE("sha1-" HEX)) || reference_tag_is_attached(SLICE("sha256:" HEX)));
 }
 
 static void
