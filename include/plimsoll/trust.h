@@ -55,6 +55,7 @@ struct plim_attest_options {
 	const char *passphrase_file;
 	const char *certificate;              /* of the key, for the Notary Project; NULL: beside it, if there is one */
 	const char *evidence_key;             /* signs each platform's verdict as evidence; NULL: none is written */
+	const char *sbom;                     /* a CycloneDX or SPDX document (JSON) of the image, which `evidence_key` signs; NULL: none.  One platform only */
 	const char *const *evidence_from;     /* public keys whose evidence is taken in place of judging; NULL-terminated; NULL: it is judged */
 	uint64_t evidence_age_most;           /* seconds; with `evidence_from` */
 	bool bundle;                          /* sigstore bundles too, as referrers */

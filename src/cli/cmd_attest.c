@@ -9,7 +9,7 @@
 
 #include <plimsoll/trust.h>
 
-enum { OPT_TAG = 256, OPT_BUNDLE, OPT_NOTATION, OPT_CERTIFICATE, OPT_EVIDENCE_KEY, OPT_EVIDENCE_FROM, OPT_EVIDENCE_AGE };
+enum { OPT_TAG = 256, OPT_BUNDLE, OPT_NOTATION, OPT_CERTIFICATE, OPT_EVIDENCE_KEY, OPT_SBOM, OPT_EVIDENCE_FROM, OPT_EVIDENCE_AGE };
 
 struct attest_arguments {
 	struct plim_attest_options attest;
@@ -30,6 +30,7 @@ static const struct option_text options[] = {
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" },
 	{ { "tag", required_argument, NULL, OPT_TAG }, "TAG", "under which it is approved, in place of the target's; may be repeated" },
 	{ { "evidence-key", required_argument, NULL, OPT_EVIDENCE_KEY }, "KEY", "signs each platform's verdict as evidence, which approves nothing" },
+	{ { "sbom", required_argument, NULL, OPT_SBOM }, "FILE", "a CycloneDX or SPDX document (JSON) of the image, which the evidence key signs" },
 	{ { "evidence-from", required_argument, NULL, OPT_EVIDENCE_FROM }, "FILE", "a public key whose evidence is taken in place of judging; may be repeated" },
 	{ { "evidence-max-age", required_argument, NULL, OPT_EVIDENCE_AGE }, "SPAN", "how old that may be: 24h where not given" },
 	{ { "bundle", no_argument, NULL, OPT_BUNDLE }, NULL, "sigstore bundles too, as referrers: what cosign 3 looks for" },
@@ -61,6 +62,8 @@ take_option(const struct command *self, int chosen, struct attest_arguments *arg
 		return list_option(self, &args->tags);
 	case OPT_EVIDENCE_KEY:
 		return args->attest.evidence_key = optarg, 0;
+	case OPT_SBOM:
+		return args->attest.sbom = optarg, 0;
 	case OPT_EVIDENCE_FROM:
 		return list_option(self, &args->witnesses);
 	case OPT_EVIDENCE_AGE:
@@ -92,6 +95,8 @@ parse(const struct command *self, int argc, char **argv, struct attest_arguments
 		return command_usage_error(self, argc == optind ? "a target is missing" : "one target at a time");
 	if (args->signing.key == NULL)
 		return command_usage_error(self, "which key? --key FILE");
+	if (args->attest.sbom && args->attest.evidence_key == NULL)
+		return command_usage_error(self, "an SBOM is evidence: --sbom needs --evidence-key");
 	args->attest.size = sizeof args->attest;
 	args->attest.target = argv[optind];
 	args->attest.key = args->signing.key;

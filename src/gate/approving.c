@@ -3,11 +3,16 @@
 
 #include "base/date.h"
 #include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "codec/json.h"
 #include "gate/events.h"
 #include "trust/bundle.h"
 #include "trust/notation.h"
 
 #include <plimsoll/build.h>
+
+#include <fcntl.h>
 
 #define VSA_TYPE "https://slsa.dev/verification_summary/v1"
 #define SIGN_TYPE "https://sigstore.dev/cosign/sign/v1"
@@ -20,6 +25,7 @@ struct subject {
 	uint64_t size;
 	struct basis basis;            /* of its only, or one of its platforms */
 	const struct verdict *verdict; /* NULL for an index, and where evidence was taken */
+	bool is_index;
 };
 
 static struct slice
@@ -175,6 +181,58 @@ attach_evidence(struct approving *a, const struct subject *subject, struct plim_
 	return r;
 }
 
+static const struct {
+	const char *member;
+	const char *predicate_type;
+} sbom_kinds[] = {
+	{ "bomFormat", "https://cyclonedx.org/bom" },
+	{ "spdxVersion", "https://spdx.dev/Document" },
+};
+
+static int
+read_sbom(struct approving *a, struct slice *text, const char **predicate_type, struct plim_error *err)
+{
+	AUTO(free) char *bytes = NULL;
+	const struct json *root;
+	size_t n;
+	int r = file_read(AT_FDCWD, a->options->sbom, LIMIT_ATTESTATION_BYTES / 2, &bytes, &n, err);
+	if (r < 0)
+		return r;
+	*text = arena_dup(a->arena, (struct slice){ bytes, n });
+	r = text->p ? json_parse(*text, a->arena, &root, err) : error_nomem(err);
+	if (r < 0)
+		return error_wrap(err, r, "%s", a->options->sbom);
+	for (size_t i = 0; i < sizeof sbom_kinds / sizeof *sbom_kinds; i++)
+		if (json_get_string(root, sbom_kinds[i].member).n) {
+			*predicate_type = sbom_kinds[i].predicate_type;
+			return 0;
+		}
+	return error_set(err, PLIM_EFORMAT, "%s: neither CycloneDX nor SPDX, as JSON", a->options->sbom);
+}
+
+/* It speaks of one image: an index has none of its own. */
+static int
+attach_sbom(struct approving *a, const struct subject *subject, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf envelope = { 0 };
+	struct attaching to = attaching_to(a, subject);
+	const char *predicate_type = NULL;
+	struct slice predicate;
+	to.key = SLICE_NONE;
+	if (a->options->sbom == NULL || a->witness == NULL || subject->is_index)
+		return 0;
+	int r = read_sbom(a, &predicate, &predicate_type, err);
+	if (r == 0)
+		r = signer_evidence(a->witness, repository_of(a), &subject->digest, slice_of(predicate_type), predicate, &envelope, err);
+	if (r < 0)
+		return r;
+	const struct cosign_addition addition = { COSIGN_ATTESTATIONS, strbuf_slice(&envelope), SLICE_NONE, slice_of(predicate_type) };
+	r = attach_layer(&to, &addition, err);
+	if (r == 0)
+		tell(a, &subject->digest, "sbom");
+	return r;
+}
+
 static int
 attest_tag(struct approving *a, const struct subject *subject, struct slice tag, struct plim_error *err)
 {
@@ -197,6 +255,8 @@ static int
 attest_subject(struct approving *a, const struct subject *subject, struct plim_error *err)
 {
 	int r = attach_evidence(a, subject, err);
+	if (r == 0)
+		r = attach_sbom(a, subject, err);
 	if (r < 0)
 		return error_wrap(err, r, "evidence");
 	for (size_t i = 0; r == 0 && i < a->tag_count; i++)
@@ -229,7 +289,7 @@ add_subject(struct subject *subjects, size_t *n, const struct closure_answer *cl
 	const struct closure_item *item = item_of(closure, digest);
 	if (item == NULL)
 		return error_set(err, PLIM_EDIGEST, "%s was judged, and is no longer what the reference names", digest_text(digest, text));
-	subjects[(*n)++] = (struct subject){ *digest, item->media_type, item->size, from->basis, verdict };
+	subjects[(*n)++] = (struct subject){ *digest, item->media_type, item->size, from->basis, verdict, digest_eq(digest, &from->index) };
 	return 0;
 }
 
@@ -293,6 +353,8 @@ take_key(struct approving *a, struct plim_error *err)
 int
 approving_run(struct approving *a, const struct approved *all, size_t n, struct plim_error *err)
 {
+	if (a->options->sbom && n != 1)
+		return error_set(err, PLIM_EUSAGE, "an SBOM speaks of one image, and there are %zu platforms", n);
 	int r = take_tags(a, err);
 	if (r == 0)
 		r = take_key(a, err);

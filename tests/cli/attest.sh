@@ -341,6 +341,20 @@ check "is cosign's vulnerability attestation" "https://cosign.sigstore.dev/attes
 	"$(jq -r '[.predicateType, .predicate.scanner.result.result, .predicate.scanner.result.subject.platform] | join(" ")' statement)"
 verify evidence.pub "docker://$here/team/new:1"
 check "which approves nothing" 1 $?
+echo '{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": []}' >bom.json
+echo '{"spdxVersion": "SPDX-2.3"}' >spdx.json
+registry_put one.oci team/bill:1 >out
+attest edwards.key --evidence-key evidence.key --sbom bom.json "docker://$here/team/bill:1"
+check "an SBOM, under the evidence key" "0 1" "$? $(grep -c '^sbom' err)"
+attest edwards.key --evidence-key evidence.key --sbom spdx.json "docker://$here/team/bill:1"
+check "of both kinds" "https://cyclonedx.org/bom https://spdx.dev/Document" \
+	"$(fetch team/bill manifests "$(tag_of "$one" att)" | jq -r '.layers[].annotations.predicateType' | grep -e cyclonedx -e spdx | xargs)"
+attest edwards.key --sbom bom.json "docker://$here/team/bill:1"
+check "under no other" 3 $?
+attest edwards.key --evidence-key evidence.key --sbom p.yaml "docker://$here/team/bill:1"
+check "and nothing else" 3 $?
+attest edwards.key --evidence-key evidence.key --sbom bom.json "docker://$here/team/both:1"
+check "of one image" "3 1" "$? $(grep -c 'there are 2 platforms' err)"
 registry_forget
 by_evidence evidence.pub "docker://$here/team/new:1"
 check "approved by evidence" "0 3" "$? $(grep -c '^signed' err)"
