@@ -312,7 +312,7 @@ attest_all(struct approving *a, const struct approved *all, size_t count, struct
 	struct closure_answer closure = { 0 };
 	size_t n = 0;
 	struct subject *subjects = arena_make_array(a->arena, 2 * count, struct subject);
-	int r = subjects ? trusting_ask(a->trusting, SAY_CLOSURE, NULL, NULL, &wire_closure_answer, a->arena, &closure, err) : error_nomem(err);
+	int r = subjects ? trusting_closure(a->trusting, a->arena, &closure, err) : error_nomem(err);
 	if (r == 0)
 		r = add_subjects(subjects, &n, &closure, all, count, err);
 	for (size_t i = 0; r == 0 && i < n; i++)

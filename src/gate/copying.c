@@ -128,7 +128,7 @@ copy_tagged(struct copying *c, const char *tag, struct slice *out, struct plim_e
 	int r = target ? trusting_open(c->source->run, target, &tagged, err) : error_nomem(err);
 	if (r < 0)
 		return r == PLIM_ENOTFOUND ? 0 : r;
-	if ((r = trusting_ask(&tagged, SAY_CLOSURE, NULL, NULL, &wire_closure_answer, c->arena, &closure, err)) < 0 ||
+	if ((r = trusting_closure(&tagged, c->arena, &closure, err)) < 0 ||
 	    (r = copy_items(c, closure.items, closure.n - 1, &ignored, err)) < 0)
 		return r;
 	return load_manifest(c, &tagged.remote.root.digest, out, err);

@@ -45,7 +45,7 @@ fetch_layer(struct trusting *artifact, struct arena *arena, struct slice *out, s
 	struct closure_answer closure = { 0 };
 	struct fetched fetched = { .fd = -1 };
 	const struct remote *remote = &artifact->remote;
-	int r = trusting_ask(artifact, SAY_CLOSURE, NULL, NULL, &wire_closure_answer, arena, &closure, err);
+	int r = trusting_closure(artifact, arena, &closure, err);
 	if (r < 0)
 		return r;
 	if (closure.n != 3 || closure.items[1].is_manifest)

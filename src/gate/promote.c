@@ -100,7 +100,7 @@ copy(struct promoting *p, struct run *run, struct plim_error *err)
 	char text[DIGEST_TEXT_SIZE];
 	struct closure_answer closure = { 0 };
 	int r = trusting_open(run, p->options->source, &p->source, err);
-	if (r < 0 || (r = trusting_ask(&p->source, SAY_CLOSURE, NULL, NULL, &wire_closure_answer, p->arena, &closure, err)) < 0)
+	if (r < 0 || (r = trusting_closure(&p->source, p->arena, &closure, err)) < 0)
 		return r;
 	const struct digest *root = &p->source.remote.root.digest;
 	if (!was_judged(p, root))

@@ -254,7 +254,7 @@ revoke_target(struct revoking *revoking, struct run *run, struct plim_error *err
 	int r = trusting_can(options->target, "revoked", err);
 	if (r < 0 || (r = trusting_open(run, options->target, &revoking->trusting, err)) < 0 || (r = trust_keys_load(options->keys, revoking->arena, &revoking->keys, &revoking->key_count, err)) < 0 ||
 	    (r = trust_certificates_load(options->certificates, revoking->arena, &revoking->certificates, &revoking->certificate_count, err)) < 0 ||
-	    (r = trusting_ask(&revoking->trusting, SAY_CLOSURE, NULL, NULL, &wire_closure_answer, revoking->arena, &revoking->closure, err)) < 0)
+	    (r = trusting_closure(&revoking->trusting, revoking->arena, &revoking->closure, err)) < 0)
 		return r;
 	if ((r = log_revocation(revoking, err)) < 0)
 		return r;

@@ -105,3 +105,15 @@ trusting_ask(struct trusting *trusting, uint32_t question, const struct wire_str
 	struct cursor from = cursor_of(kept);
 	return kept.p ? wire_read(of_answer, &from, arena, answer, err) : error_nomem(err);
 }
+
+int
+trusting_closure(struct trusting *trusting, struct arena *arena, struct closure_answer *out, struct plim_error *err)
+{
+	int r = trusting_ask(trusting, SAY_CLOSURE, NULL, NULL, &wire_closure_answer, arena, out, err);
+	if (r < 0)
+		return r;
+	const struct closure_item *last = out->n ? &out->items[out->n - 1] : NULL;
+	if (last == NULL || !last->is_manifest || (trusting->target.kind == TARGET_REGISTRY && !digest_eq(&last->digest, &trusting->remote.root.digest)))
+		return error_set(err, PLIM_EPROCESS, "the process that read the manifests told of another image");
+	return 0;
+}

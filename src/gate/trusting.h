@@ -35,4 +35,10 @@ auto_trusting(struct trusting *trusting)
 int trusting_ask(struct trusting *trusting, uint32_t question, const struct wire_struct *of_order, const void *order,
                  const struct wire_struct *of_answer, struct arena *arena, void *answer, struct plim_error *err);
 
+/*
+ * All that the target leads to, itself the last, at least one; texts are in the arena.  The worker reads what strangers wrote: an answer that
+ * ends with something else than what the registry resolved is PLIM_EPROCESS.
+ */
+int trusting_closure(struct trusting *trusting, struct arena *arena, struct closure_answer *out, struct plim_error *err);
+
 #endif
