@@ -63,6 +63,8 @@ check_arguments(const struct command *self, int count, const struct revoke_argum
 		return command_usage_error(self, "whose approvals are to go (--key, --certificate), or which deny list is to tell (--deny)?");
 	if ((args->revoke.denied == NULL) != (args->revoke.deny_key == NULL))
 		return command_usage_error(self, "--deny and --deny-key go together");
+	if (args->revoke.denied && (args->revoke.reason == NULL || *args->revoke.reason == '\0'))
+		return command_usage_error(self, "an entry of the deny list tells why (--reason)");
 	return 0;
 }
 

@@ -170,6 +170,8 @@ remove_all(struct revoking *revoking, struct plim_error *err)
 			r = code;
 		}
 	}
+	if (r == 0 && revoking->removed == 0 && revoking->options->told)
+		fprintf(revoking->options->told, "removed      nothing: no signature of what was named was there\n");
 	return r;
 }
 
@@ -261,11 +263,7 @@ revoke_target(struct revoking *revoking, struct run *run, struct plim_error *err
 	/* Denied before anything is taken away: a list works where an old signature was copied elsewhere, and while the registry refuses. */
 	if (options->denied && (r = write_denied(revoking, err)) < 0)
 		return error_wrap(err, r, "deny list");
-	if ((r = remove_all(revoking, err)) < 0)
-		return r;
-	if (revoking->removed == 0 && options->told)
-		fprintf(options->told, "removed      nothing: no signature of %s key%s was there\n", revoking->key_count == 1 ? "this" : "these", revoking->key_count == 1 ? "" : "s");
-	return 0;
+	return revoking->key_count + revoking->certificate_count ? remove_all(revoking, err) : 0;
 }
 
 int

@@ -303,6 +303,10 @@ check "a key that is not there" "3 1" "$? $(grep -c 'the key cannot be read' err
 revoke() { "$plimsoll" revoke "${net[@]}" "$@" >out 2>err; }
 revoke --key approve.pub --deny denied.json --deny-key deny.key --reason "leaked" "docker://$here/team/web:1"
 check "revoked" "0 2 1" "$? $(grep -c '^removed' err) $(grep -c '^denied' err)"
+revoke --deny listed.json --deny-key deny.key "docker://$here/team/web:1"
+check "nothing is denied without a reason, nor begun" "3 1 no" "$? $(grep -c 'tells why (--reason)' err) $([ -e listed.json ] || echo no)"
+revoke --deny listed.json --deny-key deny.key --reason leaked "docker://$here/team/web:1"
+check "denied only, with nothing said of signatures that nobody asked to remove" "0 0 1" "$? $(grep -c '^removed' err) $(grep -c '^denied' err)"
 verify approve.pub "docker://$here/team/web:1"
 check "its approval is gone" 1 $?
 verify edwards.pub "docker://$here/team/web:1"
