@@ -154,4 +154,36 @@ done
 check "the log is whole" 0 "$("$plimsoll" log verify >out 2>err; echo $?)"
 kinds=$("$plimsoll" log export --output json | jq -r '.. | objects | select(has("kind")) | .kind' | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ')
 check "what was done is in it" "promotion refusal signature verdict " "$kinds"
+
+# A registry that others wrote: all of it there.
+if registry=$(command -v docker-registry); then
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	printf 'version: 0.1\nstorage: {filesystem: {rootdirectory: %s/kept}, delete: {enabled: true}}\nhttp: {addr: "127.0.0.1:%s"}\nlog: {level: error}\n' "$work" "$port" >registry.yaml
+	# It takes REGISTRY_AUTH_FILE for a part of its configuration.
+	env -u REGISTRY_AUTH_FILE "$registry" serve registry.yaml >registry.log 2>&1 &
+	registry_pids+=($!)
+	for ((i = 0; i < 200; i++)); do (exec 9<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.05; done
+	real=127.0.0.1:$port net+=(--plain-http "127.0.0.1:$port")
+	digest_of() { curl -s -H 'Accept: application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json' "http://$real/v2/$1/manifests/$2" | sha256sum | cut -d' ' -f1; }
+	promote "docker://$here/team/both:1" "docker://$real/team/both:1"
+	check "docker-registry: promoted into it" "0 $both" "$? sha256:$(digest_of team/both 1)"
+	check "docker-registry: read" 0 "$("$plimsoll" check --policy p.yaml "${net[@]}" "docker://$real/team/both:1" >out 2>err; echo $?)"
+	attest approve.key "docker://$real/team/both:1"
+	verify approve.pub "docker://$real/team/both:1"
+	check "docker-registry: attested and authorised" 0 $?
+	promote --key approve.key "docker://$real/team/both:1" "docker://$real/prod/both:2"
+	check "docker-registry: promoted in it, blobs mounted" "0 1 $both" "$? $(grep -c '^promoted.*[1-9][0-9]* blobs mounted, 0 copied' err) sha256:$(digest_of prod/both 2)"
+	verify approve.pub "docker://$real/prod/both:2"
+	check "docker-registry: and authorised there" 0 $?
+	promote "docker://$here/team/root:1" "docker://$real/prod/root:1"
+	check "docker-registry: what fails has no tag" "1 404" "$? $(curl -s -o out -w '%{http_code}' "http://$real/v2/prod/root/manifests/1")"
+	"$plimsoll" revoke "${net[@]}" --key approve.pub "docker://$real/prod/both:2" >out 2>err
+	check "docker-registry: revoked, all that came along" "0 6" "$? $(grep -c '^removed  *3 of ' err)"
+	verify approve.pub "docker://$real/prod/both:2"
+	check "docker-registry: and no longer authorised" 1 $?
+	verify approve.pub "docker://$real/team/both:1"
+	check "docker-registry: elsewhere it still is" 0 $?
+else
+	echo "docker-registry is not here: only the tests' own registry was asked"
+fi
 exit $failed
