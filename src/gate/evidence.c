@@ -11,14 +11,18 @@
 
 #include <plimsoll/build.h>
 
-/* The oldest counts: an answer is as old as what it knew least recently. */
+/* The oldest counts: an answer is as old as what it knew least recently.  Where one feed tells no date, nobody can say. */
 static int64_t
 data_time(const struct verdict *verdict)
 {
 	int64_t oldest = DATE_NONE;
-	for (size_t i = 0; i < verdict->feed_count; i++)
-		if (verdict->feeds[i].snapshot != DATE_NONE && (oldest == DATE_NONE || verdict->feeds[i].snapshot < oldest))
-			oldest = verdict->feeds[i].snapshot;
+	for (size_t i = 0; i < verdict->feed_count; i++) {
+		int64_t snapshot = verdict->feeds[i].snapshot;
+		if (snapshot == DATE_NONE)
+			return DATE_NONE;
+		if (i == 0 || snapshot < oldest)
+			oldest = snapshot;
+	}
 	return oldest;
 }
 
