@@ -47,7 +47,7 @@ judge_signed(struct judging *judging, struct plim_error *err)
 	if (found->state == SIGNED_BY_ONE)
 		return judge_note(judging, AREA_ORIGIN, arena_dup(judging->arena, found->text)), 0;
 	if (found->state != SIGNED_BY_NONE) {
-		struct slice why = found->text.p ? found->text : SLICE("signatures are in registries and layouts, and it is from neither");
+		struct slice why = found->text.p ? found->text : SLICE("signatures are looked for where an image is in a registry or a layout, and not in what is read here");
 		return judge_unknown(judging, UNKNOWN_SIGNATURE, AREA_ORIGIN, SLICE("signed_by"), arena_dup(judging->arena, why), UINT32_MAX, err);
 	}
 	struct finding finding = {
