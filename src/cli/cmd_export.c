@@ -18,7 +18,7 @@ static const struct option_text options[] = {
 	{ { "digest", required_argument, NULL, OPT_DIGEST }, "DIGEST", "of an approved image; may be repeated" },
 	{ { "digests", required_argument, NULL, OPT_DIGESTS }, "FILE", "such digests, one a line" },
 	{ { "base", required_argument, NULL, OPT_BASE }, "REF@DIGEST", "an image that may be built on; may be repeated" },
-	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "its repositories and bases; verdicts by this policy are demanded" },
+	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "its repositories and bases; cluster-image-policy and kyverno demand verdicts by it" },
 	{ { "at", required_argument, NULL, OPT_AT }, "DAY", "bases that ended before are left out; today" },
 	{ { "name", required_argument, NULL, OPT_NAME }, "NAME", "of what is made in a cluster; plimsoll and the policy's name" },
 	{ { "namespace", required_argument, NULL, OPT_NAMESPACE }, "NAMESPACE", "of the ConfigMap; for crio those that it holds for, may be repeated" },

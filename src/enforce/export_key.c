@@ -2,13 +2,16 @@
 /* Public keys and certificates, by libcrypto. */
 #include "enforce/export.h"
 
+#include "base/date.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "trust/companion.h"
 
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <time.h>
 
 #define FILE_MOST 65536
 #define RSA_LEAST 2048
@@ -90,13 +93,32 @@ read_block(const char *path, const char *label, const char *what, char **bytes, 
 	return 0;
 }
 
+/* Enforcers ask who signed, and nothing else: a key that may sign evidence only would approve whatever it speaks of. */
+static int
+check_companion(const char *path, struct arena *arena, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf beside = { 0 };
+	AUTO(free) char *bytes = NULL;
+	struct companion *may;
+	size_t size;
+	companion_path(slice_of(path), &beside);
+	int r = beside.failed ? error_nomem(err) : file_read(AT_FDCWD, beside.p, FILE_MOST, &bytes, &size, err);
+	if (r < 0)
+		return r == PLIM_ENOTFOUND ? 0 : r;
+	if ((r = companion_parse(strbuf_slice(&beside), (struct slice){ bytes, size }, arena, &may, err)) < 0)
+		return r;
+	if ((r = companion_allows_role(may, KEY_APPROVES, err)) == 0)
+		r = companion_allows_day(may, date_day(time(NULL)), err);
+	return r < 0 ? error_wrap(err, r, "%s", beside.p) : 0;
+}
+
 int
 export_key_read(const char *path, struct arena *arena, struct export_key *out, struct plim_error *err)
 {
 	AUTO(free) char *bytes = NULL;
 	size_t size;
 	int r = read_block(path, "PUBLIC KEY", "public key", &bytes, &size, err);
-	if (r < 0)
+	if (r < 0 || (r = check_companion(path, arena, err)) < 0)
 		return r;
 	__attribute__((cleanup(auto_bio))) BIO *from = BIO_new_mem_buf(bytes, (int)size), *into = BIO_new(BIO_s_mem());
 	__attribute__((cleanup(auto_pkey))) EVP_PKEY *key = from ? PEM_read_bio_PUBKEY(from, NULL, NULL, NULL) : NULL;
@@ -116,7 +138,7 @@ export_certificate_read(const char *path, struct arena *arena, struct export_key
 	AUTO(free) char *bytes = NULL;
 	size_t size;
 	int r = read_block(path, "CERTIFICATE", "certificate", &bytes, &size, err);
-	if (r < 0)
+	if (r < 0 || (r = check_companion(path, arena, err)) < 0)
 		return r;
 	__attribute__((cleanup(auto_bio))) BIO *from = BIO_new_mem_buf(bytes, (int)size), *into = BIO_new(BIO_s_mem());
 	__attribute__((cleanup(auto_x509))) X509 *certificate = from ? PEM_read_bio_X509(from, NULL, NULL, NULL) : NULL;

@@ -308,4 +308,15 @@ P
 else
 	echo "skopeo is not here: policy.json is read by jq alone"
 fi
+
+# What a key may sign lies beside it.
+for role in evidence deny approve; do
+	"$plimsoll" key generate --no-passphrase --role $role --out may-$role >out 2>err || cat err
+done
+for role in evidence deny; do
+	check "a key that may sign $role only approves nothing" "may-$role.may.yaml 3" "$(export_to kyverno --repository 'registry.acme.com/*' --policy policy.yaml --key may-$role.pub | sed 's/:.* = / /')"
+done
+check "one that may approve does" " = 0" "$(export_to kyverno --repository 'registry.acme.com/*' --policy policy.yaml --key may-approve.pub)"
+sed -i 's/^until:.*//; $a until: 2020-01-01' may-approve.may.yaml
+check "until its last day" "may-approve.may.yaml 3" "$(export_to kyverno --repository 'registry.acme.com/*' --policy policy.yaml --key may-approve.pub | sed 's/:.* = / /')"
 exit $failed
