@@ -43,17 +43,6 @@ engine_find(struct fetch *fetch, struct plim_error *err)
 	return fetch->engine ? 0 : engine_socket(&environment, fetch->arena, &fetch->engine, err);
 }
 
-/* What RFC 3986 leaves alone in a path, and the two marks of references. */
-static void
-put_encoded(struct slice text, struct strbuf *out)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || memchr("-._~/:@", c, 7);
-		strbuf_printf(out, plain ? "%c" : "%%%02X", (unsigned char)c);
-	}
-}
-
 /* Only what can be a reference or an id gets into a path: no "..", no "?". */
 static int
 engine_url(struct slice name, const char *what, struct arena *arena, struct slice *out, struct plim_error *err)
@@ -64,7 +53,7 @@ engine_url(struct slice name, const char *what, struct arena *arena, struct slic
 	if (r < 0)
 		return r;
 	strbuf_puts(&url, "http://localhost/images/");
-	put_encoded(name, &url);
+	strbuf_put_percent(&url, name, "/:@");
 	strbuf_printf(&url, "/%s", what);
 	*out = url.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&url));
 	return out->p ? 0 : error_nomem(err);
