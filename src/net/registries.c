@@ -341,16 +341,23 @@ file_add(struct registries *registries, const char *path, bool must, struct plim
 }
 
 static int
+named_add(struct registries *registries, const char *folder, const char *name, struct plim_error *err)
+{
+	struct slice path = arena_printf(registries->arena, "%s/%s", folder, name);
+	return path.p ? file_add(registries, path.p, false, err) : error_nomem(err);
+}
+
+/* One that may not be read could block, or send elsewhere, what is asked for. */
+static int
 folder_add(struct registries *registries, const char *folder, struct plim_error *err)
 {
 	struct dirent **names;
 	int r = 0, n = scandir(folder, &names, NULL, file_names_by_bytes);
 	if (n < 0)
-		return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? 0 : error_sys(err, errno, "%s", folder);
+		return errno == ENOENT || errno == ENOTDIR ? 0 : error_sys(err, errno, "%s", folder);
 	for (int i = 0; i < n; i++) {
-		struct slice path = slice_ends(slice_of(names[i]->d_name), SLICE(".conf")) ? arena_printf(registries->arena, "%s/%s", folder, names[i]->d_name) : SLICE_NONE;
-		if (r >= 0 && path.p)
-			r = file_add(registries, path.p, false, err);
+		if (r >= 0 && slice_ends(slice_of(names[i]->d_name), SLICE(".conf")))
+			r = named_add(registries, folder, names[i]->d_name, err);
 		free(names[i]);
 	}
 	free(names);

@@ -188,4 +188,20 @@ registry_misbehave reset-body,first=1
 judge --no-cache "docker://$here/team/web:1"
 check "a connection that breaks off once is taken up again" 1 $?
 registry_misbehave
+
+# A folder of registries.conf.d that may not be read could have blocked what is asked for.
+as_other=()
+[ "$(id -u)" != 0 ] || as_other=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+mkdir -p other/bin other/containers/registries.conf.d other/home
+cp "$plimsoll" "$(dirname "$plimsoll")/plimsoll-fetch" other/bin/ && chmod -R a+rX other && chmod 777 other/home && chmod a+x . && chmod 0 other/containers/registries.conf.d
+other() { "${as_other[@]}" env -u CONTAINERS_REGISTRIES_CONF HOME="$work/other/home" XDG_CONFIG_HOME="$work/other" XDG_CACHE_HOME="$work/other/home" XDG_STATE_HOME="$work/other/home" other/bin/plimsoll "$@" >out 2>err; }
+if other --version; then
+	other check --plain-http "$registry_address" "docker://$registry_address/team/web:1"
+	check "a folder of registries.conf.d that may not be read" "3 1" "$? $(grep -c 'registries.conf.d: Permission denied' err)"
+	chmod 755 other/containers/registries.conf.d
+	other check --plain-http "$registry_address" "docker://$registry_address/team/web:1"
+	check "and one that may" "1 0" "$? $(grep -c 'registries.conf.d' err)"
+else
+	echo "another user cannot be here: what only root may read is not tried"
+fi
 exit $failed
