@@ -190,7 +190,7 @@ static const struct {
 };
 
 static int
-read_sbom(struct approving *a, struct slice *text, const char **predicate_type, struct plim_error *err)
+read_sbom(struct approving *a, struct plim_error *err)
 {
 	AUTO(free) char *bytes = NULL;
 	const struct json *root;
@@ -198,13 +198,13 @@ read_sbom(struct approving *a, struct slice *text, const char **predicate_type, 
 	int r = file_read(AT_FDCWD, a->options->sbom, LIMIT_ATTESTATION_BYTES / 2, &bytes, &n, err);
 	if (r < 0)
 		return r;
-	*text = arena_dup(a->arena, (struct slice){ bytes, n });
-	r = text->p ? json_parse(*text, a->arena, &root, err) : error_nomem(err);
+	a->sbom = arena_dup(a->arena, (struct slice){ bytes, n });
+	r = a->sbom.p ? json_parse(a->sbom, a->arena, &root, err) : error_nomem(err);
 	if (r < 0)
 		return error_wrap(err, r, "%s", a->options->sbom);
 	for (size_t i = 0; i < sizeof sbom_kinds / sizeof *sbom_kinds; i++)
 		if (json_get_string(root, sbom_kinds[i].member).n) {
-			*predicate_type = sbom_kinds[i].predicate_type;
+			a->sbom_type = sbom_kinds[i].predicate_type;
 			return 0;
 		}
 	return error_set(err, PLIM_EFORMAT, "%s: neither CycloneDX nor SPDX, as JSON", a->options->sbom);
@@ -216,17 +216,13 @@ attach_sbom(struct approving *a, const struct subject *subject, struct plim_erro
 {
 	AUTO(strbuf) struct strbuf envelope = { 0 };
 	struct attaching to = attaching_to(a, subject);
-	const char *predicate_type = NULL;
-	struct slice predicate;
 	to.key = SLICE_NONE;
-	if (a->options->sbom == NULL || a->witness == NULL || subject->is_index)
+	if (a->sbom.p == NULL || a->witness == NULL || subject->is_index)
 		return 0;
-	int r = read_sbom(a, &predicate, &predicate_type, err);
-	if (r == 0)
-		r = signer_evidence(a->witness, repository_of(a), &subject->digest, slice_of(predicate_type), predicate, &envelope, err);
+	int r = signer_evidence(a->witness, repository_of(a), &subject->digest, slice_of(a->sbom_type), a->sbom, &envelope, err);
 	if (r < 0)
 		return r;
-	const struct cosign_addition addition = { COSIGN_ATTESTATIONS, strbuf_slice(&envelope), SLICE_NONE, slice_of(predicate_type) };
+	const struct cosign_addition addition = { COSIGN_ATTESTATIONS, strbuf_slice(&envelope), SLICE_NONE, slice_of(a->sbom_type) };
 	r = attach_layer(&to, &addition, err);
 	if (r == 0)
 		tell(a, &subject->digest, "sbom");
@@ -358,6 +354,9 @@ approving_run(struct approving *a, const struct approved *all, size_t n, struct 
 	int r = take_tags(a, err);
 	if (r == 0)
 		r = take_key(a, err);
+	/* Before anything is published. */
+	if (r == 0 && a->options->sbom)
+		r = read_sbom(a, err);
 	if (r == 0)
 		r = attest_all(a, all, n, err);
 	vec_done(&a->attached.all);

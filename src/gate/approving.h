@@ -26,6 +26,8 @@ struct approving {
 	size_t tag_count;
 	struct attached_list attached;
 	struct slice key;              /* public, PEM */
+	struct slice sbom;             /* absent: none */
+	const char *sbom_type;         /* of its predicate */
 };
 
 /* What `all` names and the reference no longer leads to is PLIM_EDIGEST: it was replaced meanwhile. */
