@@ -15,10 +15,17 @@
 
 enum origin { ORIGIN_UNKNOWN, ORIGIN_BASE, ORIGIN_APPLICATION };
 
+/* A lock file alone installs nothing. */
+enum package_scope { PACKAGE_INSTALLED, PACKAGE_DECLARED };
+
 struct package {
 	struct slice type, name, version, epoch, arch, source, source_version, vendor, license, module;    /* absent where NULL */
 	struct slice purl;         /* canonical, qualifiers arch, distro, epoch, upstream as the purl types define them */
-	struct slice path;         /* absolute, of the database that lists it */
+	enum package_scope scope;
+	struct slice file;         /* absolute, of the database or file that tells of it */
+	struct slice path;         /* the same; of one inside an archive "FILE!INSIDE" */
+	struct slice root;         /* absolute directory whose files are its own; absent: the file alone */
+	struct slice evidence, dependencies, checksum;    /* as the fields of ROW_PACKAGE; absent where NULL */
 	uint32_t layer;            /* the first layer from which on it is there in this version without a gap; UINT32_MAX for a tree */
 	enum origin origin;
 };
@@ -114,6 +121,7 @@ struct row_walk {
 };
 bool inventory_next_row(const struct inventory *inventory, enum row_kind kind, struct row_walk *walk, struct shown_row *out);
 
+const char *package_scope_name(enum package_scope scope);
 const char *origin_name(enum origin origin);    /* "base", "application", NULL for unknown */
 
 #endif

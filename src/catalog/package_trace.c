@@ -7,9 +7,10 @@
 
 /* Everything that makes a package the same in another layer's copy of its database, as one key. */
 static struct slice
-package_key(struct arena *arena, struct slice path, struct slice name, struct slice version, struct slice arch)
+package_key(struct arena *arena, struct slice path, struct slice type, struct slice name, struct slice version, struct slice arch)
 {
-	return arena_printf(arena, "%.*s%c%.*s%c%.*s%c%.*s", SLICE_ARG(path), 0, SLICE_ARG(name), 0, SLICE_ARG(version), 0, SLICE_ARG(arch));
+	return arena_printf(arena, "%.*s%c%.*s%c%.*s%c%.*s%c%.*s", SLICE_ARG(path), 0, SLICE_ARG(type), 0, SLICE_ARG(name), 0, SLICE_ARG(version), 0,
+	                    SLICE_ARG(arch));
 }
 
 /* What one layer says of the databases of the final tree; the keys of the maps live in `arena`. */
@@ -26,8 +27,9 @@ list_packages(const struct block *block, struct layer_lists *lists, struct plim_
 		struct row row = block_row(block, i);
 		if (row.kind != ROW_PACKAGE)
 			continue;
-		struct slice key = package_key(lists->arena, block_entry_path(block, row.entry), block_field(block, &row, PACKAGE_NAME),
-		                               block_field(block, &row, PACKAGE_VERSION), block_field(block, &row, PACKAGE_ARCH));
+		struct slice key = package_key(lists->arena, block_entry_path(block, row.entry), block_field(block, &row, PACKAGE_TYPE),
+		                               block_field(block, &row, PACKAGE_NAME), block_field(block, &row, PACKAGE_VERSION),
+		                               block_field(block, &row, PACKAGE_ARCH));
 		void **place = key.p ? map_place(&lists->packages, key) : NULL;
 		if (place == NULL)
 			return error_nomem(err);
@@ -64,7 +66,7 @@ is_replaced(const struct layer_lists *lists, struct slice path)
 static bool
 is_listed(const struct layer_lists *lists, const struct package *package)
 {
-	struct slice key = package_key(lists->arena, slice_from(package->path, 1), package->name, package->version, package->arch);
+	struct slice key = package_key(lists->arena, slice_from(package->file, 1), package->type, package->name, package->version, package->arch);
 	return key.p && map_find(&lists->packages, key);
 }
 
@@ -82,7 +84,7 @@ trace_layer(struct resolver *r, uint32_t layer, const struct map *of_interest, b
 		failed = list_replaced(block, of_interest, &lists, err);
 	for (size_t i = 0; failed == 0 && lists.replaced.n && i < r->packages.n; i++) {
 		struct package *package = &r->packages.at[i];
-		if (!open[i] || layer >= package->layer || !is_replaced(&lists, slice_from(package->path, 1)))
+		if (!open[i] || layer >= package->layer || !is_replaced(&lists, slice_from(package->file, 1)))
 			continue;
 		open[i] = is_listed(&lists, package);
 		if (open[i])
@@ -98,7 +100,7 @@ static int
 paths_of_interest(const struct resolver *r, struct map *out, struct plim_error *err)
 {
 	for (size_t i = 0; i < r->packages.n; i++)
-		for (struct slice path = slice_from(r->packages.at[i].path, 1);; path = path_dir(path)) {
+		for (struct slice path = slice_from(r->packages.at[i].file, 1);; path = path_dir(path)) {
 			void **place = map_place(out, path.n ? path : SLICE(""));
 			if (place == NULL)
 				return error_nomem(err);

@@ -5,6 +5,13 @@
 #include "base/error.h"
 #include "base/limits.h"
 
+const char *
+package_scope_name(enum package_scope scope)
+{
+	static const char *const names[] = { [PACKAGE_INSTALLED] = "installed", [PACKAGE_DECLARED] = "declared" };
+	return names[scope];
+}
+
 /* One database lists thousands: its path is made once. */
 static struct slice
 database_path(struct resolver *r, const struct node *node)
@@ -22,6 +29,7 @@ take_package(struct resolver *r, const struct shown_row *shown, struct plim_erro
 	struct package *package = vec_push(&r->packages);
 	if (package == NULL)
 		return error_nomem(err);
+	struct slice inside = row_field(shown, PACKAGE_INSIDE), file = database_path(r, shown->node);
 	*package = (struct package){
 		.type = row_field(shown, PACKAGE_TYPE),
 		.name = row_field(shown, PACKAGE_NAME),
@@ -33,10 +41,17 @@ take_package(struct resolver *r, const struct shown_row *shown, struct plim_erro
 		.vendor = row_field(shown, PACKAGE_VENDOR),
 		.license = row_field(shown, PACKAGE_LICENSE),
 		.module = row_field(shown, PACKAGE_MODULE),
-		.path = database_path(r, shown->node),
+		.purl = row_field(shown, PACKAGE_PURL),
+		.scope = slice_is(row_field(shown, PACKAGE_SCOPE), "declared") ? PACKAGE_DECLARED : PACKAGE_INSTALLED,
+		.file = file,
+		.path = inside.p ? arena_printf(r->inventory->arena, "%.*s!%.*s", SLICE_ARG(file), SLICE_ARG(inside)) : file,
+		.root = row_field(shown, PACKAGE_ROOT),
+		.evidence = row_field(shown, PACKAGE_EVIDENCE),
+		.dependencies = row_field(shown, PACKAGE_DEPENDENCIES),
+		.checksum = row_field(shown, PACKAGE_CHECKSUM),
 		.layer = shown->layer,
 	};
-	return package->path.p ? 0 : error_nomem(err);
+	return file.p && package->path.p ? 0 : error_nomem(err);
 }
 
 static int
@@ -65,7 +80,8 @@ finish_packages(struct resolver *r, struct plim_error *err)
 	for (size_t i = 0; i < r->packages.n; i++) {
 		struct package *package = &inventory->packages[i];
 		*package = r->packages.at[i];
-		package->purl = package_purl(inventory, package);
+		if (package->purl.p == NULL)
+			package->purl = package_purl(inventory, package);
 		if (inventory->image == NULL)
 			package->layer = UINT32_MAX;
 		if (package->purl.p == NULL)

@@ -5,11 +5,11 @@
 
 enum package_column {
 	PC_TYPE, PC_NAME, PC_VERSION, PC_EPOCH, PC_ARCH, PC_SOURCE, PC_SOURCE_VERSION, PC_VENDOR, PC_LICENSE, PC_PURL, PC_PATH,
-	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE,
+	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE, PC_ROOT, PC_EVIDENCE, PC_DEPENDENCIES, PC_CHECKSUM,
 };
 
 static const struct fact_column package_columns[] = {
-	[PC_TYPE] = { "type", FACT_TEXT, "purl type: deb, apk, rpm" },
+	[PC_TYPE] = { "type", FACT_TEXT, "purl type: deb, apk, rpm, npm, pypi, maven, golang, ..." },
 	[PC_NAME] = { "name", FACT_TEXT, "name in the ecosystem's own spelling" },
 	[PC_VERSION] = { "version", FACT_TEXT, "[EPOCH:]VERSION[-RELEASE]" },
 	[PC_EPOCH] = { "epoch", FACT_INTEGER, "NULL where there is none" },
@@ -19,12 +19,16 @@ static const struct fact_column package_columns[] = {
 	[PC_VENDOR] = { "vendor", FACT_TEXT, "maintainer or vendor" },
 	[PC_LICENSE] = { "license", FACT_TEXT, "as declared" },
 	[PC_PURL] = { "purl", FACT_TEXT, "package URL" },
-	[PC_PATH] = { "path", FACT_TEXT, "the database that lists it" },
-	[PC_SCOPE] = { "scope", FACT_TEXT, "installed" },
+	[PC_PATH] = { "path", FACT_TEXT, "the database or file that tells of it; of one inside an archive FILE!INSIDE" },
+	[PC_SCOPE] = { "scope", FACT_TEXT, "installed, or declared by a lock file or manifest that installs nothing" },
 	[PC_LAYER] = { "layer", FACT_INTEGER, "the layer that brought it in this version, from 0; NULL for a tree" },
 	[PC_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction of that layer" },
 	[PC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
 	[PC_MODULE] = { "module", FACT_TEXT, "rpm modularity label" },
+	[PC_ROOT] = { "root", FACT_TEXT, "directory whose files are its own, those of packages inside it apart; NULL where there is none" },
+	[PC_EVIDENCE] = { "evidence", FACT_TEXT, "what says so, where that is weaker than a package's own metadata: filename, binary" },
+	[PC_DEPENDENCIES] = { "dependencies", FACT_TEXT, "names of packages of the same type that it needs, one a line" },
+	[PC_CHECKSUM] = { "checksum", FACT_TEXT, "of the package as published, as its metadata tells: sha256:HEX, ..." },
 };
 
 static size_t
@@ -42,7 +46,8 @@ package_cell(const void *context, const struct fact_table *table, size_t row, si
 	const struct slice texts[] = {
 		[PC_TYPE] = p->type, [PC_NAME] = p->name, [PC_VERSION] = p->version, [PC_ARCH] = p->arch, [PC_SOURCE] = p->source,
 		[PC_SOURCE_VERSION] = p->source_version, [PC_VENDOR] = p->vendor, [PC_LICENSE] = p->license, [PC_PURL] = p->purl,
-		[PC_PATH] = p->path, [PC_SCOPE] = SLICE("installed"), [PC_MODULE] = p->module,
+		[PC_PATH] = p->path, [PC_SCOPE] = slice_of(package_scope_name(p->scope)), [PC_MODULE] = p->module, [PC_ROOT] = p->root,
+		[PC_EVIDENCE] = p->evidence, [PC_DEPENDENCIES] = p->dependencies, [PC_CHECKSUM] = p->checksum,
 	};
 	(void)table;
 	if (column == PC_EPOCH)
