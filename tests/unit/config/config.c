@@ -203,22 +203,22 @@ package_sources_of_four_managers(void **state)
 {
 	(void)state;
 	expect("etc/apt/sources.list", SLICE("deb [ trusted=yes arch=amd64 ] http://u:p@h.example/d s main contrib # c\ndeb-src http://h.example/ ./\nrpm x\n"),
-	       "package_source 1:deb|http://h.example/d|s|main contrib|1|-|1|-|-|-|-\n"
-	       "package_source 2:deb-src|http://h.example/|./|-|1|-|-|-|-|-|-\n"
+	       "package_source 1:deb|http://h.example/d|s|main contrib|1|-|1|-|-|-\n"
+	       "package_source 2:deb-src|http://h.example/|./|-|1|-|-|-|-|-\n"
 	       "! line 3: no source of apt\n");
 	expect("etc/apt/sources.list.d/d.sources",
 	       SLICE("# c\nTypes: deb\nURIs: https://a.example\n# c\n https://b.example\nSuites: s\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n"
 	             "Enabled: no\n\nTypes: deb\nURIs: x\n"),
-	       "package_source 2:deb|https://a.example|s|-|0|inline|-|-|-|-|-\n"
-	       "package_source 2:deb|https://b.example|s|-|0|inline|-|-|-|-|-\n"
+	       "package_source 2:deb|https://a.example|s|-|0|inline|-|-|-|-\n"
+	       "package_source 2:deb|https://b.example|s|-|0|inline|-|-|-|-\n"
 	       "! line 11: no whole source of apt\n");
 	expect("etc/yum.repos.d/r.repo", SLICE("x=1\n[r]\nname=R\nbaseurl=https://u:p@r.example/\n  https://s.example/\nenabled=0\ngpgcheck = 0\n[s]\nmirrorlist=m\n"),
-	       "package_source 2:rpm|https://r.example/|-|-|0|-|-|0|r|-|-\n"
-	       "package_source 8:rpm|m|-|-|1|-|-|-|s|-|-\n"
+	       "package_source 2:rpm|https://r.example/|-|-|0|-|-|0|r|-\n"
+	       "package_source 8:rpm|m|-|-|1|-|-|-|s|-\n"
 	       "! line 1: a setting before the first section\n");
 	expect("etc/apk/repositories", SLICE("https://a.example/main\n@edge https://a.example/edge\n@x\n"),
-	       "package_source 1:apk|https://a.example/main|-|-|1|-|-|-|-|-|-\n"
-	       "package_source 2:apk|https://a.example/edge|-|-|1|-|-|-|edge|-|-\n"
+	       "package_source 1:apk|https://a.example/main|-|-|1|-|-|-|-|-\n"
+	       "package_source 2:apk|https://a.example/edge|-|-|1|-|-|-|edge|-\n"
 	       "! line 3: no repository of apk\n");
 }
 
