@@ -30,13 +30,19 @@ int rows_problem(struct rows *rows, struct plim_error *err, const char *format, 
 struct cataloger {
 	const char *name;
 	bool on_wish;    /* rows that few ask for, and that are many or dear: it runs only where they are wanted */
-	/* NULL-terminated globs (base/glob.h) of clean paths, "var/lib/dpkg/status": whose bytes it wants. */
+	/* NULL-terminated globs (base/glob.h) of clean paths, "var/lib/dpkg/status": whose bytes it wants.  May be NULL beside `bid`. */
 	const char *const *paths;
 	/*
 	 * NULL-terminated paths where a program of the image would look.  When one of them resolves, through links,
 	 * to a file of the final tree that was not extracted, a second read of that file follows.  May be NULL.
 	 */
 	const char *const *roots;
+	/*
+	 * May be NULL.  Does it want a file for what that begins with (up to COLLECT_HEAD_BYTES), whatever its name?  Asked of
+	 * executable files, and of those named like libraries (catalog/program/select.h).  Of large programs it then sees
+	 * zeros where instructions and the like were.
+	 */
+	bool (*bid)(struct slice path, struct slice head);
 	/*
 	 * Adds the rows of one file.  An error (PLIM_EFORMAT, PLIM_ELIMIT, PLIM_EUNSUPPORTED, with offset or line, without
 	 * the path) takes back the rows of this call and becomes a problem of the file: nothing unreadable counts as empty.

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "catalog/program/select.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -57,6 +58,7 @@ struct matcher {
 	struct map by_extension;    /* with its dot */
 	struct wish *anywhere;
 	VEC(struct wish *) all;
+	VEC(const struct cataloger *) bidders;
 };
 
 /* From the last dot on; absent where there is none. */
@@ -132,6 +134,34 @@ matcher_wants(void *context, const struct entry *entry)
 	return false;
 }
 
+/* Who wants a file for what it begins with. */
+
+static const struct cataloger *
+bidder_next(const struct matcher *matcher, size_t *at, struct slice path, struct slice head)
+{
+	for (; *at < matcher->bidders.n; ++*at)
+		if (matcher->bidders.at[*at]->bid(path, head))
+			return matcher->bidders.at[(*at)++];
+	return NULL;
+}
+
+static bool
+matcher_heads(void *context, const struct entry *entry)
+{
+	const struct matcher *matcher = context;
+	return matcher->bidders.n && program_may_be(entry);
+}
+
+static bool
+matcher_bids(void *context, const struct entry *entry, struct slice head, struct body_skips *skips)
+{
+	size_t at = 0;
+	if (bidder_next(context, &at, entry->path, head) == NULL)
+		return false;
+	program_skips(entry->size, head, skips);
+	return true;
+}
+
 /* Errors of the input become a problem; the others (memory, limits of the block) end the layer. */
 static int
 extract_one(const struct cataloger *cataloger, struct block_builder *into, uint32_t index, struct slice path, struct slice body,
@@ -162,6 +192,18 @@ take_chain(const struct wish *wish, struct block_builder *into, uint32_t index, 
 }
 
 static int
+take_bidders(const struct matcher *matcher, struct block_builder *into, uint32_t index, struct slice path, struct slice body,
+             struct plim_error *err)
+{
+	struct slice head = slice_first(body, COLLECT_HEAD_BYTES);
+	const struct cataloger *cataloger;
+	int r = 0;
+	for (size_t at = 0; r == 0 && (cataloger = bidder_next(matcher, &at, path, head));)
+		r = extract_one(cataloger, into, index, path, body, err);
+	return r;
+}
+
+static int
 matcher_take(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body,
              struct plim_error *err)
 {
@@ -170,7 +212,7 @@ matcher_take(void *context, struct block_builder *into, uint32_t index, const st
 	chains_for(context, entry->path, chains);
 	for (size_t i = 0; r == 0 && i < CHAIN_COUNT; i++)
 		r = take_chain(chains[i], into, index, entry->path, body, err);
-	return r;
+	return r < 0 || !program_may_be(entry) ? r : take_bidders(context, into, index, entry->path, body, err);
 }
 
 static void
@@ -181,10 +223,26 @@ matcher_free(struct matcher *matcher)
 	vec_each (&matcher->all, wish)
 		free(*wish);
 	vec_done(&matcher->all);
+	vec_done(&matcher->bidders);
 	map_done(&matcher->by_directory);
 	map_done(&matcher->by_name);
 	map_done(&matcher->by_extension);
 	free(matcher);
+}
+
+static int
+matcher_add_cataloger(struct matcher *matcher, const struct cataloger *cataloger, struct plim_error *err)
+{
+	int r = 0;
+	for (const char *const *glob = cataloger->paths; r == 0 && glob && *glob; glob++)
+		r = matcher_add(matcher, cataloger, slice_of(*glob), err);
+	if (r < 0 || cataloger->bid == NULL)
+		return r;
+	const struct cataloger **place = vec_push(&matcher->bidders);
+	if (place == NULL)
+		return error_nomem(err);
+	*place = cataloger;
+	return 0;
 }
 
 int
@@ -194,14 +252,14 @@ catalogers_collector(bool on_wish, struct collector *out, struct plim_error *err
 	if (matcher == NULL)
 		return error_nomem(err);
 	for (const struct cataloger *const *c = catalogers; *c; c++)
-		for (const char *const *glob = (*c)->paths; *glob && (on_wish || !(*c)->on_wish); glob++) {
-			int r = matcher_add(matcher, *c, slice_of(*glob), err);
+		if (on_wish || !(*c)->on_wish) {
+			int r = matcher_add_cataloger(matcher, *c, err);
 			if (r < 0) {
 				matcher_free(matcher);
 				return r;
 			}
 		}
-	*out = (struct collector){ .context = matcher, .wants = matcher_wants, .take = matcher_take };
+	*out = (struct collector){ .context = matcher, .wants = matcher_wants, .take = matcher_take, .heads = matcher_heads, .bids = matcher_bids };
 	return 0;
 }
 

@@ -58,6 +58,20 @@ take(void *context, struct block_builder *into, uint32_t index, const struct ent
 }
 
 static bool
+heads(void *context, const struct entry *entry)
+{
+	const struct collecting *collecting = context;
+	return collecting->catalogers.heads(collecting->catalogers.context, entry);
+}
+
+static bool
+bids(void *context, const struct entry *entry, struct slice first, struct body_skips *skips)
+{
+	const struct collecting *collecting = context;
+	return collecting->catalogers.bids(collecting->catalogers.context, entry, first, skips);
+}
+
+static bool
 keeps(void *context, const struct entry *entry)
 {
 	(void)context;
@@ -89,7 +103,8 @@ struct collector
 collecting_collector(struct collecting *collecting)
 {
 	return (struct collector){
-		.context = collecting, .hashing = collecting->hashing, .wants = wants, .take = take, .keeps = keeps, .keep = keep, .head = head,
+		.context = collecting, .hashing = collecting->hashing, .wants = wants, .take = take, .heads = heads,
+		.bids = bids, .keeps = keeps, .keep = keep, .head = head,
 		.xattr = xattr,
 	};
 }

@@ -13,6 +13,13 @@
 /* The headers of linked programs are in it, with room to spare. */
 #define COLLECT_HEAD_BYTES 4096
 
+/* Runs of a body that nobody needs: they read as zeros. */
+#define COLLECT_SKIP_MOST 16
+struct body_skips {
+	struct { uint64_t from, to; } at[COLLECT_SKIP_MOST];
+	size_t n;
+};
+
 struct collector {
 	void *context;
 	enum hashed_files hashing;  /* of regular files */
@@ -24,6 +31,13 @@ struct collector {
 	 */
 	int (*take)(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body,
 	            struct plim_error *err);
+	/*
+	 * Is the body of a regular file that `wants` did not ask for wanted for what it begins with (COLLECT_HEAD_BYTES, or all)?
+	 * `*skips`, empty before, gets what of it may be left out; then LIMIT_PROGRAM_FILE_BYTES is its bound.  Asked where
+	 * `heads` says so.  Both may be NULL.
+	 */
+	bool (*heads)(void *context, const struct entry *entry);
+	bool (*bids)(void *context, const struct entry *entry, struct slice head, struct body_skips *skips);
 	/* Is the body of this regular file to be kept as it is, whoever else wants it?  May be NULL, as the two below. */
 	bool (*keeps)(void *context, const struct entry *entry);
 	/* The whole body of such a file; absent where it is beyond LIMIT_CONFIG_BODY_BYTES. */

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 
 #include <stdio.h>
+#include <sys/mman.h>
 
 /* What one unusually large file may leave allocated for the next. */
 #define KEPT_BYTES ((size_t)8 << 20)
@@ -18,11 +19,21 @@ body_init(struct body *body, const struct collector *collector, struct block_bui
 	return body->hasher ? 0 : error_nomem(err);
 }
 
+static void
+sparse_done(struct body *body)
+{
+	if (body->sparse)
+		munmap(body->sparse, body->sparse_size);
+	body->sparse = NULL;
+	body->sparse_size = body->sparse_at = 0;
+}
+
 void
 body_done(struct body *body)
 {
 	hasher_free(body->hasher);
 	strbuf_done(&body->bytes);
+	sparse_done(body);
 }
 
 /* Programs and configuration are what an intruder replaces. */
@@ -41,41 +52,115 @@ body_begin(struct body *body, const struct entry *entry)
 	if (body->bytes.room > KEPT_BYTES)
 		strbuf_done(&body->bytes);
 	strbuf_clear(&body->bytes);
+	sparse_done(body);
 	/* Bytes of a file that failed half-way may still be in it. */
 	if (body->hashed)
 		hasher_end(body->hasher);
+	bool file = entry->type == ENTRY_FILE;
+	body->entry = entry;
 	body->wanted = collector->wants && collector->wants(collector->context, entry);
 	body->hashed = wants_digest(collector->hashing, entry);
 	body->too_large = body->wanted && entry->size > LIMIT_BODY_BYTES;
 	body->kept = collector->keeps && collector->keeps(collector->context, entry);
 	body->keep_none = body->kept && entry->size > LIMIT_CONFIG_BODY_BYTES;
-	body->headed = collector->head && entry->type == ENTRY_FILE && (entry->mode & 0111);
+	body->asked = file && !body->wanted && collector->heads && collector->heads(collector->context, entry);
+	body->headed = body->asked || (collector->head && file && (entry->mode & 0111));
 	body->head_bytes = 0;
 	return body->wanted || body->hashed || body->kept || body->headed;
+}
+
+static bool
+is_head_whole(const struct body *body)
+{
+	return body->head_bytes == sizeof body->head;
 }
 
 bool
 body_has_enough(const struct body *body)
 {
-	return !body->wanted && !body->hashed && !body->kept && body->head_bytes == sizeof body->head;
+	return !body->wanted && !body->hashed && !body->kept && is_head_whole(body);
 }
 
-static void
+static struct slice
+head_of(const struct body *body)
+{
+	return (struct slice){ body->head, body->head_bytes };
+}
+
+/* How much of the piece went into the head. */
+static size_t
 head_add(struct body *body, struct slice piece)
 {
 	piece = slice_first(piece, sizeof body->head - body->head_bytes);
 	if (piece.n)
 		memcpy(body->head + body->head_bytes, piece.p, piece.n);
 	body->head_bytes += piece.n;
+	return piece.n;
 }
 
-int
-body_add(struct body *body, struct slice piece, struct plim_error *err)
+/* Pages that nobody writes to cost nothing. */
+static int
+sparse_begin(struct body *body, struct plim_error *err)
 {
-	if (body->hashed)
-		hasher_add(body->hasher, piece);
-	if (body->headed)
-		head_add(body, piece);
+	body->sparse_size = body->entry->size;
+	body->sparse = mmap(NULL, body->sparse_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (body->sparse != MAP_FAILED)
+		return 0;
+	body->sparse = NULL;
+	return error_nomem(err);
+}
+
+static void
+sparse_copy(struct body *body, uint64_t from, uint64_t to, struct slice piece)
+{
+	to = to < body->sparse_size ? to : body->sparse_size;
+	if (from < to)
+		memcpy(body->sparse + from, piece.p + (from - body->sparse_at), to - from);
+}
+
+/* The parts of the piece before, between and behind the skips, which are in order. */
+static void
+sparse_add(struct body *body, struct slice piece)
+{
+	uint64_t at = body->sparse_at, end = at + piece.n;
+	for (size_t i = 0; i < body->skips.n && at < end; i++) {
+		uint64_t from = body->skips.at[i].from, to = body->skips.at[i].to;
+		if (to <= at)
+			continue;
+		sparse_copy(body, at, from < end ? from : end, piece);
+		at = to;
+	}
+	if (at < end)
+		sparse_copy(body, at, end, piece);
+	body->sparse_at = end;
+}
+
+/* Once its first bytes are known, or there are no more of them.  A body that is kept as it is is gathered already. */
+static int
+ask(struct body *body, struct plim_error *err)
+{
+	const struct collector *collector = body->collector;
+	body->asked = false;
+	body->skips.n = 0;
+	body->wanted = collector->bids(collector->context, body->entry, head_of(body), &body->skips);
+	if (!body->wanted)
+		return 0;
+	body->too_large = body->entry->size > (body->skips.n ? LIMIT_PROGRAM_FILE_BYTES : LIMIT_BODY_BYTES);
+	if (body->too_large || (body->kept && !body->keep_none))
+		return 0;
+	if (body->skips.n == 0) {
+		strbuf_put(&body->bytes, head_of(body));
+		return body->bytes.failed ? error_nomem(err) : 0;
+	}
+	int r = sparse_begin(body, err);
+	if (r == 0)
+		sparse_add(body, head_of(body));
+	return r;
+}
+
+static int
+gather(struct body *body, struct slice piece, struct plim_error *err)
+{
 	/* A tree's file may have grown since it was looked at. */
 	if (piece.n > LIMIT_CONFIG_BODY_BYTES || body->bytes.n > LIMIT_CONFIG_BODY_BYTES - piece.n)
 		body->keep_none = body->kept;
@@ -89,12 +174,40 @@ body_add(struct body *body, struct slice piece, struct plim_error *err)
 	return body->bytes.failed ? error_nomem(err) : 0;
 }
 
+int
+body_add(struct body *body, struct slice piece, struct plim_error *err)
+{
+	if (body->hashed)
+		hasher_add(body->hasher, piece);
+	size_t head = body->headed ? head_add(body, piece) : 0;
+	bool gathered = body->kept && !body->keep_none;
+	if (body->asked && is_head_whole(body)) {
+		int r = ask(body, err);
+		if (r < 0)
+			return r;
+		if (!gathered)
+			piece = slice_from(piece, head);
+	}
+	if (body->sparse == NULL)
+		return body->asked && !gathered ? 0 : gather(body, piece, err);
+	sparse_add(body, piece);
+	return 0;
+}
+
 static int
 too_large(struct body *body, uint32_t index, struct plim_error *err)
 {
 	char text[96];
 	snprintf(text, sizeof text, "a file beyond limit BODY_BYTES (%ju) is not read", (uintmax_t)LIMIT_BODY_BYTES);
 	return block_add_problem(body->into, index, SLICE(""), slice_of(text), err);
+}
+
+/* What was gathered; a sparse body ends where the bytes ended. */
+static struct slice
+content_of(const struct body *body)
+{
+	uint64_t n = body->sparse_at < body->sparse_size ? body->sparse_at : body->sparse_size;
+	return body->sparse ? (struct slice){ body->sparse, n } : strbuf_slice(&body->bytes);
 }
 
 int
@@ -108,12 +221,14 @@ body_end(struct body *body, uint32_t index, const struct entry *entry, struct pl
 		bytes = (struct slice){ (const char *)digest.bytes, 32 };
 	}
 	body->hashed = false;
+	int r = body->asked ? ask(body, err) : 0;
 	bool take = body->wanted && !body->too_large;
 	block_entry_read(body->into, index, take ? ENTRY_EXTRACTED : 0, bytes);
-	struct slice content = strbuf_slice(&body->bytes);
-	int r = body->too_large ? too_large(body, index, err) : 0;
-	if (r == 0 && body->headed)
-		r = collector->head(collector->context, body->into, index, (struct slice){ body->head, body->head_bytes }, err);
+	struct slice content = content_of(body);
+	if (r == 0 && body->too_large)
+		r = too_large(body, index, err);
+	if (r == 0 && collector->head && (entry->mode & 0111) && body->headed)
+		r = collector->head(collector->context, body->into, index, head_of(body), err);
 	if (r == 0 && take)
 		r = collector->take(collector->context, body->into, index, entry, content, err);
 	if (r < 0 || !body->kept)

@@ -15,6 +15,11 @@ struct body {
 	bool wanted, hashed, too_large;
 	bool kept, keep_none;    /* as it is; without its bytes, for there are too many */
 	bool headed;             /* its first bytes are wanted */
+	bool asked;              /* ... and decide whether the others are */
+	const struct entry *entry;    /* of the file at hand */
+	struct body_skips skips;
+	char *sparse;            /* mapping of a body with skips, as long as the entry says; NULL for one in `bytes` */
+	uint64_t sparse_size, sparse_at;
 	char head[COLLECT_HEAD_BYTES];
 	size_t head_bytes;
 };
