@@ -16,6 +16,8 @@ static const struct {
 } algorithms[] = {
 	[DIGEST_SHA256] = { "sha256", 32, EVP_sha256 },
 	[DIGEST_SHA512] = { "sha512", 64, EVP_sha512 },
+	[DIGEST_SHA1] = { "sha1", 20, EVP_sha1 },
+	[DIGEST_MD5] = { "md5", 16, EVP_md5 },
 };
 
 const char *

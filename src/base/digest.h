@@ -12,6 +12,9 @@ enum digest_algorithm {
 	DIGEST_NONE,    /* no digest is known */
 	DIGEST_SHA256,
 	DIGEST_SHA512,
+	/* As package databases record files; digest_parse takes neither. */
+	DIGEST_SHA1,
+	DIGEST_MD5,
 };
 
 struct digest {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which files an rpm has, from its header in the database.  What is damaged there, the cataloger of packages tells. */
-#include "catalog/cataloger.h"
+#include "catalog/files.h"
 
 #include "base/error.h"
-#include "base/strbuf.h"
 #include "codec/rpm_header.h"
 #include "codec/rpmdb.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 struct listing {
-	struct rows *rows;
+	struct file_sink sink;
 	struct slice package;
 	struct strbuf path;
 };
@@ -18,20 +18,30 @@ struct listing {
 static void
 auto_listing(struct listing *listing)
 {
+	auto_file_sink(&listing->sink);
 	strbuf_done(&listing->path);
 }
 
 static int
-add_file(void *context, struct slice directory, struct slice name, struct plim_error *err)
+add_file(void *context, const struct rpm_file *from, struct plim_error *err)
 {
 	struct listing *listing = context;
+	char digest[160], mode[16];
 	strbuf_clear(&listing->path);
-	strbuf_put(&listing->path, directory);
-	strbuf_put(&listing->path, name);
-	const struct slice fields[PACKAGE_FILE_FIELD_COUNT] = {
-		[PACKAGE_FILE_TYPE] = SLICE("rpm"), [PACKAGE_FILE_PACKAGE] = listing->package, [PACKAGE_FILE_FILE] = strbuf_slice(&listing->path),
-	};
-	return listing->path.failed ? error_nomem(err) : rows_add(listing->rows, ROW_PACKAGE_FILE, 0, fields, PACKAGE_FILE_FIELD_COUNT, err);
+	strbuf_put(&listing->path, from->directory);
+	strbuf_put(&listing->path, from->name);
+	struct listed_file file = { .type = SLICE("rpm"), .package = listing->package, .path = strbuf_slice(&listing->path) };
+	if (from->digest.n && from->algorithm) {
+		snprintf(digest, sizeof digest, "%s:%.*s", from->algorithm, (int)(from->digest.n < 128 ? from->digest.n : 128), from->digest.p);
+		file.digest = slice_of(digest);
+	}
+	if (from->has_mode) {
+		snprintf(mode, sizeof mode, "%04o", from->mode & 07777u);
+		file.mode = slice_of(mode);
+	}
+	if (from->flags & (RPM_FILE_CONFIG | RPM_FILE_GHOST))
+		file.kind = slice_of(from->flags & RPM_FILE_GHOST ? "ghost" : "config");
+	return listing->path.failed ? error_nomem(err) : file_sink_add(&listing->sink, &file, err);
 }
 
 static int
@@ -44,8 +54,11 @@ on_header(void *context, struct rpmdb_place place, struct slice blob, struct pli
 		return 0;
 	listing->package = header.name;
 	int r = rpm_header_files(blob, add_file, listing, &why);
+	int ended = file_sink_end(&listing->sink, err);
+	if (ended < 0)
+		return ended;
 	if (r == PLIM_EFORMAT)
-		return rows_problem(listing->rows, err, "%s %" PRIu64 ": %s", place.unit, place.at, why.text);
+		return rows_problem(listing->sink.rows, err, "%s %" PRIu64 ": %s", place.unit, place.at, why.text);
 	return r < 0 ? error_set(err, (enum plim_code)r, "%s", why.text) : 0;
 }
 
@@ -56,22 +69,34 @@ on_damage(void *context, struct rpmdb_place place, const char *why, struct plim_
 	return 0;
 }
 
+/* The header's bytes are lent for the call alone: what was gathered of a package ends with it. */
 static int
-extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+take(struct slice body, struct listing *listing, struct plim_error *err)
 {
 	const struct rpmdb_format *format;
-	AUTO(listing) struct listing listing = { .rows = rows };
-	const struct rpmdb_sink sink = { &listing, on_header, on_damage };
-	(void)path;
+	const struct rpmdb_sink sink = { listing, on_header, on_damage };
 	int r = rpmdb_find(body, &format, err);
 	return r < 0 ? r : format->each(body, &sink, err);
 }
 
-#define DATABASE_FILES(folder) folder "/Packages", folder "/Packages.db", folder "/rpmdb.sqlite"
+static int
+extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+{
+	AUTO(listing) struct listing listing = { .sink = { .rows = rows } };
+	(void)path;
+	return take(body, &listing, err);
+}
 
-const struct cataloger cataloger_rpm_files = {
-	.name = "rpm",
-	.on_wish = true,
-	.paths = (const char *const[]){ DATABASE_FILES("var/lib/rpm"), DATABASE_FILES("usr/lib/sysimage/rpm"), DATABASE_FILES("usr/share/rpm"), NULL },
-	.extract = extract,
-};
+static int
+extract_files(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+{
+	AUTO(listing) struct listing listing = { .sink = { .rows = rows, .whole = true } };
+	(void)path;
+	return take(body, &listing, err);
+}
+
+#define DATABASE_FILES(folder) folder "/Packages", folder "/Packages.db", folder "/rpmdb.sqlite"
+static const char *const databases[] = { DATABASE_FILES("var/lib/rpm"), DATABASE_FILES("usr/lib/sysimage/rpm"), DATABASE_FILES("usr/share/rpm"), NULL };
+
+const struct cataloger cataloger_rpm_lists = { .name = "rpm", .paths = databases, .extract = extract_lists };
+const struct cataloger cataloger_rpm_files = { .name = "rpm", .on_wish = true, .paths = databases, .extract = extract_files };

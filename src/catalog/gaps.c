@@ -135,42 +135,69 @@ gather_gaps(struct resolver *r, const char *const *layer_gaps, struct plim_error
 
 /* What is missing as a whole. */
 
+/* Does the final image have one of that type?  Hidden ones, found since, stand behind the first `n`. */
 static bool
-lists_type(const struct resolver *r, struct slice type)
+lists_type(const struct resolver *r, size_t n, struct slice type)
 {
-	for (size_t i = 0; i < r->packages.n; i++)
+	for (size_t i = 0; i < n; i++)
 		if (slice_eq(r->packages.at[i].type, type))
 			return true;
 	return false;
 }
 
-/* A database of a lower layer whose kind of packages the final image has none of was removed or emptied. */
+static int
+tell_hidden(struct resolver *r, uint32_t layer, struct slice path, struct plim_error *err)
+{
+	struct inventory_gap gap = { "hidden_database", path, layer, SLICE("packages"),
+		                     SLICE("a package database of this layer is gone or emptied in the final image") };
+	return add_gap(r, gap, err);
+}
+
+/* The rows of one database as its last layer has it: `row` is the first of them. */
+static int
+take_hidden(struct resolver *r, uint32_t layer, uint32_t row, struct slice path, struct plim_error *err)
+{
+	const struct block *block = r->inventory->blocks[layer];
+	uint32_t entry = block_row(block, row).entry;
+	int failed = 0;
+	for (uint32_t i = row; failed == 0 && i < block_row_count(block); i++) {
+		struct row at = block_row(block, i);
+		if (at.kind == ROW_PACKAGE && at.entry == entry)
+			failed = take_hidden_package(r, block, at, layer, path, err);
+	}
+	return failed;
+}
+
+/*
+ * A database of a lower layer whose kind of packages the final image has none of was removed or emptied.  From the top
+ * down: what its last copy lists was there until then.
+ */
 int
 find_hidden(struct resolver *r, struct plim_error *err)
 {
 	AUTO(map) struct map told = { 0 };
-	for (uint32_t i = 0; i < r->inventory->block_count; i++) {
-		const struct block *block = r->inventory->blocks[i];
-		for (uint32_t k = 0; block && k < block_row_count(block); k++) {
+	size_t shown = r->packages.n;
+	int failed = 0;
+	for (uint32_t layer = (uint32_t)r->inventory->block_count; failed == 0 && layer-- > 0;) {
+		const struct block *block = r->inventory->blocks[layer];
+		for (uint32_t k = 0; block && failed == 0 && k < block_row_count(block); k++) {
 			struct row row = block_row(block, k);
 			if (row.kind != ROW_PACKAGE)
 				continue;
 			struct slice type = block_field(block, &row, PACKAGE_TYPE), path = block_entry_path(block, row.entry);
-			if (map_find(&told, path) || lists_type(r, type))
+			if (!package_type_is_system(type) || map_find(&told, path) || lists_type(r, shown, type))
 				continue;
 			void **place = map_place(&told, path);
 			struct slice whole = arena_printf(r->inventory->arena, "/%.*s", SLICE_ARG(path));
 			if (place == NULL || whole.p == NULL)
 				return error_nomem(err);
 			*place = r;
-			struct inventory_gap gap = { "hidden_database", whole, i, SLICE("packages"),
-				                     SLICE("a package database of this layer is gone or emptied in the final image") };
-			int failed = add_gap(r, gap, err);
-			if (failed < 0)
-				return failed;
+			failed = tell_hidden(r, layer, whole, err);
+			if (failed == 0)
+				failed = take_hidden(r, layer, k, whole, err);
 		}
 	}
-	return 0;
+	return failed;
 }
 
 static bool
@@ -196,6 +223,15 @@ has_package_gap(const struct resolver *r)
 	return false;
 }
 
+static bool
+has_system_package(const struct resolver *r)
+{
+	for (size_t i = 0; i < r->packages.n; i++)
+		if (package_type_is_system(r->packages.at[i].type))
+			return true;
+	return false;
+}
+
 int
 find_missing(struct resolver *r, struct plim_error *err)
 {
@@ -203,7 +239,7 @@ find_missing(struct resolver *r, struct plim_error *err)
 	int failed = 0;
 	if (!os->known && !os->none)
 		failed = add_gap(r, (struct inventory_gap){ "os", os->path, UINT32_MAX, SLICE("os"), SLICE("the operating system could not be told") }, err);
-	if (failed == 0 && r->packages.n == 0 && keeps_packages(os->id) && !has_package_gap(r))
+	if (failed == 0 && !has_system_package(r) && keeps_packages(os->id) && !has_package_gap(r))
 		failed = add_gap(r, (struct inventory_gap){ "unreadable", SLICE_NONE, UINT32_MAX, SLICE("packages"),
 		                                            SLICE("no package database was found") }, err);
 	return failed;

@@ -15,13 +15,14 @@
 
 enum origin { ORIGIN_UNKNOWN, ORIGIN_BASE, ORIGIN_APPLICATION };
 
-/* A lock file alone installs nothing. */
-enum package_scope { PACKAGE_INSTALLED, PACKAGE_DECLARED };
+/* A lock file alone installs nothing; hidden: the database of a lower layer is gone or emptied in the final image. */
+enum package_scope { PACKAGE_INSTALLED, PACKAGE_DECLARED, PACKAGE_HIDDEN };
 
 struct package {
 	struct slice type, name, version, epoch, arch, source, source_version, vendor, license, module;    /* absent where NULL */
 	struct slice purl;         /* canonical, qualifiers arch, distro, epoch, upstream as the purl types define them */
 	enum package_scope scope;
+	struct slice owner_type, owner;    /* package of a distribution that lists `file`; absent where none does */
 	struct slice file;         /* absolute, of the database or file that tells of it */
 	struct slice path;         /* the same; of one inside an archive "FILE!INSIDE" */
 	struct slice root;         /* absolute directory whose files are its own; absent: the file alone */
@@ -63,6 +64,12 @@ struct config_file {
 	const struct shown_row *row;   /* ROW_CONFIG_FILE of its content; NULL where there is none: it lies elsewhere, or could not be read */
 };
 
+/* A program, library, script or Java archive that no package has and that says of itself nothing that we know. */
+struct unaccounted_file {
+	const struct node *node;
+	const char *kind;              /* "elf", "script", "library", "java" */
+};
+
 struct shown_rows {
 	const struct shown_row *at;
 	size_t n;
@@ -85,6 +92,10 @@ struct inventory {
 	struct shown_rows rows[ROW_KIND_COUNT];    /* of each kind, those that the final tree shows */
 	const struct config_file *config_files;
 	size_t config_file_count;
+	const struct unaccounted_file *unaccounted;    /* in tree order */
+	size_t unaccounted_count;
+	struct owners *owners;                 /* of all files, made when somebody first asks: inventory_file_owner */
+	const struct package_file_list *package_files;    /* made when somebody first asks: package_files.h */
 	struct history history;                /* none for a tree */
 	struct strbuf *scratch;                /* for whoever shows a path: valid until the next one */
 	struct shown_entries *shown;           /* private: which node shows each entry */
@@ -98,6 +109,14 @@ int inventory_new(const struct image *image, const struct block *const *blocks, 
                   const char *const *layer_gaps, struct inventory **out, struct plim_error *err);
 void inventory_free(struct inventory *inventory);
 AUTO_DEFINE(inventory, struct inventory, inventory_free)
+
+/* Whose file it is: a package of a distribution before one of a language; NULL for nobody, and without memory. */
+struct file_owner {
+	struct slice type, name;
+};
+const struct file_owner *inventory_file_owner(const struct inventory *inventory, const struct node *node);
+/* Packages of these types are what a distribution's package manager installed: deb, rpm, apk, ... */
+bool package_type_is_system(struct slice type);
 
 /* Marks what the first `layers` layers brought as base, the rest as application. */
 void inventory_set_base(struct inventory *inventory, size_t layers);

@@ -21,6 +21,9 @@ int list_xattrs(struct inventory *inventory, struct plim_error *err);
 /* Adds a row of ROW_INTERPRETER for a program that does not start by itself; `head` is what it begins with. */
 int interpreter_keep(struct block_builder *into, uint32_t index, struct slice head, struct plim_error *err);
 
+/* Adds a row of ROW_FILE_DIGEST. */
+int file_digest_keep(struct block_builder *into, uint32_t index, const struct digest *md5, const struct digest *sha1, struct plim_error *err);
+
 /* Adds a row of ROW_EXTENDED_ATTRIBUTE. */
 int xattr_keep(struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err);
 

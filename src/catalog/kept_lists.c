@@ -5,13 +5,14 @@
  */
 #include "catalog/inventory.h"
 #include "catalog/keep.h"
+#include "catalog/resolver.h"
 
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/vec.h"
 
 /* Rows of a kind in the order of layers and entries: where those of one entry begin. */
-static size_t
+size_t
 rows_of_entry(const struct shown_rows *rows, uint32_t layer, uint32_t entry)
 {
 	size_t low = 0, high = rows->n;
@@ -26,7 +27,7 @@ rows_of_entry(const struct shown_rows *rows, uint32_t layer, uint32_t entry)
 	return low;
 }
 
-static bool
+bool
 is_of_entry(const struct shown_rows *rows, size_t at, uint32_t layer, uint32_t entry)
 {
 	return at < rows->n && rows->at[at].layer == layer && rows->at[at].row.entry == entry;

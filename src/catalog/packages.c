@@ -8,7 +8,7 @@
 const char *
 package_scope_name(enum package_scope scope)
 {
-	static const char *const names[] = { [PACKAGE_INSTALLED] = "installed", [PACKAGE_DECLARED] = "declared" };
+	static const char *const names[] = { [PACKAGE_INSTALLED] = "installed", [PACKAGE_DECLARED] = "declared", [PACKAGE_HIDDEN] = "hidden" };
 	return names[scope];
 }
 
@@ -24,12 +24,12 @@ database_path(struct resolver *r, const struct node *node)
 }
 
 static int
-take_package(struct resolver *r, const struct shown_row *shown, struct plim_error *err)
+add_package(struct resolver *r, const struct shown_row *shown, struct slice file, enum package_scope scope, struct plim_error *err)
 {
 	struct package *package = vec_push(&r->packages);
 	if (package == NULL)
 		return error_nomem(err);
-	struct slice inside = row_field(shown, PACKAGE_INSIDE), file = database_path(r, shown->node);
+	struct slice inside = row_field(shown, PACKAGE_INSIDE);
 	*package = (struct package){
 		.type = row_field(shown, PACKAGE_TYPE),
 		.name = row_field(shown, PACKAGE_NAME),
@@ -42,7 +42,7 @@ take_package(struct resolver *r, const struct shown_row *shown, struct plim_erro
 		.license = row_field(shown, PACKAGE_LICENSE),
 		.module = row_field(shown, PACKAGE_MODULE),
 		.purl = row_field(shown, PACKAGE_PURL),
-		.scope = slice_is(row_field(shown, PACKAGE_SCOPE), "declared") ? PACKAGE_DECLARED : PACKAGE_INSTALLED,
+		.scope = scope,
 		.file = file,
 		.path = inside.p ? arena_printf(r->inventory->arena, "%.*s!%.*s", SLICE_ARG(file), SLICE_ARG(inside)) : file,
 		.root = row_field(shown, PACKAGE_ROOT),
@@ -52,6 +52,20 @@ take_package(struct resolver *r, const struct shown_row *shown, struct plim_erro
 		.layer = shown->layer,
 	};
 	return file.p && package->path.p ? 0 : error_nomem(err);
+}
+
+static int
+take_package(struct resolver *r, const struct shown_row *shown, struct plim_error *err)
+{
+	bool declared = slice_is(row_field(shown, PACKAGE_SCOPE), "declared");
+	return add_package(r, shown, database_path(r, shown->node), declared ? PACKAGE_DECLARED : PACKAGE_INSTALLED, err);
+}
+
+int
+take_hidden_package(struct resolver *r, const struct block *block, struct row row, uint32_t layer, struct slice file, struct plim_error *err)
+{
+	const struct shown_row hidden = { .block = block, .row = row, .layer = layer };
+	return r->packages.n < LIMIT_PACKAGE_COUNT ? add_package(r, &hidden, file, PACKAGE_HIDDEN, err) : 0;
 }
 
 static int

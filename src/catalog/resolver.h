@@ -34,10 +34,16 @@ int find_missing(struct resolver *r, struct plim_error *err);
 /* packages.c: from rows to r->packages, and, when the system is known, to the inventory's. */
 int resolve_packages(struct resolver *r, struct plim_error *err);
 int finish_packages(struct resolver *r, struct plim_error *err);
+/* Adds one that the final image does not show, of the database at `file`. */
+int take_hidden_package(struct resolver *r, const struct block *block, struct row row, uint32_t layer, struct slice file, struct plim_error *err);
 /* package_trace.c: the first layer from which on each is there in its version without a gap. */
 int trace_layers(struct resolver *r, struct plim_error *err);
 /* purl.c: canonical, in the inventory's arena; absent without memory. */
 struct slice package_purl(const struct inventory *inventory, const struct package *package);
+
+/* owners.c: whose file is what, for packages and for what nobody accounts for; needs the lists of lists.c. */
+int resolve_owners(struct inventory *inventory, struct plim_error *err);
+void owners_free(struct owners *owners);
 
 /* operating_system.c */
 void resolve_os(struct resolver *r);
@@ -45,6 +51,9 @@ void resolve_os(struct resolver *r);
 /* lists.c: arrays for whoever asks for row 17. */
 int list_nodes(struct inventory *inventory, struct plim_error *err);
 int list_rows(struct inventory *inventory, struct plim_error *err);
+/* Rows of one kind are in the order of layers and entries: the first of that entry, or behind where it would be. */
+size_t rows_of_entry(const struct shown_rows *rows, uint32_t layer, uint32_t entry);
+bool is_of_entry(const struct shown_rows *rows, size_t at, uint32_t layer, uint32_t entry);
 int index_files(struct inventory *inventory, struct plim_error *err);
 /* The blocks' pages that were walked through are given back. */
 void blocks_rest(const struct inventory *inventory);

@@ -30,6 +30,7 @@ static const uint8_t item_size[TYPE_COUNT] = { 0, 1, 1, 2, 4, 8, 1, 1, 1, 1 };
 
 #define TAG_EPOCH  1003
 #define TAG_FIRST_OF_FILES 1116    /* DIRINDEXES, BASENAMES, DIRNAMES follow each other */
+#define TAG_DIGEST_ALGORITHM 5011
 #define INTRO_SIZE 8
 #define INDEX_SIZE 16
 
@@ -55,13 +56,20 @@ static const struct wanted {
 };
 #define WANTED_COUNT (sizeof wanted / sizeof *wanted)
 
+/* What is recorded of each file besides; a header may lack any. */
+enum { DETAIL_MODES, DETAIL_DIGESTS, DETAIL_FLAGS, DETAIL_COUNT };
+static const struct {
+	uint32_t tag, type;
+} details[DETAIL_COUNT] = { [DETAIL_MODES] = { 1030, TYPE_INT16 }, [DETAIL_DIGESTS] = { 1035, TYPE_STRING_ARRAY }, [DETAIL_FLAGS] = { 1037, TYPE_INT32 } };
+
 enum { FILE_DIRECTORIES, FILE_NAMES, FILE_PLACES, FILE_TAG_COUNT };    /* in the order of their tags */
 
 struct index {
 	struct slice entries, data;
 	struct index_entry files[FILE_TAG_COUNT];
 	struct index_entry texts[WANTED_COUNT];    /* tag 0: the header has none */
-	struct index_entry epoch;
+	struct index_entry details[DETAIL_COUNT];
+	struct index_entry epoch, algorithm;
 };
 
 static struct index_entry
@@ -99,6 +107,11 @@ index_keep(struct index *index, const struct index_entry *entry)
 		index->epoch = *entry;
 	if (entry->tag >= TAG_FIRST_OF_FILES && entry->tag < TAG_FIRST_OF_FILES + FILE_TAG_COUNT)
 		index->files[entry->tag - TAG_FIRST_OF_FILES] = *entry;
+	if (entry->tag == TAG_DIGEST_ALGORITHM)
+		index->algorithm = *entry;
+	for (size_t i = 0; i < DETAIL_COUNT; i++)
+		if (details[i].tag == entry->tag)
+			index->details[i] = *entry;
 	for (size_t i = 0; i < WANTED_COUNT; i++)
 		if (wanted[i].tag == entry->tag)
 			index->texts[i] = *entry;
@@ -226,32 +239,62 @@ files_check(const struct index *index, struct plim_error *err)
 }
 
 static struct cursor
-cursor_at(const struct index *index, size_t tag)
+cursor_at(const struct index *index, const struct index_entry *entry)
 {
 	struct cursor c = cursor_of(index->data);
-	cursor_seek(&c, index->files[tag].offset);
+	cursor_seek(&c, entry->offset);
 	return c;
 }
 
 static int
 places_read(const struct index *index, struct slice *places, struct plim_error *err)
 {
-	struct cursor c = cursor_at(index, FILE_PLACES);
+	struct cursor c = cursor_at(index, &index->files[FILE_PLACES]);
 	for (uint32_t i = 0; i < index->files[FILE_PLACES].count; i++)
 		places[i] = cursor_string(&c);
 	return c.bad ? files_fault(err, "has a directory without an end") : 0;
 }
 
+/* Numbers of OpenPGP (RFC 4880, 9.4); without the tag it is MD5, as before there was one. */
+static const char *
+algorithm_of(const struct index *index)
+{
+	static const char *const names[] = { [1] = "md5", [2] = "sha1", [8] = "sha256", [9] = "sha384", [10] = "sha512", [11] = "sha224" };
+	if (index->algorithm.tag == 0)
+		return "md5";
+	if (index->algorithm.type != TYPE_INT32 || index->algorithm.count != 1)
+		return NULL;
+	struct cursor c = cursor_at(index, &index->algorithm);
+	uint32_t number = cursor_u32be(&c);
+	return number < sizeof names / sizeof *names ? names[number] : NULL;
+}
+
+/* A cursor over what is recorded of each file; at the end of nothing where that is not there for all of them. */
+static struct cursor
+detail_at(const struct index *index, size_t detail)
+{
+	const struct index_entry *entry = &index->details[detail];
+	bool whole = entry->tag && entry->type == details[detail].type && entry->count == index->files[FILE_NAMES].count;
+	return whole ? cursor_at(index, entry) : (struct cursor){ .bad = true };
+}
+
 static int
 files_walk(const struct index *index, const struct slice *places, rpm_file_fn *each, void *context, struct plim_error *err)
 {
-	struct cursor names = cursor_at(index, FILE_NAMES), directories = cursor_at(index, FILE_DIRECTORIES);
+	struct cursor names = cursor_at(index, &index->files[FILE_NAMES]), directories = cursor_at(index, &index->files[FILE_DIRECTORIES]);
+	struct cursor modes = detail_at(index, DETAIL_MODES), digests = detail_at(index, DETAIL_DIGESTS), flags = detail_at(index, DETAIL_FLAGS);
+	struct rpm_file file = { .algorithm = algorithm_of(index) };
 	for (uint32_t i = 0; i < index->files[FILE_NAMES].count; i++) {
-		struct slice name = cursor_string(&names);
+		file.name = cursor_string(&names);
 		uint32_t at = cursor_u32be(&directories);
 		if (names.bad || directories.bad || at >= index->files[FILE_PLACES].count)
 			return files_fault(err, "has a name without an end or a directory");
-		int r = each(context, places[at], name, err);
+		file.directory = places[at];
+		file.mode = cursor_u16be(&modes);
+		file.has_mode = !modes.bad;
+		file.digest = cursor_string(&digests);
+		file.flags = cursor_u32be(&flags);
+		int r = each(context, &file, err);
 		if (r < 0)
 			return r;
 	}

@@ -21,8 +21,19 @@ struct rpm_header {
 /* PLIM_EFORMAT or PLIM_ELIMIT, with the offset in the header, for what is no whole header; `out` is then undefined. */
 int rpm_header_parse(struct slice blob, struct rpm_header *out, struct plim_error *err);
 
-/* One file or directory of the package: "/usr/bin/" and "env", lent for the call.  A negative answer ends the walk. */
-typedef int rpm_file_fn(void *context, struct slice directory, struct slice name, struct plim_error *err);
+enum { RPM_FILE_CONFIG = 1, RPM_FILE_GHOST = 1 << 6 };
+
+/* One file or directory of the package: "/usr/bin/" and "env". */
+struct rpm_file {
+	struct slice directory, name;
+	struct slice digest;        /* hexadecimal; absent where none is recorded */
+	const char *algorithm;      /* "md5", "sha1", "sha256", ...; NULL for one that is not known */
+	uint32_t mode, flags;       /* mode with the type's bits; enum above, others too */
+	bool has_mode;
+};
+
+/* `file` is lent for the call.  A negative answer ends the walk. */
+typedef int rpm_file_fn(void *context, const struct rpm_file *file, struct plim_error *err);
 
 /* All of them, in the header's order; a header without any is fine.  Errors as of rpm_header_parse. */
 int rpm_header_files(struct slice blob, rpm_file_fn *each, void *context, struct plim_error *err);

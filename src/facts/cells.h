@@ -20,6 +20,8 @@ void cell_digest(struct fact_value *out, const struct inventory *inventory, cons
 void cell_capability(struct fact_value *out, const struct inventory *inventory, struct slice value);
 /* "regular", "directory", ...; NULL for what a final tree has not. */
 const char *file_type_name(enum entry_type type);
+/* Four octal digits. */
+void cell_mode(struct fact_value *out, const struct inventory *inventory, uint32_t mode);
 void cell_layer(struct fact_value *out, const struct inventory *inventory, uint32_t layer);
 void cell_instruction(struct fact_value *out, const struct inventory *inventory, uint32_t layer);
 void cell_origin(struct fact_value *out, const struct inventory *inventory, uint32_t layer);

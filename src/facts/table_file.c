@@ -7,7 +7,7 @@
 
 enum file_column {
 	FC_PATH, FC_DIRECTORY, FC_FILENAME, FC_TYPE, FC_MODE, FC_UID, FC_GID, FC_SIZE, FC_MTIME, FC_LINK, FC_DIGEST, FC_LAYER,
-	FC_INSTRUCTION, FC_ORIGIN, FC_CAPABILITY,
+	FC_INSTRUCTION, FC_ORIGIN, FC_CAPABILITY, FC_OWNER, FC_OWNER_TYPE,
 };
 
 static const struct fact_column file_columns[] = {
@@ -25,6 +25,8 @@ static const struct fact_column file_columns[] = {
 	[FC_LAYER] = { "layer", FACT_INTEGER, "the layer that brought it, from 0; NULL for a tree" },
 	[FC_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction of that layer" },
 	[FC_CAPABILITY] = { "capability", FACT_TEXT, "file capabilities as getcap(8) writes them: cap_net_raw=ep; NULL where there are none" },
+	[FC_OWNER] = { "owner", FACT_TEXT, "name of the package whose file it is, of a distribution's before one of a language; NULL: nobody's" },
+	[FC_OWNER_TYPE] = { "owner_type", FACT_TEXT, "type of that package" },
 	[FC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
 };
 
@@ -56,6 +58,13 @@ put_file_digest(struct fact_value *out, const struct inventory *inventory, struc
 	cell_digest(out, inventory, &digest);
 }
 
+static void
+put_owner(struct fact_value *out, const struct file_owner *owner, size_t column)
+{
+	if (owner)
+		cell_text(out, column == FC_OWNER ? owner->name : owner->type);
+}
+
 /* Every check of modes asks for all of them: printf would be half of its time. */
 static void
 mode_text(uint32_t mode, char out[static 5])
@@ -65,8 +74,8 @@ mode_text(uint32_t mode, char out[static 5])
 	out[4] = '\0';
 }
 
-static void
-put_mode(struct fact_value *out, const struct inventory *inventory, uint32_t mode)
+void
+cell_mode(struct fact_value *out, const struct inventory *inventory, uint32_t mode)
 {
 	char text[5];
 	strbuf_clear(inventory->scratch);
@@ -99,7 +108,7 @@ file_cell(const void *context, const struct fact_table *table, size_t row, size_
 		cell_text(out, slice_of(file_type_name(entry.type)));
 		break;
 	case FC_MODE:
-		put_mode(out, inventory, entry.mode);
+		cell_mode(out, inventory, entry.mode);
 		break;
 	case FC_LINK:
 		if (entry.type == ENTRY_SYMLINK)
@@ -113,6 +122,10 @@ file_cell(const void *context, const struct fact_table *table, size_t row, size_
 		break;
 	case FC_CAPABILITY:
 		cell_capability(out, inventory, entry.capability);
+		break;
+	case FC_OWNER:
+	case FC_OWNER_TYPE:
+		put_owner(out, inventory_file_owner(inventory, node), column);
 		break;
 	case FC_LAYER:
 		cell_layer(out, inventory, node->layer);

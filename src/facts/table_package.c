@@ -5,7 +5,7 @@
 
 enum package_column {
 	PC_TYPE, PC_NAME, PC_VERSION, PC_EPOCH, PC_ARCH, PC_SOURCE, PC_SOURCE_VERSION, PC_VENDOR, PC_LICENSE, PC_PURL, PC_PATH,
-	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE, PC_ROOT, PC_EVIDENCE, PC_DEPENDENCIES, PC_CHECKSUM,
+	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE, PC_ROOT, PC_EVIDENCE, PC_DEPENDENCIES, PC_CHECKSUM, PC_OWNER, PC_OWNER_TYPE,
 };
 
 static const struct fact_column package_columns[] = {
@@ -20,7 +20,7 @@ static const struct fact_column package_columns[] = {
 	[PC_LICENSE] = { "license", FACT_TEXT, "as declared" },
 	[PC_PURL] = { "purl", FACT_TEXT, "package URL" },
 	[PC_PATH] = { "path", FACT_TEXT, "the database or file that tells of it; of one inside an archive FILE!INSIDE" },
-	[PC_SCOPE] = { "scope", FACT_TEXT, "installed, or declared by a lock file or manifest that installs nothing" },
+	[PC_SCOPE] = { "scope", FACT_TEXT, "installed; declared by a lock file or manifest, which installs nothing; hidden: its database was removed or emptied by a later layer" },
 	[PC_LAYER] = { "layer", FACT_INTEGER, "the layer that brought it in this version, from 0; NULL for a tree" },
 	[PC_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction of that layer" },
 	[PC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
@@ -29,6 +29,8 @@ static const struct fact_column package_columns[] = {
 	[PC_EVIDENCE] = { "evidence", FACT_TEXT, "what says so, where that is weaker than a package's own metadata: filename, binary" },
 	[PC_DEPENDENCIES] = { "dependencies", FACT_TEXT, "names of packages of the same type that it needs, one a line" },
 	[PC_CHECKSUM] = { "checksum", FACT_TEXT, "of the package as published, as its metadata tells: sha256:HEX, ..." },
+	[PC_OWNER] = { "owner", FACT_TEXT, "the distribution's package that brought it, whose advisories it is judged by; NULL where none did" },
+	[PC_OWNER_TYPE] = { "owner_type", FACT_TEXT, "type of that package" },
 };
 
 static size_t
@@ -48,6 +50,7 @@ package_cell(const void *context, const struct fact_table *table, size_t row, si
 		[PC_SOURCE_VERSION] = p->source_version, [PC_VENDOR] = p->vendor, [PC_LICENSE] = p->license, [PC_PURL] = p->purl,
 		[PC_PATH] = p->path, [PC_SCOPE] = slice_of(package_scope_name(p->scope)), [PC_MODULE] = p->module, [PC_ROOT] = p->root,
 		[PC_EVIDENCE] = p->evidence, [PC_DEPENDENCIES] = p->dependencies, [PC_CHECKSUM] = p->checksum,
+		[PC_OWNER] = p->owner, [PC_OWNER_TYPE] = p->owner_type,
 	};
 	(void)table;
 	if (column == PC_EPOCH)

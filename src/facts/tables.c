@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tables of an inventory: how each cell is found. */
 #include "facts/cells.h"
+#include "facts/table_accounting.h"
 #include "facts/table_config_file.h"
 #include "facts/table_file.h"
 #include "facts/table_history.h"
@@ -394,8 +395,8 @@ row_cell(const void *context, const struct fact_table *table, size_t row, size_t
 const struct fact_table *const facts_inventory_tables[] = {
 	&table_apk_packages, &table_deb_packages, &table_rpm_packages,
 	&table_config_file, &table_env, &table_file, &table_history, &table_history_argument, &table_history_command,
-	&table_image, &table_label, &table_layer, &table_os_version, &table_package, &table_port,
-	&table_secret, &table_volume,
+	&table_image, &table_label, &table_layer, &table_os_version, &table_package, &table_package_file, &table_port,
+	&table_secret, &table_unaccounted_file, &table_volume,
 #define KIND(name, table, meaning) &table_##name,
 #define FIELD(kind, name, column, type, meaning)
 #define END(name)

@@ -93,6 +93,13 @@ head(void *context, struct block_builder *into, uint32_t index, struct slice fir
 }
 
 static int
+recorded(void *context, struct block_builder *into, uint32_t index, const struct digest *md5, const struct digest *sha1, struct plim_error *err)
+{
+	(void)context;
+	return file_digest_keep(into, index, md5, sha1, err);
+}
+
+static int
 xattr(void *context, struct block_builder *into, uint32_t index, const struct xattr *attribute, struct plim_error *err)
 {
 	(void)context;
@@ -105,7 +112,7 @@ collecting_collector(struct collecting *collecting)
 	return (struct collector){
 		.context = collecting, .hashing = collecting->hashing, .wants = wants, .take = take, .heads = heads,
 		.bids = bids, .keeps = keeps, .keep = keep, .head = head,
-		.xattr = xattr,
+		.recorded = recorded, .xattr = xattr,
 	};
 }
 

@@ -95,6 +95,8 @@ prepare_statement(struct judge *judge, struct plim_error *err)
 		r = facts_check(facts, judge->order.statement, NULL, err);
 	if (r == 0 && facts_reads(facts, "file", "digest"))
 		judge->wishes.hashing = HASH_PROGRAMS;
+	if (r == 0 && facts_reads(facts, "package_file", "state"))
+		judge->wishes.hashing = HASH_RECORDED;
 	judge->wishes.rows = r == 0 && facts_reads_wished(facts);
 	return r;
 }

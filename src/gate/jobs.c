@@ -24,7 +24,7 @@ const struct wire_struct wire_extras = { sizeof(struct extra_list), (const struc
 	WIRE_MANY(struct extra_list, at, n, &wire_extra), END } };
 
 const struct wire_struct wire_wishes = { sizeof(struct wishes), (const struct wire_field[]){
-	WIRE_CHOICE(struct wishes, hashing, HASH_EVERYTHING), WIRE_PLAIN(WIRE_BOOL, struct wishes, rows),
+	WIRE_CHOICE(struct wishes, hashing, HASH_RECORDED), WIRE_PLAIN(WIRE_BOOL, struct wishes, rows),
 	WIRE_INSIDE(struct wishes, extras, &wire_extras), END } };
 
 const struct wire_struct wire_layer_order = { sizeof(struct layer_order), (const struct wire_field[]){

@@ -10,6 +10,9 @@
 static int
 options_of(const struct analysis *analysis, size_t blob, struct strbuf *out, struct plim_error *err)
 {
+	static const char *const digests[] = {
+		[HASH_NOTHING] = "", [HASH_PROGRAMS] = "digests\n", [HASH_EVERYTHING] = "digests of every file\n", [HASH_RECORDED] = "recorded digests\n",
+	};
 	for (size_t i = 0; i < analysis->extras.n; i++) {
 		const struct extra *extra = &analysis->extras.at[i];
 		if (extra->blob != blob)
@@ -17,8 +20,7 @@ options_of(const struct analysis *analysis, size_t blob, struct strbuf *out, str
 		wire_put_slice(out, extra->path);
 		wire_put_slice(out, extra->known_as);
 	}
-	if (analysis->hashing != HASH_NOTHING)
-		strbuf_puts(out, analysis->hashing == HASH_EVERYTHING ? "digests of every file\n" : "digests\n");
+	strbuf_puts(out, digests[analysis->hashing]);
 	if (analysis->wished_rows)
 		strbuf_puts(out, "wished rows\n");
 	limits_chosen(out);

@@ -420,7 +420,7 @@ header_check(struct slice bytes, struct block *block, struct plim_error *err)
 		return error_set(err, PLIM_EFORMAT, "block: no block");
 	if (get32(bytes.p + 8) != BLOCK_VERSION)
 		return error_set(err, PLIM_EUNSUPPORTED, "block: version %u, this program reads %u", get32(bytes.p + 8), BLOCK_VERSION);
-	if (get32(bytes.p + 12) > HASH_EVERYTHING)
+	if (get32(bytes.p + 12) > HASH_RECORDED)
 		return error_set(err, PLIM_EUNSUPPORTED, "block: unknown flags");
 	if (get64(bytes.p + 16) != bytes.n)
 		return error_set(err, PLIM_EFORMAT, "block: %zu bytes, its header says %ju", bytes.n, (uintmax_t)get64(bytes.p + 16));

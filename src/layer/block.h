@@ -24,8 +24,11 @@
 #define BLOCK_VERSION 1
 #define ENTRY_NONE UINT32_MAX
 
-/* Whose digests are taken: a rule asks for those of programs and of configuration, an entry that names a digest for each. */
-enum hashed_files { HASH_NOTHING, HASH_PROGRAMS, HASH_EVERYTHING };
+/*
+ * Whose digests are taken: a rule asks for those of programs and of configuration, an entry that names a digest for each,
+ * who compares with what packages recorded for SHA-1 and MD5 too.
+ */
+enum hashed_files { HASH_NOTHING, HASH_PROGRAMS, HASH_EVERYTHING, HASH_RECORDED };
 
 enum entry_type {
 	ENTRY_FILE,

@@ -6,6 +6,7 @@
 #ifndef LAYER_COLLECT_H
 #define LAYER_COLLECT_H
 
+#include "base/digest.h"
 #include "base/stream.h"
 #include "base/xattr.h"
 #include "layer/block.h"
@@ -45,6 +46,9 @@ struct collector {
 	            struct plim_error *err);
 	/* The first COLLECT_HEAD_BYTES, or all, of a regular file that somebody may execute.  May be NULL. */
 	int (*head)(void *context, struct block_builder *into, uint32_t index, struct slice head, struct plim_error *err);
+	/* What HASH_RECORDED asks for, of a regular file.  May be NULL. */
+	int (*recorded)(void *context, struct block_builder *into, uint32_t index, const struct digest *md5, const struct digest *sha1,
+	                struct plim_error *err);
 	/* An xattr of an entry of any kind, its capability apart. */
 	int (*xattr)(void *context, struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err);
 };

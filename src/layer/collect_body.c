@@ -16,6 +16,12 @@ body_init(struct body *body, const struct collector *collector, struct block_bui
 {
 	block_with_digests(into, collector->hashing);
 	*body = (struct body){ .collector = collector, .into = into, .hasher = hasher_new(DIGEST_SHA256) };
+	if (collector->hashing == HASH_RECORDED) {
+		body->md5 = hasher_new(DIGEST_MD5);
+		body->sha1 = hasher_new(DIGEST_SHA1);
+		if (body->md5 == NULL || body->sha1 == NULL)
+			return error_nomem(err);
+	}
 	return body->hasher ? 0 : error_nomem(err);
 }
 
@@ -32,17 +38,51 @@ void
 body_done(struct body *body)
 {
 	hasher_free(body->hasher);
+	hasher_free(body->md5);
+	hasher_free(body->sha1);
 	strbuf_done(&body->bytes);
 	sparse_done(body);
 }
+
+struct hashes {
+	struct digest sha256, md5, sha1;
+};
 
 /* Programs and configuration are what an intruder replaces. */
 static bool
 wants_digest(enum hashed_files hashing, const struct entry *entry)
 {
 	if (hashing != HASH_PROGRAMS)
-		return hashing == HASH_EVERYTHING;
+		return hashing != HASH_NOTHING;
 	return (entry->mode & 0111) || slice_starts(entry->path, SLICE("etc/"));
+}
+
+static void
+hash_add(struct body *body, struct slice piece)
+{
+	if (!body->hashed)
+		return;
+	hasher_add(body->hasher, piece);
+	if (body->md5 == NULL)
+		return;
+	hasher_add(body->md5, piece);
+	hasher_add(body->sha1, piece);
+}
+
+/* All of them begin anew. */
+static struct hashes
+hash_end(struct body *body)
+{
+	struct hashes hashes = { { 0 }, { 0 }, { 0 } };
+	if (!body->hashed)
+		return hashes;
+	hashes.sha256 = hasher_end(body->hasher);
+	if (body->md5) {
+		hashes.md5 = hasher_end(body->md5);
+		hashes.sha1 = hasher_end(body->sha1);
+	}
+	body->hashed = false;
+	return hashes;
 }
 
 bool
@@ -54,8 +94,7 @@ body_begin(struct body *body, const struct entry *entry)
 	strbuf_clear(&body->bytes);
 	sparse_done(body);
 	/* Bytes of a file that failed half-way may still be in it. */
-	if (body->hashed)
-		hasher_end(body->hasher);
+	hash_end(body);
 	bool file = entry->type == ENTRY_FILE;
 	body->entry = entry;
 	body->wanted = collector->wants && collector->wants(collector->context, entry);
@@ -177,8 +216,7 @@ gather(struct body *body, struct slice piece, struct plim_error *err)
 int
 body_add(struct body *body, struct slice piece, struct plim_error *err)
 {
-	if (body->hashed)
-		hasher_add(body->hasher, piece);
+	hash_add(body, piece);
 	size_t head = body->headed ? head_add(body, piece) : 0;
 	bool gathered = body->kept && !body->keep_none;
 	if (body->asked && is_head_whole(body)) {
@@ -213,18 +251,16 @@ content_of(const struct body *body)
 int
 body_end(struct body *body, uint32_t index, const struct entry *entry, struct plim_error *err)
 {
-	struct digest digest;
-	struct slice bytes = SLICE_NONE;
 	const struct collector *collector = body->collector;
-	if (body->hashed) {
-		digest = hasher_end(body->hasher);
-		bytes = (struct slice){ (const char *)digest.bytes, 32 };
-	}
-	body->hashed = false;
+	bool hashed = body->hashed, recorded = hashed && body->md5 && collector->recorded;
+	struct hashes hashes = hash_end(body);
+	struct slice bytes = hashed ? (struct slice){ (const char *)hashes.sha256.bytes, 32 } : SLICE_NONE;
 	int r = body->asked ? ask(body, err) : 0;
 	bool take = body->wanted && !body->too_large;
 	block_entry_read(body->into, index, take ? ENTRY_EXTRACTED : 0, bytes);
 	struct slice content = content_of(body);
+	if (r == 0 && recorded)
+		r = collector->recorded(collector->context, body->into, index, &hashes.md5, &hashes.sha1, err);
 	if (r == 0 && body->too_large)
 		r = too_large(body, index, err);
 	if (r == 0 && collector->head && (entry->mode & 0111) && body->headed)

@@ -11,6 +11,7 @@ struct body {
 	const struct collector *collector;
 	struct block_builder *into;
 	struct hasher *hasher;
+	struct hasher *md5, *sha1;    /* NULL where nobody asks */
 	struct strbuf bytes;
 	bool wanted, hashed, too_large;
 	bool kept, keep_none;    /* as it is; without its bytes, for there are too many */

@@ -249,6 +249,8 @@ policy_lint(struct policy *policy, struct plim_error *err)
 		r = lint_rule(facts, &policy->rules.at[i], err);
 	if (r == 0 && facts && facts_reads(facts, "file", "digest") && policy->hashing == HASH_NOTHING)
 		policy->hashing = HASH_PROGRAMS;
+	if (r == 0 && facts && facts_reads(facts, "package_file", "state"))
+		policy->hashing = HASH_RECORDED;
 	policy->reads_wished = r == 0 && facts && facts_reads_wished(facts);
 	return r < 0 ? r : lint_scopes(policy, err);
 }

@@ -320,13 +320,17 @@ packages_list_their_files(void **state)
 {
 	(void)state;
 	expect_wished("var/lib/dpkg/info/libc6:amd64.list", SLICE("/.\n/lib\n/lib/libc.so.6\nlib\n"),
-	       "package_file 2:deb|libc6|/lib\npackage_file 3:deb|libc6|/lib/libc.so.6\n! line 4: no absolute path\n");
-	expect_wished("var/lib/dpkg/status.d/base.md5sums", SLICE("d41d8cd9  etc/a b\nd41d8cd9\n"),
-	       "package_file 1:deb|base|/etc/a b\n! line 2: no digest and path\n");
-	expect_wished("var/lib/dpkg/info/base.md5sums", SLICE("x"), "not wanted\n");
-	expect_wished("lib/apk/db/installed", SLICE("P:a\nV:1\nF:\nR:top\nF:usr/bin\nR:x\n\nP:b\nV:2\nR:y\n\n"),
-	       "package_file 4:apk|a|/top\npackage_file 5:apk|a|/usr/bin\npackage_file 6:apk|a|/usr/bin/x\npackage_file 10:apk|b|/y\n"
-	       "package_row 1:apk|a|1|-|-|a|1|-|-|-\npackage_row 8:apk|b|2|-|-|b|2|-|-|-\n");
+	       "package_file_row 2:deb|libc6|/lib|-|-|-\npackage_file_row 3:deb|libc6|/lib/libc.so.6|-|-|-\n"
+	       "file_list_row 0:deb|libc6|lib\nlib/libc.so.6\n! line 4: no absolute path\n! line 4: no absolute path\n");
+	expect_wished("var/lib/dpkg/status.d/base.md5sums", SLICE("0123456789abcdef0123456789abcdef  etc/a b\nd41d8cd9  etc/c\nd41d8cd9\n"),
+	       "package_file_row 1:deb|base|/etc/a b|md5:0123456789abcdef0123456789abcdef|-|-\npackage_file_row 2:deb|base|/etc/c|-|-|-\n"
+	       "file_list_row 0:deb|base|etc/a b\netc/c\n! line 3: no digest and path\n! line 3: no digest and path\n");
+	expect_wished("var/lib/dpkg/info/base.md5sums", SLICE("0123456789abcdef0123456789abcdef  a\n"), "package_file_row 1:deb|base|/a|md5:0123456789abcdef0123456789abcdef|-|-\n");
+	expect_wished("lib/apk/db/installed", SLICE("P:a\nV:1\nF:\nR:top\nF:usr/bin\nM:0:0:700\nR:x\na:0:0:4755\nZ:Q1AAECAwQFBgcICQoLDA0ODxAREhM=\n\nP:b\nV:2\nR:y\nZ:Q1?\n\n"),
+	       "package_file_row 4:apk|a|/top|-|-|-\npackage_file_row 5:apk|a|/usr/bin|-|700|-\n"
+	       "package_file_row 7:apk|a|/usr/bin/x|sha1:000102030405060708090a0b0c0d0e0f10111213|4755|-\npackage_file_row 13:apk|b|/y|-|-|-\n"
+	       "file_list_row 0:apk|a|top\nusr/bin\nusr/bin/x\nfile_list_row 0:apk|b|y\n"
+	       "package_row 1:apk|a|1|-|-|a|1|-|-|-\npackage_row 11:apk|b|2|-|-|b|2|-|-|-\n");
 }
 
 int

@@ -224,10 +224,10 @@ an_unmerged_log_is_told(void **state)
 }
 
 static int
-note_file(void *context, struct slice directory, struct slice name, struct plim_error *err)
+note_file(void *context, const struct rpm_file *file, struct plim_error *err)
 {
 	(void)err;
-	strbuf_printf(context, "%.*s%.*s\n", SLICE_ARG(directory), SLICE_ARG(name));
+	strbuf_printf(context, "%.*s%.*s\n", SLICE_ARG(file->directory), SLICE_ARG(file->name));
 	return 0;
 }
 

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who accounts for what: owners of languages' packages, of files on demand, and what nobody has. */
+#include "catalog/owners.h"
+
+#include "base/error.h"
+#include "catalog/resolver.h"
+
+/* Files that start or are loaded, by name; others by mode and by what they begin with. */
+static const char *
+kind_by_name(struct slice name)
+{
+	static const struct {
+		const char *extension, *kind;
+	} kinds[] = { { "so", "library" }, { "jar", "java" }, { "war", "java" }, { "ear", "java" } };
+	struct slice stem, extension;
+	while (name.n && (name.p[name.n - 1] == '.' || (name.p[name.n - 1] >= '0' && name.p[name.n - 1] <= '9')))
+		name.n--;
+	if (!slice_cut_last(name, '.', &stem, &extension))
+		return NULL;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (slice_is(extension, kinds[i].extension))
+			return kinds[i].kind;
+	return NULL;
+}
+
+static const char *
+kind_by_head(const struct inventory *inventory, const struct node *node)
+{
+	const struct shown_rows *rows = &inventory->rows[ROW_INTERPRETER];
+	size_t at = node->content_entry == ENTRY_NONE ? rows->n : rows_of_entry(rows, node->content_layer, node->content_entry);
+	if (!is_of_entry(rows, at, node->content_layer, node->content_entry))
+		return NULL;
+	return slice_is(row_field(&rows->at[at], INTERPRETER_FORMAT), "script") ? "script" : "elf";
+}
+
+/* What starts or is loaded; NULL for other files. */
+static const char *
+kind_of(const struct inventory *inventory, size_t at)
+{
+	uint16_t kind = inventory->files.kinds[at];
+	enum entry_type type = FILE_TYPE(kind);
+	if (type != ENTRY_FILE && type != ENTRY_HARDLINK)
+		return NULL;
+	const char *found = FILE_MODE(kind) & 0111 ? kind_by_head(inventory, inventory->nodes[at]) : NULL;
+	return found ? found : kind_by_name(inventory->nodes[at]->name);
+}
+
+struct account {
+	struct inventory *inventory;
+	struct arena *arena;                  /* of paths, while this lasts */
+	struct map wishes;
+	VEC(struct unaccounted_file) files;   /* all that start or are loaded, then what is left of them */
+};
+
+static void
+auto_account(struct account *account)
+{
+	vec_done(&account->files);
+	map_done(&account->wishes);
+	arena_free(account->arena);
+}
+
+static int
+wish(struct account *account, struct slice path, struct plim_error *err)
+{
+	void **place = path.p ? map_place(&account->wishes, path) : NULL;
+	if (place == NULL)
+		return error_nomem(err);
+	*place = account;
+	return 0;
+}
+
+static int
+gather_files(struct account *account, struct plim_error *err)
+{
+	const struct inventory *inventory = account->inventory;
+	for (size_t i = 0; i < inventory->node_count; i++) {
+		const char *kind = kind_of(inventory, i);
+		if (kind == NULL)
+			continue;
+		struct unaccounted_file *file = vec_push(&account->files);
+		if (file == NULL || wish(account, slice_from(path_in_arena(account->arena, inventory->nodes[i]), 1), err) < 0)
+			return error_nomem(err);
+		*file = (struct unaccounted_file){ inventory->nodes[i], kind };
+	}
+	return 0;
+}
+
+static int
+gather_packages(struct account *account, struct plim_error *err)
+{
+	const struct inventory *inventory = account->inventory;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < inventory->package_count; i++)
+		if (!package_type_is_system(inventory->packages[i].type))
+			r = wish(account, slice_from(inventory->packages[i].file, 1), err);
+	return r;
+}
+
+/* dpkg keeps scripts of packages below info, and lists none of them. */
+static bool
+is_maintainer_script(struct slice path)
+{
+	return slice_skip(&path, SLICE("var/lib/dpkg/info/")) && slice_find(path, '/') == SIZE_MAX;
+}
+
+static int
+keep_unaccounted(struct account *account, const struct owners *owners, struct plim_error *err)
+{
+	struct inventory *inventory = account->inventory;
+	struct unaccounted_file *kept = arena_make_array(inventory->arena, account->files.n, struct unaccounted_file);
+	if (kept == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < account->files.n; i++) {
+		strbuf_clear(inventory->scratch);
+		node_path(account->files.at[i].node, inventory->scratch);
+		if (inventory->scratch->failed)
+			return error_nomem(err);
+		struct slice path = slice_from(strbuf_slice(inventory->scratch), 1);
+		if (owners_find(owners, path) == NULL && !is_maintainer_script(path))
+			kept[inventory->unaccounted_count++] = account->files.at[i];
+	}
+	inventory->unaccounted = kept;
+	return 0;
+}
+
+/* Where dependencies are installed: a lock file that lies there came inside one of them. */
+static bool
+is_inside_dependency(struct slice path)
+{
+	static const char *const directories[] = { "/node_modules/", "/site-packages/", "/dist-packages/", "/vendor/", "/gems/", "/registry/src/", "/pkg/mod/" };
+	for (size_t i = 0; i < sizeof directories / sizeof *directories; i++)
+		if (slice_find_text(path, slice_of(directories[i])) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* A lock file that came inside a package says what its makers built it with; one beside what it led to adds nothing. */
+static bool
+is_needless(const struct inventory *inventory, const struct owners *owners, size_t at)
+{
+	const struct package *p = &inventory->packages[at], *of = p;
+	if (p->scope != PACKAGE_DECLARED)
+		return false;
+	if (owners_system(owners, slice_from(p->file, 1)) || is_inside_dependency(p->file))
+		return true;
+	while (of > inventory->packages && slice_eq(of[-1].name, p->name) && slice_eq(of[-1].version, p->version) && slice_eq(of[-1].type, p->type))
+		of--;
+	for (; of < inventory->packages + inventory->package_count && slice_eq(of->name, p->name) && slice_eq(of->version, p->version) &&
+	       slice_eq(of->type, p->type); of++)
+		if (of->scope == PACKAGE_INSTALLED)
+			return true;
+	return false;
+}
+
+static int
+settle_packages(struct inventory *inventory, const struct owners *owners, struct plim_error *err)
+{
+	AUTO(free) bool *needless = calloc(inventory->package_count + 1, sizeof *needless);
+	size_t n = 0;
+	if (needless == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < inventory->package_count; i++)
+		needless[i] = is_needless(inventory, owners, i);
+	for (size_t i = 0; i < inventory->package_count; i++) {
+		struct package *package = &inventory->packages[i];
+		const struct file_owner *owner = package_type_is_system(package->type) ? NULL : owners_system(owners, slice_from(package->file, 1));
+		if (needless[i])
+			continue;
+		if (owner) {
+			package->owner_type = arena_dup(inventory->arena, owner->type);
+			package->owner = arena_dup(inventory->arena, owner->name);
+			if (package->owner_type.p == NULL || package->owner.p == NULL)
+				return error_nomem(err);
+		}
+		inventory->packages[n++] = *package;
+	}
+	inventory->package_count = n;
+	return 0;
+}
+
+int
+resolve_owners(struct inventory *inventory, struct plim_error *err)
+{
+	AUTO(account) struct account account = { .inventory = inventory, .arena = arena_new(0) };
+	AUTO(owners) struct owners *owners = NULL;
+	int r = account.arena ? gather_files(&account, err) : error_nomem(err);
+	if (r == 0)
+		r = gather_packages(&account, err);
+	if (r == 0)
+		r = owners_new(inventory, &account.wishes, &owners, err);
+	if (r == 0)
+		r = keep_unaccounted(&account, owners, err);
+	return r < 0 ? r : settle_packages(inventory, owners, err);
+}
+
+const struct file_owner *
+inventory_file_owner(const struct inventory *inventory, const struct node *node)
+{
+	/* The lists of all files are walked for the first who asks. */
+	struct inventory *mine = (struct inventory *)(uintptr_t)inventory;
+	if (mine->owners == NULL && owners_new(inventory, NULL, &mine->owners, NULL) < 0)
+		return NULL;
+	strbuf_clear(inventory->scratch);
+	node_path(node, inventory->scratch);
+	return owners_find(inventory->owners, slice_from(strbuf_slice(inventory->scratch), 1));
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From lists of files to owners of paths. */
+#include "catalog/owners.h"
+
+#include "base/error.h"
+#include "catalog/resolver.h"
+
+/* Directories that are links on merged systems, where lists may still say the old name. */
+static const char *const merged_directories[] = {
+	"bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr/bin", "usr/sbin", "usr/lib64", "usr/local/sbin", "var/run", "var/lock",
+};
+#define MERGED_COUNT (sizeof merged_directories / sizeof *merged_directories)
+
+struct owners {
+	struct arena *arena;
+	struct map listed;       /* path: struct file_owner *, of distributions' packages */
+	struct map recorded;     /* the same of languages' packages */
+	struct map files, roots; /* file or directory of a package that is no distribution's */
+	struct slice real[MERGED_COUNT];    /* where the directory leads; absent where it is no link */
+};
+
+bool
+package_type_is_system(struct slice type)
+{
+	static const char *const types[] = { "deb", "rpm", "apk", "alpm", "ebuild", "opkg", "xbps" };
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (slice_is(type, types[i]))
+			return true;
+	return false;
+}
+
+static int
+read_links(const struct inventory *inventory, struct arena *arena, struct slice *real, struct plim_error *err)
+{
+	for (size_t i = 0; i < MERGED_COUNT; i++) {
+		struct slice path = slice_of(merged_directories[i]);
+		const struct node *node = tree_find(inventory->tree, path), *target = tree_resolve(inventory->tree, path);
+		if (node == NULL || target == NULL || target->parent == NULL)
+			continue;
+		struct slice whole = path_in_arena(arena, target);
+		if (whole.p == NULL)
+			return error_nomem(err);
+		/* A parent may be the link. */
+		if (!slice_eq(slice_from(whole, 1), path))
+			real[i] = slice_from(whole, 1);
+	}
+	return 0;
+}
+
+/* The real name of a listed path. */
+static struct slice
+real_name(const struct owners *owners, struct slice path, struct arena *arena)
+{
+	for (size_t i = 0; i < MERGED_COUNT; i++) {
+		struct slice rest = path;
+		if (owners->real[i].p && slice_skip(&rest, slice_of(merged_directories[i])) && rest.n && rest.p[0] == '/')
+			return arena_printf(arena, "%.*s%.*s", SLICE_ARG(owners->real[i]), SLICE_ARG(rest));
+	}
+	return path;
+}
+
+static int
+note(struct owners *owners, struct map *into, const struct file_owner *owner, struct slice path, const struct map *wishes,
+     struct plim_error *err)
+{
+	while (slice_skip_end(&path, SLICE("/")))
+		;
+	if (path.n == 0)
+		return 0;
+	path = real_name(owners, path, owners->arena);
+	if (path.p == NULL)
+		return error_nomem(err);
+	if (wishes && !map_find(wishes, path))
+		return 0;
+	void **place = map_place(into, path);
+	if (place == NULL)
+		return error_nomem(err);
+	/* The first one stays: of a directory that several share nobody asks. */
+	if (*place == NULL)
+		*place = (void *)(uintptr_t)owner;
+	return 0;
+}
+
+static const struct file_owner *
+owner_make(struct owners *owners, struct slice type, struct slice name)
+{
+	struct file_owner *owner = arena_make(owners->arena, struct file_owner);
+	if (owner)
+		*owner = (struct file_owner){ type, name };
+	return owner;
+}
+
+static int
+read_list(struct owners *owners, const struct shown_row *row, const struct map *wishes, struct plim_error *err)
+{
+	struct slice rest = row_field(row, FILE_LIST_FILES), path;
+	const struct file_owner *owner = owner_make(owners, row_field(row, FILE_LIST_TYPE), row_field(row, FILE_LIST_PACKAGE));
+	int r = owner ? 0 : error_nomem(err);
+	struct map *into = r == 0 && package_type_is_system(owner->type) ? &owners->listed : &owners->recorded;
+	while (r == 0 && slice_next(&rest, '\n', &path))
+		r = note(owners, into, owner, path, wishes, err);
+	return r;
+}
+
+/* Of languages: whole rows are always there, for few packages have any. */
+static int
+read_recorded(struct owners *owners, const struct shown_row *row, const struct map *wishes, struct plim_error *err)
+{
+	struct slice type = row_field(row, PACKAGE_FILE_TYPE), path = row_field(row, PACKAGE_FILE_FILE);
+	if (package_type_is_system(type))
+		return 0;
+	const struct file_owner *owner = owner_make(owners, type, row_field(row, PACKAGE_FILE_PACKAGE));
+	slice_skip(&path, SLICE("/"));
+	return owner ? note(owners, &owners->recorded, owner, path, wishes, err) : error_nomem(err);
+}
+
+static int
+read_package(struct owners *owners, const struct package *package, struct plim_error *err)
+{
+	if (package->scope != PACKAGE_INSTALLED || package_type_is_system(package->type))
+		return 0;
+	const struct file_owner *owner = owner_make(owners, package->type, package->name);
+	int r = owner ? note(owners, &owners->files, owner, slice_from(package->file, 1), NULL, err) : error_nomem(err);
+	if (r == 0 && package->root.n > 1)
+		r = note(owners, &owners->roots, owner, slice_from(package->root, 1), NULL, err);
+	return r;
+}
+
+static int
+fill(struct owners *owners, const struct inventory *inventory, const struct map *wishes, struct plim_error *err)
+{
+	const struct shown_rows *lists = &inventory->rows[ROW_FILE_LIST], *files = &inventory->rows[ROW_PACKAGE_FILE];
+	int r = read_links(inventory, owners->arena, owners->real, err);
+	for (size_t i = 0; r == 0 && i < lists->n; i++)
+		r = read_list(owners, &lists->at[i], wishes, err);
+	for (size_t i = 0; r == 0 && i < files->n; i++)
+		r = read_recorded(owners, &files->at[i], wishes, err);
+	for (size_t i = 0; r == 0 && i < inventory->package_count; i++)
+		r = read_package(owners, &inventory->packages[i], err);
+	return r;
+}
+
+int
+owners_new(const struct inventory *inventory, const struct map *wishes, struct owners **out, struct plim_error *err)
+{
+	AUTO(owners) struct owners *owners = calloc(1, sizeof *owners);
+	if (owners == NULL || (owners->arena = arena_new(0)) == NULL)
+		return error_nomem(err);
+	int r = fill(owners, inventory, wishes, err);
+	if (r == 0)
+		*out = ptr_take(&owners);
+	return r;
+}
+
+void
+owners_free(struct owners *owners)
+{
+	if (owners == NULL)
+		return;
+	map_done(&owners->listed);
+	map_done(&owners->recorded);
+	map_done(&owners->files);
+	map_done(&owners->roots);
+	arena_free(owners->arena);
+	free(owners);
+}
+
+const struct file_owner *
+owners_system(const struct owners *owners, struct slice path)
+{
+	return map_find(&owners->listed, path);
+}
+
+/* The deepest directory that is a package's. */
+static const struct file_owner *
+root_owner(const struct owners *owners, struct slice path)
+{
+	const struct file_owner *owner = NULL;
+	for (path = path_dir(path); owner == NULL && path.n; path = path_dir(path))
+		owner = map_find(&owners->roots, path);
+	return owner;
+}
+
+const struct file_owner *
+owners_find(const struct owners *owners, struct slice path)
+{
+	const struct map *const maps[] = { &owners->listed, &owners->recorded, &owners->files };
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+		const struct file_owner *owner = map_find(maps[i], path);
+		if (owner)
+			return owner;
+	}
+	return root_owner(owners, path);
+}
