@@ -37,19 +37,18 @@ ask(const struct database *db)
 	AUTO(arena) struct arena *arena = arena_new(64 << 20);
 	AUTO(strbuf) struct strbuf text = { 0 };
 	const struct operating_system os = { .id = SLICE("alpine"), .version_id = SLICE("3.20.3") };
-	const struct package packages[] = { { .type = SLICE("apk"), .name = SLICE("musl"), .version = SLICE("1.2.5-r0"), .source = SLICE("musl") } };
+	const struct package packages[] = { { .type = SLICE("apk"), .name = SLICE("musl"), .version = SLICE("1.2.5-r0"), .source = SLICE("musl") },
+		                            { .type = SLICE("pypi"), .name = SLICE("Mus_L"), .version = SLICE("1.0") } };
 	const struct upstream upstream = { SLICE_NONE, SLICE("musl"), SLICE("1.2.5"), SLICE("1.2.6") };
 	struct backport backport;
-	struct match *matches;
-	struct coverage coverage;
+	struct matches matches;
 	struct plim_error err;
-	size_t n;
 	if (arena == NULL)
 		return;
-	if (match_packages(db, &os, packages, 1, arena, &matches, &n, &coverage, &err) == 0)
-		for (size_t i = 0; i < n; i++) {
-			match_rating(db, &matches[i], SLICE("osv*"));
-			match_published(db, &matches[i]);
+	if (match_packages(db, &os, packages, 2, arena, &matches, &err) == 0)
+		for (size_t i = 0; i < matches.n; i++) {
+			match_rating(db, &matches.at[i], SLICE("osv*"));
+			match_published(db, &matches.at[i]);
 		}
 	backport_ask(db, &os, packages, &upstream, arena, &backport, &err);
 	database_show(db, SLICE("CVE-2025-1"), &text, &err);

@@ -132,6 +132,36 @@ ecosystem_of_os(const struct operating_system *os, struct strbuf *into)
 	return true;
 }
 
+const char *
+ecosystem_of_type(struct slice type)
+{
+	static const struct {
+		const char *type, *osv;
+	} types[] = {
+		{ "npm", "npm" },         { "pypi", "PyPI" },         { "maven", "Maven" },  { "golang", "Go" },       { "cargo", "crates.io" },
+		{ "gem", "RubyGems" },    { "composer", "Packagist" }, { "nuget", "NuGet" },  { "hex", "Hex" },         { "pub", "Pub" },
+		{ "hackage", "Hackage" }, { "cran", "CRAN" },         { "swift", "SwiftURL" }, { "bitnami", "Bitnami" }, { "conan", "ConanCenter" },
+	};
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (slice_is(type, types[i].type))
+			return types[i].osv;
+	return NULL;
+}
+
+struct slice
+ecosystem_pypi_name(struct slice name, struct arena *arena)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+		bool joint = c == '-' || c == '_' || c == '.';
+		if (joint && text.n && text.p[text.n - 1] == '-')
+			continue;
+		strbuf_putc(&text, joint ? '-' : c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c);
+	}
+	return text.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&text));
+}
+
 bool
 ecosystem_is_release(struct slice key)
 {

@@ -25,7 +25,8 @@ match_state_name(enum match_state state)
 struct matching {
 	const struct database *db;
 	struct arena *arena;
-	struct slice key;              /* of the release */
+	struct slice key;              /* of the release, or of an ecosystem */
+	struct slice type;             /* of packages of that ecosystem; absent: those of the distribution */
 	const struct data_feed *feeds;
 	VEC(struct match) matches;
 	VEC(struct slice) cleared;     /* ids that the release's own feed says are mended in the package at hand */
@@ -278,6 +279,14 @@ struct covering {
 	int64_t snapshot, snapshot_any;
 };
 
+/* Does a feed of this key speak of such packages at all? */
+static bool
+is_asked(const struct matching *m, const struct package *package)
+{
+	return m->type.p ? package_is_upstream(package) && slice_eq(package->type, m->type)
+	                 : package->scope == PACKAGE_INSTALLED && package_type_is_system(package->type);
+}
+
 static bool
 lists_package(const struct database *db, const struct store_cover *cover, const struct package *package)
 {
@@ -295,7 +304,7 @@ covering_add(const struct matching *m, const struct store_cover *cover, const st
 	const struct data_feed *feed = &m->feeds[cover->feed];
 	bool covers = cover->named == COVER_DECLARED || cover->named >= 100;
 	for (size_t i = 0; cover->named == COVER_DECLARED && i < n && covers; i++)
-		if (!lists_package(m->db, cover, &packages[i])) {
+		if (is_asked(m, &packages[i]) && !lists_package(m->db, cover, &packages[i])) {
 			out->uncovered = packages[i].name;
 			covers = false;
 		}
@@ -338,47 +347,120 @@ coverage_of(struct matching *m, const struct package *packages, size_t n, struct
 	return out->covered || out->reason.p ? 0 : error_nomem(err);
 }
 
-/* the whole */
+/* packages of languages */
 
-static int
-match_all(struct matching *m, const struct package *packages, size_t n, struct coverage *coverage, struct plim_error *err)
+/* As the ecosystem's names are compared; in the arena where that is another spelling. */
+static struct slice
+upstream_name(struct matching *m, const struct package *package)
 {
-	int r = coverage_of(m, packages, n, coverage, err);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = match_package(m, &packages[i], i, err);
-	return r < 0 ? r : store_check(m->db, err);
+	return slice_is(package->type, "pypi") ? ecosystem_pypi_name(package->name, m->arena) : package->name;
 }
 
 static int
-hand_over(struct matching *m, struct match **out, size_t *out_count, struct plim_error *err)
+match_upstream(struct matching *m, const struct package *package, size_t index, const struct version_scheme *scheme, struct plim_error *err)
 {
-	struct match *matches = arena_make_array(m->arena, m->matches.n + 1, struct match);
-	if (matches == NULL)
+	struct slice name = upstream_name(m, package), version = package->version;
+	/* OSV writes Go's versions without their v. */
+	if (slice_is(package->type, "golang"))
+		slice_skip(&version, SLICE("v"));
+	m->package_first = m->matches.n;
+	int r = name.p ? take_name(m, index, name, scheme, version, err) : error_nomem(err);
+	if (r == 0)
+		complete(m);
+	return r;
+}
+
+/* Where nobody has data for the type, or orders its versions, nothing is known of its packages. */
+static int
+match_type(struct matching *m, const struct package *packages, size_t n, struct coverage *coverage, struct plim_error *err)
+{
+	const struct version_scheme *scheme = version_scheme_for_type(m->type);
+	const char *ecosystem = ecosystem_of_type(m->type);
+	int r = 0;
+	*coverage = (struct coverage){ .key = m->type, .snapshot = DATE_NONE };
+	if (scheme == NULL || ecosystem == NULL) {
+		coverage->reason = arena_printf(m->arena, "no feed that is read speaks of packages of type %.*s", SLICE_ARG(m->type));
+		return coverage->reason.p ? 0 : error_nomem(err);
+	}
+	m->key = slice_of(ecosystem);
+	r = coverage_of(m, packages, n, coverage, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (is_asked(m, &packages[i]))
+			r = match_upstream(m, &packages[i], i, scheme, err);
+	return r;
+}
+
+static int
+match_languages(struct matching *m, const struct package *packages, size_t n, struct matches *out, struct plim_error *err)
+{
+	int r = 0;
+	out->languages = arena_make_array(m->arena, n + 1, struct coverage);
+	if (out->languages == NULL)
 		return error_nomem(err);
-	if (m->matches.n)
-		memcpy(matches, m->matches.at, m->matches.n * sizeof *matches);
-	*out = matches;
-	*out_count = m->matches.n;
+	m->type = SLICE_NONE;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (!package_is_upstream(&packages[i]) || (m->type.p && slice_eq(packages[i].type, m->type)))
+			continue;
+		m->type = packages[i].type;
+		r = match_type(m, packages, n, &out->languages[out->language_count++], err);
+	}
+	return r;
+}
+
+/* the whole */
+
+static int
+match_system(struct matching *m, const struct package *packages, size_t n, struct coverage *coverage, struct plim_error *err)
+{
+	int r = coverage_of(m, packages, n, coverage, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (is_asked(m, &packages[i]))
+			r = match_package(m, &packages[i], i, err);
+	return r;
+}
+
+/* By package: those of languages and of the system are sorted among each other. */
+static int
+by_package(const void *left, const void *right)
+{
+	const struct match *a = left, *b = right;
+	return a->package != b->package ? (a->package > b->package ? 1 : -1) : slice_cmp(a->id, b->id);
+}
+
+static int
+hand_over(struct matching *m, struct matches *out, struct plim_error *err)
+{
+	out->at = arena_make_array(m->arena, m->matches.n + 1, struct match);
+	if (out->at == NULL)
+		return error_nomem(err);
+	if (m->matches.n) {
+		memcpy(out->at, m->matches.at, m->matches.n * sizeof *out->at);
+		qsort(out->at, m->matches.n, sizeof *out->at, by_package);
+	}
+	out->n = m->matches.n;
 	return 0;
 }
 
 int
 match_packages(const struct database *database, const struct operating_system *os, const struct package *packages, size_t n,
-               struct arena *arena, struct match **out, size_t *out_count, struct coverage *coverage, struct plim_error *err)
+               struct arena *arena, struct matches *out, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf key = { 0 };
 	size_t feed_count;
 	struct matching m = { .db = database, .arena = arena, .feeds = database_feeds(database, &feed_count) };
-	*out = NULL;
-	*out_count = 0;
-	*coverage = (struct coverage){ .key = SLICE("operating system"), .reason = SLICE("it could not be told, so no feed can be chosen for it"),
-		                       .snapshot = DATE_NONE };
-	if (!ecosystem_of_os(os, &key))
-		return 0;
-	m.key = arena_dup(arena, strbuf_slice(&key));
-	int r = m.key.p ? match_all(&m, packages, n, coverage, err) : error_nomem(err);
+	*out = (struct matches){ .system = { .key = SLICE("operating system"), .reason = SLICE("it could not be told, so no feed can be chosen for it"),
+		                             .snapshot = DATE_NONE } };
+	int r = 0;
+	if (ecosystem_of_os(os, &key)) {
+		m.key = arena_dup(arena, strbuf_slice(&key));
+		r = m.key.p ? match_system(&m, packages, n, &out->system, err) : error_nomem(err);
+	}
 	if (r == 0)
-		r = hand_over(&m, out, out_count, err);
+		r = match_languages(&m, packages, n, out, err);
+	if (r == 0)
+		r = store_check(m.db, err);
+	if (r == 0)
+		r = hand_over(&m, out, err);
 	vec_done(&m.matches);
 	vec_done(&m.cleared);
 	return r;

@@ -60,7 +60,16 @@ struct database;
  * or in the database.  Stray records match whether or not the release is covered.  A version that its ecosystem rejects is not
  * compared: the match is made (state as the feed's), for nothing unreadable counts as fixed.
  */
+struct matches {
+	struct match *at;              /* in the arena, as all that follows */
+	size_t n;
+	struct coverage system;        /* of the distribution's packages */
+	struct coverage *languages;    /* one for each type of packages that are upstream's (package_is_upstream), in the types' order */
+	size_t language_count;
+};
+
+/* `packages` are sorted by type. */
 int match_packages(const struct database *database, const struct operating_system *os, const struct package *packages, size_t n,
-                   struct arena *arena, struct match **out, size_t *out_count, struct coverage *coverage, struct plim_error *err);
+                   struct arena *arena, struct matches *out, struct plim_error *err);
 
 #endif

@@ -115,6 +115,8 @@ struct file_owner {
 	struct slice type, name;
 };
 const struct file_owner *inventory_file_owner(const struct inventory *inventory, const struct node *node);
+/* Judged by the advisories of its own type: a package of a language that is installed and that no distribution's package brought. */
+bool package_is_upstream(const struct package *package);
 /* Packages of these types are what a distribution's package manager installed: deb, rpm, apk, ... */
 bool package_type_is_system(struct slice type);
 

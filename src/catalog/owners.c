@@ -29,6 +29,12 @@ package_type_is_system(struct slice type)
 	return false;
 }
 
+bool
+package_is_upstream(const struct package *package)
+{
+	return package->scope == PACKAGE_INSTALLED && package->owner.p == NULL && !package_type_is_system(package->type);
+}
+
 static int
 read_links(const struct inventory *inventory, struct arena *arena, struct slice *real, struct plim_error *err)
 {

@@ -67,7 +67,7 @@ judge_required(struct judging *judging, const struct component *component, struc
 	struct plim_error why = { 0 };
 	for (size_t i = 0; i < judging->inventory->package_count; i++) {
 		const struct package *package = &judging->inventory->packages[i];
-		enum fit fit = component_fit(component, package, &why);
+		enum fit fit = package->scope == PACKAGE_INSTALLED ? component_fit(component, package, &why) : FIT_NO;
 		if (fit == FIT_YES)
 			return 0;
 		uncertain = fit == FIT_UNCERTAIN ? package : uncertain;
@@ -97,6 +97,8 @@ judge_components(struct judging *judging, struct plim_error *err)
 		r = judge_types(judging, policy->required.at, policy->required.n, err);
 	for (size_t p = 0; r == 0 && p < judging->inventory->package_count; p++) {
 		const struct package *package = &judging->inventory->packages[p];
+		if (package->scope != PACKAGE_INSTALLED)
+			continue;
 		for (size_t i = 0; r == 0 && i < policy->minimum.n; i++)
 			r = judge_minimum(judging, &policy->minimum.at[i], package, err);
 		for (size_t i = 0; r == 0 && i < policy->forbidden.n; i++)

@@ -158,7 +158,13 @@ asks_for(const struct policy *policy, const struct data_feed *feed)
 	return false;
 }
 
-/* The data that covers the system, and the lists of what is exploited where an entry asks for them. */
+static int
+judge_covering(struct judging *judging, const struct coverage *coverage, int64_t over, struct plim_error *err)
+{
+	return coverage->covered ? judge_snapshot(judging, coverage->key, coverage->snapshot, over, err) : 0;
+}
+
+/* The data that covers system and languages, and the lists of what is exploited where an entry asks for them. */
 static int
 judge_data_age(struct exposure *exposure, struct plim_error *err)
 {
@@ -166,7 +172,10 @@ judge_data_age(struct exposure *exposure, struct plim_error *err)
 	int64_t over = judging->policy->unknown[UNKNOWN_DATA_AGE].over;
 	size_t n;
 	const struct data_feed *feeds = database_feeds(judging->database, &n);
-	int r = exposure->coverage.covered ? judge_snapshot(judging, exposure->coverage.key, exposure->coverage.snapshot, over, err) : 0;
+	const struct matches *matches = &exposure->matches;
+	int r = judge_covering(judging, &matches->system, over, err);
+	for (size_t i = 0; r == 0 && i < matches->language_count; i++)
+		r = judge_covering(judging, &matches->languages[i], over, err);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		bool slow = slice_is(feeds[i].format, "kev") && over >= 0 && over < KEV_DAYS_AT_LEAST;
 		if (asks_for(judging->policy, &feeds[i]))
@@ -200,18 +209,14 @@ executable_count(const struct inventory *inventory)
 	return n;
 }
 
-/* Nothing installed by a package manager: its executables are all there is, and nothing here reads them. */
+/* Nothing installed by a package manager: its executables are all there is, and these say nothing of themselves. */
 static int
-judge_bare(struct judging *judging, struct plim_error *err)
+judge_bare(struct judging *judging, size_t n, struct plim_error *err)
 {
-	size_t n = executable_count(judging->inventory);
-	if (n == 0) {
-		judge_note(judging, AREA_VULNERABILITIES, SLICE("nothing in it can run"));
-		return 0;
-	}
 	return judge_no_data(judging, SLICE("executables"),
-	                     judge_text(judging, "there is no package in it, and what its %zu executable file%s built from was not established",
-	                                n, n == 1 ? " is" : "s are"),
+	                     judge_text(judging, "%s, and what its %zu executable file%s built from was not established",
+	                                judging->inventory->package_count ? "not all of it says what it is" : "there is no package in it", n,
+	                                n == 1 ? " is" : "s are"),
 	                     err);
 }
 
@@ -226,25 +231,61 @@ find_feeds(struct exposure *exposure)
 	}
 }
 
+static void
+count_packages(const struct inventory *inventory, size_t *system, size_t *upstream)
+{
+	*system = *upstream = 0;
+	for (size_t i = 0; i < inventory->package_count; i++) {
+		const struct package *package = &inventory->packages[i];
+		*system += package->scope == PACKAGE_INSTALLED && package_type_is_system(package->type);
+		*upstream += package_is_upstream(package);
+	}
+}
+
+/* What a pass does not speak of is said with it. */
+static void
+note_sight(struct judging *judging, size_t system, size_t upstream)
+{
+	struct slice text = judge_text(judging, "%zu packages of the system were looked at, no other software", system);
+	if (upstream)
+		text = judge_text(judging, "%zu packages of the system and %zu of languages were looked at, no other software", system, upstream);
+	judge_note(judging, AREA_VULNERABILITIES, text);
+}
+
+static int
+judge_uncovered(struct judging *judging, const struct coverage *coverage, struct plim_error *err)
+{
+	return coverage->covered ? 0 : judge_no_data(judging, coverage->key, coverage->reason, err);
+}
+
+/* Where there is no system, there is none that data could be missing for. */
+static int
+judge_coverage(struct judging *judging, const struct matches *matches, size_t system, struct plim_error *err)
+{
+	bool none = judging->inventory->os.none && system == 0;
+	int r = none ? 0 : judge_uncovered(judging, &matches->system, err);
+	for (size_t i = 0; r == 0 && i < matches->language_count; i++)
+		r = judge_uncovered(judging, &matches->languages[i], err);
+	return r;
+}
+
 static int
 judge_data(struct exposure *exposure, struct plim_error *err)
 {
 	struct judging *judging = exposure->judging;
 	const struct inventory *inventory = judging->inventory;
+	size_t system, upstream;
 	int r = match_packages(judging->database, &inventory->os, inventory->packages, inventory->package_count, judging->arena,
-	                       &exposure->matches, &exposure->count, &exposure->coverage, err);
+	                       &exposure->matches, err);
 	if (r < 0)
 		return r;
 	find_feeds(exposure);
-	/* What a pass does not speak of is said with it. */
-	judge_note(judging, AREA_VULNERABILITIES, judge_text(judging, "%zu packages of the system were looked at, no other software",
-	                                                     inventory->package_count));
-	if (!exposure->coverage.covered && (r = judge_no_data(judging, exposure->coverage.key, exposure->coverage.reason, err)) < 0)
+	count_packages(inventory, &system, &upstream);
+	note_sight(judging, system, upstream);
+	if ((r = judge_coverage(judging, &exposure->matches, system, err)) < 0 || (r = judge_data_age(exposure, err)) < 0)
 		return r;
-	if ((r = judge_data_age(exposure, err)) < 0)
-		return r;
-	for (size_t i = 0; r == 0 && i < exposure->count; i++)
-		r = judge_exposed(exposure, &exposure->matches[i], err);
+	for (size_t i = 0; r == 0 && i < exposure->matches.n; i++)
+		r = judge_exposed(exposure, &exposure->matches.at[i], err);
 	return r;
 }
 
@@ -252,11 +293,18 @@ int
 judge_vulnerabilities(struct judging *judging, struct plim_error *err)
 {
 	struct exposure exposure = { .judging = judging };
+	const struct inventory *inventory = judging->inventory;
 	int r = judge_support(judging, err);
 	if (r < 0)
 		return r;
-	if (judging->inventory->os.none && judging->inventory->package_count == 0)
-		return judge_bare(judging, err);
+	size_t bare = inventory->os.none ? inventory->package_count ? inventory->unaccounted_count : executable_count(inventory) : 0;
+	if (bare && (r = judge_bare(judging, bare, err)) < 0)
+		return r;
+	if (inventory->os.none && inventory->package_count == 0) {
+		if (bare == 0)
+			judge_note(judging, AREA_VULNERABILITIES, SLICE("nothing in it can run"));
+		return 0;
+	}
 	if (judging->database == NULL)
 		return judge_no_data(judging, SLICE("advisory data"),
 		                     SLICE("there is none: `plimsoll db build --from DIR` makes it from advisory feeds"), err);

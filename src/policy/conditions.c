@@ -41,7 +41,7 @@ static enum truth
 is_of_ecosystem(const struct exposure *exposure, const struct deny *deny, const struct match *match, struct doubt *doubt)
 {
 	(void)doubt;
-	bool meant = list_matches(&deny->ecosystems, package_of(exposure, match)->type) || list_matches(&deny->ecosystems, exposure->coverage.key);
+	bool meant = list_matches(&deny->ecosystems, package_of(exposure, match)->type) || (package_type_is_system(package_of(exposure, match)->type) && list_matches(&deny->ecosystems, exposure->matches.system.key));
 	return meant ? TRUE : FALSE;
 }
 

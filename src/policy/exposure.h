@@ -9,9 +9,7 @@ enum truth { FALSE, UNCERTAIN, TRUE };
 
 struct exposure {
 	struct judging *judging;
-	struct match *matches;
-	size_t count;
-	struct coverage coverage;
+	struct matches matches;
 	bool has_kev, has_epss;
 };
 

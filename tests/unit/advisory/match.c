@@ -89,13 +89,13 @@ ask(const struct database *db, const char *release, struct strbuf *into, struct 
 		                            package_of("zlib", "1.3-r2"), package_of("musl", "no version!") };
 	const struct operating_system os = { .known = true, .id = SLICE("alpine"), .version_id = slice_of(release) };
 	AUTO(arena) struct arena *arena = arena_new(0);
-	struct match *matches = NULL;
-	size_t n = 0;
-	int r = match_packages(db, &os, packages, COUNT(packages), arena, &matches, &n, coverage, err);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		strbuf_printf(into, "%zu %.*s %s %.*s epss %.2f kev %d\n", matches[i].package, SLICE_ARG(matches[i].id),
-		              match_state_name(matches[i].state), SLICE_ARG(matches[i].fixed_version), matches[i].epss,
-		              matches[i].kev_added != DATE_NONE);
+	struct matches found = { 0 };
+	int r = match_packages(db, &os, packages, COUNT(packages), arena, &found, err);
+	for (size_t i = 0; r == 0 && i < found.n; i++)
+		strbuf_printf(into, "%zu %.*s %s %.*s epss %.2f kev %d\n", found.at[i].package, SLICE_ARG(found.at[i].id),
+		              match_state_name(found.at[i].state), SLICE_ARG(found.at[i].fixed_version), found.at[i].epss,
+		              found.at[i].kev_added != DATE_NONE);
+	*coverage = found.system;
 	return r;
 }
 
