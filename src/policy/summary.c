@@ -15,6 +15,8 @@ count_packages(struct judging *judging, struct plim_error *err)
 	/* Sorted by type. */
 	for (size_t i = 0; i < inventory->package_count; i++) {
 		struct slice type = inventory->packages[i].type;
+		if (inventory->packages[i].scope != PACKAGE_INSTALLED)
+			continue;
 		if (v->package_type_count == 0 || !slice_eq(v->packages[v->package_type_count - 1].type, type))
 			v->packages[v->package_type_count++].type = type;
 		v->packages[v->package_type_count - 1].count++;
@@ -38,7 +40,7 @@ count_layers(struct judging *judging, struct plim_error *err)
 		v->layers[i] = (struct layer_summary){ image->layers[i].instruction, origin, .files = sum->files, .bytes = sum->bytes };
 	}
 	for (size_t i = 0; i < inventory->package_count; i++)
-		if (inventory->packages[i].layer < v->layer_count)
+		if (inventory->packages[i].scope == PACKAGE_INSTALLED && inventory->packages[i].layer < v->layer_count)
 			v->layers[inventory->packages[i].layer].packages++;
 	return 0;
 }
@@ -49,6 +51,7 @@ judge_summary(struct judging *judging, struct plim_error *err)
 	const struct inventory *inventory = judging->inventory;
 	for (size_t i = 0; i < inventory->block_count; i++)
 		judging->verdict->file_count += inventory->files.sums[i].files;
+	judging->verdict->unaccounted_count = inventory->unaccounted_count;
 	int r = count_packages(judging, err);
 	return r < 0 ? r : count_layers(judging, err);
 }

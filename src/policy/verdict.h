@@ -131,6 +131,7 @@ struct verdict {
 	struct package_count *packages;
 	size_t package_type_count;
 	size_t file_count;
+	size_t unaccounted_count;      /* programs, libraries, scripts and Java archives that no package has */
 	struct layer_summary *layers;  /* from the bottom; none of a tree */
 	size_t layer_count;
 };

@@ -202,7 +202,8 @@ static const struct fill_shape exceptions_shape = SHAPE(struct verdict,
 
 static const struct fill_shape inventory_shape = SHAPE(struct verdict,
 	NEEDED(FILL_U64, "files", file_count), FILL_LIST(FILL_MANY, struct verdict, "layers", layers, layer_count, &layer_shape),
-	{ "os", FILL_INSIDE, true, offsetof(struct verdict, os), 0, &os_shape, NULL, 0, NULL }, FILL_OTHERWISE("packages", take_packages));
+	{ "os", FILL_INSIDE, true, offsetof(struct verdict, os), 0, &os_shape, NULL, 0, NULL }, FILL_OTHERWISE("packages", take_packages),
+	VERDICT(FILL_U64, "unaccounted_files", unaccounted_count));
 
 static const struct fill_shape policy_shape = SHAPE(struct verdict,
 	NEEDED(FILL_DIGEST, "digest", policy_digest), VERDICT(FILL_TEXT, "name", policy_name));

@@ -79,7 +79,7 @@ static const struct wire_struct wire_verdict = TABLE(struct verdict,
 	WIRE_MANY(struct verdict, unknowns, unknown_count, &wire_unknown), WIRE_MANY(struct verdict, unused, unused_count, &wire_note),
 	WIRE_MANY(struct verdict, expired, expired_count, &wire_note), WIRE_INSIDE(struct verdict, os, &wire_os),
 	WIRE_MANY(struct verdict, packages, package_type_count, &wire_count), VERDICT(WIRE_U64, file_count),
-	WIRE_MANY(struct verdict, layers, layer_count, &wire_layer));
+	VERDICT(WIRE_U64, unaccounted_count), WIRE_MANY(struct verdict, layers, layer_count, &wire_layer));
 _Static_assert(AREA_COUNT == 7, "each area has its row above");
 
 void

@@ -269,6 +269,7 @@ put_inventory(struct json_writer *w, const struct verdict *v)
 		json_write_u64(w, v->packages[i].count);
 	}
 	json_write_object_end(w);
+	json_write_member_u64(w, "unaccounted_files", v->unaccounted_count);
 	json_write_object_end(w);
 }
 

@@ -52,6 +52,9 @@ put_os(const struct page *page, const struct verdict *v)
 	strbuf_printf(&text, "%zu file%s", v->file_count, v->file_count == 1 ? "" : "s");
 	if (v->image)
 		strbuf_printf(&text, " in %zu layer%s", v->image->layer_count, v->image->layer_count == 1 ? "" : "s");
+	if (v->unaccounted_count)
+		strbuf_printf(&text, ", %zu that start%s or are loaded and belong%s to no package", v->unaccounted_count, v->unaccounted_count == 1 ? "s" : "",
+		              v->unaccounted_count == 1 ? "s" : "");
 	put_fact(page, "content", &text);
 }
 
