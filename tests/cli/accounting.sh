@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Whose files are what: owners by lists, what was changed since, what nobody has, and databases that a later layer took away.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+export XDG_CACHE_HOME=$work/cache
+PYTHONPATH=$root/tests/cases/hostile python3 - <<'P'
+import base64, hashlib, pathlib
+from parts import Layer, directory, entry, hardlink, layout_of, symlink, tar
+md5 = lambda text: hashlib.md5(text.encode()).hexdigest()
+script = "#!/bin/sh\necho %s\n"
+debian = "PRETTY_NAME=Debian\nID=debian\nVERSION_ID=12\n"
+status = "".join(f"Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nMaintainer: M <m@example.org>\nVersion: {version}\n{more}\n"
+                 for name, version, more in (("tool", "1.0-1", f"Conffiles:\n /etc/tool.conf {md5('a = 1')}\n /etc/same.conf {md5('b')}\n"),
+                                             ("libtool", "2:3.0-1", "")))
+base = tar(directory("usr/"), directory("usr/bin/"), symlink("bin", "usr/bin"), directory("etc/"), entry("etc/os-release", debian),
+           entry("var/lib/dpkg/status", status),
+           entry("var/lib/dpkg/info/tool.list", "/.\n/bin\n/bin/tool\n/bin/helper\n/etc\n/etc/tool.conf\n/etc/same.conf\n/usr\n/usr/share\n/usr/share/doc\n/usr/share/doc/tool\n/usr/bin/gone\n"),
+           entry("var/lib/dpkg/info/tool.md5sums", f"{md5(script % 'tool')}  bin/tool\n{md5(script % 'helper')}  bin/helper\n{md5('gone')}  usr/bin/gone\n"),
+           entry("var/lib/dpkg/info/tool.postinst", script % "post", mode=0o755),
+           entry("var/lib/dpkg/info/libtool:amd64.list", "/.\n/usr\n/usr/lib\n/usr/lib/libtool.so.3.0\n/usr/lib/libtool.so.3\n"),
+           entry("var/lib/dpkg/info/libtool:amd64.md5sums", f"{md5('library')}  usr/lib/libtool.so.3.0\n"),
+           entry("usr/bin/tool", script % "tool", mode=0o755), entry("usr/bin/helper", script % "helper", mode=0o755),
+           entry("usr/lib/libtool.so.3.0", "library"), symlink("usr/lib/libtool.so.3", "libtool.so.3.0"),
+           entry("etc/tool.conf", "a = 1"), entry("etc/same.conf", "b"))
+tampered = tar(entry("usr/bin/tool", script % "trojan", mode=0o755), entry("etc/tool.conf", "a = 2"))
+copied = tar(entry("opt/server", script % "server", mode=0o755), entry("opt/plug.so.1.2", "x"), entry("opt/app.jar", "PK"), entry("opt/data.txt", "data", mode=0o755),
+             entry("usr/bin/second", script % "second", mode=0o755), hardlink("usr/bin/third", "usr/bin/second"))
+layout_of([Layer(base), Layer(tampered), Layer(copied)]).write(pathlib.Path("deb.oci"))
+hidden = tar(entry("var/lib/dpkg/.wh.status"))
+emptied = tar(entry("var/lib/dpkg/status", ""))
+layout_of([Layer(base), Layer(tampered), Layer(hidden)]).write(pathlib.Path("hidden.oci"))
+layout_of([Layer(base), Layer(emptied)]).write(pathlib.Path("emptied.oci"))
+q1 = lambda text: "Q1" + base64.b64encode(hashlib.sha1(text.encode()).digest()).decode()
+installed = ("P:tool\nV:1.0-r0\nA:x86_64\nL:MIT\nF:bin\nR:tool\na:0:0:755\n" + f"Z:{q1(script % 'tool')}\nR:sh\na:0:0:777\nZ:{q1('/bin/tool')}\nR:other\na:0:0:777\nZ:{q1('/bin/x')}\n"
+             f"F:etc\nR:mode\na:0:0:600\nZ:{q1('m')}\nR:none\nZ:{q1('n')}\n\n")
+alpine = tar(entry("etc/os-release", "ID=alpine\nVERSION_ID=3.20.3\n"), entry("lib/apk/db/installed", installed), entry("bin/tool", script % "tool", mode=0o755),
+             symlink("bin/sh", "/bin/tool"), symlink("bin/other", "/bin/tool"), entry("etc/mode", "m", mode=0o644))
+layout_of([Layer(alpine)]).write(pathlib.Path("apk.oci"))
+P
+ask() { "$plimsoll" query --output csv "$@" 2>&1 | tr -d '"\r'; }
+for run in cold warm; do
+	check "$run: what was changed, by which layer" "package,file,kind,state,path,layer
+tool,/bin/tool,,modified,/usr/bin/tool,1
+tool,/etc/tool.conf,config,modified,/etc/tool.conf,1
+tool,/usr/bin/gone,,missing,," "$(ask oci:deb.oci "SELECT package, file, kind, state, path, layer FROM package_file WHERE state NOT IN ('same', 'unrecorded') AND file NOT LIKE '/usr/share%' ORDER BY file")"
+	check "$run: what is as it was" "file
+/bin/helper
+/etc/same.conf
+/usr/lib/libtool.so.3.0" "$(ask oci:deb.oci "SELECT file FROM package_file WHERE state = 'same' ORDER BY file")"
+	check "$run: what nobody has" "path,kind,layer
+/opt/app.jar,java,2
+/opt/plug.so.1.2,library,2
+/opt/server,script,2
+/usr/bin/second,script,2
+/usr/bin/third,script,2" "$(ask oci:deb.oci "SELECT path, kind, layer FROM unaccounted_file ORDER BY path")"
+	check "$run: whose file it is" "path,owner_type,owner
+/etc/tool.conf,deb,tool
+/opt/server,,
+/usr/bin/helper,deb,tool
+/usr/bin/tool,deb,tool
+/usr/lib/libtool.so.3,deb,libtool
+/usr/lib/libtool.so.3.0,deb,libtool" "$(ask oci:deb.oci "SELECT path, owner_type, owner FROM file WHERE path IN ('/usr/bin/tool', '/usr/bin/helper', '/opt/server', '/usr/lib/libtool.so.3', '/usr/lib/libtool.so.3.0', '/etc/tool.conf') ORDER BY path")"
+done
+check "a table alone says what is as it is" "n
+1" "$(ask oci:deb.oci "SELECT count(*) AS n FROM package_file WHERE file = '/bin/tool'")"
+for image in hidden emptied; do
+	layer=$([ $image = hidden ] && echo 2 || echo 1)
+	check "$image: packages stay visible" "name,version,scope,layer
+libtool,2:3.0-1,hidden,0
+tool,1.0-1,hidden,0" "$(ask oci:$image.oci "SELECT name, version, scope, layer FROM package WHERE type = 'deb' ORDER BY name" | grep -v ^warning)"
+	check "$image: the verdict says so and fails by it" "a package database of this layer is gone or emptied in the final image
+1" "$("$plimsoll" check --policy standard --at 2026-01-01 --output json oci:$image.oci 2>/dev/null | jq -r '.. | .unknown? // empty | .[] | select(.kind == "hidden_database") | .reason'; "$plimsoll" check --policy standard --at 2026-01-01 oci:$image.oci >/dev/null 2>&1; echo $?)"
+done
+check "the verdict counts what nobody has" 5 "$("$plimsoll" check --policy baseline --at 2026-01-01 --output json oci:deb.oci 2>/dev/null | jq '.. | .unaccounted_files? // empty')"
+check "apk: digests of files and links, modes" "file,state,mode_differs
+/bin/other,replaced,0
+/bin/sh,same,0
+/bin/tool,same,0
+/etc/mode,same,1
+/etc/none,missing,0" "$(ask oci:apk.oci "SELECT file, state, mode_differs FROM package_file WHERE digest IS NOT NULL ORDER BY file")"
+check "apk: everything is accounted for" "path" "$(ask oci:apk.oci "SELECT path FROM unaccounted_file")"
+cat >policy.yaml <<'P'
+plimsoll: v1
+name: t
+rules:
+  - {id: test/modified, severity: high, title: A file is not as its package had it, query: "SELECT path, package, layer FROM package_file WHERE state IN ('modified', 'replaced') AND kind IS NULL"}
+P
+check "a rule that asks gets the digests" "test/modified /usr/bin/tool tool 1" "$("$plimsoll" check --policy policy.yaml --at 2026-01-01 --output json oci:deb.oci 2>/dev/null | jq -r '.. | .findings? // empty | .[] | "\(.rule) \(.evidence.path) \(.evidence.package) \(.evidence.layer)"')"
+exit $failed
