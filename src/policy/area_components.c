@@ -86,6 +86,64 @@ judge_required(struct judging *judging, const struct component *component, struc
 	return judge_component(judging, "required", component, evidence, &words, err);
 }
 
+/* files that nobody has */
+
+static struct slice
+path_of(struct judging *judging, const struct node *node)
+{
+	strbuf_clear(judging->inventory->scratch);
+	node_path(node, judging->inventory->scratch);
+	return judge_text(judging, "%.*s", SLICE_ARG(strbuf_slice(judging->inventory->scratch)));
+}
+
+static int
+judge_unaccounted_file(struct judging *judging, const struct unaccounted_file *file, struct plim_error *err)
+{
+	struct finding finding = {
+		.rule = SLICE("components/unaccounted"), .area = AREA_COMPONENTS, .severity = SEVERITY_MEDIUM,
+		.title = judge_text(judging, "No package has this %s", file->kind),
+		.message = SLICE("it starts or is loaded, and what it was built from is not established"),
+		.fix_command = SLICE("Install it as a package, or name it in `components.unaccounted.allow`."),
+		.evidence = EVIDENCE_NONE,
+	};
+	finding.evidence.path = path_of(judging, file->node);
+	finding.evidence.layer = judging->inventory->image ? file->node->layer : UINT32_MAX;
+	return judge_entry(judging, &judging->policy->unaccounted.terms, &finding, err);
+}
+
+static int
+judge_too_many(struct judging *judging, size_t n, struct plim_error *err)
+{
+	const struct unaccounted_demand *demand = &judging->policy->unaccounted;
+	struct finding finding = {
+		.rule = SLICE("components/unaccounted"), .area = AREA_COMPONENTS, .severity = SEVERITY_MEDIUM,
+		.title = SLICE("Too many files start or are loaded that no package has"),
+		.message = judge_text(judging, "%zu files; the policy takes %lld", n, (long long)demand->most),
+		.fix_command = SLICE("SELECT * FROM unaccounted_file shows them."), .evidence = EVIDENCE_NONE,
+	};
+	finding.evidence.setting = SLICE("unaccounted files");
+	return judge_entry(judging, &demand->terms, &finding, err);
+}
+
+/* Where none may be, each is a finding that an exception can name. */
+static int
+judge_unaccounted(struct judging *judging, struct plim_error *err)
+{
+	const struct unaccounted_demand *demand = &judging->policy->unaccounted;
+	const struct inventory *inventory = judging->inventory;
+	size_t n = 0;
+	int r = 0;
+	for (size_t i = 0; r == 0 && demand->set && i < inventory->unaccounted_count; i++) {
+		const struct unaccounted_file *file = &inventory->unaccounted[i];
+		if (demand->allow.n && list_matches(&demand->allow, path_of(judging, file->node)))
+			continue;
+		n++;
+		if (demand->most == 0)
+			r = judge_unaccounted_file(judging, file, err);
+	}
+	return r == 0 && demand->most && n > (uint64_t)demand->most ? judge_too_many(judging, n, err) : r;
+}
+
 int
 judge_components(struct judging *judging, struct plim_error *err)
 {
@@ -104,6 +162,8 @@ judge_components(struct judging *judging, struct plim_error *err)
 		for (size_t i = 0; r == 0 && i < policy->forbidden.n; i++)
 			r = judge_forbidden(judging, &policy->forbidden.at[i], package, err);
 	}
+	if (r == 0)
+		r = judge_unaccounted(judging, err);
 	for (size_t i = 0; r == 0 && i < policy->forbidden.n; i++)
 		r = component_is_file(&policy->forbidden.at[i]) ? judge_forbidden_file(judging, &policy->forbidden.at[i], err) : 0;
 	for (size_t i = 0; r == 0 && i < policy->required.n; i++) {

@@ -180,6 +180,29 @@ never_loosens(const struct yaml_node *parent, const struct yaml_node *child)
 	return false;
 }
 
+/* The list replaces the parent's: what stands in both is nothing new. */
+static bool
+lets_through_more(const struct yaml_node *parent, const struct yaml_node *child)
+{
+	for (size_t i = 0; child && child->kind == YAML_SEQUENCE && i < child->n; i++) {
+		size_t at = 0, n = parent && parent->kind == YAML_SEQUENCE ? parent->n : 0;
+		while (at < n && !yaml_eq(parent->items[at], child->items[i]))
+			at++;
+		if (at == n)
+			return true;
+	}
+	return child && child->kind != YAML_SEQUENCE && (parent == NULL || !yaml_eq(parent, child));
+}
+
+/* More files, others that do not count, or weaker terms. */
+static bool
+unaccounted_loosens(const struct yaml_node *parent, const struct yaml_node *child)
+{
+	if (parent == NULL)
+		return false;
+	return most_loosens(parent, child) || lets_through_more(yaml_get(parent, "allow"), yaml_get(child, "allow"));
+}
+
 enum shape { SHAPE_WHOLE, SHAPE_JOIN, SHAPE_NAMES };
 
 /* Places as globs of paths; the first that matches counts.  Other mappings are merged key by key, other values replaced. */
@@ -190,6 +213,7 @@ static const struct merge_rule {
 } merge_rules[] = {
 	{ "base_image/approved", SHAPE_JOIN, more_loosens },
 	{ "vulnerabilities/deny", SHAPE_JOIN, never_loosens },
+	{ "components/unaccounted", SHAPE_WHOLE, unaccounted_loosens },
 	{ "components/*", SHAPE_JOIN, never_loosens },
 	{ "configuration/checks", SHAPE_JOIN, never_loosens },    /* but see configuration_read */
 	{ "configuration/except", SHAPE_JOIN, any_loosens },

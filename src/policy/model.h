@@ -26,6 +26,14 @@ struct demand {
 	struct terms terms;
 };
 
+/* Programs, libraries, scripts and Java archives that no package has: how many there may be, besides those at `allow`. */
+struct unaccounted_demand {
+	bool set;
+	int64_t most;
+	struct slice_list allow;    /* globs of absolute paths; none: nothing is let through */
+	struct terms terms;
+};
+
 struct approved_base {
 	struct slice name;
 	bool scratch;              /* approved by name: it has no layers to list */
@@ -160,6 +168,7 @@ struct policy {
 	struct { struct approved_base *at; size_t n; struct terms terms; } bases;
 	struct { struct deny *at; size_t n; } denies;
 	struct { struct component *at; size_t n; } minimum, forbidden, required;
+	struct unaccounted_demand unaccounted;
 	struct { struct selected *at; size_t n; } selected;    /* by id of the check, each once */
 	struct { struct selected *at; size_t n; } rules;
 	struct { struct exception *at; size_t n; } exceptions;

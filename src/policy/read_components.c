@@ -179,7 +179,36 @@ required_list_read(struct reading *in, const struct yaml_node *node, void *into,
 	return component_list_read(in, node, required_read, into, err);
 }
 
+static int
+most_files_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	uint64_t most;
+	if (node->kind != YAML_SCALAR || !slice_to_u64(node->text, 10, &most) || most > INT32_MAX)
+		return yaml_error(in->doc, node, err, "a number of files is needed here");
+	*(int64_t *)into = (int64_t)most;
+	return 0;
+}
+
+static const struct field unaccounted_fields[] = {
+	{ "is", most_files_read, offsetof(struct unaccounted_demand, most), true },
+	{ "allow", some_texts_read, offsetof(struct unaccounted_demand, allow), false },
+	TERMS(struct unaccounted_demand, terms),
+	{ 0 },
+};
+
+/* A number, or a mapping with more to say. */
+static int
+unaccounted_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct unaccounted_demand *demand = into;
+	*demand = (struct unaccounted_demand){ .set = true, .terms = plain_terms };
+	if (node->kind == YAML_MAPPING)
+		return fields_read(in, node, "a demand", unaccounted_fields, demand, err);
+	return most_files_read(in, node, &demand->most, err);
+}
+
 static const struct field components_fields[] = {
+	{ "unaccounted", unaccounted_read, offsetof(struct policy, unaccounted), false },
 	{ "minimum", minimum_list_read, offsetof(struct policy, minimum), false },
 	{ "forbidden", forbidden_list_read, offsetof(struct policy, forbidden), false },
 	{ "required", required_list_read, offsetof(struct policy, required), false },

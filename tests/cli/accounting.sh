@@ -80,6 +80,29 @@ check "apk: digests of files and links, modes" "file,state,mode_differs
 /etc/mode,same,1
 /etc/none,missing,0" "$(ask oci:apk.oci "SELECT file, state, mode_differs FROM package_file WHERE digest IS NOT NULL ORDER BY file")"
 check "apk: everything is accounted for" "path" "$(ask oci:apk.oci "SELECT path FROM unaccounted_file")"
+limit() { # WHAT, ITS YAML
+	printf 'plimsoll: v1\nname: t\ncomponents: {unaccounted: %s}\n' "$1" >limit.yaml
+	"$plimsoll" check --policy limit.yaml --at 2026-01-01 --output json oci:deb.oci 2>/dev/null | jq -r '.result, (.findings[] | "\(.evidence.path // .message) \(.evidence.layer)")'
+}
+check "none may be: each is a finding" "fail
+/opt/app.jar 2
+/opt/plug.so.1.2 2
+/opt/server 2
+/usr/bin/second 2
+/usr/bin/third 2" "$(limit 0)"
+check "some are allowed" "fail
+/usr/bin/second 2
+/usr/bin/third 2" "$(limit '{is: 0, allow: [/opt/**]}')"
+check "so many and not one more" "fail
+5 files; the policy takes 4 null
+pass" "$(limit 4; limit 5)"
+cat >parent.yaml <<'P'
+plimsoll: v1
+name: parent
+components: {unaccounted: {is: 2, allow: [/opt/*]}}
+P
+child() { printf 'plimsoll: v1\nname: t\nextends: [parent.yaml]\ncomponents: {unaccounted: %s}\n' "$1" >child.yaml; "$plimsoll" policy lint child.yaml >/dev/null 2>&1; echo $?; }
+check "a child may ask for fewer, not take more" "0 1 1 0" "$(echo $(child 1; child 3; child '{is: 2, allow: [/srv/*]}'; child '{is: 2, allow: [/opt/*]}'))"
 cat >policy.yaml <<'P'
 plimsoll: v1
 name: t
