@@ -140,6 +140,9 @@ static bool
 is_needless(const struct inventory *inventory, const struct owners *owners, size_t at)
 {
 	const struct package *p = &inventory->packages[at], *of = p;
+	/* What a package manager installed has its own name there. */
+	if (slice_is(p->evidence, "binary") && slice_is(p->type, "generic"))
+		return owners_system(owners, slice_from(p->file, 1)) != NULL;
 	if (p->scope != PACKAGE_DECLARED)
 		return false;
 	if (owners_system(owners, slice_from(p->file, 1)) || is_inside_dependency(p->file))

@@ -49,6 +49,7 @@ add_package(struct resolver *r, const struct shown_row *shown, struct slice file
 		.evidence = row_field(shown, PACKAGE_EVIDENCE),
 		.dependencies = row_field(shown, PACKAGE_DEPENDENCIES),
 		.checksum = row_field(shown, PACKAGE_CHECKSUM),
+		.cpe = row_field(shown, PACKAGE_CPE),
 		.layer = shown->layer,
 	};
 	return file.p && package->path.p ? 0 : error_nomem(err);

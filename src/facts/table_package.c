@@ -5,7 +5,7 @@
 
 enum package_column {
 	PC_TYPE, PC_NAME, PC_VERSION, PC_EPOCH, PC_ARCH, PC_SOURCE, PC_SOURCE_VERSION, PC_VENDOR, PC_LICENSE, PC_PURL, PC_PATH,
-	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE, PC_ROOT, PC_EVIDENCE, PC_DEPENDENCIES, PC_CHECKSUM, PC_OWNER, PC_OWNER_TYPE,
+	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE, PC_ROOT, PC_EVIDENCE, PC_DEPENDENCIES, PC_CHECKSUM, PC_OWNER, PC_OWNER_TYPE, PC_CPE,
 };
 
 static const struct fact_column package_columns[] = {
@@ -31,6 +31,7 @@ static const struct fact_column package_columns[] = {
 	[PC_CHECKSUM] = { "checksum", FACT_TEXT, "of the package as published, as its metadata tells: sha256:HEX, ..." },
 	[PC_OWNER] = { "owner", FACT_TEXT, "the distribution's package that brought it, whose advisories it is judged by; NULL where none did" },
 	[PC_OWNER_TYPE] = { "owner_type", FACT_TEXT, "type of that package" },
+	[PC_CPE] = { "cpe", FACT_TEXT, "vendor:product of its CPE, of what no package manager installed; NULL where it is not known" },
 };
 
 static size_t
@@ -50,7 +51,7 @@ package_cell(const void *context, const struct fact_table *table, size_t row, si
 		[PC_SOURCE_VERSION] = p->source_version, [PC_VENDOR] = p->vendor, [PC_LICENSE] = p->license, [PC_PURL] = p->purl,
 		[PC_PATH] = p->path, [PC_SCOPE] = slice_of(package_scope_name(p->scope)), [PC_MODULE] = p->module, [PC_ROOT] = p->root,
 		[PC_EVIDENCE] = p->evidence, [PC_DEPENDENCIES] = p->dependencies, [PC_CHECKSUM] = p->checksum,
-		[PC_OWNER] = p->owner, [PC_OWNER_TYPE] = p->owner_type,
+		[PC_OWNER] = p->owner, [PC_OWNER_TYPE] = p->owner_type, [PC_CPE] = p->cpe,
 	};
 	(void)table;
 	if (column == PC_EPOCH)

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Software that nobody packaged, known by what its binary says: each pattern where it stands in real ones, and where it only looks alike.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+export XDG_CACHE_HOME=$work/cache
+mkdir -p root/opt/bin root/etc root/var/lib/dpkg/info root/usr/bin
+elf() { printf '\177ELF\2\1\1\0%100s' '' >"root/$1"; printf "$2" >>"root/$1"; chmod 755 "root/$1"; }
+elf opt/bin/python3.11 'x\0003.11.2\0y'
+elf opt/bin/libpython3.12.so.1.0 'x\0003.11.9\0y\0003.12.4\0'
+elf opt/bin/node 'node.js/v18.20.4\0'
+elf opt/bin/openssl 'OpenSSL 1.1.1w  11 Sep 2023\0'
+elf opt/bin/sshd 'OpenSSH_2.*,OpenSSH_3.0*\0OpenSSH_9.2p1 Debian\0'
+elf opt/bin/nginx 'nginx version: nginx/1.22.1\0'
+elf opt/bin/httpd 'Apache/2\0Apache/2.4\0Apache/2.4.58 (Unix)\0'
+elf opt/bin/redis-server '\0007.0.15\0Redis server\0'
+elf opt/bin/mysqld '10.11.19\0MariaDB\00010.11.19-MariaDB\0'
+elf opt/bin/libsqlite3.so.0 '\0002.8.1\0SQLite format 3\0003.40.1\0'
+elf opt/bin/busybox 'BusyBox v1.36.1 (2023)\0'
+elf opt/bin/bash '@(#)Bash version 5.2.15(1) release GNU\0'
+# Looks alike, and is not: another name, no version, no program.
+elf opt/bin/other 'node.js/v18.20.4\0'
+elf opt/bin/curl 'curl 7 (x)\0'
+printf '#!/bin/sh\nBusyBox v1.36.1\n' >root/opt/bin/lighttpd; chmod 755 root/opt/bin/lighttpd
+# A distribution's own: its package says what it is.
+elf usr/bin/tini 'tini version 0.19.0\0'
+printf 'ID=debian\nVERSION_ID=12\n' >root/etc/os-release
+printf 'Package: tini\nStatus: install ok installed\nVersion: 0.19.0-1\nArchitecture: amd64\n\n' >root/var/lib/dpkg/status
+printf '/.\n/usr\n/usr/bin\n/usr/bin/tini\n' >root/var/lib/dpkg/info/tini.list
+check "versions" "name,version,purl,cpe,evidence,path
+bash,5.2.15,pkg:generic/bash@5.2.15,gnu:bash,binary,/opt/bin/bash
+busybox,1.36.1,pkg:generic/busybox@1.36.1,busybox:busybox,binary,/opt/bin/busybox
+httpd,2.4.58,pkg:generic/httpd@2.4.58,apache:http_server,binary,/opt/bin/httpd
+mariadb,10.11.19,pkg:generic/mariadb@10.11.19,mariadb:mariadb,binary,/opt/bin/mysqld
+nginx,1.22.1,pkg:generic/nginx@1.22.1,f5:nginx,binary,/opt/bin/nginx
+node,18.20.4,pkg:generic/node@18.20.4,nodejs:node.js,binary,/opt/bin/node
+openssh,9.2p1,pkg:generic/openssh@9.2p1,openbsd:openssh,binary,/opt/bin/sshd
+openssl,1.1.1w,pkg:generic/openssl@1.1.1w,openssl:openssl,binary,/opt/bin/openssl
+python,3.11.2,pkg:generic/python@3.11.2,python:python,binary,/opt/bin/python3.11
+python,3.12.4,pkg:generic/python@3.12.4,python:python,binary,/opt/bin/libpython3.12.so.1.0
+redis,7.0.15,pkg:generic/redis@7.0.15,redis:redis,binary,/opt/bin/redis-server
+sqlite,3.40.1,pkg:generic/sqlite@3.40.1,sqlite:sqlite,binary,/opt/bin/libsqlite3.so.0" "$("$plimsoll" query --output csv rootfs:root "SELECT name, version, purl, cpe, evidence, path FROM package WHERE type = 'generic' ORDER BY name, version" | tr -d '"\r')"
+check "what says its name is accounted for" "path
+/opt/bin/lighttpd" "$("$plimsoll" query --output csv rootfs:root "SELECT path FROM unaccounted_file WHERE path NOT IN ('/opt/bin/other', '/opt/bin/curl')" | tr -d '"\r')"
+exit $failed
