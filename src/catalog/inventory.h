@@ -11,6 +11,7 @@
 #include "image/image.h"
 #include "catalog/file_index.h"
 #include "catalog/history.h"
+#include "codec/spdx.h"
 #include "layer/tree.h"
 
 enum origin { ORIGIN_UNKNOWN, ORIGIN_BASE, ORIGIN_APPLICATION };
@@ -26,6 +27,7 @@ struct package {
 	struct slice file;         /* absolute, of the database or file that tells of it */
 	struct slice path;         /* the same; of one inside an archive "FILE!INSIDE" */
 	struct slice root;         /* absolute directory whose files are its own; absent: the file alone */
+	const struct spdx *expression;    /* of its licences; NULL where none is declared, or one is not understood */
 	struct slice evidence, dependencies, checksum, cpe;    /* as the fields of ROW_PACKAGE; absent where NULL */
 	uint32_t layer;            /* the first layer from which on it is there in this version without a gap; UINT32_MAX for a tree */
 	enum origin origin;

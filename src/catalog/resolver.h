@@ -45,6 +45,9 @@ struct slice package_purl(const struct inventory *inventory, const struct packag
 int resolve_owners(struct inventory *inventory, struct plim_error *err);
 void owners_free(struct owners *owners);
 
+/* licenses.c: what packages declare, as expressions. */
+int resolve_licenses(struct inventory *inventory, struct plim_error *err);
+
 /* operating_system.c */
 void resolve_os(struct resolver *r);
 

@@ -5,7 +5,7 @@
 
 enum package_column {
 	PC_TYPE, PC_NAME, PC_VERSION, PC_EPOCH, PC_ARCH, PC_SOURCE, PC_SOURCE_VERSION, PC_VENDOR, PC_LICENSE, PC_PURL, PC_PATH,
-	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE, PC_ROOT, PC_EVIDENCE, PC_DEPENDENCIES, PC_CHECKSUM, PC_OWNER, PC_OWNER_TYPE, PC_CPE,
+	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE, PC_ROOT, PC_EVIDENCE, PC_DEPENDENCIES, PC_CHECKSUM, PC_OWNER, PC_OWNER_TYPE, PC_CPE, PC_EXPRESSION,
 };
 
 static const struct fact_column package_columns[] = {
@@ -17,7 +17,7 @@ static const struct fact_column package_columns[] = {
 	[PC_SOURCE] = { "source", FACT_TEXT, "source package" },
 	[PC_SOURCE_VERSION] = { "source_version", FACT_TEXT, "its version" },
 	[PC_VENDOR] = { "vendor", FACT_TEXT, "maintainer or vendor" },
-	[PC_LICENSE] = { "license", FACT_TEXT, "as declared" },
+	[PC_LICENSE] = { "license", FACT_TEXT, "as declared; of debs what their copyright files name, one a line" },
 	[PC_PURL] = { "purl", FACT_TEXT, "package URL" },
 	[PC_PATH] = { "path", FACT_TEXT, "the database or file that tells of it; of one inside an archive FILE!INSIDE" },
 	[PC_SCOPE] = { "scope", FACT_TEXT, "installed; declared by a lock file or manifest, which installs nothing; hidden: its database was removed or emptied by a later layer" },
@@ -31,6 +31,7 @@ static const struct fact_column package_columns[] = {
 	[PC_CHECKSUM] = { "checksum", FACT_TEXT, "of the package as published, as its metadata tells: sha256:HEX, ..." },
 	[PC_OWNER] = { "owner", FACT_TEXT, "the distribution's package that brought it, whose advisories it is judged by; NULL where none did" },
 	[PC_OWNER_TYPE] = { "owner_type", FACT_TEXT, "type of that package" },
+	[PC_EXPRESSION] = { "license_expression", FACT_TEXT, "SPDX expression that `license` means; NULL where none is declared, or it is not understood" },
 	[PC_CPE] = { "cpe", FACT_TEXT, "vendor:product of its CPE, of what no package manager installed; NULL where it is not known" },
 };
 
@@ -39,6 +40,16 @@ package_count(const void *context, const struct fact_table *table)
 {
 	(void)table;
 	return context ? ((const struct inventory *)context)->package_count : 0;
+}
+
+static void
+put_expression(struct fact_value *out, const struct inventory *inventory, const struct spdx *expression)
+{
+	if (expression == NULL)
+		return;
+	strbuf_clear(inventory->scratch);
+	spdx_write(expression, inventory->scratch);
+	cell_scratch(out, inventory);
 }
 
 static void
@@ -60,6 +71,8 @@ package_cell(const void *context, const struct fact_table *table, size_t row, si
 		cell_layer(out, inventory, p->layer);
 	else if (column == PC_INSTRUCTION)
 		cell_instruction(out, inventory, p->layer);
+	else if (column == PC_EXPRESSION)
+		put_expression(out, inventory, p->expression);
 	else if (column == PC_ORIGIN)
 		cell_origin(out, inventory, p->layer);
 	else

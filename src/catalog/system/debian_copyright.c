@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Licences of debs: usr/share/doc/PACKAGE/copyright, machine-readable (DEP-5,
+ * copyright-format 1.0: the License fields of paragraphs with Files) or prose,
+ * of which only what names a text of common-licenses, or is one word by word, is understood.
+ */
+#include "catalog/cataloger.h"
+
+#include "base/error.h"
+#include "base/map.h"
+#include "codec/deb822.h"
+
+struct finding {
+	struct rows *rows;
+	struct slice package;
+	struct map told;       /* licences, each once */
+};
+
+static void
+auto_finding(struct finding *finding)
+{
+	map_done(&finding->told);
+}
+
+/* `license` lives as long as the finding: it points into the body or is a literal. */
+static int
+tell(struct finding *finding, struct slice license, uint32_t line, struct plim_error *err)
+{
+	const struct slice fields[LICENSE_FIELD_COUNT] = {
+		[LICENSE_TYPE] = SLICE("deb"), [LICENSE_PACKAGE] = finding->package, [LICENSE_DECLARED] = license,
+	};
+	if (license.n == 0 || license.n > 1024)
+		return 0;
+	void **place = map_place(&finding->told, license);
+	if (place == NULL)
+		return error_nomem(err);
+	if (*place)
+		return 0;
+	*place = finding;
+	return rows_add(finding->rows, ROW_LICENSE, line, fields, LICENSE_FIELD_COUNT, err);
+}
+
+static bool
+is_machine_readable(const struct stanza *first)
+{
+	return slice_find_text(stanza_get(first, "Format"), SLICE("copyright-format")) != SIZE_MAX ||
+	       slice_find_text(stanza_get(first, "Format"), SLICE("dep5")) != SIZE_MAX ||
+	       stanza_get(first, "Format-Specification").n;
+}
+
+/* The first line of a License field is its name; the text below it is what it stands for. */
+static int
+take_stanzas(struct finding *finding, struct slice body, struct plim_error *err)
+{
+	struct stanza_reader reader = { cursor_of(body), 0 };
+	struct stanza stanza;
+	int r = 0;
+	for (bool first = true; r == 0 && stanza_next(&reader, &stanza); first = false) {
+		struct slice license, text;
+		if (!first && stanza_get(&stanza, "Files").p == NULL)
+			continue;
+		slice_cut(stanza_get(&stanza, "License"), '\n', &license, &text);
+		r = tell(finding, slice_trim(license), stanza.line, err);
+	}
+	return r;
+}
+
+/* prose */
+
+static bool
+has(struct slice body, const char *text)
+{
+	return slice_find_text(body, slice_of(text)) != SIZE_MAX;
+}
+
+static const struct common {
+	const char *file, *alone, *later;    /* `later`: where the text lets one choose a later version */
+} commons[] = {
+	{ "Apache-2.0", "Apache-2.0", NULL }, { "Artistic", "Artistic-1.0-Perl", NULL }, { "BSD", "BSD-3-Clause", NULL },
+	{ "CC0-1.0", "CC0-1.0", NULL },       { "GFDL-1.2", "GFDL-1.2", "GFDL-1.2+" },   { "GFDL-1.3", "GFDL-1.3", "GFDL-1.3+" },
+	{ "GFDL", "GFDL-1.3", "GFDL-1.3+" },  { "GPL-1", "GPL-1", "GPL-1+" },            { "GPL-2", "GPL-2", "GPL-2+" },
+	{ "GPL-3", "GPL-3", "GPL-3+" },       { "GPL", "GPL-3", "GPL-1+" },              { "LGPL-2", "LGPL-2", "LGPL-2+" },
+	{ "LGPL-2.1", "LGPL-2.1", "LGPL-2.1+" }, { "LGPL-3", "LGPL-3", "LGPL-3+" },      { "LGPL", "LGPL-3", "LGPL-2+" },
+	{ "MPL-1.1", "MPL-1.1", NULL },       { "MPL-2.0", "MPL-2.0", NULL },
+};
+
+static bool
+is_name_byte(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.';
+}
+
+static const struct common *
+common_find(struct slice name)
+{
+	slice_skip_end(&name, SLICE("."));
+	for (size_t i = 0; i < sizeof commons / sizeof *commons; i++)
+		if (slice_is(name, commons[i].file))
+			return &commons[i];
+	return NULL;
+}
+
+/* Every "/usr/share/common-licenses/NAME". */
+static int
+take_common(struct finding *finding, struct slice body, struct plim_error *err)
+{
+	const struct slice folder = SLICE("/usr/share/common-licenses/");
+	bool later = has(body, "any later") || has(body, "any\nlater") || has(body, "later version");
+	int r = 0;
+	for (size_t at; r == 0 && (at = slice_find_text(body, folder)) != SIZE_MAX;) {
+		struct slice name = body = slice_from(body, at + folder.n);
+		size_t n = 0;
+		while (n < name.n && is_name_byte(name.p[n]))
+			n++;
+		const struct common *common = common_find(slice_first(name, n));
+		if (common)
+			r = tell(finding, slice_of(later && common->later ? common->later : common->alone), 0, err);
+	}
+	return r;
+}
+
+static int
+take_prose(struct finding *finding, struct slice body, struct plim_error *err)
+{
+	int r = take_common(finding, body, err);
+	if (r == 0 && has(body, "Permission is hereby granted, free of charge, to any person obtaining"))
+		r = tell(finding, SLICE("MIT"), 0, err);
+	if (r == 0 && has(body, "Redistribution and use in source and binary forms"))
+		r = tell(finding, has(body, "either the name") || has(body, "names of its contributors") ? SLICE("BSD-3-Clause") : SLICE("BSD-2-Clause"), 0, err);
+	if (r == 0 && has(body, "provided 'as-is', without any express or implied"))
+		r = tell(finding, SLICE("Zlib"), 0, err);
+	return r;
+}
+
+static int
+extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+{
+	AUTO(finding) struct finding finding = { .rows = rows, .package = path_base(path_dir(path)) };
+	struct stanza_reader reader = { cursor_of(body), 0 };
+	struct stanza first;
+	if (stanza_next(&reader, &first) && is_machine_readable(&first))
+		return take_stanzas(&finding, body, err);
+	return take_prose(&finding, body, err);
+}
+
+const struct cataloger cataloger_debian_copyright = {
+	.name = "debian_copyright",
+	.paths = (const char *const[]){ "usr/share/doc/*/copyright", NULL },
+	.extract = extract,
+};
