@@ -164,6 +164,8 @@ judge_components(struct judging *judging, struct plim_error *err)
 	}
 	if (r == 0)
 		r = judge_unaccounted(judging, err);
+	if (r == 0)
+		r = judge_licenses(judging, err);
 	for (size_t i = 0; r == 0 && i < policy->forbidden.n; i++)
 		r = component_is_file(&policy->forbidden.at[i]) ? judge_forbidden_file(judging, &policy->forbidden.at[i], err) : 0;
 	for (size_t i = 0; r == 0 && i < policy->required.n; i++) {

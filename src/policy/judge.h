@@ -57,6 +57,9 @@ judge_fn judge_exceptions;
 /* area_configuration.c: each row of the query is a finding. */
 int judge_query(struct judging *judging, const struct selected *selected, enum area area, struct plim_error *err);
 
+/* area_licenses.c, a part of the components. */
+judge_fn judge_licenses;
+
 /* summary.c: what the image has, in numbers; once it is known what is the base's. */
 int judge_summary(struct judging *judging, struct plim_error *err);
 

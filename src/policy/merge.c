@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 const char *const area_keys[] = {
-	"base_image", "vulnerabilities", "components", "configuration", "metadata", "origin", "rules", "unknown", "exceptions", "diff", NULL,
+	"base_image", "vulnerabilities", "components", "configuration", "metadata", "origin", "rules", "unknown", "exceptions", "diff", "licenses", NULL,
 };
 
 unsigned
@@ -180,6 +180,12 @@ never_loosens(const struct yaml_node *parent, const struct yaml_node *child)
 	return false;
 }
 
+static bool
+licence_unknown_loosens(const struct yaml_node *parent, const struct yaml_node *child)
+{
+	return parent ? worth_rank(child) < worth_rank(parent) : says(child, "warn");
+}
+
 /* The list replaces the parent's: what stands in both is nothing new. */
 static bool
 lets_through_more(const struct yaml_node *parent, const struct yaml_node *child)
@@ -213,6 +219,13 @@ static const struct merge_rule {
 } merge_rules[] = {
 	{ "base_image/approved", SHAPE_JOIN, more_loosens },
 	{ "vulnerabilities/deny", SHAPE_JOIN, never_loosens },
+	{ "licenses/deny", SHAPE_JOIN, never_loosens },
+	{ "licenses/allow", SHAPE_JOIN, more_loosens },
+	{ "licenses/unknown", SHAPE_WHOLE, licence_unknown_loosens },
+	{ "licenses/action", SHAPE_WHOLE, action_loosens },
+	{ "licenses/enforce_from", SHAPE_WHOLE, enforce_from_loosens },
+	{ "licenses/scope", SHAPE_WHOLE, scope_loosens },
+	{ "licenses/severity", SHAPE_WHOLE, never_loosens },
 	{ "components/unaccounted", SHAPE_WHOLE, unaccounted_loosens },
 	{ "components/*", SHAPE_JOIN, never_loosens },
 	{ "configuration/checks", SHAPE_JOIN, never_loosens },    /* but see configuration_read */

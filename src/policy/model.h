@@ -34,6 +34,15 @@ struct unaccounted_demand {
 	struct terms terms;
 };
 
+/* What licences packages may have: globs of SPDX identifiers, "GPL-3.0*", also with an exception, "GPL-2.0-only WITH Classpath-exception-2.0". */
+struct license_demand {
+	bool set;
+	struct slice_list deny;     /* an expression of which every choice has one of these fails */
+	struct slice_list allow;    /* ... of which no choice consists of these alone fails; none: all are allowed */
+	enum action unknown;        /* a licence that is not declared or not understood; ACTION_UNKNOWN: what the kind `license` is worth */
+	struct terms terms;
+};
+
 struct approved_base {
 	struct slice name;
 	bool scratch;              /* approved by name: it has no layers to list */
@@ -169,6 +178,7 @@ struct policy {
 	struct { struct deny *at; size_t n; } denies;
 	struct { struct component *at; size_t n; } minimum, forbidden, required;
 	struct unaccounted_demand unaccounted;
+	struct license_demand licenses;
 	struct { struct selected *at; size_t n; } selected;    /* by id of the check, each once */
 	struct { struct selected *at; size_t n; } rules;
 	struct { struct exception *at; size_t n; } exceptions;

@@ -57,6 +57,7 @@ policy_describe(const struct policy *policy, struct strbuf *into)
 		{ policy->denies.n, "entry against vulnerabilities", "entries against vulnerabilities" },
 		{ policy->minimum.n + policy->forbidden.n + policy->required.n, "component", "components" },
 		{ policy->unaccounted.set, "limit of unaccounted files", "limits of unaccounted files" },
+		{ policy->licenses.deny.n + policy->licenses.allow.n, "licence", "licences" },
 		{ policy->selected.n, "configuration check", "configuration checks" },
 		{ policy->mentions[AREA_METADATA], "set of metadata", "sets of metadata" },
 		{ policy->origin.registries.n, "registry", "registries" },

@@ -7,6 +7,7 @@
 #include "policy/extend.h"
 #include "policy/read_diff.h"
 #include "policy/read_components.h"
+#include "policy/read_licenses.h"
 #include "policy/read_configuration.h"
 #include "policy/read_metadata.h"
 #include "policy/read_vulnerabilities.h"
@@ -339,6 +340,14 @@ components_area_read(struct reading *in, const struct yaml_node *node, void *int
 }
 
 static int
+licenses_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct policy *policy = into;
+	policy->mentions[AREA_COMPONENTS] = true;
+	return licenses_read(in, node, &policy->licenses, err);
+}
+
+static int
 metadata_area_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	struct policy *policy = into;
@@ -374,6 +383,7 @@ static const struct field policy_fields[] = {
 	{ "base_image", base_image_area_read, 0, false },
 	{ "vulnerabilities", vulnerabilities_area_read, 0, false },
 	{ "components", components_area_read, 0, false },
+	{ "licenses", licenses_area_read, 0, false },
 	{ "configuration", configuration_area_read, 0, false },
 	{ "metadata", metadata_area_read, 0, false },
 	{ "origin", origin_area_read, 0, false },

@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Licences: what databases and copyright files declare, as expressions, and what a policy says of them.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+export XDG_CACHE_HOME=$work/cache
+mkdir -p root/etc root/lib/apk/db root/usr/share/doc/{dep5,prose,linked} root/var/lib/dpkg
+printf 'ID=debian\nVERSION_ID=12\n' >root/etc/os-release
+for package in dep5 prose linked none; do printf 'Package: %s\nStatus: install ok installed\nVersion: 1-1\nArchitecture: amd64\n\n' $package; done >root/var/lib/dpkg/status
+printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nCopyright: A\nLicense: GPL-2+ or Artistic, and Expat\n\nFiles: x\nLicense: odd\n text\n\nLicense: Apache-2.0\n text that no file names\n' >root/usr/share/doc/dep5/copyright
+printf 'The license is GPL, version 2 or any later version.\nSee /usr/share/common-licenses/GPL-2.\n\nPermission is hereby granted, free of charge, to any person obtaining\n' >root/usr/share/doc/prose/copyright
+rmdir root/usr/share/doc/linked; ln -s prose root/usr/share/doc/linked
+printf 'P:alpine-like\nV:1-r0\nA:x86_64\nL:MIT AND BSD-2-Clause\n\nP:own\nV:1-r0\nA:x86_64\nL:Proprietary, ask us\n\n' >root/lib/apk/db/installed
+check "expressions" 'name,license_expression
+alpine-like,MIT AND BSD-2-Clause
+dep5,(GPL-2.0-or-later OR Artistic-1.0-Perl) AND MIT AND LicenseRef-odd
+linked,GPL-2.0-or-later AND MIT
+none,
+own,
+prose,GPL-2.0-or-later AND MIT' "$("$plimsoll" query --output csv rootfs:root "SELECT name, license_expression FROM package ORDER BY name" | tr -d '"\r')"
+check "words as they are" "GPL-2+ or Artistic, and Expat|odd" "$("$plimsoll" query --output json rootfs:root "SELECT license FROM package WHERE name = 'dep5'" | jq -r '.[0].license | gsub("\n"; "|")')"
+judge() { # LICENSES
+	printf 'plimsoll: v1\nname: t\nlicenses: %s\n' "$1" >policy.yaml
+	"$plimsoll" check --policy policy.yaml --at 2026-01-01 --output json rootfs:root 2>error | jq -r '.areas.components, (.findings[] | "\(.action) \(.rule) \(.evidence.package)"), (.unknown[] | "\(.kind) \(.reason)")'
+	grep -o "policy.yaml:.*" error
+}
+check "what is denied in every choice" "fail
+fail licenses/deny linked
+fail licenses/deny prose
+license 3 packages declare no licence that is understood: own, dep5, none" "$(judge '{deny: [GPL-*]}')"
+check "a choice that is left" "unknown
+license 3 packages declare no licence that is understood: own, dep5, none" "$(judge '{deny: [Artistic-1.0-Perl]}')"
+check "allowed is what consists of these alone" "fail
+fail licenses/allow dep5
+fail licenses/allow linked
+fail licenses/allow prose
+license 2 packages declare no licence that is understood: own, none" "$(judge '{allow: [MIT, BSD-*]}')"
+check "own names may be allowed, what is not known may fail" "fail
+fail licenses/unknown own
+fail licenses/unknown none" "$(judge '{allow: [MIT, BSD-*, GPL-2.0-or-later, LicenseRef-odd], unknown: fail}')"
+check "or be a warning" "pass
+warn licenses/unknown own
+warn licenses/unknown none" "$(judge '{allow: [MIT, BSD-*, GPL-2.0-or-later, LicenseRef-odd], unknown: warn}')"
+check "a name that no licence has" "policy.yaml:3:19: 'GPL' is no identifier of the SPDX License List, nor a glob of them, nor LicenseRef-..." "$(judge '{deny: [GPL]}')"
+check "nothing asked" "policy.yaml:3:12: licenses need at least one of the keys 'deny' and 'allow'" "$(judge '{unknown: fail}')"
+printf 'plimsoll: v1\nname: p\nlicenses: {allow: [MIT], deny: [GPL-*], unknown: fail}\n' >parent.yaml
+child() { printf 'plimsoll: v1\nname: c\nextends: [parent.yaml]\nlicenses: %s\n' "$1" >child.yaml; "$plimsoll" policy lint child.yaml >/dev/null 2>&1; echo $?; }
+check "a child may deny more, not allow more" "0 1 1" "$(echo $(child '{deny: [ISC]}'; child '{allow: [ISC]}'; child '{deny: [ISC], unknown: warn}'))"
+exit $failed
