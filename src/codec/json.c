@@ -9,6 +9,9 @@
 
 #include <yajl/yajl_parse.h>
 
+/* Objects with more keys than that are as strict as ever: comparing each with each would take for ever. */
+#define LOOSE_KEYS_MOST 4096
+
 struct open_container {
 	size_t first_item;    /* where its items begin on the stack */
 	size_t first_key;
@@ -23,6 +26,7 @@ struct builder {
 	size_t depth;
 	struct json root;
 	bool has_root;
+	bool loose;
 	enum plim_code failure;
 	const char *why;
 };
@@ -141,11 +145,33 @@ keys_are_unique(const struct slice *keys, size_t n, bool *failed)
 	return unique;
 }
 
+/* The last of each key stays, where the first stood. */
+static void
+keep_last(struct builder *b, const struct open_container *open)
+{
+	struct slice *keys = b->keys.at + open->first_key;
+	struct json *items = b->items.at + open->first_item;
+	size_t n = b->items.n - open->first_item, kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t at = 0;
+		while (at < kept && !slice_eq(keys[at], keys[i]))
+			at++;
+		keys[at] = keys[i];
+		items[at] = items[i];
+		kept += at == kept;
+	}
+	b->items.n = open->first_item + kept;
+	b->keys.n = open->first_key + kept;
+}
+
 static int
 on_close(void *context)
 {
 	struct builder *b = context;
 	struct open_container open = b->open[--b->depth];
+	size_t n = b->items.n - open.first_item;
+	if (b->loose && open.is_object && n && n <= LOOSE_KEYS_MOST)
+		keep_last(b, &open);
 	struct json value = { .type = open.is_object ? JSON_OBJECT : JSON_ARRAY, .n = b->items.n - open.first_item };
 	bool failed = false;
 	if (value.n && open.is_object && !keys_are_unique(b->keys.at + open.first_key, value.n, &failed))
@@ -231,7 +257,7 @@ static int
 parse_with(yajl_handle parser, struct builder *b, struct slice text, struct plim_error *err)
 {
 	size_t at;
-	if (has_lone_surrogate(text, &at))
+	if (!b->loose && has_lone_surrogate(text, &at))
 		return error_at(text, at, PLIM_EFORMAT, "half of a surrogate pair", err);
 	yajl_status status = yajl_parse(parser, (const unsigned char *)text.p, text.n);
 	at = yajl_get_bytes_consumed(parser);
@@ -245,10 +271,10 @@ parse_with(yajl_handle parser, struct builder *b, struct slice text, struct plim
 	return b->has_root ? 0 : error_at(text, text.n, PLIM_EFORMAT, "the document is empty", err);
 }
 
-int
-json_parse(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err)
+static int
+parse(struct slice text, bool loose, struct arena *arena, const struct json **out, struct plim_error *err)
 {
-	struct builder b = { .arena = arena };
+	struct builder b = { .arena = arena, .loose = loose };
 	yajl_handle parser = yajl_alloc(&callbacks, NULL, &b);
 	struct json *root = arena_make(arena, struct json);
 	if (parser == NULL || root == NULL) {
@@ -256,6 +282,8 @@ json_parse(struct slice text, struct arena *arena, const struct json **out, stru
 			yajl_free(parser);
 		return error_nomem(err);
 	}
+	if (loose)
+		yajl_config(parser, yajl_dont_validate_strings, 1);
 	int r = parse_with(parser, &b, text, err);
 	yajl_free(parser);
 	vec_done(&b.items);
@@ -265,6 +293,19 @@ json_parse(struct slice text, struct arena *arena, const struct json **out, stru
 	*root = b.root;
 	*out = root;
 	return 0;
+}
+
+int
+json_parse(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err)
+{
+	return parse(text, false, arena, out, err);
+}
+
+int
+json_parse_loose(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err)
+{
+	slice_skip(&text, SLICE("\xef\xbb\xbf"));
+	return parse(text, true, arena, out, err);
 }
 
 const struct json *

@@ -25,6 +25,12 @@ struct json {
 /* On success `*out` and all it refers to live in `arena`; `text` is not kept. */
 int json_parse(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err);
 
+/*
+ * The same as JavaScript reads it, for files that were written by hand and that programs take: of a key twice the last
+ * counts, a byte order mark, invalid UTF-8 and half a surrogate pair pass.
+ */
+int json_parse_loose(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err);
+
 /* Each forgives NULL and a value of another type, answering NULL, absent or false: absence is not an error here. */
 const struct json *json_get(const struct json *object, const char *key);
 const struct json *json_item(const struct json *array, size_t at);
