@@ -58,6 +58,50 @@ put app/vendor/composer/installed.json <<<'{"packages": [{"name": "symfony/conso
 put app/composer.lock <<<'{"packages": [{"name": "symfony/console", "version": "v5.4.47"}, {"name": "psr/log", "version": "1.1.4"}], "packages-dev": [{"name": "phpunit/phpunit", "version": "9.6.0"}]}'
 put one/vendor/composer/installed.json <<<'[{"name": "old/one", "version": "1.0.0"}]'
 ask() { "$plimsoll" query --output csv rootfs:root "$1" 2>warnings | tr -d '"\r'; }
+put yarn/yarn.lock <<'Y'
+# yarn lockfile v1
+
+"@s/y@^1.0.0", "@s/y@^1.1.0":
+  version "1.2.3"
+  resolved "https://example.org/a.tgz#00"
+  integrity sha1-AAECAwQFBgcICQoLDA0ODxAREhM=
+  dependencies:
+    b "^2"
+
+alias@npm:real@^3:
+  version "3.0.0"
+Y
+put berry/yarn.lock <<'Y'
+__metadata:
+  version: 8
+
+"berry@npm:^1.0.0":
+  version: 1.0.1
+  resolution: "berry@npm:1.0.1"
+
+"app@workspace:.":
+  version: 0.0.0-use.local
+  resolution: "app@workspace:."
+Y
+put pnpm/pnpm-lock.yaml <<'Y'
+lockfileVersion: '9.0'
+
+packages:
+
+  '@s/p@1.0.0(b@2.0.0)':
+    resolution: {integrity: sha1-AAECAwQFBgcICQoLDA0ODxAREhM=}
+
+  /lodash._old/2.0.0_peer@1:
+    dev: true
+  /mid@3.0.0:
+    dev: false
+  file:x:
+    dev: true
+
+snapshots:
+
+  no@1.0.0: {}
+Y
 check "installed" 'type,name,version,license_expression,root,purl
 composer,old/one,1.0.0,,/one/vendor/old/one,pkg:composer/old/one@1.0.0
 composer,symfony/console,v5.4.47,MIT,/app/vendor/symfony/console,pkg:composer/symfony/console@v5.4.47
@@ -76,11 +120,17 @@ composer,phpunit/phpunit,9.6.0,
 composer,psr/log,1.1.4,
 gem,rack,3.0.8,
 gem,rails,7.1.2,
+npm,@s/p,1.0.0,sha1:000102030405060708090a0b0c0d0e0f10111213
+npm,@s/y,1.2.3,sha1:000102030405060708090a0b0c0d0e0f10111213
+npm,berry,1.0.1,
 npm,e,5.0.0,sha1:000102030405060708090a0b0c0d0e0f10111213
 npm,f,6.0.0,
 npm,g,1.0.0,
 npm,h,2.0.0,
-npm,j,3.0.0,' "$(ask "SELECT type, name, version, checksum FROM package WHERE scope = 'declared' ORDER BY type, name")"
+npm,j,3.0.0,
+npm,lodash._old,2.0.0,
+npm,mid,3.0.0,
+npm,real,3.0.0,' "$(ask "SELECT type, name, version, checksum FROM package WHERE scope = 'declared' ORDER BY type, name")"
 check "needs" "name,needs
 a,b
 g,h
