@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One file after another: what of it is text, its pieces put together at their edges, and rows of what was found. */
+#include "catalog/secret/search.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/strbuf.h"
+#include "base/vec.h"
+#include "catalog/rows.h"
+#include "catalog/secret/find.h"
+
+#include <stdio.h>
+
+/* A file without a NUL in so many bytes is text. */
+#define TEXT_BYTES ((size_t)4096)
+/* Pieces that are not much larger than their edges are gathered first. */
+#define GATHER_BYTES (4 * (SECRET_BEFORE_BYTES + SECRET_BEHIND_BYTES))
+
+/* A place in the file, and the line that it is in. */
+struct position {
+	uint64_t at, line_at;
+	uint32_t line;             /* newlines before it */
+};
+
+struct secret_search {
+	enum analysis_level level;
+	struct secret_finder *finder;    /* made for the first file that is searched */
+	struct secret_places places;
+	const struct entry *entry;
+	bool decided, over;
+	/* What was not searched yet, with what patterns may look back at before it. */
+	struct strbuf held;
+	size_t searched;                 /* bytes of it that were */
+	struct position begin;           /* where it begins */
+	VEC(struct secret_match) matches;
+	struct slice window;             /* what is searched at the moment, */
+	struct position window_begin;    /* and where that begins */
+	struct plim_error trouble;       /* why it was not searched to its end; code 0: it was */
+	size_t told;                     /* of LIMIT_SECRET_COUNT */
+	bool told_all;
+};
+
+int
+secret_search_new(enum analysis_level level, struct secret_search **out, struct plim_error *err)
+{
+	struct secret_search *search = calloc(1, sizeof *search);
+	if (search == NULL)
+		return error_nomem(err);
+	search->level = level;
+	*out = search;
+	return 0;
+}
+
+void
+secret_search_free(struct secret_search *search)
+{
+	if (search == NULL)
+		return;
+	secret_finder_free(search->finder);
+	strbuf_done(&search->held);
+	vec_done(&search->matches);
+	free(search);
+}
+
+void
+secret_search_layer(struct secret_search *search)
+{
+	search->told = 0;
+	search->told_all = false;
+}
+
+bool
+secret_search_begin(struct secret_search *search, const struct entry *entry)
+{
+	if (entry->size == 0 || search->told_all || (search->level == LEVEL_STANDARD && entry->size > LIMIT_SECRET_FILE_BYTES))
+		return false;
+	strbuf_clear(&search->held);
+	search->matches.n = 0;
+	search->searched = 0;
+	search->begin = (struct position){ 0 };
+	search->entry = entry;
+	search->decided = search->over = false;
+	search->trouble = (struct plim_error){ 0 };
+	return true;
+}
+
+static struct position
+position_after(struct position position, struct slice bytes)
+{
+	for (const char *p = bytes.p, *end = p + bytes.n; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++) {
+		position.line++;
+		position.line_at = position.at + (uint64_t)(p - bytes.p) + 1;
+	}
+	position.at += bytes.n;
+	return position;
+}
+
+static int
+keep(void *context, const struct secret_match *match, struct plim_error *err)
+{
+	struct secret_search *search = context;
+	if (search->matches.n == LIMIT_SECRET_FILE_COUNT)
+		return error_set(err, PLIM_ELIMIT, "more secrets than limit SECRET_FILE_COUNT (%ju)", (uintmax_t)LIMIT_SECRET_FILE_COUNT);
+	struct secret_match *kept = vec_push(&search->matches);
+	if (kept == NULL)
+		return error_nomem(err);
+	*kept = *match;
+	kept->at += search->window_begin.at;
+	kept->place += search->window_begin.at;
+	if (search->places.text) {
+		struct position position = position_after(search->window_begin, slice_first(search->window, (size_t)match->place));
+		kept->line = position.line + 1;
+		kept->column = (uint32_t)(position.at - position.line_at + 1);
+	}
+	return 0;
+}
+
+/* What begins in [from, to) of the window.  Beyond a limit the file is not searched on: that is told in its end. */
+static int
+look(struct secret_search *search, struct slice window, struct position begin, size_t from, size_t to, struct plim_error *err)
+{
+	search->window = window;
+	search->window_begin = begin;
+	if (search->finder == NULL) {
+		int r = secret_finder_new(&search->finder, err);
+		if (r < 0)
+			return r;
+	}
+	int r = secret_find(search->finder, window, from, to, &search->places, keep, search, &search->trouble);
+	if (r != PLIM_ELIMIT)
+		return r < 0 ? error_set(err, (enum plim_code)r, "%s", search->trouble.text) : 0;
+	search->over = true;
+	return 0;
+}
+
+static int
+hold(struct secret_search *search, struct slice bytes, struct plim_error *err)
+{
+	strbuf_put(&search->held, bytes);
+	return search->held.failed ? error_nomem(err) : 0;
+}
+
+/* Is it text, by what there is of its first bytes? */
+static void
+decide(struct secret_search *search, struct slice more)
+{
+	struct slice held = slice_first(strbuf_slice(&search->held), TEXT_BYTES);
+	more = slice_first(more, TEXT_BYTES - held.n);
+	bool text = slice_find(held, '\0') == SIZE_MAX && slice_find(more, '\0') == SIZE_MAX;
+	search->decided = true;
+	search->places = secret_places_of_file(search->entry->path, text);
+	search->over = !text && search->level == LEVEL_STANDARD;
+}
+
+/* All of what is held but for the end, behind which patterns may look. */
+static int
+look_at_held(struct secret_search *search, size_t to, struct plim_error *err)
+{
+	struct slice held = strbuf_slice(&search->held);
+	int r = look(search, held, search->begin, search->searched, to, err);
+	search->searched = to;
+	return r;
+}
+
+/* Forgets what no pattern will look at again. */
+static void
+drop_searched(struct secret_search *search)
+{
+	struct strbuf *held = &search->held;
+	if (search->searched <= SECRET_BEFORE_BYTES)
+		return;
+	size_t drop = search->searched - SECRET_BEFORE_BYTES;
+	search->begin = position_after(search->begin, (struct slice){ held->p, drop });
+	memmove(held->p, held->p + drop, held->n - drop);
+	held->n -= drop;
+	search->searched -= drop;
+}
+
+/* A large piece is searched where it is; what is held is searched first, with the piece's beginning behind it. */
+static int
+look_at_piece(struct secret_search *search, struct slice piece, struct plim_error *err)
+{
+	size_t held = search->held.n, end = piece.n - SECRET_BEHIND_BYTES, from = held ? SECRET_BEFORE_BYTES : 0;
+	struct position begin = search->begin;
+	int r = 0;
+	if (held) {
+		begin = position_after(begin, strbuf_slice(&search->held));
+		r = hold(search, slice_first(piece, SECRET_BEFORE_BYTES + SECRET_BEHIND_BYTES), err);
+		if (r == 0)
+			r = look_at_held(search, held + SECRET_BEFORE_BYTES, err);
+	}
+	if (r < 0 || search->over || (r = look(search, piece, begin, from, end, err)) < 0)
+		return r;
+	strbuf_clear(&search->held);
+	search->begin = position_after(begin, slice_first(piece, end - SECRET_BEFORE_BYTES));
+	search->searched = SECRET_BEFORE_BYTES;
+	return hold(search, slice_from(piece, end - SECRET_BEFORE_BYTES), err);
+}
+
+static int
+look_at_some(struct secret_search *search, struct slice piece, struct plim_error *err)
+{
+	/* The usual file comes as one piece. */
+	if (search->begin.at == 0 && search->held.n == 0 && piece.n >= search->entry->size) {
+		int r = look(search, piece, search->begin, 0, piece.n, err);
+		search->over = true;
+		return r;
+	}
+	if (piece.n >= GATHER_BYTES)
+		return look_at_piece(search, piece, err);
+	int r = hold(search, piece, err);
+	if (r < 0 || search->held.n < 2 * GATHER_BYTES)
+		return r;
+	r = look_at_held(search, search->held.n - SECRET_BEHIND_BYTES, err);
+	drop_searched(search);
+	return r;
+}
+
+int
+secret_search_add(struct secret_search *search, struct slice piece, bool *more, struct plim_error *err)
+{
+	int r = 0;
+	if (!search->decided && search->held.n + piece.n < TEXT_BYTES && search->held.n + piece.n < search->entry->size) {
+		r = hold(search, piece, err);
+	} else {
+		if (!search->decided)
+			decide(search, piece);
+		/* A tree's file may have grown since it was looked at. */
+		if (search->level == LEVEL_STANDARD && search->begin.at + search->held.n + piece.n > LIMIT_SECRET_FILE_BYTES)
+			search->over = true;
+		if (!search->over)
+			r = look_at_some(search, piece, err);
+	}
+	*more = !search->over;
+	return r;
+}
+
+static int
+tell(const struct secret_match *match, struct block_builder *into, uint32_t index, struct plim_error *err)
+{
+	char column[24], offset[24];
+	snprintf(column, sizeof column, "%u", match->column);
+	snprintf(offset, sizeof offset, "%ju", (uintmax_t)match->place);
+	struct slice fields[] = {
+		[SECRET_RULE] = slice_of(match->rule->id),
+		[SECRET_COLUMN] = match->line ? slice_of(column) : SLICE_NONE,
+		[SECRET_OFFSET] = slice_of(offset),
+		[SECRET_EXCERPT] = slice_of(match->excerpt),
+		[SECRET_EXAMPLE] = match->example ? SLICE("1") : SLICE("0"),
+	};
+	return block_add_row(into, ROW_SECRET, index, match->line, fields, SECRET_FIELD_COUNT, err);
+}
+
+static int
+tell_trouble(struct block_builder *into, uint32_t index, const char *text, struct plim_error *err)
+{
+	return block_add_problem(into, index, SLICE("secrets"), slice_of(text), err);
+}
+
+int
+secret_search_end(struct secret_search *search, struct block_builder *into, uint32_t index, struct plim_error *err)
+{
+	int r = 0;
+	if (!search->decided)
+		decide(search, SLICE_NONE);
+	if (!search->over)
+		r = look_at_held(search, search->held.n, err);
+	size_t n = secret_matches_settle(search->matches.at, search->matches.n);
+	for (size_t i = 0; r == 0 && i < n && search->told < LIMIT_SECRET_COUNT; i++, search->told++)
+		r = tell(&search->matches.at[i], into, index, err);
+	if (r == 0 && search->trouble.text[0])
+		r = tell_trouble(into, index, search->trouble.text, err);
+	if (r == 0 && search->told >= LIMIT_SECRET_COUNT) {
+		search->told_all = true;
+		r = tell_trouble(into, ENTRY_NONE, "more secrets than limit SECRET_COUNT: the rest of the layer is not searched", err);
+	}
+	return r;
+}
