@@ -12,6 +12,7 @@
 #include "catalog/file_index.h"
 #include "catalog/history.h"
 #include "codec/spdx.h"
+#include "catalog/secret/secrets.h"
 #include "layer/tree.h"
 
 enum origin { ORIGIN_UNKNOWN, ORIGIN_BASE, ORIGIN_APPLICATION };
@@ -99,6 +100,7 @@ struct inventory {
 	struct owners *owners;                 /* of all files, made when somebody first asks: inventory_file_owner */
 	const struct package_file_list *package_files;    /* made when somebody first asks: package_files.h */
 	struct history history;                /* none for a tree */
+	struct secrets secrets;                /* of all layers and of the settings */
 	struct strbuf *scratch;                /* for whoever shows a path: valid until the next one */
 	struct shown_entries *shown;           /* private: which node shows each entry */
 	size_t base_layers;                    /* layers that belong to a matched base, 0 while none matched */

@@ -47,6 +47,8 @@ void owners_free(struct owners *owners);
 
 /* licenses.c: what packages declare, as expressions. */
 int resolve_licenses(struct inventory *inventory, struct plim_error *err);
+/* secret/secrets.c: of all layers and settings, and what of those was not searched. */
+int resolve_secrets(struct resolver *r, struct plim_error *err);
 
 /* operating_system.c */
 void resolve_os(struct resolver *r);

@@ -172,7 +172,7 @@ instruction_words(struct comparing *c, const struct side *side, uint32_t layer)
 	struct slice text = instruction_of(side, layer), word;
 	if (text.p == NULL)
 		return SLICE_NONE;
-	struct history_instruction instruction = parsed(text);
+	struct history_instruction instruction = parsed(inventory_instruction(side->inventory, layer));
 	struct slice rest = without_values(&instruction);
 	strbuf_put(&words, instruction.keyword);
 	while (words.n < WORDS_MOST && slice_word(&rest, &word)) {

@@ -45,8 +45,7 @@ cell_layer(struct fact_value *out, const struct inventory *inventory, uint32_t l
 void
 cell_instruction(struct fact_value *out, const struct inventory *inventory, uint32_t layer)
 {
-	if (inventory->image && layer < inventory->image->layer_count)
-		cell_text(out, inventory->image->layers[layer].instruction);
+	cell_text(out, inventory_instruction(inventory, layer));
 }
 
 void

@@ -6,6 +6,7 @@
 #include "facts/table_file.h"
 #include "facts/table_history.h"
 #include "facts/table_package.h"
+#include "facts/table_secret.h"
 
 #include "base/date.h"
 #include "codec/json_write.h"
@@ -261,86 +262,6 @@ static const struct fact_column port_columns[] = { { "port", FACT_TEXT, "8080/tc
 static const struct fact_column volume_columns[] = { { "path", FACT_TEXT, "mount point" } };
 static const struct fact_table table_port = { "port", "exposed ports", port_columns, 1, list_count, list_cell, LIST_PORTS };
 static const struct fact_table table_volume = { "volume", "declared volumes", volume_columns, 1, list_count, list_cell, LIST_VOLUMES };
-
-/* secret: rows of all layers, for what a later layer removed is still in the image. */
-
-enum secret_column { SC_KIND, SC_DETAIL, SC_PATH, SC_LAYER, SC_LINE, SC_SHOWN };
-
-static const struct fact_column secret_columns[] = {
-	[SC_KIND] = { "kind", FACT_TEXT, "private_key or credential" },
-	[SC_DETAIL] = { "detail", FACT_TEXT, "the kind of the table of that name" },
-	[SC_PATH] = { "path", FACT_TEXT, "absolute, as its layer has it" },
-	[SC_LAYER] = { "layer", FACT_INTEGER, "its layer; NULL for a tree" },
-	[SC_LINE] = { "line", FACT_INTEGER, "in that file, from 1" },
-	[SC_SHOWN] = { "shown", FACT_INTEGER, "1 where the final file system has it, 0 where a later layer took it away" },
-};
-
-/* Nobody mends more than so many one by one; each cell walks the rows before it. */
-#define SECRET_COUNT 1000
-
-struct secret_row {
-	const struct block *block;
-	struct row row;
-	uint32_t layer;
-};
-
-/* The secret of that number; answers how many there are up to it. */
-static size_t
-secret_find(const struct inventory *inventory, size_t number, struct secret_row *out)
-{
-	size_t seen = 0;
-	for (uint32_t layer = 0; inventory && layer < inventory->block_count; layer++) {
-		const struct block *block = inventory->blocks[layer];
-		for (uint32_t i = 0; block && i < block_row_count(block); i++) {
-			struct row row = block_row(block, i);
-			if (row.kind != ROW_PRIVATE_KEY && row.kind != ROW_CREDENTIAL)
-				continue;
-			*out = (struct secret_row){ block, row, layer };
-			if (seen++ == number)
-				return seen;
-		}
-	}
-	return seen;
-}
-
-static size_t
-secret_count(const void *context, const struct fact_table *table)
-{
-	struct secret_row last;
-	(void)table;
-	return secret_find(context, SECRET_COUNT - 1, &last);
-}
-
-static void
-secret_cell(const void *context, const struct fact_table *table, size_t number, size_t column, struct fact_value *out)
-{
-	const struct inventory *inventory = context;
-	struct secret_row secret;
-	(void)table;
-	secret_find(inventory, number, &secret);
-	bool key = secret.row.kind == ROW_PRIVATE_KEY;
-	strbuf_clear(inventory->scratch);
-	strbuf_putc(inventory->scratch, '/');
-	strbuf_put(inventory->scratch, block_entry_path(secret.block, secret.row.entry));
-	const struct node *node = column == SC_SHOWN ? tree_find(inventory->tree, strbuf_slice(inventory->scratch)) : NULL;
-	if (column == SC_KIND)
-		cell_text(out, key ? SLICE("private_key") : SLICE("credential"));
-	else if (column == SC_DETAIL)
-		cell_text(out, block_field(secret.block, &secret.row, key ? PRIVATE_KEY_KIND : CREDENTIAL_KIND));
-	else if (column == SC_PATH)
-		cell_scratch(out, inventory);
-	else if (column == SC_LAYER)
-		cell_layer(out, inventory, secret.layer);
-	else if (column == SC_SHOWN)
-		cell_integer(out, node && node->layer == secret.layer);
-	else if (secret.row.line)
-		cell_integer(out, secret.row.line);
-}
-
-static const struct fact_table table_secret = {
-	"secret", "private keys and credentials of every layer, without the secrets", secret_columns, sizeof secret_columns / sizeof *secret_columns,
-	secret_count, secret_cell, 0,
-};
 
 /* One table for each kind of row that catalogers extract. */
 

@@ -11,12 +11,16 @@ collecting_begin(struct collecting *collecting, size_t blob)
 {
 	collecting->blob = blob;
 	collecting->config_left = LIMIT_CONFIG_BYTES;
+	secret_search_layer(collecting->secrets);
 }
 
 int
 collecting_init(struct collecting *collecting, const struct wishes *wishes, struct plim_error *err)
 {
 	*collecting = (struct collecting){ .extras = &wishes->extras, .hashing = wishes->hashing };
+	int r = secret_search_new(LEVEL_STANDARD, &collecting->secrets, err);
+	if (r < 0)
+		return r;
 	collecting_begin(collecting, 0);
 	return catalogers_collector(wishes->rows, &collecting->catalogers, err);
 }
@@ -26,6 +30,8 @@ collecting_done(struct collecting *collecting)
 {
 	if (collecting->catalogers.context)
 		catalogers_collector_done(&collecting->catalogers);
+	secret_search_free(collecting->secrets);
+	collecting->secrets = NULL;
 }
 
 static const struct extra *
@@ -92,6 +98,27 @@ head(void *context, struct block_builder *into, uint32_t index, struct slice fir
 	return interpreter_keep(into, index, first, err);
 }
 
+static bool
+searches(void *context, const struct entry *entry)
+{
+	const struct collecting *collecting = context;
+	return secret_search_begin(collecting->secrets, entry);
+}
+
+static int
+search(void *context, struct slice piece, bool *more, struct plim_error *err)
+{
+	const struct collecting *collecting = context;
+	return secret_search_add(collecting->secrets, piece, more, err);
+}
+
+static int
+searched(void *context, struct block_builder *into, uint32_t index, struct plim_error *err)
+{
+	const struct collecting *collecting = context;
+	return secret_search_end(collecting->secrets, into, index, err);
+}
+
 static int
 recorded(void *context, struct block_builder *into, uint32_t index, const struct digest *md5, const struct digest *sha1, struct plim_error *err)
 {
@@ -112,7 +139,7 @@ collecting_collector(struct collecting *collecting)
 	return (struct collector){
 		.context = collecting, .hashing = collecting->hashing, .wants = wants, .take = take, .heads = heads,
 		.bids = bids, .keeps = keeps, .keep = keep, .head = head,
-		.recorded = recorded, .xattr = xattr,
+		.recorded = recorded, .xattr = xattr, .searches = searches, .search = search, .searched = searched,
 	};
 }
 

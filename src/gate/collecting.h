@@ -4,12 +4,14 @@
 #define GATE_COLLECTING_H
 
 #include "catalog/cataloger.h"
+#include "catalog/secret/search.h"
 #include "gate/jobs.h"
 
 struct collecting {
 	struct collector catalogers;
 	const struct extra_list *extras;    /* borrowed */
 	enum hashed_files hashing;
+	struct secret_search *secrets;
 	size_t blob;                        /* which extras count */
 	uint64_t config_left;               /* of LIMIT_CONFIG_BYTES */
 };

@@ -49,6 +49,13 @@ struct collector {
 	/* What HASH_RECORDED asks for, of a regular file.  May be NULL. */
 	int (*recorded)(void *context, struct block_builder *into, uint32_t index, const struct digest *md5, const struct digest *sha1,
 	                struct plim_error *err);
+	/*
+	 * May be NULL.  Are the bytes of this regular file to be searched as they pass, whoever else wants them?  Then come its pieces, until
+	 * `*more` is made false, and its end, which adds rows and problems.
+	 */
+	bool (*searches)(void *context, const struct entry *entry);
+	int (*search)(void *context, struct slice piece, bool *more, struct plim_error *err);
+	int (*searched)(void *context, struct block_builder *into, uint32_t index, struct plim_error *err);
 	/* An xattr of an entry of any kind, its capability apart. */
 	int (*xattr)(void *context, struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err);
 };

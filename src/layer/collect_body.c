@@ -105,7 +105,8 @@ body_begin(struct body *body, const struct entry *entry)
 	body->asked = file && !body->wanted && collector->heads && collector->heads(collector->context, entry);
 	body->headed = body->asked || (collector->head && file && (entry->mode & 0111));
 	body->head_bytes = 0;
-	return body->wanted || body->hashed || body->kept || body->headed;
+	body->searched = body->searching = file && collector->searches && collector->searches(collector->context, entry);
+	return body->wanted || body->hashed || body->kept || body->headed || body->searched;
 }
 
 static bool
@@ -117,7 +118,8 @@ is_head_whole(const struct body *body)
 bool
 body_has_enough(const struct body *body)
 {
-	return !body->wanted && !body->hashed && !body->kept && is_head_whole(body);
+	bool head = !body->headed || is_head_whole(body);
+	return !body->wanted && !body->hashed && !body->kept && !body->searching && head;
 }
 
 static struct slice
@@ -216,11 +218,15 @@ gather(struct body *body, struct slice piece, struct plim_error *err)
 int
 body_add(struct body *body, struct slice piece, struct plim_error *err)
 {
+	const struct collector *collector = body->collector;
+	int r = body->searching ? collector->search(collector->context, piece, &body->searching, err) : 0;
+	if (r < 0)
+		return r;
 	hash_add(body, piece);
 	size_t head = body->headed ? head_add(body, piece) : 0;
 	bool gathered = body->kept && !body->keep_none;
 	if (body->asked && is_head_whole(body)) {
-		int r = ask(body, err);
+		r = ask(body, err);
 		if (r < 0)
 			return r;
 		if (!gathered)
@@ -267,6 +273,8 @@ body_end(struct body *body, uint32_t index, const struct entry *entry, struct pl
 		r = collector->head(collector->context, body->into, index, head_of(body), err);
 	if (r == 0 && take)
 		r = collector->take(collector->context, body->into, index, entry, content, err);
+	if (r == 0 && body->searched)
+		r = collector->searched(collector->context, body->into, index, err);
 	if (r < 0 || !body->kept)
 		return r;
 	return collector->keep(collector->context, body->into, index, entry, body->keep_none ? SLICE_NONE : content, err);

@@ -17,6 +17,7 @@ struct body {
 	bool kept, keep_none;    /* as it is; without its bytes, for there are too many */
 	bool headed;             /* its first bytes are wanted */
 	bool asked;              /* ... and decide whether the others are */
+	bool searched, searching;    /* as its bytes pass; it needs more of them */
 	const struct entry *entry;    /* of the file at hand */
 	struct body_skips skips;
 	char *sparse;            /* mapping of a body with skips, as long as the entry says; NULL for one in `bytes` */

@@ -65,7 +65,7 @@ evidence_complete(const struct judging *judging, struct evidence *evidence)
 		return;
 	}
 	evidence->layer_digest = image->layers[evidence->layer].diff_id;
-	evidence->instruction = image->layers[evidence->layer].instruction;
+	evidence->instruction = inventory_instruction(judging->inventory, evidence->layer);
 	evidence->origin = inventory_layer_origin(judging->inventory, evidence->layer);
 }
 

@@ -37,7 +37,7 @@ count_layers(struct judging *judging, struct plim_error *err)
 	for (size_t i = 0; i < v->layer_count; i++) {
 		const struct file_sum *sum = &inventory->files.sums[i];
 		enum origin origin = inventory_layer_origin(inventory, (uint32_t)i);
-		v->layers[i] = (struct layer_summary){ image->layers[i].instruction, origin, .files = sum->files, .bytes = sum->bytes };
+		v->layers[i] = (struct layer_summary){ inventory_instruction(inventory, (uint32_t)i), origin, .files = sum->files, .bytes = sum->bytes };
 	}
 	for (size_t i = 0; i < inventory->package_count; i++)
 		if (inventory->packages[i].scope == PACKAGE_INSTALLED && inventory->packages[i].layer < v->layer_count)
