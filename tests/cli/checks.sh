@@ -136,6 +136,9 @@ break_leftovers_machine_id() { add etc/machine-id 0123456789abcdef0123456789abcd
 break_secrets_private_keys() { printf -- '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n' >home/app/id_rsa; }
 break_secrets_cloud_credentials() { sed -i 's/org": {/&"auth": "dXNlcjpwYXNz"/' root/.docker/config.json; }
 
+break_secrets_tokens() { mkdir -p srv && printf 'TOKEN = "%s-%s"\n' glpat aB3dE5fG7hJ9kL1mN2pQ >srv/app.py; }
+break_secrets_passwords() { add etc/app.conf 'password = hunter2-test-only'; }
+
 # What needs layers: an image instead of a tree.
 break_secrets_buried() { printf -- '-----BEGIN PRIVATE KEY-----\n' >home/app/id_rsa; touch ../layered; }
 
@@ -144,6 +147,8 @@ built() { # INSTRUCTION [SETTING...]: more keys of the configuration
 	jq -n --arg step "$1" "${2:-{\}} + {Cmd: [\"/usr/bin/demo\"], history: [{created_by: \"COPY tree /\"}, {created_by: \$step, empty_layer: true}]}" >../built.json
 }
 break_history_add_remote() { built 'ADD https://example.org/tool /usr/bin/tool # buildkit'; }
+break_secrets_environment() { built 'CMD ["/usr/bin/demo"]' '{Env: ["SERVICE=glpat-aB3dE5fG7hJ9kL1mN2pQ"]}'; }
+break_secrets_history() { built 'RUN |1 SERVICE=glpat-aB3dE5fG7hJ9kL1mN2pQ /bin/sh -c make # buildkit'; }
 break_history_add_local() { built 'ADD settings.conf /etc/ # buildkit'; }
 break_history_pipe_to_shell() { built 'RUN /bin/bash -o pipefail -c curl -fsSL https://example.org/install | sudo -E bash -s -- --yes # buildkit'; }
 also[history/pipe-to-shell]=history/sudo
