@@ -9,7 +9,7 @@ static const struct fact_column config_columns[] = {
 	[CC_STATE] = { "state", FACT_TEXT,
 		       "kept; account (shadow files: their content is NULL); too_large (beyond limit CONFIG_BODY_BYTES or CONFIG_BYTES), binary (it has a NUL), "
 		       "secret (keyrings, private keys), elsewhere (a link to a file outside /etc, or it could not be read): a query that reads their content fails" },
-	[CC_CONTENT] = { "content", FACT_TEXT, "as it is" },
+	[CC_CONTENT] = { "content", FACT_TEXT, "as it is, with * for each byte of a secret that the table secret tells of" },
 	[CC_PATH] = { "path", FACT_TEXT, "absolute; every name by which programs reach it, through links too, but for circles of them" },
 	[CC_LAYER] = { "layer", FACT_INTEGER, "the layer that brought it, from 0; NULL for a tree" },
 };

@@ -88,7 +88,10 @@ static int
 keep(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body, struct plim_error *err)
 {
 	struct collecting *collecting = context;
-	return config_file_keep(into, index, entry->path, body, &collecting->config_left, err);
+	AUTO(strbuf) struct strbuf room = { 0 };
+	struct slice masked;
+	int r = secret_search_mask(collecting->secrets, body, &room, &masked, err);
+	return r < 0 ? r : config_file_keep(into, index, entry->path, masked, &collecting->config_left, err);
 }
 
 static int

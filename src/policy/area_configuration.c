@@ -43,13 +43,22 @@ judge_need(struct judging *judging, const struct check *check, const struct chec
 	return judge_unseen(judging, check, need->path, sight, reason, err);
 }
 
+static bool
+must_exist(const struct check *check)
+{
+	for (size_t i = 0; i < check->need_count; i++)
+		if (check->needs[i].need != NEED_MAY)
+			return true;
+	return false;
+}
+
 static int
 judge_needs(struct judging *judging, const struct check *check, enum applicability *out, struct plim_error *err)
 {
 	struct sighting seen = { .read = check->need_count == 0 };
 	int r = 0;
-	/* A binary on scratch has no accounts to keep: that is an answer, not a gap. */
-	if (check->need_count > 0 && judging->inventory->os.none) {
+	/* A binary on scratch has no accounts to keep: that is an answer, not a gap.  A key may lie beside it all the same. */
+	if (must_exist(check) && judging->inventory->os.none) {
 		*out = APPLIES_NOT;
 		return 0;
 	}

@@ -189,6 +189,7 @@ static const struct gap_reach {
 	{ "os", { [AREA_VULNERABILITIES] = true } },
 	{ "layer", { [AREA_BASE_IMAGE] = true, [AREA_VULNERABILITIES] = true, [AREA_COMPONENTS] = true, [AREA_CONFIGURATION] = true,
 	             [AREA_METADATA] = true, [AREA_RULES] = true } },
+	{ "secrets", { [AREA_CONFIGURATION] = true, [AREA_RULES] = true } },
 	{ NULL, { [AREA_RULES] = true } },
 };
 

@@ -136,6 +136,9 @@ bool
 check_crc_base62(struct slice secret)
 {
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	struct slice prefix, rest;
+	if (slice_cut_last(secret, '_', &prefix, &rest))
+		secret = rest;
 	if (secret.n <= 6)
 		return false;
 	uint32_t sum = crc_of(slice_first(secret, secret.n - 6));

@@ -17,7 +17,7 @@ bool check_no_digest(struct slice secret);
 bool check_literal(struct slice secret);
 bool check_password(struct slice secret);
 
-/* GitHub's and npm's tokens without their prefix: the last six digits are the CRC-32 of the others, in base 62. */
+/* GitHub's and npm's tokens: behind a prefix with _ at its end, the last six digits are the CRC-32 of the others, in base 62. */
 bool check_crc_base62(struct slice secret);
 /* BIP 173's checksum, as age's keys have it. */
 bool check_bech32(struct slice secret);

@@ -176,6 +176,15 @@ secret_find(struct secret_finder *finder, struct slice text, size_t from, size_t
 	return literals_scan(finder->literals, text, look_closer, &looking);
 }
 
+size_t
+secret_match_hides(const struct secret_match *match, size_t size)
+{
+	if (match->at >= size)
+		return 0;
+	size_t rest = size - (size_t)match->at;
+	return match->rule->kind == SECRET_KEY || match->n > rest ? rest : match->n;
+}
+
 static int
 match_cmp(const void *a, const void *b)
 {

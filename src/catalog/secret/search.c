@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "base/strbuf.h"
 #include "base/vec.h"
 #include "catalog/rows.h"
 #include "catalog/secret/find.h"
@@ -72,15 +71,15 @@ secret_search_layer(struct secret_search *search)
 bool
 secret_search_begin(struct secret_search *search, const struct entry *entry)
 {
+	search->matches.n = 0;
+	search->trouble = (struct plim_error){ 0 };
 	if (entry->size == 0 || search->told_all || (search->level == LEVEL_STANDARD && entry->size > LIMIT_SECRET_FILE_BYTES))
 		return false;
 	strbuf_clear(&search->held);
-	search->matches.n = 0;
 	search->searched = 0;
 	search->begin = (struct position){ 0 };
 	search->entry = entry;
 	search->decided = search->over = false;
-	search->trouble = (struct plim_error){ 0 };
 	return true;
 }
 
@@ -265,8 +264,8 @@ secret_search_end(struct secret_search *search, struct block_builder *into, uint
 		decide(search, SLICE_NONE);
 	if (!search->over)
 		r = look_at_held(search, search->held.n, err);
-	size_t n = secret_matches_settle(search->matches.at, search->matches.n);
-	for (size_t i = 0; r == 0 && i < n && search->told < LIMIT_SECRET_COUNT; i++, search->told++)
+	search->matches.n = secret_matches_settle(search->matches.at, search->matches.n);
+	for (size_t i = 0; r == 0 && i < search->matches.n && search->told < LIMIT_SECRET_COUNT; i++, search->told++)
 		r = tell(&search->matches.at[i], into, index, err);
 	if (r == 0 && search->trouble.text[0])
 		r = tell_trouble(into, index, search->trouble.text, err);
@@ -275,4 +274,23 @@ secret_search_end(struct secret_search *search, struct block_builder *into, uint
 		r = tell_trouble(into, ENTRY_NONE, "more secrets than limit SECRET_COUNT: the rest of the layer is not searched", err);
 	}
 	return r;
+}
+
+int
+secret_search_mask(const struct secret_search *search, struct slice body, struct strbuf *room, struct slice *out, struct plim_error *err)
+{
+	bool whole = !search->told_all && search->trouble.text[0] == '\0';
+	*out = whole ? body : SLICE_NONE;
+	if (body.n == 0 || !whole || search->matches.n == 0)
+		return 0;
+	strbuf_put(room, body);
+	if (room->failed)
+		return error_nomem(err);
+	for (size_t i = 0; i < search->matches.n; i++) {
+		size_t hidden = secret_match_hides(&search->matches.at[i], room->n);
+		if (hidden)
+			memset(room->p + search->matches.at[i].at, '*', hidden);
+	}
+	*out = strbuf_slice(room);
+	return 0;
 }

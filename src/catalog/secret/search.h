@@ -7,6 +7,7 @@
 #define CATALOG_SECRET_SEARCH_H
 
 #include "base/auto.h"
+#include "base/strbuf.h"
 #include "layer/block.h"
 
 /* How much of an image is looked at. */
@@ -30,5 +31,11 @@ bool secret_search_begin(struct secret_search *search, const struct entry *entry
 int secret_search_add(struct secret_search *search, struct slice piece, bool *more, struct plim_error *err);
 /* It is over: adds rows of ROW_SECRET for entry `index`, and what could not be searched as problems. */
 int secret_search_end(struct secret_search *search, struct block_builder *into, uint32_t index, struct plim_error *err);
+
+/*
+ * The body of the file that ended last, for whoever keeps it: as it is where nothing was found, else with * for each
+ * byte of a secret, in `room`; absent where nobody searched it.
+ */
+int secret_search_mask(const struct secret_search *search, struct slice body, struct strbuf *room, struct slice *out, struct plim_error *err);
 
 #endif

@@ -235,11 +235,11 @@ mask_step(struct listing *listing, struct slice text, struct plim_error *err)
 	AUTO(strbuf) struct strbuf masked = { 0 };
 	struct masked_step *step = vec_push(&listing->steps);
 	size_t at = 0;
-	for (size_t i = 0; i < listing->matches.n; i++) {
+	for (size_t i = 0; i < listing->matches.n && at < text.n; i++) {
 		const struct secret_match *match = &listing->matches.at[i];
 		strbuf_put(&masked, slice_first(slice_from(text, at), (size_t)match->at - at));
 		strbuf_puts(&masked, match->excerpt);
-		at = (size_t)match->at + match->n;
+		at = (size_t)match->at + secret_match_hides(match, text.n);
 	}
 	strbuf_put(&masked, slice_from(text, at));
 	if (step == NULL || masked.failed)
