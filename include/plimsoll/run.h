@@ -52,6 +52,7 @@ struct plim_run_options {
 	const struct plim_network_options *network;    /* NULL: as usual */
 	plim_progress_fn *on_progress;    /* NULL: nobody asks */
 	void *progress_context;
+	int full;                   /* level full: every byte is hashed and searched for secrets; else programs and configuration are hashed, text files searched */
 };
 
 /*

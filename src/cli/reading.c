@@ -3,6 +3,7 @@
 #include "cli/reading.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define JOBS_MOST 64
 
@@ -14,6 +15,15 @@ take_jobs(const struct command *self, struct plim_run_options *run)
 	if (*optarg < '1' || *optarg > '9' || *end || jobs > JOBS_MOST)
 		return command_usage_error(self, "--jobs takes a number from 1 to %d", JOBS_MOST);
 	run->jobs = (unsigned)jobs;
+	return 0;
+}
+
+static int
+take_level(const struct command *self, struct plim_run_options *run)
+{
+	run->full = strcmp(optarg, "full") == 0;
+	if (!run->full && strcmp(optarg, "standard") != 0)
+		return command_usage_error(self, "--level is standard or full");
 	return 0;
 }
 
@@ -62,6 +72,8 @@ reading_option(const struct command *self, int chosen, struct plim_run_options *
 	switch (chosen) {
 	case OPT_JOBS:
 		return take_jobs(self, run);
+	case OPT_LEVEL:
+		return take_level(self, run);
 	case OPT_NO_CACHE:
 		return run->no_cache = 1, 0;
 	case OPT_REQUIRE_SANDBOX:

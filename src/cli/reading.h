@@ -8,7 +8,7 @@
 #include <plimsoll/run.h>
 
 enum { OPT_JOBS = 512, OPT_NO_CACHE, OPT_REQUIRE_SANDBOX, OPT_LIMIT, OPT_QUIET, OPT_PLATFORM, OPT_AUTHFILE, OPT_CERT_DIR,
-       OPT_PLAIN_HTTP, OPT_REGISTRIES_CONF, OPT_ANONYMOUS, OPT_DOCKER_HOST };
+       OPT_PLAIN_HTTP, OPT_REGISTRIES_CONF, OPT_ANONYMOUS, OPT_DOCKER_HOST, OPT_LEVEL };
 
 #define CONFINING_OPTIONS \
 	{ { "require-sandbox", no_argument, NULL, OPT_REQUIRE_SANDBOX }, NULL, "fail where the kernel cannot confine what reads it" }, \
@@ -25,6 +25,7 @@ enum { OPT_JOBS = 512, OPT_NO_CACHE, OPT_REQUIRE_SANDBOX, OPT_LIMIT, OPT_QUIET, 
 #define READING_OPTIONS \
 	NETWORK_OPTIONS, \
 	{ { "docker-host", required_argument, NULL, OPT_DOCKER_HOST }, "SOCKET", "of the engine that docker-daemon: is asked of" }, \
+	{ { "level", required_argument, NULL, OPT_LEVEL }, "standard|full", "how much is looked at: full hashes and searches every byte" }, \
 	{ { "jobs", required_argument, NULL, OPT_JOBS }, "N", "layers read at once; one per core" }, \
 	{ { "no-cache", no_argument, NULL, OPT_NO_CACHE }, NULL, "read every layer, and keep nothing of it" }, \
 	CONFINING_OPTIONS

@@ -68,7 +68,8 @@ analysis_count(const struct analysis *analysis)
 void
 analysis_want(struct analysis *analysis, const struct wishes *wishes)
 {
-	analysis->hashing = wishes->hashing;
+	bool full = analysis->run->level == LEVEL_FULL;
+	analysis->hashing = full && wishes->hashing < HASH_EVERYTHING ? HASH_EVERYTHING : wishes->hashing;
 	analysis->wished_rows = wishes->rows;
 }
 

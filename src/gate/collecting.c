@@ -18,7 +18,7 @@ int
 collecting_init(struct collecting *collecting, const struct wishes *wishes, struct plim_error *err)
 {
 	*collecting = (struct collecting){ .extras = &wishes->extras, .hashing = wishes->hashing };
-	int r = secret_search_new(LEVEL_STANDARD, &collecting->secrets, err);
+	int r = secret_search_new(wishes->level, &collecting->secrets, err);
 	if (r < 0)
 		return r;
 	collecting_begin(collecting, 0);

@@ -25,7 +25,7 @@ const struct wire_struct wire_extras = { sizeof(struct extra_list), (const struc
 
 const struct wire_struct wire_wishes = { sizeof(struct wishes), (const struct wire_field[]){
 	WIRE_CHOICE(struct wishes, hashing, HASH_RECORDED), WIRE_PLAIN(WIRE_BOOL, struct wishes, rows),
-	WIRE_INSIDE(struct wishes, extras, &wire_extras), END } };
+	WIRE_INSIDE(struct wishes, extras, &wire_extras), WIRE_CHOICE(struct wishes, level, LEVEL_FULL), END } };
 
 const struct wire_struct wire_layer_order = { sizeof(struct layer_order), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_U64, struct layer_order, stored), WIRE_PLAIN(WIRE_BOOL, struct layer_order, hash_plain),

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/wire.h"
+#include "catalog/secret/search.h"
 #include "layer/block.h"
 #include "process/zygote.h"
 
@@ -108,6 +109,7 @@ struct wishes {
 	enum hashed_files hashing;      /* of files */
 	bool rows;                      /* of the catalogers that run on wish */
 	struct extra_list extras;
+	enum analysis_level level;
 };
 extern const struct wire_struct wire_wishes;
 

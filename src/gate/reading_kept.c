@@ -21,6 +21,8 @@ options_of(const struct analysis *analysis, size_t blob, struct strbuf *out, str
 		wire_put_slice(out, extra->known_as);
 	}
 	strbuf_puts(out, digests[analysis->hashing]);
+	if (analysis->run->level == LEVEL_FULL)
+		strbuf_puts(out, "full\n");
 	if (analysis->wished_rows)
 		strbuf_puts(out, "wished rows\n");
 	limits_chosen(out);

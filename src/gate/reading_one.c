@@ -10,7 +10,7 @@ static int
 layer_order_send(struct analysis *analysis, int channel, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf bytes = { 0 };
-	struct layer_order order = { 0, false, { analysis->hashing, analysis->wished_rows, { analysis->extras.at, analysis->extras.n } } };
+	struct layer_order order = { 0, false, { analysis->hashing, analysis->wished_rows, { analysis->extras.at, analysis->extras.n }, analysis->run->level } };
 	wire_write(&wire_layer_order, &order, &bytes);
 	return bytes.failed ? error_nomem(err) : channel_send_with(channel, SAY_START, strbuf_slice(&bytes), &analysis->target.fd, 1, err);
 }
@@ -90,7 +90,7 @@ int
 analysis_read_inside(struct analysis *analysis, const bool *wanted, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf bytes = { 0 };
-	struct read_order order = { (bool *)wanted, analysis->part_count, { analysis->hashing, analysis->wished_rows, { analysis->extras.at, analysis->extras.n } } };
+	struct read_order order = { (bool *)wanted, analysis->part_count, { analysis->hashing, analysis->wished_rows, { analysis->extras.at, analysis->extras.n }, analysis->run->level } };
 	size_t blob = SIZE_MAX, layers = 0;
 	bool done = false;
 	wire_write(&wire_read_order, &order, &bytes);

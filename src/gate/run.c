@@ -52,6 +52,8 @@ run_start(const struct plim_run_options *options, struct run **out, struct plim_
 	run->jobs = options && options->jobs ? options->jobs : cores();
 	if (options)
 		run->watching = (struct watching){ .tell = options->on_progress, .context = options->progress_context };
+	if (options && options->full)
+		run->level = LEVEL_FULL;
 	if (options && options->network)
 		run->network = network_options(options->network);
 	int r = check_sandbox(options, err);

@@ -15,6 +15,7 @@ struct run {
 	struct process hasher;     /* begun when the first bytes are to be hashed */
 	struct cache *cache;       /* NULL: none */
 	unsigned jobs;
+	enum analysis_level level;
 	struct fetcher *fetcher;   /* begun when a registry is asked for the first time */
 	struct fetcher_options network;
 	struct watching watching;

@@ -119,4 +119,7 @@ check "... which is told" "limit /srv/many" "$(jq -r '.unknown[] | select(.reaso
 check "... and kept content has none" "content
 db = postgres://app:*********@db.internal/app|" "$(ask oci:secrets.oci "SELECT replace(content, char(10), '|') AS content FROM config_file WHERE path = '/etc/app.conf'")"
 check "nor of one layer" "150" "$(ask --limit SECRET_COUNT=150 rootfs:tree "SELECT count(*) FROM secret" | tail -1)"
+mkdir level; { head -c 5000 /dev/zero; printf '%s\n' "-----BEGIN RSA ""PRIVATE KEY-----" MIIEpAIBAAKCAQEAv1zT0yF0Zk3pQh5bXh0XyQMIIEpAIBAAKCAQEAv1zT0yF0Zk "-----END RSA ""PRIVATE KEY-----"; } >level/image.bin
+check "binary files are searched at the level full" "standard 0 full 1" "$(for level in standard full; do echo "$level $("$plimsoll" query --level $level --output json rootfs:level "SELECT * FROM secret" 2>/dev/null | jq length)"; done | tr '\n' ' ' | sed 's/ $//')"
+check "there are two levels" "plimsoll query: --level is standard or full" "$("$plimsoll" query --level most rootfs:level "SELECT 1" 2>&1 | head -1)"
 exit $failed
