@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-2 through OpenSSL, which picks the processor's own instructions. */
+/* SHA-2, and SHA-1 where somebody else names files by it, through OpenSSL, which picks the processor's own instructions. */
 #include "base/digest.h"
 
 #include <openssl/evp.h>
@@ -154,5 +154,15 @@ digest_of(struct slice bytes)
 	struct digest digest = { .algorithm = DIGEST_SHA256 };
 	begin_crypto();
 	EVP_Digest(bytes.p, bytes.n, digest.bytes, NULL, EVP_sha256(), NULL);
+	return digest;
+}
+
+struct digest
+digest_by(enum digest_algorithm algorithm, struct slice bytes)
+{
+	struct digest digest = { .algorithm = algorithm };
+	begin_crypto();
+	if (EVP_Digest(bytes.p, bytes.n, digest.bytes, NULL, algorithms[algorithm].method(), NULL) != 1)
+		digest = (struct digest){ 0 };
 	return digest;
 }

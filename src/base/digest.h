@@ -19,7 +19,7 @@ enum digest_algorithm {
 
 struct digest {
 	enum digest_algorithm algorithm;
-	uint8_t bytes[64];    /* the first 32 of them for SHA-256, the others zero */
+	uint8_t bytes[64];    /* the first 32 of them for SHA-256, 20 for SHA-1, the others zero */
 };
 
 #define DIGEST_TEXT_SIZE 136    /* "sha512:", 128 digits, NUL */
@@ -42,7 +42,8 @@ void hasher_add(struct hasher *hasher, struct slice bytes);
 /* The digest of all that was added; starts anew, so that one hasher serves many files. */
 struct digest hasher_end(struct hasher *hasher);
 
-/* SHA-256 of one slice. */
+/* Of one slice: SHA-256, and what `algorithm` says (DIGEST_NONE without memory). */
 struct digest digest_of(struct slice bytes);
+struct digest digest_by(enum digest_algorithm algorithm, struct slice bytes);
 
 #endif
