@@ -332,7 +332,9 @@ place_directory64(struct slice bytes, size_t end_at, struct zip_walk *out)
 		if (cursor_u32le(&record) != END64_SIGNATURE)
 			continue;
 		cursor_take(&record, 28);
-		struct directory claims = { .entries = cursor_u64le(&record), .size = cursor_u64le(&record), .at = cursor_u64le(&record) };
+		struct directory claims = { .entries = cursor_u64le(&record) };
+		claims.size = cursor_u64le(&record);
+		claims.at = cursor_u64le(&record);
 		if (!record.bad && place_directory(bytes, (size_t)places[i], &claims, out))
 			return true;
 	}

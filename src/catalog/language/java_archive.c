@@ -394,12 +394,11 @@ add_row(struct archive *archive, struct findings *findings, const struct java_co
 static int
 add_descriptor(struct archive *archive, struct findings *findings, const struct descriptor *d, struct plim_error *err)
 {
-	bool is_own = d == findings->own;
+	bool is_own = d == findings->own, is_weak = false;
 	struct java_coordinates of = d->of;
 	if (is_own && of.version.n == 0) {
 		struct java_coordinates told = { 0 };
-		bool weak;
-		int r = java_identify(archive->path, &findings->manifest, findings->arena, &told, &weak, err);
+		int r = java_identify(archive->path, &findings->manifest, findings->arena, &told, &is_weak, err);
 		if (r < 0)
 			return r;
 		of.version = told.version;
@@ -408,7 +407,7 @@ add_descriptor(struct archive *archive, struct findings *findings, const struct 
 		const struct zip_member *member = d->has_properties ? &d->properties : &d->pom;
 		return tell(archive, member->name, of.artifact.n ? "it tells no version" : "it names no artifact", err);
 	}
-	return add_row(archive, findings, &of, d, is_own, false, err);
+	return add_row(archive, findings, &of, d, is_own, is_weak, err);
 }
 
 /* An archive of no pom's is still somebody. */

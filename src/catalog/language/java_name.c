@@ -153,6 +153,19 @@ known_group(struct slice artifact, struct slice version)
 	return SLICE_NONE;
 }
 
+/* A whole name of the table, which may have what looks like a version in it: log4j-1.2-api. */
+static bool
+is_known_name(struct slice name)
+{
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		struct slice rest = slice_of(known[i].names), one;
+		while (slice_next(&rest, ' ', &one))
+			if (slice_eq(one, name))
+				return true;
+	}
+	return false;
+}
+
 static bool
 same_letter(char a, char b)
 {
@@ -368,7 +381,7 @@ java_identify(struct slice path, const struct java_manifest *manifest, struct ar
               struct plim_error *err)
 {
 	struct slice told = told_version(manifest), stem = java_archive_stem(path);
-	struct java_coordinates file = java_file_name(stem, told);
+	struct java_coordinates file = is_known_name(stem) ? (struct java_coordinates){ .artifact = stem } : java_file_name(stem, told);
 	*out = (struct java_coordinates){ .artifact = file.artifact, .version = file.version.n ? file.version : told };
 	*weak = told.n == 0 || !(file.version.n == 0 || slice_starts(told, file.version) || slice_starts(file.version, told));
 	if (file.version.n == 0)
