@@ -120,6 +120,13 @@ read_recorded(struct owners *owners, const struct shown_row *row, const struct m
 	return owner ? note(owners, &owners->recorded, owner, path, wishes, err) : error_nomem(err);
 }
 
+/* An archive may have many packages in it: its digest is told of the one that it is as a whole. */
+static bool
+is_whole(const struct package *package)
+{
+	return package->checksum.n && slice_eq(package->path, package->file);
+}
+
 static int
 read_package(struct owners *owners, const struct package *package, struct plim_error *err)
 {
@@ -141,8 +148,10 @@ fill(struct owners *owners, const struct inventory *inventory, const struct map 
 		r = read_list(owners, &lists->at[i], wishes, err);
 	for (size_t i = 0; r == 0 && i < files->n; i++)
 		r = read_recorded(owners, &files->at[i], wishes, err);
-	for (size_t i = 0; r == 0 && i < inventory->package_count; i++)
-		r = read_package(owners, &inventory->packages[i], err);
+	for (int others = 0; others < 2; others++)
+		for (size_t i = 0; r == 0 && i < inventory->package_count; i++)
+			if (is_whole(&inventory->packages[i]) != others)
+				r = read_package(owners, &inventory->packages[i], err);
 	return r;
 }
 

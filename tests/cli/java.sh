@@ -42,6 +42,9 @@ com.shop:shaded,1.5,1
 org.json:json,20180813,0" "name, version, checksum IS NOT NULL" shaded-1.5.jar
 found "a jar whose own pom is not there, and what is shaded into it" "com.google.guava:guava,31.1-jre,
 uber,2.0,filename" "name, version, evidence" uber-2.0-all.jar
+made billing-2.3.0.jar shaded-1.5.jar
+check "the file is the whole's" "/app/billing-2.3.0.jar com.shop:billing
+/app/shaded-1.5.jar com.shop:shaded" "$("$plimsoll" query --no-cache --output csv rootfs:tree "SELECT path || ' ' || owner FROM file WHERE owner IS NOT NULL" 2>/dev/null | tail -n +2)"
 found "a pom alone, with its parent's group and version" "com.shop:parent,4" "name, version" parent-4.jar
 found "what nobody filled in comes from folder and file" "com.shop:unfilled,7,filename" "name, version, evidence" unfilled-7.jar
 found "by the manifest, whose lines are folded" 'folded,1,,"Apache-2.0, or so OR MIT",Shop' "name, version, evidence, license, vendor" folded-1.jar
