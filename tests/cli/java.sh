@@ -129,7 +129,7 @@ limited() {
 limited JAR_DEPTH_COUNT=1 all.ear "all.ear: shop.war!WEB-INF/lib/util-1.0.jar: limit JAR_DEPTH_COUNT: it is not read
 all.ear: shop.war!WEB-INF/lib/util-1.1.jar: limit JAR_DEPTH_COUNT: it is not read"
 limited JAR_HELD_BYTES=1K shop.war "shop.war: WEB-INF/lib/util-1.1.jar: limit JAR_HELD_BYTES: it is not read"
-limited JAR_UNPACKED_BYTES=1K shop.war "shop.war: WEB-INF/lib/util-1.0.jar!META-INF/maven/com.shop/util/pom.xml: limit JAR_UNPACKED_BYTES: neither this nor what follows is read"
+limited JAR_UNPACKED_BYTES=1K shop.war "shop.war: WEB-INF/lib/util-1.0.jar: limit JAR_UNPACKED_BYTES: neither this nor what follows is read"
 limited JAR_ARCHIVE_COUNT=1 shop.war "shop.war: WEB-INF/lib/util-1.1.jar: limit JAR_ARCHIVE_COUNT: neither this nor what follows is read"
 limited JAR_ENTRY_COUNT=2 util-1.0.jar "util-1.0.jar: limit JAR_ENTRY_COUNT: what follows is not read"
 limited JAR_POM_COUNT=1 shaded-1.5.jar "shaded-1.5.jar: META-INF/maven/com.google.guava/guava/pom.properties: limit JAR_POM_COUNT: it is not read

@@ -19,7 +19,7 @@ struct opening {
 	struct rows *rows;
 	struct slice path;
 	struct strbuf inside;      /* where in it, "a.war!b.jar" */
-	uint64_t unpacked, held;   /* bytes that it may still take */
+	uint64_t unpacked, held;   /* bytes that it may still read, and keep */
 	uint64_t archives, entries;
 	bool over;                 /* one of these is used up: the rest is left alone */
 };
@@ -99,6 +99,18 @@ end_all(struct archive *archive, struct slice member, const char *limit, struct 
 	return tell(archive, member, limit, err);
 }
 
+#define TOO_MUCH "limit JAR_UNPACKED_BYTES: neither this nor what follows is read"
+
+/* Members may be the same bytes many times over, which take time to unpack or to digest each time. */
+static bool
+may_read(struct opening *o, uint64_t size)
+{
+	if (size > o->unpacked)
+		return false;
+	o->unpacked -= size;
+	return true;
+}
+
 /* Unpacks a member, or its beginning; no bytes and no error where it became a problem. */
 static int
 read_member(struct archive *archive, const struct zip_member *member, size_t most, char **out, struct slice *text, struct plim_error *err)
@@ -107,14 +119,12 @@ read_member(struct archive *archive, const struct zip_member *member, size_t mos
 	struct plim_error why = { 0 };
 	struct slice packed;
 	*text = SLICE_NONE;
-	uint64_t size = member->size < most ? member->size : most;
-	if (size > o->unpacked)
-		return end_all(archive, member->name, "limit JAR_UNPACKED_BYTES: neither this nor what follows is read", err);
 	int r = zip_walk_packed(&archive->walk, member, &packed, &why);
-	if (r == 0) {
-		o->unpacked -= size;
-		r = zip_unpack(member, packed, most, out, &text->n, &why);
-	}
+	if (r < 0)
+		return forgive(archive, member->name, r, &why, err);
+	if (!may_read(o, member->size < most ? member->size : most))
+		return end_all(archive, member->name, TOO_MUCH, err);
+	r = zip_unpack(member, packed, most, out, &text->n, &why);
 	if (r == 0)
 		text->p = *out;
 	return forgive(archive, member->name, r, &why, err);
@@ -463,12 +473,13 @@ open_inner(struct archive *outer, const struct zip_member *member, struct slice 
 	struct archive inner = { .opening = o, .bytes = bytes, .path = member->name, .depth = outer->depth + 1 };
 	struct plim_error why = { 0 };
 	size_t n = o->inside.n;
-	bool maybe = java_archive_kind(member->name) == 1 && !slice_starts(bytes, SLICE("PK"));
-	int r = maybe ? 0 : zip_walk_begin(bytes, &inner.walk, &why);
-	if (r < 0 || maybe)
-		return forgive(outer, member->name, r, &why, err);
+	if (java_archive_kind(member->name) == 1 && !slice_starts(bytes, SLICE("PK")))
+		return 0;
 	if (++o->archives > LIMIT_JAR_ARCHIVE_COUNT)
 		return end_all(outer, member->name, "limit JAR_ARCHIVE_COUNT: neither this nor what follows is read", err);
+	int r = zip_walk_begin(bytes, &inner.walk, &why);
+	if (r < 0)
+		return forgive(outer, member->name, r, &why, err);
 	strbuf_puts(&o->inside, n ? "!" : "");
 	strbuf_put(&o->inside, member->name);
 	r = o->inside.failed ? error_nomem(err) : open_archive(&inner, err);
@@ -508,7 +519,9 @@ take_inner(struct archive *outer, const struct zip_member *member, struct plim_e
 	if (!zip_member_is_stored(member))
 		return open_packed(outer, member, err);
 	int r = zip_walk_packed(&outer->walk, member, &bytes, &why);
-	return r < 0 ? forgive(outer, member->name, r, &why, err) : open_inner(outer, member, bytes, err);
+	if (r < 0)
+		return forgive(outer, member->name, r, &why, err);
+	return may_read(outer->opening, bytes.n) ? open_inner(outer, member, bytes, err) : end_all(outer, member->name, TOO_MUCH, err);
 }
 
 /* `archive->walk` has begun. */

@@ -133,7 +133,7 @@ java_is_plain(struct slice word)
 	if (word.n == 0 || word.n > LIMIT_PATH_BYTES)
 		return false;
 	for (size_t i = 0; i < word.n; i++)
-		if ((unsigned char)word.p[i] <= ' ' || word.p[i] == 0x7f || word.p[i] == '$' || word.p[i] == '@' || word.p[i] == ':')
+		if ((unsigned char)word.p[i] <= ' ' || strchr("\177$@:\"?*<>", word.p[i]))
 			return false;
 	return true;
 }

@@ -284,11 +284,17 @@ first_of(const struct java_manifest *manifest, const enum java_attribute *from, 
 	return SLICE_NONE;
 }
 
+/* Behind a number there may be words: "10.14.2.1 - (1828579)". */
 static struct slice
 told_version(const struct java_manifest *manifest)
 {
 	static const enum java_attribute from[] = { JAVA_PLUGIN_VERSION, JAVA_IMPLEMENTATION_VERSION, JAVA_BUNDLE_VERSION, JAVA_SPECIFICATION_VERSION };
-	return first_of(manifest, from, sizeof from / sizeof *from);
+	for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
+		struct slice rest = manifest->of[from[i]], word;
+		if (slice_word(&rest, &word) && java_is_plain(word) && (rest.n == 0 || is_digit(word.p[0])))
+			return word;
+	}
+	return SLICE_NONE;
 }
 
 /* Letters and digits alone, lower case, compared from the end: "Apache Commons IO" ends as "commons-io" does. */

@@ -50,6 +50,15 @@ name_of(const struct runtime *runtime)
 	return slice_is(runtime->build_type, "commercial") ? SLICE("oracle-jdk") : SLICE("openjdk");
 }
 
+/* Advisories are written for what all builds are made of. */
+static struct slice
+cpe_of(struct slice name)
+{
+	if (slice_is(name, "oracle-jdk"))
+		return SLICE("oracle:jdk");
+	return slice_is(name, "graalvm") ? SLICE("oracle:graalvm") : SLICE("oracle:openjdk");
+}
+
 static int
 take_line(void *context, struct slice line, uint32_t number, struct plim_error *err)
 {
@@ -66,13 +75,15 @@ take_line(void *context, struct slice line, uint32_t number, struct plim_error *
 static int
 add_row(struct rows *rows, const struct runtime *runtime, struct slice root, struct plim_error *err)
 {
+	struct slice name = name_of(runtime);
 	struct slice fields[PACKAGE_FIELD_COUNT] = {
 		[PACKAGE_TYPE] = SLICE("generic"),
-		[PACKAGE_NAME] = name_of(runtime),
+		[PACKAGE_NAME] = name,
 		[PACKAGE_VERSION] = runtime->version,
 		[PACKAGE_ARCH] = runtime->arch,
 		[PACKAGE_VENDOR] = runtime->implementor,
 		[PACKAGE_ROOT] = root.n > 1 ? root : SLICE_NONE,
+		[PACKAGE_CPE] = cpe_of(name),
 	};
 	return rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
 }
