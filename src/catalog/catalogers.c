@@ -79,7 +79,7 @@ chain_of(struct matcher *matcher, struct slice glob)
 		return (struct wish **)map_place(&matcher->by_directory, path_dir(glob));
 	if (!glob_is_pattern(name))
 		return (struct wish **)map_place(&matcher->by_name, name);
-	if (extension.p && name.n == extension.n + 1 && name.p[0] == '*' && !glob_is_pattern(extension))
+	if (extension.p && !glob_is_pattern(extension))
 		return (struct wish **)map_place(&matcher->by_extension, extension);
 	return &matcher->anywhere;
 }
