@@ -8,7 +8,6 @@
 #include "catalog/language/python.h"
 
 #include "base/error.h"
-#include "base/limits.h"
 #include "base/strbuf.h"
 #include "catalog/cataloger.h"
 #include "catalog/language/header.h"
@@ -156,11 +155,11 @@ take_metadata(struct slice body, struct slice root, struct slice inside, struct 
 	return r;
 }
 
-/* A directory of the name *.egg without EGG-INFO, or a zip of that name without it, is no egg. */
+/* A zip of that name without EGG-INFO is no egg.  Its directory takes no more memory than a few times the file. */
 static int
 take_egg(struct slice body, struct rows *rows, struct plim_error *err)
 {
-	AUTO(arena) struct arena *arena = arena_new(LIMIT_ZIP_MEMBER_BYTES);
+	AUTO(arena) struct arena *arena = arena_new(0);
 	struct zip *zip;
 	if (arena == NULL)
 		return error_nomem(err);
