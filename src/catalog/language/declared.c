@@ -2,7 +2,9 @@
 /* Rows of what is declared. */
 #include "catalog/language/declared.h"
 
+#include "base/error.h"
 #include "base/limits.h"
+#include "codec/yaml.h"
 
 int
 declared_add(struct rows *rows, const struct declared *package, struct plim_error *err)
@@ -39,4 +41,26 @@ struct arena *
 manifest_arena(void)
 {
 	return arena_new(LIMIT_MANIFEST_TREE_BYTES);
+}
+
+int
+manifest_full(const struct arena *arena, struct plim_error *err)
+{
+	if (arena_full(arena))
+		return error_set(err, PLIM_ELIMIT, "limit MANIFEST_TREE_BYTES: the document needs more memory");
+	return error_nomem(err);
+}
+
+int
+manifest_yaml(struct slice body, struct arena *arena, struct yaml_document **out, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	struct slice first, rest;
+	int r = yaml_parse(SLICE("YAML"), body, arena, out, &why);
+	if (r == 0)
+		return 0;
+	if (r == PLIM_ENOMEM || arena_full(arena))
+		return manifest_full(arena, err);
+	slice_cut(slice_of(why.text), '\n', &first, &rest);
+	return error_set(err, r == PLIM_EPOLICY ? PLIM_EFORMAT : r, "%.*s", SLICE_ARG(first));
 }

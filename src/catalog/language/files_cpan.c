@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which files a Perl distribution has: auto/Try/Tiny/.packlist, a path a line, "PATH type=file" in some. */
+#include "catalog/files.h"
+
+#include "base/cursor.h"
+#include "base/error.h"
+
+/* "usr/local/lib/perl5/auto/Try/Tiny" is Try-Tiny; Perl's own list lies beside auto. */
+static void
+put_name(struct strbuf *name, struct slice directory)
+{
+	size_t at = slice_find_text(directory, SLICE("/auto/"));
+	struct slice rest = at == SIZE_MAX ? SLICE("perl") : slice_from(directory, at + 6), part;
+	while (slice_next(&rest, '/', &part)) {
+		strbuf_puts(name, name->n ? "-" : "");
+		strbuf_put(name, part);
+	}
+}
+
+static int
+take(struct slice path, struct slice body, struct file_sink *sink, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf name = { 0 };
+	struct cursor in = cursor_of(body);
+	uint32_t number = 0;
+	int r = 0;
+	put_name(&name, path_dir(path));
+	if (name.failed)
+		return error_nomem(err);
+	for (struct slice line; r == 0 && cursor_line(&in, &line);) {
+		size_t attributes = slice_find_text(line, SLICE(" type="));
+		const struct listed_file file = {
+			.type = SLICE("cpan"), .package = strbuf_slice(&name), .path = slice_first(line, attributes), .line = ++number,
+		};
+		if (slice_starts(line, SLICE("/")))
+			r = file_sink_add(sink, &file, err);
+		else if (line.n)
+			r = rows_problem(sink->rows, err, "line %u: no absolute path", number);
+	}
+	return r < 0 ? r : file_sink_end(sink, err);
+}
+
+static int
+extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+{
+	AUTO(file_sink) struct file_sink sink = { .rows = rows };
+	return take(path, body, &sink, err);
+}
+
+static int
+extract_files(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+{
+	AUTO(file_sink) struct file_sink sink = { .rows = rows, .whole = true };
+	return take(path, body, &sink, err);
+}
+
+const struct cataloger cataloger_cpan_lists = {
+	.name = "cpan",
+	.paths = (const char *const[]){ "**/.packlist", NULL },
+	.extract = extract_lists,
+};
+
+const struct cataloger cataloger_cpan_files = {
+	.name = "cpan",
+	.on_wish = true,
+	.paths = (const char *const[]){ "**/.packlist", NULL },
+	.extract = extract_files,
+};

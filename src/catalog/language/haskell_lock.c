@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What Haskell projects pin: cabal.project.freeze ("any.NAME ==V") and stack.yaml.lock ("NAME-V@sha256:..."). */
+#include "catalog/cataloger.h"
+
+#include "base/error.h"
+#include "catalog/language/declared.h"
+#include "codec/yaml.h"
+
+static int
+add_package(struct slice name, struct slice version, uint32_t line, struct rows *rows, struct plim_error *err)
+{
+	const struct declared declared = { .type = "hackage", .name = name, .version = version, .line = line };
+	return declared_add(rows, &declared, err);
+}
+
+/* Constraints with commas between; those on flags ("NAME +flag") pin nothing. */
+static int
+take_freeze(struct slice body, struct rows *rows, struct plim_error *err)
+{
+	struct slice line, item, name, version;
+	uint32_t number = 0;
+	int r = 0;
+	while (r == 0 && slice_next(&body, '\n', &line)) {
+		number++;
+		while (r == 0 && slice_next(&line, ',', &item)) {
+			item = slice_trim(item);
+			if (slice_skip(&item, SLICE("constraints:")))
+				item = slice_trim(item);
+			size_t at = slice_find_text(item, SLICE("=="));
+			if (at == SIZE_MAX || slice_starts(item, SLICE("--")))
+				continue;
+			name = slice_trim(slice_first(item, at));
+			version = slice_trim(slice_from(item, at + 2));
+			slice_skip(&name, SLICE("any."));
+			r = name.n && version.n ? add_package(name, version, number, rows, err)
+			                        : rows_problem(rows, err, "line %u: no constraint", number);
+		}
+	}
+	return r;
+}
+
+/* "HUnit-1.0.0.3@sha256:HEX,SIZE" or without what is behind the @: the revision's digest, not the package's. */
+static int
+take_hackage(const struct yaml_node *node, struct rows *rows, struct plim_error *err)
+{
+	struct slice id = SLICE_NONE, rest, name, version;
+	if (node && node->kind == YAML_SCALAR)
+		slice_cut(node->text, '@', &id, &rest);
+	if (node == NULL)
+		return 0;
+	if (!slice_cut_last(id, '-', &name, &version) || name.n == 0 || version.n == 0)
+		return rows_problem(rows, err, "line %u: no name and version", node->line);
+	return add_package(name, version, node->line, rows, err);
+}
+
+static int
+take_stack(struct slice body, struct rows *rows, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = manifest_arena();
+	struct yaml_document *document;
+	int r = arena ? manifest_yaml(body, arena, &document, err) : error_nomem(err);
+	if (r < 0)
+		return r;
+	const struct yaml_node *packages = yaml_get(document->root, "packages");
+	if (packages == NULL)
+		return error_set(err, PLIM_EFORMAT, "line 1: no lock of stack: it has no packages");
+	for (size_t i = 0; r == 0 && packages->kind == YAML_SEQUENCE && i < packages->n; i++)
+		r = take_hackage(yaml_get(yaml_get(packages->items[i], "completed"), "hackage"), rows, err);
+	return r;
+}
+
+static int
+extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+{
+	return slice_ends(path, SLICE(".freeze")) ? take_freeze(body, rows, err) : take_stack(body, rows, err);
+}
+
+const struct cataloger cataloger_haskell_lock = {
+	.name = "haskell_lock",
+	.paths = (const char *const[]){ "**/cabal.project.freeze", "**/stack.yaml.lock", NULL },
+	.extract = extract,
+};
