@@ -110,6 +110,22 @@ description = { summary = [[it's a "demo"]], license = "MIT", maintainer = "Ann"
 dependencies = { "lua >= 5.1", 'inspect' }
 F
 check "Lua" "luarocks,demo,1.2-1,MIT,/usr/local/lib/luarocks/rocks-5.3/demo/1.2-1,lua inspect" "$(listed "$all")"
+put usr/local/lib/luarocks/rocks-5.3/demo/1.2-1/rock_manifest <<'F'
+rock_manifest = {
+   bin = { demo = "4d30481100926b120404b69d964018aa" },
+   lua = { ["demo.lua"] = "d41d8cd98f00b204e9800998ecf8427e", sub = { ["part.lua"] = "6cf5eb7452de51952a124237ab8558de" } },
+   lib = { ["demo.so"] = "6cf5eb7452de51952a124237ab8558de" },
+   ["demo-1.2-1.rockspec"] = "4d30481100926b120404b69d964018aa"
+}
+F
+put usr/local/share/lua/5.3/demo.lua </dev/null
+put usr/local/lib/lua/5.3/demo.so <<<changed
+put usr/local/bin/demo <<<wrapper
+check "files of rocks" "/usr/local/bin/demo,unrecorded
+/usr/local/share/lua/5.3/demo.lua,same
+/usr/local/share/lua/5.3/sub/part.lua,missing
+/usr/local/lib/lua/5.3/demo.so,modified
+/usr/local/lib/luarocks/rocks-5.3/demo/1.2-1/demo-1.2-1.rockspec,modified" "$(listed "SELECT file, state FROM package_file")"
 rm -rf tree
 
 # Haskell.
@@ -128,9 +144,10 @@ F
 check "Haskell" "hackage,text-short,0.1.5,BSD-3-Clause,,base th-abstraction" "$(listed "$all")"
 rm -rf tree
 put a/cabal.project.freeze <<<$'active-repositories: x\nconstraints: any.aeson ==2.0.3.0,\n             aeson -flag,\n             any.text ==1.2'
-printf 'packages:\n- completed:\n    hackage: HTTP-4000.3.16@sha256:%s,5947\n  original:\n    hackage: HTTP-1\n' $sum | put a/stack.yaml.lock
+printf 'packages:\n- completed:\n    name: own\n    version: 0.1\n- completed:\n    hackage: HTTP-4000.3.16@sha256:%s,5947\n  original:\n    hackage: HTTP-1\n' $sum | put a/stack.yaml.lock
 check "locks of Haskell" "HTTP,4000.3.16,0,
 aeson,2.0.3.0,0,
+own,0.1,0,
 text,1.2,0," "$(listed "$pinned")"
 rm -rf tree
 

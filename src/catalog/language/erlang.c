@@ -40,7 +40,7 @@ static void
 keep(struct application *application, const struct term_reader *reader, const struct term *term)
 {
 	struct slice key = term_word(reader, 3, 0);
-	bool listed = term->depth == 4 && term->text.p;
+	bool listed = term->depth == 4 && (term->kind == TERM_ATOM || term->kind == TERM_STRING);
 	if (term->kind == TERM_CLOSE && term->depth == 3 && slice_is(key, "vsn"))
 		application->version = term_word(reader, 3, 1);
 	if (listed && (slice_is(key, "applications") || slice_is(key, "included_applications")))

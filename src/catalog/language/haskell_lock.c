@@ -39,18 +39,24 @@ take_freeze(struct slice body, struct rows *rows, struct plim_error *err)
 	return r;
 }
 
-/* "HUnit-1.0.0.3@sha256:HEX,SIZE" or without what is behind the @: the revision's digest, not the package's. */
-static int
-take_hackage(const struct yaml_node *node, struct rows *rows, struct plim_error *err)
+static struct slice
+text_of(const struct yaml_node *node)
 {
-	struct slice id = SLICE_NONE, rest, name, version;
-	if (node && node->kind == YAML_SCALAR)
-		slice_cut(node->text, '@', &id, &rest);
-	if (node == NULL)
-		return 0;
-	if (!slice_cut_last(id, '-', &name, &version) || name.n == 0 || version.n == 0)
-		return rows_problem(rows, err, "line %u: no name and version", node->line);
-	return add_package(name, version, node->line, rows, err);
+	return node && node->kind == YAML_SCALAR ? node->text : SLICE_NONE;
+}
+
+/* hackage: "HUnit-1.0.0.3@sha256:HEX,SIZE", the digest being of a revision; name and version of what is from elsewhere. */
+static int
+take_completed(const struct yaml_node *completed, struct rows *rows, struct plim_error *err)
+{
+	const struct yaml_node *hackage = yaml_get(completed, "hackage");
+	struct slice id, rest, name = text_of(yaml_get(completed, "name")), version = text_of(yaml_get(completed, "version"));
+	slice_cut(text_of(hackage), '@', &id, &rest);
+	if (hackage)
+		slice_cut_last(id, '-', &name, &version);
+	if (name.n == 0 || version.n == 0)
+		return rows_problem(rows, err, "line %u: a package without name and version", completed->line);
+	return add_package(name, version, completed->line, rows, err);
 }
 
 static int
@@ -64,8 +70,11 @@ take_stack(struct slice body, struct rows *rows, struct plim_error *err)
 	const struct yaml_node *packages = yaml_get(document->root, "packages");
 	if (packages == NULL)
 		return error_set(err, PLIM_EFORMAT, "line 1: no lock of stack: it has no packages");
-	for (size_t i = 0; r == 0 && packages->kind == YAML_SEQUENCE && i < packages->n; i++)
-		r = take_hackage(yaml_get(yaml_get(packages->items[i], "completed"), "hackage"), rows, err);
+	for (size_t i = 0; r == 0 && packages->kind == YAML_SEQUENCE && i < packages->n; i++) {
+		const struct yaml_node *completed = yaml_get(packages->items[i], "completed");
+		r = completed ? take_completed(completed, rows, err)
+		              : rows_problem(rows, err, "line %u: a package that is not completed", packages->items[i]->line);
+	}
 	return r;
 }
 

@@ -76,7 +76,7 @@ take_word(struct term_reader *r, struct term *out)
 static int
 take_open(struct term_reader *r, struct term *out)
 {
-	r->at++;
+	out->text = slice_first(slice_from(r->in, r->at++), 1);
 	r->depth++;
 	if (r->depth <= TERM_DEPTH_COUNT)
 		memset(&r->brackets[r->depth], 0, sizeof r->brackets[r->depth]);
@@ -88,7 +88,7 @@ take_open(struct term_reader *r, struct term *out)
 static int
 take_close(struct term_reader *r, struct term *out, struct plim_error *err)
 {
-	r->at++;
+	out->text = slice_first(slice_from(r->in, r->at++), 1);
 	if (r->depth == 0)
 		return error_set(err, PLIM_EFORMAT, "line %u: a bracket closes that was not opened", r->line);
 	r->depth--;

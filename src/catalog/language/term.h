@@ -19,7 +19,7 @@ enum term_kind { TERM_END, TERM_ATOM, TERM_STRING, TERM_OPEN, TERM_CLOSE };
 
 struct term {
 	enum term_kind kind;
-	struct slice text;    /* of atoms and strings, without their quotes, as written */
+	struct slice text;    /* of atoms and strings, without their quotes, as written; the bracket itself */
 	size_t depth;         /* brackets open around it; of a bracket itself among them */
 	uint32_t line;        /* from 1 */
 };
