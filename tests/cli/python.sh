@@ -29,6 +29,7 @@ F
 put $site/demo_tool-1.0.dist-info/RECORD <<'F'
 ../../../bin/demo,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0
 demo/__init__.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0
+demo/hex.py,sha256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855,0
 "demo/odd, ""name"".py",,
 demo_tool-1.0.dist-info/RECORD,,
 F
@@ -53,8 +54,10 @@ check "root, author and purl" "/$site/demo_tool-1.0.dist-info,Ann <ann@example.o
 	"$(listed "SELECT root, vendor, purl FROM package WHERE name LIKE 'Demo%'")"
 put opt/venv/bin/demo </dev/null
 put $site/demo/__init__.py <<<changed
+put $site/demo/hex.py </dev/null
 check "its files" "/opt/venv/bin/demo,same
 /$site/demo/__init__.py,modified
+/$site/demo/hex.py,same
 \"/$site/demo/odd, \"\"name\"\".py\",missing
 /$site/demo_tool-1.0.dist-info/RECORD,unrecorded" "$(listed "SELECT file, state FROM package_file")"
 check "a file's owner" "pypi,demo_tool" "$(listed "SELECT owner_type, owner FROM file WHERE path = '/opt/venv/bin/demo'")"
@@ -171,6 +174,7 @@ put a/uv.lock <<<$'[[package]]\nversion = "1"'
 put a/Pipfile.lock <<<'{"default": {}}'
 put a/conda-meta/z.json <<<'{"name": "z"}'
 put a/requirements.txt <<<'=1'
+put a/z-1.dist-info/RECORD <<<$'x,sha256=1,\ny,sha256=2,\nz'
 put a/bad.egg <<<'no zip'
 check "what cannot be read" "/a/Pipfile.lock: no lock of pipenv: it has no _meta
 /a/bad.egg: zip: there is no end record: cut off, or not a zip
@@ -179,5 +183,7 @@ check "what cannot be read" "/a/Pipfile.lock: no lock of pipenv: it has no _meta
 /a/requirements.txt: line 1: no requirement
 /a/uv.lock: line 1: a package without name
 /a/x-1.dist-info/METADATA: line 1: metadata without a package's version
-/a/y-1.dist-info/METADATA: line 1: metadata without a package's name" "$(problems)"
+/a/y-1.dist-info/METADATA: line 1: metadata without a package's name
+/a/z-1.dist-info/RECORD: line 1: a digest that cannot be read
+/a/z-1.dist-info/RECORD: line 3: no path and digest" "$(problems)"
 exit $failed

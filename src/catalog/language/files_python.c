@@ -17,6 +17,7 @@ struct listed {
 	struct slice package;     /* as the directory spells it: '-' of the name is '_' there */
 	struct slice from;        /* directory that paths are relative to */
 	bool record;
+	bool told;                /* of the first digest that could not be read */
 };
 
 static int
@@ -55,25 +56,34 @@ next_field(struct slice *rest, struct strbuf *out)
 	return false;
 }
 
-/* "PATH,sha256=URL-SAFE-BASE64,SIZE"; the last two are empty for RECORD itself and for what was compiled. */
+/* Wheels have digests in base64, what Debian's builds record has them in hexadecimal; one of neither form compares with nothing. */
+static bool
+put_digest(struct strbuf *digest, struct slice hash)
+{
+	struct slice algorithm, text;
+	slice_cut(hash, '=', &algorithm, &text);
+	return hash.n == 0 || digest_put_base64(digest, algorithm, text) || digest_put_hex(digest, algorithm, text);
+}
+
+/* "PATH,sha256=DIGEST,SIZE"; the last two are empty for RECORD itself and for what was compiled. */
 static int
-take_record(const struct listed *listed, struct slice line, uint32_t number, struct file_sink *sink, struct plim_error *err)
+take_record(struct listed *listed, struct slice line, uint32_t number, struct file_sink *sink, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf path = { 0 }, hash = { 0 }, digest = { 0 };
+	int r = 0;
 	if (!next_field(&line, &path) || path.n == 0 || !next_field(&line, &hash))
 		return rows_problem(sink->rows, err, "line %u: no path and digest", number);
-	if (path.failed || hash.failed)
+	if (!put_digest(&digest, strbuf_slice(&hash)) && !listed->told) {
+		listed->told = true;
+		r = rows_problem(sink->rows, err, "line %u: a digest that cannot be read", number);
+	}
+	if (path.failed || hash.failed || digest.failed)
 		return error_nomem(err);
-	struct slice algorithm, base64;
-	if (hash.n && !(slice_cut(strbuf_slice(&hash), '=', &algorithm, &base64) && digest_put_base64(&digest, algorithm, base64)))
-		return rows_problem(sink->rows, err, "line %u: a digest that cannot be read", number);
-	if (digest.failed)
-		return error_nomem(err);
-	return add_file(listed, strbuf_slice(&path), digest.n ? strbuf_slice(&digest) : SLICE_NONE, number, sink, err);
+	return r < 0 ? r : add_file(listed, strbuf_slice(&path), digest.n ? strbuf_slice(&digest) : SLICE_NONE, number, sink, err);
 }
 
 static int
-take_line(const struct listed *listed, struct slice line, uint32_t number, struct file_sink *sink, struct plim_error *err)
+take_line(struct listed *listed, struct slice line, uint32_t number, struct file_sink *sink, struct plim_error *err)
 {
 	if (line.n == 0)
 		return 0;
@@ -97,7 +107,7 @@ take(struct slice path, struct slice body, struct file_sink *sink, struct plim_e
 	struct cursor in = cursor_of(body);
 	struct slice directory = path_dir(path);
 	bool record = slice_is(path_base(path), "RECORD");
-	struct listed listed = { package_of(directory), record ? path_dir(directory) : directory, record };
+	struct listed listed = { package_of(directory), record ? path_dir(directory) : directory, record, false };
 	uint32_t number = 0;
 	if (python_is_aside(path))
 		return 0;
