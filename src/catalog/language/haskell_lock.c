@@ -13,28 +13,32 @@ add_package(struct slice name, struct slice version, uint32_t line, struct rows 
 	return declared_add(rows, &declared, err);
 }
 
-/* Constraints with commas between; those on flags ("NAME +flag") pin nothing. */
+/* "any.aeson ==2.0.3.0"; a constraint on flags ("NAME +flag") pins nothing. */
+static int
+take_constraint(struct slice item, uint32_t line, struct rows *rows, struct plim_error *err)
+{
+	size_t at = slice_find_text(item, SLICE("=="));
+	struct slice name = slice_trim(slice_first(item, at)), version = slice_trim(slice_from(item, at + 2));
+	if (at == SIZE_MAX || slice_starts(item, SLICE("--")))
+		return 0;
+	slice_skip(&name, SLICE("any."));
+	if (name.n == 0 || version.n == 0)
+		return rows_problem(rows, err, "line %u: no constraint", line);
+	return add_package(name, version, line, rows, err);
+}
+
+/* "constraints: ..., ...", over several lines. */
 static int
 take_freeze(struct slice body, struct rows *rows, struct plim_error *err)
 {
-	struct slice line, item, name, version;
+	struct slice line, item;
 	uint32_t number = 0;
 	int r = 0;
 	while (r == 0 && slice_next(&body, '\n', &line)) {
 		number++;
-		while (r == 0 && slice_next(&line, ',', &item)) {
-			item = slice_trim(item);
-			if (slice_skip(&item, SLICE("constraints:")))
-				item = slice_trim(item);
-			size_t at = slice_find_text(item, SLICE("=="));
-			if (at == SIZE_MAX || slice_starts(item, SLICE("--")))
-				continue;
-			name = slice_trim(slice_first(item, at));
-			version = slice_trim(slice_from(item, at + 2));
-			slice_skip(&name, SLICE("any."));
-			r = name.n && version.n ? add_package(name, version, number, rows, err)
-			                        : rows_problem(rows, err, "line %u: no constraint", number);
-		}
+		slice_skip(&line, SLICE("constraints:"));
+		while (r == 0 && slice_next(&line, ',', &item))
+			r = take_constraint(slice_trim(item), number, rows, err);
 	}
 	return r;
 }

@@ -50,21 +50,27 @@ read_pack(struct slice body, struct pack *out, struct plim_error *err)
 }
 
 static int
-extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+add_pack(struct slice path, const struct pack *pack, struct rows *rows, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf root = { 0 };
-	struct pack pack = { 0 };
-	int r = read_pack(body, &pack, err);
 	strbuf_putc(&root, '/');
 	strbuf_put(&root, path_dir(path));
 	const struct slice fields[PACKAGE_FIELD_COUNT] = {
-		[PACKAGE_TYPE] = SLICE("swiplpack"), [PACKAGE_NAME] = pack.name, [PACKAGE_VERSION] = pack.version,
-		[PACKAGE_VENDOR] = pack.author, [PACKAGE_ROOT] = strbuf_slice(&root), [PACKAGE_DEPENDENCIES] = names_slice(&pack.needs),
+		[PACKAGE_TYPE] = SLICE("swiplpack"), [PACKAGE_NAME] = pack->name, [PACKAGE_VERSION] = pack->version,
+		[PACKAGE_VENDOR] = pack->author, [PACKAGE_ROOT] = strbuf_slice(&root), [PACKAGE_DEPENDENCIES] = names_slice(&pack->needs),
 	};
-	if (r == 0 && (pack.name.n == 0 || pack.version.n == 0))
-		r = error_set(err, PLIM_EFORMAT, "line 1: a pack without %s", pack.name.n ? "version" : "name");
-	else if (r == 0)
-		r = root.failed || pack.needs.failed ? error_nomem(err) : rows_add(rows, ROW_PACKAGE, 1, fields, PACKAGE_FIELD_COUNT, err);
+	if (pack->name.n == 0 || pack->version.n == 0)
+		return error_set(err, PLIM_EFORMAT, "line 1: a pack without %s", pack->name.n ? "version" : "name");
+	return root.failed || pack->needs.failed ? error_nomem(err) : rows_add(rows, ROW_PACKAGE, 1, fields, PACKAGE_FIELD_COUNT, err);
+}
+
+static int
+extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+{
+	struct pack pack = { 0 };
+	int r = read_pack(body, &pack, err);
+	if (r == 0)
+		r = add_pack(path, &pack, rows, err);
 	strbuf_done(&pack.needs);
 	return r;
 }
