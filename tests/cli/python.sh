@@ -31,6 +31,7 @@ put $site/demo_tool-1.0.dist-info/RECORD <<'F'
 demo/__init__.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0
 demo/hex.py,sha256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855,0
 "demo/odd, ""name"".py",,
+demo/__pycache__/hex.cpython-311.pyc,,
 demo_tool-1.0.dist-info/RECORD,,
 F
 put $site/long_license-2.dist-info/METADATA <<'F'
@@ -55,11 +56,12 @@ check "root, author and purl" "/$site/demo_tool-1.0.dist-info,Ann <ann@example.o
 put opt/venv/bin/demo </dev/null
 put $site/demo/__init__.py <<<changed
 put $site/demo/hex.py </dev/null
-check "its files" "/opt/venv/bin/demo,same
-/$site/demo/__init__.py,modified
-/$site/demo/hex.py,same
-\"/$site/demo/odd, \"\"name\"\".py\",missing
-/$site/demo_tool-1.0.dist-info/RECORD,unrecorded" "$(listed "SELECT file, state FROM package_file")"
+check "its files" "/opt/venv/bin/demo,same,
+/$site/demo/__init__.py,modified,
+/$site/demo/hex.py,same,
+\"/$site/demo/odd, \"\"name\"\".py\",missing,
+/$site/demo/__pycache__/hex.cpython-311.pyc,missing,ghost
+/$site/demo_tool-1.0.dist-info/RECORD,unrecorded," "$(listed "SELECT file, state, kind FROM package_file")"
 check "a file's owner" "pypi,demo_tool" "$(listed "SELECT owner_type, owner FROM file WHERE path = '/opt/venv/bin/demo'")"
 rm -rf tree
 

@@ -30,8 +30,11 @@ add_file(const struct listed *listed, struct slice file, struct slice digest, ui
 		return error_nomem(err);
 	if (r < 0)
 		return rows_problem(sink->rows, err, "line %u: %s", line, why.text);
+	/* What is compiled is compiled again where it is missing, and images often leave it out. */
+	bool compiled = digest.p == NULL && slice_ends(file, SLICE(".pyc"));
 	const struct listed_file one = {
 		.type = SLICE("pypi"), .package = listed->package, .path = strbuf_slice(&path), .digest = digest, .line = line,
+		.kind = compiled ? SLICE("ghost") : SLICE_NONE,
 	};
 	return file_sink_add(sink, &one, err);
 }
