@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the catalogers of programs share. */
+#ifndef CATALOG_PROGRAM_PROGRAMS_H
+#define CATALOG_PROGRAM_PROGRAMS_H
+
+#include "catalog/cataloger.h"
+#include "codec/program.h"
+
+/* Bids for whatever begins as a program does. */
+bool program_bid(struct slice path, struct slice head);
+
+/*
+ * False for what is no program after all, and for one whose headers are damaged: the cataloger `elf` alone tells that,
+ * so that one damage is one problem.
+ */
+bool program_take(struct slice body, struct program *out);
+
+/* Inflates a whole zlib or gzip stream at the front of `packed`: PLIM_EFORMAT, LIMIT_EMBEDDED_BYTES.  `*out` is the caller's. */
+int program_inflate(struct slice packed, char **out, size_t *size, struct plim_error *err);
+
+#endif
