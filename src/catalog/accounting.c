@@ -135,14 +135,27 @@ is_inside_dependency(struct slice path)
 	return false;
 }
 
+/*
+ * What a package manager installed has its own name there: neither a version found in a binary nor the package that it
+ * was built for adds to that.  Of an assembly a deps.json may tell the package, too.
+ */
+static bool
+is_known_binary(const struct owners *owners, const struct package *p)
+{
+	struct slice file = slice_from(p->file, 1);
+	if (slice_is(p->type, "generic") || package_type_is_system(p->type))
+		return owners_system(owners, file) != NULL;
+	const struct file_owner *owner = owners_recorded(owners, file);
+	return owner && slice_is(p->type, "nuget") && slice_eq(owner->type, p->type) && slice_eq_nocase(owner->name, p->name);
+}
+
 /* A lock file that came inside a package says what its makers built it with; one beside what it led to adds nothing. */
 static bool
 is_needless(const struct inventory *inventory, const struct owners *owners, size_t at)
 {
 	const struct package *p = &inventory->packages[at], *of = p;
-	/* What a package manager installed has its own name there. */
-	if (slice_is(p->evidence, "binary") && slice_is(p->type, "generic"))
-		return owners_system(owners, slice_from(p->file, 1)) != NULL;
+	if (slice_is(p->evidence, "binary") && is_known_binary(owners, p))
+		return true;
 	if (p->scope != PACKAGE_DECLARED)
 		return false;
 	if (owners_system(owners, slice_from(p->file, 1)) || is_inside_dependency(p->file))

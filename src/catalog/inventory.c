@@ -91,7 +91,9 @@ resolve(struct resolver *r, const char *const *layer_gaps, struct plim_error *er
 	resolve_os(r);
 	if ((failed = find_missing(r, err)) < 0 || (failed = finish_packages(r, err)) < 0 || (failed = list_rows(inventory, err)) < 0)
 		return failed;
-	if ((failed = resolve_owners(inventory, err)) < 0 || (failed = resolve_licenses(inventory, err)) < 0 || (failed = resolve_secrets(r, err)) < 0)
+	if ((failed = resolve_assets(inventory, err)) < 0 || (failed = resolve_owners(inventory, err)) < 0)
+		return failed;
+	if ((failed = resolve_licenses(inventory, err)) < 0 || (failed = resolve_secrets(r, err)) < 0)
 		return failed;
 	inventory->gaps = arena_make_array(inventory->arena, r->gaps.n, struct inventory_gap);
 	if (inventory->gaps == NULL)

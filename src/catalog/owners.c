@@ -186,6 +186,12 @@ owners_system(const struct owners *owners, struct slice path)
 	return map_find(&owners->listed, path);
 }
 
+const struct file_owner *
+owners_recorded(const struct owners *owners, struct slice path)
+{
+	return map_find(&owners->recorded, path);
+}
+
 /* The deepest directory that is a package's. */
 static const struct file_owner *
 root_owner(const struct owners *owners, struct slice path)

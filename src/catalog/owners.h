@@ -16,8 +16,12 @@ int owners_new(const struct inventory *inventory, const struct map *wishes, stru
 void owners_free(struct owners *owners);
 AUTO_DEFINE(owners, struct owners, owners_free)
 
-/* Of a real path without its first slash; NULL where there is none.  `owners_system` looks at the distributions' lists alone. */
+/*
+ * Of a real path without its first slash; NULL where there is none.  `owners_system` looks at the distributions' lists
+ * alone, `owners_recorded` at those of languages.
+ */
 const struct file_owner *owners_system(const struct owners *owners, struct slice path);
+const struct file_owner *owners_recorded(const struct owners *owners, struct slice path);
 const struct file_owner *owners_find(const struct owners *owners, struct slice path);
 
 #endif

@@ -41,6 +41,9 @@ int trace_layers(struct resolver *r, struct plim_error *err);
 /* purl.c: canonical, in the inventory's arena; absent without memory. */
 struct slice package_purl(const struct inventory *inventory, const struct package *package);
 
+/* assets.c: packages of .NET whose files are gone are declared only. */
+int resolve_assets(struct inventory *inventory, struct plim_error *err);
+
 /* owners.c: whose file is what, for packages and for what nobody accounts for; needs the lists of lists.c. */
 int resolve_owners(struct inventory *inventory, struct plim_error *err);
 void owners_free(struct owners *owners);

@@ -123,15 +123,24 @@ cat >p/app/app.deps.json <<'D'
  "libraries": {"app/2.0.0": {"type": "project"}, "A/1.0.0": {"type": "package", "sha512": "sha512-x"}, "Meta/3.0.0": {"type": "package"},
   "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64/8.0.1": {"type": "runtimepack"}, "Ref/1.0.0.0": {"type": "reference"}}}
 D
-check "deps.json" "A,1.0.0,installed,
+check "deps.json: nothing of it is there" "A,1.0.0,declared,
+Meta,3.0.0,declared,
+Microsoft.NETCore.App.Runtime.linux-x64,8.0.1,declared,
+app,2.0.0,declared,A Meta" "$(ask app "SELECT name, version, scope, replace(dependencies, char(10), ' ') FROM package ORDER BY 1")"
+mkdir -p p/app/de p/app/runtimes/unix/lib/net6.0
+for file in A.dll app.dll System.Runtime.dll other.dll de/A.resources.dll runtimes/unix/lib/net6.0/A.Unix.dll; do cp p/dotnet/dos.exe "p/app/$file"; done
+check "deps.json: its files are there" "A,1.0.0,installed,
 Meta,3.0.0,declared,
 Microsoft.NETCore.App.Runtime.linux-x64,8.0.1,installed,
 app,2.0.0,installed,A Meta" "$(ask app "SELECT name, version, scope, replace(dependencies, char(10), ' ') FROM package ORDER BY 1")"
-mkdir -p p/app/de p/app/runtimes/unix/lib/net6.0
-for file in A.dll app.dll other.dll de/A.resources.dll runtimes/unix/lib/net6.0/A.Unix.dll; do cp p/dotnet/dos.exe "p/app/$file"; done
-check "and whose files are beside it" "/A.dll,A
+check "and whose they are" "/A.dll,A
+/System.Runtime.dll,Microsoft.NETCore.App.Runtime.linux-x64
 /app.dll,app
 /de/A.resources.dll,A
 /other.dll,
 /runtimes/unix/lib/net6.0/A.Unix.dll,A" "$(ask app "SELECT path, owner FROM file WHERE path LIKE '%.dll' ORDER BY 1")"
+cp p/once/A.dll p/app/A.dll
+cp p/once/A.dll p/app/other.dll
+check "an assembly of a package is told once" "A,/app.deps.json
+A,/other.dll" "$(ask app "SELECT name, path FROM package WHERE name = 'A' ORDER BY 2")"
 exit $failed

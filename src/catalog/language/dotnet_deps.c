@@ -150,7 +150,7 @@ static int
 extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
 	const struct json *root;
-	AUTO(taking) struct taking taking = { .rows = rows, .sink = { .rows = rows }, .directory = path_dir(path) };
+	AUTO(taking) struct taking taking = { .rows = rows, .sink = { .rows = rows, .whole = true }, .directory = path_dir(path) };
 	AUTO(arena) struct arena *arena = arena_new(LIMIT_EMBEDDED_BYTES);
 	slice_skip(&body, SLICE("\357\273\277"));
 	int r = arena ? json_parse(body, arena, &root, err) : error_nomem(err);
