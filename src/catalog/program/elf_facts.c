@@ -48,7 +48,8 @@ static const char *const fortifiable[] = {
 	"snprintf", "sprintf", "stpcpy", "strcat", "strcpy", "strncat", "strncpy", "syslog", "vfprintf", "vsnprintf", "vsprintf",
 };
 
-/* The longest of these. */
+/* The shortest and the longest of these. */
+#define NAME_LEAST       4
 #define FORTIFIABLE_MOST 9
 
 static void
@@ -62,6 +63,9 @@ note_name(struct protection *out, struct slice name)
 		out->unchecked = slice_is(name, fortifiable[i]);
 }
 
+/* Far more than any program's: behind that a hostile one has nothing but empty names. */
+#define NAMES_MOST ((size_t)64 << 20)
+
 /* Of a dynamic program what it imports, else all symbols; false where neither is there. */
 static bool
 protection_of(const struct elf *elf, struct protection *out)
@@ -71,9 +75,12 @@ protection_of(const struct elf *elf, struct protection *out)
 	*out = (struct protection){ 0 };
 	if (names.n == 0 && elf_find_section(elf, ".strtab", &all))
 		names = elf_section_bytes(elf, &all);
-	struct cursor in = cursor_of(names);
-	while (cursor_left(&in))
-		note_name(out, cursor_string(&in));
+	struct cursor in = cursor_of(slice_first(names, NAMES_MOST));
+	while (cursor_left(&in)) {
+		struct slice name = cursor_string(&in);
+		if (name.n >= NAME_LEAST)
+			note_name(out, name);
+	}
 	return names.n > 0;
 }
 
