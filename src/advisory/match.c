@@ -356,15 +356,34 @@ upstream_name(struct matching *m, const struct package *package)
 	return slice_is(package->type, "pypi") ? ecosystem_pypi_name(package->name, m->arena) : package->name;
 }
 
+/* OSV writes Go's versions without their v. */
+static struct slice
+upstream_version(const struct package *package, struct slice version)
+{
+	if (slice_is(package->type, "golang"))
+		slice_skip(&version, SLICE("v"));
+	return version;
+}
+
+/*
+ * A module of Go that stands in the place of another one is a fork of that, or a directory with nobody knows what of it:
+ * what is wrong with the other one is most likely wrong with it.  Another version of the same module is just that.
+ */
+static bool
+stands_for_other(const struct package *package)
+{
+	return slice_is(package->type, "golang") && package->source.n && package->source_version.n &&
+	       (!slice_eq(package->source, package->name) || slice_is(package->version, "(devel)"));
+}
+
 static int
 match_upstream(struct matching *m, const struct package *package, size_t index, const struct version_scheme *scheme, struct plim_error *err)
 {
-	struct slice name = upstream_name(m, package), version = package->version;
-	/* OSV writes Go's versions without their v. */
-	if (slice_is(package->type, "golang"))
-		slice_skip(&version, SLICE("v"));
+	struct slice name = upstream_name(m, package);
 	m->package_first = m->matches.n;
-	int r = name.p ? take_name(m, index, name, scheme, version, err) : error_nomem(err);
+	int r = name.p ? take_name(m, index, name, scheme, upstream_version(package, package->version), err) : error_nomem(err);
+	if (r == 0 && stands_for_other(package))
+		r = take_name(m, index, package->source, scheme, upstream_version(package, package->source_version), err);
 	if (r == 0)
 		complete(m);
 	return r;
