@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Licences of packages: what their own metadata declares, of debs what their copyright files do. */
+/* Licences of packages: what their own metadata declares, or files beside their databases do: copyright files of debs. */
 #include "catalog/resolver.h"
 
 #include "base/error.h"
@@ -83,13 +83,28 @@ index_rows(struct licensing *licensing, struct plim_error *err)
 	return 0;
 }
 
+/* Where the licence of a package stands that its database does not tell; false for those of other types. */
+static bool
+put_license_path(const struct package *package, struct strbuf *into)
+{
+	struct slice folder = path_dir(package->file);
+	strbuf_clear(into);
+	if (slice_is(package->type, "deb"))
+		strbuf_printf(into, "usr/share/doc/%.*s/copyright", SLICE_ARG(package->name));
+	else if (slice_is(package->type, "ebuild"))
+		strbuf_printf(into, "%.*s/LICENSE", SLICE_ARG(folder));
+	else if (slice_is(package->type, "opkg"))
+		strbuf_printf(into, "%.*s/info/%.*s.control", SLICE_ARG(folder), SLICE_ARG(package->name));
+	return into->n > 0;
+}
+
 /* A package's folder of documents may be a link to another package's. */
 static int
 take_copyright(struct licensing *licensing, struct package *package, struct plim_error *err)
 {
 	struct inventory *inventory = licensing->inventory;
-	strbuf_clear(inventory->scratch);
-	strbuf_printf(inventory->scratch, "usr/share/doc/%.*s/copyright", SLICE_ARG(package->name));
+	if (!put_license_path(package, inventory->scratch))
+		return inventory->scratch->failed ? error_nomem(err) : 0;
 	if (inventory->scratch->failed)
 		return error_nomem(err);
 	const struct node *node = tree_resolve(inventory->tree, strbuf_slice(inventory->scratch));
@@ -114,7 +129,7 @@ resolve_copyrights(struct licensing *licensing, struct plim_error *err)
 	struct inventory *inventory = licensing->inventory;
 	int failed = index_rows(licensing, err);
 	for (size_t i = 0; failed == 0 && licensing->rows.n && i < inventory->package_count; i++)
-		if (inventory->packages[i].license.n == 0 && slice_is(inventory->packages[i].type, "deb"))
+		if (inventory->packages[i].license.n == 0)
 			failed = take_copyright(licensing, &inventory->packages[i], err);
 	return failed;
 }

@@ -120,5 +120,7 @@ resolve_packages(struct resolver *r, struct plim_error *err)
 		}
 		failed = take_package(r, &shown, err);
 	}
+	if (failed == 0)
+		failed = find_store_paths(r, err);
 	return failed < 0 ? failed : trace_layers(r, err);
 }

@@ -33,6 +33,8 @@ int find_missing(struct resolver *r, struct plim_error *err);
 
 /* packages.c: from rows to r->packages, and, when the system is known, to the inventory's. */
 int resolve_packages(struct resolver *r, struct plim_error *err);
+/* system/nix.c: directories of the Nix store, which are packages by their names. */
+int find_store_paths(struct resolver *r, struct plim_error *err);
 int finish_packages(struct resolver *r, struct plim_error *err);
 /* Adds one that the final image does not show, of the database at `file`. */
 int take_hidden_package(struct resolver *r, const struct block *block, struct row row, uint32_t layer, struct slice file, struct plim_error *err);
