@@ -36,6 +36,8 @@ file_sink_add(struct file_sink *sink, const struct listed_file *file, struct pli
 {
 	struct slice path = file->path;
 	slice_skip(&path, SLICE("/"));
+	/* As pacman and chisel list directories. */
+	slice_skip_end(&path, SLICE("/"));
 	if (path.n > LIMIT_PATH_BYTES)
 		return rows_problem(sink->rows, err, "line %u: a path beyond limit PATH_BYTES", file->line);
 	if (sink->whole)
