@@ -19,7 +19,13 @@ add_gap(struct resolver *r, struct inventory_gap gap, struct plim_error *err)
 static bool
 is_package_cataloger(struct slice name)
 {
-	return slice_is(name, "dpkg") || slice_is(name, "apk") || slice_is(name, "rpm");
+	static const char *const names[] = {
+		"dpkg", "apk", "rpm", "pacman", "portage", "opkg", "xbps", "rpm-manifest", "chisel", "bottlerocket", "snap",
+	};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (slice_is(name, names[i]))
+			return true;
+	return false;
 }
 
 /* What a message is worth to a policy: a limit of ours, or something that is not readable as it stands. */
@@ -145,12 +151,26 @@ lists_type(const struct resolver *r, size_t n, struct slice type)
 	return false;
 }
 
+/* Databases of a file for each package are one, by their folder. */
+static struct slice
+database_of(struct slice path)
+{
+	static const char *const folders[] = { "var/lib/dpkg/status.d", "var/lib/pacman/local", "var/db/pkg" };
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+		struct slice rest = path;
+		if (slice_skip(&rest, slice_of(folders[i])) && rest.n && rest.p[0] == '/')
+			return slice_of(folders[i]);
+	}
+	return path;
+}
+
 static int
 tell_hidden(struct resolver *r, uint32_t layer, struct slice path, struct plim_error *err)
 {
-	struct inventory_gap gap = { "hidden_database", path, layer, SLICE("packages"),
+	struct slice whole = arena_printf(r->inventory->arena, "/%.*s", SLICE_ARG(path));
+	struct inventory_gap gap = { "hidden_database", whole, layer, SLICE("packages"),
 		                     SLICE("a package database of this layer is gone or emptied in the final image") };
-	return add_gap(r, gap, err);
+	return whole.p ? add_gap(r, gap, err) : error_nomem(err);
 }
 
 /* The rows of one database as its last layer has it: `row` is the first of them. */
@@ -175,7 +195,7 @@ take_hidden(struct resolver *r, uint32_t layer, uint32_t row, struct slice path,
 int
 find_hidden(struct resolver *r, struct plim_error *err)
 {
-	AUTO(map) struct map told = { 0 };
+	AUTO(map) struct map taken = { 0 }, told = { 0 };
 	size_t shown = r->packages.n;
 	int failed = 0;
 	for (uint32_t layer = (uint32_t)r->inventory->block_count; failed == 0 && layer-- > 0;) {
@@ -185,14 +205,16 @@ find_hidden(struct resolver *r, struct plim_error *err)
 			if (row.kind != ROW_PACKAGE)
 				continue;
 			struct slice type = block_field(block, &row, PACKAGE_TYPE), path = block_entry_path(block, row.entry);
-			if (!package_type_is_system(type) || map_find(&told, path) || lists_type(r, shown, type))
+			if (!package_type_is_system(type) || map_find(&taken, path) || lists_type(r, shown, type))
 				continue;
-			void **place = map_place(&told, path);
-			struct slice whole = arena_printf(r->inventory->arena, "/%.*s", SLICE_ARG(path));
-			if (place == NULL || whole.p == NULL)
+			struct slice database = database_of(path), whole = arena_printf(r->inventory->arena, "/%.*s", SLICE_ARG(path));
+			void **place = map_place(&taken, path), **telling = map_place(&told, database);
+			if (place == NULL || telling == NULL || whole.p == NULL)
 				return error_nomem(err);
-			*place = r;
-			failed = tell_hidden(r, layer, whole, err);
+			bool first = *telling == NULL;
+			*place = *telling = r;
+			if (first)
+				failed = tell_hidden(r, layer, database, err);
 			if (failed == 0)
 				failed = take_hidden(r, layer, k, whole, err);
 		}
@@ -205,7 +227,8 @@ keeps_packages(struct slice id)
 {
 	static const char *const ids[] = {
 		"debian", "ubuntu", "alpine", "centos", "rhel", "fedora", "sles", "sled", "mariner", "azurelinux", "amzn", "rocky",
-		"almalinux", "ol", "photon", "wolfi", "chainguard", "kali", "raspbian", "postmarketos",
+		"almalinux", "ol", "photon", "wolfi", "chainguard", "kali", "raspbian", "postmarketos", "minimos", "openEuler", "mageia",
+		"arch", "archarm", "manjaro", "endeavouros", "artix", "cachyos", "gentoo", "void", "openwrt", "bottlerocket", "sle-micro", "sl-micro",
 	};
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (slice_is(id, ids[i]))
