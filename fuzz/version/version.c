@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Three versions cut out of the input: every ordering must be antisymmetric and transitive over any bytes. */
+/* Three versions cut out of the input: every ordering must be antisymmetric and transitive over any bytes, every range be read or refused. */
 #include "version/scheme.h"
 
 #include <stdlib.h>
@@ -28,6 +28,17 @@ check_triple(const struct version_scheme *scheme, struct slice a, struct slice b
 		abort();
 }
 
+/* Whether a range is refused does not depend on the version that is asked about. */
+static void
+check_range(const struct version_scheme *scheme, struct slice range, struct slice a, struct slice b)
+{
+	bool inside;
+	if (scheme->check(a, NULL) < 0 || scheme->check(b, NULL) < 0)
+		return;
+	if ((version_satisfies(scheme, range, a, &inside, NULL) < 0) != (version_satisfies(scheme, range, b, &inside, NULL) < 0))
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -43,6 +54,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_triple(*scheme, a, b, c);
 		check_triple(*scheme, b, a, c);
 		check_triple(*scheme, a, c, b);
+		check_range(*scheme, a, b, c);
+		check_range(*scheme, c, a, b);
 	}
 	return 0;
 }

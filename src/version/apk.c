@@ -3,6 +3,8 @@
 #include "version/scheme.h"
 
 #include "base/error.h"
+#include "version/range.h"
+#include "version/text.h"
 
 /* In the order in which a version's end is weighed: what comes later in it is newer. */
 enum token_kind { TOKEN_INVALID, TOKEN_DIGIT_FIRST, TOKEN_DIGIT, TOKEN_LETTER, TOKEN_SUFFIX, TOKEN_SUFFIX_NUMBER, TOKEN_HASH, TOKEN_REVISION, TOKEN_END };
@@ -18,32 +20,9 @@ struct token {
 static const char *const suffixes[] = { "alpha", "beta", "pre", "rc", "", "cvs", "svn", "git", "hg", "p" };
 
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_lower(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static bool
 is_hex(char c)
 {
 	return is_digit(c) || (c >= 'a' && c <= 'f');
-}
-
-static struct slice
-take_run(struct slice *s, bool (*in_run)(char))
-{
-	size_t n = 0;
-	while (n < s->n && in_run(s->p[n]))
-		n++;
-	struct slice run = slice_first(*s, n);
-	*s = slice_from(*s, n);
-	return run;
 }
 
 static struct token
@@ -90,18 +69,6 @@ token_next(struct slice *rest, enum token_kind before)
 	return invalid;
 }
 
-static int
-order_numbers(struct slice a, struct slice b)
-{
-	while (a.n > 1 && a.p[0] == '0')
-		a = slice_from(a, 1);
-	while (b.n > 1 && b.p[0] == '0')
-		b = slice_from(b, 1);
-	if (a.n != b.n)
-		return a.n < b.n ? -1 : 1;
-	return slice_cmp(a, b);
-}
-
 /* Two tokens of one kind.  A later number that begins with zero is a fraction: 1.05 comes before 1.5. */
 static int
 order_tokens(const struct token *a, const struct token *b)
@@ -112,7 +79,7 @@ order_tokens(const struct token *a, const struct token *b)
 		return slice_cmp(a->text, b->text);
 	if (a->kind == TOKEN_DIGIT && (a->text.p[0] == '0' || b->text.p[0] == '0'))
 		return slice_cmp(a->text, b->text);
-	return order_numbers(a->text, b->text);
+	return number_order(a->text, b->text);
 }
 
 /* Versions that agree up to here: the longer is newer, but a pre-release suffix counts below nothing: 1_rc1 < 1 < 1_p1. */
@@ -138,12 +105,8 @@ compare(struct slice a, struct slice b)
 		x = token_next(&a, x.kind);
 		y = token_next(&b, y.kind);
 	}
-	if (x.kind == TOKEN_INVALID || y.kind == TOKEN_INVALID) {
-		/* Invalid versions sort before all others, among themselves by their bytes. */
-		if (x.kind != y.kind)
-			return x.kind == TOKEN_INVALID ? -1 : 1;
-		return slice_cmp(whole_a, whole_b);
-	}
+	if (x.kind == TOKEN_INVALID || y.kind == TOKEN_INVALID)
+		return refused_order(whole_a, x.kind == TOKEN_INVALID, whole_b, y.kind == TOKEN_INVALID);
 	return x.kind == y.kind ? 0 : order_ends(&x, &y);
 }
 
@@ -162,4 +125,35 @@ check(struct slice version, struct plim_error *err)
 	return 0;
 }
 
-const struct version_scheme version_apk = { .name = "apk", .check = check, .compare = compare };
+/* "~1.2": all that begins with these tokens, 1.2.5-r1 too. */
+static bool
+is_begun_by(struct slice version, struct slice bound)
+{
+	struct token have = digits(&version, TOKEN_DIGIT_FIRST), want = digits(&bound, TOKEN_DIGIT_FIRST);
+	while (want.kind != TOKEN_END) {
+		if (have.kind != want.kind || order_tokens(&have, &want) != 0)
+			return false;
+		have = token_next(&version, have.kind);
+		want = token_next(&bound, want.kind);
+	}
+	return true;
+}
+
+static bool
+bound_holds(const struct version_bound *bound, struct slice version)
+{
+	if (bound->relation == VERSION_COMPATIBLE)
+		return is_begun_by(version, bound->version);
+	return version_relation_holds(bound->relation, compare(version, bound->version));
+}
+
+static const struct version_sign signs[] = {
+	{ "<=", VERSION_LESS_EQUAL }, { ">=", VERSION_GREATER_EQUAL }, { "=~", VERSION_COMPATIBLE }, { "~=", VERSION_COMPATIBLE },
+	{ "<", VERSION_LESS },        { ">", VERSION_GREATER },        { "=", VERSION_EQUAL },       { "~", VERSION_COMPATIBLE },
+	{ NULL, VERSION_NO_RELATION },
+};
+static const struct version_bounds bounds = { .scheme = &version_apk, .signs = signs, .holds = bound_holds };
+
+const struct version_scheme version_apk = {
+	.name = "apk", .check = check, .compare = compare, .bounds = &bounds, .distribution = true,
+};

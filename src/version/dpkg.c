@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Debian's ordering: [EPOCH:]UPSTREAM[-REVISION], deb-version(7). */
-#include "version/scheme.h"
+#include "version/dpkg.h"
 
 #include "base/error.h"
+#include "version/range.h"
+#include "version/text.h"
 
 struct parts {
 	uint64_t epoch;
 	struct slice upstream, revision;
 };
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /* dpkg reads the epoch with strtol, which lets a plus sign pass. */
 static bool
@@ -88,8 +78,8 @@ order_text(struct slice a, struct slice b)
 	return 0;
 }
 
-static int
-compare(struct slice a, struct slice b)
+int
+dpkg_order(struct slice a, struct slice b)
 {
 	struct parts x = split(a), y = split(b);
 	if (x.epoch != y.epoch)
@@ -150,4 +140,8 @@ check(struct slice version, struct plim_error *err)
 	return 0;
 }
 
-const struct version_scheme version_dpkg = { .name = "dpkg", .check = check, .compare = compare };
+static const struct version_bounds bounds = { .scheme = &version_dpkg, .signs = version_signs_debian };
+
+const struct version_scheme version_dpkg = {
+	.name = "dpkg", .check = check, .compare = dpkg_order, .bounds = &bounds, .distribution = true,
+};

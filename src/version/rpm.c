@@ -3,23 +3,13 @@
 #include "version/scheme.h"
 
 #include "base/error.h"
+#include "version/range.h"
+#include "version/text.h"
 
 struct parts {
 	uint64_t epoch;
 	struct slice version, release;    /* release absent where there is none */
 };
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static bool
 is_separator(char c)
@@ -33,30 +23,6 @@ skip_separators(struct slice s)
 	while (s.n && is_separator(s.p[0]))
 		s = slice_from(s, 1);
 	return s;
-}
-
-/* Takes the run of digits or of letters that begins `s`. */
-static struct slice
-take_run(struct slice *s, bool (*in_run)(char))
-{
-	size_t n = 0;
-	while (n < s->n && in_run(s->p[n]))
-		n++;
-	struct slice run = slice_first(*s, n);
-	*s = slice_from(*s, n);
-	return run;
-}
-
-static int
-order_numbers(struct slice a, struct slice b)
-{
-	while (a.n && a.p[0] == '0')
-		a = slice_from(a, 1);
-	while (b.n && b.p[0] == '0')
-		b = slice_from(b, 1);
-	if (a.n != b.n)
-		return a.n < b.n ? -1 : 1;
-	return slice_cmp(a, b);
 }
 
 /* 1: both began with the mark, which is taken; 0: neither; 2: `*order` is decided. */
@@ -102,7 +68,7 @@ order_text(struct slice a, struct slice b)
 		/* Runs of different kinds: the number is newer. */
 		if (run_b.n == 0)
 			return numeric ? 1 : -1;
-		order = numeric ? order_numbers(run_a, run_b) : slice_cmp(run_a, run_b);
+		order = numeric ? number_order(run_a, run_b) : slice_cmp(run_a, run_b);
 		if (order)
 			return order;
 	}
@@ -150,4 +116,8 @@ check(struct slice version, struct plim_error *err)
 	return 0;
 }
 
-const struct version_scheme version_rpm = { .name = "rpm", .check = check, .compare = compare };
+static const struct version_bounds bounds = { .scheme = &version_rpm, .signs = version_signs_plain, .any_release = true };
+
+const struct version_scheme version_rpm = {
+	.name = "rpm", .check = check, .compare = compare, .bounds = &bounds, .distribution = true,
+};

@@ -7,20 +7,36 @@
 
 #include <plimsoll/error.h>
 
+struct version_bounds;
+
 struct version_scheme {
 	const char *name;
 	/* 0, or PLIM_EFORMAT with the reason for what the ecosystem's own tool rejects. */
 	int (*check)(struct slice version, struct plim_error *err);
 	/* Below, equal to or above zero; total (antisymmetric, transitive) over any bytes, so that sorting is safe. */
 	int (*compare)(struct slice a, struct slice b);
+	/*
+	 * Whether a version that check let pass lies in a range of the ecosystem's
+	 * own syntax: 0, or PLIM_EFORMAT for a range that its tool rejects.
+	 * NULL where a range is a list of bounds.
+	 */
+	int (*satisfies)(struct slice range, struct slice version, bool *inside, struct plim_error *err);
+	const struct version_bounds *bounds;
+	/* A distribution's: what stands behind the last hyphen is its revision of upstream's version. */
+	bool distribution;
 };
 
-extern const struct version_scheme version_dpkg, version_apk, version_rpm;
+#define VERSION_SCHEME(name) extern const struct version_scheme version_##name;
+#include "version/schemes.def"
+#undef VERSION_SCHEME
 extern const struct version_scheme *const version_schemes[];    /* NULL-terminated, by name */
 
 /* NULL when there is none of that name. */
 const struct version_scheme *version_scheme_find(struct slice name);
-/* The ordering of a purl type ("deb", "apk", "rpm"), NULL when it is not known. */
+/* The ordering of a purl type ("deb", "golang"); NULL where none is known, or none exists, as for the digests of "oci". */
 const struct version_scheme *version_scheme_for_type(struct slice purl_type);
+
+/* By `satisfies` or by bounds, whichever the scheme has; checks the version first. */
+int version_satisfies(const struct version_scheme *scheme, struct slice range, struct slice version, bool *inside, struct plim_error *err);
 
 #endif
