@@ -123,6 +123,8 @@ const struct file_owner *inventory_file_owner(const struct inventory *inventory,
 bool package_is_upstream(const struct package *package);
 /* Packages of these types are what a distribution's package manager installed: deb, rpm, apk, ... */
 bool package_type_is_system(struct slice type);
+/* A cataloger finds packages of this purl type: that none is there means something. */
+bool package_type_is_read(struct slice type);
 
 /* Marks what the first `layers` layers brought as base, the rest as application. */
 void inventory_set_base(struct inventory *inventory, size_t layers);

@@ -3,7 +3,6 @@
 #include "policy/component.h"
 
 #include "base/error.h"
-#include "version/scheme.h"
 
 /* types */
 
@@ -23,7 +22,7 @@ static bool
 is_unread(const struct component *component)
 {
 	struct slice type = wanted_type(component);
-	return type.n > 0 && version_scheme_for_type(type) == NULL;
+	return type.n > 0 && !package_type_is_read(type);
 }
 
 static int

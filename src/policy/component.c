@@ -70,9 +70,12 @@ component_names_revision(struct slice want)
 }
 
 struct slice
-component_comparable(struct slice have, struct slice want)
+component_comparable(const struct version_scheme *scheme, struct slice have, struct slice want)
 {
 	struct slice epoch, rest;
+	/* Elsewhere a hyphen says more than that: 2.0.0-rc.1 is before 2.0.0. */
+	if (!scheme->distribution)
+		return have;
 	if (!component_names_revision(want))
 		return component_upstream_version(have);
 	if (slice_find(want, ':') == SIZE_MAX && slice_cut(have, ':', &epoch, &rest))
@@ -101,7 +104,7 @@ component_fit(const struct component *component, const struct package *package, 
 	for (struct slice rest = component->versions; fits && version_bound_next(&rest, &bound);) {
 		if (!versions_can_order(scheme, package->version, bound.version, why))
 			return FIT_UNCERTAIN;
-		fits = version_relation_holds(bound.relation, scheme->compare(component_comparable(package->version, bound.version), bound.version));
+		fits = version_relation_holds(bound.relation, scheme->compare(component_comparable(scheme, package->version, bound.version), bound.version));
 	}
 	return fits ? FIT_YES : FIT_NO;
 }

@@ -16,8 +16,8 @@ bool component_is_out_of_scope(const struct judging *judging, const struct compo
 struct slice component_upstream_version(struct slice version);
 /* An epoch and a distribution's revision count only where the policy writes one. */
 bool component_names_revision(struct slice want);
-struct slice component_comparable(struct slice have, struct slice want);
 struct version_scheme;
+struct slice component_comparable(const struct version_scheme *scheme, struct slice have, struct slice want);
 bool versions_can_order(const struct version_scheme *scheme, struct slice have, struct slice want, struct plim_error *why);
 /* The package's version and the one that the policy names have no order. */
 int judge_unordered(struct judging *judging, const struct package *package, struct slice want, const char *why, struct plim_error *err);

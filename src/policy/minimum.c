@@ -99,9 +99,9 @@ judge_backports(struct judging *judging, const struct component *component, cons
 
 /* A package without a revision is its own upstream: nobody mends it apart. */
 static bool
-has_revision(const struct package *package)
+has_revision(const struct version_scheme *scheme, const struct package *package)
 {
-	return slice_find(package->version, '-') != SIZE_MAX;
+	return scheme->distribution && slice_find(package->version, '-') != SIZE_MAX;
 }
 
 int
@@ -113,9 +113,9 @@ judge_minimum(struct judging *judging, const struct component *component, const 
 		return 0;
 	if (!versions_can_order(scheme, package->version, component->version, &why))
 		return judge_unordered(judging, package, component->version, why.text, err);
-	if (scheme->compare(component_comparable(package->version, component->version), component->version) >= 0)
+	if (scheme->compare(component_comparable(scheme, package->version, component->version), component->version) >= 0)
 		return 0;
-	if (component_names_revision(component->version) || !has_revision(package))
+	if (component_names_revision(component->version) || !has_revision(scheme, package))
 		return judge_older(judging, component, package, SLICE(""), component->version, err);
 	return judge_backports(judging, component, package, err);
 }

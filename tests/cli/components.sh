@@ -45,7 +45,7 @@ check "the title says the range" "libdemo >=2.4 is required and is not there" "$
 odd="? unreadable odd: version 1.0~~:x cannot be compared with <2:"
 check "a version without order is unknown" "$odd" "$(judged 'forbidden: [{name: odd, versions: "<2"}]' | cut -c 1-${#odd})"
 check "and does not satisfy a demand" "$odd" "$(judged 'required: [{name: odd, versions: "<2"}]' | cut -c 1-${#odd})"
-check "what is not read is unknown, not missing" "? no_data pkg:npm/demo: packages of type npm are not read 2" "$(judged 'required: [{purl: pkg:npm/demo}]')"
+check "what is not read is unknown, not missing" "? no_data pkg:swid/demo: packages of type swid are not read 2" "$(judged 'required: [{purl: pkg:swid/demo}]')"
 
 # Files.
 check "a file by path" "forbidden//usr/bin/tool /usr/bin/tool 1" "$(judged 'forbidden: [{path: /usr/bin/tool}]')"
