@@ -19,8 +19,12 @@ static const struct {
 	const char *type;
 	const struct version_scheme *scheme;
 } types[] = {
+	{ "alpm", &version_alpm },
 	{ "apk", &version_apk },
 	{ "deb", &version_dpkg },
+	{ "ebuild", &version_gentoo },
+	{ "opam", &version_opkg },
+	{ "opkg", &version_opkg },
 	{ "rpm", &version_rpm },
 };
 
