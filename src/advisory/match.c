@@ -380,6 +380,8 @@ static int
 match_upstream(struct matching *m, const struct package *package, size_t index, const struct version_scheme *scheme, struct plim_error *err)
 {
 	struct slice name = upstream_name(m, package);
+	if (slice_is(package->type, "golang"))
+		scheme = &version_go_bare;
 	m->package_first = m->matches.n;
 	int r = name.p ? take_name(m, index, name, scheme, upstream_version(package, package->version), err) : error_nomem(err);
 	if (r == 0 && stands_for_other(package))

@@ -29,6 +29,8 @@ struct version_scheme {
 #define VERSION_SCHEME(name) extern const struct version_scheme version_##name;
 #include "version/schemes.def"
 #undef VERSION_SCHEME
+/* Go's modules as OSV writes them, without their v; in no list. */
+extern const struct version_scheme version_go_bare;
 extern const struct version_scheme *const version_schemes[];    /* NULL-terminated, by name */
 
 /* NULL when there is none of that name. */

@@ -21,11 +21,18 @@ static const struct {
 } types[] = {
 	{ "alpm", &version_alpm },
 	{ "apk", &version_apk },
+	{ "cargo", &version_semver },
 	{ "deb", &version_dpkg },
 	{ "ebuild", &version_gentoo },
+	{ "golang", &version_go },
+	{ "hex", &version_hex },
+	{ "julia", &version_semver },
+	{ "npm", &version_npm },
 	{ "opam", &version_opkg },
 	{ "opkg", &version_opkg },
+	{ "pub", &version_pub },
 	{ "rpm", &version_rpm },
+	{ "swift", &version_semver },
 };
 
 const struct version_scheme *

@@ -47,6 +47,16 @@ check "a version without order is unknown" "$odd" "$(judged 'forbidden: [{name: 
 check "and does not satisfy a demand" "$odd" "$(judged 'required: [{name: odd, versions: "<2"}]' | cut -c 1-${#odd})"
 check "what is not read is unknown, not missing" "? no_data pkg:swid/demo: packages of type swid are not read 2" "$(judged 'required: [{purl: pkg:swid/demo}]')"
 
+# Packages of languages, whose hyphens are no distribution's.
+mkdir -p app/node_modules/demo
+cp -r tree/etc tree/var app
+echo '{"name": "demo", "version": "2.0.0-rc.1"}' >app/node_modules/demo/package.json
+check "a pre-release is below its release" "minimum/demo demo 1" "$(judged 'minimum: [{name: demo, type: npm, version: 2.0.0}]' rootfs:app)"
+check "and above what came before" " 0" "$(judged 'minimum: [{name: demo, type: npm, version: 2.0.0-beta}]' rootfs:app)"
+check "in a range" "forbidden/demo demo 1" "$(judged 'forbidden: [{name: demo, type: npm, versions: ">=1.0.0, <2.0.0"}]' rootfs:app)"
+odd="? unreadable demo: version 2.0.0-rc.1 cannot be compared with 2:"
+check "beside what npm takes for no version" "$odd" "$(judged 'minimum: [{name: demo, type: npm, version: 2}]' rootfs:app | cut -c 1-${#odd})"
+
 # Files.
 check "a file by path" "forbidden//usr/bin/tool /usr/bin/tool 1" "$(judged 'forbidden: [{path: /usr/bin/tool}]')"
 check "through a link among its parents" "forbidden//bin/tool /usr/bin/tool 1" "$(judged 'forbidden: [{path: /bin/tool}]')"
