@@ -19,26 +19,14 @@ static const struct {
 	const char *type;
 	const struct version_scheme *scheme;
 } types[] = {
-	{ "alpm", &version_alpm },
-	{ "apk", &version_apk },
-	{ "cargo", &version_semver },
-	{ "cocoapods", &version_gem },
-	{ "composer", &version_composer },
-	{ "deb", &version_dpkg },
-	{ "ebuild", &version_gentoo },
-	{ "gem", &version_gem },
-	{ "golang", &version_go },
-	{ "hex", &version_hex },
-	{ "julia", &version_semver },
-	{ "maven", &version_maven },
-	{ "npm", &version_npm },
-	{ "nuget", &version_nuget },
-	{ "opam", &version_opkg },
-	{ "opkg", &version_opkg },
-	{ "pub", &version_pub },
-	{ "pypi", &version_pep440 },
-	{ "rpm", &version_rpm },
-	{ "swift", &version_semver },
+	{ "alpm", &version_alpm },       { "apk", &version_apk },         { "bitbucket", &version_generic }, { "bitnami", &version_generic },
+	{ "cargo", &version_semver },    { "cocoapods", &version_gem },   { "composer", &version_composer }, { "conan", &version_conan },
+	{ "conda", &version_generic },   { "cran", &version_cran },       { "deb", &version_dpkg },          { "ebuild", &version_gentoo },
+	{ "gem", &version_gem },         { "generic", &version_generic }, { "github", &version_generic },    { "gitlab", &version_generic },
+	{ "golang", &version_go },       { "hackage", &version_hackage }, { "hex", &version_hex },           { "julia", &version_semver },
+	{ "luarocks", &version_generic }, { "maven", &version_maven },    { "npm", &version_npm },           { "nuget", &version_nuget },
+	{ "opam", &version_opkg },       { "opkg", &version_opkg },       { "otp", &version_generic },       { "pub", &version_pub },
+	{ "pypi", &version_pep440 },     { "rpm", &version_rpm },         { "swift", &version_semver },      { "xbps", &version_generic },
 };
 
 const struct version_scheme *
