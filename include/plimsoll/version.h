@@ -12,7 +12,8 @@
 PLIM_API int plim_version_compare(const char *scheme, const char *a, const char *b, int *order, struct plim_error *err);
 
 /*
- * Whether `version` lies in `range`, of the ecosystem's own syntax: 1 or 0 goes to `*inside`.  PLIM_EUSAGE for an unknown scheme, PLIM_EFORMAT for a version or range that the ecosystem's own tool rejects.
+ * Whether `version` lies in `range`, of the ecosystem's own syntax or of VERS ("vers:npm/>=1.0.0|<2.0.0"): 1 or 0 goes to
+ * `*inside`.  PLIM_EUSAGE for an unknown scheme, PLIM_EFORMAT for a version or range that the ecosystem's own tool rejects.
  */
 PLIM_API int plim_version_satisfies(const char *scheme, const char *range, const char *version, int *inside, struct plim_error *err);
 

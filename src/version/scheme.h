@@ -38,7 +38,7 @@ const struct version_scheme *version_scheme_find(struct slice name);
 /* The ordering of a purl type ("deb", "golang"); NULL where none is known, or none exists, as for the digests of "oci". */
 const struct version_scheme *version_scheme_for_type(struct slice purl_type);
 
-/* By `satisfies` or by bounds, whichever the scheme has; checks the version first. */
+/* The same as the scheme's `satisfies`, with ranges of VERS ("vers:npm/>=1|<2") too; checks the version first. */
 int version_satisfies(const struct version_scheme *scheme, struct slice range, struct slice version, bool *inside, struct plim_error *err);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "version/range.h"
+#include "version/vers.h"
 
 #include <plimsoll/version.h>
 
@@ -61,7 +62,9 @@ version_satisfies(const struct version_scheme *scheme, struct slice range, struc
 	int r = check_named(scheme, version, err);
 	if (r < 0)
 		return r;
-	if (scheme->satisfies)
+	if (vers_is(range))
+		r = vers_satisfies(scheme, range, version, &holds, err);
+	else if (scheme->satisfies)
 		r = scheme->satisfies(range, version, &holds, err);
 	else
 		r = version_bounds_satisfy(scheme->bounds, range, version, &holds, err);
