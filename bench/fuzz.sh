@@ -32,7 +32,7 @@ dictionary() {
 	case $1 in
 	json | manifest | config | credentials | base-file | feed_* | verdict_file | log) echo json ;;
 	check | policy | yaml) echo yaml ;;
-	sql | regex | tree | pax | sshd | sudoers | limit | names) echo "$1" ;;
+	sql | regex | tree | pax | sshd | sudoers | limit | names | version) echo "$1" ;;
 	esac
 }
 
