@@ -2,7 +2,7 @@
 /* Types of packages of which catalogers say all that there are: a cataloger of another type adds it here. */
 #include "catalog/inventory.h"
 
-static const char *const read_types[] = { "deb", "rpm", "apk", "composer", "gem", "npm" };
+static const char *const read_types[] = { "deb", "rpm", "apk", "composer", "gem", "maven", "npm" };
 
 bool
 package_type_is_read(struct slice type)
