@@ -2,7 +2,10 @@
 /* Types of packages of which catalogers say all that there are: a cataloger of another type adds it here. */
 #include "catalog/inventory.h"
 
-static const char *const read_types[] = { "deb", "rpm", "apk", "composer", "gem", "maven", "npm" };
+static const char *const read_types[] = {
+	"deb", "rpm", "apk", "alpm", "ebuild", "opkg", "xbps", "npm", "pypi", "maven", "golang", "cargo", "gem", "composer", "nuget", "cran", "hackage", "hex",
+	"luarocks", "bitnami", "conda", "conan", "otp", "opam", "julia", "pub", "swift", "cocoapods",
+};
 
 bool
 package_type_is_read(struct slice type)
