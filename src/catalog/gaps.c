@@ -17,15 +17,31 @@ add_gap(struct resolver *r, struct inventory_gap gap, struct plim_error *err)
 }
 
 static bool
-is_package_cataloger(struct slice name)
+is_one_of(struct slice name, const char *const *names)
 {
-	static const char *const names[] = {
-		"dpkg", "apk", "rpm", "pacman", "portage", "opkg", "xbps", "rpm-manifest", "chisel", "bottlerocket", "snap",
+	while (*names && !slice_is(name, *names))
+		names++;
+	return *names != NULL;
+}
+
+/* What is missing where a cataloger could not read its file; of those not named here packages that no distribution brought. */
+static struct slice
+subject_of(struct slice cataloger)
+{
+	static const char *const systems[] = {
+		"dpkg", "apk", "rpm", "pacman", "portage", "opkg", "xbps", "rpm-manifest", "chisel", "bottlerocket", "snap", NULL,
 	};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (slice_is(name, names[i]))
-			return true;
-	return false;
+	static const char *const others[] = {
+		"accounts", "apt-conf", "authorized-keys", "credentials", "cron", "elf", "login-defs", "os-release", "package-sources", "pam", "private-keys",
+		"secrets", "sshd", "sudoers", "timeless", "debian_copyright", "go_mod", "java_gradle", "java_pom", NULL,
+	};
+	if (cataloger.n == 0)
+		return SLICE("layer");
+	if (is_one_of(cataloger, systems))
+		return SLICE("packages");
+	/* What is only declared is judged by nobody. */
+	bool declares = slice_find_text(cataloger, SLICE("lock")) != SIZE_MAX || slice_find_text(cataloger, SLICE("requirements")) != SIZE_MAX;
+	return declares || is_one_of(cataloger, others) ? cataloger : SLICE("software");
 }
 
 /* What a message is worth to a policy: a limit of ours, or something that is not readable as it stands. */
@@ -48,8 +64,7 @@ gap_of_problem(struct resolver *r, uint32_t layer, const struct problem *problem
 		.kind = gap_kind(problem->message),
 		.path = node ? path_in_arena(r->inventory->arena, node) : SLICE_NONE,
 		.layer = r->inventory->image ? layer : UINT32_MAX,
-		.subject = is_package_cataloger(problem->cataloger) ? SLICE("packages")
-		    : problem->cataloger.n ? problem->cataloger : SLICE("layer"),
+		.subject = subject_of(problem->cataloger),
 		.reason = problem->message,
 	};
 	return add_gap(r, gap, err);
@@ -246,7 +261,7 @@ has_package_gap(const struct resolver *r)
 	return false;
 }
 
-static bool
+bool
 has_system_package(const struct resolver *r)
 {
 	for (size_t i = 0; i < r->packages.n; i++)

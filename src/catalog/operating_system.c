@@ -102,7 +102,7 @@ is_without_system(const struct resolver *r)
 	for (size_t i = 0; i < r->gaps.n; i++)
 		if (slice_is(r->gaps.at[i].subject, "packages") || slice_is(r->gaps.at[i].subject, "layer"))
 			return false;
-	return inventory->os.id.n == 0 && r->packages.n == 0 && !has_any(inventory, shells) && !has_any(inventory, releases);
+	return inventory->os.id.n == 0 && !has_system_package(r) && !has_any(inventory, shells) && !has_any(inventory, releases);
 }
 
 void

@@ -29,6 +29,7 @@ int add_gap(struct resolver *r, struct inventory_gap gap, struct plim_error *err
 int gather_gaps(struct resolver *r, const char *const *layer_gaps, struct plim_error *err);
 /* ... and, once packages and system are known, what is missing as a whole. */
 int find_hidden(struct resolver *r, struct plim_error *err);
+bool has_system_package(const struct resolver *r);
 int find_missing(struct resolver *r, struct plim_error *err);
 
 /* packages.c: from rows to r->packages, and, when the system is known, to the inventory's. */

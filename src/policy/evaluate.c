@@ -164,7 +164,7 @@ judge_misses_packages(const struct judging *judging)
 {
 	struct slice reason;
 	for (size_t i = 0; i < judging->inventory->gap_count; i++)
-		if (slice_is(judging->inventory->gaps[i].subject, "packages"))
+		if (slice_is(judging->inventory->gaps[i].subject, "packages") || slice_is(judging->inventory->gaps[i].subject, "software"))
 			return true;
 	return judge_has_hole(judging, &reason);
 }
@@ -186,6 +186,7 @@ static const struct gap_reach {
 	bool reaches[AREA_COUNT];
 } gap_reaches[] = {
 	{ "packages", { [AREA_VULNERABILITIES] = true, [AREA_COMPONENTS] = true, [AREA_RULES] = true } },
+	{ "software", { [AREA_VULNERABILITIES] = true, [AREA_COMPONENTS] = true, [AREA_RULES] = true } },
 	{ "os", { [AREA_VULNERABILITIES] = true } },
 	{ "layer", { [AREA_BASE_IMAGE] = true, [AREA_VULNERABILITIES] = true, [AREA_COMPONENTS] = true, [AREA_CONFIGURATION] = true,
 	             [AREA_METADATA] = true, [AREA_RULES] = true } },
