@@ -16,6 +16,7 @@
 #include "image/repository.h"
 #include "policy/policy.h"
 #include "process/sandbox.h"
+#include "sbom/sbom.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -292,6 +293,30 @@ say_rows(struct judge *judge, struct inventory *inventory, struct slice sql, str
 	return r < 0 ? r : channel_send(judge->channel, SAY_DONE, SLICE(""), err);
 }
 
+/* Which layers are the base's is the policy's to say. */
+static int
+find_base(struct judge *judge, struct inventory *inventory, struct plim_error *err)
+{
+	AUTO(verdict) struct verdict *verdict = NULL;
+	return judge->policy ? evaluate(judge, judge->side, inventory, judge->order.target, &verdict, err) : 0;
+}
+
+static int
+say_sbom(struct judge *judge, struct inventory *inventory, struct slice body, struct plim_error *err)
+{
+	const struct sbom_subject subject = { inventory, judge->order.target, judge->order.at };
+	AUTO(strbuf) struct strbuf document = { 0 };
+	uint32_t format = number_of(&body), n = 0;
+	while (sbom_writers[n])
+		n++;
+	if (format >= n)
+		return error_set(err, PLIM_EFORMAT, "a format that there is not");
+	int r = find_base(judge, inventory, err);
+	if (r < 0 || (r = say_gaps(judge, inventory, err)) < 0 || (r = sbom_write(&subject, sbom_writers[format], &document, err)) < 0)
+		return r;
+	return channel_send(judge->channel, SAY_SBOM, strbuf_slice(&document), err);
+}
+
 /* The comparison. */
 
 /* What is held of this side lies in blocks that may be replaced now. */
@@ -350,6 +375,8 @@ answer(struct judge *judge, const struct message *message, struct plim_error *er
 		return say_rows(judge, inventory, body, err);
 	if (message->kind == SAY_HOLD)
 		return hold(judge, ptr_take(&inventory), err);
+	if (message->kind == SAY_SBOM)
+		return say_sbom(judge, inventory, body, err);
 	return say_verdict(judge, inventory, err);
 }
 
@@ -392,6 +419,7 @@ take(struct judge *judge, struct message *message, struct plim_error *err)
 	case SAY_CHECK:
 	case SAY_HOLD:
 	case SAY_QUERY:
+	case SAY_SBOM:
 		return answer(judge, message, err);
 	default:
 		return error_set(err, PLIM_EFORMAT, "a message that there is not");

@@ -72,6 +72,8 @@ enum {
 
 	SAY_MERGE,             /* see job_merge.h */
 	SAY_REFERRERS,         /* see job_referrers.h */
+
+	SAY_SBOM,              /* number of the image, final, then number of the format for sbom_writers; the same back with a document */
 };
 
 struct hash_order {

@@ -6,6 +6,7 @@
 #include "base/output.h"
 #include "base/vec.h"
 #include "codec/json_write.h"
+#include "gate/one_image.h"
 #include "gate/rows.h"
 
 struct query_output {
@@ -236,24 +237,6 @@ format_find(const char *name)
 	return NULL;
 }
 
-/* Whoever asks for rows asks about one image: which ones there are is the useful answer to anything else. */
-static int
-demand_one(const struct image_set *set, struct plim_error *err)
-{
-	AUTO(strbuf) struct strbuf text = { 0 };
-	if (set == NULL || image_set_count(set) == 1)
-		return 0;
-	for (size_t i = 0; i < image_set_count(set); i++) {
-		const struct image *image = image_set_image(set, i);
-		strbuf_puts(&text, i ? "; " : "");
-		strbuf_put_printable(&text, image->reference);
-		strbuf_puts(&text, image->reference.n ? " for " : "");
-		platform_text(&image->platform, &text);
-	}
-	return error_set(err, PLIM_EUSAGE, "there are %zu images in it, name one by its reference or by --platform: %s",
-	                 image_set_count(set), text.p ? text.p : "none");
-}
-
 static void
 output_done(struct query_output *out)
 {
@@ -279,7 +262,7 @@ query(const struct plim_query_options *options, const struct row_format *format,
 	if (r == 0)
 		r = analysis_open(run, options->target, platforms[0] ? platforms : NULL, &analysis, err);
 	if (r == 0)
-		r = demand_one(analysis_set(analysis), err);
+		r = demand_one_image(analysis_set(analysis), err);
 	if (r == 0)
 		r = judging_ready(run, &judge, &wishes, NULL, err);
 	if (r == 0)
