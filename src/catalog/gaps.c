@@ -29,7 +29,7 @@ static struct slice
 subject_of(struct slice cataloger)
 {
 	static const char *const systems[] = {
-		"dpkg", "apk", "rpm", "pacman", "portage", "opkg", "xbps", "rpm-manifest", "chisel", "bottlerocket", "snap", NULL,
+		"dpkg", "apk", "rpm", "pacman", "portage", "opkg", "xbps", "rpm-manifest", "chisel", "bottlerocket", "snap", "sbom", NULL,
 	};
 	static const char *const others[] = {
 		"accounts", "apt-conf", "authorized-keys", "credentials", "cron", "elf", "login-defs", "os-release", "package-sources", "pam", "private-keys",

@@ -148,6 +148,12 @@ inventory_free(struct inventory *inventory)
 	free(inventory);
 }
 
+bool
+inventory_is_document(const struct inventory *inventory)
+{
+	return inventory->image == NULL && inventory->rows[ROW_SBOM].n > 0;
+}
+
 enum origin
 inventory_layer_origin(const struct inventory *inventory, uint32_t layer)
 {

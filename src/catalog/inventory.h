@@ -126,6 +126,9 @@ bool package_type_is_system(struct slice type);
 /* A cataloger finds packages of this purl type: that none is there means something. */
 bool package_type_is_read(struct slice type);
 
+/* A bill of materials stands for it: packages and the operating system are as that tells, and there is nothing else. */
+bool inventory_is_document(const struct inventory *inventory);
+
 /* Marks what the first `layers` layers brought as base, the rest as application. */
 void inventory_set_base(struct inventory *inventory, size_t layers);
 enum origin inventory_layer_origin(const struct inventory *inventory, uint32_t layer);

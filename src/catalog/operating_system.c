@@ -91,6 +91,16 @@ has_any(const struct inventory *inventory, const char *const *paths)
 	return *paths != NULL;
 }
 
+/* Nobody looked: it has to say so itself. */
+static bool
+is_told_without_system(struct inventory *inventory, bool *document)
+{
+	struct row_walk walk = { 0 };
+	struct shown_row shown;
+	*document = inventory->image == NULL && inventory_next_row(inventory, ROW_SBOM, &walk, &shown);
+	return *document && slice_is(row_field(&shown, SBOM_OS), "none") && inventory->os.id.n == 0;
+}
+
 /* A release file counts even where it could not be read, and so do packages of a lower layer: only nothing is none. */
 static bool
 is_without_system(const struct resolver *r)
@@ -121,5 +131,8 @@ resolve_os(struct resolver *r)
 			os->codename = slice_of(support->codename);
 	}
 	os->known = os->id.n && (os->version_id.n || os->rolling);
-	os->none = is_without_system(r);
+	bool document;
+	os->none = is_told_without_system(inventory, &document);
+	if (!document)
+		os->none = is_without_system(r);
 }

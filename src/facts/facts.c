@@ -322,6 +322,24 @@ facts_reads_wished(const struct facts *facts)
 	return false;
 }
 
+static bool
+is_among(const char *name, const char *const *known)
+{
+	for (; *known; known++)
+		if (strcmp(name, *known) == 0)
+			return true;
+	return false;
+}
+
+const char *
+facts_reads_beyond(const struct facts *facts, const char *const *known)
+{
+	for (size_t i = 0; i < facts->tables.n; i++)
+		if (facts->tables.at[i]->used && !is_among(facts->tables.at[i]->table->name, known))
+			return facts->tables.at[i]->table->name;
+	return NULL;
+}
+
 /* An allow list: reading tables and calling functions. */
 static int
 authorize(void *context, int action, const char *first, const char *second, const char *database, const char *trigger)

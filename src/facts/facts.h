@@ -116,6 +116,9 @@ bool facts_reads(const struct facts *facts, const char *table, const char *colum
 /* The same of tables that are filled only where somebody asks for them: package_file, timeless_digest. */
 bool facts_reads_wished(const struct facts *facts);
 
+/* A table that such a statement reads and that is not among `known` (NULL-terminated); NULL where there is none. */
+const char *facts_reads_beyond(const struct facts *facts, const char *const *known);
+
 /* The tables of an image's inventory: facts_inventory_tables with an `struct inventory` as context (NULL gives empty tables). */
 extern const struct fact_table *const facts_inventory_tables[];
 

@@ -131,7 +131,7 @@ analysis_open(struct run *run, const char *target, const char *const *platforms,
 	int r = analysis_new(run, &analysis, err);
 	if (r < 0 || (r = target_open(target, analysis->arena, &analysis->target, err)) < 0 || (r = find_remote(analysis, err)) < 0)
 		return r;
-	if (analysis->target.kind != TARGET_TREE)
+	if (analysis->target.kind != TARGET_TREE && analysis->target.kind != TARGET_DOCUMENT)
 		r = analysis_open_documents(analysis, platforms, err);
 	if (r < 0 || (r = analysis_make_parts(analysis, err)) < 0)
 		return r;

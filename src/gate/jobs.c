@@ -12,6 +12,7 @@ const struct job jobs[] = {
 	[JOB_INVENTORY] = { "plimsoll-inventory", job_inventory },
 	[JOB_TRUST] = { "plimsoll-trust", job_trust },
 	[JOB_ASSEMBLE] = { "plimsoll-assemble", job_assemble },
+	[JOB_DOCUMENT] = { "plimsoll-document", job_document },
 	{ 0 },
 };
 

@@ -21,7 +21,8 @@ analysis_read_tree(struct analysis *analysis, struct plim_error *err)
 	AUTO(process) struct process worker = { .channel = -1 };
 	AUTO(message) struct message message = { .fd = { -1, -1 } };
 	struct part *part = &analysis->parts[0];
-	int r = zygote_spawn(analysis->run->zygote, JOB_TREE, &worker, err);
+	enum job_index job = analysis->target.kind == TARGET_DOCUMENT ? JOB_DOCUMENT : JOB_TREE;
+	int r = zygote_spawn(analysis->run->zygote, job, &worker, err);
 	if (r < 0 || (r = layer_order_send(analysis, worker.channel, err)) < 0)
 		return r;
 	part->unsent = true;

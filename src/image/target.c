@@ -26,6 +26,7 @@ static const struct transport transports[] = {
 	{ "oci", TARGET_LAYOUT, layout_open, true },
 	{ "oci-archive", TARGET_ARCHIVE, layout_open, true },
 	{ "rootfs", TARGET_TREE, NULL, false },
+	{ "sbom", TARGET_DOCUMENT, NULL, false },
 	{ "docker", TARGET_REGISTRY, layout_open, false },
 	{ "docker-daemon", TARGET_ENGINE, docker_open, false },
 	{ "containers-storage", TARGET_STORAGE, storage_open, false },
@@ -228,7 +229,7 @@ no_such_path(struct slice path, struct plim_error *err)
 	if (!slice_cut(path, ':', &first, &(struct slice){ 0 }) || slice_find(first, '/') != SIZE_MAX)
 		return error_set(err, PLIM_ENOTFOUND, "no such file or directory: %.*s", SLICE_ARG(path));
 	return error_set(err, PLIM_ENOTFOUND,
-	                 "no such file or directory: %.*s (transports are docker-archive:, oci:, oci-archive:, rootfs:, docker://, docker-daemon: and containers-storage:)",
+	                 "no such file or directory: %.*s (transports are docker-archive:, oci:, oci-archive:, rootfs:, sbom:, docker://, docker-daemon: and containers-storage:)",
 	                 SLICE_ARG(path));
 }
 
@@ -253,7 +254,7 @@ target_below(struct slice text, struct slice directory, struct arena *arena)
 {
 	struct slice name, path, transport = SLICE("");
 	const struct transport *found = slice_cut(text, ':', &name, &path) ? transport_find(name) : NULL;
-	bool file = found == NULL || found->kind == TARGET_ARCHIVE || found->kind == TARGET_LAYOUT || found->kind == TARGET_TREE;
+	bool file = found == NULL || found->kind == TARGET_ARCHIVE || found->kind == TARGET_LAYOUT || found->kind == TARGET_TREE || found->kind == TARGET_DOCUMENT;
 	if (found)
 		transport = slice_first(text, name.n + 1);
 	else
@@ -288,9 +289,10 @@ settle(const struct written *written, struct target *out, struct plim_error *err
 	out->kind = transport ? transport->kind : TARGET_ARCHIVE;
 	out->transport = transport ? slice_of(transport->name) : SLICE_NONE;
 	struct stat st;
-	if (out->kind == TARGET_ARCHIVE && (fstat(out->fd, &st) < 0 || !S_ISREG(st.st_mode)))
+	bool file = out->kind == TARGET_ARCHIVE || out->kind == TARGET_DOCUMENT;
+	if (file && (fstat(out->fd, &st) < 0 || !S_ISREG(st.st_mode)))
 		return error_set(err, PLIM_EUSAGE, "not a regular file");
-	if (out->kind != TARGET_ARCHIVE && !directory)
+	if (!file && !directory)
 		return error_set(err, PLIM_EUSAGE, "not a directory%s",
 		                 out->kind == TARGET_LAYOUT ? "; for a layout packed as a tar say oci-archive:" : "");
 	return 0;

@@ -14,6 +14,7 @@ enum target_kind {
 	TARGET_TREE,               /* a root file system */
 	TARGET_REGISTRY,           /* an image in a registry: files of a layout, which somebody else fetches */
 	TARGET_ENGINE,             /* an image of Docker's or podman's: an archive that passes by, whenever it is asked for */
+	TARGET_DOCUMENT,           /* a bill of materials in an image's place */
 	TARGET_STORAGE,            /* an image of podman's store: documents, and layers of which the tars are made again */
 };
 

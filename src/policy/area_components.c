@@ -143,6 +143,51 @@ judge_unaccounted(struct judging *judging, struct plim_error *err)
 	return r == 0 && demand->most && n > (uint64_t)demand->most ? judge_too_many(judging, n, err) : r;
 }
 
+/* files of a bill of materials */
+
+/* Our own names what nobody accounted for; of others nobody knows whether they looked. */
+static bool
+tells_unaccounted(const struct inventory *inventory)
+{
+	const struct shown_rows *rows = &inventory->rows[ROW_SBOM];
+	return rows->n && slice_starts(block_field(rows->at[0].block, &rows->at[0].row, SBOM_TOOL), SLICE("plimsoll"));
+}
+
+static int
+judge_untold(struct judging *judging, struct slice what, struct plim_error *err)
+{
+	return judge_unknown(judging, UNKNOWN_UNREADABLE, AREA_COMPONENTS, what, SLICE("a bill of materials does not tell which files there are"), UINT32_MAX, err);
+}
+
+static int
+judge_files_of_document(struct judging *judging, struct plim_error *err)
+{
+	const struct policy *policy = judging->policy;
+	int r = 0;
+	if (policy->unaccounted.set)
+		r = tells_unaccounted(judging->inventory) ? judge_unaccounted(judging, err) : judge_untold(judging, SLICE("unaccounted"), err);
+	for (size_t i = 0; r == 0 && i < policy->forbidden.n; i++)
+		r = component_is_file(&policy->forbidden.at[i]) ? judge_untold(judging, policy->forbidden.at[i].name, err) : 0;
+	for (size_t i = 0; r == 0 && i < policy->required.n; i++)
+		r = component_is_file(&policy->required.at[i]) ? judge_untold(judging, policy->required.at[i].name, err)
+		                                              : judge_required(judging, &policy->required.at[i], err);
+	return r;
+}
+
+static int
+judge_files(struct judging *judging, struct plim_error *err)
+{
+	const struct policy *policy = judging->policy;
+	int r = judge_unaccounted(judging, err);
+	for (size_t i = 0; r == 0 && i < policy->forbidden.n; i++)
+		r = component_is_file(&policy->forbidden.at[i]) ? judge_forbidden_file(judging, &policy->forbidden.at[i], err) : 0;
+	for (size_t i = 0; r == 0 && i < policy->required.n; i++) {
+		const struct component *component = &policy->required.at[i];
+		r = component_is_file(component) ? judge_required_file(judging, component, err) : judge_required(judging, component, err);
+	}
+	return r;
+}
+
 int
 judge_components(struct judging *judging, struct plim_error *err)
 {
@@ -162,14 +207,8 @@ judge_components(struct judging *judging, struct plim_error *err)
 			r = judge_forbidden(judging, &policy->forbidden.at[i], package, err);
 	}
 	if (r == 0)
-		r = judge_unaccounted(judging, err);
-	if (r == 0)
 		r = judge_licenses(judging, err);
-	for (size_t i = 0; r == 0 && i < policy->forbidden.n; i++)
-		r = component_is_file(&policy->forbidden.at[i]) ? judge_forbidden_file(judging, &policy->forbidden.at[i], err) : 0;
-	for (size_t i = 0; r == 0 && i < policy->required.n; i++) {
-		const struct component *component = &policy->required.at[i];
-		r = component_is_file(component) ? judge_required_file(judging, component, err) : judge_required(judging, component, err);
-	}
-	return r;
+	if (r < 0)
+		return r;
+	return inventory_is_document(judging->inventory) ? judge_files_of_document(judging, err) : judge_files(judging, err);
 }

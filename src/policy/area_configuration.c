@@ -249,6 +249,33 @@ judge_configuration(struct judging *judging, struct plim_error *err)
 	return 0;
 }
 
+/* What a bill of materials has no rows of would look like no violation. */
+static int
+judge_told(struct judging *judging, const struct check *rule, bool *told, struct plim_error *err)
+{
+	static const char *const known[] = { "package", "os_version", "deb_packages", "rpm_packages", "apk_packages", "sbom", NULL };
+	const struct fact_provider provider = { facts_inventory_tables, judging->inventory };
+	AUTO(facts) struct facts *facts = NULL;
+	*told = true;
+	if (!inventory_is_document(judging->inventory))
+		return 0;
+	int r = facts_open(&provider, 1, &facts, err);
+	if (r < 0 || (r = facts_check(facts, rule->query, NULL, err)) < 0)
+		return r;
+	const char *other = facts_reads_beyond(facts, known);
+	*told = other == NULL;
+	return *told ? 0 : judge_unknown(judging, UNKNOWN_UNREADABLE, AREA_RULES, rule->id,
+	                                 judge_text(judging, "a bill of materials does not tell what is in the table %s", other), UINT32_MAX, err);
+}
+
+static int
+judge_rule(struct judging *judging, const struct selected *rule, struct plim_error *err)
+{
+	bool told;
+	int r = judge_told(judging, rule->check, &told, err);
+	return r < 0 || !told ? r : judge_query(judging, rule, AREA_RULES, err);
+}
+
 int
 judge_rules(struct judging *judging, struct plim_error *err)
 {
@@ -259,7 +286,7 @@ judge_rules(struct judging *judging, struct plim_error *err)
 		bool applies = !judge_leaves_out(judging, &rule->terms);
 		state->evaluated += applies;
 		state->not_applicable += !applies;
-		r = applies ? judge_query(judging, rule, AREA_RULES, err) : 0;
+		r = applies ? judge_rule(judging, rule, err) : 0;
 	}
 	return r;
 }

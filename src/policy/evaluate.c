@@ -232,15 +232,16 @@ static const struct area_judge {
 	enum area area;
 	judge_fn *judge;
 	bool of_images;    /* a tree does not have it */
+	bool of_files;     /* a bill of materials does not tell it */
 } area_judges[] = {
 	/* The base comes first: it decides what is the application's. */
-	{ AREA_BASE_IMAGE, judge_base_image, true },
-	{ AREA_VULNERABILITIES, judge_vulnerabilities, false },
-	{ AREA_COMPONENTS, judge_components, false },
-	{ AREA_CONFIGURATION, judge_configuration, false },
-	{ AREA_METADATA, judge_metadata, true },
-	{ AREA_ORIGIN, judge_origin, true },
-	{ AREA_RULES, judge_rules, false },
+	{ AREA_BASE_IMAGE, judge_base_image, true, true },
+	{ AREA_VULNERABILITIES, judge_vulnerabilities, false, false },
+	{ AREA_COMPONENTS, judge_components, false, false },
+	{ AREA_CONFIGURATION, judge_configuration, false, true },
+	{ AREA_METADATA, judge_metadata, true, true },
+	{ AREA_ORIGIN, judge_origin, true, true },
+	{ AREA_RULES, judge_rules, false, false },
 };
 
 static int
@@ -253,6 +254,10 @@ judge_areas(struct judging *judging, struct plim_error *err)
 			continue;
 		if (area->of_images && judging->inventory->image == NULL) {
 			*state = (struct area_state){ .result = RESULT_OUT_OF_SCOPE, .note = SLICE("a tree does not have it") };
+			continue;
+		}
+		if (area->of_files && inventory_is_document(judging->inventory)) {
+			*state = (struct area_state){ .result = RESULT_OUT_OF_SCOPE, .note = SLICE("a bill of materials does not tell it") };
 			continue;
 		}
 		state->result = RESULT_PASS;

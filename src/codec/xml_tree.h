@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * XML as a tree in an arena, without what documents of data do not need: a document type, and so entities, are refused.
+ * Prefixes of names are dropped.
+ */
+#ifndef CODEC_XML_TREE_H
+#define CODEC_XML_TREE_H
+
+#include "base/arena.h"
+
+#include <plimsoll/error.h>
+
+struct xml_pair {
+	struct slice name, value;
+};
+
+struct xml_element {
+	struct slice name;
+	struct slice text;         /* all of it that stands directly inside, without blanks at both ends */
+	const struct xml_pair *attributes;
+	size_t attribute_count;
+	struct xml_element *first, *next;  /* children in their order, and the next sibling */
+	size_t line;
+};
+
+/* Everything lives in the arena.  PLIM_EFORMAT with the line, PLIM_ELIMIT for nesting beyond LIMIT_DOCUMENT_DEPTH_COUNT. */
+int xml_tree_parse(struct slice text, struct arena *arena, const struct xml_element **out, struct plim_error *err);
+
+#endif
