@@ -289,7 +289,7 @@ purl_parse(struct slice text, struct arena *arena, struct purl *out, struct plim
 	while (slice_skip(&rest, SLICE("/")))
 		continue;
 	if (!slice_cut(rest, '/', &type, &rest))
-		return refuse(&p, rest.p, "there is no type", err);
+		return refuse(&p, type.p, "there is no type", err);
 	int r = take_type(&p, type, &out->type, err);
 	if (r < 0)
 		return r;

@@ -221,6 +221,10 @@ take_source(struct meaning *m, const struct part *part, struct package_told *tol
 	}
 	if (!package_type_is_system(fields[PACKAGE_TYPE]))
 		return 0;
+	/* The file of a source rpm has no epoch in its name. */
+	struct slice epoch, rest;
+	if (slice_is(fields[PACKAGE_TYPE], "rpm") && slice_cut(fields[PACKAGE_SOURCE_VERSION], ':', &epoch, &rest))
+		fields[PACKAGE_SOURCE_VERSION] = rest;
 	bool named = fields[PACKAGE_SOURCE].n > 0;
 	m->sources_told += named;
 	m->sources_untold += !named;
@@ -251,11 +255,22 @@ take_own_properties(const struct part *part, struct slice *fields)
 		fields[PACKAGE_SCOPE] = SLICE("declared");
 }
 
+/* Types that some make up for packages of a distribution. */
+static struct slice
+type_of(struct slice type)
+{
+	static const char *const of_rpm[] = { "cbl-mariner", "azurelinux", "photon", "amazon", "oracle", "suse" };
+	for (size_t i = 0; i < sizeof of_rpm / sizeof *of_rpm; i++)
+		if (slice_is(type, of_rpm[i]))
+			return SLICE("rpm");
+	return type;
+}
+
 static void
 note_distro(struct meaning *m, const struct purl *purl)
 {
 	struct slice distro = purl_qualifier(purl, "distro");
-	if (distro.n == 0 || !package_type_is_system(purl->type))
+	if (distro.n == 0 || !package_type_is_system(type_of(purl->type)))
 		return;
 	if (m->distro.n == 0)
 		m->distro = distro;
@@ -267,7 +282,7 @@ tell_package(struct meaning *m, const struct part *part, struct package_told *to
 {
 	struct slice *fields = told->fields;
 	if (told->has_purl) {
-		fields[PACKAGE_TYPE] = told->purl.type;
+		fields[PACKAGE_TYPE] = type_of(told->purl.type);
 		fields[PACKAGE_NAME] = name_of(part, &told->purl, m->arena);
 		fields[PACKAGE_VERSION] = version_of(part, &told->purl, m->arena);
 		fields[PACKAGE_ARCH] = purl_qualifier(&told->purl, "arch");
