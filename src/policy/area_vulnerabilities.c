@@ -300,7 +300,7 @@ judge_vulnerabilities(struct judging *judging, struct plim_error *err)
 	size_t bare = inventory->os.none ? inventory->package_count ? inventory->unaccounted_count : executable_count(inventory) : 0;
 	if (bare && (r = judge_bare(judging, bare, err)) < 0)
 		return r;
-	if (inventory_is_document(inventory) && inventory->package_count == 0)
+	if (inventory_is_document(inventory) && inventory->package_count == 0 && bare == 0)
 		return judge_no_data(judging, SLICE("packages"), SLICE("the bill of materials lists none"), err);
 	if (inventory->os.none && inventory->package_count == 0) {
 		if (bare == 0)
