@@ -70,20 +70,22 @@ put_digest(struct json_writer *w, const struct digest *digest)
 }
 
 static void
-put_licenses(struct json_writer *w, struct slice license)
+put_licenses(struct json_writer *w, const struct package *package)
 {
-	bool expression = sbom_license_is_expression(license);
-	if (license.n == 0)
+	AUTO(strbuf) struct strbuf text = { 0 };
+	bool expression = sbom_license_expression(package, &text);
+	w->into->failed |= text.failed;
+	if (package->license.n == 0)
 		return;
 	json_write_key(w, SLICE("licenses"));
 	json_write_array(w);
 	json_write_object(w);
 	if (expression) {
-		json_write_member(w, "expression", license);
+		json_write_member(w, "expression", strbuf_slice(&text));
 	} else {
 		json_write_key(w, SLICE("license"));
 		json_write_object(w);
-		json_write_member(w, "name", license);
+		json_write_member(w, "name", package->license);
 		json_write_object_end(w);
 	}
 	json_write_object_end(w);
@@ -178,7 +180,7 @@ put_package(struct json_writer *w, const struct sbom *sbom, size_t at)
 	put_evidence(w, package);
 	json_write_member(w, "group", group);
 	put_checksum(w, package->checksum);
-	put_licenses(w, package->license);
+	put_licenses(w, package);
 	json_write_member(w, "name", name);
 	json_write_key(w, SLICE("properties"));
 	json_write_array(w);

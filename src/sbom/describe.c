@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "codec/spdx.h"
 
 #include <stdio.h>
 
@@ -172,34 +173,22 @@ sbom_system_properties(const struct sbom *sbom, sbom_property_fn *put, void *con
 
 /* licences */
 
-static bool
-is_known_id(struct slice id)
+static void
+see_license(void *context, const struct spdx *license)
 {
-	static const char *const ids[] = {
-		"0BSD", "AFL-2.1", "AGPL-3.0-only", "AGPL-3.0-or-later", "Apache-1.1", "Apache-2.0", "Artistic-1.0", "Artistic-1.0-Perl",
-		"Artistic-2.0", "BSD-1-Clause", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "BSL-1.0", "BlueOak-1.0.0", "CC-BY-3.0", "CC-BY-4.0",
-		"CC0-1.0", "CDDL-1.0", "EPL-1.0", "EPL-2.0", "FSFAP", "GPL-1.0-or-later", "GPL-2.0", "GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-only",
-		"GPL-3.0-or-later", "ISC", "LGPL-2.0-only", "LGPL-2.0-or-later", "LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-only",
-		"LGPL-3.0-or-later", "MIT", "MIT-0", "MPL-1.1", "MPL-2.0", "OFL-1.1", "OpenSSL", "PSF-2.0", "PostgreSQL", "Python-2.0", "Ruby", "Unicode-3.0",
-		"Unlicense", "Vim", "WTFPL", "X11", "ZPL-2.1", "Zlib", "bzip2-1.0.6", "curl",
-	};
-	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-		if (slice_is(id, ids[i]))
-			return true;
-	return false;
+	*(bool *)context |= slice_starts(license->id, SLICE("LicenseRef-"));
 }
 
-/* Identifiers with AND or OR between them; what has brackets or exceptions is a name until somebody reads expressions. */
 bool
-sbom_license_is_expression(struct slice text)
+sbom_license_expression(const struct package *package, struct strbuf *into)
 {
-	struct slice word;
-	for (bool wants_id = true;; wants_id = !wants_id) {
-		if (!slice_word(&text, &word))
-			return !wants_id;
-		if (wants_id ? !is_known_id(word) : !slice_is(word, "AND") && !slice_is(word, "OR"))
-			return false;
-	}
+	bool own = false;
+	if (package->expression == NULL)
+		return false;
+	spdx_each(package->expression, see_license, &own);
+	if (!own)
+		spdx_write(package->expression, into);
+	return !own;
 }
 
 /* the subject */

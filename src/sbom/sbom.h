@@ -51,7 +51,7 @@ void sbom_system_properties(const struct sbom *sbom, sbom_property_fn *put, void
 struct digest sbom_node_digest(const struct inventory *inventory, const struct node *node);
 struct slice sbom_file_path(const struct inventory *inventory, const struct unaccounted_file *file);
 
-/* What a declared licence is to a format: an SPDX expression of identifiers that we know, else a name as somebody wrote it. */
-bool sbom_license_is_expression(struct slice text);
+/* The expression of a package's licences; false where none is known, or one of them is in no list: then it is a name as somebody wrote it. */
+bool sbom_license_expression(const struct package *package, struct strbuf *into);
 
 #endif

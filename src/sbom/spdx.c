@@ -92,7 +92,7 @@ put_purl(struct json_writer *w, struct slice purl)
 /* One of the format's packages, whatever it stands for. */
 struct thing {
 	char id[48];
-	struct slice name, version, purl, purpose, checksum, license, vendor, source_info;
+	struct slice name, version, purl, purpose, checksum, license, expression, vendor, source_info;
 	const struct digest *digest;
 };
 
@@ -100,14 +100,13 @@ static void
 put_license(struct json_writer *w, const struct thing *thing)
 {
 	AUTO(strbuf) struct strbuf declared = { 0 };
-	bool expression = thing->license.n && sbom_license_is_expression(thing->license);
-	if (thing->license.n && !expression) {
+	if (thing->license.n && thing->expression.n == 0) {
 		strbuf_puts(&declared, "Declared: ");
 		strbuf_put(&declared, thing->license);
 		json_write_member(w, "licenseComments", strbuf_slice(&declared));
 	}
 	json_write_member(w, "licenseConcluded", NOT_SAID);
-	json_write_member(w, "licenseDeclared", expression ? thing->license : NOT_SAID);
+	json_write_member(w, "licenseDeclared", thing->expression.n ? thing->expression : NOT_SAID);
 }
 
 static void
@@ -173,12 +172,15 @@ put_package(struct json_writer *w, const struct sbom *sbom, size_t at)
 	const struct package *package = &sbom->subject.inventory->packages[at];
 	AUTO(strbuf) struct strbuf lines = { 0 };
 	AUTO(strbuf) struct strbuf info = { 0 };
+	AUTO(strbuf) struct strbuf expression = { 0 };
 	struct thing thing = { .name = package->name, .version = package->version, .purl = package->purl, .checksum = package->checksum,
 		               .license = package->license, .vendor = package->vendor, .purpose = SLICE("LIBRARY") };
 	snprintf(thing.id, sizeof thing.id, "SPDXRef-Package-%zu", at);
 	strbuf_puts(&info, "found at ");
 	strbuf_put(&info, package->path);
 	thing.source_info = strbuf_slice(&info);
+	if (sbom_license_expression(package, &expression))
+		thing.expression = strbuf_slice(&expression);
 	sbom_package_properties(sbom, package, add_line, &lines);
 	put_thing(w, sbom, &thing, &lines);
 }
