@@ -30,6 +30,20 @@ take_checksums(struct sbom_document *out, struct part *part, const struct json *
 	return 0;
 }
 
+/* Line ends and backslashes of ours stand behind a backslash. */
+static int
+take_line(struct sbom_document *out, struct part *part, struct slice name, struct slice value, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	for (size_t i = 0; i < value.n; i++) {
+		bool escaped = value.p[i] == '\\' && i + 1 < value.n;
+		i += escaped;
+		strbuf_putc(&text, escaped && value.p[i] == 'n' ? '\n' : value.p[i]);
+	}
+	struct slice kept = text.failed ? SLICE_NONE : arena_dup(out->arena, strbuf_slice(&text));
+	return kept.p ? sbom_add_property(out, part, name, kept, err) : error_nomem(err);
+}
+
 /* Properties of ours, a line each. */
 static int
 take_annotations(struct sbom_document *out, struct part *part, const struct json *annotations, struct plim_error *err)
@@ -40,7 +54,7 @@ take_annotations(struct sbom_document *out, struct part *part, const struct json
 		while (r == 0 && slice_next(&rest, '\n', &line)) {
 			size_t at = slice_find_text(line, SLICE(": "));
 			if (at != SIZE_MAX && slice_starts(line, SLICE("plimsoll:")))
-				r = sbom_add_property(out, part, slice_first(line, at), slice_from(line, at + 2), err);
+				r = take_line(out, part, slice_first(line, at), slice_from(line, at + 2), err);
 		}
 	}
 	return r;

@@ -20,8 +20,11 @@ add_line(void *context, const char *name, struct slice value)
 	strbuf_puts(into, name);
 	strbuf_puts(into, ": ");
 	/* A line each. */
-	for (size_t i = 0; i < value.n; i++)
-		strbuf_putc(into, value.p[i] == '\n' || value.p[i] == '\r' ? ' ' : value.p[i]);
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] == '\n' || value.p[i] == '\\')
+			strbuf_putc(into, '\\');
+		strbuf_putc(into, value.p[i] == '\n' ? 'n' : value.p[i]);
+	}
 }
 
 /* The format has no properties: a note of ours has them, a line each. */
