@@ -23,14 +23,21 @@ kind_by_name(struct slice name)
 	return NULL;
 }
 
+static const struct shown_row *
+row_of(const struct inventory *inventory, enum row_kind kind, const struct node *node)
+{
+	const struct shown_rows *rows = &inventory->rows[kind];
+	size_t at = node->content_entry == ENTRY_NONE ? rows->n : rows_of_entry(rows, node->content_layer, node->content_entry);
+	return is_of_entry(rows, at, node->content_layer, node->content_entry) ? &rows->at[at] : NULL;
+}
+
 static const char *
 kind_by_head(const struct inventory *inventory, const struct node *node)
 {
-	const struct shown_rows *rows = &inventory->rows[ROW_INTERPRETER];
-	size_t at = node->content_entry == ENTRY_NONE ? rows->n : rows_of_entry(rows, node->content_layer, node->content_entry);
-	if (!is_of_entry(rows, at, node->content_layer, node->content_entry))
-		return NULL;
-	return slice_is(row_field(&rows->at[at], INTERPRETER_FORMAT), "script") ? "script" : "elf";
+	const struct shown_row *row = row_of(inventory, ROW_INTERPRETER, node);
+	if (row)
+		return slice_is(row_field(row, INTERPRETER_FORMAT), "script") ? "script" : "elf";
+	return row_of(inventory, ROW_ELF, node) ? "elf" : NULL;
 }
 
 /* What starts or is loaded; NULL for other files. */

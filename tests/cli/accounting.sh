@@ -24,7 +24,7 @@ base = tar(directory("usr/"), directory("usr/bin/"), symlink("bin", "usr/bin"), 
            entry("usr/lib/libtool.so.3.0", "library"), symlink("usr/lib/libtool.so.3", "libtool.so.3.0"),
            entry("etc/tool.conf", "a = 1"), entry("etc/same.conf", "b"))
 tampered = tar(entry("usr/bin/tool", script % "trojan", mode=0o755), entry("etc/tool.conf", "a = 2"))
-copied = tar(entry("opt/server", script % "server", mode=0o755), entry("opt/plug.so.1.2", "x"), entry("opt/app.jar", "PK"), entry("opt/data.txt", "data", mode=0o755),
+copied = tar(entry("opt/server", script % "server", mode=0o755), entry("opt/plug.so.1.2", "x"), entry("opt/app.jar", b"PK\5\6" + bytes(18)), entry("opt/data.txt", "data", mode=0o755),
              entry("usr/bin/second", script % "second", mode=0o755), hardlink("usr/bin/third", "usr/bin/second"))
 layout_of([Layer(base), Layer(tampered), Layer(copied)]).write(pathlib.Path("deb.oci"))
 hidden = tar(entry("var/lib/dpkg/.wh.status"))

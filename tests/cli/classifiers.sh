@@ -5,7 +5,7 @@ plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
 export XDG_CACHE_HOME=$work/cache
 mkdir -p root/opt/bin root/etc root/var/lib/dpkg/info root/usr/bin
-elf() { printf '\177ELF\2\1\1\0%100s' '' >"root/$1"; printf "$2" >>"root/$1"; chmod 755 "root/$1"; }
+elf() { { printf '\177ELF\2\1\1'; head -c 93 /dev/zero; } >"root/$1"; printf "$2" >>"root/$1"; chmod 755 "root/$1"; }
 elf opt/bin/python3.11 'x\0003.11.2\0y'
 elf opt/bin/libpython3.12.so.1.0 'x\0003.11.9\0y\0003.12.4\0'
 elf opt/bin/node 'node.js/v18.20.4\0'
