@@ -8,6 +8,7 @@ mkdir -p root/opt/bin root/etc root/var/lib/dpkg/info root/usr/bin
 elf() { { printf '\177ELF\2\1\1'; head -c 93 /dev/zero; } >"root/$1"; printf "$2" >>"root/$1"; chmod 755 "root/$1"; }
 elf opt/bin/python3.11 'x\0003.11.2\0y'
 elf opt/bin/libpython3.12.so.1.0 'x\0003.11.9\0y\0003.12.4\0'
+elf opt/bin/python 'lib/python3x\0/usr/lib/python3.10\0003.9.1\0003.10.7\0'
 elf opt/bin/node 'node.js/v18.20.4\0'
 elf opt/bin/openssl 'OpenSSL 1.1.1w  11 Sep 2023\0'
 elf opt/bin/sshd 'OpenSSH_2.*,OpenSSH_3.0*\0OpenSSH_9.2p1 Debian\0'
@@ -36,6 +37,7 @@ nginx,1.22.1,pkg:generic/nginx@1.22.1,f5:nginx,binary,/opt/bin/nginx
 node,18.20.4,pkg:generic/node@18.20.4,nodejs:node.js,binary,/opt/bin/node
 openssh,9.2p1,pkg:generic/openssh@9.2p1,openbsd:openssh,binary,/opt/bin/sshd
 openssl,1.1.1w,pkg:generic/openssl@1.1.1w,openssl:openssl,binary,/opt/bin/openssl
+python,3.10.7,pkg:generic/python@3.10.7,python:python,binary,/opt/bin/python
 python,3.11.2,pkg:generic/python@3.11.2,python:python,binary,/opt/bin/python3.11
 python,3.12.4,pkg:generic/python@3.12.4,python:python,binary,/opt/bin/libpython3.12.so.1.0
 redis,7.0.15,pkg:generic/redis@7.0.15,redis:redis,binary,/opt/bin/redis-server

@@ -100,6 +100,23 @@ version_of_name(struct slice name)
 	return parts >= 2 ? slice_first(slice_from(name, at), end - at) : SLICE_NONE;
 }
 
+/* The same where the name has none: "3.11" of "/usr/lib/python3.11" in the file. */
+static struct slice
+version_of_text(struct slice body, struct slice before)
+{
+	unsigned parts;
+	for (struct slice rest = body; before.n && rest.n;) {
+		const char *found = memmem(rest.p, rest.n, before.p, before.n);
+		if (found == NULL)
+			break;
+		rest = slice_from(body, (size_t)(found - body.p) + before.n);
+		size_t end = numbers_end(rest, 0, &parts);
+		if (parts >= 2)
+			return slice_first(rest, end);
+	}
+	return SLICE_NONE;
+}
+
 /* patterns */
 
 static bool
@@ -142,11 +159,14 @@ pattern_find(const struct pattern *pattern, struct slice body, struct slice name
 static struct slice
 version_find(const struct software *software, struct slice body, struct slice name)
 {
-	struct slice named = version_of_name(name), version = SLICE_NONE;
+	struct slice version = SLICE_NONE;
 	for (size_t i = 0; version.n == 0 && i < PATTERN_MOST && software->patterns[i].before.n; i++) {
 		const struct pattern *pattern = &software->patterns[i];
-		if (pattern->also.n && memmem(body.p, body.n, pattern->also.p, pattern->also.n) == NULL)
+		if (pattern->also.n && !(pattern->flags & NAMED) && memmem(body.p, body.n, pattern->also.p, pattern->also.n) == NULL)
 			continue;
+		struct slice named = pattern->flags & NAMED ? version_of_name(name) : SLICE_NONE;
+		if ((pattern->flags & NAMED) && named.n == 0)
+			named = version_of_text(body, pattern->also);
 		version = pattern_find(pattern, body, named);
 	}
 	return version;
