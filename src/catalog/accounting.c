@@ -111,6 +111,26 @@ is_maintainer_script(struct slice path)
 	return slice_skip(&path, SLICE("var/lib/dpkg/info/")) && slice_find(path, '/') == SIZE_MAX;
 }
 
+/* In the inventory's scratch, without its first slash. */
+static struct slice
+path_of(const struct inventory *inventory, const struct node *node)
+{
+	strbuf_clear(inventory->scratch);
+	node_path(node, inventory->scratch);
+	return slice_from(strbuf_slice(inventory->scratch), 1);
+}
+
+/* One content under several names is what it is under the first of them. */
+static const struct file_owner *
+owner_of_node(const struct inventory *inventory, const struct owners *owners, const struct node *node)
+{
+	const struct file_owner *owner = owners_find(owners, path_of(inventory, node));
+	if (owner || node->content_entry == ENTRY_NONE || inventory->shown[node->content_layer].nodes == NULL)
+		return owner;
+	const struct node *first = inventory->shown[node->content_layer].nodes[node->content_entry];
+	return first && first != node ? owners_find(owners, path_of(inventory, first)) : NULL;
+}
+
 static int
 keep_unaccounted(struct account *account, const struct owners *owners, struct plim_error *err)
 {
@@ -119,13 +139,11 @@ keep_unaccounted(struct account *account, const struct owners *owners, struct pl
 	if (kept == NULL)
 		return error_nomem(err);
 	for (size_t i = 0; i < account->files.n; i++) {
-		strbuf_clear(inventory->scratch);
-		node_path(account->files.at[i].node, inventory->scratch);
+		const struct node *node = account->files.at[i].node;
+		if (owner_of_node(inventory, owners, node) == NULL && !is_maintainer_script(path_of(inventory, node)))
+			kept[inventory->unaccounted_count++] = account->files.at[i];
 		if (inventory->scratch->failed)
 			return error_nomem(err);
-		struct slice path = slice_from(strbuf_slice(inventory->scratch), 1);
-		if (owners_find(owners, path) == NULL && !is_maintainer_script(path))
-			kept[inventory->unaccounted_count++] = account->files.at[i];
 	}
 	inventory->unaccounted = kept;
 	return 0;
@@ -224,7 +242,5 @@ inventory_file_owner(const struct inventory *inventory, const struct node *node)
 	struct inventory *mine = (struct inventory *)(uintptr_t)inventory;
 	if (mine->owners == NULL && owners_new(inventory, NULL, &mine->owners, NULL) < 0)
 		return NULL;
-	strbuf_clear(inventory->scratch);
-	node_path(node, inventory->scratch);
-	return owners_find(inventory->owners, slice_from(strbuf_slice(inventory->scratch), 1));
+	return owner_of_node(inventory, inventory->owners, node);
 }

@@ -28,6 +28,17 @@ elf usr/bin/tini 'tini version 0.19.0\0'
 printf 'ID=debian\nVERSION_ID=12\n' >root/etc/os-release
 printf 'Package: tini\nStatus: install ok installed\nVersion: 0.19.0-1\nArchitecture: amd64\n\n' >root/var/lib/dpkg/status
 printf '/.\n/usr\n/usr/bin\n/usr/bin/tini\n' >root/var/lib/dpkg/info/tini.list
+mkdir links; cp root/opt/bin/busybox 'links/['; ln 'links/[' links/wget
+check "one content under several names is one" "name,path
+busybox,/[" "$("$plimsoll" query --output csv rootfs:links "SELECT name, path FROM package" 2>/dev/null | tr -d '"\r')"
+PYTHONPATH=$root/tests/cases/hostile python3 -c "
+import pathlib
+from parts import Layer, entry, hardlink, layout_of, tar
+body = pathlib.Path('links/[').read_bytes()
+layout_of([Layer(tar(entry('bin/[', body, mode=0o755), hardlink('bin/wget', 'bin/[')))]).write(pathlib.Path('links.oci'))"
+check "and accounted for under all of them" "path,owner
+/bin/[,busybox
+/bin/wget,busybox" "$("$plimsoll" query --output csv oci:links.oci "SELECT path, owner FROM file WHERE type = 'regular' AND path NOT IN (SELECT path FROM unaccounted_file) ORDER BY path" 2>/dev/null | tr -d '"\r')"
 check "versions" "name,version,purl,cpe,evidence,path
 bash,5.2.15,pkg:generic/bash@5.2.15,gnu:bash,binary,/opt/bin/bash
 busybox,1.36.1,pkg:generic/busybox@1.36.1,busybox:busybox,binary,/opt/bin/busybox
