@@ -14,7 +14,7 @@ search(enum analysis_level level, struct slice body, size_t piece, char **bytes)
 {
 	AUTO(secret_search) struct secret_search *search = NULL;
 	AUTO(block_builder) struct block_builder *builder = NULL;
-	struct block *block;
+	struct block *block = NULL;
 	size_t size;
 	struct entry entry = { .path = SLICE("etc/app.conf"), .type = ENTRY_FILE, .size = body.n };
 	bool more = true;

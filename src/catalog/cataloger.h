@@ -55,6 +55,9 @@ struct cataloger {
 /* All of them, in the order in which they run; NULL-terminated. */
 extern const struct cataloger *const catalogers[];
 
+/* Whether a file of that clean path is one of its own: another cataloger may have read what this one did not. */
+bool cataloger_wants(const struct cataloger *cataloger, struct slice path);
+
 /* For layer/collect.h: a collector that runs all catalogers, those on wish where it says so.  The result is immutable and may be shared by threads. */
 int catalogers_collector(bool on_wish, struct collector *out, struct plim_error *err);
 void catalogers_collector_done(struct collector *collector);

@@ -23,6 +23,15 @@ const struct cataloger *const catalogers[] = {
 	NULL,
 };
 
+bool
+cataloger_wants(const struct cataloger *cataloger, struct slice path)
+{
+	for (const char *const *glob = cataloger->paths; glob && *glob; glob++)
+		if (glob_match(slice_of(*glob), path))
+			return true;
+	return false;
+}
+
 int
 rows_add(struct rows *rows, enum row_kind kind, uint32_t line, const struct slice *fields, size_t n, struct plim_error *err)
 {

@@ -183,7 +183,7 @@ inventory_missed(const struct inventory *inventory, const struct missed_file **o
 			if (node == NULL || node->content_entry == ENTRY_NONE)
 				continue;
 			struct entry entry = block_entry(inventory->blocks[node->content_layer], node->content_entry);
-			if (entry.type != ENTRY_FILE || (entry.flags & ENTRY_EXTRACTED))
+			if (entry.type != ENTRY_FILE || ((entry.flags & ENTRY_EXTRACTED) && cataloger_wants(*c, entry.path)))
 				continue;
 			struct missed_file *file = vec_push(&missed);
 			struct slice path = arena_printf(inventory->arena, "/%s", *root);

@@ -8,10 +8,11 @@
 
 #define IDENT_SIZE 16
 
+/* A file that is shorter than the shorter of the headers starts nowhere. */
 bool
 elf_is(struct slice head)
 {
-	return slice_starts(head, SLICE("\177ELF"));
+	return head.n >= 52 && slice_starts(head, SLICE("\177ELF"));
 }
 
 struct reader {
