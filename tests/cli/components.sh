@@ -14,7 +14,7 @@ echo '#!/bin/sh' >tree/usr/bin/tool
 chmod 755 tree/usr/bin/tool
 cp tree/usr/bin/tool tree/opt/app/tool.sh
 ln tree/usr/bin/tool tree/usr/bin/tool-2
-echo 'a library' >tree/usr/lib/libdemo.jar
+{ printf 'PK\005\006'; head -c 18 /dev/zero; } >tree/usr/lib/libdemo.jar    # an archive of nothing
 : >tree/opt/app/empty
 ln -s usr/bin tree/bin
 ln -s nowhere tree/usr/bin/dangling
