@@ -58,6 +58,33 @@ put app/vendor/composer/installed.json <<<'{"packages": [{"name": "symfony/conso
 put app/composer.lock <<<'{"packages": [{"name": "symfony/console", "version": "v5.4.47"}, {"name": "psr/log", "version": "1.1.4"}], "packages-dev": [{"name": "phpunit/phpunit", "version": "9.6.0"}]}'
 put one/vendor/composer/installed.json <<<'[{"name": "old/one", "version": "1.0.0"}]'
 ask() { "$plimsoll" query --output csv rootfs:root "$1" 2>warnings | tr -d '"\r'; }
+put bun/bun.lock <<'B'
+{
+  "lockfileVersion": 1,
+  "packages": {
+    "bun-a": ["bun-a@1.0.0", "", {}, "sha1-AAECAwQFBgcICQoLDA0ODxAREhM="],
+    "@s/b": ["@s/bun-b@2.0.0", "", { "dependencies": { "x": "1,}" } }, ""],
+    "w": ["w@workspace:w"],
+  }
+}
+B
+put deno/deno.lock <<<'{"version": "4", "npm": {"deno-a@1.0.0_peer@2.0.0": {"integrity": "sha1-AAECAwQFBgcICQoLDA0ODxAREhM="}}}'
+put www/wp-includes/version.php <<<"<?php
+\$wp_version = '6.4.2';"
+put www/wp-content/plugins/akismet/akismet.php <<'W'
+<?php
+/*
+ * Plugin Name: Akismet Anti-Spam
+ * Version: 5.3
+ * Author: Automattic
+ * License: GPLv2 or later
+ */
+W
+put www/wp-content/plugins/akismet/other.php <<<'<?php // Version: 9'
+put www/wp-content/themes/twenty/style.css <<<'/*
+Theme Name: Twenty
+Version: 1.0
+*/'
 put yarn/yarn.lock <<'Y'
 # yarn lockfile v1
 
@@ -108,10 +135,13 @@ composer,symfony/console,v5.4.47,MIT,/app/vendor/symfony/console,pkg:composer/sy
 composer,x/y,1.0,,,pkg:composer/x/y@1.0
 gem,json,2.6.1,,,pkg:gem/json@2.6.1
 gem,nokogiri,1.15.4,MIT,/usr/lib/ruby/gems/3.1.0/gems/nokogiri-1.15.4-x86_64-linux,pkg:gem/nokogiri@1.15.4
+generic,wordpress,6.4.2,GPL-2.0-or-later,/www,pkg:generic/wordpress@6.4.2
 npm,@s/d,3.0.0-rc.1,,/app/node_modules/@s/d,pkg:npm/%40s/d@3.0.0-rc.1
 npm,a,1.2.3,MIT,/app/node_modules/a,pkg:npm/a@1.2.3
 npm,app,1.0.0,,,pkg:npm/app@1.0.0
-npm,b2,2.0.0,MIT OR ISC,/app/node_modules/a/node_modules/b,pkg:npm/b2@2.0.0' "$(ask "SELECT type, name, version, license_expression, root, purl FROM package WHERE scope = 'installed' ORDER BY type, name")"
+npm,b2,2.0.0,MIT OR ISC,/app/node_modules/a/node_modules/b,pkg:npm/b2@2.0.0
+wordpress-plugin,akismet,5.3,GPL-2.0-or-later,/www/wp-content/plugins/akismet,pkg:wordpress-plugin/akismet@5.3
+wordpress-theme,twenty,1.0,,/www/wp-content/themes/twenty,pkg:wordpress-theme/twenty@1.0' "$(ask "SELECT type, name, version, license_expression, root, purl FROM package WHERE scope = 'installed' ORDER BY type, name")"
 check "what cannot be read is told" "/app/node_modules/broken/package.json
 /app/vendor/composer/installed.json
 /usr/lib/ruby/gems/3.1.0/specifications/odd.gemspec" "$(grep -o "/[a-z/._0-9]*\(json\|gemspec\)" warnings | sort -u)"
@@ -120,9 +150,12 @@ composer,phpunit/phpunit,9.6.0,
 composer,psr/log,1.1.4,
 gem,rack,3.0.8,
 gem,rails,7.1.2,
+npm,@s/bun-b,2.0.0,
 npm,@s/p,1.0.0,sha1:000102030405060708090a0b0c0d0e0f10111213
 npm,@s/y,1.2.3,sha1:000102030405060708090a0b0c0d0e0f10111213
 npm,berry,1.0.1,
+npm,bun-a,1.0.0,sha1:000102030405060708090a0b0c0d0e0f10111213
+npm,deno-a,1.0.0,sha1:000102030405060708090a0b0c0d0e0f10111213
 npm,e,5.0.0,sha1:000102030405060708090a0b0c0d0e0f10111213
 npm,f,6.0.0,
 npm,g,1.0.0,
