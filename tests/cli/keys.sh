@@ -194,10 +194,12 @@ check "the signer is started by nobody else" "3 plimsoll-sign: plimsoll starts t
 
 # At the terminal: asked twice, shown never, and it is as it was
 cat >typing.py <<'P'
-import os, pty, select, sys, termios, time
+import os, pty, select, signal, sys, termios, time
 answers, command = sys.argv[1].split(","), sys.argv[2:]
 child, master = pty.fork()
 if child == 0:
+    # Whoever runs this in the background may have it ignored.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(command[0], command)
 echo = lambda: bool(termios.tcgetattr(master)[3] & termios.ECHO)
 seen, asked, quiet = b"", 0, []
