@@ -4,11 +4,14 @@
 
 #include "base/cursor.h"
 #include "base/error.h"
+#include "base/limits.h"
+#include "base/strbuf.h"
 
 /* Which letter fills which field; the lines of files (F, R, a, Z, M) are passed over. */
 static const int8_t field_of[128] = {
 	['P'] = PACKAGE_NAME + 1,   ['V'] = PACKAGE_VERSION + 1, ['A'] = PACKAGE_ARCH + 1,
 	['o'] = PACKAGE_SOURCE + 1, ['L'] = PACKAGE_LICENSE + 1, ['m'] = PACKAGE_VENDOR + 1,
+	['D'] = PACKAGE_DEPENDENCIES + 1,
 };
 
 struct open_package {
@@ -17,10 +20,27 @@ struct open_package {
 	bool any;
 };
 
+/* "musl>=1.2 so:libc.so.6 !old": names of packages; what files provide, and what may not be there, is none. */
+static void
+put_needs(struct slice list, struct strbuf *into)
+{
+	struct slice need;
+	while (slice_word(&list, &need) && into->n < LIMIT_ROW_TEXT_BYTES / 2) {
+		size_t n = 0;
+		while (n < need.n && !strchr("<>=~", need.p[n]))
+			n++;
+		if (need.p[0] == '!' || slice_find(need, ':') != SIZE_MAX)
+			continue;
+		strbuf_puts(into, into->n ? "\n" : "");
+		strbuf_put(into, slice_first(need, n));
+	}
+}
+
 static int
 close_package(struct open_package *package, struct rows *rows, struct plim_error *err)
 {
 	struct open_package p = *package;
+	AUTO(strbuf) struct strbuf needs = { 0 };
 	*package = (struct open_package){ 0 };
 	if (!p.any)
 		return 0;
@@ -30,6 +50,10 @@ close_package(struct open_package *package, struct rows *rows, struct plim_error
 	if (p.fields[PACKAGE_SOURCE].n == 0)
 		p.fields[PACKAGE_SOURCE] = p.fields[PACKAGE_NAME];
 	p.fields[PACKAGE_SOURCE_VERSION] = p.fields[PACKAGE_VERSION];
+	put_needs(p.fields[PACKAGE_DEPENDENCIES], &needs);
+	p.fields[PACKAGE_DEPENDENCIES] = needs.n ? strbuf_slice(&needs) : SLICE_NONE;
+	if (needs.failed)
+		return error_nomem(err);
 	return rows_add(rows, ROW_PACKAGE, p.line, p.fields, PACKAGE_FIELD_COUNT, err);
 }
 

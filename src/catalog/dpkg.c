@@ -3,6 +3,8 @@
 #include "catalog/cataloger.h"
 
 #include "base/error.h"
+#include "base/limits.h"
+#include "base/strbuf.h"
 #include "codec/deb822.h"
 
 enum state { STATE_ABSENT, STATE_INSTALLED, STATE_UNKNOWN };
@@ -62,10 +64,30 @@ put_version(struct slice version, struct slice *fields)
 		fields[PACKAGE_EPOCH] = epoch;
 }
 
+/* "libc6 (>= 2.34), default-mta | mail-transport-agent": of each the name of its first choice. */
+static void
+put_needs(struct slice list, struct strbuf *into)
+{
+	struct slice need, name, rest;
+	while (slice_next(&list, ',', &need) && into->n < LIMIT_ROW_TEXT_BYTES / 2) {
+		if (!slice_word(&need, &name))
+			continue;
+		slice_cut(name, ':', &name, &rest);
+		strbuf_puts(into, into->n ? "\n" : "");
+		strbuf_put(into, name);
+	}
+}
+
 static int
 add_package(const struct stanza *stanza, struct rows *rows, struct plim_error *err)
 {
 	struct slice fields[PACKAGE_FIELD_COUNT] = { 0 };
+	AUTO(strbuf) struct strbuf needs = { 0 };
+	put_needs(stanza_get(stanza, "Pre-Depends"), &needs);
+	put_needs(stanza_get(stanza, "Depends"), &needs);
+	if (needs.failed)
+		return error_nomem(err);
+	fields[PACKAGE_DEPENDENCIES] = needs.n ? strbuf_slice(&needs) : SLICE_NONE;
 	fields[PACKAGE_TYPE] = SLICE("deb");
 	fields[PACKAGE_NAME] = stanza_get(stanza, "Package");
 	fields[PACKAGE_ARCH] = stanza_get(stanza, "Architecture");

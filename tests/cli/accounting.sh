@@ -11,7 +11,7 @@ md5 = lambda text: hashlib.md5(text.encode()).hexdigest()
 script = "#!/bin/sh\necho %s\n"
 debian = "PRETTY_NAME=Debian\nID=debian\nVERSION_ID=12\n"
 status = "".join(f"Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nMaintainer: M <m@example.org>\nVersion: {version}\n{more}\n"
-                 for name, version, more in (("tool", "1.0-1", f"Conffiles:\n /etc/tool.conf {md5('a = 1')}\n /etc/same.conf {md5('b')}\n"),
+                 for name, version, more in (("tool", "1.0-1", f"Pre-Depends: libc6 (>= 2.34)\nDepends: libtool:any (>= 1) | other, third\nConffiles:\n /etc/tool.conf {md5('a = 1')}\n /etc/same.conf {md5('b')}\n"),
                                              ("libtool", "2:3.0-1", "")))
 base = tar(directory("usr/"), directory("usr/bin/"), symlink("bin", "usr/bin"), directory("etc/"), entry("etc/os-release", debian),
            entry("var/lib/dpkg/status", status),
@@ -32,7 +32,7 @@ emptied = tar(entry("var/lib/dpkg/status", ""))
 layout_of([Layer(base), Layer(tampered), Layer(hidden)]).write(pathlib.Path("hidden.oci"))
 layout_of([Layer(base), Layer(emptied)]).write(pathlib.Path("emptied.oci"))
 q1 = lambda text: "Q1" + base64.b64encode(hashlib.sha1(text.encode()).digest()).decode()
-installed = ("P:tool\nV:1.0-r0\nA:x86_64\nL:MIT\nF:bin\nR:tool\na:0:0:755\n" + f"Z:{q1(script % 'tool')}\nR:sh\na:0:0:777\nZ:{q1('/bin/tool')}\nR:other\na:0:0:777\nZ:{q1('/bin/x')}\n"
+installed = ("P:tool\nV:1.0-r0\nA:x86_64\nL:MIT\nD:musl>=1.2 so:libc.musl-x86_64.so.1 !old busybox\nF:bin\nR:tool\na:0:0:755\n" + f"Z:{q1(script % 'tool')}\nR:sh\na:0:0:777\nZ:{q1('/bin/tool')}\nR:other\na:0:0:777\nZ:{q1('/bin/x')}\n"
              f"F:etc\nR:mode\na:0:0:600\nZ:{q1('m')}\nR:none\nZ:{q1('n')}\n\n")
 alpine = tar(entry("etc/os-release", "ID=alpine\nVERSION_ID=3.20.3\n"), entry("lib/apk/db/installed", installed), entry("bin/tool", script % "tool", mode=0o755),
              symlink("bin/sh", "/bin/tool"), symlink("bin/other", "/bin/tool"), entry("etc/mode", "m", mode=0o644))
@@ -79,6 +79,7 @@ check "apk: digests of files and links, modes" "file,state,mode_differs
 /bin/tool,same,0
 /etc/mode,same,1
 /etc/none,missing,0" "$(ask oci:apk.oci "SELECT file, state, mode_differs FROM package_file WHERE digest IS NOT NULL ORDER BY file")"
+check "what packages need" "busybox musl|libc6 libtool third" "$(echo $(ask oci:apk.oci "SELECT dependencies FROM package" | tail -n +2 | sort)"|"$(ask oci:deb.oci "SELECT dependencies FROM package WHERE name = 'tool'" | tail -n +2 | sort))"
 check "apk: everything is accounted for" "path" "$(ask oci:apk.oci "SELECT path FROM unaccounted_file")"
 limit() { # WHAT, ITS YAML
 	printf 'plimsoll: v1\nname: t\ncomponents: {unaccounted: %s}\n' "$1" >limit.yaml
