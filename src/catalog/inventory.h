@@ -114,6 +114,12 @@ int inventory_new(const struct image *image, const struct block *const *blocks, 
 void inventory_free(struct inventory *inventory);
 AUTO_DEFINE(inventory, struct inventory, inventory_free)
 
+/*
+ * Packages are sorted by type and name: the index of the first that does not sort before one of these; `name` NULL:
+ * the first behind all of that type.
+ */
+size_t inventory_package_bound(const struct inventory *inventory, struct slice type, const struct slice *name);
+
 /* Whose file it is: a package of a distribution before one of a language; NULL for nobody, and without memory. */
 struct file_owner {
 	struct slice type, name;

@@ -83,6 +83,27 @@ order_packages(const void *left, const void *right)
 	return order ? order : slice_cmp(a->path, b->path);
 }
 
+static bool
+is_before(const struct package *package, struct slice type, const struct slice *name)
+{
+	int order = slice_cmp(package->type, type);
+	return order < 0 || (order == 0 && (name == NULL || slice_cmp(package->name, *name) < 0));
+}
+
+size_t
+inventory_package_bound(const struct inventory *inventory, struct slice type, const struct slice *name)
+{
+	size_t low = 0, high = inventory->package_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (is_before(&inventory->packages[middle], type, name))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 int
 finish_packages(struct resolver *r, struct plim_error *err)
 {

@@ -79,30 +79,6 @@ package_cell(const void *context, const struct fact_table *table, size_t row, si
 		cell_text(out, texts[column]);
 }
 
-/* Packages are sorted by type and name. */
-
-static bool
-is_before(const struct package *package, struct slice type, const struct slice *name)
-{
-	int order = slice_cmp(package->type, type);
-	return order < 0 || (order == 0 && (name == NULL || slice_cmp(package->name, *name) < 0));
-}
-
-/* The first package that does not sort before one of that type and name; NULL: the first behind all of that type. */
-static size_t
-package_bound(const struct inventory *inventory, struct slice type, const struct slice *name)
-{
-	size_t low = 0, high = inventory->package_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (is_before(&inventory->packages[middle], type, name))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 struct fact_scan {
 	const struct inventory *inventory;
 	size_t row;
@@ -120,7 +96,7 @@ package_next(struct fact_scan *scan)
 		int order = slice_cmp(package->name, scan->name);
 		if (order == 0)
 			return scan->row++;
-		scan->row = package_bound(inventory, package->type, order < 0 ? &scan->name : NULL);
+		scan->row = inventory_package_bound(inventory, package->type, order < 0 ? &scan->name : NULL);
 	}
 	return SIZE_MAX;
 }
@@ -167,7 +143,7 @@ run_count(const void *context, const struct fact_table *table)
 	size_t from, at;
 	if (inventory == NULL)
 		return 0;
-	for (from = at = package_bound(inventory, run_type(table), &SLICE("")); at < inventory->package_count; at++)
+	for (from = at = inventory_package_bound(inventory, run_type(table), &SLICE("")); at < inventory->package_count; at++)
 		if (!slice_eq(inventory->packages[at].type, run_type(table)))
 			break;
 	return at - from;
@@ -176,7 +152,7 @@ run_count(const void *context, const struct fact_table *table)
 static void
 run_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
 {
-	package_cell(context, table, package_bound(context, run_type(table), &SLICE("")) + row, column, out);
+	package_cell(context, table, inventory_package_bound(context, run_type(table), &SLICE("")) + row, column, out);
 }
 
 #define PACKAGE_RUN(name, run)                                                                                              \
