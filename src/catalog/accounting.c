@@ -104,13 +104,6 @@ gather_packages(struct account *account, struct plim_error *err)
 	return r;
 }
 
-/* dpkg keeps scripts of packages below info, and lists none of them. */
-static bool
-is_maintainer_script(struct slice path)
-{
-	return slice_skip(&path, SLICE("var/lib/dpkg/info/")) && slice_find(path, '/') == SIZE_MAX;
-}
-
 /* In the inventory's scratch, without its first slash. */
 static struct slice
 path_of(const struct inventory *inventory, const struct node *node)
@@ -140,7 +133,7 @@ keep_unaccounted(struct account *account, const struct owners *owners, struct pl
 		return error_nomem(err);
 	for (size_t i = 0; i < account->files.n; i++) {
 		const struct node *node = account->files.at[i].node;
-		if (owner_of_node(inventory, owners, node) == NULL && !is_maintainer_script(path_of(inventory, node)))
+		if (owner_of_node(inventory, owners, node) == NULL)
 			kept[inventory->unaccounted_count++] = account->files.at[i];
 		if (inventory->scratch->failed)
 			return error_nomem(err);
@@ -161,15 +154,28 @@ is_inside_dependency(struct slice path)
 }
 
 /*
+ * The distribution's package that brought it; NULL where none did.  What a later layer laid over the package's file is
+ * not that package's, and its advisories say nothing of it.
+ */
+static const struct file_owner *
+brought_by(const struct inventory *inventory, const struct owners *owners, const struct package *p)
+{
+	const struct file_owner *owner = package_type_is_system(p->type) ? NULL : owners_system(owners, slice_from(p->file, 1));
+	return owner && (inventory->image == NULL || owner->layer >= p->layer) ? owner : NULL;
+}
+
+/*
  * What a package manager installed has its own name there: neither a version found in a binary nor the package that it
  * was built for adds to that.  Of an assembly a deps.json may tell the package, too.
  */
 static bool
-is_known_binary(const struct owners *owners, const struct package *p)
+is_known_binary(const struct inventory *inventory, const struct owners *owners, const struct package *p)
 {
 	struct slice file = slice_from(p->file, 1);
-	if (slice_is(p->type, "generic") || package_type_is_system(p->type))
+	if (package_type_is_system(p->type))
 		return owners_system(owners, file) != NULL;
+	if (slice_is(p->type, "generic"))
+		return brought_by(inventory, owners, p) != NULL;
 	const struct file_owner *owner = owners_recorded(owners, file);
 	return owner && slice_is(p->type, "nuget") && slice_eq(owner->type, p->type) && slice_eq_nocase(owner->name, p->name);
 }
@@ -179,7 +185,7 @@ static bool
 is_needless(const struct inventory *inventory, const struct owners *owners, size_t at)
 {
 	const struct package *p = &inventory->packages[at], *of = p;
-	if (slice_is(p->evidence, "binary") && is_known_binary(owners, p))
+	if (slice_is(p->evidence, "binary") && is_known_binary(inventory, owners, p))
 		return true;
 	if (p->scope != PACKAGE_DECLARED)
 		return false;
@@ -205,7 +211,7 @@ settle_packages(struct inventory *inventory, const struct owners *owners, struct
 		needless[i] = is_needless(inventory, owners, i);
 	for (size_t i = 0; i < inventory->package_count; i++) {
 		struct package *package = &inventory->packages[i];
-		const struct file_owner *owner = package_type_is_system(package->type) ? NULL : owners_system(owners, slice_from(package->file, 1));
+		const struct file_owner *owner = brought_by(inventory, owners, package);
 		if (needless[i])
 			continue;
 		if (owner) {

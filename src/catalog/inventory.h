@@ -123,6 +123,7 @@ size_t inventory_package_bound(const struct inventory *inventory, struct slice t
 /* Whose file it is: a package of a distribution before one of a language; NULL for nobody, and without memory. */
 struct file_owner {
 	struct slice type, name;
+	uint32_t layer;        /* from which on the package is there as it is; UINT32_MAX for a tree */
 };
 const struct file_owner *inventory_file_owner(const struct inventory *inventory, const struct node *node);
 /* Judged by the advisories of its own type: a package of a language that is installed and that no distribution's package brought. */

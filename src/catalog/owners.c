@@ -15,7 +15,9 @@ struct owners {
 	struct arena *arena;
 	struct map listed;       /* path: struct file_owner *, of distributions' packages */
 	struct map recorded;     /* the same of languages' packages */
+	struct map debs;         /* the same by the names of installed debs */
 	struct map files, roots; /* file or directory of a package that is no distribution's */
+	struct map folders;      /* struct package * of such a package, by the folder of its file, with its first slash */
 	struct slice real[MERGED_COUNT];    /* where the directory leads; absent where it is no link */
 };
 
@@ -88,21 +90,84 @@ note(struct owners *owners, struct map *into, const struct file_owner *owner, st
 }
 
 static const struct file_owner *
-owner_make(struct owners *owners, struct slice type, struct slice name)
+owner_make(struct owners *owners, const struct package *package)
 {
 	struct file_owner *owner = arena_make(owners->arena, struct file_owner);
 	if (owner)
-		*owner = (struct file_owner){ type, name };
+		*owner = (struct file_owner){ package->type, package->name, package->layer };
 	return owner;
 }
 
-static int
-read_list(struct owners *owners, const struct shown_row *row, const struct map *wishes, struct plim_error *err)
+/* The installed package of that name, of several (architectures) the one that came last; NULL for none. */
+static const struct package *
+package_find(const struct inventory *inventory, struct slice type, struct slice name)
 {
-	struct slice rest = row_field(row, FILE_LIST_FILES), path;
-	const struct file_owner *owner = owner_make(owners, row_field(row, FILE_LIST_TYPE), row_field(row, FILE_LIST_PACKAGE));
+	const struct package *found = NULL;
+	for (size_t i = inventory_package_bound(inventory, type, &name); i < inventory->package_count; i++) {
+		const struct package *package = &inventory->packages[i];
+		if (!slice_eq(package->type, type) || !slice_eq(package->name, name))
+			break;
+		if (package->scope == PACKAGE_INSTALLED && (found == NULL || package->layer > found->layer))
+			found = package;
+	}
+	return found;
+}
+
+/* In the inventory's scratch. */
+static struct slice
+list_path(const struct inventory *inventory, const struct shown_row *row)
+{
+	strbuf_clear(inventory->scratch);
+	node_path(row->node, inventory->scratch);
+	return strbuf_slice(inventory->scratch);
+}
+
+/* "status.d/base.md5sums" is of what status.d/base says, which may have a longer name. */
+static const struct package *
+package_of_sums(const struct inventory *inventory, const struct shown_row *row)
+{
+	struct slice path = list_path(inventory, row);
+	if (!slice_skip_end(&path, SLICE(".md5sums")))
+		return NULL;
+	for (size_t i = inventory_package_bound(inventory, SLICE("deb"), &SLICE("")); i < inventory->package_count; i++) {
+		const struct package *package = &inventory->packages[i];
+		if (slice_is(package->type, "deb") && package->scope == PACKAGE_INSTALLED && slice_eq(package->file, path))
+			return package;
+	}
+	return NULL;
+}
+
+/* RECORD lies beside METADATA, and its folder spells the name in its own way. */
+static const struct package *
+package_beside(const struct owners *owners, const struct inventory *inventory, const struct shown_row *row, struct slice type)
+{
+	const struct package *package = map_find(&owners->folders, path_dir(list_path(inventory, row)));
+	return package && slice_eq(package->type, type) ? package : NULL;
+}
+
+/*
+ * Lists outlive what they are of: a package that is not in its database any more brings nothing, and nobody would judge
+ * what it is said to own.
+ */
+static const struct package *
+package_of_list(const struct owners *owners, const struct inventory *inventory, const struct shown_row *row, struct slice type, struct slice name)
+{
+	const struct package *package = package_find(inventory, type, name);
+	if (package == NULL && slice_is(type, "deb"))
+		return package_of_sums(inventory, row);
+	return package || package_type_is_system(type) ? package : package_beside(owners, inventory, row, type);
+}
+
+static int
+read_list(struct owners *owners, const struct inventory *inventory, const struct shown_row *row, const struct map *wishes, struct plim_error *err)
+{
+	struct slice rest = row_field(row, FILE_LIST_FILES), type = row_field(row, FILE_LIST_TYPE), path;
+	const struct package *package = package_of_list(owners, inventory, row, type, row_field(row, FILE_LIST_PACKAGE));
+	if (package == NULL)
+		return 0;
+	const struct file_owner *owner = owner_make(owners, package);
 	int r = owner ? 0 : error_nomem(err);
-	struct map *into = r == 0 && package_type_is_system(owner->type) ? &owners->listed : &owners->recorded;
+	struct map *into = package_type_is_system(type) ? &owners->listed : &owners->recorded;
 	while (r == 0 && slice_next(&rest, '\n', &path))
 		r = note(owners, into, owner, path, wishes, err);
 	return r;
@@ -110,12 +175,15 @@ read_list(struct owners *owners, const struct shown_row *row, const struct map *
 
 /* Of languages: whole rows are always there, for few packages have any. */
 static int
-read_recorded(struct owners *owners, const struct shown_row *row, const struct map *wishes, struct plim_error *err)
+read_recorded(struct owners *owners, const struct inventory *inventory, const struct shown_row *row, const struct map *wishes, struct plim_error *err)
 {
 	struct slice type = row_field(row, PACKAGE_FILE_TYPE), path = row_field(row, PACKAGE_FILE_FILE);
 	if (package_type_is_system(type))
 		return 0;
-	const struct file_owner *owner = owner_make(owners, type, row_field(row, PACKAGE_FILE_PACKAGE));
+	const struct package *package = package_of_list(owners, inventory, row, type, row_field(row, PACKAGE_FILE_PACKAGE));
+	if (package == NULL)
+		return 0;
+	const struct file_owner *owner = owner_make(owners, package);
 	slice_skip(&path, SLICE("/"));
 	return owner ? note(owners, &owners->recorded, owner, path, wishes, err) : error_nomem(err);
 }
@@ -132,11 +200,66 @@ read_package(struct owners *owners, const struct package *package, struct plim_e
 {
 	if (package->scope != PACKAGE_INSTALLED || package_type_is_system(package->type))
 		return 0;
-	const struct file_owner *owner = owner_make(owners, package->type, package->name);
+	const struct file_owner *owner = owner_make(owners, package);
 	int r = owner ? note(owners, &owners->files, owner, slice_from(package->file, 1), NULL, err) : error_nomem(err);
 	if (r == 0 && package->root.n > 1)
 		r = note(owners, &owners->roots, owner, slice_from(package->root, 1), NULL, err);
 	return r;
+}
+
+bool
+dpkg_info_file(struct slice path, struct slice *package, bool *script)
+{
+	static const struct {
+		const char *suffix;
+		bool script;
+	} files[] = {
+		{ "list", false }, { "md5sums", false }, { "conffiles", false }, { "triggers", false }, { "shlibs", false }, { "symbols", false },
+		{ "templates", false }, { "preinst", true }, { "postinst", true }, { "prerm", true }, { "postrm", true }, { "config", true },
+	};
+	struct slice name, suffix, architecture;
+	if (!slice_skip(&path, SLICE("var/lib/dpkg/info/")) || slice_find(path, '/') != SIZE_MAX || !slice_cut_last(path, '.', &name, &suffix))
+		return false;
+	slice_cut(name, ':', package, &architecture);
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (slice_is(suffix, files[i].suffix)) {
+			*script = files[i].script;
+			return true;
+		}
+	return false;
+}
+
+/* The installed debs, by name: of what dpkg keeps of them. */
+static int
+note_debs(struct owners *owners, const struct inventory *inventory, struct plim_error *err)
+{
+	for (size_t i = inventory_package_bound(inventory, SLICE("deb"), &SLICE("")); i < inventory->package_count; i++) {
+		const struct package *package = &inventory->packages[i];
+		if (!slice_is(package->type, "deb"))
+			break;
+		const struct file_owner *owner = package->scope == PACKAGE_INSTALLED ? owner_make(owners, package) : NULL;
+		void **place = owner ? map_place(&owners->debs, package->name) : NULL;
+		if (package->scope == PACKAGE_INSTALLED && place == NULL)
+			return error_nomem(err);
+		if (place)
+			*place = (void *)(uintptr_t)owner;
+	}
+	return 0;
+}
+
+static int
+note_folders(struct owners *owners, const struct inventory *inventory, struct plim_error *err)
+{
+	for (size_t i = 0; i < inventory->package_count; i++) {
+		const struct package *package = &inventory->packages[i];
+		if (package->scope != PACKAGE_INSTALLED || package_type_is_system(package->type))
+			continue;
+		void **place = map_place(&owners->folders, path_dir(package->file));
+		if (place == NULL)
+			return error_nomem(err);
+		*place = (void *)(uintptr_t)package;
+	}
+	return 0;
 }
 
 static int
@@ -144,10 +267,14 @@ fill(struct owners *owners, const struct inventory *inventory, const struct map 
 {
 	const struct shown_rows *lists = &inventory->rows[ROW_FILE_LIST], *files = &inventory->rows[ROW_PACKAGE_FILE];
 	int r = read_links(inventory, owners->arena, owners->real, err);
+	if (r == 0)
+		r = note_debs(owners, inventory, err);
+	if (r == 0 && lists->n + files->n)
+		r = note_folders(owners, inventory, err);
 	for (size_t i = 0; r == 0 && i < lists->n; i++)
-		r = read_list(owners, &lists->at[i], wishes, err);
+		r = read_list(owners, inventory, &lists->at[i], wishes, err);
 	for (size_t i = 0; r == 0 && i < files->n; i++)
-		r = read_recorded(owners, &files->at[i], wishes, err);
+		r = read_recorded(owners, inventory, &files->at[i], wishes, err);
 	for (int others = 0; others < 2; others++)
 		for (size_t i = 0; r == 0 && i < inventory->package_count; i++)
 			if (is_whole(&inventory->packages[i]) != others)
@@ -176,6 +303,8 @@ owners_free(struct owners *owners)
 	map_done(&owners->recorded);
 	map_done(&owners->files);
 	map_done(&owners->roots);
+	map_done(&owners->debs);
+	map_done(&owners->folders);
 	arena_free(owners->arena);
 	free(owners);
 }
@@ -183,7 +312,10 @@ owners_free(struct owners *owners)
 const struct file_owner *
 owners_system(const struct owners *owners, struct slice path)
 {
-	return map_find(&owners->listed, path);
+	struct slice package;
+	bool script;
+	const struct file_owner *owner = map_find(&owners->listed, path);
+	return owner == NULL && dpkg_info_file(path, &package, &script) ? map_find(&owners->debs, package) : owner;
 }
 
 const struct file_owner *
@@ -205,11 +337,10 @@ root_owner(const struct owners *owners, struct slice path)
 const struct file_owner *
 owners_find(const struct owners *owners, struct slice path)
 {
-	const struct map *const maps[] = { &owners->listed, &owners->recorded, &owners->files };
-	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
-		const struct file_owner *owner = map_find(maps[i], path);
-		if (owner)
-			return owner;
-	}
-	return root_owner(owners, path);
+	const struct file_owner *owner = owners_system(owners, path);
+	if (owner == NULL)
+		owner = owners_recorded(owners, path);
+	if (owner == NULL)
+		owner = map_find(&owners->files, path);
+	return owner ? owner : root_owner(owners, path);
 }

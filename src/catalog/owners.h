@@ -24,4 +24,10 @@ const struct file_owner *owners_system(const struct owners *owners, struct slice
 const struct file_owner *owners_recorded(const struct owners *owners, struct slice path);
 const struct file_owner *owners_find(const struct owners *owners, struct slice path);
 
+/*
+ * "var/lib/dpkg/info/libc6:amd64.postinst" is of libc6: what dpkg keeps of a package and lists nowhere.  `*script`: it is one that
+ * may be executable.  False for other paths and names.
+ */
+bool dpkg_info_file(struct slice path, struct slice *package, bool *script);
+
 #endif

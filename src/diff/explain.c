@@ -2,6 +2,8 @@
 /* Which input explains a file that is not as it was: a list of explanations, of which the first that holds counts. */
 #include "diff/comparing.h"
 
+#include "catalog/owners.h"
+
 typedef struct explanation explain_fn(struct comparing *c, const struct file_change *file);
 
 static const struct explanation nothing = { CAUSE_NONE, { NULL, 0 } };
@@ -74,34 +76,22 @@ by_package(struct comparing *c, const struct file_change *file)
 	return file->new ? by_new_package(c, file) : by_old_package(c, file);
 }
 
-/* What dpkg keeps of a package below info; scripts may be executable. */
-static const struct {
-	const char *suffix;
-	bool script;
-} dpkg_files[] = {
-	{ "list", false }, { "md5sums", false }, { "conffiles", false }, { "triggers", false }, { "shlibs", false }, { "symbols", false },
-	{ "templates", false }, { "preinst", true }, { "postinst", true }, { "prerm", true }, { "postrm", true }, { "config", true },
-};
-
 static bool
-is_dpkg_file(const struct node *node, const struct entry *entry, struct slice suffix)
+is_dpkg_file(const struct node *node, const struct entry *entry, bool script)
 {
-	for (size_t i = 0; i < sizeof dpkg_files / sizeof *dpkg_files; i++)
-		if (slice_is(suffix, dpkg_files[i].suffix))
-			return node == NULL || (entry->type == ENTRY_FILE && (entry->mode & (dpkg_files[i].script ? 07022 : 07133)) == 0 && entry->capability.p == NULL);
-	return false;
+	return node == NULL || (entry->type == ENTRY_FILE && (entry->mode & (script ? 07022 : 07133)) == 0 && entry->capability.p == NULL);
 }
 
-/* "/var/lib/dpkg/info/libc6:amd64.list" is of libc6: of nobody but a package that changed. */
+/* What dpkg keeps of a package: of nobody but a package that changed. */
 static struct explanation
 by_dpkg_info(struct comparing *c, const struct file_change *file)
 {
-	struct slice name = file->path, rest, package, suffix;
-	if (!slice_skip(&name, SLICE("/var/lib/dpkg/info/")) || slice_find(name, '/') != SIZE_MAX || !slice_cut_last(name, '.', &package, &suffix))
+	struct slice package;
+	bool script;
+	if (!dpkg_info_file(slice_from(file->path, 1), &package, &script))
 		return nothing;
-	slice_cut(package, ':', &package, &rest);
 	const struct package_change *change = package_change(c, SLICE("deb"), package);
-	bool of_dpkg = is_dpkg_file(file->old, &file->was, suffix) && is_dpkg_file(file->new, &file->is, suffix);
+	bool of_dpkg = is_dpkg_file(file->old, &file->was, script) && is_dpkg_file(file->new, &file->is, script);
 	return change && of_dpkg && !(change->partly && file->kind == CHANGE_CHANGED) ? by_change(change) : nothing;
 }
 

@@ -62,7 +62,7 @@ check "its files" "/opt/venv/bin/demo,same,
 \"/$site/demo/odd, \"\"name\"\".py\",missing,
 /$site/demo/__pycache__/hex.cpython-311.pyc,missing,ghost
 /$site/demo_tool-1.0.dist-info/RECORD,unrecorded," "$(listed "SELECT file, state, kind FROM package_file")"
-check "a file's owner" "pypi,demo_tool" "$(listed "SELECT owner_type, owner FROM file WHERE path = '/opt/venv/bin/demo'")"
+check "a file's owner" "pypi,Demo.Tool" "$(listed "SELECT owner_type, owner FROM file WHERE path = '/opt/venv/bin/demo'")"
 rm -rf tree
 
 # Eggs.
