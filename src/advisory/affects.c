@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "advisory/affects.h"
 
+#include "advisory/feed.h"
+
 bool
 statement_lists(const struct database *db, const struct store_statement *s, struct slice version)
 {
@@ -24,6 +26,8 @@ statement_next_span(const struct database *db, const struct store_statement *s, 
 			out->introduced = event.version.p ? event.version : SLICE("0");
 		else if (event.kind == EVENT_FIXED)
 			out->fixed = event.version;
+		else if (event.kind == EVENT_LIMIT)
+			out->limit = event.version;
 		else
 			out->last = event.version;
 	}
@@ -41,11 +45,14 @@ static bool
 is_inside(const struct version_scheme *scheme, const struct version_span *span, struct slice version)
 {
 	bool from_beginning = span->introduced.p == NULL || slice_is(span->introduced, "0");
-	if (!is_valid(scheme, version) || !is_valid(scheme, span->fixed) || !is_valid(scheme, span->last))
+	if (!is_valid(scheme, version) || !is_valid(scheme, span->fixed) || !is_valid(scheme, span->last) ||
+	    !is_valid(scheme, span->limit))
 		return true;
 	if (!from_beginning && is_valid(scheme, span->introduced) && scheme->compare(version, span->introduced) < 0)
 		return false;
 	if (span->fixed.p && scheme->compare(version, span->fixed) >= 0)
+		return false;
+	if (span->limit.p && scheme->compare(version, span->limit) >= 0)
 		return false;
 	return !(span->last.p && scheme->compare(version, span->last) > 0);
 }
@@ -90,7 +97,8 @@ statement_judge(const struct database *db, const struct store_statement *s, cons
 bool
 feed_is_own(const struct data_feed *feed)
 {
-	return slice_is(feed->format, "alpine-secdb") || slice_is(feed->format, "debian-tracker");
+	const struct feed *reader = feed_of_format(feed->format);
+	return reader && reader->own;
 }
 
 size_t

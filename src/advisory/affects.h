@@ -7,9 +7,9 @@
 #include "advisory/store.h"
 #include "version/scheme.h"
 
-/* Introduced at one version, and until the next introduction fixed at or last seen in another. */
+/* Introduced at one version, and until the next introduction fixed at or last seen in another, or no longer spoken of from a limit on. */
 struct version_span {
-	struct slice introduced, fixed, last;
+	struct slice introduced, fixed, last, limit;
 };
 
 /* The next of a statement's spans; `*at` begins at 0. */

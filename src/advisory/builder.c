@@ -29,6 +29,7 @@ builder_free(struct builder *builder)
 	vec_done(&builder->covers);
 	vec_done(&builder->exploited);
 	vec_done(&builder->scores);
+	vec_done(&builder->lifetimes);
 	arena_free(builder->arena);
 	free(builder);
 }
@@ -117,7 +118,8 @@ keep_affected(struct builder *builder, const struct affected *affected)
 	};
 	if (!keep(builder, affected->ecosystem, &kept.ecosystem) || !keep(builder, affected->package, &kept.package) ||
 	    !keep_events(builder, affected, &kept.events) ||
-	    !keep_all(builder, affected->versions, affected->version_count, &kept.versions))
+	    !keep_all(builder, affected->versions, affected->version_count, &kept.versions) ||
+	    !keep(builder, affected->module, &kept.module) || !keep(builder, affected->channel, &kept.channel))
 		return false;
 	struct kept_statement *place = vec_push(&builder->statements);
 	if (place)
@@ -134,7 +136,8 @@ builder_advisory(struct builder *builder, const struct advisory *advisory, struc
 	struct kept_advisory *place = vec_push(&builder->advisories);
 	if (place == NULL || !keep(builder, advisory->id, &kept.id) || !keep(builder, advisory->title, &kept.title) ||
 	    !keep(builder, advisory->url, &kept.url) || !keep(builder, advisory->vector, &kept.vector) ||
-	    !keep_all(builder, advisory->aliases, advisory->alias_count, &kept.aliases))
+	    !keep_all(builder, advisory->aliases, advisory->alias_count, &kept.aliases) ||
+	    !keep_all(builder, advisory->related, advisory->related_count, &kept.related))
 		return error_nomem(err);
 	*place = kept;
 	for (size_t i = 0; i < advisory->affected_count; i++)
@@ -180,6 +183,16 @@ builder_scored(struct builder *builder, const struct scored *scored, struct plim
 		return error_nomem(err);
 	*place = (struct kept_score){ current_feed(builder), key, (uint32_t)(scored->score * 1000000 + 0.5) };
 	return 0;
+}
+
+int
+builder_lifetime(struct builder *builder, const struct lifetime *lifetime, struct plim_error *err)
+{
+	struct kept_lifetime *place = vec_push(&builder->lifetimes);
+	if (place == NULL)
+		return error_nomem(err);
+	*place = (struct kept_lifetime){ current_feed(builder), *lifetime };
+	return keep(builder, lifetime->key, &place->lifetime.key) ? 0 : error_nomem(err);
 }
 
 int

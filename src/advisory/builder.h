@@ -23,7 +23,7 @@ struct kept_advisory {
 	struct slice id, title, url, vector;
 	enum severity severity;
 	int64_t published, modified;
-	struct span aliases;       /* of texts */
+	struct span aliases, related;    /* of texts */
 };
 
 struct kept_statement {
@@ -34,6 +34,7 @@ struct kept_statement {
 	int64_t fix_known;
 	struct span events;
 	struct span versions;      /* of texts */
+	struct slice module, channel;
 };
 
 struct kept_cover {
@@ -46,6 +47,11 @@ struct kept_exploited {
 	uint32_t feed;
 	struct slice id;
 	int64_t added;
+};
+
+struct kept_lifetime {
+	uint32_t feed;
+	struct lifetime lifetime;
 };
 
 struct kept_score {
@@ -65,6 +71,7 @@ struct builder {
 	VEC(struct kept_cover) covers;
 	VEC(struct kept_exploited) exploited;
 	VEC(struct kept_score) scores;
+	VEC(struct kept_lifetime) lifetimes;
 };
 
 int builder_new(struct builder **out, struct plim_error *err);

@@ -2,6 +2,7 @@
 /* From the builder's lists to the bytes of the file: drop, sort, lay out, hash. */
 #include "advisory/builder.h"
 #include "advisory/ecosystem.h"
+#include "advisory/feed.h"
 #include "advisory/format.h"
 #include "base/error.h"
 
@@ -114,6 +115,7 @@ put_advisory(struct compiler *c, const struct kept_advisory *a)
 	put_u64(into, (uint64_t)a->published);
 	put_u64(into, (uint64_t)a->modified);
 	put_run(c, into, &a->aliases);
+	put_run(c, into, &a->related);
 }
 
 static void
@@ -186,6 +188,8 @@ put_statement(struct compiler *c, const struct kept_statement *s)
 		put_text(c, &c->sections[SECTION_EVENTS], event->version);
 	}
 	put_run(c, into, &s->versions);
+	put_text(c, into, s->module);
+	put_text(c, into, s->channel);
 }
 
 /* Feeds whose many packages of a release, or of a registry, count as speaking of it as a whole; not of what is sold beside a release. */
@@ -194,7 +198,8 @@ is_counted(const struct data_feed *feed, struct slice ecosystem)
 {
 	if (!ecosystem_is_release(ecosystem) && slice_find(ecosystem, ':') != SIZE_MAX)
 		return false;
-	return slice_is(feed->format, "osv") || slice_is(feed->format, "debian-tracker");
+	const struct feed *reader = feed_of_format(feed->format);
+	return reader && reader->counted;
 }
 
 /* How many packages of each release or registry one feed names. */
@@ -305,6 +310,35 @@ put_exploited(struct compiler *c)
 	return true;
 }
 
+static int
+by_lifetime(const void *left, const void *right)
+{
+	const struct kept_lifetime *a = left, *b = right;
+	int order = slice_cmp(a->lifetime.key, b->lifetime.key);
+	return order ? order : (a->feed > b->feed) - (a->feed < b->feed);
+}
+
+static bool
+put_lifetimes(struct compiler *c)
+{
+	struct strbuf *into = &c->sections[SECTION_LIFETIMES];
+	size_t n = 0;
+	AUTO(free) struct kept_lifetime *sorted = calloc(c->from->lifetimes.n + 1, sizeof *sorted);
+	if (sorted == NULL)
+		return false;
+	for (size_t i = 0; i < c->from->lifetimes.n; i++)
+		if (c->feed_index[c->from->lifetimes.at[i].feed] != UINT32_MAX)
+			sorted[n++] = c->from->lifetimes.at[i];
+	if (n > 1)
+		qsort(sorted, n, sizeof *sorted, by_lifetime);
+	for (size_t i = 0; i < n; i++) {
+		put_text(c, into, sorted[i].lifetime.key);
+		put_u64(into, (uint64_t)sorted[i].lifetime.ends);
+		put_u64(into, (uint64_t)sorted[i].lifetime.extended_ends);
+	}
+	return true;
+}
+
 static bool
 put_scores(struct compiler *c)
 {
@@ -410,7 +444,7 @@ sections_fill(struct compiler *c)
 	if (c->feed_index == NULL || c->advisory_index == NULL)
 		return false;
 	put_feeds(c);
-	if (!put_advisories(c) || !put_statements(c) || !put_exploited(c) || !put_scores(c))
+	if (!put_advisories(c) || !put_statements(c) || !put_exploited(c) || !put_scores(c) || !put_lifetimes(c))
 		return false;
 	for (size_t i = 0; i < SECTION_COUNT; i++)
 		c->failed = c->failed || c->sections[i].failed;

@@ -228,6 +228,7 @@ store_advisory(const struct database *db, size_t at)
 	a.published = (int64_t)cursor_u64le(&c);
 	a.modified = (int64_t)cursor_u64le(&c);
 	a.aliases = read_run(db, &c, SECTION_TEXTS);
+	a.related = read_run(db, &c, SECTION_TEXTS);
 	if (a.feed >= db->feed_count) {
 		db->touched->lied = true;
 		a.feed = 0;
@@ -248,6 +249,8 @@ store_statement(const struct database *db, size_t at)
 	s.fix_known = (int64_t)cursor_u64le(&c);
 	s.events = read_run(db, &c, SECTION_EVENTS);
 	s.versions = read_run(db, &c, SECTION_TEXTS);
+	s.module = read_text(db, &c);
+	s.channel = read_text(db, &c);
 	if (state >= MATCH_STATE_COUNT)
 		db->touched->lied = true;
 	else
@@ -260,9 +263,9 @@ store_event(const struct database *db, size_t at)
 {
 	struct cursor c = record(db, SECTION_EVENTS, at);
 	uint32_t kind = cursor_u32le(&c);
-	if (kind > EVENT_LAST_AFFECTED)
+	if (kind >= EVENT_KIND_COUNT)
 		db->touched->lied = true;
-	return (struct version_event){ kind > EVENT_LAST_AFFECTED ? EVENT_INTRODUCED : (enum event_kind)kind, read_text(db, &c) };
+	return (struct version_event){ kind >= EVENT_KIND_COUNT ? EVENT_INTRODUCED : (enum event_kind)kind, read_text(db, &c) };
 }
 
 struct slice
@@ -353,6 +356,13 @@ order_exploited(const struct database *db, size_t at, const void *sought)
 }
 
 static int
+order_lifetime(const struct database *db, size_t at, const void *sought)
+{
+	struct cursor c = record(db, SECTION_LIFETIMES, at);
+	return slice_cmp(read_text(db, &c), *(const struct slice *)sought);
+}
+
+static int
 order_score(const struct database *db, size_t at, const void *sought)
 {
 	struct cursor c = record(db, SECTION_SCORES, at);
@@ -382,6 +392,19 @@ store_exploited(const struct database *db, struct slice id)
 	struct cursor c = record(db, SECTION_EXPLOITED, run.first);
 	cursor_take(&c, 8);
 	return (int64_t)cursor_u64le(&c);
+}
+
+bool
+store_lifetime(const struct database *db, struct slice key, struct lifetime *out)
+{
+	struct store_run run = find_run(db, SECTION_LIFETIMES, order_lifetime, &key);
+	if (run.n == 0)
+		return false;
+	struct cursor c = record(db, SECTION_LIFETIMES, run.first);
+	out->key = read_text(db, &c);
+	out->ends = (int64_t)cursor_u64le(&c);
+	out->extended_ends = (int64_t)cursor_u64le(&c);
+	return true;
 }
 
 double

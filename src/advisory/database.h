@@ -14,7 +14,7 @@
 
 #include <plimsoll/error.h>
 
-#define DATABASE_VERSION 2
+#define DATABASE_VERSION 3
 
 /* One feed as it went in. */
 struct data_feed {

@@ -104,4 +104,4 @@ read_secdb(const struct feed_file *file, struct builder *builder, struct arena *
 	return r < 0 ? r : builder_covers(builder, secdb.ecosystem, NULL, 0, err);
 }
 
-const struct feed feed_alpine = { .format = "alpine-secdb", .bid = bid, .read = read_secdb };
+const struct feed feed_alpine = { .format = "alpine-secdb", .bid = bid, .read = read_secdb, .own = true };

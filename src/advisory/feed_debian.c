@@ -109,4 +109,4 @@ read_tracker(const struct feed_file *file, struct builder *builder, struct arena
 	return 0;
 }
 
-const struct feed feed_debian = { .format = "debian-tracker", .bid = bid, .read = read_tracker };
+const struct feed feed_debian = { .format = "debian-tracker", .bid = bid, .read = read_tracker, .own = true, .counted = true };

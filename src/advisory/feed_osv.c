@@ -343,7 +343,7 @@ read_zip(const struct feed_file *file, struct builder *builder, struct arena *ar
 	return 0;
 }
 
-const struct feed feed_osv = { .format = "osv", .bid = bid_zip, .read = read_zip };
+const struct feed feed_osv = { .format = "osv", .bid = bid_zip, .read = read_zip, .counted = true };
 
 /* loose documents */
 

@@ -38,6 +38,15 @@ static const struct skipped {
 	{ "**.xml*", "OVAL is not read" },
 };
 
+const struct feed *
+feed_of_format(struct slice format)
+{
+	for (size_t i = 0; feeds[i]; i++)
+		if (slice_is(format, feeds[i]->format))
+			return feeds[i];
+	return NULL;
+}
+
 struct feeds_reading {
 	struct builder *builder;
 	struct feed_reports *reports;

@@ -26,14 +26,15 @@
 #define FORMAT_SECTIONS(S)                                                                                               \
 	S(TEXT, 1)           /* bytes */                                                                                 \
 	S(FEEDS, 72)         /* name, format, digest (32), snapshot i64, records u64, sample u32, zero u32 */            \
-	S(ADVISORIES, 64)    /* id, title, url, vector, feed u32, severity u32, published i64, modified i64, aliases */  \
-	S(STATEMENTS, 48)    /* ecosystem, package, advisory u32, state u16, severity u16, fix known i64, events, versions */ \
+	S(ADVISORIES, 72)    /* id, title, url, vector, feed u32, severity u32, published i64, modified i64, aliases, related */ \
+	S(STATEMENTS, 64)    /* ecosystem, package, advisory u32, state u16, severity u16, fix known i64, events, versions, module, channel */ \
 	S(EVENTS, 12)        /* kind u32, version */                                                                     \
 	S(TEXTS, 8)          /* a text: what aliases, versions and packages are runs of (first u32, number u32) */       \
 	S(IDS, 12)           /* id or alias, advisory u32; sorted */                                                     \
 	S(COVERS, 24)        /* ecosystem, feed u32, number of packages named u32, packages */                           \
 	S(EXPLOITED, 16)     /* id, added i64; sorted */                                                                 \
-	S(SCORES, 8)         /* CVE key u32, millionths u32; sorted */
+	S(SCORES, 8)         /* CVE key u32, millionths u32; sorted */                                                   \
+	S(LIFETIMES, 24)     /* key, end i64, end of extended support i64; sorted */
 
 #define SECTION_NAME(name, width) SECTION_##name,
 enum section { FORMAT_SECTIONS(SECTION_NAME) SECTION_COUNT };

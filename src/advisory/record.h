@@ -10,8 +10,11 @@
 #include "advisory/match.h"
 #include "base/digest.h"
 
-/* What happens to a package at a version, in the words of the OSV schema; a range is a run of them. */
-enum event_kind { EVENT_INTRODUCED, EVENT_FIXED, EVENT_LAST_AFFECTED };
+/*
+ * What happens to a package at a version, in the words of the OSV schema; a range is a run of them.  A limit ends what is said of a
+ * range without mending anything.
+ */
+enum event_kind { EVENT_INTRODUCED, EVENT_FIXED, EVENT_LAST_AFFECTED, EVENT_LIMIT, EVENT_KIND_COUNT };
 
 struct version_event {
 	enum event_kind kind;
@@ -36,12 +39,20 @@ struct affected {
 	size_t version_count;
 	enum severity severity;    /* the distribution's own word, SEVERITY_UNKNOWN without one */
 	int64_t fix_known;         /* seconds, DATE_NONE: the feed does not date its fixes */
+	struct slice module;       /* "nodejs:18": of this stream of a module of rpm alone; may be absent */
+	/*
+	 * Where the fix is published beside the release itself, for those who have that: "esm" (Ubuntu Pro, infrastructure and
+	 * applications), "fips", "ksplice"; absent: for everybody.
+	 */
+	struct slice channel;
 };
 
 struct advisory {
 	struct slice id;           /* "CVE-2025-26519", "ALSA-2024:1234", "GHSA-..." */
 	const struct slice *aliases;     /* other names of the same vulnerability, CVEs of an erratum included */
 	size_t alias_count;
+	const struct slice *related;     /* what it is related to, and is not; shown, never matched */
+	size_t related_count;
 	struct slice title, url;   /* may be absent */
 	struct slice vector;       /* CVSS 3.x, may be absent */
 	enum severity severity;    /* a word instead of a vector, SEVERITY_UNKNOWN without */
@@ -60,11 +71,18 @@ struct scored {                /* FIRST's EPSS */
 	double score;              /* 0 to 1 */
 };
 
+struct lifetime {              /* of a release of a distribution, or of one line of versions of software */
+	struct slice key;          /* "debian:12", "python:3.9" */
+	int64_t ends;              /* the first second after the support that everybody has, DATE_NONE: not known */
+	int64_t extended_ends;     /* the same of support that is for some (LTS of others, subscriptions), DATE_NONE: there is none */
+};
+
 /* Where a feed puts what it reads; everything is copied, nothing of the caller's is kept. */
 struct builder;
 int builder_advisory(struct builder *builder, const struct advisory *advisory, struct plim_error *err);
 int builder_exploited(struct builder *builder, const struct exploited *exploited, struct plim_error *err);
 int builder_scored(struct builder *builder, const struct scored *scored, struct plim_error *err);
+int builder_lifetime(struct builder *builder, const struct lifetime *lifetime, struct plim_error *err);
 /*
  * A release that this feed speaks of as a whole, whatever the number of its records (secdb's file for it; an OSV document that
  * declares it).  `packages`, when not empty, are the only ones covered: then others of the release stay without data.

@@ -25,6 +25,7 @@ put_events(const struct database *db, struct json_writer *w, struct store_run ru
 {
 	static const char *const names[] = {
 		[EVENT_INTRODUCED] = "introduced", [EVENT_FIXED] = "fixed", [EVENT_LAST_AFFECTED] = "last_affected",
+		[EVENT_LIMIT] = "limit",
 	};
 	json_write_key(w, SLICE("events"));
 	json_write_array(w);
@@ -41,10 +42,12 @@ static void
 put_statement(const struct database *db, struct json_writer *w, const struct store_statement *s)
 {
 	json_write_object(w);
+	json_write_member(w, "channel", s->channel);
 	json_write_member(w, "ecosystem", s->ecosystem);
 	if (s->events.n)
 		put_events(db, w, s->events);
 	json_write_member_time(w, "fix_known", s->fix_known);
+	json_write_member(w, "module", s->module);
 	json_write_member(w, "package", s->package);
 	if (s->severity != SEVERITY_UNKNOWN)
 		json_write_member(w, "severity", slice_of(severity_name(s->severity)));
@@ -80,6 +83,7 @@ put_advisory(const struct database *db, struct json_writer *w, uint32_t at)
 	json_write_member(w, "id", a.id);
 	json_write_member_time(w, "modified", a.modified);
 	json_write_member_time(w, "published", a.published);
+	put_texts(db, w, "related", a.related);
 	if (a.severity != SEVERITY_UNKNOWN)
 		json_write_member(w, "severity", slice_of(severity_name(a.severity)));
 	json_write_member(w, "title", a.title);

@@ -20,7 +20,7 @@ struct store_advisory {
 	uint32_t feed;
 	enum severity severity;
 	int64_t published, modified;
-	struct store_run aliases;
+	struct store_run aliases, related;
 };
 
 struct store_statement {
@@ -30,6 +30,7 @@ struct store_statement {
 	enum severity severity;
 	int64_t fix_known;
 	struct store_run events, versions;
+	struct slice module, channel;
 };
 
 struct store_cover {
@@ -55,6 +56,9 @@ uint32_t store_named_advisory(const struct database *database, size_t at);
 /* DATE_NONE where the catalogue does not have it; negative where there is no score. */
 int64_t store_exploited(const struct database *database, struct slice id);
 double store_score(const struct database *database, struct slice id);
+
+/* What is known of the support of a release or of a line of versions; false where nothing is. */
+bool store_lifetime(const struct database *database, struct slice key, struct lifetime *out);
 
 /* 0, or what was wrong with the file. */
 int store_check(const struct database *database, struct plim_error *err);
