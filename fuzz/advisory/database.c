@@ -11,24 +11,35 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* SHA-256 of what lies at `of`, written where it belongs. */
+static void
+put_hash(char *bytes, size_t of, size_t size, size_t at)
+{
+	struct digest digest = digest_of((struct slice){ bytes + of, size });
+	memcpy(bytes + at, digest.bytes, FORMAT_HASH);
+}
+
 static void
 make_fit(char *bytes, size_t size)
 {
 	struct cursor c = cursor_of((struct slice){ bytes, size });
-	cursor_seek(&c, FORMAT_TABLE_AT);
-	uint64_t data_at = cursor_u64le(&c);
-	if (c.bad || size < FORMAT_HEADER_SIZE || data_at < FORMAT_HEADER_SIZE || data_at > size)
+	cursor_seek(&c, FORMAT_SIZE_AT + 8);
+	uint64_t blocks = cursor_u64le(&c), nodes = (blocks + FORMAT_FAN - 1) / FORMAT_FAN;
+	if (c.bad || blocks > size / FORMAT_BLOCK || FORMAT_BLOCK + blocks * (FORMAT_BLOCK + FORMAT_HASH) + nodes * FORMAT_HASH != size)
 		return;
-	size_t leaves = (size - (size_t)data_at + FORMAT_BLOCK - 1) / FORMAT_BLOCK, end = FORMAT_HEADER_SIZE + leaves * FORMAT_ROOT_SIZE;
-	if (end > data_at)
-		return;
-	for (size_t i = 0; i < leaves; i++) {
-		struct digest leaf = digest_of(slice_first(slice_from((struct slice){ bytes, size }, (size_t)data_at + i * FORMAT_BLOCK), FORMAT_BLOCK));
-		memcpy(bytes + FORMAT_HEADER_SIZE + i * FORMAT_ROOT_SIZE, leaf.bytes, FORMAT_ROOT_SIZE);
+	size_t leaves_at = (size_t)(FORMAT_BLOCK + blocks * FORMAT_BLOCK), nodes_at = leaves_at + (size_t)blocks * FORMAT_HASH;
+	for (size_t i = 0; i < blocks; i++)
+		put_hash(bytes, FORMAT_BLOCK + i * FORMAT_BLOCK, FORMAT_BLOCK, leaves_at + i * FORMAT_HASH);
+	for (size_t i = 0; i < nodes; i++) {
+		size_t first = i * FORMAT_FAN, n = (size_t)blocks - first < FORMAT_FAN ? (size_t)blocks - first : FORMAT_FAN;
+		put_hash(bytes, leaves_at + first * FORMAT_HASH, n * FORMAT_HASH, nodes_at + i * FORMAT_HASH);
 	}
-	memset(bytes + FORMAT_ROOT_AT, 0, FORMAT_ROOT_SIZE);
-	struct digest root = digest_of((struct slice){ bytes, end });
-	memcpy(bytes + FORMAT_ROOT_AT, root.bytes, FORMAT_ROOT_SIZE);
+	memset(bytes + FORMAT_ROOT_AT, 0, FORMAT_HASH);
+	AUTO(hasher) struct hasher *hasher = hasher_new(DIGEST_SHA256);
+	hasher_add(hasher, (struct slice){ bytes, FORMAT_BLOCK });
+	hasher_add(hasher, (struct slice){ bytes + nodes_at, (size_t)nodes * FORMAT_HASH });
+	struct digest root = hasher_end(hasher);
+	memcpy(bytes + FORMAT_ROOT_AT, root.bytes, FORMAT_HASH);
 }
 
 static void
@@ -52,7 +63,7 @@ ask(const struct database *db)
 		}
 	backport_ask(db, &os, packages, &upstream, arena, &backport, &err);
 	database_show(db, SLICE("CVE-2025-1"), &text, &err);
-	if (store_count(db, SECTION_STATEMENTS) < 10000)
+	if (store_count(db, SECTION_PACKAGES) < 10000)
 		database_search(db, SLICE("*"), &text, &err);
 }
 

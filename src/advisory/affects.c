@@ -4,34 +4,37 @@
 #include "advisory/feed.h"
 
 bool
-statement_lists(const struct database *db, const struct store_statement *s, struct slice version)
+statement_lists(const struct store_statement *s, struct slice version)
 {
-	for (uint32_t i = 0; i < s->versions.n; i++)
-		if (slice_eq(store_text(db, s->versions.first + i), version))
+	struct store_list versions = s->versions;
+	struct slice listed;
+	while (store_next_version(&versions, &listed))
+		if (slice_eq(listed, version))
 			return true;
 	return false;
 }
 
 bool
-statement_next_span(const struct database *db, const struct store_statement *s, uint32_t *at, struct version_span *out)
+statement_next_span(struct store_list *events, struct version_span *out)
 {
+	struct version_event event;
 	*out = (struct version_span){ 0 };
-	if (*at == s->events.n)
+	if (!store_next_event(events, &event))
 		return false;
-	for (; *at < s->events.n; ++*at) {
-		struct version_event event = store_event(db, s->events.first + *at);
-		if (event.kind == EVENT_INTRODUCED && out->introduced.p)
-			break;
-		if (event.kind == EVENT_INTRODUCED)
-			out->introduced = event.version.p ? event.version : SLICE("0");
-		else if (event.kind == EVENT_FIXED)
-			out->fixed = event.version;
-		else if (event.kind == EVENT_LIMIT)
-			out->limit = event.version;
-		else
-			out->last = event.version;
+	out->introduced = event.kind == EVENT_INTRODUCED ? event.version : SLICE_NONE;
+	if (event.kind == EVENT_INTRODUCED && event.version.p == NULL)
+		out->introduced = SLICE("0");
+	for (;;) {
+		struct slice *const ends[EVENT_KIND_COUNT] = {
+			[EVENT_FIXED] = &out->fixed, [EVENT_LAST_AFFECTED] = &out->last, [EVENT_LIMIT] = &out->limit,
+		};
+		struct store_list rest = *events;
+		if (event.kind != EVENT_INTRODUCED)
+			*ends[event.kind] = event.version;
+		if (!store_next_event(&rest, &event) || event.kind == EVENT_INTRODUCED)
+			return true;
+		*events = rest;
 	}
-	return true;
 }
 
 static bool
@@ -66,30 +69,31 @@ take_fix(const struct version_scheme *scheme, const struct version_span *span, s
 
 /* A version that is only listed: whatever the ranges say mends it above it. */
 static void
-take_later_fix(const struct database *db, const struct store_statement *s, const struct version_scheme *scheme, struct slice version,
-               struct judgement *out)
+take_later_fix(const struct store_statement *s, const struct version_scheme *scheme, struct slice version, struct judgement *out)
 {
+	struct store_list events = s->events;
 	struct version_span span;
-	for (uint32_t at = 0; statement_next_span(db, s, &at, &span);)
+	while (statement_next_span(&events, &span))
 		if (span.fixed.p && scheme->compare(version, span.fixed) < 0)
 			take_fix(scheme, &span, out);
 }
 
 struct judgement
-statement_judge(const struct database *db, const struct store_statement *s, const struct version_scheme *scheme, struct slice version)
+statement_judge(const struct store_statement *s, const struct version_scheme *scheme, struct slice version)
 {
 	struct judgement judgement = { .vulnerable = s->state != MATCH_NOT_AFFECTED && s->state != MATCH_FIXED, .state = s->state };
+	struct store_list events = s->events;
 	struct version_span span;
 	if (s->state != MATCH_FIXED)
 		return judgement;
-	judgement.vulnerable = statement_lists(db, s, version);
-	for (uint32_t at = 0; statement_next_span(db, s, &at, &span);)
+	judgement.vulnerable = statement_lists(s, version);
+	while (statement_next_span(&events, &span))
 		if (is_inside(scheme, &span, version)) {
 			judgement.vulnerable = true;
 			take_fix(scheme, &span, &judgement);
 		}
 	if (judgement.vulnerable && judgement.fixed.p == NULL)
-		take_later_fix(db, s, scheme, version, &judgement);
+		take_later_fix(s, scheme, version, &judgement);
 	judgement.state = judgement.fixed.p ? MATCH_FIXED : MATCH_AFFECTED;
 	return judgement;
 }

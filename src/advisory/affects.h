@@ -12,10 +12,10 @@ struct version_span {
 	struct slice introduced, fixed, last, limit;
 };
 
-/* The next of a statement's spans; `*at` begins at 0. */
-bool statement_next_span(const struct database *db, const struct store_statement *s, uint32_t *at, struct version_span *out);
+/* The next of the spans that events are; a copy of a statement's is walked. */
+bool statement_next_span(struct store_list *events, struct version_span *out);
 /* It names this very version. */
-bool statement_lists(const struct database *db, const struct store_statement *s, struct slice version);
+bool statement_lists(const struct store_statement *s, struct slice version);
 
 /* What one statement says of one version. */
 struct judgement {
@@ -23,8 +23,7 @@ struct judgement {
 	enum match_state state;
 	struct slice fixed;
 };
-struct judgement statement_judge(const struct database *db, const struct store_statement *s, const struct version_scheme *scheme,
-                                 struct slice version);
+struct judgement statement_judge(const struct store_statement *s, const struct version_scheme *scheme, struct slice version);
 
 /* The release's own feed, not one that collects from others. */
 bool feed_is_own(const struct data_feed *feed);

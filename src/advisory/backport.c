@@ -83,11 +83,12 @@ static struct upstream_word
 upstream_says(const struct asking *a, const struct store_statement *s)
 {
 	struct upstream_word word = {
-		.still = s->state != MATCH_FIXED || statement_lists(a->db, s, a->upstream->wanted),
-		.needed = statement_lists(a->db, s, a->upstream->installed),
+		.still = s->state != MATCH_FIXED || statement_lists(s, a->upstream->wanted),
+		.needed = statement_lists(s, a->upstream->installed),
 	};
+	struct store_list events = s->events;
 	struct version_span span;
-	for (uint32_t at = 0; s->state == MATCH_FIXED && statement_next_span(a->db, s, &at, &span);)
+	while (s->state == MATCH_FIXED && statement_next_span(&events, &span))
 		hear_span(a, span, &word);
 	return word;
 }
@@ -95,20 +96,24 @@ upstream_says(const struct asking *a, const struct store_statement *s)
 /* the distribution */
 
 static bool
-has_name(const struct database *db, const struct store_advisory *a, struct slice id)
+has_name(const struct store_advisory *a, struct slice id)
 {
+	struct store_list aliases = a->aliases;
+	struct slice alias;
 	bool found = slice_eq(a->id, id);
-	for (uint32_t i = 0; i < a->aliases.n && !found; i++)
-		found = slice_eq(store_text(db, a->aliases.first + i), id);
+	while (!found && store_next_text(&aliases, &alias))
+		found = slice_eq(alias, id);
 	return found;
 }
 
 static bool
-is_same(const struct database *db, const struct store_advisory *a, const struct store_advisory *b)
+is_same(const struct store_advisory *a, const struct store_advisory *b)
 {
-	bool found = has_name(db, b, a->id);
-	for (uint32_t i = 0; i < a->aliases.n && !found; i++)
-		found = has_name(db, b, store_text(db, a->aliases.first + i));
+	struct store_list aliases = a->aliases;
+	struct slice alias;
+	bool found = has_name(b, a->id);
+	while (!found && store_next_text(&aliases, &alias))
+		found = has_name(b, alias);
 	return found;
 }
 
@@ -116,7 +121,7 @@ is_same(const struct database *db, const struct store_advisory *a, const struct 
 static void
 hear_statement(const struct asking *a, const struct store_statement *s, bool own, struct slice version, struct asked *out, bool *decided)
 {
-	struct judgement judgement = statement_judge(a->db, s, a->scheme, version);
+	struct judgement judgement = statement_judge(s, a->scheme, version);
 	if (!judgement.vulnerable) {
 		*decided = *decided || own;
 		out->word = own || out->word == WORD_NONE ? WORD_MENDED : out->word;
@@ -137,12 +142,12 @@ distribution_says(const struct asking *a, const struct store_advisory *advisory)
 	size_t n = package_known_as(a->package, names);
 	bool decided = false;
 	for (size_t i = 0; i < n; i++) {
-		struct store_run run = store_find_package(a->db, a->key, names[i].name);
-		for (uint32_t k = 0; k < run.n; k++) {
-			struct store_statement s = store_statement(a->db, run.first + k);
-			struct store_advisory theirs = store_advisory(a->db, s.advisory);
-			if (is_same(a->db, advisory, &theirs))
-				hear_statement(a, &s, feed_is_own(&a->feeds[theirs.feed]), names[i].version, &asked, &decided);
+		struct store_group group = store_package(a->db, a->key, names[i].name);
+		struct store_statement s;
+		while (store_next_statement(&group, &s)) {
+			struct store_advisory theirs = store_advisory_of(a->db, &s);
+			if (is_same(advisory, &theirs))
+				hear_statement(a, &s, feed_is_own(&a->feeds[s.feed]), names[i].version, &asked, &decided);
 		}
 	}
 	return asked;
@@ -151,11 +156,13 @@ distribution_says(const struct asking *a, const struct store_advisory *advisory)
 /* both */
 
 static struct slice
-name_of(const struct database *db, const struct store_advisory *a)
+name_of(const struct store_advisory *a)
 {
-	for (uint32_t i = 0; i < a->aliases.n && !slice_starts(a->id, SLICE("CVE-")); i++)
-		if (slice_starts(store_text(db, a->aliases.first + i), SLICE("CVE-")))
-			return store_text(db, a->aliases.first + i);
+	struct store_list aliases = a->aliases;
+	struct slice alias;
+	while (!slice_starts(a->id, SLICE("CVE-")) && store_next_text(&aliases, &alias))
+		if (slice_starts(alias, SLICE("CVE-")))
+			return alias;
 	return a->id;
 }
 
@@ -172,8 +179,8 @@ static int
 ask_of(struct asking *a, const struct store_statement *s, struct plim_error *err)
 {
 	struct upstream_word word = upstream_says(a, s);
-	struct store_advisory advisory = store_advisory(a->db, s->advisory);
-	struct slice id = name_of(a->db, &advisory);
+	struct store_advisory advisory = store_advisory_of(a->db, s);
+	struct slice id = name_of(&advisory);
 	if (word.still || !(word.fixed || word.needed) || is_asked(a, id))
 		return 0;
 	struct asked asked = distribution_says(a, &advisory), *kept;
@@ -192,17 +199,19 @@ whole_by(const struct asking *a, const struct store_cover *cover, bool named)
 {
 	if (cover->named != COVER_DECLARED)
 		return named && cover->named >= 100 ? WHOLE_COLLECTED : WHOLE_NOT;
-	for (uint32_t i = 0; i < cover->packages.n; i++)
-		if (slice_eq(store_text(a->db, cover->packages.first + i), a->upstream->name))
+	struct store_list names = cover->packages;
+	struct slice name;
+	while (store_next_text(&names, &name))
+		if (slice_eq(name, a->upstream->name))
 			return WHOLE_DECLARED;
-	return cover->packages.n == 0 ? WHOLE_DECLARED : WHOLE_NOT;
+	return cover->packages.left == 0 ? WHOLE_DECLARED : WHOLE_NOT;
 }
 
 static void
 hear_covers(struct asking *a, struct slice ecosystem, bool named)
 {
-	for (size_t i = 0; i < store_count(a->db, SECTION_COVERS); i++) {
-		struct store_cover cover = store_cover(a->db, i);
+	struct store_cover cover;
+	for (uint64_t at = 0; store_next_cover(a->db, &at, &cover);) {
 		enum whole whole = slice_eq(cover.ecosystem, ecosystem) ? whole_by(a, &cover, named) : WHOLE_NOT;
 		a->whole = whole > a->whole ? whole : a->whole;
 	}
@@ -211,13 +220,12 @@ hear_covers(struct asking *a, struct slice ecosystem, bool named)
 static int
 ask_ecosystem(struct asking *a, struct slice ecosystem, struct plim_error *err)
 {
-	struct store_run run = store_find_package(a->db, ecosystem, a->upstream->name);
+	struct store_group group = store_package(a->db, ecosystem, a->upstream->name);
+	struct store_statement s;
 	int r = 0;
-	hear_covers(a, ecosystem, run.n > 0);
-	for (uint32_t i = 0; r == 0 && i < run.n; i++) {
-		struct store_statement s = store_statement(a->db, run.first + i);
+	hear_covers(a, ecosystem, group.package.p != NULL);
+	while (r == 0 && store_next_statement(&group, &s))
 		r = ask_of(a, &s, err);
-	}
 	return r;
 }
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Copies what feeds say; each text is kept once. */
+/* Copies what feeds say, in as few bytes as can be: there are millions of statements, and most say what others say too. */
 #include "advisory/builder.h"
 
+#include "advisory/format.h"
+#include "base/date.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/varint.h"
 
 int
 builder_new(struct builder **out, struct plim_error *err)
@@ -20,13 +23,15 @@ builder_free(struct builder *builder)
 {
 	if (builder == NULL)
 		return;
-	map_done(&builder->interned);
+	interner_done(&builder->texts);
+	interner_done(&builder->advisories);
+	interner_done(&builder->bodies);
+	interner_done(&builder->pairs);
+	strbuf_done(&builder->scratch);
 	vec_done(&builder->feeds);
-	vec_done(&builder->advisories);
 	vec_done(&builder->statements);
-	vec_done(&builder->events);
-	vec_done(&builder->texts);
 	vec_done(&builder->covers);
+	vec_done(&builder->names);
 	vec_done(&builder->exploited);
 	vec_done(&builder->scores);
 	vec_done(&builder->lifetimes);
@@ -34,39 +39,67 @@ builder_free(struct builder *builder)
 	free(builder);
 }
 
-/* The kept copy of a text; false without memory. */
-static bool
-keep(struct builder *builder, struct slice text, struct slice *out)
+/* feeds */
+
+static struct builder_mark
+mark(const struct builder *b)
 {
-	*out = SLICE_NONE;
-	if (text.n == 0)
-		return true;
-	struct slice *known = map_find(&builder->interned, text);
-	if (known == NULL) {
-		known = arena_make(builder->arena, struct slice);
-		if (known == NULL || (*known = arena_dup(builder->arena, text)).p == NULL)
-			return false;
-		void **place = map_place(&builder->interned, *known);
-		if (place == NULL)
-			return false;
-		*place = known;
-	}
-	*out = *known;
-	return true;
+	return (struct builder_mark){
+		.texts = b->texts.texts.n, .advisories = b->advisories.texts.n, .statements = b->statements.n, .bodies = b->bodies.texts.n,
+		.pairs = b->pairs.texts.n, .covers = b->covers.n, .names = b->names.n, .exploited = b->exploited.n, .scores = b->scores.n,
+		.lifetimes = b->lifetimes.n,
+	};
+}
+
+static void
+cut(struct builder *b, const struct builder_mark *to)
+{
+	interner_cut(&b->texts, to->texts);
+	interner_cut(&b->advisories, to->advisories);
+	interner_cut(&b->bodies, to->bodies);
+	interner_cut(&b->pairs, to->pairs);
+	b->statements.n = to->statements;
+	b->covers.n = to->covers;
+	b->names.n = to->names;
+	b->exploited.n = to->exploited;
+	b->scores.n = to->scores;
+	b->lifetimes.n = to->lifetimes;
+}
+
+int
+builder_feed(struct builder *builder, struct plim_error *err)
+{
+	struct kept_feed *feed = vec_push(&builder->feeds);
+	if (feed == NULL)
+		return error_nomem(err);
+	feed->mark = mark(builder);
+	return 0;
 }
 
 static bool
-keep_all(struct builder *builder, const struct slice *texts, size_t n, struct span *out)
+keep_words(struct builder *builder, struct slice words, struct slice *out)
 {
-	*out = (struct span){ (uint32_t)builder->texts.n, (uint32_t)n };
-	for (size_t i = 0; i < n; i++) {
-		struct slice text;
-		struct slice *place = keep(builder, texts[i], &text) ? vec_push(&builder->texts) : NULL;
-		if (place == NULL)
-			return false;
-		*place = text;
-	}
-	return builder->texts.n <= UINT32_MAX;
+	*out = words.n ? arena_dup(builder->arena, words) : SLICE_NONE;
+	return words.n == 0 || out->p;
+}
+
+int
+builder_feed_done(struct builder *builder, const struct data_feed *feed, struct plim_error *err)
+{
+	struct data_feed *kept = &builder->feeds.at[builder->feeds.n - 1].feed;
+	*kept = *feed;
+	bool whole = keep_words(builder, feed->name, &kept->name) && keep_words(builder, feed->format, &kept->format) &&
+	             keep_words(builder, feed->url, &kept->url);
+	return whole ? 0 : error_nomem(err);
+}
+
+void
+builder_feed_drop(struct builder *builder, size_t index)
+{
+	struct kept_feed *feed = &builder->feeds.at[index];
+	feed->dropped = true;
+	if (index + 1 == builder->feeds.n)
+		cut(builder, &feed->mark);
 }
 
 static uint32_t
@@ -75,112 +108,180 @@ current_feed(const struct builder *builder)
 	return (uint32_t)builder->feeds.n - 1;
 }
 
-int
-builder_feed(struct builder *builder, struct plim_error *err)
+/* encoding: a failure of the interner stays in the buffer, and is seen once at the end */
+
+static void
+put_text(struct builder *builder, struct slice text)
 {
-	return vec_push(&builder->feeds) ? 0 : error_nomem(err);
+	uint32_t number = intern(&builder->texts, text);
+	if (number == INTERN_FAILED)
+		builder->scratch.failed = true;
+	varint_put(&builder->scratch, number);
 }
 
-int
-builder_feed_done(struct builder *builder, const struct data_feed *feed, struct plim_error *err)
+static void
+put_texts(struct builder *builder, const struct slice *texts, size_t n)
 {
-	struct data_feed *kept = &builder->feeds.at[current_feed(builder)].feed;
-	*kept = *feed;
-	return keep(builder, feed->name, &kept->name) && keep(builder, feed->format, &kept->format) ? 0 : error_nomem(err);
+	varint_put(&builder->scratch, n);
+	for (size_t i = 0; i < n; i++)
+		put_text(builder, texts[i]);
 }
 
-void
-builder_feed_drop(struct builder *builder, size_t index)
+static void
+put_number(struct builder *builder, int64_t number)
 {
-	builder->feeds.at[index].dropped = true;
+	varint_put(&builder->scratch, zigzag(number));
 }
 
-static bool
-keep_events(struct builder *builder, const struct affected *affected, struct span *out)
+/* What was put, as a number of its own; 0 for a failure. */
+static uint32_t
+put_done(struct builder *builder, struct interner *into)
 {
-	*out = (struct span){ (uint32_t)builder->events.n, (uint32_t)affected->event_count };
+	uint32_t number = builder->scratch.failed ? INTERN_FAILED : intern(into, strbuf_slice(&builder->scratch));
+	return number == INTERN_FAILED ? 0 : number;
+}
+
+static uint32_t
+keep_body(struct builder *builder, const struct affected *affected)
+{
+	strbuf_clear(&builder->scratch);
+	varint_put(&builder->scratch, affected->state);
+	varint_put(&builder->scratch, affected->severity);
+	put_number(builder, affected->fix_known);
+	put_text(builder, affected->module);
+	put_text(builder, affected->channel);
+	varint_put(&builder->scratch, affected->event_count);
 	for (size_t i = 0; i < affected->event_count; i++) {
-		struct version_event event = affected->events[i];
-		struct version_event *place = keep(builder, event.version, &event.version) ? vec_push(&builder->events) : NULL;
-		if (place == NULL)
-			return false;
-		*place = event;
+		varint_put(&builder->scratch, affected->events[i].kind);
+		put_text(builder, affected->events[i].version);
 	}
-	return builder->events.n <= UINT32_MAX;
+	put_texts(builder, affected->versions, affected->version_count);
+	return put_done(builder, &builder->bodies);
+}
+
+static uint32_t
+keep_pair(struct builder *builder, struct slice ecosystem, struct slice package)
+{
+	strbuf_clear(&builder->scratch);
+	put_text(builder, ecosystem);
+	put_text(builder, package);
+	return put_done(builder, &builder->pairs);
+}
+
+static uint32_t
+keep_advisory(struct builder *builder, const struct advisory *advisory)
+{
+	strbuf_clear(&builder->scratch);
+	varint_put(&builder->scratch, current_feed(builder));
+	put_text(builder, advisory->id);
+	put_text(builder, advisory->title);
+	put_text(builder, advisory->url);
+	put_text(builder, advisory->vector);
+	varint_put(&builder->scratch, advisory->severity);
+	put_number(builder, advisory->published);
+	put_number(builder, advisory->modified);
+	put_texts(builder, advisory->aliases, advisory->alias_count);
+	put_texts(builder, advisory->related, advisory->related_count);
+	return put_done(builder, &builder->advisories);
 }
 
 static bool
-keep_affected(struct builder *builder, const struct affected *affected)
+keep_affected(struct builder *builder, uint32_t advisory, const struct affected *affected)
 {
-	struct kept_statement kept = {
-		.feed = current_feed(builder), .advisory = (uint32_t)builder->advisories.n - 1, .state = affected->state,
-		.severity = affected->severity, .fix_known = affected->fix_known,
-	};
-	if (!keep(builder, affected->ecosystem, &kept.ecosystem) || !keep(builder, affected->package, &kept.package) ||
-	    !keep_events(builder, affected, &kept.events) ||
-	    !keep_all(builder, affected->versions, affected->version_count, &kept.versions) ||
-	    !keep(builder, affected->module, &kept.module) || !keep(builder, affected->channel, &kept.channel))
-		return false;
-	struct kept_statement *place = vec_push(&builder->statements);
+	uint32_t pair = keep_pair(builder, affected->ecosystem, affected->package), body = pair ? keep_body(builder, affected) : 0;
+	struct kept_statement *place = body ? vec_push(&builder->statements) : NULL;
 	if (place)
-		*place = kept;
+		*place = (struct kept_statement){ pair, advisory, body };
 	return place != NULL;
 }
 
 int
 builder_advisory(struct builder *builder, const struct advisory *advisory, struct plim_error *err)
 {
-	struct kept_advisory kept = {
-		.feed = current_feed(builder), .severity = advisory->severity, .published = advisory->published, .modified = advisory->modified,
-	};
-	struct kept_advisory *place = vec_push(&builder->advisories);
-	if (place == NULL || !keep(builder, advisory->id, &kept.id) || !keep(builder, advisory->title, &kept.title) ||
-	    !keep(builder, advisory->url, &kept.url) || !keep(builder, advisory->vector, &kept.vector) ||
-	    !keep_all(builder, advisory->aliases, advisory->alias_count, &kept.aliases) ||
-	    !keep_all(builder, advisory->related, advisory->related_count, &kept.related))
-		return error_nomem(err);
-	*place = kept;
-	for (size_t i = 0; i < advisory->affected_count; i++)
-		if (!keep_affected(builder, &advisory->affected[i]))
-			return error_nomem(err);
-	return 0;
+	uint32_t number = keep_advisory(builder, advisory);
+	bool whole = number != 0;
+	for (size_t i = 0; whole && i < advisory->affected_count; i++)
+		whole = keep_affected(builder, number, &advisory->affected[i]);
+	return whole ? 0 : error_nomem(err);
+}
+
+/* decoding: nothing but what was encoded above */
+
+static struct kept_texts
+take_list(struct cursor *c, size_t each)
+{
+	struct kept_texts list = { .n = varint_take_u32(c) };
+	list.at = *c;
+	for (size_t i = 0; i < list.n * each; i++)
+		varint_take(c);
+	return list;
+}
+
+struct kept_advisory
+kept_advisory(const struct builder *builder, uint32_t number)
+{
+	struct cursor c = cursor_of(interned(&builder->advisories, number));
+	struct kept_advisory kept = { .feed = varint_take_u32(&c) };
+	kept.id = varint_take_u32(&c);
+	kept.title = varint_take_u32(&c);
+	kept.url = varint_take_u32(&c);
+	kept.vector = varint_take_u32(&c);
+	kept.severity = (enum severity)varint_take(&c);
+	kept.published = unzigzag(varint_take(&c));
+	kept.modified = unzigzag(varint_take(&c));
+	kept.aliases = take_list(&c, 1);
+	kept.related = take_list(&c, 1);
+	return kept;
+}
+
+struct kept_body
+kept_body(const struct builder *builder, uint32_t number)
+{
+	struct cursor c = cursor_of(interned(&builder->bodies, number));
+	struct kept_body kept = { .state = (enum match_state)varint_take(&c) };
+	kept.severity = (enum severity)varint_take(&c);
+	kept.fix_known = unzigzag(varint_take(&c));
+	kept.module = varint_take_u32(&c);
+	kept.channel = varint_take_u32(&c);
+	kept.events = take_list(&c, 2);
+	kept.versions = take_list(&c, 1);
+	return kept;
+}
+
+void
+kept_pair(const struct builder *builder, uint32_t number, uint32_t *ecosystem, uint32_t *package)
+{
+	struct cursor c = cursor_of(interned(&builder->pairs, number));
+	*ecosystem = varint_take_u32(&c);
+	*package = varint_take_u32(&c);
+}
+
+/* what concerns no package */
+
+static int
+no_cve(struct slice id, struct plim_error *err)
+{
+	return error_set(err, PLIM_EFORMAT, "'%.*s' is no CVE id", SLICE_ARG(id));
 }
 
 int
 builder_exploited(struct builder *builder, const struct exploited *exploited, struct plim_error *err)
 {
-	struct kept_exploited *place = vec_push(&builder->exploited);
-	if (place == NULL || !keep(builder, exploited->id, &place->id))
-		return error_nomem(err);
-	place->feed = current_feed(builder);
-	place->added = exploited->added;
+	uint32_t key = cve_key(exploited->id);
+	struct kept_exploited *place = key ? vec_push(&builder->exploited) : NULL;
+	if (place == NULL)
+		return key ? error_nomem(err) : no_cve(exploited->id, err);
+	*place = (struct kept_exploited){ current_feed(builder), key, exploited->added };
 	return 0;
-}
-
-/* Years from 1990 in six bits, numbers below 2^26 in the others. */
-uint32_t
-cve_key(struct slice id)
-{
-	struct slice year_text, number_text;
-	uint64_t year, number;
-	if (!slice_skip(&id, SLICE("CVE-")) || !slice_cut(id, '-', &year_text, &number_text) || year_text.n != 4)
-		return 0;
-	if (!slice_to_u64(year_text, 10, &year) || !slice_to_u64(number_text, 10, &number))
-		return 0;
-	if (year < 1990 || year > 2053 || number >= 1u << 26)
-		return 0;
-	return (uint32_t)((year - 1990) << 26 | number);
 }
 
 int
 builder_scored(struct builder *builder, const struct scored *scored, struct plim_error *err)
 {
 	uint32_t key = cve_key(scored->id);
-	if (key == 0)
-		return error_set(err, PLIM_EFORMAT, "'%.*s' is no CVE id", SLICE_ARG(scored->id));
-	struct kept_score *place = vec_push(&builder->scores);
+	struct kept_score *place = key ? vec_push(&builder->scores) : NULL;
 	if (place == NULL)
-		return error_nomem(err);
+		return key ? error_nomem(err) : no_cve(scored->id, err);
 	*place = (struct kept_score){ current_feed(builder), key, (uint32_t)(scored->score * 1000000 + 0.5) };
 	return 0;
 }
@@ -188,19 +289,27 @@ builder_scored(struct builder *builder, const struct scored *scored, struct plim
 int
 builder_lifetime(struct builder *builder, const struct lifetime *lifetime, struct plim_error *err)
 {
-	struct kept_lifetime *place = vec_push(&builder->lifetimes);
+	uint32_t key = intern(&builder->texts, lifetime->key);
+	struct kept_lifetime *place = key == INTERN_FAILED ? NULL : vec_push(&builder->lifetimes);
 	if (place == NULL)
 		return error_nomem(err);
-	*place = (struct kept_lifetime){ current_feed(builder), *lifetime };
-	return keep(builder, lifetime->key, &place->lifetime.key) ? 0 : error_nomem(err);
+	*place = (struct kept_lifetime){ current_feed(builder), key, lifetime->ends, lifetime->extended_ends };
+	return 0;
 }
 
 int
 builder_covers(struct builder *builder, struct slice ecosystem, const struct slice *packages, size_t n, struct plim_error *err)
 {
-	struct kept_cover *place = vec_push(&builder->covers);
-	if (place == NULL || !keep(builder, ecosystem, &place->ecosystem) || !keep_all(builder, packages, n, &place->packages))
+	uint32_t key = intern(&builder->texts, ecosystem), first = (uint32_t)builder->names.n;
+	struct kept_cover *place = key == INTERN_FAILED ? NULL : vec_push(&builder->covers);
+	if (place == NULL)
 		return error_nomem(err);
-	place->feed = current_feed(builder);
+	*place = (struct kept_cover){ current_feed(builder), key, first, (uint32_t)n };
+	for (size_t i = 0; i < n; i++) {
+		uint32_t name = intern(&builder->texts, packages[i]), *at = name == INTERN_FAILED ? NULL : vec_push(&builder->names);
+		if (at == NULL)
+			return error_nomem(err);
+		*at = name;
+	}
 	return 0;
 }

@@ -4,71 +4,75 @@
 #define ADVISORY_BUILDER_H
 
 #include "advisory/database.h"
+#include "advisory/intern.h"
 #include "advisory/record.h"
-#include "base/map.h"
+#include "base/cursor.h"
 #include "base/vec.h"
 
-/* A run of items in one of the builder's lists. */
-struct span {
-	uint32_t first, n;
-};
-
+/* A feed, and how much there was before it: one that is dropped while it is the newest leaves nothing behind. */
 struct kept_feed {
 	struct data_feed feed;
 	bool dropped;              /* malformed, or older than another file of the same feed */
+	struct builder_mark {
+		size_t texts, advisories, statements, bodies, pairs, covers, names, exploited, scores, lifetimes;
+	} mark;
 };
 
+/* Numbers of texts in a list, encoded. */
+struct kept_texts {
+	struct cursor at;
+	uint32_t n;
+};
+
+/* Texts are numbers in `texts`; an advisory and what a statement says are themselves kept once, encoded. */
 struct kept_advisory {
-	uint32_t feed;
-	struct slice id, title, url, vector;
+	uint32_t feed, id, title, url, vector;
 	enum severity severity;
 	int64_t published, modified;
-	struct span aliases, related;    /* of texts */
+	struct kept_texts aliases, related;
 };
 
-struct kept_statement {
-	uint32_t feed, advisory;
-	struct slice ecosystem, package;
+struct kept_body {
 	enum match_state state;
 	enum severity severity;
 	int64_t fix_known;
-	struct span events;
-	struct span versions;      /* of texts */
-	struct slice module, channel;
+	uint32_t module, channel;
+	struct kept_texts events;  /* each a kind and a version */
+	struct kept_texts versions;
+};
+
+struct kept_statement {
+	uint32_t pair, advisory, body;
 };
 
 struct kept_cover {
-	uint32_t feed;
-	struct slice ecosystem;
-	struct span packages;      /* of texts; empty: all of the release */
+	uint32_t feed, ecosystem;
+	uint32_t first, n;         /* of names: packages; none: all of the release */
 };
 
 struct kept_exploited {
-	uint32_t feed;
-	struct slice id;
+	uint32_t feed, key;
 	int64_t added;
 };
 
 struct kept_lifetime {
-	uint32_t feed;
-	struct lifetime lifetime;
+	uint32_t feed, key;
+	int64_t ends, extended_ends;
 };
 
 struct kept_score {
-	uint32_t feed;
-	uint32_t key;              /* cve_key */
+	uint32_t feed, key;
 	uint32_t score;            /* millionths */
 };
 
 struct builder {
-	struct arena *arena;       /* of every text */
-	struct map interned;       /* to struct slice */
+	struct interner texts, advisories, bodies, pairs;
+	struct arena *arena;       /* of what is said of feeds */
+	struct strbuf scratch;
 	VEC(struct kept_feed) feeds;
-	VEC(struct kept_advisory) advisories;
 	VEC(struct kept_statement) statements;
-	VEC(struct version_event) events;
-	VEC(struct slice) texts;
 	VEC(struct kept_cover) covers;
+	VEC(uint32_t) names;
 	VEC(struct kept_exploited) exploited;
 	VEC(struct kept_score) scores;
 	VEC(struct kept_lifetime) lifetimes;
@@ -84,10 +88,13 @@ int builder_feed(struct builder *builder, struct plim_error *err);
 int builder_feed_done(struct builder *builder, const struct data_feed *feed, struct plim_error *err);
 void builder_feed_drop(struct builder *builder, size_t index);
 
-/* A CVE's year and number in one word, so that scores are searched without texts; 0 for another id. */
-uint32_t cve_key(struct slice id);
+/* What is kept under a number, decoded. */
+struct kept_advisory kept_advisory(const struct builder *builder, uint32_t number);
+struct kept_body kept_body(const struct builder *builder, uint32_t number);
+/* The ecosystem and the package of a pair, numbers of texts. */
+void kept_pair(const struct builder *builder, uint32_t number, uint32_t *ecosystem, uint32_t *package);
 
-/* The finished bytes of the file, and its digest. */
-int builder_compile(const struct builder *builder, struct strbuf *out, struct digest *root, struct plim_error *err);
+/* Writes the file into an empty one that is open, and tells its digest; at the end of the builder's life, for it gives memory back on the way. */
+int builder_compile(struct builder *builder, int fd, struct digest *root, struct plim_error *err);
 
 #endif

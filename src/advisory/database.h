@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The compiled advisory data: one immutable file that any number of processes
- * map at once.  Its header holds the root of a hash tree over blocks of the
- * file; a block is verified when it is first touched, and the root is the data
+ * map at once (format.h).  Its header holds the root of a hash tree over blocks
+ * of the file; a block is verified when it is first touched, and the root is the data
  * digest of a verdict.  Whatever a lookup reads has bounds that were checked.
  */
 #ifndef ADVISORY_DATABASE_H
@@ -14,14 +14,16 @@
 
 #include <plimsoll/error.h>
 
-#define DATABASE_VERSION 3
+#define DATABASE_VERSION 4
 
 /* One feed as it went in. */
 struct data_feed {
 	struct slice name;             /* "alpine-secdb v3.20/main", "osv AlmaLinux", "kev" */
 	struct slice format;           /* "alpine-secdb", "osv", "debian-tracker", "kev", "epss" */
 	struct digest digest;          /* of the file it came in */
+	struct slice url;              /* where it was fetched; absent of a file that was at hand */
 	int64_t snapshot;              /* seconds: the newest date in it, DATE_NONE when it gives none */
+	int64_t fetched;               /* seconds, DATE_NONE when it was not */
 	uint64_t records;
 	bool sample;                   /* declares itself sample data */
 };

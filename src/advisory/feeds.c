@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From files to feeds: unpacking, recognising; every file is answered for. */
 #include "advisory/feed.h"
+#include "base/date.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/glob.h"
@@ -179,7 +180,8 @@ static int
 read_feed(struct feeds_reading *in, const struct feed *feed, const struct feed_file *file, struct plim_error *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
-	struct data_feed data = { .format = slice_of(feed->format), .digest = digest_of(file->bytes), .snapshot = INT64_MIN };
+	struct data_feed data = { .format = slice_of(feed->format), .digest = digest_of(file->bytes), .snapshot = DATE_NONE,
+		                .fetched = DATE_NONE };
 	struct plim_error why = { 0 };
 	bool joins = can_join(in, feed, file);
 	int r = arena == NULL ? error_nomem(err) : joins ? 0 : builder_feed(in->builder, err);

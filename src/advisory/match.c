@@ -131,7 +131,7 @@ fold(struct matching *m, struct match *match, const struct store_statement *s, c
 		match->state = judgement->state;
 		match->fixed_version = judgement->state == MATCH_FIXED ? judgement->fixed : SLICE_NONE;
 		match->source = m->feeds[a->feed].name;
-		match->url = a->url.n ? a->url : match->url;
+		match->url = a->url.n ? store_url(a, m->arena) : match->url;
 		match->title = a->title.n ? a->title : match->title;
 	}
 	if (s->severity > match->severity) {
@@ -144,10 +144,10 @@ fold(struct matching *m, struct match *match, const struct store_statement *s, c
 		match->fix_known = earlier(match->fix_known, s->fix_known);
 	bool whole = alias_add(m, match, a->id) && word_add(m, match, m->feeds[a->feed].name, s->severity);
 	/* The other CVEs of an erratum are other vulnerabilities. */
-	for (uint32_t i = 0; whole && i < a->aliases.n; i++) {
-		struct slice alias = store_text(m->db, a->aliases.first + i);
+	struct store_list aliases = a->aliases;
+	struct slice alias;
+	while (whole && store_next_text(&aliases, &alias))
 		whole = is_cve(alias) || alias_add(m, match, alias);
-	}
 	return whole;
 }
 
@@ -158,17 +158,16 @@ cves_of(const struct matching *m, const struct store_advisory *a, struct slice *
 	size_t n = 0;
 	if (is_cve(a->id))
 		out[n++] = a->id;
-	for (uint32_t i = 0; i < a->aliases.n; i++) {
-		struct slice alias = store_text(m->db, a->aliases.first + i);
+	struct store_list aliases = a->aliases;
+	struct slice alias;
+	while (store_next_text(&aliases, &alias))
 		if (is_cve(alias) && !(n == 1 && slice_eq(out[0], alias)))
 			out[n++] = alias;
-	}
-	struct store_run run = n == 0 ? store_find_id(m->db, a->id) : (struct store_run){ 0, 0 };
-	for (uint32_t i = 0; i < run.n && n == 0; i++) {
-		struct store_advisory other = store_advisory(m->db, store_named_advisory(m->db, run.first + i));
+	struct store_named others = store_named(m->db, a->id);
+	struct store_advisory other;
+	while (n == 0 && store_next_named(&others, &other))
 		if (is_cve(other.id))
 			out[n++] = other.id;
-	}
 	if (n == 0)
 		out[n++] = a->id;
 	return n;
@@ -184,18 +183,17 @@ is_cleared(const struct matching *m, struct slice id)
 }
 
 static int
-take_statement(struct matching *m, size_t package, size_t at, const struct version_scheme *scheme, struct slice version,
+take_statement(struct matching *m, size_t package, const struct store_statement *s, const struct version_scheme *scheme, struct slice version,
                bool clearing, struct plim_error *err)
 {
-	struct store_statement s = store_statement(m->db, at);
-	struct store_advisory a = store_advisory(m->db, s.advisory);
-	struct judgement judgement = statement_judge(m->db, &s, scheme, version);
+	struct judgement judgement = statement_judge(s, scheme, version);
 	/* What the release's own feed says is mended is not held against an older copy elsewhere. */
-	bool own = feed_is_own(&m->feeds[a.feed]);
+	bool own = feed_is_own(&m->feeds[s->feed]);
 	if (clearing ? !own || judgement.vulnerable : !judgement.vulnerable)
 		return 0;
+	struct store_advisory a = store_advisory_of(m->db, s);
 	/* Its own id, or each alias, or one found elsewhere. */
-	struct slice *ids = arena_make_array(m->arena, (size_t)a.aliases.n + 1, struct slice);
+	struct slice *ids = arena_make_array(m->arena, (size_t)a.aliases.left + 1, struct slice);
 	if (ids == NULL)
 		return error_nomem(err);
 	size_t n = cves_of(m, &a, ids);
@@ -212,7 +210,7 @@ take_statement(struct matching *m, size_t package, size_t at, const struct versi
 		struct match *match = match_find(m, ids[i]);
 		if (match == NULL && (match = match_new(m, package, ids[i])) == NULL)
 			return error_nomem(err);
-		if (!fold(m, match, &s, &a, &judgement, scheme))
+		if (!fold(m, match, s, &a, &judgement, scheme))
 			return error_nomem(err);
 	}
 	return 0;
@@ -220,16 +218,28 @@ take_statement(struct matching *m, size_t package, size_t at, const struct versi
 
 /* packages */
 
+/* Beside what the release's own feeds say of the package: that alone needs nothing cleared. */
+static bool
+has_others(const struct matching *m, struct store_group group)
+{
+	struct store_statement s;
+	while (store_next_statement(&group, &s))
+		if (!feed_is_own(&m->feeds[s.feed]))
+			return true;
+	return false;
+}
+
 static int
 take_name(struct matching *m, size_t package, struct slice name, const struct version_scheme *scheme, struct slice version,
           struct plim_error *err)
 {
-	struct store_run run = store_find_package(m->db, m->key, name);
+	const struct store_group group = store_package(m->db, m->key, name);
+	struct store_statement s;
 	int r = 0;
 	m->cleared.n = 0;
-	for (int clearing = 1; clearing >= 0; clearing--)
-		for (uint32_t i = 0; r == 0 && i < run.n; i++)
-			r = take_statement(m, package, run.first + i, scheme, version, clearing, err);
+	for (int clearing = has_others(m, group); clearing >= 0; clearing--)
+		for (struct store_group walk = group; r == 0 && store_next_statement(&walk, &s);)
+			r = take_statement(m, package, &s, scheme, version, clearing, err);
 	return r;
 }
 
@@ -288,14 +298,14 @@ is_asked(const struct matching *m, const struct package *package)
 }
 
 static bool
-lists_package(const struct database *db, const struct store_cover *cover, const struct package *package)
+lists_package(const struct store_cover *cover, const struct package *package)
 {
-	for (uint32_t i = 0; i < cover->packages.n; i++) {
-		struct slice name = store_text(db, cover->packages.first + i);
+	struct store_list names = cover->packages;
+	struct slice name;
+	while (store_next_text(&names, &name))
 		if (slice_eq(name, package->name) || slice_eq(name, package->source))
 			return true;
-	}
-	return cover->packages.n == 0;
+	return cover->packages.left == 0;
 }
 
 static void
@@ -304,7 +314,7 @@ covering_add(const struct matching *m, const struct store_cover *cover, const st
 	const struct data_feed *feed = &m->feeds[cover->feed];
 	bool covers = cover->named == COVER_DECLARED || cover->named >= 100;
 	for (size_t i = 0; cover->named == COVER_DECLARED && i < n && covers; i++)
-		if (is_asked(m, &packages[i]) && !lists_package(m->db, cover, &packages[i])) {
+		if (is_asked(m, &packages[i]) && !lists_package(cover, &packages[i])) {
 			out->uncovered = packages[i].name;
 			covers = false;
 		}
@@ -335,11 +345,10 @@ static int
 coverage_of(struct matching *m, const struct package *packages, size_t n, struct coverage *out, struct plim_error *err)
 {
 	struct covering c = { .snapshot = DATE_NONE, .snapshot_any = DATE_NONE };
-	for (size_t i = 0; i < store_count(m->db, SECTION_COVERS); i++) {
-		struct store_cover cover = store_cover(m->db, i);
+	struct store_cover cover;
+	for (uint64_t at = 0; store_next_cover(m->db, &at, &cover);)
 		if (slice_eq(cover.ecosystem, m->key))
 			covering_add(m, &cover, packages, n, &c);
-	}
 	/* Where what covers the release gives no date, the newest word about it is the best there is. */
 	*out = (struct coverage){ .covered = c.declared, .key = m->key, .snapshot = c.snapshot != DATE_NONE ? c.snapshot : c.snapshot_any };
 	if (!out->covered)

@@ -38,15 +38,14 @@ match_rating(const struct database *database, const struct match *match, struct 
 	size_t n;
 	const struct data_feed *feed = database_feeds(database, &n);
 	struct rating rating = rating_of(SLICE_NONE, SEVERITY_UNKNOWN);
-	struct store_run run = store_find_id(database, match->id);
+	struct store_named named = store_named(database, match->id);
+	struct store_advisory a;
 	for (const struct severity_word *word = match->words; word; word = word->next)
 		if (is_meant(feeds, word->feed))
 			raise(&rating, rating_of(SLICE_NONE, word->severity));
-	for (uint32_t i = 0; i < run.n; i++) {
-		struct store_advisory a = store_advisory(database, store_named_advisory(database, run.first + i));
-		if (a.feed < n && is_meant(feeds, feed[a.feed].name))
+	while (store_next_named(&named, &a))
+		if (is_meant(feeds, feed[a.feed].name))
 			raise(&rating, rating_of(a.vector, a.severity));
-	}
 	return rating;
 }
 
@@ -54,11 +53,10 @@ int64_t
 match_published(const struct database *database, const struct match *match)
 {
 	int64_t first = match->published;
-	struct store_run run = store_find_id(database, match->id);
-	for (uint32_t i = 0; i < run.n; i++) {
-		int64_t published = store_advisory(database, store_named_advisory(database, run.first + i)).published;
-		if (published != DATE_NONE && (first == DATE_NONE || published < first))
-			first = published;
-	}
+	struct store_named named = store_named(database, match->id);
+	struct store_advisory a;
+	while (store_next_named(&named, &a))
+		if (a.published != DATE_NONE && (first == DATE_NONE || a.published < first))
+			first = a.published;
 	return first;
 }

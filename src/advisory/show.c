@@ -9,19 +9,20 @@
 #include "codec/json_write.h"
 
 static void
-put_texts(const struct database *db, struct json_writer *w, const char *key, struct store_run run)
+put_texts(struct json_writer *w, const char *key, struct store_list texts, bool (*next)(struct store_list *list, struct slice *out))
 {
-	if (run.n == 0)
+	struct slice text;
+	if (texts.left == 0)
 		return;
 	json_write_key(w, slice_of(key));
 	json_write_array(w);
-	for (uint32_t i = 0; i < run.n; i++)
-		json_write_string(w, store_text(db, run.first + i));
+	while (next(&texts, &text))
+		json_write_string(w, text);
 	json_write_array_end(w);
 }
 
 static void
-put_events(const struct database *db, struct json_writer *w, struct store_run run)
+put_events(struct json_writer *w, struct store_list events)
 {
 	static const char *const names[] = {
 		[EVENT_INTRODUCED] = "introduced", [EVENT_FIXED] = "fixed", [EVENT_LAST_AFFECTED] = "last_affected",
@@ -29,8 +30,8 @@ put_events(const struct database *db, struct json_writer *w, struct store_run ru
 	};
 	json_write_key(w, SLICE("events"));
 	json_write_array(w);
-	for (uint32_t i = 0; i < run.n; i++) {
-		struct version_event event = store_event(db, run.first + i);
+	struct version_event event;
+	while (store_next_event(&events, &event)) {
 		json_write_object(w);
 		json_write_member(w, names[event.kind], event.version);
 		json_write_object_end(w);
@@ -39,76 +40,86 @@ put_events(const struct database *db, struct json_writer *w, struct store_run ru
 }
 
 static void
-put_statement(const struct database *db, struct json_writer *w, const struct store_statement *s)
+put_statement(struct json_writer *w, const struct store_group *group, const struct store_statement *s)
 {
 	json_write_object(w);
 	json_write_member(w, "channel", s->channel);
-	json_write_member(w, "ecosystem", s->ecosystem);
-	if (s->events.n)
-		put_events(db, w, s->events);
+	json_write_member(w, "ecosystem", group->ecosystem);
+	if (s->events.left)
+		put_events(w, s->events);
 	json_write_member_time(w, "fix_known", s->fix_known);
 	json_write_member(w, "module", s->module);
-	json_write_member(w, "package", s->package);
+	json_write_member(w, "package", group->package);
 	if (s->severity != SEVERITY_UNKNOWN)
 		json_write_member(w, "severity", slice_of(severity_name(s->severity)));
 	json_write_member(w, "state", slice_of(match_state_name(s->state)));
-	put_texts(db, w, "versions", s->versions);
+	put_texts(w, "versions", s->versions, store_next_version);
 	json_write_object_end(w);
+}
+
+static bool
+is_of(const struct store_statement *s, const struct store_advisory *a)
+{
+	bool same = s->cve ? cve_is_plain(a->id) && s->cve == cve_key(a->id) : slice_eq(s->id, a->id);
+	return same && s->feed == a->feed && s->ordinal == a->ordinal;
 }
 
 /* Statements are sorted for matching, not by advisory: showing one walks them all. */
 static void
-put_affected(const struct database *db, struct json_writer *w, uint32_t advisory)
+put_affected(const struct database *db, struct json_writer *w, const struct store_advisory *a)
 {
+	struct store_packages packages = store_packages(db);
+	struct store_group group;
+	struct store_statement s;
 	json_write_key(w, SLICE("affected"));
 	json_write_array(w);
-	for (size_t i = 0; i < store_count(db, SECTION_STATEMENTS); i++) {
-		struct store_statement s = store_statement(db, i);
-		if (s.advisory == advisory)
-			put_statement(db, w, &s);
-	}
+	while (store_next_package(&packages, &group))
+		while (store_next_statement(&group, &s))
+			if (is_of(&s, a))
+				put_statement(w, &group, &s);
 	json_write_array_end(w);
 }
 
 static void
-put_advisory(const struct database *db, struct json_writer *w, uint32_t at)
+put_advisory(const struct database *db, struct json_writer *w, const struct store_advisory *a, struct arena *arena)
 {
-	struct store_advisory a = store_advisory(db, at);
 	size_t n;
 	json_write_object(w);
-	put_affected(db, w, at);
-	put_texts(db, w, "aliases", a.aliases);
-	if (database_feeds(db, &n)[0].name.p && a.feed < n)
-		json_write_member(w, "feed", database_feeds(db, &n)[a.feed].name);
-	json_write_member(w, "id", a.id);
-	json_write_member_time(w, "modified", a.modified);
-	json_write_member_time(w, "published", a.published);
-	put_texts(db, w, "related", a.related);
-	if (a.severity != SEVERITY_UNKNOWN)
-		json_write_member(w, "severity", slice_of(severity_name(a.severity)));
-	json_write_member(w, "title", a.title);
-	json_write_member(w, "url", a.url);
-	json_write_member(w, "vector", a.vector);
+	put_affected(db, w, a);
+	put_texts(w, "aliases", a->aliases, store_next_text);
+	json_write_member(w, "feed", database_feeds(db, &n)[a->feed].name);
+	json_write_member(w, "id", a->id);
+	json_write_member_time(w, "modified", a->modified);
+	json_write_member_time(w, "published", a->published);
+	put_texts(w, "related", a->related, store_next_text);
+	if (a->severity != SEVERITY_UNKNOWN)
+		json_write_member(w, "severity", slice_of(severity_name(a->severity)));
+	json_write_member(w, "title", a->title);
+	json_write_member(w, "url", store_url(a, arena));
+	json_write_member(w, "vector", a->vector);
 	json_write_object_end(w);
 }
 
 int
 database_show(const struct database *db, struct slice id, struct strbuf *into, struct plim_error *err)
 {
+	AUTO(arena) struct arena *arena = arena_new(0);
 	struct json_writer w = { .into = into, .indent = true };
-	struct store_run run = store_find_id(db, id);
+	struct store_named named = store_named(db, id);
+	struct store_advisory a;
+	bool any = store_next_named(&named, &a);
 	double score = store_score(db, id);
 	int64_t exploited = store_exploited(db, id);
-	int r = store_check(db, err);
+	int r = arena ? store_check(db, err) : error_nomem(err);
 	if (r < 0)
 		return r;
-	if (run.n == 0 && score < 0 && exploited == DATE_NONE)
+	if (!any && score < 0 && exploited == DATE_NONE)
 		return error_set(err, PLIM_ENOTFOUND, "no feed speaks of %.*s", SLICE_ARG(id));
 	json_write_object(&w);
 	json_write_key(&w, SLICE("advisories"));
 	json_write_array(&w);
-	for (uint32_t i = 0; i < run.n; i++)
-		put_advisory(db, &w, store_named_advisory(db, run.first + i));
+	for (; any; any = store_next_named(&named, &a))
+		put_advisory(db, &w, &a, arena);
 	json_write_array_end(&w);
 	if (score >= 0) {
 		json_write_key(&w, SLICE("epss"));
@@ -122,33 +133,39 @@ database_show(const struct database *db, struct slice id, struct strbuf *into, s
 }
 
 static struct slice
-first_fix(const struct database *db, const struct store_statement *s)
+first_fix(struct store_list events)
 {
-	for (uint32_t i = 0; i < s->events.n; i++) {
-		struct version_event event = store_event(db, s->events.first + i);
+	struct version_event event;
+	while (store_next_event(&events, &event))
 		if (event.kind == EVENT_FIXED)
 			return event.version;
-	}
 	return SLICE_NONE;
+}
+
+static void
+put_line(const struct store_group *group, const struct store_statement *s, struct strbuf *into)
+{
+	char text[CVE_TEXT_SIZE];
+	const struct slice cells[] = { group->ecosystem, group->package, s->cve ? cve_text(s->cve, text) : s->id,
+		                       slice_of(match_state_name(s->state)), first_fix(s->events) };
+	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+		strbuf_put_printable(into, cells[i]);
+		strbuf_putc(into, i + 1 < sizeof cells / sizeof *cells ? '\t' : '\n');
+	}
 }
 
 int
 database_search(const struct database *db, struct slice package, struct strbuf *into, struct plim_error *err)
 {
+	struct store_packages packages = store_packages(db);
+	struct store_group group;
+	struct store_statement s;
 	size_t found = 0;
-	for (size_t i = 0; i < store_count(db, SECTION_STATEMENTS); i++) {
-		struct store_statement s = store_statement(db, i);
-		if (!glob_match(package, s.package))
-			continue;
-		struct store_advisory a = store_advisory(db, s.advisory);
-		struct slice fixed = first_fix(db, &s);
-		const struct slice cells[] = { s.ecosystem, s.package, a.id, slice_of(match_state_name(s.state)), fixed };
-		for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
-			strbuf_put_printable(into, cells[k]);
-			strbuf_putc(into, k + 1 < sizeof cells / sizeof *cells ? '\t' : '\n');
+	while (store_next_package(&packages, &group))
+		while (glob_match(package, group.package) && store_next_statement(&group, &s)) {
+			put_line(&group, &s, into);
+			found++;
 		}
-		found++;
-	}
 	int r = store_check(db, err);
 	return r == 0 && found == 0 ? error_set(err, PLIM_ENOTFOUND, "no feed speaks of a package %.*s", SLICE_ARG(package)) : r;
 }

@@ -6,6 +6,7 @@
 #include "base/slice.h"
 
 #define DATE_NONE INT64_MIN
+#define DAY_S 86400
 #define DATE_TEXT_SIZE 32
 
 /* "YYYY-MM-DD" to its day; false for what is no date. */

@@ -142,8 +142,8 @@ put_cover(const struct database *db, const struct store_cover *cover, struct str
 	put_column(text, cover->ecosystem, 20);
 	if (cover->named != COVER_DECLARED)
 		strbuf_printf(text, "%u package%s named by ", cover->named, cover->named == 1 ? "" : "s");
-	else if (cover->packages.n)
-		strbuf_printf(text, "%u package%s declared by ", cover->packages.n, cover->packages.n == 1 ? "" : "s");
+	else if (cover->packages.left)
+		strbuf_printf(text, "%u package%s declared by ", cover->packages.left, cover->packages.left == 1 ? "" : "s");
 	strbuf_put_printable(text, database_feeds(db, &n)[cover->feed].name);
 	strbuf_puts(text, cover->named < 100 ? ", too few to cover it\n" : "\n");
 }
@@ -166,8 +166,8 @@ plim_database_status(const char *path, FILE *into, struct plim_error *err)
 		put_feed(&text, &feeds_[i]);
 	}
 	strbuf_puts(&text, "\nreleases and registries\n");
-	for (size_t i = 0; i < store_count(db, SECTION_COVERS); i++) {
-		struct store_cover cover = store_cover(db, i);
+	struct store_cover cover;
+	for (uint64_t at = 0; store_next_cover(db, &at, &cover);) {
 		strbuf_puts(&text, "  ");
 		put_cover(db, &cover, &text);
 	}

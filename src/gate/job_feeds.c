@@ -9,7 +9,8 @@
 
 static const struct wire_struct wire_data_feed = { sizeof(struct data_feed), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_SLICE, struct data_feed, name), WIRE_PLAIN(WIRE_SLICE, struct data_feed, format),
-	WIRE_PLAIN(WIRE_DIGEST, struct data_feed, digest), WIRE_PLAIN(WIRE_U64, struct data_feed, snapshot),
+	WIRE_PLAIN(WIRE_SLICE, struct data_feed, url), WIRE_PLAIN(WIRE_DIGEST, struct data_feed, digest),
+	WIRE_PLAIN(WIRE_U64, struct data_feed, snapshot), WIRE_PLAIN(WIRE_U64, struct data_feed, fetched),
 	WIRE_PLAIN(WIRE_U64, struct data_feed, records), WIRE_PLAIN(WIRE_BOOL, struct data_feed, sample), END } };
 
 static const struct wire_struct wire_report = { sizeof(struct feed_report), (const struct wire_field[]){
@@ -89,13 +90,12 @@ say_reports(struct feeds_job *job, struct plim_error *err)
 static int
 answer(struct feeds_job *job, struct plim_error *err)
 {
-	AUTO(strbuf) struct strbuf bytes = { 0 };
 	AUTO(fd) int fd = -1;
 	struct digest root;
 	int r = say_reports(job, err);
 	if (r < 0 || !any_taken(&job->reports))
 		return r < 0 ? r : channel_send(job->channel, SAY_DONE, SLICE(""), err);
-	if ((r = builder_compile(job->builder, &bytes, &root, err)) < 0 || (r = memory_file(strbuf_slice(&bytes), &fd, err)) < 0)
+	if ((r = memory_file_new(&fd, err)) < 0 || (r = builder_compile(job->builder, fd, &root, err)) < 0 || (r = memory_file_seal(fd, err)) < 0)
 		return r;
 	return channel_send_with(job->channel, SAY_DATABASE, SLICE(""), &fd, 1, err);
 }

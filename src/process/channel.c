@@ -45,21 +45,34 @@ channel_pair(int ends[static 2], struct plim_error *err)
 }
 
 int
+memory_file_new(int *out, struct plim_error *err)
+{
+	*out = memfd_create("plimsoll", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	return *out < 0 ? error_sys(err, errno, "a memory file") : 0;
+}
+
+int
+memory_file_seal(int fd, struct plim_error *err)
+{
+	return fcntl(fd, F_ADD_SEALS, SEALS) < 0 ? error_sys(err, errno, "sealing a memory file") : 0;
+}
+
+int
 memory_file(struct slice bytes, int *out, struct plim_error *err)
 {
-	AUTO(fd) int fd = memfd_create("plimsoll", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (fd < 0)
-		return error_sys(err, errno, "a memory file");
+	AUTO(fd) int fd = -1;
+	int r = memory_file_new(&fd, err);
+	if (r < 0)
+		return r;
 	while (bytes.n > 0) {
 		ssize_t put = write(fd, bytes.p, bytes.n);
 		if (put < 0 && errno != EINTR)
 			return error_sys(err, errno, "a memory file");
 		bytes = slice_from(bytes, put > 0 ? (size_t)put : 0);
 	}
-	if (fcntl(fd, F_ADD_SEALS, SEALS) < 0)
-		return error_sys(err, errno, "sealing a memory file");
-	*out = fd_take(&fd);
-	return 0;
+	if ((r = memory_file_seal(fd, err)) == 0)
+		*out = fd_take(&fd);
+	return r;
 }
 
 int

@@ -44,6 +44,9 @@ int channel_receive(int channel, struct message *out, struct plim_error *err);
 
 /* A sealed memory file of these bytes. */
 int memory_file(struct slice bytes, int *out, struct plim_error *err);
+/* An empty one to be written, and the end of that: from then on it cannot change. */
+int memory_file_new(int *out, struct plim_error *err);
+int memory_file_seal(int fd, struct plim_error *err);
 /* Maps one that came from outside, after asking that it can neither shrink nor change; release with file_unmap. */
 int memory_map(int fd, struct slice *out, struct plim_error *err);
 
