@@ -3,6 +3,7 @@
 #include "advisory/match.h"
 
 #include "advisory/affects.h"
+#include "advisory/channel.h"
 #include "advisory/ecosystem.h"
 #include "advisory/rating.h"
 #include "advisory/store.h"
@@ -182,11 +183,27 @@ is_cleared(const struct matching *m, struct slice id)
 	return false;
 }
 
+static struct slice
+without_epoch(struct slice version)
+{
+	size_t colon = slice_find(version, ':');
+	return colon == SIZE_MAX ? version : slice_from(version, colon + 1);
+}
+
+static struct judgement
+judge(const struct store_statement *s, const struct version_scheme *scheme, struct slice version, enum hearing hearing)
+{
+	struct judgement judgement = statement_judge(s, scheme, hearing == HEAR_WITHOUT_EPOCH ? without_epoch(version) : version);
+	if (hearing == HEAR_WITHOUT_FIX && judgement.state == MATCH_FIXED)
+		judgement = (struct judgement){ judgement.vulnerable, MATCH_AFFECTED, SLICE_NONE };
+	return judgement;
+}
+
 static int
 take_statement(struct matching *m, size_t package, const struct store_statement *s, const struct version_scheme *scheme, struct slice version,
-               bool clearing, struct plim_error *err)
+               enum hearing hearing, bool clearing, struct plim_error *err)
 {
-	struct judgement judgement = statement_judge(s, scheme, version);
+	struct judgement judgement = judge(s, scheme, version, hearing);
 	/* What the release's own feed says is mended is not held against an older copy elsewhere. */
 	bool own = feed_is_own(&m->feeds[s->feed]);
 	if (clearing ? !own || judgement.vulnerable : !judgement.vulnerable)
@@ -229,17 +246,48 @@ has_others(const struct matching *m, struct store_group group)
 	return false;
 }
 
+static bool
+is_of_same(const struct store_statement *a, const struct store_statement *b)
+{
+	return a->feed == b->feed && a->cve == b->cve && slice_eq(a->id, b->id) && a->ordinal == b->ordinal;
+}
+
+/* All that one advisory says of the package: what it says of channels decides which of it is heard. */
+static int
+take_advisory(struct matching *m, size_t package, struct store_group *walk, const struct version_scheme *scheme, struct slice version,
+              const struct channel *ours, bool clearing, struct plim_error *err)
+{
+	struct store_group ahead = *walk;
+	struct channels_heard heard = { 0 };
+	struct store_statement first, s;
+	size_t n = 0;
+	int r = 0;
+	while (store_next_statement(&ahead, &s) && (n == 0 || is_of_same(&first, &s))) {
+		first = s;
+		channels_hear(&heard, &s, ours);
+		n++;
+	}
+	if (n == 0)
+		walk->at.at = walk->at.in.n;
+	for (; r == 0 && n > 0 && store_next_statement(walk, &s); n--) {
+		enum hearing hearing = channel_hearing(&heard, &s, ours);
+		if (hearing != HEAR_NOT)
+			r = take_statement(m, package, &s, scheme, version, hearing, clearing, err);
+	}
+	return r;
+}
+
 static int
 take_name(struct matching *m, size_t package, struct slice name, const struct version_scheme *scheme, struct slice version,
           struct plim_error *err)
 {
 	const struct store_group group = store_package(m->db, m->key, name);
-	struct store_statement s;
+	const struct channel *ours = channel_of_version(version);
 	int r = 0;
 	m->cleared.n = 0;
 	for (int clearing = has_others(m, group); clearing >= 0; clearing--)
-		for (struct store_group walk = group; r == 0 && store_next_statement(&walk, &s);)
-			r = take_statement(m, package, &s, scheme, version, clearing, err);
+		for (struct store_group walk = group; r == 0 && walk.at.at < walk.at.in.n;)
+			r = take_advisory(m, package, &walk, scheme, version, ours, clearing, err);
 	return r;
 }
 

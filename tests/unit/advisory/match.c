@@ -131,6 +131,76 @@ matches(void **state)
 	assert_false(coverage.covered);
 }
 
+/* One advisory on one package: what is said of it in each channel, and what that means for a version. */
+static const struct heard {
+	const char *channel[2], *fixed[2], *version, *answer;    /* `fixed` NULL: affected */
+} heard[] = {
+	{ { NULL, "esm" }, { NULL, "1.0-1ubuntu2+esm1" }, "1.0-1ubuntu1", "affected " },
+	{ { NULL, "esm" }, { NULL, "1.0-1ubuntu2+esm1" }, "1.0-1ubuntu2+esm1", "" },
+	{ { NULL, "esm" }, { NULL, "1.0-1ubuntu2+esm2" }, "1.0-1ubuntu2+esm1", "fixed 1.0-1ubuntu2+esm2" },
+	{ { NULL, "esm" }, { "1.0-1ubuntu2", "1.0-1ubuntu2+esm1" }, "1.0-1ubuntu1", "fixed 1.0-1ubuntu2" },
+	/* Only those who have the channel are told of a fix: the others have what it mends. */
+	{ { "esm" }, { "1.0-1ubuntu2+esm1" }, "1.0-1ubuntu1", "affected " },
+	/* A package that is not validated says nothing of one that is, and the other way round. */
+	{ { "fips" }, { "1.0-1ubuntu2.fips.1" }, "1.0-1ubuntu1", "" },
+	{ { NULL, "fips" }, { "1.0-1ubuntu3", "1.0-1ubuntu2+Fips2" }, "1.0-1ubuntu2+Fips1", "fixed 1.0-1ubuntu2+Fips2" },
+	{ { NULL, "fips" }, { "1.0-1ubuntu3", "1.0-1ubuntu2+Fips2" }, "1.0-1ubuntu2+Fips2", "" },
+	/* The epoch of what was patched apart would hide every fix. */
+	{ { NULL, "ksplice" }, { "2.28-236.el8", "2:2.28-225.ksplice1.el8" }, "2.28-225.el8", "fixed 2.28-236.el8" },
+	{ { NULL, "ksplice" }, { "2.28-236.el8", "2:2.28-225.ksplice1.el8" }, "2:2.28-225.ksplice1.el8", "" },
+	{ { NULL }, { "2.28-236.el8" }, "2:2.28-225.ksplice1.el8", "fixed 2.28-236.el8" },
+	{ { NULL }, { "2.28-220.el8" }, "2:2.28-225.ksplice1.el8", "" },
+};
+
+static void
+hear(const struct heard *h, struct strbuf *into)
+{
+	const bool rpm = slice_find_text(slice_of(h->version), SLICE(".el8")) != SIZE_MAX;
+	struct version_event events[2][2];
+	struct affected affected[2] = { 0 };
+	struct plim_error err = { 0 };
+	char path[] = "plimsoll-match.XXXXXX";
+	struct digest root;
+	AUTO(builder) struct builder *b = NULL;
+	AUTO(database) struct database *db = NULL;
+	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(fd) int fd = mkstemp(path);
+	size_t n = 0;
+	for (; n < 2 && (h->channel[n] || h->fixed[n] || (n == 0 && h->channel[1])); n++) {
+		events[n][0] = (struct version_event){ EVENT_INTRODUCED, SLICE("0") };
+		events[n][1] = (struct version_event){ EVENT_FIXED, slice_of(h->fixed[n]) };
+		affected[n] = (struct affected){ .ecosystem = rpm ? SLICE("ol:8") : SLICE("ubuntu:18.04"), .package = SLICE("demo"), .fix_known = DATE_NONE,
+			                         .state = h->fixed[n] ? MATCH_FIXED : MATCH_AFFECTED, .events = events[n],
+			                         .event_count = h->fixed[n] ? 2 : 0, .channel = slice_of(h->channel[n]) };
+	}
+	struct advisory advisory = { .id = SLICE("CVE-2026-0001"), .published = DATE_NONE, .modified = DATE_NONE, .affected = affected, .affected_count = n };
+	assert_int_equal(builder_new(&b, &err), 0);
+	assert_int_equal(builder_feed(b, &err), 0);
+	assert_int_equal(builder_advisory(b, &advisory, &err), 0);
+	feed_done(b, "tracker", "debian-tracker");
+	assert_int_equal(builder_compile(b, fd, &root, &err), 0);
+	assert_int_equal(database_open(path, &db, &err), 0);
+	unlink(path);
+	const struct package package = { .type = rpm ? SLICE("rpm") : SLICE("deb"), .name = SLICE("demo"), .version = slice_of(h->version) };
+	const struct operating_system os = { .known = true, .id = rpm ? SLICE("ol") : SLICE("ubuntu"), .version_id = rpm ? SLICE("8.9") : SLICE("18.04") };
+	struct matches found = { 0 };
+	assert_int_equal(match_packages(db, &os, &package, 1, arena, &found, &err), 0);
+	for (size_t i = 0; i < found.n; i++)
+		strbuf_printf(into, "%s %.*s", match_state_name(found.at[i].state), SLICE_ARG(found.at[i].fixed_version));
+}
+
+static void
+channels(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(heard); i++) {
+		AUTO(strbuf) struct strbuf answer = { 0 };
+		hear(&heard[i], &answer);
+		if (!slice_is(strbuf_slice(&answer), heard[i].answer))
+			fail_msg("%s, case %zu: wanted '%s', got '%.*s'", heard[i].version, i, heard[i].answer, SLICE_ARG(strbuf_slice(&answer)));
+	}
+}
+
 /* Whatever byte is changed, and wherever it ends: an error, at the opening or at the question, never another answer. */
 static void
 damage(void **state)
@@ -158,6 +228,6 @@ damage(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(matches), cmocka_unit_test(damage) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(matches), cmocka_unit_test(channels), cmocka_unit_test(damage) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
