@@ -7,6 +7,7 @@
 #include "advisory/ecosystem.h"
 #include "advisory/rating.h"
 #include "advisory/store.h"
+#include "advisory/vendor.h"
 #include "base/date.h"
 #include "base/error.h"
 #include "base/vec.h"
@@ -25,6 +26,7 @@ match_state_name(enum match_state state)
 
 struct matching {
 	const struct database *db;
+	const struct operating_system *os;
 	struct arena *arena;
 	struct slice key;              /* of the release, or of an ecosystem */
 	struct slice type;             /* of packages of that ecosystem; absent: those of the distribution */
@@ -339,10 +341,16 @@ struct covering {
 
 /* Does a feed of this key speak of such packages at all? */
 static bool
+is_of_system(const struct package *package)
+{
+	return package->scope == PACKAGE_INSTALLED && package_type_is_system(package->type);
+}
+
+static bool
 is_asked(const struct matching *m, const struct package *package)
 {
 	return m->type.p ? package_is_upstream(package) && slice_eq(package->type, m->type)
-	                 : package->scope == PACKAGE_INSTALLED && package_type_is_system(package->type);
+	                 : is_of_system(package) && !package_foreign_vendor(m->os, package).n;
 }
 
 static bool
@@ -472,6 +480,7 @@ static int
 match_languages(struct matching *m, const struct package *packages, size_t n, struct matches *out, struct plim_error *err)
 {
 	int r = 0;
+	/* A type or a vendor is of one package at least. */
 	out->languages = arena_make_array(m->arena, n + 1, struct coverage);
 	if (out->languages == NULL)
 		return error_nomem(err);
@@ -483,6 +492,52 @@ match_languages(struct matching *m, const struct package *packages, size_t n, st
 		r = match_type(m, packages, n, &out->languages[out->language_count++], err);
 	}
 	return r;
+}
+
+/* vendors beside the distribution */
+
+/* A few of its packages by name, for the reason. */
+static void
+name_packages(const struct matching *m, const struct package *packages, size_t n, struct slice vendor, struct strbuf *into)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_of_system(&packages[i]) || !slice_eq(package_foreign_vendor(m->os, &packages[i]), vendor))
+			continue;
+		if (found < 3)
+			strbuf_printf(into, "%s%.*s", found ? ", " : "", SLICE_ARG(packages[i].name));
+		found++;
+	}
+	if (found > 3)
+		strbuf_printf(into, " and %zu more", found - 3);
+}
+
+static bool
+is_listed(const struct matches *out, size_t first, struct slice vendor)
+{
+	for (size_t i = first; i < out->language_count; i++)
+		if (slice_eq(out->languages[i].key, vendor))
+			return true;
+	return false;
+}
+
+static int
+tell_vendors(struct matching *m, const struct package *packages, size_t n, struct matches *out, struct plim_error *err)
+{
+	size_t first = out->language_count;
+	for (size_t i = 0; i < n; i++) {
+		struct slice vendor = is_of_system(&packages[i]) ? package_foreign_vendor(m->os, &packages[i]) : SLICE_NONE;
+		if (vendor.n == 0 || is_listed(out, first, vendor))
+			continue;
+		AUTO(strbuf) struct strbuf names = { 0 };
+		name_packages(m, packages, n, vendor, &names);
+		struct slice reason = arena_printf(m->arena, "the distribution did not build these packages, and no feed that is read speaks of them: %.*s",
+		                                   SLICE_ARG(strbuf_slice(&names)));
+		if (names.failed || reason.p == NULL)
+			return error_nomem(err);
+		out->languages[out->language_count++] = (struct coverage){ .key = vendor, .reason = reason, .snapshot = DATE_NONE };
+	}
+	return 0;
 }
 
 /* the whole */
@@ -525,7 +580,7 @@ match_packages(const struct database *database, const struct operating_system *o
 {
 	AUTO(strbuf) struct strbuf key = { 0 };
 	size_t feed_count;
-	struct matching m = { .db = database, .arena = arena, .feeds = database_feeds(database, &feed_count) };
+	struct matching m = { .db = database, .os = os, .arena = arena, .feeds = database_feeds(database, &feed_count) };
 	*out = (struct matches){ .system = { .key = SLICE("operating system"), .reason = SLICE("it could not be told, so no feed can be chosen for it"),
 		                             .snapshot = DATE_NONE } };
 	int r = 0;
@@ -535,6 +590,8 @@ match_packages(const struct database *database, const struct operating_system *o
 	}
 	if (r == 0)
 		r = match_languages(&m, packages, n, out, err);
+	if (r == 0)
+		r = tell_vendors(&m, packages, n, out, err);
 	if (r == 0)
 		r = store_check(m.db, err);
 	if (r == 0)

@@ -64,7 +64,11 @@ struct matches {
 	struct match *at;              /* in the arena, as all that follows */
 	size_t n;
 	struct coverage system;        /* of the distribution's packages */
-	struct coverage *languages;    /* one for each type of packages that are upstream's (package_is_upstream), in the types' order */
+	/*
+	 * One for each type of packages that are upstream's (package_is_upstream), in the types' order, then one for each vendor beside
+	 * the distribution, whose packages its data does not speak of (vendor.h).
+	 */
+	struct coverage *languages;
 	size_t language_count;
 };
 
