@@ -8,11 +8,22 @@
 
 #include <stdio.h>
 
+struct plim_database_sources {
+	const char *directory;         /* of the feeds, as their publishers publish them */
+	/*
+	 * A database from before, or NULL.  Where a feed does not date its fixes, they are known since the day that is in there; one that
+	 * is not there yet, of a feed that is, since the day of the feed, or the time of this build where that tells none.
+	 */
+	const char *previous;
+	const char *at;                /* that time, as check takes it; NULL: now */
+};
+
 /*
- * Compiles the feeds under `directory` into `path` (NULL: the default place) and writes what became of each file, taken or skipped with the
+ * Compiles feeds into `path` (NULL: the default place) and writes what became of each file, taken or skipped with the
  * reason.  A file that stands there is replaced whole or not at all.  `options` may be NULL.
  */
-PLIM_API int plim_database_build(const struct plim_run_options *options, const char *directory, const char *path, FILE *into, struct plim_error *err);
+PLIM_API int plim_database_build(const struct plim_run_options *options, const struct plim_database_sources *sources, const char *path, FILE *into,
+                                 struct plim_error *err);
 
 /* Feeds, dates, and which releases are covered.  `path` may be NULL here and below. */
 PLIM_API int plim_database_status(const char *path, FILE *into, struct plim_error *err);

@@ -28,6 +28,7 @@ builder_free(struct builder *builder)
 	interner_done(&builder->bodies);
 	interner_done(&builder->pairs);
 	strbuf_done(&builder->scratch);
+	carrier_done(&builder->carrier);
 	vec_done(&builder->feeds);
 	vec_done(&builder->statements);
 	vec_done(&builder->covers);

@@ -3,6 +3,7 @@
 #ifndef ADVISORY_BUILDER_H
 #define ADVISORY_BUILDER_H
 
+#include "advisory/carry.h"
 #include "advisory/database.h"
 #include "advisory/intern.h"
 #include "advisory/record.h"
@@ -69,6 +70,7 @@ struct builder {
 	struct interner texts, advisories, bodies, pairs;
 	struct arena *arena;       /* of what is said of feeds */
 	struct strbuf scratch;
+	struct carrier carrier;    /* set by whoever has a database from before */
 	VEC(struct kept_feed) feeds;
 	VEC(struct kept_statement) statements;
 	VEC(struct kept_cover) covers;

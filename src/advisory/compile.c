@@ -78,9 +78,12 @@ static void
 put_feeds(struct compiler *c)
 {
 	for (size_t i = 0; i < c->from->feeds.n; i++) {
-		c->feed_index[i] = c->from->feeds.at[i].dropped ? DROPPED : c->feed_count++;
-		if (!c->from->feeds.at[i].dropped)
-			put_feed(c, &c->from->feeds.at[i].feed);
+		c->feed_index[i] = DROPPED;
+		if (c->from->feeds.at[i].dropped)
+			continue;
+		c->feed_index[i] = c->feed_count;
+		c->feed_from[c->feed_count++] = (uint32_t)i;
+		put_feed(c, &c->from->feeds.at[i].feed);
 	}
 }
 
@@ -256,7 +259,8 @@ static int
 compile(struct compiler *c, struct digest *root, struct plim_error *err)
 {
 	c->feed_index = calloc(c->from->feeds.n + 1, sizeof *c->feed_index);
-	if (c->feed_index == NULL)
+	c->feed_from = calloc(c->from->feeds.n + 1, sizeof *c->feed_from);
+	if (c->feed_index == NULL || c->feed_from == NULL)
 		return error_nomem(err);
 	put_feeds(c);
 	if (!sort_advisories(c))
@@ -282,6 +286,7 @@ builder_compile(struct builder *builder, int fd, struct digest *root, struct pli
 	strbuf_done(&c.record);
 	writer_done(&c.writer);
 	free(c.feed_index);
+	free(c.feed_from);
 	free(c.advisories);
 	free(c.rank);
 	free(c.ordinal);

@@ -21,6 +21,7 @@ struct compiler {
 	struct strbuf sections[SECTION_COUNT];     /* of those that are small */
 	uint64_t counts[SECTION_COUNT];
 	uint32_t *feed_index;                      /* of each of the builder's in the file, DROPPED */
+	uint32_t *feed_from;                       /* the other way round */
 	uint32_t feed_count;
 	struct sorted_advisory *advisories;        /* by id, then feed */
 	size_t advisory_count;

@@ -184,6 +184,22 @@ drop_doubles(struct kept_statement *at, size_t n)
 	return kept;
 }
 
+/* A fix that its feed does not date has the day that the database before knows. */
+static void
+date_fix(const struct grouping *g, struct kept_body *body, uint32_t feed, struct slice id)
+{
+	const struct builder *from = g->c->from;
+	struct cursor c = body->events.at;
+	if (body->state != MATCH_FIXED || body->fix_known != DATE_NONE)
+		return;
+	for (uint32_t i = 0; i < body->events.n && body->fix_known == DATE_NONE; i++) {
+		uint64_t kind = varint_take(&c);
+		struct slice version = interned(&from->texts, varint_take_u32(&c));
+		if (kind == EVENT_FIXED)
+			body->fix_known = carrier_fix_known(&from->carrier, &from->feeds.at[g->c->feed_from[feed]].feed, id, version);
+	}
+}
+
 static void
 put_run(struct grouping *g, const struct kept_statement *at, size_t n, const struct ranked *ranked)
 {
@@ -194,7 +210,9 @@ put_run(struct grouping *g, const struct kept_statement *at, size_t n, const str
 	for (size_t i = 0; i < n; i++) {
 		uint32_t number = ranked[at[i].advisory].number;
 		struct kept_body body = kept_body(from, at[i].body);
-		put_id(g, interned(&from->texts, kept_advisory(from, number).id), &last);
+		struct slice id = interned(&from->texts, kept_advisory(from, number).id);
+		date_fix(g, &body, feed, id);
+		put_id(g, id, &last);
 		put_what(g, &body, g->c->ordinal[number]);
 	}
 	g->named[feed]++;
@@ -263,6 +281,9 @@ put_group(struct grouping *g, uint32_t pair, const struct kept_statement *at, si
 	kept_pair(g->c->from, pair, &ecosystem, &package);
 	if (ecosystem != g->ecosystem)
 		begin_ecosystem(g, ecosystem);
+	struct builder *from = g->c->from;
+	if (!carrier_package(&from->carrier, interned(&from->texts, ecosystem), interned(&from->texts, package)))
+		g->c->failed = true;
 	strbuf_clear(&g->group);
 	g->number++;
 	for (size_t i = 0, end; i < n; i = end) {

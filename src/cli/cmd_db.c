@@ -5,11 +5,13 @@
 
 #include <plimsoll/database.h>
 
-enum { OPT_FROM = 256, OPT_OUTPUT, OPT_DB };
+enum { OPT_FROM = 256, OPT_OUTPUT, OPT_DB, OPT_PREVIOUS, OPT_AT };
 
 static const struct option_text build_options[] = {
 	{ { "from", required_argument, NULL, OPT_FROM }, "DIR", "where the feeds are, as their publishers publish them" },
 	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FILE", "the database; $XDG_CACHE_HOME/plimsoll/advisories.db" },
+	{ { "previous", required_argument, NULL, OPT_PREVIOUS }, "FILE", "a database from before: days of fixes that feeds do not date are carried over" },
+	{ { "at", required_argument, NULL, OPT_AT }, "TIME", "the day of fixes that are new, 2026-01-31 or 2026-01-31T12:00:00Z; now" },
 	CONFINING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
@@ -22,7 +24,8 @@ static const struct option_text ask_options[] = {
 static int
 run_build(const struct command *self, int argc, char **argv)
 {
-	const char *from = NULL, *output = NULL;
+	struct plim_database_sources from = { 0 };
+	const char *output = NULL;
 	struct plim_run_options run = { .no_cache = 1, .warnings = stderr };
 	struct plim_error err = { 0 };
 	struct progress progress;
@@ -31,15 +34,19 @@ run_build(const struct command *self, int argc, char **argv)
 	progress_watch(&progress, &run);
 	while ((chosen = command_option(self, argc, argv)) != -1) {
 		if (chosen == OPT_FROM)
-			from = optarg;
+			from.directory = optarg;
 		else if (chosen == OPT_OUTPUT)
 			output = optarg;
+		else if (chosen == OPT_PREVIOUS)
+			from.previous = optarg;
+		else if (chosen == OPT_AT)
+			from.at = optarg;
 		else if ((r = reading_option(self, chosen, &run)) != 0)
 			return r;
 	}
-	if (from == NULL || optind != argc)
+	if (from.directory == NULL || optind != argc)
 		return command_usage_error(self, "--from DIR says where the feeds are");
-	return plim_database_build(&run, from, output, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
+	return plim_database_build(&run, &from, output, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }
 
 /* The database that --db names; false after a complaint. */
@@ -100,7 +107,7 @@ static const struct command subcommands[] = {
 	{
 	    .name = "build",
 	    .of = "db",
-	    .synopsis = "--from DIR [--output FILE]",
+	    .synopsis = "--from DIR [--output FILE] [--previous FILE]",
 	    .meaning = "compile feeds (Debian tracker, Alpine secdb, OSV, KEV, EPSS) into one file",
 	    .options = build_options,
 	    .run = run_build,

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/output.h"
 #include "gate/feeding.h"
+#include "gate/judging.h"
 #include "store/atomic.h"
 
 /* Pads to a column, at least one blank. */
@@ -85,13 +86,14 @@ make_parent(const char *path, struct plim_error *err)
 }
 
 static int
-build(struct run *run, const char *directory, const char *path, struct feed_reports *reports, FILE *into, struct plim_error *err)
+build(struct run *run, const struct feeding *what, const char *path, struct feed_reports *reports, FILE *into,
+      struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
 	AUTO(map_file) struct slice database = SLICE_NONE;
 	struct digest digest;
 	char digest_hold[DIGEST_TEXT_SIZE];
-	int r = feeding(run, directory, reports, &database, &digest, err);
+	int r = feeding(run, what, reports, &database, &digest, err);
 	put_reports(&text, reports);
 	watching_end(&run->watching);
 	if (r == 0 && (r = atomic_write(path, 0644, database, err)) == 0)
@@ -101,27 +103,31 @@ build(struct run *run, const char *directory, const char *path, struct feed_repo
 }
 
 static int
-build_in(const struct plim_run_options *options, const char *directory, const char *path, FILE *into, struct plim_error *err)
+build_in(const struct plim_run_options *options, const struct plim_database_sources *from, const char *path, FILE *into, struct plim_error *err)
 {
 	AUTO(run) struct run *run = NULL;
 	AUTO(arena) struct arena *arena = arena_new(0);
 	struct feed_reports reports = { .arena = arena };
-	int r = arena ? run_start(options, &run, err) : error_nomem(err);
+	struct feeding what = { .directory = from->directory, .previous = from->previous };
+	int r = arena ? judging_clock(from->at, &what.now, err) : error_nomem(err);
 	if (r == 0)
-		r = build(run, directory, path, &reports, into, err);
+		r = run_start(options, &run, err);
+	if (r == 0)
+		r = build(run, &what, path, &reports, into, err);
 	vec_done(&reports.list);
 	return r;
 }
 
 int
-plim_database_build(const struct plim_run_options *options, const char *directory, const char *path, FILE *into, struct plim_error *err)
+plim_database_build(const struct plim_run_options *options, const struct plim_database_sources *sources, const char *path, FILE *into,
+                    struct plim_error *err)
 {
 	AUTO(free) char *standard = path ? NULL : database_default_path();
 	const char *output = path ? path : standard;
 	if (output == NULL)
 		return error_set(err, PLIM_EUSAGE, "neither XDG_CACHE_HOME nor HOME is set: --output says where the database goes");
 	int r = path ? 0 : make_parent(output, err);
-	return r < 0 ? r : build_in(options, directory, output, into, err);
+	return r < 0 ? r : build_in(options, sources, output, into, err);
 }
 
 /* asking */

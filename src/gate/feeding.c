@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "gate/job_feeds.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 
@@ -116,6 +118,20 @@ skip(void *context, struct slice name, struct slice reason, struct plim_error *e
 }
 
 static int
+send_previous(struct feeder *feeder, const struct feeding *what, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf body = { 0 };
+	if (what->previous == NULL)
+		return 0;
+	AUTO(fd) int fd = open(what->previous, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_sys(err, errno, "%s", what->previous);
+	wire_put_u32(&body, (uint32_t)(uint64_t)what->now);
+	wire_put_u32(&body, (uint32_t)((uint64_t)what->now >> 32));
+	return body.failed ? error_nomem(err) : channel_send_with(feeder->channel, SAY_PREVIOUS, strbuf_slice(&body), &fd, 1, err);
+}
+
+static int
 send_files(struct feeder *feeder, const char *directory, struct plim_error *err)
 {
 	const struct feed_sink sink = { feeder, take, skip };
@@ -207,13 +223,14 @@ hear_database(struct feeder *feeder, const struct process *worker, const char *d
 }
 
 int
-feeding(struct run *run, const char *directory, struct feed_reports *reports, struct slice *database, struct digest *digest,
+feeding(struct run *run, const struct feeding *what, struct feed_reports *reports, struct slice *database, struct digest *digest,
         struct plim_error *err)
 {
 	AUTO(process) struct process worker = { .channel = -1 };
 	int r = zygote_spawn(run->zygote, JOB_FEEDS, &worker, err);
 	AUTO(feeder) struct feeder feeder = { .channel = worker.channel, .run = run, .arena = reports->arena };
-	if (r < 0 || (r = send_files(&feeder, directory, err)) < 0 || (r = hear_reports(&feeder, &worker, reports, err)) < 0)
+	if (r < 0 || (r = send_previous(&feeder, what, err)) < 0 || (r = send_files(&feeder, what->directory, err)) < 0 ||
+	    (r = hear_reports(&feeder, &worker, reports, err)) < 0)
 		return r;
-	return hear_database(&feeder, &worker, directory, database, digest, err);
+	return hear_database(&feeder, &worker, what->directory, database, digest, err);
 }

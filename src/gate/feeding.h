@@ -6,11 +6,17 @@
 #include "advisory/feed.h"
 #include "gate/run.h"
 
+struct feeding {
+	const char *directory;
+	const char *previous;          /* a database from before, for the days of fixes; may be NULL */
+	int64_t now;                   /* seconds */
+};
+
 /*
- * Has the feeds under `directory` read; the reports are filled whatever comes of them.  The database arrives as a sealed memory file; its
+ * Has the feeds under a directory read; the reports are filled whatever comes of them.  The database arrives as a sealed memory file; its
  * digest is that of the hash tree in it.  PLIM_ENOTFOUND where there is no feed.
  */
-int feeding(struct run *run, const char *directory, struct feed_reports *reports, struct slice *database, struct digest *digest,
+int feeding(struct run *run, const struct feeding *what, struct feed_reports *reports, struct slice *database, struct digest *digest,
             struct plim_error *err);
 
 #endif

@@ -2,6 +2,7 @@
 /* The process that reads feeds: open files in, the compiled database and what became of each file out. */
 #include "gate/job_feeds.h"
 
+#include "advisory/store.h"
 #include "base/error.h"
 #include "process/sandbox.h"
 
@@ -26,6 +27,7 @@ struct feeds_job {
 	struct builder *builder;
 	struct feed_reports reports;
 	struct feeds_reading *reading;
+	struct database *previous;     /* may be NULL */
 };
 
 static void
@@ -33,6 +35,7 @@ auto_feeds_job(struct feeds_job *job)
 {
 	feeds_reading_free(job->reading);
 	builder_free(job->builder);
+	database_close(job->previous);
 	vec_done(&job->reports.list);
 	arena_free(job->arena);
 }
@@ -66,6 +69,21 @@ take(struct feeds_job *job, const struct message *message, struct plim_error *er
 		return error_set(err, PLIM_EFORMAT, "a file without a name");
 	tell(job, mark);
 	return reason.p ? feeds_skip(job->reading, name, reason, err) : feeds_take(job->reading, name, message->fd[0], err);
+}
+
+static int
+take_previous(struct feeds_job *job, const struct message *message, struct plim_error *err)
+{
+	struct cursor from = cursor_of(message->body);
+	int64_t now = (int64_t)cursor_u64le(&from);
+	if (from.bad || message->fd[0] < 0 || job->previous)
+		return error_set(err, PLIM_EFORMAT, "a database from before that is none");
+	int r = database_open_fd(message->fd[0], "the database from before", &job->previous, err);
+	if (r < 0 || (r = store_verify(job->previous, err)) < 0)
+		return r;
+	job->builder->carrier.previous = job->previous;
+	job->builder->carrier.now = now;
+	return 0;
 }
 
 static bool
@@ -110,7 +128,7 @@ serve(struct feeds_job *job, struct plim_error *err)
 			return r;
 		bool done = message.kind == SAY_DONE;
 		if (!done)
-			r = take(job, &message, err);
+			r = message.kind == SAY_PREVIOUS ? take_previous(job, &message, err) : take(job, &message, err);
 		message_done(&message);
 		if (r < 0 || done)
 			return r < 0 ? r : answer(job, err);

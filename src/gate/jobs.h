@@ -75,6 +75,7 @@ enum {
 	SAY_REFERRERS,         /* see job_referrers.h */
 
 	SAY_SBOM,              /* number of the image, final, then number of the format for sbom_writers; the same back with a document */
+	SAY_PREVIOUS,          /* see job_feeds.h */
 };
 
 struct hash_order {

@@ -94,6 +94,34 @@ check "of two files of one feed the newer" "taken    kev                        
 skipped  kev-a.json: another file of this feed is as new or newer" "$("$plimsoll" db build --from two --output two.db | grep -v '^two.db')"
 check "the older one is gone" 1 "$("$plimsoll" db show --db two.db CVE-2024-2 >/dev/null 2>&1; echo $?)"
 
+# A feed that does not date its fixes: they are known since the snapshot that showed them first.
+mkdir -p days/v3.20
+secdb() { printf '{"distroversion": "v3.20", "reponame": "main", "packages": [{"pkg": {"name": "musl", "secfixes": {%s}}}]}' "$1" >days/v3.20/main.json; }
+days() { # PREVIOUS DAY: of each fix the day that is known
+	"$plimsoll" db build --from days ${1:+--previous "$1"} --at "$2" --output "day-$2.db" >/dev/null || return
+	"$plimsoll" db search --db "day-$2.db" musl | cut -f3 | while read -r id; do
+		"$plimsoll" db show --db "day-$2.db" "$id" | jq -r '[.id, (.advisories[].affected[] | .fix_known // "-")] | join(" ")'
+	done
+}
+secdb '"1.2.5-r1": ["CVE-2025-1111"]'
+check "the first snapshot knows no day" "CVE-2025-1111 -" "$(days '' 2026-01-01)"
+secdb '"1.2.5-r1": ["CVE-2025-1111", "CVE-2025-2222"]'
+check "what is new is known since this one" "CVE-2025-1111 -
+CVE-2025-2222 2026-01-02T00:00:00Z" "$(days day-2026-01-01.db 2026-01-02)"
+secdb '"1.2.5-r1": ["CVE-2025-1111", "CVE-2025-2222"], "1.2.5-r2": ["CVE-2025-3333"]'
+check "and stays so" "CVE-2025-1111 -
+CVE-2025-2222 2026-01-02T00:00:00Z
+CVE-2025-3333 2026-01-03T00:00:00Z" "$(days day-2026-01-02.db 2026-01-03)"
+printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{id: ["CVE-2025-*"], fix: available, grace: 7d}]}\n' >grace.yaml
+mkdir -p graced/etc graced/lib/apk/db
+printf 'ID=alpine\nVERSION_ID=3.20.3\n' >graced/etc/os-release
+printf 'P:musl\nV:1.2.5-r0\nA:x86_64\no:musl\n\n' >graced/lib/apk/db/installed
+check "a grace period begins with it" "fail CVE-2025-2222
+unknown fix_date CVE-2025-1111" "$("$plimsoll" check --policy grace.yaml --db day-2026-01-03.db --at 2026-01-10 --output json rootfs:graced |
+	jq -r '(.findings[] | "fail \(.vulnerability.id)"), (.unknown[] | select(.kind == "fix_date") | "unknown fix_date \(.subject | split(" ")[0])")')"
+"$plimsoll" db build --from days --previous feeds/README --output none.db >/dev/null 2>&1
+check "what is no database is none from before" "3 1" "$? $(test -e none.db; echo $?)"
+
 # Damage.
 damaged() { # NAME WORDS
 	out=$("$plimsoll" db search --db bad.db '*' 2>&1)
