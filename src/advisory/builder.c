@@ -169,13 +169,28 @@ keep_pair(struct builder *builder, struct slice ecosystem, struct slice package)
 	return put_done(builder, &builder->pairs);
 }
 
+#define TITLE_BYTES 100    /* as much as a report has room for */
+
+/* The first line, or as many whole words of it as a report has room for. */
+static struct slice
+title_of(struct slice text)
+{
+	struct slice line, rest;
+	slice_cut(slice_trim(text), '\n', &line, &rest);
+	if (line.n <= TITLE_BYTES)
+		return line;
+	line = slice_first(line, TITLE_BYTES);
+	size_t blank = slice_find_last(line, ' ');
+	return slice_first(line, blank == SIZE_MAX ? 0 : blank);
+}
+
 static uint32_t
 keep_advisory(struct builder *builder, const struct advisory *advisory)
 {
 	strbuf_clear(&builder->scratch);
 	varint_put(&builder->scratch, current_feed(builder));
 	put_text(builder, advisory->id);
-	put_text(builder, advisory->title);
+	put_text(builder, title_of(advisory->title));
 	put_text(builder, advisory->url);
 	put_text(builder, advisory->vector);
 	varint_put(&builder->scratch, advisory->severity);

@@ -15,8 +15,10 @@ by_fix(const void *left, const void *right)
 {
 	const struct carried *a = left, *b = right;
 	int order = slice_cmp(a->feed, b->feed);
-	order = order ? order : (a->cve > b->cve) - (a->cve < b->cve);
-	order = order ? order : slice_cmp(a->id, b->id);
+	order = order ? order : (a->id.cve > b->id.cve) - (a->id.cve < b->id.cve);
+	order = order ? order : slice_cmp(a->id.text, b->id.text);
+	order = order ? order : (a->id.number > b->id.number) - (a->id.number < b->id.number);
+	order = order ? order : (a->id.digits > b->id.digits) - (a->id.digits < b->id.digits);
 	return order ? order : slice_cmp(a->fixed, b->fixed);
 }
 
@@ -30,7 +32,7 @@ keep_fixes(struct carrier *carrier, const struct store_statement *s, struct slic
 		if (place == NULL && event.kind == EVENT_FIXED)
 			return false;
 		if (place)
-			*place = (struct carried){ feed, s->id, event.version, s->cve, s->fix_known };
+			*place = (struct carried){ feed, event.version, s->id, s->fix_known };
 	}
 	return true;
 }
@@ -67,8 +69,7 @@ had_feed(const struct carrier *carrier, struct slice name)
 int64_t
 carrier_fix_known(const struct carrier *carrier, const struct data_feed *feed, struct slice id, struct slice fixed)
 {
-	const bool plain = cve_is_plain(id);
-	const struct carried sought = { .feed = feed->name, .id = plain ? SLICE_NONE : id, .fixed = fixed, .cve = plain ? cve_key(id) : 0 };
+	const struct carried sought = { .feed = feed->name, .id = store_id_of(id), .fixed = fixed };
 	if (carrier->previous == NULL)
 		return DATE_NONE;
 	const struct carried *found = carrier->fixes.n ? bsearch(&sought, carrier->fixes.at, carrier->fixes.n, sizeof sought, by_fix) : NULL;

@@ -6,13 +6,13 @@
 #ifndef ADVISORY_CARRY_H
 #define ADVISORY_CARRY_H
 
-#include "advisory/database.h"
+#include "advisory/store.h"
 #include "base/vec.h"
 
 /* A fix that the database before has for the package at hand. */
 struct carried {
-	struct slice feed, id, fixed;  /* absent: its CVE key says the id */
-	uint32_t cve;
+	struct slice feed, fixed;
+	struct store_id id;
 	int64_t known;
 };
 

@@ -4,6 +4,7 @@
 
 #include "advisory/ecosystem.h"
 #include "advisory/feed.h"
+#include "advisory/store.h"
 #include "base/date.h"
 #include "base/varint.h"
 
@@ -16,7 +17,9 @@ struct seen {
 struct grouping {
 	struct compiler *c;
 	struct strbuf group;
-	struct seen *seen;             /* by number of text */
+	VEC(struct seen) seen;         /* by number of text */
+	struct interner written;       /* groups that packages after theirs may share */
+	VEC(uint64_t) written_at;      /* of each */
 	uint32_t number;               /* of the group, from 1 on */
 	uint32_t ecosystem;            /* of the groups at hand, number of a text; 0 before the first */
 	uint32_t *named;               /* how many packages of it each feed names */
@@ -60,10 +63,24 @@ sort_statements(struct compiler *c, const uint32_t *place_of_pair)
 
 /* one statement */
 
+/* A place for every text; false without memory. */
+static bool
+see_texts(struct grouping *g)
+{
+	size_t n = g->c->from->texts.texts.n + 1, had = g->seen.n;
+	if (n <= had)
+		return true;
+	if (!vec_reserve(&g->seen, n - had))
+		return false;
+	memset(g->seen.at + had, 0, (n - had) * sizeof *g->seen.at);
+	g->seen.n = n;
+	return true;
+}
+
 static void
 put_version(struct grouping *g, uint32_t number)
 {
-	struct seen *seen = &g->seen[number];
+	struct seen *seen = &g->seen.at[number];
 	struct slice text = interned(&g->c->from->texts, number);
 	uint32_t at = (uint32_t)g->group.n;
 	if (number && seen->group == g->number) {
@@ -140,15 +157,36 @@ put_what(struct grouping *g, const struct kept_body *body, uint32_t ordinal)
 		compile_time(&g->group, body->fix_known);
 }
 
+/* "RHSA-2024:" and 4 digits of 123: neighbours have the beginning in common. */
 static void
-put_id(struct grouping *g, struct slice id, uint32_t *last)
+put_split_id(struct grouping *g, const struct store_id *id)
 {
-	uint32_t key = cve_is_plain(id) ? cve_key(id) : 0;
-	varint_put(&g->group, key ? (uint64_t)(key - *last) + 1 : 0);
-	if (key)
-		*last = key;
-	else
-		compile_text(&g->group, id);
+	AUTO(strbuf) struct strbuf copy = { 0 };    /* texts move when one is added */
+	strbuf_put(&copy, id->text);
+	uint32_t before = copy.failed ? INTERN_FAILED : intern(&g->c->from->texts, strbuf_slice(&copy));
+	if (before == INTERN_FAILED || !see_texts(g)) {
+		g->c->failed = true;
+		return;
+	}
+	varint_put(&g->group, 1);
+	put_version(g, before);
+	varint_put(&g->group, id->digits);
+	varint_put(&g->group, id->number);
+}
+
+static void
+put_id(struct grouping *g, struct slice text, uint32_t *last)
+{
+	struct store_id id = store_id_of(text);
+	if (id.cve) {
+		varint_put(&g->group, (uint64_t)(id.cve - *last) + 2);
+		*last = id.cve;
+	} else if (id.digits) {
+		put_split_id(g, &id);
+	} else {
+		varint_put(&g->group, 0);
+		compile_text(&g->group, text);
+	}
 }
 
 /* groups */
@@ -257,6 +295,29 @@ begin_ecosystem(struct grouping *g, uint32_t ecosystem)
 	compile_plain_record(g->c, SECTION_KEYS);
 }
 
+/* Groups are remembered up to so much; what belongs together lies together. */
+#define WRITTEN_BYTES ((size_t)4 << 20)
+
+/* How far back the same group was written, 0 where it was not: parts of one source have the same advisories. */
+static uint64_t
+group_before(struct grouping *g)
+{
+	uint64_t at = writer_at(&g->c->writer, SECTION_STATEMENTS);
+	if (g->written.bytes.n > WRITTEN_BYTES) {
+		interner_done(&g->written);
+		g->written_at.n = 0;
+	}
+	uint32_t number = intern(&g->written, strbuf_slice(&g->group));
+	if (number && number <= g->written_at.n)
+		return at - g->written_at.at[number - 1];
+	uint64_t *place = number == 0 || number == INTERN_FAILED ? NULL : vec_push(&g->written_at);
+	if (place)
+		*place = at;
+	else
+		g->c->failed = true;
+	return 0;
+}
+
 static void
 put_package(struct grouping *g, struct slice name)
 {
@@ -266,11 +327,14 @@ put_package(struct grouping *g, struct slice name)
 		compile_u32(&c->sections[SECTION_PACKAGE_INDEX], (uint32_t)writer_at(&c->writer, SECTION_STATEMENTS));
 		c->counts[SECTION_PACKAGE_INDEX]++;
 	}
+	uint64_t distance = group_before(g);
 	varint_put(&c->record, c->counts[SECTION_KEYS] - 1);
 	compile_text(&c->record, name);
 	varint_put(&c->record, g->group.n);
+	varint_put(&c->record, distance);
 	compile_plain_record(c, SECTION_PACKAGES);
-	writer_put(&c->writer, strbuf_slice(&g->group));
+	if (distance == 0)
+		writer_put(&c->writer, strbuf_slice(&g->group));
 	c->failed = c->failed || g->group.failed;
 }
 
@@ -328,17 +392,19 @@ write_groups(struct compiler *c)
 {
 	AUTO(free) uint32_t *place = calloc(c->from->pairs.texts.n + 1, sizeof *place);
 	AUTO(free) uint32_t *pairs = place ? sort_pairs(c->from, place) : NULL;
-	AUTO(free) struct seen *seen = calloc(c->from->texts.texts.n + 1, sizeof *seen);
 	AUTO(free) uint32_t *named = calloc(c->feed_count + 1, sizeof *named);
 	AUTO(free) const struct ranked *ranked = rank_table(c);
-	struct grouping g = { .c = c, .seen = seen, .named = named };
-	if (pairs == NULL || seen == NULL || named == NULL || ranked == NULL)
+	struct grouping g = { .c = c, .named = named };
+	if (pairs == NULL || named == NULL || ranked == NULL || !see_texts(&g))
 		return false;
 	sort_statements(c, place);
 	writer_open(&c->writer, SECTION_STATEMENTS);
 	put_groups(&g, pairs, ranked);
 	writer_close(&c->writer, SECTION_STATEMENTS, writer_at(&c->writer, SECTION_STATEMENTS));
 	strbuf_done(&g.group);
+	vec_done(&g.seen);
+	interner_done(&g.written);
+	vec_done(&g.written_at);
 	return true;
 }
 

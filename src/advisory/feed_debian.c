@@ -81,7 +81,7 @@ take_id(struct slice package, struct slice id, const struct json *said, struct b
 			return r;
 	}
 	const struct advisory advisory = {
-		.id = id, .title = slice_first(json_get_string(said, "description"), 160), .published = DATE_NONE, .modified = DATE_NONE,
+		.id = id, .title = json_get_string(said, "description"), .published = DATE_NONE, .modified = DATE_NONE,
 		.affected = affected, .affected_count = releases->n,
 	};
 	return builder_advisory(builder, &advisory, err);

@@ -220,25 +220,12 @@ take_severity(struct osv *osv)
 		osv->advisory.severity = severity_word(json_get(osv->root, "database_specific"));
 }
 
-/* The first line, or as many whole words of it as a report has room for. */
-static struct slice
-first_line(struct slice text, size_t most)
-{
-	struct slice line, rest;
-	slice_cut(slice_trim(text), '\n', &line, &rest);
-	if (line.n <= most)
-		return line;
-	line = slice_first(line, most);
-	size_t blank = slice_find_last(line, ' ');
-	return slice_first(line, blank == SIZE_MAX ? 0 : blank);
-}
-
 static void
 take_words(struct osv *osv)
 {
 	const struct json *references = json_get(osv->root, "references");
 	struct slice summary = json_get_string(osv->root, "summary");
-	osv->advisory.title = first_line(summary.n ? summary : json_get_string(osv->root, "details"), 160);
+	osv->advisory.title = summary.n ? summary : json_get_string(osv->root, "details");
 	for (size_t i = 0; osv->advisory.url.p == NULL && json_is(references, JSON_ARRAY) && i < references->n; i++)
 		if (slice_is(json_get_string(&references->items[i], "type"), "ADVISORY"))
 			osv->advisory.url = json_get_string(&references->items[i], "url");

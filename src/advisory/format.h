@@ -22,12 +22,16 @@
  * the package's record says.  They are runs of one feed each (feed, number
  * of statements), and of each statement:
  *
- *   id        0 and a text, or one more than the distance of its CVE key (cve_key) to the one before it in the run
+ *   id        0 and a text; or 1, what comes before its last digits, how many these are, and their number; or two more than the distance
+ *             of its CVE key (cve_key) to the one before it in the run
  *   what      a byte: state, severity << 3, shape << 6
  *   rest      by its shape: SHAPE_PLAIN nothing; SHAPE_FIXED the version in which it is fixed; SHAPE_DATED the same and a time;
  *             SHAPE_WHOLE a byte of WHAT_ bits, and in their order what they say is there
  *
- * A version in a group is twice its length and its bytes, or one more than
+ * A package's record ends with the distance back to the group that it
+ * shares with one before it, 0 where it has its own.
+ *
+ * A version in a group (and so what comes before digits) is twice its length and its bytes, or one more than
  * twice the distance back to where the same one stands.  A time is 0 where
  * there is none; otherwise one more than twice the day (zigzag) where it is
  * a midnight, than twice the second and one where it is not.
@@ -60,7 +64,7 @@
 	S(STATEMENTS, 1)     /* groups, in the order of PACKAGES */                                                             \
 	S(ADVISORIES, 0)                                                                                                        \
 	S(ADVISORY_INDEX, 4) /* offset u32 */                                                                                   \
-	S(PACKAGES, 0)       /* number of its ecosystem in KEYS, name, size of its group; sorted */                             \
+	S(PACKAGES, 0)       /* number of its ecosystem in KEYS, name, size of its group, distance; sorted */                   \
 	S(PACKAGE_INDEX, 8)  /* offset u32, offset of its group u32 */                                                          \
 	S(KEYS, 0)           /* an ecosystem: a text; sorted */                                                                 \
 	S(ALIASES, 0)        /* alias, id of an advisory that has it; sorted by id_cmp */                                       \
@@ -89,6 +93,8 @@ uint32_t cve_key(struct slice id);
 /* Written as CVE writes them, the number to four digits and no further: cve_text gives it back.  Another is a text of its own. */
 bool cve_is_plain(struct slice id);
 struct slice cve_text(uint32_t key, char into[static CVE_TEXT_SIZE]);
+/* How many digits an id ends with that are a number below 2^32 of their own: 0 where that would save nothing. */
+size_t id_digits(struct slice id, uint32_t *number);
 /* CVEs by year and number, then all others by their bytes. */
 int id_cmp(struct slice a, struct slice b);
 

@@ -35,6 +35,19 @@ cve_key(struct slice id)
 	return (uint32_t)((year - FIRST_YEAR) << NUMBER_BITS | number);
 }
 
+size_t
+id_digits(struct slice id, uint32_t *number)
+{
+	size_t n = 0;
+	uint64_t value;
+	while (n < id.n && n < 9 && id.p[id.n - 1 - n] >= '0' && id.p[id.n - 1 - n] <= '9')
+		n++;
+	if (n < 2 || n == id.n || !slice_to_u64(slice_from(id, id.n - n), 10, &value))
+		return 0;
+	*number = (uint32_t)value;    /* of nine digits at most */
+	return n;
+}
+
 int
 id_cmp(struct slice a, struct slice b)
 {

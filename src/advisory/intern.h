@@ -20,7 +20,7 @@ struct interner {              /* valid when zeroed */
 
 void interner_done(struct interner *in);
 
-/* Its number, from 1 on in the order of their coming; 0 for the empty one.  INTERN_FAILED without memory, or beyond 4 GiB. */
+/* The text must not be one of its own.  Its number, from 1 on in the order of their coming; 0 for the empty one.  INTERN_FAILED without memory, or beyond 4 GiB. */
 #define INTERN_FAILED UINT32_MAX
 uint32_t intern(struct interner *in, struct slice text);
 

@@ -251,7 +251,7 @@ has_others(const struct matching *m, struct store_group group)
 static bool
 is_of_same(const struct store_statement *a, const struct store_statement *b)
 {
-	return a->feed == b->feed && a->cve == b->cve && slice_eq(a->id, b->id) && a->ordinal == b->ordinal;
+	return a->feed == b->feed && a->ordinal == b->ordinal && store_id_eq(&a->id, &b->id);
 }
 
 /* All that one advisory says of the package: what it says of channels decides which of it is heard. */

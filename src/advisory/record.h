@@ -53,7 +53,7 @@ struct advisory {
 	size_t alias_count;
 	const struct slice *related;     /* what it is related to, and is not; shown, never matched */
 	size_t related_count;
-	struct slice title, url;   /* may be absent */
+	struct slice title, url;   /* may be absent; a description does for a title, of which the beginning is kept */
 	struct slice vector;       /* CVSS 3.x, may be absent */
 	enum severity severity;    /* a word instead of a vector, SEVERITY_UNKNOWN without */
 	int64_t published, modified;     /* seconds, DATE_NONE */

@@ -60,8 +60,8 @@ put_statement(struct json_writer *w, const struct store_group *group, const stru
 static bool
 is_of(const struct store_statement *s, const struct store_advisory *a)
 {
-	bool same = s->cve ? cve_is_plain(a->id) && s->cve == cve_key(a->id) : slice_eq(s->id, a->id);
-	return same && s->feed == a->feed && s->ordinal == a->ordinal;
+	struct store_id id = store_id_of(a->id);
+	return store_id_eq(&s->id, &id) && s->feed == a->feed && s->ordinal == a->ordinal;
 }
 
 /* Statements are sorted for matching, not by advisory: showing one walks them all. */
@@ -145,8 +145,8 @@ first_fix(struct store_list events)
 static void
 put_line(const struct store_group *group, const struct store_statement *s, struct strbuf *into)
 {
-	char text[CVE_TEXT_SIZE];
-	const struct slice cells[] = { group->ecosystem, group->package, s->cve ? cve_text(s->cve, text) : s->id,
+	AUTO(strbuf) struct strbuf id = { 0 };
+	const struct slice cells[] = { group->ecosystem, group->package, store_id_text(&s->id, &id),
 		                       slice_of(match_state_name(s->state)), first_fix(s->events) };
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
 		strbuf_put_printable(into, cells[i]);

@@ -171,6 +171,36 @@ skip_list(struct cursor *c, size_t numbers)
 	return list;
 }
 
+/* ids */
+
+struct slice
+store_id_text(const struct store_id *id, struct strbuf *into)
+{
+	char text[CVE_TEXT_SIZE];
+	strbuf_clear(into);
+	strbuf_put(into, id->cve ? cve_text(id->cve, text) : id->text);
+	if (id->digits)
+		strbuf_printf(into, "%0*u", (int)id->digits, id->number);
+	return strbuf_slice(into);
+}
+
+bool
+store_id_eq(const struct store_id *a, const struct store_id *b)
+{
+	return a->cve == b->cve && a->digits == b->digits && a->number == b->number && slice_eq(a->text, b->text);
+}
+
+struct store_id
+store_id_of(struct slice text)
+{
+	struct store_id id = { .cve = cve_is_plain(text) ? cve_key(text) : 0 };
+	if (id.cve)
+		return id;
+	id.digits = (uint32_t)id_digits(text, &id.number);
+	id.text = slice_first(text, text.n - id.digits);
+	return id;
+}
+
 /* statements */
 
 static void
@@ -216,6 +246,25 @@ begin_run(struct store_group *group)
 	group->at.bad = group->at.bad || group->left == 0;
 }
 
+static struct store_id
+take_id(struct store_group *group)
+{
+	struct cursor *c = &group->at;
+	struct store_id id = { 0 };
+	uint64_t how = varint_take(c);
+	if (how > 1) {
+		id.cve = group->last += (uint32_t)(how - 2);
+	} else if (how == 0) {
+		id.text = store_take_text(c);
+	} else {
+		id.text = take_version(c);
+		id.digits = varint_take_u32(c);
+		id.number = varint_take_u32(c);
+		c->bad = c->bad || id.digits > 9;
+	}
+	return id;
+}
+
 bool
 store_next_statement(struct store_group *group, struct store_statement *out)
 {
@@ -225,11 +274,7 @@ store_next_statement(struct store_group *group, struct store_statement *out)
 	if (group->left == 0 || c->bad)
 		return false;
 	*out = (struct store_statement){ .feed = group->feed, .fix_known = DATE_NONE };
-	uint64_t id = varint_take(c);
-	if (id)
-		out->cve = group->last += (uint32_t)(id - 1);
-	else
-		out->id = store_take_text(c);
+	out->id = take_id(group);
 	take_what(c, out);
 	group->left--;
 	return store_is_whole(group->db, c);
@@ -241,6 +286,7 @@ struct package_record {
 	uint32_t key;
 	struct slice name;
 	uint64_t size;                 /* of its group */
+	uint64_t distance;             /* back to that, where it shares one */
 };
 
 static bool
@@ -252,13 +298,21 @@ next_package(const struct database *db, uint64_t *at, struct package_record *out
 	out->key = varint_take_u32(&c);
 	out->name = store_take_text(&c);
 	out->size = varint_take(&c);
+	out->distance = varint_take(&c);
 	c.bad = c.bad || out->key >= db->key_count;
 	return store_is_whole(db, &c);
+}
+
+static uint64_t
+own_size(const struct package_record *package)
+{
+	return package->distance ? 0 : package->size;
 }
 
 static struct store_group
 group_of(const struct database *db, const struct package_record *package, uint64_t at)
 {
+	at = package->distance <= at ? at - package->distance : UINT64_MAX;
 	struct store_group group = { .db = db, .ecosystem = db->keys[package->key], .package = package->name };
 	uint64_t all = db->sections[SECTION_STATEMENTS].size;
 	if (at > all || package->size > all - at)
@@ -281,7 +335,7 @@ store_next_package(struct store_packages *walk, struct store_group *out)
 	if (!next_package(walk->db, &walk->at, &package))
 		return false;
 	*out = group_of(walk->db, &package, walk->group_at);
-	walk->group_at += package.size;
+	walk->group_at += own_size(&package);
 	return true;
 }
 
@@ -355,7 +409,7 @@ store_package(const struct database *db, struct slice ecosystem, struct slice na
 	int order = -1;
 	while (order < 0 && next_package(db, &at, &package)) {
 		order = order_package(&package, &sought);
-		group_at += order < 0 ? package.size : 0;
+		group_at += order < 0 ? own_size(&package) : 0;
 	}
 	return order == 0 ? group_of(db, &package, group_at) : (struct store_group){ .db = db };
 }
@@ -480,10 +534,10 @@ next_of_id(struct store_named *walk, struct store_advisory *out)
 struct store_advisory
 store_advisory_of(const struct database *db, const struct store_statement *s)
 {
-	char text[CVE_TEXT_SIZE];
+	AUTO(strbuf) struct strbuf id = { 0 };
 	struct store_named walk = { .db = db };
 	struct store_advisory advisory;
-	seek_advisories(&walk, s->cve ? cve_text(s->cve, text) : s->id);
+	seek_advisories(&walk, store_id_text(&s->id, &id));
 	while (next_of_id(&walk, &advisory))
 		if (advisory.feed == s->feed && advisory.ordinal == s->ordinal)
 			return advisory;

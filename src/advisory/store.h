@@ -29,10 +29,21 @@ struct store_advisory {
 	struct store_list aliases, related;    /* store_next_text */
 };
 
+/* An id as the file has it; two are the same where all of it is. */
+struct store_id {
+	uint32_t cve;              /* its key, and nothing else; 0: */
+	struct slice text;         /* what comes before its last digits */
+	uint32_t digits, number;   /* how many, 0 for none, and what they say */
+};
+/* How the file has such an id. */
+struct store_id store_id_of(struct slice text);
+bool store_id_eq(const struct store_id *a, const struct store_id *b);
+/* Spelled into a buffer that is cleared first. */
+struct slice store_id_text(const struct store_id *id, struct strbuf *into);
+
 struct store_statement {
 	uint32_t feed;
-	uint32_t cve;              /* key of its advisory's id; 0: that is `id` */
-	struct slice id;
+	struct store_id id;        /* of its advisory */
 	uint32_t ordinal;
 	enum match_state state;
 	enum severity severity;
