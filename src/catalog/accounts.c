@@ -214,6 +214,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_accounts = {
 	.name = "accounts",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", NULL },
 	.roots = (const char *const[]){ "etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", NULL },
 	.extract = extract,

@@ -97,6 +97,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_apk = {
 	.name = "apk",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "lib/apk/db/installed", "usr/lib/apk/db/installed", NULL },
 	.roots = (const char *const[]){ "lib/apk/db/installed", NULL },
 	.extract = extract,

@@ -2,17 +2,14 @@
 /*
  * A cataloger knows one kind of file.  `extract` sees the bytes of one file
  * and adds rows; it runs where the layer is read, and what it adds is kept
- * with the layer.  `resolve` sees the squashed tree and the rows of all
- * layers, and no bytes; it runs afterwards and adds what the final image has.
- * One cataloger a file, one array of all in catalogers.c.
+ * with the layer.  What is made of the rows of all layers afterwards sees no
+ * bytes (resolver.h).  One cataloger a file, one array of all in catalogers.c.
  */
 #ifndef CATALOG_CATALOGER_H
 #define CATALOG_CATALOGER_H
 
 #include "catalog/rows.h"
 #include "layer/collect.h"
-
-struct inventory;
 
 /* Where extract puts what it finds. */
 struct rows {
@@ -27,8 +24,16 @@ int rows_add(struct rows *rows, enum row_kind kind, uint32_t line, const struct 
 /* Records that a part of the file could not be understood and goes on: the rest of the file is still good. */
 int rows_problem(struct rows *rows, struct plim_error *err, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* What may be missing in the inventory where a file could not be read. */
+enum missing {
+	MISSING_SOFTWARE,    /* packages that no distribution brought: what a cataloger reads that does not say otherwise */
+	MISSING_PACKAGES,    /* those of a distribution */
+	MISSING_OWN,         /* nothing that others rest on: settings, and what is only declared, which nobody judges */
+};
+
 struct cataloger {
 	const char *name;
+	enum missing missing;
 	bool on_wish;    /* rows that few ask for, and that are many or dear: it runs only where they are wanted */
 	/* NULL-terminated globs (base/glob.h) of clean paths, "var/lib/dpkg/status": whose bytes it wants.  May be NULL beside `bid`. */
 	const char *const *paths;
@@ -48,8 +53,6 @@ struct cataloger {
 	 * the path) takes back the rows of this call and becomes a problem of the file: nothing unreadable counts as empty.
 	 */
 	int (*extract)(struct slice path, struct slice body, struct rows *rows, struct plim_error *err);
-	/* May be NULL: the rows are a table of their own as they are. */
-	int (*resolve)(struct inventory *inventory, const struct cataloger *self, struct plim_error *err);
 };
 
 /* All of them, in the order in which they run; NULL-terminated. */
@@ -57,6 +60,9 @@ extern const struct cataloger *const catalogers[];
 
 /* Whether a file of that clean path is one of its own: another cataloger may have read what this one did not. */
 bool cataloger_wants(const struct cataloger *cataloger, struct slice path);
+
+/* What is missing where that name told a problem; software for one that nobody has: a block may come from another version. */
+enum missing cataloger_missing(struct slice name);
 
 /* For layer/collect.h: a collector that runs all catalogers, those on wish where it says so.  The result is immutable and may be shared by threads. */
 int catalogers_collector(bool on_wish, struct collector *out, struct plim_error *err);

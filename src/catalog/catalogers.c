@@ -32,6 +32,21 @@ cataloger_wants(const struct cataloger *cataloger, struct slice path)
 	return false;
 }
 
+/* Who tells problems as well, and is none of them: the search for secrets, and the reader of bills of materials. */
+static const struct cataloger others[] = { { .name = "secrets", .missing = MISSING_OWN }, { .name = "sbom", .missing = MISSING_PACKAGES } };
+
+enum missing
+cataloger_missing(struct slice name)
+{
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (slice_is(name, others[i].name))
+			return others[i].missing;
+	const struct cataloger *const *c = catalogers;
+	while (*c && !slice_is(name, (*c)->name))
+		c++;
+	return *c ? (*c)->missing : MISSING_SOFTWARE;
+}
+
 int
 rows_add(struct rows *rows, enum row_kind kind, uint32_t line, const struct slice *fields, size_t n, struct plim_error *err)
 {

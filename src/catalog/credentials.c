@@ -102,6 +102,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_credentials = {
 	.name = "credentials",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/.aws/credentials", "**/.azure/accessTokens.json", "**/.azure/msal_token_cache.json",
 	                                "**/.docker/config.json", "**/.dockercfg", "**/gcloud/application_default_credentials.json",
 	                                "**/.git-credentials", "**/.kube/config", "**/.netrc", "**/.npmrc", "**/.pypirc", NULL },

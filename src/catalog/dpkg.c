@@ -155,6 +155,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_dpkg = {
 	.name = "dpkg",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "var/lib/dpkg/status", "var/lib/dpkg/status.d/*", NULL },
 	.roots = (const char *const[]){ "var/lib/dpkg/status", NULL },
 	.extract = extract,

@@ -153,5 +153,5 @@ extract_files(struct slice path, struct slice body, struct rows *rows, struct pl
 
 static const char *const databases[] = { "lib/apk/db/installed", "usr/lib/apk/db/installed", NULL };
 
-const struct cataloger cataloger_apk_lists = { .name = "apk", .paths = databases, .extract = extract_lists };
-const struct cataloger cataloger_apk_files = { .name = "apk", .on_wish = true, .paths = databases, .extract = extract_files };
+const struct cataloger cataloger_apk_lists = { .name = "apk", .missing = MISSING_PACKAGES, .paths = databases, .extract = extract_lists };
+const struct cataloger cataloger_apk_files = { .name = "apk", .missing = MISSING_PACKAGES, .on_wish = true, .paths = databases, .extract = extract_files };

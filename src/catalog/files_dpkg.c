@@ -114,12 +114,14 @@ extract_files(struct slice path, struct slice body, struct rows *rows, struct pl
 
 const struct cataloger cataloger_dpkg_lists = {
 	.name = "dpkg",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "var/lib/dpkg/info/*.list", "var/lib/dpkg/status.d/*.md5sums", NULL },
 	.extract = extract_lists,
 };
 
 const struct cataloger cataloger_dpkg_files = {
 	.name = "dpkg",
+	.missing = MISSING_PACKAGES,
 	.on_wish = true,
 	.paths = (const char *const[]){ "var/lib/dpkg/info/*.list", "var/lib/dpkg/info/*.md5sums", "var/lib/dpkg/status.d/*.md5sums", "var/lib/dpkg/status", NULL },
 	.extract = extract_files,

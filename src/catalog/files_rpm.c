@@ -98,5 +98,5 @@ extract_files(struct slice path, struct slice body, struct rows *rows, struct pl
 #define DATABASE_FILES(folder) folder "/Packages", folder "/Packages.db", folder "/rpmdb.sqlite"
 static const char *const databases[] = { DATABASE_FILES("var/lib/rpm"), DATABASE_FILES("usr/lib/sysimage/rpm"), DATABASE_FILES("usr/share/rpm"), NULL };
 
-const struct cataloger cataloger_rpm_lists = { .name = "rpm", .paths = databases, .extract = extract_lists };
-const struct cataloger cataloger_rpm_files = { .name = "rpm", .on_wish = true, .paths = databases, .extract = extract_files };
+const struct cataloger cataloger_rpm_lists = { .name = "rpm", .missing = MISSING_PACKAGES, .paths = databases, .extract = extract_lists };
+const struct cataloger cataloger_rpm_files = { .name = "rpm", .missing = MISSING_PACKAGES, .on_wish = true, .paths = databases, .extract = extract_files };

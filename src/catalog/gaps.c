@@ -16,32 +16,19 @@ add_gap(struct resolver *r, struct inventory_gap gap, struct plim_error *err)
 	return 0;
 }
 
-static bool
-is_one_of(struct slice name, const char *const *names)
-{
-	while (*names && !slice_is(name, *names))
-		names++;
-	return *names != NULL;
-}
-
-/* What is missing where a cataloger could not read its file; of those not named here packages that no distribution brought. */
 static struct slice
 subject_of(struct slice cataloger)
 {
-	static const char *const systems[] = {
-		"dpkg", "apk", "rpm", "pacman", "portage", "opkg", "xbps", "rpm-manifest", "chisel", "bottlerocket", "snap", "sbom", NULL,
-	};
-	static const char *const others[] = {
-		"accounts", "apt-conf", "authorized-keys", "credentials", "cron", "elf", "login-defs", "os-release", "package-sources", "pam", "private-keys",
-		"secrets", "sshd", "sudoers", "timeless", "debian_copyright", "go_mod", "java_gradle", "java_pom", NULL,
-	};
 	if (cataloger.n == 0)
 		return SLICE("layer");
-	if (is_one_of(cataloger, systems))
+	switch (cataloger_missing(cataloger)) {
+	case MISSING_PACKAGES:
 		return SLICE("packages");
-	/* What is only declared is judged by nobody. */
-	bool declares = slice_find_text(cataloger, SLICE("lock")) != SIZE_MAX || slice_find_text(cataloger, SLICE("requirements")) != SIZE_MAX;
-	return declares || is_one_of(cataloger, others) ? cataloger : SLICE("software");
+	case MISSING_OWN:
+		return cataloger;
+	default:
+		return SLICE("software");
+	}
 }
 
 /* What a message is worth to a policy: a limit of ours, or something that is not readable as it stands. */

@@ -254,6 +254,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_package_sources = {
 	.name = "package-sources",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "etc/apt/sources.list", "etc/apt/sources.list.d/*.list", "etc/apt/sources.list.d/*.sources",
 	                                "etc/yum.conf", "etc/dnf/dnf.conf", "etc/tdnf/tdnf.conf", "etc/zypp/zypp.conf", "etc/yum.repos.d/*.repo",
 	                                "etc/distro.repos.d/*.repo", "etc/zypp/repos.d/*.repo", "etc/apk/repositories",

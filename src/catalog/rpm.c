@@ -136,6 +136,7 @@ rpm_extract(struct slice path, struct slice body, struct rows *rows, struct plim
 
 const struct cataloger cataloger_rpm = {
 	.name = "rpm",
+	.missing = MISSING_PACKAGES,
 	.paths = rpm_paths,
 	.roots = rpm_paths,
 	.extract = rpm_extract,

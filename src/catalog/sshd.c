@@ -115,6 +115,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_sshd = {
 	.name = "sshd",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "etc/ssh/sshd_config", "etc/ssh/sshd_config.d/*.conf", "usr/etc/ssh/sshd_config",
 	                                "usr/etc/ssh/sshd_config.d/*.conf", NULL },
 	.roots = (const char *const[]){ "etc/ssh/sshd_config", NULL },

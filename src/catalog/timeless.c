@@ -66,6 +66,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_timeless = {
 	.name = "timeless",
+	.missing = MISSING_OWN,
 	.on_wish = true,
 	.paths = (const char *const[]){ "etc/shadow", "etc/shadow-", "**/*.pyc", NULL },
 	.extract = extract,

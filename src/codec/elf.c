@@ -79,6 +79,7 @@ take_sections(struct elf *elf, uint64_t count, uint64_t names)
 	if (room && names == NAMES_ELSEWHERE)
 		names = link;
 	elf->section_count = (size_t)(count <= room && count <= LIMIT_ELF_SECTION_COUNT ? count : 0);
+	elf->sections_lost = count > room;
 	struct elf_section section;
 	if (elf_section(elf, (size_t)names, &section))
 		elf->names = elf_section_bytes(elf, &section);

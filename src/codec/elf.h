@@ -3,7 +3,7 @@
  * ELF files (System V ABI, chapters 4 and 5), of both widths and byte orders:
  * segments, sections, notes, the dynamic section, symbols, all read where
  * they stand.  Of a large file runs may have been left out, which read as
- * zeros: they are absent, as are section headers that lie past the end.
+ * zeros: they are absent.
  * Whatever is answered borrows from the file's bytes.
  */
 #ifndef CODEC_ELF_H
@@ -24,7 +24,8 @@ struct elf {
 	uint16_t type, machine;
 	uint64_t segments_at, segment_size;
 	uint64_t sections_at, section_size;
-	size_t segment_count, section_count;  /* as many as there is room for in the file */
+	size_t segment_count, section_count;
+	bool sections_lost;                   /* their headers lie past the end of the file: section_count is 0 */
 	struct slice names;                   /* of the sections */
 	struct slice dynamic;                 /* the dynamic section; absent without one */
 };

@@ -89,6 +89,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_bun_lock = {
 	.name = "bun_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/bun.lock", "**/deno.lock", NULL },
 	.extract = extract,
 };

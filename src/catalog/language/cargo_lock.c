@@ -59,6 +59,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_cargo_lock = {
 	.name = "cargo_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/Cargo.lock", NULL },
 	.extract = extract,
 };

@@ -93,6 +93,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_dotnet_lock = {
 	.name = "dotnet_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/packages.lock.json", NULL },
 	.extract = extract,
 };

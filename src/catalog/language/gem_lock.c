@@ -95,6 +95,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_gem_lock = {
 	.name = "gem_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/Gemfile.lock", "**/gems.locked", NULL },
 	.extract = extract,
 };

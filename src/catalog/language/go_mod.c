@@ -194,6 +194,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_go_mod = {
 	.name = "go_mod",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/go.mod", NULL },
 	.extract = extract,
 };

@@ -90,6 +90,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_haskell_lock = {
 	.name = "haskell_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/cabal.project.freeze", "**/stack.yaml.lock", NULL },
 	.extract = extract,
 };

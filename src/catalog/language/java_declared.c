@@ -72,12 +72,14 @@ extract_lock(struct slice path, struct slice body, struct rows *rows, struct pli
 
 const struct cataloger cataloger_java_pom = {
 	.name = "java_pom",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/pom.xml", NULL },
 	.extract = extract_pom,
 };
 
 const struct cataloger cataloger_java_gradle = {
 	.name = "java_gradle",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/gradle.lockfile", "**/gradle/dependency-locks/*.lockfile", NULL },
 	.extract = extract_lock,
 };

@@ -56,6 +56,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_mix_lock = {
 	.name = "mix_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/mix.lock", NULL },
 	.extract = extract,
 };

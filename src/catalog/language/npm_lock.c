@@ -118,6 +118,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 /* Those of node_modules belong to packages: npm's own hidden one says what package.json files say. */
 const struct cataloger cataloger_npm_lock = {
 	.name = "npm_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/package-lock.json", "**/npm-shrinkwrap.json", NULL },
 	.extract = extract,
 };

@@ -47,6 +47,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_pipfile_lock = {
 	.name = "pipfile_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/Pipfile.lock", NULL },
 	.extract = extract,
 };

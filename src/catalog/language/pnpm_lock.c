@@ -108,6 +108,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_pnpm_lock = {
 	.name = "pnpm_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/pnpm-lock.yaml", NULL },
 	.extract = extract,
 };

@@ -73,6 +73,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_podfile_lock = {
 	.name = "podfile_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/Podfile.lock", NULL },
 	.extract = extract,
 };

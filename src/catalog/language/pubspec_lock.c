@@ -48,6 +48,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_pubspec_lock = {
 	.name = "pubspec_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/pubspec.lock", NULL },
 	.extract = extract,
 };

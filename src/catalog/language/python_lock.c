@@ -111,6 +111,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_python_lock = {
 	.name = "python_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/poetry.lock", "**/uv.lock", "**/pdm.lock", "**/pylock.toml", "**/pylock.*.toml", NULL },
 	.extract = extract,
 };

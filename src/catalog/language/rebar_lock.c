@@ -91,6 +91,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_rebar_lock = {
 	.name = "rebar_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/rebar.lock", NULL },
 	.extract = extract,
 };

@@ -57,6 +57,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_renv_lock = {
 	.name = "renv_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/renv.lock", NULL },
 	.extract = extract,
 };

@@ -114,6 +114,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_requirements = {
 	.name = "requirements",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/requirements*.txt", "**/requirements/*.txt", NULL },
 	.extract = extract,
 };

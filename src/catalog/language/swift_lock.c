@@ -63,6 +63,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_swift_lock = {
 	.name = "swift_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/Package.resolved", NULL },
 	.extract = extract,
 };

@@ -44,6 +44,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_terraform_lock = {
 	.name = "terraform_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/.terraform.lock.hcl", NULL },
 	.extract = extract,
 };

@@ -112,6 +112,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_yarn_lock = {
 	.name = "yarn_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/yarn.lock", NULL },
 	.extract = extract,
 };

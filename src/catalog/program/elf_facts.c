@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "codec/json.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 enum { NOTE_BUILD_ID = 3 };
@@ -277,6 +278,8 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	if (r < 0 || (elf.type != ELF_EXECUTABLE && elf.type != ELF_SHARED))
 		return r;
 	r = add_facts(&elf, rows, err);
+	if (r == 0 && elf.sections_lost)
+		r = rows_problem(rows, err, "offset %" PRIu64 ": the headers of the sections do not lie in the file", elf.sections_at);
 	return r < 0 ? r : take_package(&elf, rows, err);
 }
 

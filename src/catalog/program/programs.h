@@ -10,8 +10,8 @@
 bool program_bid(struct slice path, struct slice head);
 
 /*
- * False for what is no program after all, and for one whose headers are damaged: the cataloger `elf` alone tells that,
- * so that one damage is one problem.
+ * False for what is no program after all, and for one whose headers are damaged: the catalogers `elf` and `dotnet_assembly`
+ * alone tell that, so that one damage is one problem.
  */
 bool program_take(struct slice body, struct program *out);
 

@@ -55,6 +55,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_bottlerocket = {
 	.name = "bottlerocket",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "usr/share/bottlerocket/application-inventory.json", NULL },
 	.extract = extract,
 };

@@ -97,6 +97,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_chisel = {
 	.name = "chisel",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "var/lib/chisel/manifest.wall", NULL },
 	.roots = (const char *const[]){ "var/lib/chisel/manifest.wall", NULL },
 	.extract = extract,

@@ -145,6 +145,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_debian_copyright = {
 	.name = "debian_copyright",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "usr/share/doc/*/copyright", NULL },
 	.extract = extract,
 };

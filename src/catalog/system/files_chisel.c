@@ -125,5 +125,5 @@ extract_files(struct slice path, struct slice body, struct rows *rows, struct pl
 
 static const char *const manifests[] = { "var/lib/chisel/manifest.wall", NULL };
 
-const struct cataloger cataloger_chisel_lists = { .name = "chisel", .paths = manifests, .extract = extract_lists };
-const struct cataloger cataloger_chisel_files = { .name = "chisel", .on_wish = true, .paths = manifests, .extract = extract_files };
+const struct cataloger cataloger_chisel_lists = { .name = "chisel", .missing = MISSING_PACKAGES, .paths = manifests, .extract = extract_lists };
+const struct cataloger cataloger_chisel_files = { .name = "chisel", .missing = MISSING_PACKAGES, .on_wish = true, .paths = manifests, .extract = extract_files };

@@ -74,12 +74,14 @@ extract_files(struct slice path, struct slice body, struct rows *rows, struct pl
 
 const struct cataloger cataloger_opkg_lists = {
 	.name = "opkg",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "usr/lib/opkg/info/*.list", "var/lib/opkg/info/*.list", NULL },
 	.extract = extract_lists,
 };
 
 const struct cataloger cataloger_opkg_files = {
 	.name = "opkg",
+	.missing = MISSING_PACKAGES,
 	.on_wish = true,
 	.paths = (const char *const[]){ "usr/lib/opkg/info/*.list", "var/lib/opkg/info/*.list", "usr/lib/opkg/status", "var/lib/opkg/status", NULL },
 	.extract = extract_files,

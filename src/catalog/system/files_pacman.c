@@ -159,12 +159,14 @@ extract_files(struct slice path, struct slice body, struct rows *rows, struct pl
 
 const struct cataloger cataloger_pacman_lists = {
 	.name = "pacman",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "var/lib/pacman/local/*/files", NULL },
 	.extract = extract_lists,
 };
 
 const struct cataloger cataloger_pacman_files = {
 	.name = "pacman",
+	.missing = MISSING_PACKAGES,
 	.on_wish = true,
 	.paths = (const char *const[]){ "var/lib/pacman/local/*/files", "var/lib/pacman/local/*/mtree", NULL },
 	.extract = extract_files,

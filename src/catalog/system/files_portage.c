@@ -67,5 +67,5 @@ extract_files(struct slice path, struct slice body, struct rows *rows, struct pl
 
 static const char *const lists[] = { "var/db/pkg/*/*/CONTENTS", NULL };
 
-const struct cataloger cataloger_portage_lists = { .name = "portage", .paths = lists, .extract = extract_lists };
-const struct cataloger cataloger_portage_files = { .name = "portage", .on_wish = true, .paths = lists, .extract = extract_files };
+const struct cataloger cataloger_portage_lists = { .name = "portage", .missing = MISSING_PACKAGES, .paths = lists, .extract = extract_lists };
+const struct cataloger cataloger_portage_files = { .name = "portage", .missing = MISSING_PACKAGES, .on_wish = true, .paths = lists, .extract = extract_files };

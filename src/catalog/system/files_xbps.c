@@ -130,5 +130,5 @@ extract_files(struct slice path, struct slice body, struct rows *rows, struct pl
 
 static const char *const lists[] = { "var/db/xbps/.*-files.plist", NULL };
 
-const struct cataloger cataloger_xbps_lists = { .name = "xbps", .paths = lists, .extract = extract_lists };
-const struct cataloger cataloger_xbps_files = { .name = "xbps", .on_wish = true, .paths = lists, .extract = extract_files };
+const struct cataloger cataloger_xbps_lists = { .name = "xbps", .missing = MISSING_PACKAGES, .paths = lists, .extract = extract_lists };
+const struct cataloger cataloger_xbps_files = { .name = "xbps", .missing = MISSING_PACKAGES, .on_wish = true, .paths = lists, .extract = extract_files };

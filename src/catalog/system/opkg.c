@@ -95,6 +95,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_opkg = {
 	.name = "opkg",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "usr/lib/opkg/status", "var/lib/opkg/status", "usr/lib/opkg/info/*.control", "var/lib/opkg/info/*.control", NULL },
 	.roots = (const char *const[]){ "usr/lib/opkg/status", "var/lib/opkg/status", NULL },
 	.extract = extract,

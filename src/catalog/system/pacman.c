@@ -119,6 +119,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_pacman = {
 	.name = "pacman",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "var/lib/pacman/local/*/desc", NULL },
 	.extract = extract,
 };

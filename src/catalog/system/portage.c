@@ -125,6 +125,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_portage = {
 	.name = "portage",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "var/db/pkg/*/*/PF", "var/db/pkg/*/*/LICENSE", NULL },
 	.extract = extract,
 };

@@ -81,6 +81,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 /* Its sibling container-manifest-1 has the same packages with less of each. */
 const struct cataloger cataloger_rpm_manifest = {
 	.name = "rpm-manifest",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "var/lib/rpmmanifest/container-manifest-2", NULL },
 	.roots = (const char *const[]){ "var/lib/rpmmanifest/container-manifest-2", NULL },
 	.extract = extract,

@@ -106,6 +106,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_snap = {
 	.name = "snap",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "meta/snap.yaml", "snap/*/*/meta/snap.yaml", "usr/share/snappy/dpkg.yaml", NULL },
 	.extract = extract,
 };

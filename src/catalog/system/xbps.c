@@ -197,6 +197,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_xbps = {
 	.name = "xbps",
+	.missing = MISSING_PACKAGES,
 	.paths = (const char *const[]){ "var/db/xbps/pkgdb-*.plist", NULL },
 	.roots = (const char *const[]){ "var/db/xbps/pkgdb-0.38.plist", NULL },
 	.extract = extract,
