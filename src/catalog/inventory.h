@@ -130,7 +130,7 @@ const struct file_owner *inventory_file_owner(const struct inventory *inventory,
 bool package_is_upstream(const struct package *package);
 /* Packages of these types are what a distribution's package manager installed: deb, rpm, apk, ... */
 bool package_type_is_system(struct slice type);
-/* A cataloger finds packages of this purl type: that none is there means something. */
+/* Whatever of this purl type is installed is found: that none is there means something. */
 bool package_type_is_read(struct slice type);
 
 /* A bill of materials stands for it: packages and the operating system are as that tells, and there is nothing else. */

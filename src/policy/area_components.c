@@ -17,7 +17,7 @@ wanted_type(const struct component *component)
 	return type;
 }
 
-/* A package of a type that nothing here reads may be there, and older than anything. */
+/* A package of a type of which not all is found may be there, and older than anything. */
 static bool
 is_unread(const struct component *component)
 {
@@ -26,13 +26,19 @@ is_unread(const struct component *component)
 }
 
 static int
+judge_unread(struct judging *judging, const struct component *component, struct plim_error *err)
+{
+	return judge_unknown(judging, UNKNOWN_NO_DATA, AREA_COMPONENTS, component->name,
+	                     judge_text(judging, "not all packages of type %.*s are found", SLICE_ARG(wanted_type(component))), UINT32_MAX, err);
+}
+
+static int
 judge_types(struct judging *judging, const struct component *components, size_t n, struct plim_error *err)
 {
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < n; i++)
 		if (is_unread(&components[i]) && !judge_leaves_out(judging, &components[i].terms))
-			r = judge_unknown(judging, UNKNOWN_NO_DATA, AREA_COMPONENTS, components[i].name,
-			                  judge_text(judging, "packages of type %.*s are not read", SLICE_ARG(wanted_type(&components[i]))), UINT32_MAX, err);
+			r = judge_unread(judging, &components[i], err);
 	return r;
 }
 
@@ -60,7 +66,7 @@ static int
 judge_required(struct judging *judging, const struct component *component, struct plim_error *err)
 {
 	/* What is not in a list that is incomplete may be there: the gap itself is reported as an unknown. */
-	if (judge_misses_packages(judging) || is_unread(component) || judge_leaves_out(judging, &component->terms))
+	if (judge_misses_packages(judging) || judge_leaves_out(judging, &component->terms))
 		return 0;
 	const struct package *uncertain = NULL;
 	struct plim_error why = { 0 };
@@ -73,6 +79,8 @@ judge_required(struct judging *judging, const struct component *component, struc
 	}
 	if (uncertain)
 		return judge_unordered(judging, uncertain, component->versions, why.text, err);
+	if (is_unread(component))
+		return judge_unread(judging, component, err);
 	struct finding words = {
 		.title = judge_text(judging, "%.*s%s%.*s is required and is not there", SLICE_ARG(component->name), component->versions.n ? " " : "",
 		                    SLICE_ARG(component->versions)),
@@ -195,8 +203,6 @@ judge_components(struct judging *judging, struct plim_error *err)
 	int r = judge_types(judging, policy->minimum.at, policy->minimum.n, err);
 	if (r == 0)
 		r = judge_types(judging, policy->forbidden.at, policy->forbidden.n, err);
-	if (r == 0)
-		r = judge_types(judging, policy->required.at, policy->required.n, err);
 	for (size_t p = 0; r == 0 && p < judging->inventory->package_count; p++) {
 		const struct package *package = &judging->inventory->packages[p];
 		if (package->scope != PACKAGE_INSTALLED)

@@ -45,7 +45,10 @@ check "the title says the range" "libdemo >=2.4 is required and is not there" "$
 odd="? unreadable odd: version 1.0~~:x cannot be compared with <2:"
 check "a version without order is unknown" "$odd" "$(judged 'forbidden: [{name: odd, versions: "<2"}]' | cut -c 1-${#odd})"
 check "and does not satisfy a demand" "$odd" "$(judged 'required: [{name: odd, versions: "<2"}]' | cut -c 1-${#odd})"
-check "what is not read is unknown, not missing" "? no_data pkg:swid/demo: packages of type swid are not read 2" "$(judged 'required: [{purl: pkg:swid/demo}]')"
+check "what is not read is unknown, not missing" "? no_data pkg:swid/demo: not all packages of type swid are found 2" "$(judged 'required: [{purl: pkg:swid/demo}]')"
+
+check "nor is what programs need not tell that they have" "? no_data pkg:cargo/demo: not all packages of type cargo are found; ? no_data serde: not all packages of type cargo are found 2" \
+	"$(judged 'minimum: [{purl: pkg:cargo/demo, version: 1}], forbidden: [{name: serde, type: cargo}]')"
 
 # Packages of languages, whose hyphens are no distribution's.
 mkdir -p app/node_modules/demo

@@ -227,7 +227,7 @@ printf 'Package: g++\nStatus: install ok installed\nArchitecture: amd64\nVersion
 check "a package URL is encoded but for the colon" 'purl
 pkg:deb/debian/g%2B%2B@4:1~rc.1%2Bb2-3?arch=amd64&distro=debian-12' \
 	"$("$plimsoll" query --output csv rootfs:urls 'SELECT purl FROM package')"
-check "what is not read is unknown" '["unknown",["no_data","pkg:swid/demo","packages of type swid are not read"]] 2' \
+check "what is not read is unknown" '["unknown",["no_data","pkg:swid/demo","not all packages of type swid are found"]] 2' \
 	"$(verdict 'components: {minimum: [{purl: pkg:swid/demo, version: "9"}]}' '[.areas.components, (.unknown[0] | [.kind, .subject, .reason])]')"
 check "a minimum with epoch and revision" '["components/minimum/demo"] 1' \
 	"$(verdict 'components: {minimum: [{name: demo, version: "1:1.9-4"}]}' '[.findings[].rule]')"

@@ -68,6 +68,9 @@ printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{severity: low}]}\ncompo
 check "a program whose headers are damaged is missing software" "2 components vulnerabilities" \
 	"$? $(jq -r '[.unknown[] | select(.subject == "/app") | .area] | sort | join(" ")' v.json)"
 
+printf 'plimsoll: v1\nname: t\ncomponents: {required: [{name: hex, type: cargo}]}\n' >p.yaml
+check "a crate that is found is there" 0 "$("$plimsoll" check --policy p.yaml rootfs:p/rust >/dev/null 2>&1; echo $?)"
+
 mkdir -p p/locks/{go,rust,net}
 cat >p/locks/go/go.mod <<'M'
 module example.org/app // the name
