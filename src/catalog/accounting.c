@@ -180,50 +180,66 @@ is_known_binary(const struct inventory *inventory, const struct owners *owners, 
 	return owner && slice_is(p->type, "nuget") && slice_eq(owner->type, p->type) && slice_eq_nocase(owner->name, p->name);
 }
 
+/* One package, by type, name and version: told of by one file or by many. */
+struct group {
+	size_t end;            /* behind the last of it */
+	bool installed;        /* one of it is */
+};
+
+static bool
+is_same(const struct package *a, const struct package *b)
+{
+	return slice_eq(a->name, b->name) && slice_eq(a->version, b->version) && slice_eq(a->type, b->type);
+}
+
+static struct group
+group_at(const struct inventory *inventory, size_t at)
+{
+	const struct package *first = &inventory->packages[at];
+	struct group group = { at, false };
+	for (; group.end < inventory->package_count && is_same(&inventory->packages[group.end], first); group.end++)
+		group.installed |= inventory->packages[group.end].scope == PACKAGE_INSTALLED;
+	return group;
+}
+
 /* A lock file that came inside a package says what its makers built it with; one beside what it led to adds nothing. */
 static bool
-is_needless(const struct inventory *inventory, const struct owners *owners, size_t at)
+is_needless(const struct inventory *inventory, const struct owners *owners, const struct package *p, const struct group *group)
 {
-	const struct package *p = &inventory->packages[at], *of = p;
 	if (slice_is(p->evidence, "binary") && is_known_binary(inventory, owners, p))
 		return true;
-	if (p->scope != PACKAGE_DECLARED)
-		return false;
-	if (owners_system(owners, slice_from(p->file, 1)) || is_inside_dependency(p->file))
-		return true;
-	while (of > inventory->packages && slice_eq(of[-1].name, p->name) && slice_eq(of[-1].version, p->version) && slice_eq(of[-1].type, p->type))
-		of--;
-	for (; of < inventory->packages + inventory->package_count && slice_eq(of->name, p->name) && slice_eq(of->version, p->version) &&
-	       slice_eq(of->type, p->type); of++)
-		if (of->scope == PACKAGE_INSTALLED)
-			return true;
-	return false;
+	return p->scope == PACKAGE_DECLARED && (group->installed || owners_system(owners, slice_from(p->file, 1)) || is_inside_dependency(p->file));
 }
 
 static int
+settle_owner(struct inventory *inventory, const struct owners *owners, struct package *package, struct plim_error *err)
+{
+	const struct file_owner *owner = brought_by(inventory, owners, package);
+	if (owner == NULL)
+		return 0;
+	package->owner_type = arena_dup(inventory->arena, owner->type);
+	package->owner = arena_dup(inventory->arena, owner->name);
+	return package->owner_type.p && package->owner.p ? 0 : error_nomem(err);
+}
+
+/* What is needless moves the rest down, behind which groups are still whole. */
+static int
 settle_packages(struct inventory *inventory, const struct owners *owners, struct plim_error *err)
 {
-	AUTO(free) bool *needless = calloc(inventory->package_count + 1, sizeof *needless);
+	struct group group = { 0 };
 	size_t n = 0;
-	if (needless == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < inventory->package_count; i++)
-		needless[i] = is_needless(inventory, owners, i);
-	for (size_t i = 0; i < inventory->package_count; i++) {
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < inventory->package_count; i++) {
 		struct package *package = &inventory->packages[i];
-		const struct file_owner *owner = brought_by(inventory, owners, package);
-		if (needless[i])
+		if (i == group.end)
+			group = group_at(inventory, i);
+		if (is_needless(inventory, owners, package, &group))
 			continue;
-		if (owner) {
-			package->owner_type = arena_dup(inventory->arena, owner->type);
-			package->owner = arena_dup(inventory->arena, owner->name);
-			if (package->owner_type.p == NULL || package->owner.p == NULL)
-				return error_nomem(err);
-		}
+		r = settle_owner(inventory, owners, package, err);
 		inventory->packages[n++] = *package;
 	}
 	inventory->package_count = n;
-	return 0;
+	return r;
 }
 
 int

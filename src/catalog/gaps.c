@@ -143,14 +143,43 @@ gather_gaps(struct resolver *r, const char *const *layer_gaps, struct plim_error
 
 /* What is missing as a whole. */
 
-/* Does the final image have one of that type?  Hidden ones, found since, stand behind the first `n`. */
-static bool
-lists_type(const struct resolver *r, size_t n, struct slice type)
+/* What was hidden, on its way: what is known of it already. */
+struct hiding {
+	struct resolver *r;
+	size_t shown;          /* packages of the final image: hidden ones, found since, stand behind them */
+	struct map types;      /* of packages: those that the final image has one of */
+	struct map taken;      /* paths of databases */
+	struct map told;       /* ... and of those of many files */
+};
+
+static void
+auto_hiding(struct hiding *hiding)
 {
-	for (size_t i = 0; i < n; i++)
-		if (slice_eq(r->packages.at[i].type, type))
-			return true;
-	return false;
+	map_done(&hiding->types);
+	map_done(&hiding->taken);
+	map_done(&hiding->told);
+}
+
+static int
+note(struct map *map, struct slice key, bool *first, struct plim_error *err)
+{
+	void **place = map_place(map, key);
+	if (place == NULL)
+		return error_nomem(err);
+	*first = *place == NULL;
+	*place = map;
+	return 0;
+}
+
+static int
+note_types(struct hiding *hiding, struct plim_error *err)
+{
+	bool first;
+	int failed = 0;
+	for (size_t i = 0; failed == 0 && i < hiding->shown; i++)
+		if (package_type_is_system(hiding->r->packages.at[i].type))
+			failed = note(&hiding->types, hiding->r->packages.at[i].type, &first, err);
+	return failed;
 }
 
 /* Databases of a file for each package are one, by their folder. */
@@ -175,51 +204,53 @@ tell_hidden(struct resolver *r, uint32_t layer, struct slice path, struct plim_e
 	return whole.p ? add_gap(r, gap, err) : error_nomem(err);
 }
 
-/* The rows of one database as its last layer has it: `row` is the first of them. */
+/* The rows of one database as its last layer has it, which are neighbours: `row` is the first of them. */
 static int
 take_hidden(struct resolver *r, uint32_t layer, uint32_t row, struct slice path, struct plim_error *err)
 {
 	const struct block *block = r->inventory->blocks[layer];
-	uint32_t entry = block_row(block, row).entry;
+	struct row at = block_row(block, row);
 	int failed = 0;
-	for (uint32_t i = row; failed == 0 && i < block_row_count(block); i++) {
-		struct row at = block_row(block, i);
-		if (at.kind == ROW_PACKAGE && at.entry == entry)
+	for (uint32_t entry = at.entry; failed == 0 && at.entry == entry; at = block_row(block, row)) {
+		if (at.kind == ROW_PACKAGE)
 			failed = take_hidden_package(r, block, at, layer, path, err);
+		if (++row == block_row_count(block))
+			break;
 	}
 	return failed;
 }
 
-/*
- * A database of a lower layer whose kind of packages the final image has none of was removed or emptied.  From the top
- * down: what its last copy lists was there until then.
- */
+/* A database of a lower layer whose kind of packages the final image has none of was removed or emptied. */
+static int
+find_hidden_at(struct hiding *hiding, uint32_t layer, uint32_t at, struct plim_error *err)
+{
+	const struct block *block = hiding->r->inventory->blocks[layer];
+	struct row row = block_row(block, at);
+	if (row.kind != ROW_PACKAGE)
+		return 0;
+	struct slice type = block_field(block, &row, PACKAGE_TYPE), path = block_entry_path(block, row.entry), database = database_of(path);
+	if (!package_type_is_system(type) || map_find(&hiding->taken, path) || map_find(&hiding->types, type))
+		return 0;
+	struct slice whole = arena_printf(hiding->r->inventory->arena, "/%.*s", SLICE_ARG(path));
+	bool first = false;
+	int failed = whole.p ? note(&hiding->taken, path, &first, err) : error_nomem(err);
+	if (failed == 0)
+		failed = note(&hiding->told, database, &first, err);
+	if (failed == 0 && first)
+		failed = tell_hidden(hiding->r, layer, database, err);
+	return failed < 0 ? failed : take_hidden(hiding->r, layer, at, whole, err);
+}
+
+/* From the top down: what its last copy lists was there until then. */
 int
 find_hidden(struct resolver *r, struct plim_error *err)
 {
-	AUTO(map) struct map taken = { 0 }, told = { 0 };
-	size_t shown = r->packages.n;
-	int failed = 0;
+	AUTO(hiding) struct hiding hiding = { .r = r, .shown = r->packages.n };
+	int failed = note_types(&hiding, err);
 	for (uint32_t layer = (uint32_t)r->inventory->block_count; failed == 0 && layer-- > 0;) {
 		const struct block *block = r->inventory->blocks[layer];
-		for (uint32_t k = 0; block && failed == 0 && k < block_row_count(block); k++) {
-			struct row row = block_row(block, k);
-			if (row.kind != ROW_PACKAGE)
-				continue;
-			struct slice type = block_field(block, &row, PACKAGE_TYPE), path = block_entry_path(block, row.entry);
-			if (!package_type_is_system(type) || map_find(&taken, path) || lists_type(r, shown, type))
-				continue;
-			struct slice database = database_of(path), whole = arena_printf(r->inventory->arena, "/%.*s", SLICE_ARG(path));
-			void **place = map_place(&taken, path), **telling = map_place(&told, database);
-			if (place == NULL || telling == NULL || whole.p == NULL)
-				return error_nomem(err);
-			bool first = *telling == NULL;
-			*place = *telling = r;
-			if (first)
-				failed = tell_hidden(r, layer, database, err);
-			if (failed == 0)
-				failed = take_hidden(r, layer, k, whole, err);
-		}
+		for (uint32_t k = 0; block && failed == 0 && k < block_row_count(block); k++)
+			failed = find_hidden_at(&hiding, layer, k, err);
 	}
 	return failed;
 }

@@ -140,4 +140,11 @@ rules:
   - {id: test/modified, severity: high, title: A file is not as its package had it, query: "SELECT path, package, layer FROM package_file WHERE state IN ('modified', 'replaced') AND kind IS NULL"}
 P
 check "a rule that asks gets the digests" "test/modified /usr/bin/tool tool 1" "$("$plimsoll" check --policy policy.yaml --at 2026-01-01 --output json oci:deb.oci 2>/dev/null | jq -r '.. | .findings? // empty | .[] | "\(.rule) \(.evidence.path) \(.evidence.package) \(.evidence.layer)"')"
+
+# Many of one kind cost no more than as many of several: with a step for each pair this takes minutes.
+mkdir -p many/a many/var/lib/dpkg
+{ echo 'version = 3'; yes $'[[package]]\nname = "a"\nversion = "1.0.0"\n' | head -n 320000; } >many/a/Cargo.lock
+seq 80000 | sed 's/.*/Package: p&\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n/' >many/var/lib/dpkg/status
+check "a lock file and a database of very many rows" "80000 80000" \
+	"$(timeout 10 "$plimsoll" query --no-cache --output csv rootfs:many "SELECT sum(type = 'cargo') || ' ' || sum(type = 'deb') FROM package" 2>/dev/null | tail -n 1 | tr -d '\r"')"
 exit $failed
