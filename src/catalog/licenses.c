@@ -14,7 +14,7 @@ struct known {
 struct licensing {
 	struct inventory *inventory;
 	struct map known;      /* declared text: struct known */
-	bool named;            /* the texts at hand are of copyright files, which name licences of their own */
+	enum spdx_words words;
 	struct map rows;       /* node of a copyright file, as bytes: index of its first row, from 1 */
 };
 
@@ -36,7 +36,7 @@ read_once(struct licensing *licensing, struct slice declared, struct plim_error 
 	}
 	struct known *known = *place;
 	if (!known->read)
-		*known = (struct known){ true, (licensing->named ? spdx_read_named : spdx_read)(declared, arena) };
+		*known = (struct known){ true, spdx_read(declared, licensing->words, arena) };
 	return known->expression;
 }
 
@@ -113,13 +113,15 @@ take_copyright(struct licensing *licensing, struct package *package, struct plim
 }
 
 static int
-resolve_declared(struct licensing *licensing, struct plim_error *err)
+resolve_declared(struct licensing *declared, struct licensing *of_crates, struct plim_error *err)
 {
-	struct inventory *inventory = licensing->inventory;
+	struct inventory *inventory = declared->inventory;
 	int failed = 0;
-	for (size_t i = 0; failed == 0 && i < inventory->package_count; i++)
-		if (inventory->packages[i].license.n)
-			inventory->packages[i].expression = read_once(licensing, inventory->packages[i].license, err, &failed);
+	for (size_t i = 0; failed == 0 && i < inventory->package_count; i++) {
+		struct package *package = &inventory->packages[i];
+		if (package->license.n)
+			package->expression = read_once(slice_is(package->type, "cargo") ? of_crates : declared, package->license, err, &failed);
+	}
 	return failed;
 }
 
@@ -137,7 +139,8 @@ resolve_copyrights(struct licensing *licensing, struct plim_error *err)
 int
 resolve_licenses(struct inventory *inventory, struct plim_error *err)
 {
-	AUTO(licensing) struct licensing declared = { .inventory = inventory }, named = { .inventory = inventory, .named = true };
-	int failed = resolve_declared(&declared, err);
+	AUTO(licensing) struct licensing declared = { .inventory = inventory }, of_crates = { .inventory = inventory, .words = SPDX_WORDS_CARGO };
+	AUTO(licensing) struct licensing named = { .inventory = inventory, .words = SPDX_WORDS_NAMED };
+	int failed = resolve_declared(&declared, &of_crates, err);
 	return failed < 0 ? failed : resolve_copyrights(&named, err);
 }

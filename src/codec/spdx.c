@@ -94,7 +94,7 @@ is_name(struct slice text, const char *name)
 struct reader {
 	struct arena *arena;
 	size_t depth;
-	bool named;        /* what is not understood is a name */
+	enum spdx_words words;
 };
 
 static const struct spdx *
@@ -194,16 +194,18 @@ name_read(struct reader *r, struct slice text)
 	return NULL;
 }
 
-/* Operators, the weakest first; words stand apart, signs anywhere. */
 static const struct operator {
 	const char *text;
 	enum spdx_kind kind;
-	bool word;
-} operators[] = {
-	{ "or", SPDX_OR, true },   { "|", SPDX_OR, false },  { "/", SPDX_OR, false },  { "and/or", SPDX_OR, true }, { "and", SPDX_AND, true },
-	{ ",", SPDX_AND, false }, { ";", SPDX_AND, false }, { "&", SPDX_AND, false },
-};
-#define OPERATOR_COUNT (sizeof operators / sizeof *operators)
+	bool before, behind;    /* where a blank must stand */
+} commas[] = { { ", and", SPDX_AND, false, true }, { ", or", SPDX_OR, false, true }, { 0 } },
+  slashes[] = { { "/", SPDX_OR, false, false }, { 0 } },
+  ors[] = { { "or", SPDX_OR, true, true }, { "|", SPDX_OR, false, false }, { "and/or", SPDX_OR, true, true }, { 0 } },
+  ands[] = { { "and", SPDX_AND, true, true }, { ",", SPDX_AND, false, false }, { ";", SPDX_AND, false, false }, { "&", SPDX_AND, false, false }, { 0 } };
+
+/* The weakest first: "A or B, and C" is of two, for a comma before the word makes it the weakest of all. */
+static const struct operator *const levels[] = { commas, slashes, ors, ands };
+#define LEVEL_COUNT (sizeof levels / sizeof *levels)
 
 static bool
 is_blank(struct slice text, size_t at)
@@ -217,41 +219,25 @@ operator_at(struct slice text, size_t at, const struct operator *operator)
 	struct slice have = slice_first(slice_from(text, at), strlen(operator->text));
 	if (!slice_eq_nocase(have, slice_of(operator->text)))
 		return false;
-	return !operator->word || (at > 0 && is_blank(text, at - 1) && at + have.n < text.n && is_blank(text, at + have.n));
+	return (!operator->before || (at > 0 && is_blank(text, at - 1))) && (!operator->behind || is_blank(text, at + have.n));
 }
 
-/* "A or B, and C": a comma before the word makes it the weakest of all. */
-static const struct operator commas[] = { { ", and", SPDX_AND, false }, { ", or", SPDX_OR, false } };
-
+/* The next of that level outside of parentheses; NULL behind the last, `*place` is the end then. */
 static const struct operator *
-comma_find(struct slice text, size_t *place)
+operator_next(struct slice text, const struct operator *level, size_t from, size_t *place)
 {
-	const struct operator *found = NULL;
-	for (size_t at = 0; at < text.n; at++)
-		for (size_t i = 0; i < 2; i++)
-			if (operator_at(text, at, &commas[i]) && is_blank(text, at + strlen(commas[i].text))) {
-				found = &commas[i];
-				*place = at;
-			}
-	return found;
-}
-
-/* The last such operator outside of parentheses: operators of one kind join from the left. */
-static const struct operator *
-operator_find(struct slice text, enum spdx_kind kind, size_t *place)
-{
-	const struct operator *found = NULL;
 	size_t open = 0;
-	for (size_t at = 0; at < text.n; at++) {
+	for (size_t at = from; at < text.n; at++) {
 		open += text.p[at] == '(';
 		open -= text.p[at] == ')' && open > 0;
-		for (size_t i = 0; open == 0 && i < OPERATOR_COUNT; i++)
-			if (operators[i].kind == kind && operator_at(text, at, &operators[i])) {
-				found = &operators[i];
+		for (const struct operator *o = level; open == 0 && o->text; o++)
+			if (operator_at(text, at, o)) {
 				*place = at;
+				return o;
 			}
 	}
-	return found;
+	*place = text.n;
+	return NULL;
 }
 
 /* "(A or B)" as a whole. */
@@ -299,24 +285,37 @@ without_exception(struct reader *r, struct slice text)
 static const struct spdx *
 unknown_read(struct reader *r, struct slice text)
 {
-	const struct spdx *found = r->named ? without_exception(r, text) : NULL;
-	return found || !r->named ? found : reference_read(r, text);
+	if (r->words != SPDX_WORDS_NAMED)
+		return NULL;
+	const struct spdx *found = without_exception(r, text);
+	return found ? found : reference_read(r, text);
+}
+
+/* All parts between operators of one level, which join from the left. */
+static const struct spdx *
+parts_read(struct reader *r, struct slice text, const struct operator *level)
+{
+	const struct spdx *whole = NULL;
+	const struct operator *operator = NULL;
+	size_t from = 0, at;
+	do {
+		const struct operator *next = operator_next(text, level, from, &at);
+		const struct spdx *part = expression_read(r, slice_first(slice_from(text, from), at - from));
+		whole = part && operator ? spdx_join(whole, part, operator->kind, r->arena) : part;
+		from = at + (next ? strlen(next->text) : 0);
+		operator = next;
+	} while (operator && whole);
+	return whole;
 }
 
 static const struct spdx *
 split_read(struct reader *r, struct slice text)
 {
-	size_t at = 0;
-	const struct operator *operator = comma_find(text, &at);
-	if (operator == NULL)
-		operator = operator_find(text, SPDX_OR, &at);
-	if (operator == NULL)
-		operator = operator_find(text, SPDX_AND, &at);
-	if (operator == NULL)
-		return unknown_read(r, text);
-	struct slice left = slice_trim(slice_first(text, at)), right = slice_trim(slice_from(text, at + strlen(operator->text)));
-	const struct spdx *one = expression_read(r, left), *other = one ? expression_read(r, right) : NULL;
-	return other ? spdx_join(one, other, operator->kind, r->arena) : NULL;
+	size_t at;
+	for (size_t i = 0; i < LEVEL_COUNT; i++)
+		if ((levels[i] != slashes || r->words == SPDX_WORDS_CARGO) && operator_next(text, levels[i], 0, &at))
+			return parts_read(r, text, levels[i]);
+	return unknown_read(r, text);
 }
 
 static const struct spdx *
@@ -339,16 +338,9 @@ expression_read(struct reader *r, struct slice text)
 }
 
 const struct spdx *
-spdx_read(struct slice declared, struct arena *arena)
+spdx_read(struct slice declared, enum spdx_words words, struct arena *arena)
 {
-	struct reader r = { .arena = arena };
-	return declared.n <= TEXT_MOST ? expression_read(&r, declared) : NULL;
-}
-
-const struct spdx *
-spdx_read_named(struct slice declared, struct arena *arena)
-{
-	struct reader r = { .arena = arena, .named = true };
+	struct reader r = { .arena = arena, .words = words };
 	return declared.n <= TEXT_MOST ? expression_read(&r, declared) : NULL;
 }
 

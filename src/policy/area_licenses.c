@@ -23,10 +23,11 @@ is_not_denied(const void *context, const struct spdx *license)
 	return !is_listed(&((const struct license_demand *)context)->deny, license);
 }
 
+/* What was not understood of a text is no licence that is not allowed: nobody knows. */
 static bool
 is_allowed(const void *context, const struct spdx *license)
 {
-	return is_listed(&((const struct license_demand *)context)->allow, license);
+	return slice_is(license->id, SPDX_PROSE) || is_listed(&((const struct license_demand *)context)->allow, license);
 }
 
 static int

@@ -2,13 +2,19 @@
 /*
  * Licences of debs: usr/share/doc/PACKAGE/copyright, machine-readable (DEP-5,
  * copyright-format 1.0: the License fields of paragraphs with Files) or prose,
- * of which only what names a text of common-licenses, or is one word by word, is understood.
+ * of which only what names a text of common-licenses, or is one word by word, is understood: beside it
+ * stands LicenseRef-prose, as it does for files whose License says nothing.
  */
 #include "catalog/cataloger.h"
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/map.h"
 #include "codec/deb822.h"
+#include "codec/spdx.h"
+
+/* What stands for a licence is a few words. */
+#define NAME_MOST 1024
 
 struct finding {
 	struct rows *rows;
@@ -22,15 +28,17 @@ auto_finding(struct finding *finding)
 	map_done(&finding->told);
 }
 
-/* `license` lives as long as the finding: it points into the body or is a literal. */
+/* All that are told hold together: one that is left out would make the rest look like all.  `license` lives as long as the finding. */
 static int
 tell(struct finding *finding, struct slice license, uint32_t line, struct plim_error *err)
 {
 	const struct slice fields[LICENSE_FIELD_COUNT] = {
 		[LICENSE_TYPE] = SLICE("deb"), [LICENSE_PACKAGE] = finding->package, [LICENSE_DECLARED] = license,
 	};
-	if (license.n == 0 || license.n > 1024)
-		return 0;
+	if (license.n > NAME_MOST)
+		return error_set(err, PLIM_EFORMAT, "line %u: a licence of more than %d bytes", line, NAME_MOST);
+	if (finding->told.n == LIMIT_LICENSE_COUNT)
+		return error_set(err, PLIM_ELIMIT, "line %u: more licences than limit LICENSE_COUNT", line);
 	void **place = map_place(&finding->told, license);
 	if (place == NULL)
 		return error_nomem(err);
@@ -57,10 +65,15 @@ take_stanzas(struct finding *finding, struct slice body, struct plim_error *err)
 	int r = 0;
 	for (bool first = true; r == 0 && stanza_next(&reader, &stanza); first = false) {
 		struct slice license, text;
-		if (!first && stanza_get(&stanza, "Files").p == NULL)
+		if (stanza.n > STANZA_FIELD_COUNT)
+			return error_set(err, PLIM_EFORMAT, "line %u: more than %d fields", stanza.line, STANZA_FIELD_COUNT);
+		if (stanza_count(&stanza, "License") > 1)
+			return error_set(err, PLIM_EFORMAT, "line %u: a paragraph with two licences", stanza.line);
+		if (stanza_get(&stanza, "Files").p == NULL && (!first || stanza_get(&stanza, "License").n == 0))
 			continue;
 		slice_cut(stanza_get(&stanza, "License"), '\n', &license, &text);
-		r = tell(finding, slice_trim(license), stanza.line, err);
+		license = slice_trim(license);
+		r = tell(finding, license.n ? license : SLICE(SPDX_PROSE), stanza.line, err);
 	}
 	return r;
 }
@@ -129,7 +142,7 @@ take_prose(struct finding *finding, struct slice body, struct plim_error *err)
 		r = tell(finding, has(body, "either the name") || has(body, "names of its contributors") ? SLICE("BSD-3-Clause") : SLICE("BSD-2-Clause"), 0, err);
 	if (r == 0 && has(body, "provided 'as-is', without any express or implied"))
 		r = tell(finding, SLICE("Zlib"), 0, err);
-	return r;
+	return r < 0 || finding->told.n == 0 ? r : tell(finding, SLICE(SPDX_PROSE), 0, err);
 }
 
 static int
