@@ -84,6 +84,8 @@ static int
 begin_judge(const struct checking *checking, struct run *run, struct process *out, struct plim_error *err)
 {
 	struct judge_order order = checking->order;
+	if (checking->recorded)
+		order.level = SLICE("");
 	return checking->choice ? judging_begin_by(run, &order, checking->choice, out, err) : judging_begin(run, &order, out, err);
 }
 

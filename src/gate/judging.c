@@ -14,7 +14,10 @@ int
 judging_begin(struct run *run, const struct judge_order *order, struct process *out, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf bytes = { 0 };
-	wire_write(&wire_judge_order, order, &bytes);
+	struct judge_order whole = *order;
+	if (whole.level.p == NULL)
+		whole.level = slice_of(analysis_level_name(run->level));
+	wire_write(&wire_judge_order, &whole, &bytes);
 	int r = bytes.failed ? error_nomem(err) : zygote_spawn(run->zygote, JOB_JUDGE, out, err);
 	return r < 0 ? r : channel_send(out->channel, SAY_START, strbuf_slice(&bytes), err);
 }

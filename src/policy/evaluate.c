@@ -362,6 +362,7 @@ describe(struct judging *judging, const struct evaluation *evaluation)
 	v->policy_name = policy_name(evaluation->policy);
 	v->policy_digest = policy_digest(evaluation->policy);
 	v->evaluated_at = evaluation->at;
+	v->level = evaluation->level.n ? evaluation->level : SLICE_NONE;
 	v->destination = evaluation->destination;
 	v->os = evaluation->inventory->os;
 	if (evaluation->database) {

@@ -45,6 +45,17 @@ count_layers(struct judging *judging, struct plim_error *err)
 	return 0;
 }
 
+/* Of all layers, as secrets are: what a later one removed everybody can still read. */
+static size_t
+count_unsearched(const struct inventory *inventory)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < inventory->block_count; i++)
+		for (uint32_t k = 0; inventory->blocks[i] && k < block_row_count(inventory->blocks[i]); k++)
+			n += block_row(inventory->blocks[i], k).kind == ROW_UNSEARCHED;
+	return n;
+}
+
 int
 judge_summary(struct judging *judging, struct plim_error *err)
 {
@@ -52,6 +63,7 @@ judge_summary(struct judging *judging, struct plim_error *err)
 	for (size_t i = 0; i < inventory->block_count; i++)
 		judging->verdict->file_count += inventory->files.sums[i].files;
 	judging->verdict->unaccounted_count = inventory->unaccounted_count;
+	judging->verdict->unsearched_count = count_unsearched(inventory);
 	int r = count_packages(judging, err);
 	return r < 0 ? r : count_layers(judging, err);
 }

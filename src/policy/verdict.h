@@ -113,6 +113,7 @@ struct verdict {
 	const struct data_feed *feeds; /* snapshot of each feed, borrowed from the database or copied */
 	size_t feed_count;
 	int64_t evaluated_at;          /* seconds */
+	struct slice level;            /* at which the target was read, "standard" or "full"; absent: a stored inventory or document, read before */
 	struct digest since;           /* of the older verdict whose findings are known; DIGEST_NONE: none.  Such a verdict attests nothing */
 	size_t known_count;            /* findings that would fail but for it */
 	/* answer */
@@ -132,6 +133,7 @@ struct verdict {
 	size_t package_type_count;
 	size_t file_count;
 	size_t unaccounted_count;      /* programs, libraries, scripts and Java archives that no package has */
+	size_t unsearched_count;       /* text files, of all layers, that were too long to be searched for secrets at that level */
 	struct layer_summary *layers;  /* from the bottom; none of a tree */
 	size_t layer_count;
 };

@@ -203,7 +203,7 @@ static const struct fill_shape exceptions_shape = SHAPE(struct verdict,
 static const struct fill_shape inventory_shape = SHAPE(struct verdict,
 	NEEDED(FILL_U64, "files", file_count), FILL_LIST(FILL_MANY, struct verdict, "layers", layers, layer_count, &layer_shape),
 	{ "os", FILL_INSIDE, true, offsetof(struct verdict, os), 0, &os_shape, NULL, 0, NULL }, FILL_OTHERWISE("packages", take_packages),
-	VERDICT(FILL_U64, "unaccounted_files", unaccounted_count));
+	VERDICT(FILL_U64, "unaccounted_files", unaccounted_count), VERDICT(FILL_U64, "unsearched_files", unsearched_count));
 
 static const struct fill_shape policy_shape = SHAPE(struct verdict,
 	NEEDED(FILL_DIGEST, "digest", policy_digest), VERDICT(FILL_TEXT, "name", policy_name));
@@ -217,7 +217,7 @@ static const struct fill_shape verdict_shape = SHAPE(struct verdict,
 	FILL_OTHERWISE("area_notes", take_area_notes), FILL_OTHERWISE("areas", take_areas), FILL_HERE("data", true, &data_shape),
 	NEEDED(FILL_TIME, "evaluated_at", evaluated_at), FILL_HERE("exceptions", true, &exceptions_shape),
 	MANY("findings", findings, finding_count, &finding_shape), FILL_HERE("inventory", true, &inventory_shape),
-	FILL_HERE("policy", true, &policy_shape), FILL_CHOICE(struct verdict, "result", result, true, result_word, RESULT_FAIL + 1),
+	VERDICT(FILL_TEXT, "level", level), FILL_HERE("policy", true, &policy_shape), FILL_CHOICE(struct verdict, "result", result, true, result_word, RESULT_FAIL + 1),
 	FILL_HERE("since", false, &since_shape), FILL_OTHERWISE("subject", take_subject), FILL_HERE("tool", true, &tool_shape),
 	MANY("unknown", unknowns, unknown_count, &unknown_shape), MANY("waived", waived, waived_count, &waived_shape));
 

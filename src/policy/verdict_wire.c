@@ -72,6 +72,7 @@ static const struct wire_struct wire_os = TABLE(struct operating_system,
 static const struct wire_struct wire_verdict = TABLE(struct verdict,
 	VERDICT(WIRE_SLICE, destination), VERDICT(WIRE_SLICE, policy_name), VERDICT(WIRE_DIGEST, policy_digest), VERDICT(WIRE_DIGEST, data_digest),
 	VERDICT(WIRE_BOOL, data_is_sample), WIRE_MANY(struct verdict, feeds, feed_count, &wire_feed), VERDICT(WIRE_U64, evaluated_at),
+	VERDICT(WIRE_SLICE, level),
 	VERDICT(WIRE_DIGEST, since), VERDICT(WIRE_U64, known_count),
 	WIRE_CHOICE(struct verdict, result, RESULT_FAIL),
 	AREA(0), AREA(1), AREA(2), AREA(3), AREA(4), AREA(5), AREA(6),
@@ -79,7 +80,7 @@ static const struct wire_struct wire_verdict = TABLE(struct verdict,
 	WIRE_MANY(struct verdict, unknowns, unknown_count, &wire_unknown), WIRE_MANY(struct verdict, unused, unused_count, &wire_note),
 	WIRE_MANY(struct verdict, expired, expired_count, &wire_note), WIRE_INSIDE(struct verdict, os, &wire_os),
 	WIRE_MANY(struct verdict, packages, package_type_count, &wire_count), VERDICT(WIRE_U64, file_count),
-	VERDICT(WIRE_U64, unaccounted_count), WIRE_MANY(struct verdict, layers, layer_count, &wire_layer));
+	VERDICT(WIRE_U64, unaccounted_count), VERDICT(WIRE_U64, unsearched_count), WIRE_MANY(struct verdict, layers, layer_count, &wire_layer));
 _Static_assert(AREA_COUNT == 7, "each area has its row above");
 
 void

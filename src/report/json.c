@@ -270,6 +270,7 @@ put_inventory(struct json_writer *w, const struct verdict *v)
 	}
 	json_write_object_end(w);
 	json_write_member_u64(w, "unaccounted_files", v->unaccounted_count);
+	json_write_member_u64(w, "unsearched_files", v->unsearched_count);
 	json_write_object_end(w);
 }
 
@@ -342,6 +343,7 @@ put_verdict(struct json_writer *w, const struct verdict *v)
 	put_exceptions(w, v);
 	put_findings(w, v);
 	put_inventory(w, v);
+	json_write_member(w, "level", v->level);
 	put_policy(w, v);
 	json_write_member(w, "result", slice_of(result_name(v->result)));
 	json_write_member_u64(w, "schema", VERDICT_SCHEMA);

@@ -55,6 +55,8 @@ put_os(const struct page *page, const struct verdict *v)
 	if (v->unaccounted_count)
 		strbuf_printf(&text, ", %zu that start%s or are loaded and belong%s to no package", v->unaccounted_count, v->unaccounted_count == 1 ? "s" : "",
 		              v->unaccounted_count == 1 ? "s" : "");
+	if (v->unsearched_count)
+		strbuf_printf(&text, ", %zu text%s too long to be searched for secrets at level standard", v->unsearched_count, v->unsearched_count == 1 ? "" : "s");
 	put_fact(page, "content", &text);
 }
 

@@ -122,4 +122,21 @@ check "nor of one layer" "150" "$(ask --limit SECRET_COUNT=150 rootfs:tree "SELE
 mkdir level; { head -c 5000 /dev/zero; printf '%s\n' "-----BEGIN RSA ""PRIVATE KEY-----" MIIEpAIBAAKCAQEAv1zT0yF0Zk3pQh5bXh0XyQMIIEpAIBAAKCAQEAv1zT0yF0Zk "-----END RSA ""PRIVATE KEY-----"; } >level/image.bin
 check "binary files are searched at the level full" "standard 0 full 1" "$(for level in standard full; do echo "$level $("$plimsoll" query --level $level --output json rootfs:level "SELECT * FROM secret" 2>/dev/null | jq length)"; done | tr '\n' ' ' | sed 's/ $//')"
 check "there are two levels" "plimsoll query: --level is standard or full" "$("$plimsoll" query --level most rootfs:level "SELECT 1" 2>&1 | head -1)"
+
+# UTF-16, of either order; also what only begins like it.  A text that is too long is counted, and not kept with its secrets.
+mkdir -p wide/etc
+key=$(sed 1q level/image.bin | tr -d '\0'; sed 1d level/image.bin)
+{ printf '\xff\xfe'; printf 'one\n%s\n' "$key" | iconv -t UTF-16LE; } >wide/le.txt
+{ printf '\xfe\xff'; { yes line | head -n 2000; echo "$key"; } | iconv -t UTF-16BE; } >wide/be.txt
+{ printf '\xff\xfe\0\1'; head -c 5000 /dev/zero; echo "$key"; } >wide/no-text
+{ yes '# line' | head -c 1100000; echo "$key"; } >wide/etc/long.conf
+check "UTF-16" "/be.txt,2001,1,20002
+/le.txt,2,1,10
+/no-text,1,5005,5004" "$("$plimsoll" query --output csv rootfs:wide 'SELECT path, line, "column", "offset" FROM secret_row ORDER BY path' 2>/dev/null | tail -n +2 | tr -d '"\r')"
+printf 'plimsoll: v1\nname: t\nconfiguration: {checks: [secrets/*]}\n' >levels.yaml
+for level in standard full; do
+	check "a verdict has its level, and what it did not search: $level" "$([ $level = full ] && echo '["full",0,4]' || echo '["standard",1,3]')" \
+		"$("$plimsoll" check --level $level --policy levels.yaml --output json rootfs:wide 2>/dev/null | jq -c '[.level, .inventory.unsearched_files, (.findings | length)]')"
+done
+check "a text that is too long is not kept" "/etc/long.conf,too_large" "$("$plimsoll" query --output csv rootfs:wide 'SELECT path, state FROM config_file' 2>/dev/null | tail -n +2 | tr -d '"\r')"
 exit $failed

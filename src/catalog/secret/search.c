@@ -15,6 +15,9 @@
 /* Pieces that are not much larger than their edges are gathered first. */
 #define GATHER_BYTES (4 * (SECRET_BEFORE_BYTES + SECRET_BEHIND_BYTES))
 
+/* UTF-16 is searched as its ASCII characters, one byte each; with its BOM, so that places are half of what they are in the file. */
+enum width { WIDTH_8, WIDTH_16LE, WIDTH_16BE };
+
 /* A place in the file, and the line that it is in. */
 struct position {
 	uint64_t at, line_at;
@@ -27,6 +30,10 @@ struct secret_search {
 	struct secret_places places;
 	const struct entry *entry;
 	bool decided, over;
+	bool too_long;                   /* a text of which the level searches nothing */
+	enum width width;
+	struct strbuf narrow;            /* the piece at hand, of UTF-16 */
+	int half;                        /* a character's first byte, at the end of the piece before; -1: none */
 	/* What was not searched yet, with what patterns may look back at before it. */
 	struct strbuf held;
 	size_t searched;                 /* bytes of it that were */
@@ -38,6 +45,12 @@ struct secret_search {
 	size_t told;                     /* of LIMIT_SECRET_COUNT */
 	bool told_all;
 };
+
+const char *
+analysis_level_name(enum analysis_level level)
+{
+	return level == LEVEL_FULL ? "full" : "standard";
+}
 
 int
 secret_search_new(enum analysis_level level, struct secret_search **out, struct plim_error *err)
@@ -57,6 +70,7 @@ secret_search_free(struct secret_search *search)
 		return;
 	secret_finder_free(search->finder);
 	strbuf_done(&search->held);
+	strbuf_done(&search->narrow);
 	vec_done(&search->matches);
 	free(search);
 }
@@ -73,7 +87,10 @@ secret_search_begin(struct secret_search *search, const struct entry *entry)
 {
 	search->matches.n = 0;
 	search->trouble = (struct plim_error){ 0 };
-	if (entry->size == 0 || search->told_all || (search->level == LEVEL_STANDARD && entry->size > LIMIT_SECRET_FILE_BYTES))
+	search->too_long = false;
+	search->width = WIDTH_8;
+	search->half = -1;
+	if (entry->size == 0 || search->told_all)
 		return false;
 	strbuf_clear(&search->held);
 	search->searched = 0;
@@ -139,6 +156,15 @@ hold(struct secret_search *search, struct slice bytes, struct plim_error *err)
 	return search->held.failed ? error_nomem(err) : 0;
 }
 
+/* By what a file begins with: no text of eight bits, for that has no NUL. */
+static enum width
+width_of(const char *first)
+{
+	if (first[0] == '\xff' && first[1] == '\xfe')
+		return WIDTH_16LE;
+	return first[0] == '\xfe' && first[1] == '\xff' ? WIDTH_16BE : WIDTH_8;
+}
+
 /* Is it text, by what there is of its first bytes? */
 static void
 decide(struct secret_search *search, struct slice more)
@@ -146,9 +172,47 @@ decide(struct secret_search *search, struct slice more)
 	struct slice held = slice_first(strbuf_slice(&search->held), TEXT_BYTES);
 	more = slice_first(more, TEXT_BYTES - held.n);
 	bool text = slice_find(held, '\0') == SIZE_MAX && slice_find(more, '\0') == SIZE_MAX;
+	if (!text && held.n + more.n > 1) {
+		const char first[] = { held.n ? held.p[0] : more.p[0], held.n > 1 ? held.p[1] : more.p[1 - held.n] };
+		search->width = width_of(first);
+		text = search->width != WIDTH_8;
+	}
 	search->decided = true;
 	search->places = secret_places_of_file(search->entry->path, text);
 	search->over = !text && search->level == LEVEL_STANDARD;
+	search->too_long = !search->over && search->level == LEVEL_STANDARD && search->entry->size > LIMIT_SECRET_FILE_BYTES;
+}
+
+static bool
+is_plain(char c)
+{
+	return (c >= ' ' && c < 127) || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Two bytes that are one character, or, in what only begins like UTF-16, two. */
+static void
+put_character(struct secret_search *search, char one, char other)
+{
+	char high = search->width == WIDTH_16LE ? other : one, low = search->width == WIDTH_16LE ? one : other;
+	if (is_plain(one) && is_plain(other)) {
+		strbuf_putc(&search->narrow, one);
+		strbuf_putc(&search->narrow, other);
+	} else {
+		strbuf_putc(&search->narrow, high == 0 && is_plain(low) ? low : '\x80');
+	}
+}
+
+static int
+narrow(struct secret_search *search, struct slice wide, struct slice *out, struct plim_error *err)
+{
+	strbuf_clear(&search->narrow);
+	for (size_t i = 0; i < wide.n; i++) {
+		if (search->half >= 0)
+			put_character(search, (char)search->half, wide.p[i]);
+		search->half = search->half < 0 ? (uint8_t)wide.p[i] : -1;
+	}
+	*out = strbuf_slice(&search->narrow);
+	return search->narrow.failed ? error_nomem(err) : 0;
 }
 
 /* All of what is held but for the end, behind which patterns may look. */
@@ -215,6 +279,26 @@ look_at_some(struct secret_search *search, struct slice piece, struct plim_error
 	return r;
 }
 
+/* The first bytes were held as they are until it was known what they are of. */
+static int
+narrow_held(struct secret_search *search, struct plim_error *err)
+{
+	struct slice text;
+	int r = narrow(search, strbuf_slice(&search->held), &text, err);
+	strbuf_clear(&search->held);
+	return r < 0 ? r : hold(search, text, err);
+}
+
+static int
+begin_text(struct secret_search *search, struct slice piece, struct plim_error *err)
+{
+	if (search->decided)
+		return 0;
+	decide(search, piece);
+	search->over |= search->too_long;
+	return search->width != WIDTH_8 && !search->over ? narrow_held(search, err) : 0;
+}
+
 int
 secret_search_add(struct secret_search *search, struct slice piece, bool *more, struct plim_error *err)
 {
@@ -222,12 +306,13 @@ secret_search_add(struct secret_search *search, struct slice piece, bool *more, 
 	if (!search->decided && search->held.n + piece.n < TEXT_BYTES && search->held.n + piece.n < search->entry->size) {
 		r = hold(search, piece, err);
 	} else {
-		if (!search->decided)
-			decide(search, piece);
+		r = begin_text(search, piece, err);
 		/* A tree's file may have grown since it was looked at. */
-		if (search->level == LEVEL_STANDARD && search->begin.at + search->held.n + piece.n > LIMIT_SECRET_FILE_BYTES)
-			search->over = true;
-		if (!search->over)
+		if (search->level == LEVEL_STANDARD && !search->over && search->begin.at + search->held.n + piece.n > LIMIT_SECRET_FILE_BYTES)
+			search->over = search->too_long = true;
+		if (r == 0 && !search->over && search->width != WIDTH_8)
+			r = narrow(search, piece, &piece, err);
+		if (r == 0 && !search->over)
 			r = look_at_some(search, piece, err);
 	}
 	*more = !search->over;
@@ -235,11 +320,12 @@ secret_search_add(struct secret_search *search, struct slice piece, bool *more, 
 }
 
 static int
-tell(const struct secret_match *match, struct block_builder *into, uint32_t index, struct plim_error *err)
+tell(const struct secret_search *search, const struct secret_match *match, struct block_builder *into, uint32_t index, struct plim_error *err)
 {
 	char column[24], offset[24];
-	snprintf(column, sizeof column, "%u", match->column);
-	snprintf(offset, sizeof offset, "%ju", (uintmax_t)match->place);
+	unsigned width = search->width == WIDTH_8 ? 1 : 2;
+	snprintf(column, sizeof column, "%u", match->line ? (match->column - 1) * width + 1 : 0);
+	snprintf(offset, sizeof offset, "%ju", (uintmax_t)match->place * width);
 	struct slice fields[] = {
 		[SECRET_RULE] = slice_of(match->rule->id),
 		[SECRET_COLUMN] = match->line ? slice_of(column) : SLICE_NONE,
@@ -259,14 +345,14 @@ tell_trouble(struct block_builder *into, uint32_t index, const char *text, struc
 int
 secret_search_end(struct secret_search *search, struct block_builder *into, uint32_t index, struct plim_error *err)
 {
-	int r = 0;
-	if (!search->decided)
-		decide(search, SLICE_NONE);
-	if (!search->over)
+	int r = begin_text(search, SLICE_NONE, err);
+	if (r == 0 && !search->over)
 		r = look_at_held(search, search->held.n, err);
+	if (r == 0 && search->too_long)
+		r = block_add_row(into, ROW_UNSEARCHED, index, 0, &SLICE("limit SECRET_FILE_BYTES"), UNSEARCHED_FIELD_COUNT, err);
 	search->matches.n = secret_matches_settle(search->matches.at, search->matches.n);
 	for (size_t i = 0; r == 0 && i < search->matches.n && search->told < LIMIT_SECRET_COUNT; i++, search->told++)
-		r = tell(&search->matches.at[i], into, index, err);
+		r = tell(search, &search->matches.at[i], into, index, err);
 	if (r == 0 && search->trouble.text[0])
 		r = tell_trouble(into, index, search->trouble.text, err);
 	if (r == 0 && search->told >= LIMIT_SECRET_COUNT) {
@@ -279,7 +365,7 @@ secret_search_end(struct secret_search *search, struct block_builder *into, uint
 int
 secret_search_mask(const struct secret_search *search, struct slice body, struct strbuf *room, struct slice *out, struct plim_error *err)
 {
-	bool whole = !search->told_all && search->trouble.text[0] == '\0';
+	bool whole = !search->told_all && !search->too_long && search->trouble.text[0] == '\0' && (search->width == WIDTH_8 || search->matches.n == 0);
 	*out = whole ? body : SLICE_NONE;
 	if (body.n == 0 || !whole || search->matches.n == 0)
 		return 0;

@@ -12,9 +12,11 @@
 
 /* How much of an image is looked at. */
 enum analysis_level {
-	LEVEL_STANDARD,    /* text files up to LIMIT_SECRET_FILE_BYTES */
+	LEVEL_STANDARD,    /* text files up to LIMIT_SECRET_FILE_BYTES; longer ones are told (ROW_UNSEARCHED) */
 	LEVEL_FULL,        /* every byte of every file */
 };
+
+const char *analysis_level_name(enum analysis_level level);    /* "standard", "full" */
 
 struct secret_search;
 
@@ -29,7 +31,7 @@ void secret_search_layer(struct secret_search *search);
 bool secret_search_begin(struct secret_search *search, const struct entry *entry);
 /* A piece of it; `*more` becomes false when it needs no others. */
 int secret_search_add(struct secret_search *search, struct slice piece, bool *more, struct plim_error *err);
-/* It is over: adds rows of ROW_SECRET for entry `index`, and what could not be searched as problems. */
+/* It is over: adds rows of ROW_SECRET and ROW_UNSEARCHED for entry `index`, and what could not be searched as problems. */
 int secret_search_end(struct secret_search *search, struct block_builder *into, uint32_t index, struct plim_error *err);
 
 /*
