@@ -61,3 +61,10 @@ file_sink_end(struct file_sink *sink, struct plim_error *err)
 {
 	return sink->whole ? 0 : flush(sink, err);
 }
+
+int
+files_extract(file_lister *take, bool whole, struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+{
+	AUTO(file_sink) struct file_sink sink = { .rows = rows, .whole = whole };
+	return take(path, body, &sink, err);
+}

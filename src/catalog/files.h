@@ -35,4 +35,19 @@ int file_sink_add(struct file_sink *sink, const struct listed_file *file, struct
 /* Nothing follows. */
 int file_sink_end(struct file_sink *sink, struct plim_error *err);
 
+/* Walks one format of lists into a sink, and ends that. */
+typedef int file_lister(struct slice path, struct slice body, struct file_sink *sink, struct plim_error *err);
+int files_extract(file_lister *take, bool whole, struct slice path, struct slice body, struct rows *rows, struct plim_error *err);
+
+/* The two that a cataloger's `extract` may be: extract_lists gathers paths alone, extract_files makes a row of each. */
+#define FILE_LISTER(take)                                                                                     \
+	static int extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err) \
+	{                                                                                                         \
+		return files_extract(take, false, path, body, rows, err);                                             \
+	}                                                                                                         \
+	static int extract_files(struct slice path, struct slice body, struct rows *rows, struct plim_error *err) \
+	{                                                                                                         \
+		return files_extract(take, true, path, body, rows, err);                                              \
+	}
+
 #endif

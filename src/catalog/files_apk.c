@@ -7,7 +7,7 @@
 
 /* The file at hand: what the database says of it follows its own line. */
 struct place {
-	struct file_sink sink;
+	struct file_sink *sink;
 	struct slice package, directory, name, digest, mode;
 	uint32_t line;         /* of the file; 0: none is open */
 	struct strbuf path;
@@ -16,7 +16,6 @@ struct place {
 static void
 auto_place(struct place *place)
 {
-	auto_file_sink(&place->sink);
 	strbuf_done(&place->path);
 }
 
@@ -77,7 +76,7 @@ close_file(struct place *place, struct plim_error *err)
 	};
 	place->line = 0;
 	place->name = place->digest = place->mode = SLICE_NONE;
-	return place->path.failed || digest.failed ? error_nomem(err) : file_sink_add(&place->sink, &file, err);
+	return place->path.failed || digest.failed ? error_nomem(err) : file_sink_add(place->sink, &file, err);
 }
 
 static int
@@ -119,37 +118,25 @@ take_line(struct place *place, struct slice line, uint32_t number, struct plim_e
 }
 
 static int
-take(struct slice body, struct place *place, struct plim_error *err)
+take(struct slice path, struct slice body, struct file_sink *sink, struct plim_error *err)
 {
+	AUTO(place) struct place place = { .sink = sink };
 	struct cursor in = cursor_of(body);
 	uint32_t number = 0;
 	int r = 0;
+	(void)path;
 	for (struct slice line; r == 0 && cursor_line(&in, &line);) {
 		number++;
-		r = line.n ? take_line(place, line, number, err) : close_file(place, err);
+		r = line.n ? take_line(&place, line, number, err) : close_file(&place, err);
 		if (line.n == 0)
-			place->package = place->directory = SLICE_NONE;
+			place.package = place.directory = SLICE_NONE;
 	}
 	if (r == 0)
-		r = close_file(place, err);
-	return r < 0 ? r : file_sink_end(&place->sink, err);
+		r = close_file(&place, err);
+	return r < 0 ? r : file_sink_end(sink, err);
 }
 
-static int
-extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(place) struct place place = { .sink = { .rows = rows } };
-	(void)path;
-	return take(body, &place, err);
-}
-
-static int
-extract_files(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(place) struct place place = { .sink = { .rows = rows, .whole = true } };
-	(void)path;
-	return take(body, &place, err);
-}
+FILE_LISTER(take)
 
 static const char *const databases[] = { "lib/apk/db/installed", "usr/lib/apk/db/installed", NULL };
 

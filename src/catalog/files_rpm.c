@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 struct listing {
-	struct file_sink sink;
+	struct file_sink *sink;
 	struct slice package;
 	struct strbuf path;
 };
@@ -18,7 +18,6 @@ struct listing {
 static void
 auto_listing(struct listing *listing)
 {
-	auto_file_sink(&listing->sink);
 	strbuf_done(&listing->path);
 }
 
@@ -41,7 +40,7 @@ add_file(void *context, const struct rpm_file *from, struct plim_error *err)
 	}
 	if (from->flags & (RPM_FILE_CONFIG | RPM_FILE_GHOST))
 		file.kind = slice_of(from->flags & RPM_FILE_GHOST ? "ghost" : "config");
-	return listing->path.failed ? error_nomem(err) : file_sink_add(&listing->sink, &file, err);
+	return listing->path.failed ? error_nomem(err) : file_sink_add(listing->sink, &file, err);
 }
 
 static int
@@ -54,11 +53,11 @@ on_header(void *context, struct rpmdb_place place, struct slice blob, struct pli
 		return 0;
 	listing->package = header.name;
 	int r = rpm_header_files(blob, add_file, listing, &why);
-	int ended = file_sink_end(&listing->sink, err);
+	int ended = file_sink_end(listing->sink, err);
 	if (ended < 0)
 		return ended;
 	if (r == PLIM_EFORMAT)
-		return rows_problem(listing->sink.rows, err, "%s %" PRIu64 ": %s", place.unit, place.at, why.text);
+		return rows_problem(listing->sink->rows, err, "%s %" PRIu64 ": %s", place.unit, place.at, why.text);
 	return r < 0 ? error_set(err, (enum plim_code)r, "%s", why.text) : 0;
 }
 
@@ -71,29 +70,17 @@ on_damage(void *context, struct rpmdb_place place, const char *why, struct plim_
 
 /* The header's bytes are lent for the call alone: what was gathered of a package ends with it. */
 static int
-take(struct slice body, struct listing *listing, struct plim_error *err)
+take(struct slice path, struct slice body, struct file_sink *sink, struct plim_error *err)
 {
+	AUTO(listing) struct listing listing = { .sink = sink };
 	const struct rpmdb_format *format;
-	const struct rpmdb_sink sink = { listing, on_header, on_damage };
+	const struct rpmdb_sink headers = { &listing, on_header, on_damage };
 	int r = rpmdb_find(body, &format, err);
-	return r < 0 ? r : format->each(body, &sink, err);
+	(void)path;
+	return r < 0 ? r : format->each(body, &headers, err);
 }
 
-static int
-extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(listing) struct listing listing = { .sink = { .rows = rows } };
-	(void)path;
-	return take(body, &listing, err);
-}
-
-static int
-extract_files(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(listing) struct listing listing = { .sink = { .rows = rows, .whole = true } };
-	(void)path;
-	return take(body, &listing, err);
-}
+FILE_LISTER(take)
 
 #define DATABASE_FILES(folder) folder "/Packages", folder "/Packages.db", folder "/rpmdb.sqlite"
 static const char *const databases[] = { DATABASE_FILES("var/lib/rpm"), DATABASE_FILES("usr/lib/sysimage/rpm"), DATABASE_FILES("usr/share/rpm"), NULL };

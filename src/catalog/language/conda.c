@@ -162,19 +162,7 @@ take_files(struct slice path, struct slice body, struct file_sink *sink, struct 
 	return add_files(&of, record, sink, err);
 }
 
-static int
-extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(file_sink) struct file_sink sink = { .rows = rows };
-	return take_files(path, body, &sink, err);
-}
-
-static int
-extract_files(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(file_sink) struct file_sink sink = { .rows = rows, .whole = true };
-	return take_files(path, body, &sink, err);
-}
+FILE_LISTER(take_files)
 
 const struct cataloger cataloger_conda = {
 	.name = "conda",

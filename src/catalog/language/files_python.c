@@ -122,19 +122,7 @@ take(struct slice path, struct slice body, struct file_sink *sink, struct plim_e
 	return file_sink_end(sink, err);
 }
 
-static int
-extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(file_sink) struct file_sink sink = { .rows = rows };
-	return take(path, body, &sink, err);
-}
-
-static int
-extract_files(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(file_sink) struct file_sink sink = { .rows = rows, .whole = true };
-	return take(path, body, &sink, err);
-}
+FILE_LISTER(take)
 
 #define PATHS (const char *const[]){ "**/*.dist-info/RECORD", "**/*.egg-info/installed-files.txt", NULL }
 

@@ -10,7 +10,7 @@
 #include "codec/json.h"
 
 struct listing {
-	struct file_sink sink;
+	struct file_sink *sink;
 	struct arena *arena;    /* of packages' names, which outlive the lines */
 	struct map names;
 };
@@ -18,7 +18,6 @@ struct listing {
 static void
 auto_listing(struct listing *listing)
 {
-	auto_file_sink(&listing->sink);
 	map_done(&listing->names);
 	arena_free(listing->arena);
 }
@@ -53,7 +52,7 @@ add_path(struct listing *listing, const struct json *path, struct listed_file *f
 			continue;
 		last = package;
 		file->package = kept_name(listing, package);
-		r = file->package.p ? file_sink_add(&listing->sink, file, err) : error_nomem(err);
+		r = file->package.p ? file_sink_add(listing->sink, file, err) : error_nomem(err);
 	}
 	return r;
 }
@@ -88,40 +87,28 @@ take_line(struct listing *listing, struct slice line, uint32_t number, struct pl
 	if (r == PLIM_ENOMEM)
 		return error_nomem(err);
 	if (r < 0)
-		return rows_problem(listing->sink.rows, err, "line %u: no JSON: %s", number, why.text);
+		return rows_problem(listing->sink->rows, err, "line %u: no JSON: %s", number, why.text);
 	return slice_is(json_get_string(value, "kind"), "path") ? take_path(listing, value, number, err) : 0;
 }
 
 static int
-take(struct slice body, struct listing *listing, struct plim_error *err)
+take(struct slice path, struct slice body, struct file_sink *sink, struct plim_error *err)
 {
+	AUTO(listing) struct listing listing = { .sink = sink, .arena = arena_new(0) };
 	AUTO(free) char *text = NULL;
 	size_t size = 0;
 	uint32_t number = 0;
-	if ((listing->arena = arena_new(0)) == NULL)
+	(void)path;
+	if (listing.arena == NULL)
 		return error_nomem(err);
 	int r = chisel_inflate(body, &text, &size, err);
 	struct cursor in = cursor_of((struct slice){ text, size });
 	for (struct slice line; r == 0 && cursor_line(&in, &line);)
-		r = take_line(listing, line, ++number, err);
-	return r < 0 ? r : file_sink_end(&listing->sink, err);
+		r = take_line(&listing, line, ++number, err);
+	return r < 0 ? r : file_sink_end(sink, err);
 }
 
-static int
-extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(listing) struct listing listing = { .sink = { .rows = rows } };
-	(void)path;
-	return take(body, &listing, err);
-}
-
-static int
-extract_files(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(listing) struct listing listing = { .sink = { .rows = rows, .whole = true } };
-	(void)path;
-	return take(body, &listing, err);
-}
+FILE_LISTER(take)
 
 static const char *const manifests[] = { "var/lib/chisel/manifest.wall", NULL };
 

@@ -51,19 +51,7 @@ take(struct slice path, struct slice body, struct file_sink *sink, struct plim_e
 	return r < 0 ? r : file_sink_end(sink, err);
 }
 
-static int
-extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(file_sink) struct file_sink sink = { .rows = rows };
-	return take(path, body, &sink, err);
-}
-
-static int
-extract_files(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(file_sink) struct file_sink sink = { .rows = rows, .whole = true };
-	return take(path, body, &sink, err);
-}
+FILE_LISTER(take)
 
 static const char *const lists[] = { "var/db/pkg/*/*/CONTENTS", NULL };
 

@@ -6,7 +6,7 @@
 #include "codec/plist.h"
 
 struct listing {
-	struct file_sink sink;
+	struct file_sink *sink;
 	struct plist plist;
 	struct slice package;
 	struct strbuf key, path, digest;
@@ -15,7 +15,6 @@ struct listing {
 static void
 auto_listing(struct listing *listing)
 {
-	auto_file_sink(&listing->sink);
 	auto_plist(&listing->plist);
 	strbuf_done(&listing->key);
 	strbuf_done(&listing->path);
@@ -31,7 +30,7 @@ add_file(struct listing *listing, bool config, struct plim_error *err)
 	};
 	if (listing->path.failed || listing->digest.failed || listing->key.failed)
 		return error_nomem(err);
-	return file.path.n ? file_sink_add(&listing->sink, &file, err) : 0;
+	return file.path.n ? file_sink_add(listing->sink, &file, err) : 0;
 }
 
 static void
@@ -104,29 +103,16 @@ take_lists(struct listing *listing, struct plim_error *err)
 }
 
 static int
-take(struct slice path, struct slice body, struct listing *listing, struct plim_error *err)
+take(struct slice path, struct slice body, struct file_sink *sink, struct plim_error *err)
 {
-	listing->plist = plist_of(body);
-	listing->package = path_base(path);
-	slice_skip(&listing->package, SLICE("."));
-	slice_skip_end(&listing->package, SLICE("-files.plist"));
-	int r = take_lists(listing, err);
-	return r < 0 ? r : file_sink_end(&listing->sink, err);
+	AUTO(listing) struct listing listing = { .sink = sink, .plist = plist_of(body), .package = path_base(path) };
+	slice_skip(&listing.package, SLICE("."));
+	slice_skip_end(&listing.package, SLICE("-files.plist"));
+	int r = take_lists(&listing, err);
+	return r < 0 ? r : file_sink_end(sink, err);
 }
 
-static int
-extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(listing) struct listing listing = { .sink = { .rows = rows } };
-	return take(path, body, &listing, err);
-}
-
-static int
-extract_files(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(listing) struct listing listing = { .sink = { .rows = rows, .whole = true } };
-	return take(path, body, &listing, err);
-}
+FILE_LISTER(take)
 
 static const char *const lists[] = { "var/db/xbps/.*-files.plist", NULL };
 
