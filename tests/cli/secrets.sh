@@ -139,4 +139,18 @@ for level in standard full; do
 		"$("$plimsoll" check --level $level --policy levels.yaml --output json rootfs:wide 2>/dev/null | jq -c '[.level, .inventory.unsearched_files, (.findings | length)]')"
 done
 check "a text that is too long is not kept" "/etc/long.conf,too_large" "$("$plimsoll" query --output csv rootfs:wide 'SELECT path, state FROM config_file' 2>/dev/null | tail -n +2 | tr -d '"\r')"
+
+# An instruction with more secrets than can be told is not shown at all, nor does a token show the password around it.
+python3 - >flood.json <<'P'
+import json
+token = lambda i: "AK" + "IA" + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[(i * 7 + k * k * 11 + i // 32 * k) % 32] for k in range(16))
+inner = "sk" + "_live_" + "9fK2mQ7xWz4LrT8bVn3d"
+print(json.dumps({"history": [{"created_by": "RUN echo " + " ".join(token(i) for i in range(1500))},
+                              {"created_by": "RUN app --password=before." + inner + ".behind99"}]}))
+P
+mkdir -p a b && "$root/tools/oci-image" flood.oci flood.json a b >/dev/null
+shown=$("$plimsoll" query --output csv oci:flood.oci "SELECT instruction FROM layer" 2>/dev/null)
+check "what was not searched, and what stands around a token, is not shown" "0 0" "$(grep -c 'AKIA[A-Z2-7]' <<<"$shown") $(grep -c 'before\|behind' <<<"$shown")"
+mkdir -p rows/home/a && seq 60000 | sed 's/.*/machine m login u password p&x/' >rows/home/a/.netrc
+check "a file of very many credentials" 60000 "$(timeout 10 "$plimsoll" query --no-cache --output csv rootfs:rows "SELECT count(*) FROM secret" 2>/dev/null | tail -n 1 | tr -d '\r')"
 exit $failed

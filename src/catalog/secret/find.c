@@ -118,13 +118,19 @@ secret_of(pcre2_match_data *data, int groups, struct slice subject)
 	return slice_first(slice_from(subject, from), to - from);
 }
 
-/* Configuration explains its settings in comments, with values that nobody has. */
+/*
+ * Configuration explains its settings in comments, with values that nobody has.  Where a longer line begins is not looked for:
+ * a text may be one line, and of one that comes in pieces no more is there.
+ */
 static bool
 is_comment(struct slice text, size_t at)
 {
 	static const char *const marks[] = { "#", ";", "//", "<!--", "--", "*" };
-	size_t begin = slice_find_last(slice_first(text, at), '\n');
-	struct slice line = slice_trim(slice_first(slice_from(text, begin == SIZE_MAX ? 0 : begin + 1), at));
+	struct slice before = slice_from(slice_first(text, at), at < SECRET_BEFORE_BYTES ? 0 : at - SECRET_BEFORE_BYTES);
+	size_t begin = slice_find_last(before, '\n');
+	if (begin == SIZE_MAX && at >= SECRET_BEFORE_BYTES)
+		return false;
+	struct slice line = slice_trim(slice_from(before, begin == SIZE_MAX ? 0 : begin + 1));
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (slice_starts(line, slice_of(marks[i])))
 			return true;
@@ -142,6 +148,9 @@ tell(struct looking *looking, const struct secret_rule *rule, size_t literal_at,
 	if (secret.n == 0 || comment || (rule->check && !rule->check(secret)) || (rule->kind == SECRET_PASSWORD && match.example))
 		return 0;
 	match.place = rule->kind == SECRET_KEY ? literal_at : match.at;
+	match.hides_from = match.at;
+	/* Of a key a rule sees the beginning only. */
+	match.hides_to = rule->kind == SECRET_KEY ? UINT64_MAX : match.at + match.n;
 	secret_excerpt(rule, secret, match.excerpt);
 	return looking->found(looking->context, &match, looking->err);
 }
@@ -176,15 +185,6 @@ secret_find(struct secret_finder *finder, struct slice text, size_t from, size_t
 	return literals_scan(finder->literals, text, look_closer, &looking);
 }
 
-size_t
-secret_match_hides(const struct secret_match *match, size_t size)
-{
-	if (match->at >= size)
-		return 0;
-	size_t rest = size - (size_t)match->at;
-	return match->rule->kind == SECRET_KEY || match->n > rest ? rest : match->n;
-}
-
 static int
 match_cmp(const void *a, const void *b)
 {
@@ -192,6 +192,18 @@ match_cmp(const void *a, const void *b)
 	if (x->at != y->at)
 		return x->at < y->at ? -1 : 1;
 	return (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+/* What one of them leaves uncovered is no less secret. */
+static void
+merge(struct secret_match *into, const struct secret_match *other)
+{
+	uint64_t from = into->hides_from < other->hides_from ? into->hides_from : other->hides_from;
+	uint64_t to = into->hides_to > other->hides_to ? into->hides_to : other->hides_to;
+	if (other->rule < into->rule)
+		*into = *other;
+	into->hides_from = from;
+	into->hides_to = to;
 }
 
 size_t
@@ -204,8 +216,8 @@ secret_matches_settle(struct secret_match *matches, size_t n)
 		struct secret_match *last = kept ? &matches[kept - 1] : NULL;
 		if (last == NULL || matches[i].at - last->at >= last->n)
 			matches[kept++] = matches[i];
-		else if (matches[i].rule < last->rule)
-			*last = matches[i];
+		else
+			merge(last, &matches[i]);
 	}
 	return kept;
 }

@@ -23,6 +23,7 @@ struct secret_match {
 	const struct secret_rule *rule;
 	uint64_t at;               /* where the secret itself begins in the text, ... */
 	size_t n;
+	uint64_t hides_from, hides_to;    /* what of the text must not be shown: all of it, and of those that it stands for */
 	uint64_t place;            /* ... and where one would look for it: a key's first line */
 	uint32_t line, column;     /* for whoever counts them */
 	bool example;
@@ -39,10 +40,7 @@ typedef int secret_match_fn(void *context, const struct secret_match *match, str
 int secret_find(struct secret_finder *finder, struct slice text, size_t from, size_t to, struct secret_places *places, secret_match_fn *found, void *context,
                 struct plim_error *err);
 
-/* How many bytes of a text of `size` must not be shown: of a key a rule sees the beginning only. */
-size_t secret_match_hides(const struct secret_match *match, size_t size);
-
-/* In order and apart: of those that overlap the one whose rule is first.  Answers how many are left. */
+/* In order and apart: of those that overlap the one whose rule is first, which hides all of them.  Answers how many are left. */
 size_t secret_matches_settle(struct secret_match *matches, size_t n);
 
 #endif

@@ -41,6 +41,7 @@ struct secret_search {
 	VEC(struct secret_match) matches;
 	struct slice window;             /* what is searched at the moment, */
 	struct position window_begin;    /* and where that begins */
+	struct position counted;         /* a place in it to which lines were counted */
 	struct plim_error trouble;       /* why it was not searched to its end; code 0: it was */
 	size_t told;                     /* of LIMIT_SECRET_COUNT */
 	bool told_all;
@@ -111,6 +112,17 @@ position_after(struct position position, struct slice bytes)
 	return position;
 }
 
+/* Matches come in the order of their literals, each no further from it than patterns look: no line is counted for each match anew. */
+static struct position
+line_of(struct secret_search *search, uint64_t place)
+{
+	const uint64_t behind = SECRET_BEFORE_BYTES + SECRET_BEHIND_BYTES;
+	uint64_t from = search->window_begin.at, at = from + place;
+	if (at > search->counted.at + behind)
+		search->counted = position_after(search->counted, slice_range(search->window.p + (search->counted.at - from), search->window.p + (at - behind - from)));
+	return position_after(search->counted, slice_range(search->window.p + (search->counted.at - from), search->window.p + place));
+}
+
 static int
 keep(void *context, const struct secret_match *match, struct plim_error *err)
 {
@@ -123,8 +135,10 @@ keep(void *context, const struct secret_match *match, struct plim_error *err)
 	*kept = *match;
 	kept->at += search->window_begin.at;
 	kept->place += search->window_begin.at;
+	kept->hides_from += search->window_begin.at;
+	kept->hides_to += match->hides_to == UINT64_MAX ? 0 : search->window_begin.at;
 	if (search->places.text) {
-		struct position position = position_after(search->window_begin, slice_first(search->window, (size_t)match->place));
+		struct position position = line_of(search, match->place);
 		kept->line = position.line + 1;
 		kept->column = (uint32_t)(position.at - position.line_at + 1);
 	}
@@ -136,7 +150,7 @@ static int
 look(struct secret_search *search, struct slice window, struct position begin, size_t from, size_t to, struct plim_error *err)
 {
 	search->window = window;
-	search->window_begin = begin;
+	search->window_begin = search->counted = begin;
 	if (search->finder == NULL) {
 		int r = secret_finder_new(&search->finder, err);
 		if (r < 0)
@@ -373,9 +387,10 @@ secret_search_mask(const struct secret_search *search, struct slice body, struct
 	if (room->failed)
 		return error_nomem(err);
 	for (size_t i = 0; i < search->matches.n; i++) {
-		size_t hidden = secret_match_hides(&search->matches.at[i], room->n);
-		if (hidden)
-			memset(room->p + search->matches.at[i].at, '*', hidden);
+		const struct secret_match *match = &search->matches.at[i];
+		uint64_t to = match->hides_to < room->n ? match->hides_to : room->n;
+		if (match->hides_from < to)
+			memset(room->p + match->hides_from, '*', (size_t)(to - match->hides_from));
 	}
 	*out = strbuf_slice(room);
 	return 0;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/map.h"
 
 const char *
 secret_state_name(enum secret_state state)
@@ -21,7 +22,10 @@ struct listing {
 	struct inventory *inventory;
 	VEC(struct secret) secrets;
 	VEC(struct masked_step) steps;
-	VEC(struct slice) seen;            /* secrets of settings other than history, as they are: borrowed of the configuration */
+	VEC(size_t) older;                 /* of each secret of a file: the number of one before it at the same line, from 1, that is but half known as well */
+	struct map places;                 /* the number of the last of these, by struct place */
+	struct map seen;                   /* secrets of settings other than history, as they are */
+	bool cut;                          /* the text at hand was not searched to its end */
 	struct secret_finder *finder;
 	VEC(struct secret_match) matches;  /* of the text at hand */
 	size_t of_files;
@@ -33,7 +37,9 @@ auto_listing(struct listing *listing)
 {
 	vec_done(&listing->secrets);
 	vec_done(&listing->steps);
-	vec_done(&listing->seen);
+	vec_done(&listing->older);
+	map_done(&listing->places);
+	map_done(&listing->seen);
 	vec_done(&listing->matches);
 	secret_finder_free(listing->finder);
 }
@@ -46,34 +52,54 @@ is_of_file(const struct row *row)
 	return row->kind == ROW_PRIVATE_KEY || row->kind == ROW_CREDENTIAL;
 }
 
-/* Catalogers that know a file by its name, and rules that know the secret, speak of the same line: one secret.  Rows of one entry are neighbours. */
-static struct secret *
-secret_at(struct listing *listing, size_t from, const struct row *row)
+struct place {
+	uint32_t layer, entry, line, of_file;
+};
+
+/* The secrets that one half of is known of: a line of a file, and by whom.  NULL without memory. */
+static size_t *
+place_of(struct listing *listing, uint32_t layer, const struct row *row, bool of_file)
 {
-	for (size_t i = listing->secrets.n; row->line && i-- > from;) {
-		struct secret *secret = &listing->secrets.at[i];
-		const struct row *other = secret->rule ? &secret->row : &secret->file;
-		if (other->entry != row->entry)
-			return NULL;
-		if (other->line == row->line && (is_of_file(row) ? secret->file.n == 0 : secret->rule == NULL))
-			return secret;
+	struct place *key = arena_make(listing->inventory->arena, struct place);
+	if (key == NULL)
+		return NULL;
+	*key = (struct place){ layer, row->entry, row->line, of_file };
+	return (size_t *)map_place(&listing->places, (struct slice){ (const char *)key, sizeof *key });
+}
+
+/* Catalogers that know a file by its name, and rules that know the secret, speak of the same line: one secret. */
+static struct secret *
+secret_at(struct listing *listing, const struct block *block, uint32_t layer, const struct row *row, struct plim_error *err)
+{
+	size_t *half = row->line ? place_of(listing, layer, row, !is_of_file(row)) : NULL;
+	if (half && *half) {
+		struct secret *known = &listing->secrets.at[*half - 1];
+		*half = listing->older.at[*half - 1];
+		return known;
 	}
-	return NULL;
+	struct secret *secret = vec_push(&listing->secrets);
+	size_t *older = vec_push(&listing->older), *place = row->line ? place_of(listing, layer, row, is_of_file(row)) : NULL;
+	if (secret == NULL || older == NULL || (row->line && (half == NULL || place == NULL))) {
+		error_nomem(err);
+		return NULL;
+	}
+	*secret = (struct secret){ .block = block, .layer = listing->inventory->image ? layer : UINT32_MAX };
+	*older = place ? *place : 0;
+	if (place)
+		*place = listing->secrets.n;
+	return secret;
 }
 
 static int
-add_row(struct listing *listing, const struct block *block, uint32_t layer, size_t from, const struct row *row, struct plim_error *err)
+add_row(struct listing *listing, const struct block *block, uint32_t layer, const struct row *row, struct plim_error *err)
 {
 	const struct secret_rule *rule = row->kind == ROW_SECRET ? secret_rule_find(block_field(block, row, SECRET_RULE)) : NULL;
 	const struct node **nodes = listing->inventory->shown[layer].nodes;
 	if (rule == NULL && !is_of_file(row))
 		return 0;
-	struct secret *secret = secret_at(listing, from, row);
-	bool known = secret != NULL;
-	if (!known && (secret = vec_push(&listing->secrets)) == NULL)
-		return error_nomem(err);
-	if (!known)
-		*secret = (struct secret){ .block = block, .layer = listing->inventory->image ? layer : UINT32_MAX };
+	struct secret *secret = secret_at(listing, block, layer, row, err);
+	if (secret == NULL)
+		return PLIM_ENOMEM;
 	secret->state = nodes && nodes[row->entry] ? SECRET_FINAL : SECRET_REMOVED;
 	if (rule) {
 		secret->rule = rule;
@@ -93,11 +119,10 @@ list_files(struct listing *listing, struct plim_error *err)
 	int r = 0;
 	for (uint32_t layer = 0; r == 0 && layer < inventory->block_count; layer++) {
 		const struct block *block = inventory->blocks[layer];
-		size_t from = listing->secrets.n;
 		for (uint32_t i = 0; r == 0 && block && i < block_row_count(block); i++) {
 			struct row row = block_row(block, i);
 			if (row.kind == ROW_SECRET || is_of_file(&row))
-				r = add_row(listing, block, layer, from, &row, err);
+				r = add_row(listing, block, layer, &row, err);
 		}
 	}
 	return r;
@@ -128,19 +153,11 @@ search(struct listing *listing, struct slice text, struct plim_error *err)
 	if (r < 0)
 		return r;
 	r = secret_find(listing->finder, text, 0, text.n, &places, keep, listing, &why);
-	if (r == PLIM_ELIMIT)
+	listing->cut = r == PLIM_ELIMIT;
+	if (listing->cut)
 		listing->trouble = why;
 	listing->matches.n = secret_matches_settle(listing->matches.at, listing->matches.n);
 	return r == 0 || r == PLIM_ELIMIT ? 0 : error_set(err, (enum plim_code)r, "%s", why.text);
-}
-
-static bool
-is_seen(const struct listing *listing, struct slice secret)
-{
-	for (size_t i = 0; i < listing->seen.n; i++)
-		if (slice_eq(listing->seen.at[i], secret))
-			return true;
-	return false;
 }
 
 static int
@@ -168,12 +185,13 @@ search_setting(struct listing *listing, enum secret_state state, struct slice na
 	int r = search(listing, text, err);
 	for (size_t i = 0; r == 0 && i < listing->matches.n; i++) {
 		const struct secret_match *match = &listing->matches.at[i];
-		struct slice *seen = vec_push(&listing->seen);
+		/* The text may be one that was put together: in the configuration it stands nowhere else. */
+		struct slice kept = arena_dup(listing->inventory->arena, slice_first(slice_from(text, (size_t)match->at), match->n));
+		void **seen = kept.p ? map_place(&listing->seen, kept) : NULL;
 		if (seen == NULL)
 			return error_nomem(err);
-		/* The text may be one that was put together: in the configuration it stands nowhere else. */
-		*seen = arena_dup(listing->inventory->arena, slice_first(slice_from(text, (size_t)match->at), match->n));
-		r = seen->p ? add_setting(listing, state, name, UINT32_MAX, match, err) : error_nomem(err);
+		*seen = listing;
+		r = add_setting(listing, state, name, UINT32_MAX, match, err);
 	}
 	return r;
 }
@@ -235,13 +253,15 @@ mask_step(struct listing *listing, struct slice text, struct plim_error *err)
 	AUTO(strbuf) struct strbuf masked = { 0 };
 	struct masked_step *step = vec_push(&listing->steps);
 	size_t at = 0;
-	for (size_t i = 0; i < listing->matches.n && at < text.n; i++) {
+	for (size_t i = 0; !listing->cut && i < listing->matches.n && at < text.n; i++) {
 		const struct secret_match *match = &listing->matches.at[i];
-		strbuf_put(&masked, slice_first(slice_from(text, at), (size_t)match->at - at));
+		if (match->hides_from > at)
+			strbuf_put(&masked, slice_first(slice_from(text, at), (size_t)match->hides_from - at));
 		strbuf_puts(&masked, match->excerpt);
-		at = (size_t)match->at + secret_match_hides(match, text.n);
+		at = match->hides_to > text.n ? text.n : match->hides_to > at ? (size_t)match->hides_to : at;
 	}
-	strbuf_put(&masked, slice_from(text, at));
+	/* Of what was not searched nothing is shown. */
+	strbuf_put(&masked, listing->cut ? SLICE("****") : slice_from(text, at));
 	if (step == NULL || masked.failed)
 		return error_nomem(err);
 	*step = (struct masked_step){ text, arena_dup(listing->inventory->arena, strbuf_slice(&masked)) };
@@ -253,11 +273,11 @@ static int
 search_step(struct listing *listing, size_t number, struct slice text, uint32_t layer, struct plim_error *err)
 {
 	int r = search(listing, text, err);
-	if (r < 0 || listing->matches.n == 0)
+	if (r < 0 || (listing->matches.n == 0 && !listing->cut))
 		return r;
 	for (size_t i = 0; r == 0 && i < listing->matches.n; i++) {
 		const struct secret_match *match = &listing->matches.at[i];
-		if (is_seen(listing, slice_first(slice_from(text, (size_t)match->at), match->n)))
+		if (map_find(&listing->seen, slice_first(slice_from(text, (size_t)match->at), match->n)))
 			continue;
 		r = add_setting(listing, SECRET_HISTORY, arena_printf(listing->inventory->arena, "history:%zu", number), layer, match, err);
 	}

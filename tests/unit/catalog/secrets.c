@@ -242,6 +242,43 @@ pieces_do_not_matter(void **state)
 	free(body);
 }
 
+static void
+tokens_that_nobody_signed(void **state)
+{
+	(void)state;
+	expect("eyJ" "hbGciOiJIUzI1NiIsImtpZCI6Im5vbmUifQ.eyJzdWIiOiI5MDgxNzI2MzU0IiwibmFtZSI6IlEifQ.q9Xc2Lk7Tz4mW8vB1nR5yH3dF6sJ0aPe", "jwt");
+	expect("eyJ" "hbGciIDogIm5vbmUiLCJraWQiOiJrIn0.eyJzdWIiOiI5MDgxNzI2MzU0IiwibmFtZSI6IlEifQ.q9Xc2Lk7Tz4mW8vB1nR5yH3dF6sJ0aPe", "");
+}
+
+/* A token inside of a password is told in its place; what stands around it is the password's. */
+static void
+overlaps_hide_all(void **state)
+{
+	struct secret_match all[] = {
+		{ .rule = &secret_rules[9], .at = 10, .n = 40, .hides_from = 10, .hides_to = 50 },
+		{ .rule = &secret_rules[2], .at = 20, .n = 10, .hides_from = 20, .hides_to = 30 },
+		{ .rule = &secret_rules[5], .at = 25, .n = 40, .hides_from = 25, .hides_to = 65 },
+		{ .rule = &secret_rules[5], .at = 70, .n = 5, .hides_from = 70, .hides_to = 75 },
+	};
+	(void)state;
+	assert_int_equal(secret_matches_settle(all, 4), 2);
+	assert_true(all[0].rule == &secret_rules[2] && all[0].at == 20);
+	assert_int_equal(all[0].hides_from, 10);
+	assert_int_equal(all[0].hides_to, 65);
+	assert_int_equal(all[1].hides_from, 70);
+}
+
+/* What a long line begins with is not known of every piece of it. */
+static void
+comments_are_near(void **state)
+{
+	char text[400];
+	(void)state;
+	expect("# password = Tr0ub4dor\n", "");
+	snprintf(text, sizeof text, "* %0*d password = Tr0ub4dor\n", 200, 0);
+	expect(text, "password-setting");
+}
+
 int
 main(void)
 {
@@ -252,6 +289,9 @@ main(void)
 		cmocka_unit_test(checks_sums),
 		cmocka_unit_test(finds_passwords),
 		cmocka_unit_test(pieces_do_not_matter),
+		cmocka_unit_test(tokens_that_nobody_signed),
+		cmocka_unit_test(overlaps_hide_all),
+		cmocka_unit_test(comments_are_near),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
