@@ -48,7 +48,7 @@ gap_of_problem(struct resolver *r, uint32_t layer, const struct problem *problem
 			return 0;
 	}
 	struct inventory_gap gap = {
-		.kind = gap_kind(problem->message),
+		.kind = slice_is(problem->cataloger, "hidden_database") ? "hidden_database" : gap_kind(problem->message),
 		.path = node ? path_in_arena(r->inventory->arena, node) : SLICE_NONE,
 		.layer = r->inventory->image ? layer : UINT32_MAX,
 		.subject = subject_of(problem->cataloger),

@@ -119,8 +119,9 @@ resolve_declared(struct licensing *declared, struct licensing *of_crates, struct
 	int failed = 0;
 	for (size_t i = 0; failed == 0 && i < inventory->package_count; i++) {
 		struct package *package = &inventory->packages[i];
-		if (package->license.n)
-			package->expression = read_once(slice_is(package->type, "cargo") ? of_crates : declared, package->license, err, &failed);
+		struct slice text = package->license_expression.n ? package->license_expression : package->license;
+		if (text.n)
+			package->expression = read_once(slice_is(package->type, "cargo") ? of_crates : declared, text, err, &failed);
 	}
 	return failed;
 }

@@ -50,16 +50,24 @@ add_package(struct resolver *r, const struct shown_row *shown, struct slice file
 		.dependencies = row_field(shown, PACKAGE_DEPENDENCIES),
 		.checksum = row_field(shown, PACKAGE_CHECKSUM),
 		.cpe = row_field(shown, PACKAGE_CPE),
+		.license_expression = row_field(shown, PACKAGE_EXPRESSION),
 		.layer = shown->layer,
 	};
 	return file.p && package->path.p ? 0 : error_nomem(err);
 }
 
+static enum package_scope
+scope_of(struct slice said)
+{
+	if (slice_is(said, "hidden"))
+		return PACKAGE_HIDDEN;
+	return slice_is(said, "declared") ? PACKAGE_DECLARED : PACKAGE_INSTALLED;
+}
+
 static int
 take_package(struct resolver *r, const struct shown_row *shown, struct plim_error *err)
 {
-	bool declared = slice_is(row_field(shown, PACKAGE_SCOPE), "declared");
-	return add_package(r, shown, database_path(r, shown->node), declared ? PACKAGE_DECLARED : PACKAGE_INSTALLED, err);
+	return add_package(r, shown, database_path(r, shown->node), scope_of(row_field(shown, PACKAGE_SCOPE)), err);
 }
 
 int

@@ -22,43 +22,18 @@ put_property(void *context, const char *name, struct slice value)
 }
 
 static void
-put_hash(struct json_writer *w, struct slice algorithm, struct slice hex)
+put_checksum(struct json_writer *w, struct slice text)
 {
-	json_write_object(w);
-	json_write_member(w, "alg", algorithm);
-	json_write_member(w, "content", hex);
-	json_write_object_end(w);
-}
-
-/* How the format calls an algorithm, and how many digits it then wants. */
-static const struct {
-	const char *ours, *theirs;
-	size_t digits;
-} algorithms[] = { { "md5", "MD5", 32 }, { "sha1", "SHA-1", 40 }, { "sha256", "SHA-256", 64 }, { "sha384", "SHA-384", 96 }, { "sha512", "SHA-512", 128 } };
-
-static bool
-is_hex(struct slice text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if (strchr("0123456789abcdefABCDEF", text.p[i]) == NULL || text.p[i] == '\0')
-			return false;
-	return true;
-}
-
-static void
-put_checksum(struct json_writer *w, struct slice checksum)
-{
-	struct slice name, hex;
-	if (!slice_cut(checksum, ':', &name, &hex) || !is_hex(hex))
+	struct sbom_checksum checksum;
+	if (!sbom_checksum_split(text, &checksum))
 		return;
-	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
-		if (!slice_is(name, algorithms[i].ours) || hex.n != algorithms[i].digits)
-			continue;
-		json_write_key(w, SLICE("hashes"));
-		json_write_array(w);
-		put_hash(w, slice_of(algorithms[i].theirs), hex);
-		json_write_array_end(w);
-	}
+	json_write_key(w, SLICE("hashes"));
+	json_write_array(w);
+	json_write_object(w);
+	json_write_member(w, "alg", checksum.in_cyclonedx);
+	json_write_member(w, "content", checksum.hex);
+	json_write_object_end(w);
+	json_write_array_end(w);
 }
 
 static void

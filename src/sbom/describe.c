@@ -91,9 +91,20 @@ put_file_digest(const struct sbom *sbom, const struct package *package, sbom_pro
 	put_digest(put, context, "plimsoll:file:digest", &digest);
 }
 
+/* Names that a copyright file gives its own licences are in no list, but a policy may name them. */
+static void
+put_expression(const struct package *package, sbom_property_fn *put, void *context)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (package->expression)
+		spdx_write(package->expression, &text);
+	put_text(put, context, "plimsoll:license:expression", strbuf_slice(&text));
+}
+
 void
 sbom_package_properties(const struct sbom *sbom, const struct package *package, sbom_property_fn *put, void *context)
 {
+	struct sbom_checksum checksum;
 	const struct {
 		const char *name;
 		struct slice value;
@@ -101,12 +112,15 @@ sbom_package_properties(const struct sbom *sbom, const struct package *package, 
 		{ "plimsoll:type", package->type }, { "plimsoll:name", package->name }, { "plimsoll:version", package->version },
 		{ "plimsoll:epoch", package->epoch }, { "plimsoll:arch", package->arch }, { "plimsoll:source", package->source },
 		{ "plimsoll:source_version", package->source_version }, { "plimsoll:module", package->module },
-		{ "plimsoll:license", package->license }, { "plimsoll:scope", slice_of(package_scope_name(package->scope)) },
+		{ "plimsoll:license", package->license }, { "plimsoll:cpe", package->cpe }, { "plimsoll:root", package->root }, { "plimsoll:scope", slice_of(package_scope_name(package->scope)) },
 		{ "plimsoll:path", package->path }, { "plimsoll:evidence", package->evidence },
 		{ "plimsoll:owner:type", package->owner_type }, { "plimsoll:owner", package->owner },
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		put_text(put, context, texts[i].name, texts[i].value);
+	put_expression(package, put, context);
+	if (!sbom_checksum_split(package->checksum, &checksum))
+		put_text(put, context, "plimsoll:checksum", package->checksum);
 	put_file_digest(sbom, package, put, context);
 	put_layer(sbom, package->layer, put, context);
 }
@@ -123,12 +137,7 @@ static void
 put_gap(const struct inventory_gap *gap, sbom_property_fn *put, void *context)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
-	strbuf_printf(&text, "%s %.*s", gap->kind, SLICE_ARG(gap->subject));
-	if (gap->layer != UINT32_MAX)
-		strbuf_printf(&text, ", layer %u", gap->layer);
-	if (gap->path.n)
-		strbuf_printf(&text, ", %.*s", SLICE_ARG(gap->path));
-	strbuf_printf(&text, ": %.*s", SLICE_ARG(gap->reason));
+	sbom_gap_write(gap, &text);
 	put(context, "plimsoll:gap", strbuf_slice(&text));
 }
 

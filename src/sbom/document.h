@@ -57,11 +57,19 @@ int sbom_read_spdx_tags(struct slice bytes, struct sbom_document *out, struct pl
 struct part *sbom_add_part(struct sbom_document *document, struct plim_error *err);
 int sbom_add_property(struct sbom_document *document, struct part *part, struct slice name, struct slice value, struct plim_error *err);
 struct slice sbom_property(const struct part *part, const char *name);
+/* Of several the longest; one of an algorithm that we do not know, or of another length than it has, is no checksum. */
+int sbom_take_checksum(struct sbom_document *document, struct part *part, struct slice algorithm, struct slice hex, struct plim_error *err);
 /* "Organization: Debian <x>" and the like of SPDX; absent for NOASSERTION and NONE. */
 struct slice sbom_said(struct slice text);
 struct slice sbom_said_by(struct slice text);
 /* A purpose of SPDX, with either of its spellings. */
 void sbom_take_purpose(struct part *part, struct slice purpose);
+
+/* A line of ours about what could not be read: absent parts were not said.  `path` lives in `scratch`. */
+struct sbom_gap {
+	struct slice kind, subject, path, reason;
+};
+int sbom_gap_read(struct slice text, struct strbuf *scratch, struct sbom_gap *out, struct plim_error *err);
 
 /* What it means. */
 int sbom_document_block(const struct sbom_document *document, struct block_builder *into, struct plim_error *err);

@@ -244,15 +244,15 @@ take_own_properties(const struct part *part, struct slice *fields)
 	} places[] = {
 		{ "plimsoll:type", PACKAGE_TYPE }, { "plimsoll:name", PACKAGE_NAME }, { "plimsoll:version", PACKAGE_VERSION },
 		{ "plimsoll:epoch", PACKAGE_EPOCH }, { "plimsoll:arch", PACKAGE_ARCH }, { "plimsoll:module", PACKAGE_MODULE },
-		{ "plimsoll:license", PACKAGE_LICENSE }, { "plimsoll:evidence", PACKAGE_EVIDENCE },
+		{ "plimsoll:license", PACKAGE_LICENSE }, { "plimsoll:license:expression", PACKAGE_EXPRESSION },
+		{ "plimsoll:evidence", PACKAGE_EVIDENCE }, { "plimsoll:checksum", PACKAGE_CHECKSUM }, { "plimsoll:cpe", PACKAGE_CPE },
+		{ "plimsoll:root", PACKAGE_ROOT }, { "plimsoll:scope", PACKAGE_SCOPE },
 	};
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		struct slice value = sbom_property(part, places[i].name);
 		if (value.n)
 			fields[places[i].field] = value;
 	}
-	if (slice_is(sbom_property(part, "plimsoll:scope"), "declared"))
-		fields[PACKAGE_SCOPE] = SLICE("declared");
 }
 
 /* Types that some make up for packages of a distribution. */
@@ -342,8 +342,6 @@ add_package(struct meaning *m, const struct part *part, size_t at, struct packag
 	int r = tell_package(m, part, told, err);
 	if (r < 0 || (r = take_needs(m, part, told)) < 0)
 		return r;
-	if (slice_is(sbom_property(part, "plimsoll:scope"), "hidden"))
-		return 0;
 	if (told->fields[PACKAGE_VERSION].n == 0 || told->fields[PACKAGE_NAME].n == 0)
 		return problem(m, arena_printf(m->arena, "component %zu: a package without name or version", at), err);
 	slice_cut(location, '!', &file, &inside);
@@ -540,20 +538,23 @@ gather_needs(struct meaning *m, struct plim_error *err)
 
 /* of itself */
 
+/* As the image had it: by the cataloger that met it, at its file where the document can have one there. */
 static int
 tell_gap(struct meaning *m, struct slice text, struct plim_error *err)
 {
-	struct slice kind, subject, rest = text;
-	slice_cut(rest, ' ', &kind, &rest);
-	subject = rest;
-	for (size_t i = 0; i < subject.n; i++)
-		if (subject.p[i] == ',' || subject.p[i] == ':')
-			subject.n = i;
+	AUTO(strbuf) struct strbuf path = { 0 };
+	struct sbom_gap gap;
+	uint32_t entry = ENTRY_NONE;
+	int r = sbom_gap_read(text, &path, &gap, err);
 	/* Found out anew. */
-	if (slice_is(kind, "os"))
-		return 0;
-	bool of_packages = slice_is(subject, "packages") || slice_is(subject, "layer");
-	return block_add_problem(m->into, m->own_entry, of_packages ? SLICE("sbom") : subject, text, err);
+	if (r < 0 || slice_is(gap.kind, "os"))
+		return r;
+	if (gap.path.n && (r = entry_of(m, gap.path, 0644, &entry, err)) < 0)
+		return r;
+	struct slice cataloger = slice_is(gap.subject, "layer") ? SLICE_NONE : slice_is(gap.subject, "packages") ? SLICE("sbom") : gap.subject;
+	if (slice_is(gap.kind, "hidden_database"))
+		cataloger = gap.kind;
+	return block_add_problem(m->into, entry, cataloger, entry == m->own_entry ? text : gap.reason, err);
 }
 
 static int
@@ -623,15 +624,16 @@ mean(struct meaning *m, struct plim_error *err)
 	const struct sbom_document *d = m->document;
 	bool none = false, ours = false;
 	int r = add_entry(m, SLICE(DOCUMENT_PATH), 0644, &m->own_entry, err);
+	if (r < 0 || (r = gather_needs(m, err)) < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < d->parts.n; i++)
+		r = take_part(m, &d->parts.at[i], i, err);
+	/* Behind the files that it names: of what could not be read it does not know what it is. */
 	if (r == 0)
 		r = tell_subject(m, d->properties.at, d->properties.n, &none, &ours, err);
 	for (size_t i = 0; r == 0 && i < d->parts.n; i++)
 		if (sbom_property(&d->parts.at[i], "plimsoll:target").n)
 			r = tell_subject(m, d->parts.at[i].properties.at, d->parts.at[i].properties.n, &none, &ours, err);
-	if (r < 0 || (r = gather_needs(m, err)) < 0)
-		return r;
-	for (size_t i = 0; r == 0 && i < d->parts.n; i++)
-		r = take_part(m, &d->parts.at[i], i, err);
 	if (r < 0 || (r = system_of_packages(m, err)) < 0 || (r = tell_missing(m, ours, err)) < 0)
 		return r;
 	return tell_document(m, none, err);

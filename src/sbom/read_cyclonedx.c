@@ -74,17 +74,12 @@ take_licenses(struct sbom_document *out, struct part *part, const struct json *l
 static int
 take_hashes(struct sbom_document *out, struct part *part, const struct json *hashes, struct plim_error *err)
 {
-	static const char *const names[][2] = { { "SHA-512", "sha512" }, { "SHA-256", "sha256" }, { "SHA-1", "sha1" }, { "MD5", "md5" } };
-	for (size_t k = 0; hashes && k < sizeof names / sizeof *names; k++)
-		for (size_t i = 0; i < hashes->n; i++) {
-			const struct json *hash = json_item(hashes, i);
-			if (part->checksum.p || !slice_is(json_get_string(hash, "alg"), names[k][0]))
-				continue;
-			part->checksum = arena_printf(out->arena, "%s:%.*s", names[k][1], SLICE_ARG(json_get_string(hash, "content")));
-			if (part->checksum.p == NULL)
-				return error_nomem(err);
-		}
-	return 0;
+	int r = 0;
+	for (size_t i = 0; r == 0 && hashes && i < hashes->n; i++) {
+		const struct json *hash = json_item(hashes, i);
+		r = sbom_take_checksum(out, part, json_get_string(hash, "alg"), json_get_string(hash, "content"), err);
+	}
+	return r;
 }
 
 static int

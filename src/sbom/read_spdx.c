@@ -17,17 +17,12 @@ take_external_refs(struct part *part, const struct json *refs)
 static int
 take_checksums(struct sbom_document *out, struct part *part, const struct json *checksums, struct plim_error *err)
 {
-	static const char *const names[][2] = { { "SHA512", "sha512" }, { "SHA256", "sha256" }, { "SHA1", "sha1" }, { "MD5", "md5" } };
-	for (size_t k = 0; checksums && k < sizeof names / sizeof *names; k++)
-		for (size_t i = 0; i < checksums->n; i++) {
-			const struct json *checksum = json_item(checksums, i);
-			if (part->checksum.p || !slice_is(json_get_string(checksum, "algorithm"), names[k][0]))
-				continue;
-			part->checksum = arena_printf(out->arena, "%s:%.*s", names[k][1], SLICE_ARG(json_get_string(checksum, "checksumValue")));
-			if (part->checksum.p == NULL)
-				return error_nomem(err);
-		}
-	return 0;
+	int r = 0;
+	for (size_t i = 0; r == 0 && checksums && i < checksums->n; i++) {
+		const struct json *checksum = json_item(checksums, i);
+		r = sbom_take_checksum(out, part, json_get_string(checksum, "algorithm"), json_get_string(checksum, "checksumValue"), err);
+	}
+	return r;
 }
 
 /* Line ends and backslashes of ours stand behind a backslash. */

@@ -46,16 +46,10 @@ take_reference(struct part *part, struct slice value)
 static int
 take_checksum(struct tags *tags, struct slice value, struct plim_error *err)
 {
-	static const char *const names[][2] = { { "SHA512", "sha512" }, { "SHA256", "sha256" }, { "SHA1", "sha1" }, { "MD5", "md5" } };
 	struct slice name, hex;
 	if (!slice_cut(value, ':', &name, &hex))
 		return 0;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (slice_is(name, names[i][0])) {
-			tags->part->checksum = arena_printf(tags->out->arena, "%s:%.*s", names[i][1], SLICE_ARG(slice_trim(hex)));
-			return tags->part->checksum.p ? 0 : error_nomem(err);
-		}
-	return 0;
+	return sbom_take_checksum(tags->out, tags->part, slice_trim(name), slice_trim(hex), err);
 }
 
 static int

@@ -47,9 +47,17 @@ void sbom_package_properties(const struct sbom *sbom, const struct package *pack
 void sbom_file_properties(const struct sbom *sbom, const struct unaccounted_file *file, sbom_property_fn *put, void *context);
 void sbom_subject_properties(const struct sbom *sbom, sbom_property_fn *put, void *context);
 void sbom_system_properties(const struct sbom *sbom, sbom_property_fn *put, void *context);
+/* What could not be read, in one line that sbom_gap_read (document.h) takes apart again. */
+void sbom_gap_write(const struct inventory_gap *gap, struct strbuf *into);
 /* SHA-256 of a regular file, DIGEST_NONE where it was not taken; the path of an unaccounted one, in the inventory's scratch. */
 struct digest sbom_node_digest(const struct inventory *inventory, const struct node *node);
 struct slice sbom_file_path(const struct inventory *inventory, const struct unaccounted_file *file);
+
+/* "sha256:HEX" in the words of the formats; false for one that they cannot say. */
+struct sbom_checksum {
+	struct slice in_cyclonedx, in_spdx, hex;
+};
+bool sbom_checksum_split(struct slice checksum, struct sbom_checksum *out);
 
 /* The expression of a package's licences; false where none is known, or one of them is in no list: then it is a name as somebody wrote it. */
 bool sbom_license_expression(const struct package *package, struct strbuf *into);

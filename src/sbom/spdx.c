@@ -45,28 +45,19 @@ put_annotation(struct json_writer *w, const struct sbom *sbom, struct strbuf *li
 	json_write_array_end(w);
 }
 
-static const struct {
-	const char *ours, *theirs;
-	size_t digits;
-} algorithms[] = { { "md5", "MD5", 32 }, { "sha1", "SHA1", 40 }, { "sha256", "SHA256", 64 }, { "sha384", "SHA384", 96 }, { "sha512", "SHA512", 128 } };
-
 static void
-put_checksum(struct json_writer *w, struct slice checksum)
+put_checksum(struct json_writer *w, struct slice text)
 {
-	struct slice name, hex;
-	if (!slice_cut(checksum, ':', &name, &hex))
+	struct sbom_checksum checksum;
+	if (!sbom_checksum_split(text, &checksum))
 		return;
-	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
-		if (!slice_is(name, algorithms[i].ours) || hex.n != algorithms[i].digits)
-			continue;
-		json_write_key(w, SLICE("checksums"));
-		json_write_array(w);
-		json_write_object(w);
-		json_write_member(w, "algorithm", slice_of(algorithms[i].theirs));
-		json_write_member(w, "checksumValue", hex);
-		json_write_object_end(w);
-		json_write_array_end(w);
-	}
+	json_write_key(w, SLICE("checksums"));
+	json_write_array(w);
+	json_write_object(w);
+	json_write_member(w, "algorithm", checksum.in_spdx);
+	json_write_member(w, "checksumValue", checksum.hex);
+	json_write_object_end(w);
+	json_write_array_end(w);
 }
 
 static void

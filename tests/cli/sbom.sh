@@ -6,7 +6,6 @@ set -u
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
 export XDG_CACHE_HOME=$work/cache
-images=${PLIMSOLL_IMAGES:-$root/../shared/images}
 PYTHONPATH=$root/tests/cases/hostile python3 - <<'P'
 import pathlib
 from parts import Layer, entry, layout_of, tar
@@ -16,6 +15,10 @@ status = "".join(f"Package: {name}\nStatus: install ok installed\nArchitecture: 
 base = tar(entry("etc/os-release", "ID=debian\nVERSION_ID=12\nPRETTY_NAME=\"Debian 12\"\n"), entry("var/lib/dpkg/status", status))
 added = tar(entry("opt/server", script, mode=0o755), entry("opt/data", "x"))
 layout_of([Layer(base), Layer(added)]).write(pathlib.Path("a.oci"))
+copyright = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nCopyright: x\nLicense: GPL-3+\n\nFiles: b\nCopyright: x\nLicense: own-words\n"
+told = tar(entry("usr/share/doc/bash/copyright", copyright), entry("opt/a: b, c\\d/x-1.egg-info", "Version: 1\n"))
+layout_of([Layer(base), Layer(told)]).write(pathlib.Path("told.oci"))
+layout_of([Layer(base), Layer(tar(entry("var/lib/dpkg/.wh.status", "")))]).write(pathlib.Path("hidden.oci"))
 layout_of([Layer(tar(entry("opt/server", script, mode=0o755)))]).write(pathlib.Path("bare.oci"))
 P
 mkdir tree && mkdir -p tree/lib/apk/db tree/etc && printf 'ID=alpine\nVERSION_ID=3.20.3\n' >tree/etc/os-release && printf 'P:musl\nV:1.2.5-r0\nA:x86_64\nL:MIT\no:musl\n\n' >tree/lib/apk/db/installed
@@ -54,21 +57,6 @@ check "no such format" "exit 3" "$("$plimsoll" sbom --output xml a.oci 2>/dev/nu
 # Schemas.
 schemas=${PLIMSOLL_CYCLONEDX_SCHEMAS:--} spdx=${PLIMSOLL_SPDX_SCHEMA:--}
 documents=(a.cdx a.spdx)
-if [ -d "$images" ] && [ "$schemas$spdx" != -- ]; then
-	for image in "$images"/*; do
-		case $image in *.tsv | *.md | *SUMS* | *symlinked*) continue ;; esac
-		"$plimsoll" query --quiet "$image" "SELECT 1" >/dev/null 2>names || sed 's/.*: //; s/; /\n/g' names | sed 's/ for / /' >names.list
-		[ -s names.list ] || echo "- -" >names.list
-		while read -r reference platform; do
-			n=${#documents[@]}; target=$image; options=()
-			[ "$platform" = - ] || options=(--platform "$platform")
-			case $image in *.docker.*) [ "$platform" = - ] || target=docker-archive:$image:$reference ;; *.oci) [ "$platform" = - ] || target=oci:$image:$reference ;; esac
-			sbom "${options[@]}" --output cyclonedx=$n.cdx --output spdx=$n.spdx "$target"
-			documents+=($n.cdx $n.spdx)
-		done <names.list
-		rm -f names.list
-	done
-fi
 if [ "$schemas$spdx" = -- ]; then
 	echo "the official schemas are not here: set PLIMSOLL_CYCLONEDX_SCHEMAS and PLIMSOLL_SPDX_SCHEMA"
 elif ! python3 -c 'import jsonschema' 2>/dev/null; then
@@ -78,7 +66,7 @@ else
 fi
 
 # Read back: what both can judge comes to the same.
-rows="SELECT type, name, version, epoch, arch, source, source_version, vendor, license, purl, scope, path FROM package ORDER BY 1, 2"
+rows="SELECT type, name, version, epoch, arch, source, source_version, vendor, license, purl, scope, path, root, cpe, checksum FROM package ORDER BY 1, 2"
 for format in cdx spdx; do
 	check "$format: the same packages" "$("$plimsoll" query --output csv a.oci "$rows" 2>&1)" "$("$plimsoll" query --output csv sbom:a.$format "$rows" 2>&1)"
 	check "$format: the same system" "$("$plimsoll" query --output csv a.oci "SELECT * FROM os_version" 2>&1)" "$("$plimsoll" query --output csv sbom:a.$format "SELECT * FROM os_version" 2>&1)"
@@ -115,6 +103,27 @@ for format in cdx spdx; do
 	check "$format: what it cannot tell is out of scope" '["out_of_scope","out_of_scope"]' "$(jq -c '.areas | [.configuration, .metadata]' v.json)"
 	check "$format: a rule about files cannot tell" '["t/f","a bill of materials does not tell what is in the table file"]' "$(jq -c '.unknown[] | select(.area == "rules") | [.subject, .reason]' v.json)"
 done
+
+# What a copyright file says, files that cannot be read, and a database that a later layer removed.
+cat >r.yaml <<'Y'
+plimsoll: v1
+name: t
+vulnerabilities: {deny: [{severity: high}]}
+licenses: {deny: ["GPL-3.0*"], unknown: warn}
+unknown: {hidden_database: warn, unreadable: fail}
+rules: [{id: t/h, severity: low, title: h, query: "SELECT name AS package, license_expression FROM package WHERE scope = 'hidden' OR license_expression IS NOT NULL", fix: f}]
+Y
+all_of() { "$plimsoll" check --policy r.yaml --db a.db $at --output json "$1" 2>errors >v.json; jq -c '(.findings[] | [.rule, .action, .evidence.package, .evidence.detail]), (.unknown[] | [.area, .kind, .subject, .reason, .action]), .areas' v.json; }
+for image in told hidden; do
+	wanted=$(all_of $image.oci)
+	for format in cyclonedx spdx; do
+		sbom --output $format $image.oci >$image.$format
+		check "$image, $format: the same of its packages and gaps" "$wanted" "$(all_of sbom:$image.$format)"
+	done
+done
+check "there is a denied licence" '["licenses/deny","bash"]' "$(all_of sbom:told.spdx >/dev/null; jq -c '.findings[] | select(.rule == "licenses/deny") | [.rule, .evidence.package]' v.json)"
+check "and an unreadable file" '"/opt/a: b, c\\d/x-1.egg-info"' "$(jq '.unknown[] | select(.area == "vulnerabilities" and .kind == "unreadable").subject' v.json)"
+check "there are hidden packages" '["hidden_database",["bash","libc6"]]' "$(all_of sbom:hidden.spdx >/dev/null; jq -c '[(.unknown[] | select(.area == "vulnerabilities").kind), [.findings[] | select(.rule == "t/h").evidence.package]]' v.json)"
 
 # Never a silent pass.
 printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{severity: low}]}\ncomponents: {forbidden: [{path: /opt/x}], unaccounted: 0}\n' >q.yaml
