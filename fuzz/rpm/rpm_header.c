@@ -18,6 +18,13 @@ each(void *context, const struct rpm_file *file, struct plim_error *err)
 	return *sum > 1 << 24 ? PLIM_ELIMIT : 0;
 }
 
+static int
+each_name(void *context, struct slice name, struct plim_error *err)
+{
+	const struct rpm_file file = { .name = name };
+	return each(context, &file, err);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -25,5 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rpm_header_parse((struct slice){ (const char *)data, size }, &header, NULL);
 	size_t sum = 0;
 	rpm_header_files((struct slice){ (const char *)data, size }, each, &sum, NULL);
+	for (int relation = 0; relation < RPM_RELATION_COUNT; relation++)
+		rpm_header_names((struct slice){ (const char *)data, size }, relation, each_name, &sum, NULL);
 	return 0;
 }

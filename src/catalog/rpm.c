@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Installed rpm packages, from the database in whichever of its three formats. */
 #include "catalog/cataloger.h"
+#include "catalog/system/rpm_needs.h"
 
 #include "base/auto.h"
 #include "base/error.h"
@@ -23,14 +24,17 @@ static const char *const rpm_paths[] = {
 
 struct reading {
 	struct rows *rows;
-	struct strbuf version;
+	struct rpm_needs needs;
+	struct strbuf version, needed;
 	uint64_t packages, damaged;
 };
 
 static void
 auto_reading(struct reading *reading)
 {
+	rpm_needs_done(&reading->needs);
 	strbuf_done(&reading->version);
+	strbuf_done(&reading->needed);
 }
 
 /* "acl-2.2.51-14.el7.src.rpm" is acl in 2.2.51-14.el7; a name that is not so built leaves the outputs alone. */
@@ -71,6 +75,7 @@ package_add(struct reading *reading, const struct rpm_header *header, struct pli
 		[PACKAGE_VENDOR] = header->vendor.p ? header->vendor : header->packager,
 		[PACKAGE_LICENSE] = header->license,
 		[PACKAGE_MODULE] = header->module,
+		[PACKAGE_DEPENDENCIES] = reading->needed.n ? strbuf_slice(&reading->needed) : SLICE_NONE,
 	};
 	source_split(header->sourcerpm, &fields[PACKAGE_SOURCE], &fields[PACKAGE_SOURCE_VERSION]);
 	return rows_add(reading->rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
@@ -95,7 +100,13 @@ on_header(void *context, struct rpmdb_place place, struct slice blob, struct pli
 		return error_set(err, PLIM_ELIMIT, "%s %" PRIu64 ": more packages than PACKAGE_COUNT", place.unit, place.at);
 	if (rpm_header_parse(blob, &header, &why) < 0)
 		return on_damage(context, place, why.text, err);
-	return package_add(reading, &header, err);
+	strbuf_clear(&reading->needed);
+	int r = rpm_needs_of(&reading->needs, blob, header.name, &reading->needed, &why);
+	if (r == PLIM_EFORMAT)
+		r = on_damage(context, place, why.text, err);
+	else if (r < 0)
+		error_set(err, (enum plim_code)r, "%s", why.text);
+	return r < 0 ? r : package_add(reading, &header, err);
 }
 
 /* What a crash or a running rpm left beside the database may be newer than it; it is not merged, and so is told. */
@@ -130,7 +141,9 @@ rpm_extract(struct slice path, struct slice body, struct rows *rows, struct plim
 	r = rpmdb_find(body, &format, err);
 	if (r < 0)
 		return r;
-	r = format->each(body, &sink, err);
+	r = rpm_needs_gather(body, format, &reading.needs, err);
+	if (r == 0)
+		r = format->each(body, &sink, err);
 	return r < 0 ? error_wrap(err, r, "%s", format->name) : 0;
 }
 

@@ -62,6 +62,8 @@ static const struct {
 	uint32_t tag, type;
 } details[DETAIL_COUNT] = { [DETAIL_MODES] = { 1030, TYPE_INT16 }, [DETAIL_DIGESTS] = { 1035, TYPE_STRING_ARRAY }, [DETAIL_FLAGS] = { 1037, TYPE_INT32 } };
 
+static const uint32_t relation_tags[RPM_RELATION_COUNT] = { [RPM_PROVIDES] = 1047, [RPM_REQUIRES] = 1049 };
+
 enum { FILE_DIRECTORIES, FILE_NAMES, FILE_PLACES, FILE_TAG_COUNT };    /* in the order of their tags */
 
 struct index {
@@ -69,6 +71,7 @@ struct index {
 	struct index_entry files[FILE_TAG_COUNT];
 	struct index_entry texts[WANTED_COUNT];    /* tag 0: the header has none */
 	struct index_entry details[DETAIL_COUNT];
+	struct index_entry relations[RPM_RELATION_COUNT];
 	struct index_entry epoch, algorithm;
 };
 
@@ -112,6 +115,9 @@ index_keep(struct index *index, const struct index_entry *entry)
 	for (size_t i = 0; i < DETAIL_COUNT; i++)
 		if (details[i].tag == entry->tag)
 			index->details[i] = *entry;
+	for (size_t i = 0; i < RPM_RELATION_COUNT; i++)
+		if (relation_tags[i] == entry->tag)
+			index->relations[i] = *entry;
 	for (size_t i = 0; i < WANTED_COUNT; i++)
 		if (wanted[i].tag == entry->tag)
 			index->texts[i] = *entry;
@@ -217,6 +223,36 @@ rpm_header_parse(struct slice blob, struct rpm_header *out, struct plim_error *e
 	return r;
 }
 
+static struct cursor
+cursor_at(const struct index *index, const struct index_entry *entry)
+{
+	struct cursor c = cursor_of(index->data);
+	cursor_seek(&c, entry->offset);
+	return c;
+}
+
+/* relations */
+
+int
+rpm_header_names(struct slice blob, enum rpm_relation relation, rpm_name_fn *each, void *context, struct plim_error *err)
+{
+	struct index index = { 0 };
+	int r = intro_read(blob, &index, err);
+	if (r < 0 || (r = index_read(&index, err)) < 0)
+		return r;
+	const struct index_entry *entry = &index.relations[relation];
+	if (entry->tag && entry->type != TYPE_STRING_ARRAY && entry->type != TYPE_STRING)
+		return error_set(err, PLIM_EFORMAT, "tag %u: not a list of strings", entry->tag);
+	struct cursor names = cursor_at(&index, entry);
+	for (uint32_t i = 0; r == 0 && i < entry->count; i++) {
+		struct slice name = cursor_string(&names);
+		if (names.bad)
+			return error_set(err, PLIM_EFORMAT, "tag %u: the string %u has no end", entry->tag, i);
+		r = each(context, name, err);
+	}
+	return r;
+}
+
 /* files */
 
 static int
@@ -236,14 +272,6 @@ files_check(const struct index *index, struct plim_error *err)
 	if (files[FILE_DIRECTORIES].type != TYPE_INT32 || files[FILE_NAMES].type != TYPE_STRING_ARRAY || files[FILE_PLACES].type != TYPE_STRING_ARRAY)
 		return files_fault(err, "has a tag of another type");
 	return files[FILE_DIRECTORIES].count == files[FILE_NAMES].count ? 0 : files_fault(err, "has another number of directories than of names");
-}
-
-static struct cursor
-cursor_at(const struct index *index, const struct index_entry *entry)
-{
-	struct cursor c = cursor_of(index->data);
-	cursor_seek(&c, entry->offset);
-	return c;
 }
 
 static int

@@ -21,6 +21,13 @@ struct rpm_header {
 /* PLIM_EFORMAT or PLIM_ELIMIT, with the offset in the header, for what is no whole header; `out` is then undefined. */
 int rpm_header_parse(struct slice blob, struct rpm_header *out, struct plim_error *err);
 
+/* Names of capabilities, as "bash", "libc.so.6()(64bit)", "/bin/sh", "rpmlib(CompressedFileNames)"; versions and conditions stand elsewhere. */
+enum rpm_relation { RPM_PROVIDES, RPM_REQUIRES, RPM_RELATION_COUNT };
+/* `name` borrows from the parsed bytes.  A negative answer ends the walk. */
+typedef int rpm_name_fn(void *context, struct slice name, struct plim_error *err);
+/* All of them, in the header's order; a header without any is fine.  Errors as of rpm_header_parse. */
+int rpm_header_names(struct slice blob, enum rpm_relation relation, rpm_name_fn *each, void *context, struct plim_error *err);
+
 enum { RPM_FILE_CONFIG = 1, RPM_FILE_GHOST = 1 << 6 };
 
 /* One file or directory of the package: "/usr/bin/" and "env". */

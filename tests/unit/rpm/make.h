@@ -35,12 +35,29 @@ poke_number(struct strbuf *in, size_t at, uint64_t value, int bytes, bool big)
 		in->p[at + (size_t)i] = (char)(value >> (8 * (big ? bytes - 1 - i : i)));
 }
 
-/* Names and directories of files are lists of texts, of one here. */
+/* What headers provide, require, and have as files are lists of texts: words here. */
 struct tag {
 	uint32_t tag;
 	const char *text;    /* NULL: the number, as INT32 */
 	uint32_t number;
 };
+
+static inline bool
+is_list(uint32_t tag)
+{
+	return tag == 1047 || tag == 1049 || tag == 1117 || tag == 1118;
+}
+
+static inline uint32_t
+put_words(struct strbuf *data, const char *text)
+{
+	uint32_t n = 0;
+	for (struct slice rest = slice_of(text), word; slice_word(&rest, &word); n++) {
+		strbuf_put(data, word);
+		strbuf_putc(data, '\0');
+	}
+	return n;
+}
 
 /* A header with `filler` bytes of a description, so that it can be made too long for one page. */
 static inline void
@@ -52,9 +69,11 @@ make_header(struct strbuf *out, const struct tag *tags, size_t n, size_t filler)
 		if (tags[i].text == NULL)
 			strbuf_fill(&data, 0, (4 - data.n % 4) % 4);
 		put_be(&index, tags[i].tag, 4);
-		put_be(&index, tags[i].tag == 1117 || tags[i].tag == 1118 ? 8 : tags[i].text ? 6 : 4, 4);
+		put_be(&index, is_list(tags[i].tag) ? 8 : tags[i].text ? 6 : 4, 4);
 		put_be(&index, data.n, 4);
-		put_be(&index, 1, 4);
+		put_be(&index, is_list(tags[i].tag) ? put_words(&data, tags[i].text) : 1, 4);
+		if (is_list(tags[i].tag))
+			continue;
 		if (tags[i].text)
 			strbuf_put(&data, (struct slice){ tags[i].text, strlen(tags[i].text) + 1 });
 		else

@@ -54,10 +54,19 @@ auto_fixture(struct fixture *f)
 }
 
 static void
+show_needs(const struct block *block, const struct row *row, struct strbuf *seen)
+{
+	struct slice rest = block_field(block, row, PACKAGE_DEPENDENCIES), need;
+	while (slice_next(&rest, '\n', &need))
+		strbuf_printf(seen, "%.*s needs %.*s\n", SLICE_ARG(block_field(block, row, PACKAGE_NAME)), SLICE_ARG(need));
+}
+
+static void
 show_block(const struct block *block, struct strbuf *seen)
 {
 	for (uint32_t i = 0; i < block_row_count(block); i++) {
 		struct row row = block_row(block, i);
+		show_needs(block, &row, seen);
 		for (uint32_t at = PACKAGE_NAME; at <= PACKAGE_MODULE; at++) {
 			struct slice field = block_field(block, &row, at);
 			strbuf_put(seen, field.p ? field : SLICE("-"));
@@ -223,6 +232,44 @@ an_unmerged_log_is_told(void **state)
 	                "-8: offset 0: 568 bytes of a write-ahead log or journal, not merged into the package database\n");
 }
 
+#define VERSIONED(name) { 1000, name, 0 }, { 1001, "1", 0 }, { 1002, "1", 0 }
+#define PLAIN_ROW(name) name "|1-1|-|-|" name "|1-1|-|-|-\n"
+
+/* A library, a path, a name that two provide, and what is nobody's: itself, rpm's own, a condition, nobody. */
+static void
+requirements_become_packages(void **state)
+{
+	(void)state;
+	const struct tag app[] = { VERSIONED("app"), { 1047, "app app(x)", 0 }, { 1049, "libx.so()(64bit) /bin/sh rpmlib(Z) (a|if|b) app(x) nobody webserver libx.so()(64bit) libx.so(V1) /bin", 0 } };
+	const struct tag library[] = { VERSIONED("libx"), { 1047, "webserver libx.so()(64bit) libx.so(V1)", 0 } };
+	const struct tag shell[] = { VERSIONED("bash"), { 1116, NULL, 0 }, { 1117, "sh", 0 }, { 1118, "/bin/", 0 } };
+	const struct tag server[] = { VERSIONED("webserver"), { 1047, "webserver libx.so()(64bit)", 0 } };
+	AUTO(strbuf) struct strbuf db = { 0 };
+	struct strbuf headers[4] = { 0 };
+	make_header(&headers[0], app, COUNT(app), 0);
+	make_header(&headers[1], library, COUNT(library), 0);
+	make_header(&headers[2], shell, COUNT(shell), 0);
+	make_header(&headers[3], server, COUNT(server), 0);
+	make_ndb(&db, headers, 4);
+	assert_extracts("var/lib/rpm/Packages.db", strbuf_slice(&db), "app needs libx\napp needs bash\napp needs webserver\n"
+	                PLAIN_ROW("app") PLAIN_ROW("libx") PLAIN_ROW("bash") PLAIN_ROW("webserver"));
+	for (size_t i = 0; i < 4; i++)
+		strbuf_done(&headers[i]);
+}
+
+static void
+requirements_that_are_no_list_are_told(void **state)
+{
+	(void)state;
+	const struct tag app[] = { VERSIONED("app"), { 1049, "x", 0 } };
+	AUTO(strbuf) struct strbuf header = { 0 };
+	AUTO(strbuf) struct strbuf db = { 0 };
+	make_header(&header, app, COUNT(app), 0);
+	poke_number(&header, 8 + 16 * 3 + 4, 7, 4, true);
+	make_ndb(&db, &header, 1);
+	assert_extracts("var/lib/rpm/Packages.db", strbuf_slice(&db), PLAIN_ROW("app") "problem: offset 4096: tag 1049: not a list of strings\n");
+}
+
 static int
 note_file(void *context, const struct rpm_file *file, struct plim_error *err)
 {
@@ -270,6 +317,8 @@ main(void)
 		cmocka_unit_test(bdb_page_that_looks_free_is_missed),
 		cmocka_unit_test(files_that_are_no_database_are_errors),
 		cmocka_unit_test(an_unmerged_log_is_told),
+		cmocka_unit_test(requirements_become_packages),
+		cmocka_unit_test(requirements_that_are_no_list_are_told),
 		cmocka_unit_test(files_need_their_directories),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
