@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-enum spelling { AS_IS, LOWER, LOWER_DASHED, LOWER_WORD, DASHED };
+/* Module paths of Go tell capitals apart, their package URLs do not: what is read keeps them, what is written has none. */
+enum spelling { AS_IS, LOWER, LOWER_DASHED, LOWER_WORD, DASHED, LOWER_WRITTEN };
 enum presence { MAY, MUST, MUST_NOT };
 
 /* What is not here may have a namespace and is spelled as it is. */
@@ -24,7 +25,7 @@ static const struct purl_type {
 	{ "conda", MUST_NOT, AS_IS, AS_IS, AS_IS, NULL },  { "cran", MUST_NOT, AS_IS, AS_IS, AS_IS, NULL },
 	{ "deb", MUST, LOWER, LOWER, AS_IS, NULL },        { "gem", MUST_NOT, AS_IS, AS_IS, AS_IS, NULL },
 	{ "git", MUST, AS_IS, AS_IS, AS_IS, NULL },        { "github", MUST, LOWER, LOWER, AS_IS, NULL },
-	{ "golang", MAY, AS_IS, AS_IS, AS_IS, NULL },      { "hackage", MUST_NOT, AS_IS, DASHED, AS_IS, NULL },
+	{ "golang", MAY, LOWER_WRITTEN, LOWER_WRITTEN, AS_IS, NULL },      { "hackage", MUST_NOT, AS_IS, DASHED, AS_IS, NULL },
 	{ "hex", MAY, LOWER, LOWER, AS_IS, NULL },         { "huggingface", MUST, AS_IS, AS_IS, LOWER, NULL },
 	{ "julia", MUST_NOT, AS_IS, AS_IS, AS_IS, "uuid" }, { "luarocks", MAY, LOWER, LOWER, AS_IS, NULL },
 	{ "maven", MUST, AS_IS, AS_IS, AS_IS, NULL },      { "mlflow", MUST_NOT, AS_IS, AS_IS, AS_IS, NULL },
@@ -73,7 +74,7 @@ spelled(char c, enum spelling spelling)
 	if (spelling != AS_IS)
 		c = lower(c);
 	if (spelling == LOWER_DASHED)
-		return c == '_' ? '-' : c;
+		return c == '_' || c == '.' ? '-' : c;
 	if (spelling == LOWER_WORD && !is_letter(c) && !is_digit(c))
 		return '_';
 	return c;
@@ -127,7 +128,7 @@ keep(const struct parser *p, const struct strbuf *text, enum spelling spelling, 
 		return refuse(p, p->whole.p, "it is not UTF-8", err);
 	*out = arena_dup(p->arena, strbuf_slice(text));
 	for (size_t i = 0; out->p && i < out->n; i++)
-		((char *)(uintptr_t)out->p)[i] = spelled(out->p[i], spelling);
+		((char *)(uintptr_t)out->p)[i] = spelled(out->p[i], spelling == LOWER_WRITTEN ? AS_IS : spelling);
 	return out->p ? 0 : error_nomem(err);
 }
 
@@ -312,29 +313,40 @@ purl_qualifier(const struct purl *purl, const char *key)
 }
 
 static void
-put_segments(struct strbuf *into, struct slice text)
+put_spelled(struct strbuf *into, struct slice text, enum spelling spelling)
+{
+	AUTO(strbuf) struct strbuf plain = { 0 };
+	for (size_t i = 0; i < text.n; i++)
+		strbuf_putc(&plain, spelled(text.p[i], spelling));
+	into->failed |= plain.failed;
+	strbuf_put_percent(into, strbuf_slice(&plain), ":");
+}
+
+static void
+put_segments(struct strbuf *into, struct slice text, enum spelling spelling)
 {
 	struct slice segment;
 	for (bool first = true; slice_next(&text, '/', &segment); first = false) {
 		strbuf_puts(into, first ? "" : "/");
-		strbuf_put_percent(into, segment, ":");
+		put_spelled(into, segment, spelling);
 	}
 }
 
 void
 purl_write(const struct purl *purl, struct strbuf *into)
 {
+	const struct purl_type *type = type_find(purl->type);
 	strbuf_puts(into, "pkg:");
 	strbuf_put(into, purl->type);
 	strbuf_putc(into, '/');
 	if (purl->namespace.n) {
-		put_segments(into, purl->namespace);
+		put_segments(into, purl->namespace, type->namespace);
 		strbuf_putc(into, '/');
 	}
-	strbuf_put_percent(into, purl->name, ":");
+	put_spelled(into, purl->name, type->name);
 	if (purl->version.n) {
 		strbuf_putc(into, '@');
-		strbuf_put_percent(into, purl->version, ":");
+		put_spelled(into, purl->version, type->version);
 	}
 	for (size_t i = 0; i < purl->qualifier_count; i++) {
 		strbuf_putc(into, i ? '&' : '?');
@@ -344,6 +356,6 @@ purl_write(const struct purl *purl, struct strbuf *into)
 	}
 	if (purl->subpath.n) {
 		strbuf_putc(into, '#');
-		put_segments(into, purl->subpath);
+		put_segments(into, purl->subpath, AS_IS);
 	}
 }

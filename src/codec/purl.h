@@ -26,6 +26,7 @@ struct purl {
 
 /* Texts live in the arena.  PLIM_EFORMAT, with the offset, for what is none. */
 int purl_parse(struct slice text, struct arena *arena, struct purl *out, struct plim_error *err);
+/* The canonical form; parts may be as an ecosystem spells them, decoded, qualifiers sorted. */
 void purl_write(const struct purl *purl, struct strbuf *into);
 struct slice purl_qualifier(const struct purl *purl, const char *key);
 

@@ -52,6 +52,7 @@ static const char *const vectors[][2] = {
 	/* qualifiers: sorted, keys in lower case, empty ones gone; subpaths without dots */
 	{ "pkg:npm/a@1?z=2&B=1&c=", "pkg:npm/a@1?b=1&z=2" },
 	{ "pkg:npm/a?checksum=sha1:ab,sha256:cd", "pkg:npm/a?checksum=sha1:ab%2Csha256:cd" },
+	{ "pkg:golang/github.com/BurntSushi/toml@v1.2.0-RC1", "pkg:golang/github.com/burntsushi/toml@v1.2.0-RC1" },
 	{ "pkg:golang/a/b#/x/./../y/", "pkg:golang/a/b#x/y" },
 	{ "pkg:generic/a%20b@1%2F2", "pkg:generic/a%20b@1%2F2" },
 	{ "pkg:generic/a@1/2", "pkg:generic/a@1%2F2" },
@@ -106,9 +107,44 @@ qualifiers_are_bounded(void **state)
 	strbuf_done(&text);
 }
 
+/* Advisories of Go name module paths with their capitals. */
+static void
+what_is_read_of_go_keeps_capitals(void **state)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct purl purl;
+	(void)state;
+	assert_int_equal(purl_parse(SLICE("pkg:golang/github.com/BurntSushi/toml@v1"), arena, &purl, NULL), 0);
+	assert_true(slice_is(purl.namespace, "github.com/BurntSushi"));
+}
+
+static void
+parts_are_spelled_as_their_type_wants(void **state)
+{
+	static const struct {
+		const char *type, *namespace, *name, *version, *wanted;
+	} parts[] = {
+		{ "golang", "github.com/BurntSushi", "Toml", "v1", "pkg:golang/github.com/burntsushi/toml@v1" },
+		{ "pypi", NULL, "Zope.Interface_x", "1.0RC1", "pkg:pypi/zope-interface-x@1.0rc1" },
+		{ "npm", "@Types", "Node", "1", "pkg:npm/%40Types/Node@1" },
+		{ "composer", "Monolog", "Monolog", "1", "pkg:composer/monolog/monolog@1" },
+		{ "pub", NULL, "A-b", "1", "pkg:pub/a_b@1" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		AUTO(strbuf) struct strbuf text = { 0 };
+		const struct purl purl = { .type = slice_of(parts[i].type), .namespace = parts[i].namespace ? slice_of(parts[i].namespace) : SLICE_NONE,
+			                   .name = slice_of(parts[i].name), .version = slice_of(parts[i].version) };
+		purl_write(&purl, &text);
+		AUTO(free) char *got = strbuf_take(&text);
+		assert_string_equal(got, parts[i].wanted);
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(forms), cmocka_unit_test(qualifiers_are_bounded) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(forms), cmocka_unit_test(what_is_read_of_go_keeps_capitals),
+		                            cmocka_unit_test(parts_are_spelled_as_their_type_wants), cmocka_unit_test(qualifiers_are_bounded) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
