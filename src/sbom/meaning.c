@@ -606,7 +606,8 @@ tell_missing(struct meaning *m, bool ours, struct plim_error *err)
 static int
 take_part(struct meaning *m, const struct part *part, size_t at, struct plim_error *err)
 {
-	switch (part->kind) {
+	/* Whatever it is called, a package URL makes it one that can be judged. */
+	switch (part->purl.n && part->kind != PART_SYSTEM ? PART_PACKAGE : part->kind) {
 	case PART_SYSTEM:
 		return take_system(m, part, err);
 	case PART_FILE:

@@ -21,12 +21,16 @@ static const struct {
 } kinds[] = {
 	{ "operating-system", PART_SYSTEM, false }, { "file", PART_FILE, false },     { "library", PART_PACKAGE, true },
 	{ "framework", PART_PACKAGE, true },        { "application", PART_PACKAGE, true }, { "container", PART_PACKAGE, false },
+	{ "device", PART_OTHER, false },            { "data", PART_OTHER, false },    { "machine-learning-model", PART_OTHER, false },
+	{ "cryptographic-asset", PART_OTHER, false },
 };
 
 static void
 take_kind(struct part *part, struct slice type)
 {
-	part->kind = PART_OTHER;
+	/* Firmware, drivers, platforms, and what the format does not know, may be software. */
+	part->kind = PART_PACKAGE;
+	part->needs_purl = true;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (slice_is(type, kinds[i].type)) {
 			part->kind = kinds[i].kind;

@@ -183,7 +183,12 @@ sbom_read_cyclonedx_xml(struct slice bytes, struct sbom_document *out, struct pl
 	if ((r = make_value(&making, xml, &root)) < 0 || (r = make_object(&making, root.n + 1, &whole)) < 0)
 		return r;
 	*add_member(&whole, SLICE("specVersion")) = string_of(version);
-	for (size_t i = 0; root.type == JSON_OBJECT && i < root.n; i++)
+	size_t lists = 0;
+	for (size_t i = 0; root.type == JSON_OBJECT && i < root.n; i++) {
 		*add_member(&whole, root.keys[i]) = root.items[i];
+		lists += slice_is(root.keys[i], "components");
+	}
+	if (lists > 1)
+		return error_set(err, PLIM_EFORMAT, "line %zu: more than one <components>", xml->line);
 	return sbom_read_cyclonedx(&whole, out, err);
 }

@@ -131,6 +131,24 @@ what_is_not_told(void **state)
 	       "! no package of the system names its source package, by which advisories know it\n");
 }
 
+/* A type that is wrong, unknown or another one hides no package; what may be software and has no package URL is told. */
+static void
+types_hide_nothing(void **state)
+{
+	(void)state;
+#define OF(type, rest) "{" type "\"name\":\"a\",\"version\":\"1\"" rest "}"
+#define PURL(name) ",\"purl\":\"pkg:npm/" name "@1\""
+	expect(CYCLONEDX("1.6", "\"components\":[" OF("\"type\":\"file\",", PURL("a")) "," OF("\"type\":\"firmware\",", PURL("b")) "," OF("", PURL("c")) ","
+	       OF("\"type\":\"data\",", PURL("d")) "," OF("\"type\":\"Library\",", "") "," OF("\"type\":\"platform\",", "") "," OF("", "") ","
+	       OF("\"type\":\"data\",", "") "," OF("\"type\":\"file\",", "") "]"),
+	       "npm|a|1|-|-|-|-|- at sbom\nnpm|b|1|-|-|-|-|- at sbom\nnpm|c|1|-|-|-|-|- at sbom\nnpm|d|1|-|-|-|-|- at sbom\n"
+	       "! 3 components have no package URL: what they are is not known\n");
+	expect("{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"name\":\"a\",\"primaryPackagePurpose\":\"DEVICE\",\"externalRefs\":"
+	       "[{\"referenceType\":\"purl\",\"referenceLocator\":\"pkg:npm/a@1\"}]}]}", "npm|a|1|-|-|-|-|- at sbom\n");
+	expect("<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\"><components/><components><component type=\"library\"><name>a</name></component></components></bom>",
+	       "error: line 1: more than one <components>");
+}
+
 /* Two locations of which one is inside the other, and one that climbs out. */
 static void
 places_that_cannot_be(void **state)
@@ -217,7 +235,7 @@ main(void)
 {
 	const struct CMUnitTest tests_[] = {
 		cmocka_unit_test(cyclonedx_of_trivy), cmocka_unit_test(cyclonedx_of_syft), cmocka_unit_test(systems_by_qualifiers),
-		cmocka_unit_test(what_is_not_told), cmocka_unit_test(places_that_cannot_be), cmocka_unit_test(cyclonedx_as_xml),
+		cmocka_unit_test(what_is_not_told), cmocka_unit_test(types_hide_nothing), cmocka_unit_test(places_that_cannot_be), cmocka_unit_test(cyclonedx_as_xml),
 		cmocka_unit_test(spdx_as_json), cmocka_unit_test(spdx_as_tags), cmocka_unit_test(broken_ones),
 	};
 	return cmocka_run_group_tests(tests_, NULL, NULL);
