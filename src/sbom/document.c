@@ -86,10 +86,11 @@ sbom_take_purpose(struct part *part, struct slice purpose)
 		bool needs_purl;
 	} purposes[] = {
 		{ "OPERATING_SYSTEM", PART_SYSTEM, false }, { "FILE", PART_FILE, false },  { "CONTAINER", PART_PACKAGE, false },
-		{ "SOURCE", PART_PACKAGE, false },          { "DEVICE", PART_OTHER, false }, { "APPLICATION", PART_PACKAGE, false },
+		{ "SOURCE", PART_PACKAGE, false },          { "DEVICE", PART_OTHER, false }, { "APPLICATION", PART_PACKAGE, true },
 	};
 	part->kind = PART_PACKAGE;
 	part->needs_purl = true;
+	part->may_be_list = is_purpose(purpose, "APPLICATION");
 	for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
 		if (is_purpose(purpose, purposes[i].purpose)) {
 			part->kind = purposes[i].kind;

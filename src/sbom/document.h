@@ -22,6 +22,7 @@ struct part_property {
 struct part {
 	enum part_kind kind;
 	bool needs_purl;           /* of a package: it would be judged if it had one */
+	bool may_be_list;          /* an application: of Trivy a lock file or a jar that others were found in */
 	struct slice ref, group, name, version, purl, license, vendor, source_info, location;
 	struct slice checksum;     /* "sha256:HEX" */
 	VEC(struct part_property) properties;

@@ -360,6 +360,13 @@ is_no_package(struct slice type)
 	return slice_is(type, "oci") || slice_is(type, "docker");
 }
 
+/* Trivy's own mark of a lock file that others were found in; its SPDX has no place for it. */
+static bool
+is_list(const struct meaning *m, const struct part *part)
+{
+	return sbom_property(part, "aquasecurity:trivy:Class").n || (part->may_be_list && slice_starts(m->document->tool, SLICE("trivy")));
+}
+
 static int
 take_package(struct meaning *m, const struct part *part, size_t at, struct plim_error *err)
 {
@@ -378,8 +385,7 @@ take_package(struct meaning *m, const struct part *part, size_t at, struct plim_
 	}
 	if (told.has_purl || ours)
 		return add_package(m, part, at, &told, err);
-	/* Trivy's own mark of a lock file that others were found in. */
-	if (part->needs_purl && sbom_property(part, "aquasecurity:trivy:Class").n == 0)
+	if (part->needs_purl && !is_list(m, part))
 		m->without_purl++;
 	return 0;
 }

@@ -145,6 +145,9 @@ types_hide_nothing(void **state)
 	       "! 3 components have no package URL: what they are is not known\n");
 	expect("{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"name\":\"a\",\"primaryPackagePurpose\":\"DEVICE\",\"externalRefs\":"
 	       "[{\"referenceType\":\"purl\",\"referenceLocator\":\"pkg:npm/a@1\"}]}]}", "npm|a|1|-|-|-|-|- at sbom\n");
+#define APPLICATIONS "\"packages\":[{\"name\":\"image\",\"SPDXID\":\"i\",\"primaryPackagePurpose\":\"CONTAINER\"},{\"name\":\"a\",\"primaryPackagePurpose\":\"APPLICATION\"}]}"
+	expect("{\"spdxVersion\":\"SPDX-2.3\"," APPLICATIONS, "! 1 components have no package URL: what they are is not known\n");
+	expect("{\"spdxVersion\":\"SPDX-2.3\",\"creationInfo\":{\"creators\":[\"Tool: trivy-0.60\"]}," APPLICATIONS, "");
 	expect("<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\"><components/><components><component type=\"library\"><name>a</name></component></components></bom>",
 	       "error: line 1: more than one <components>");
 }
