@@ -42,14 +42,17 @@ License: The Long Licence
         All of it.
 F
 printf 'Name: expressed\r\nVersion: 3\r\nLicense: ignored\r\nLicense-Expression: MIT OR Apache-2.0\r\n\r\ntext\r\n' | put $site/expressed-3.dist-info/METADATA
-put $site/pip/_vendor/hidden-1.dist-info/METADATA <<<$'Name: hidden\nVersion: 1'
+put $site/pip/_vendor/carried-1.dist-info/METADATA <<<$'Name: carried\nVersion: 1'
+put $site/setuptools/_vendor/vendor.txt <<<'listed==1'
+put $site/setuptools/pkg_resources/tests/data/my-test-package_zipped-egg.dist-info/METADATA <<<$'Name: test\nVersion: 1'
 put $site/~gone-1.dist-info/METADATA <<<$'Name: gone\nVersion: 1'
 check "wheels" "Demo.Tool,1.0+local.1
 expressed,3
-long-license,2" "$(listed "SELECT name, version FROM package")"
+long-license,2" "$(listed "SELECT name, version FROM package WHERE path NOT LIKE '%/_vendor/%'")"
+check "what pip carries in a copy of its own" "carried,1,installed" "$(listed "SELECT name, version, scope FROM package WHERE path LIKE '%/_vendor/%'")"
 check "licences" "MIT License; Apache Software License
 MIT OR Apache-2.0
-The Long Licence" "$(listed "SELECT license FROM package")"
+The Long Licence" "$(listed "SELECT license FROM package WHERE path NOT LIKE '%/_vendor/%'")"
 check "what it needs" "base-thing other direct" "$(listed "SELECT replace(dependencies, char(10), ' ') FROM package WHERE name LIKE 'Demo%'")"
 check "root, author and purl" "/$site/demo_tool-1.0.dist-info,Ann <ann@example.org>,pkg:pypi/demo-tool@1.0%2Blocal.1" \
 	"$(listed "SELECT root, vendor, purl FROM package WHERE name LIKE 'Demo%'")"

@@ -180,8 +180,8 @@ take_egg(struct slice body, struct rows *rows, struct plim_error *err)
 bool
 python_is_aside(struct slice path)
 {
-	/* setuptools and Python bring packages to test themselves with. */
-	static const char *const parts[] = { "/_vendor/", "/pkg_resources/tests/", "/test/test_importlib/" };
+	/* setuptools and Python bring packages to test themselves with.  Copies that pip and setuptools carry, and import, are no such. */
+	static const char *const parts[] = { "/pkg_resources/tests/", "/test/test_importlib/" };
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (slice_find_text(path, slice_of(parts[i])) != SIZE_MAX)
 			return true;

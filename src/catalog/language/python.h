@@ -5,7 +5,7 @@
 
 #include "base/slice.h"
 
-/* Metadata that no `pip list` shows: copies that other packages carry with them, tests' data, and what pip left half removed. */
+/* Metadata of what nothing imports: tests' data, and what pip left half removed. */
 bool python_is_aside(struct slice path);
 
 #endif
