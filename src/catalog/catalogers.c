@@ -32,8 +32,15 @@ cataloger_wants(const struct cataloger *cataloger, struct slice path)
 	return false;
 }
 
-/* Who tells problems as well, and is none of them: the search for secrets, and the reader of bills of materials. */
-static const struct cataloger others[] = { { .name = "secrets", .missing = MISSING_OWN }, { .name = "sbom", .missing = MISSING_PACKAGES } };
+/*
+ * Who tells problems as well, and is none of them: the search for secrets, the reader of bills of materials, and what those say of
+ * databases that a layer hid.
+ */
+static const struct cataloger others[] = {
+	{ .name = "secrets", .missing = MISSING_OWN },
+	{ .name = "sbom", .missing = MISSING_PACKAGES },
+	{ .name = "hidden_database", .missing = MISSING_PACKAGES },
+};
 
 enum missing
 cataloger_missing(struct slice name)
