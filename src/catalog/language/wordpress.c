@@ -28,13 +28,23 @@ add(const char *type, struct slice name, struct slice version, struct slice lice
 	return root.failed ? error_nomem(err) : rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
 }
 
-/* "$wp_version = '6.4.2';" */
+/* "$wp_version = '6.4.2';", not the comment above that names it. */
+static struct slice
+core_line(struct slice body)
+{
+	struct cursor in = cursor_of(body);
+	for (struct slice line, rest; cursor_line(&in, &line);) {
+		rest = line;
+		if (slice_skip(&rest, SLICE("$wp_version")) && slice_starts(slice_trim(rest), SLICE("=")))
+			return line;
+	}
+	return SLICE("");
+}
+
 static int
 take_core(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
-	size_t at = slice_find_text(body, SLICE("$wp_version"));
-	struct slice rest = slice_from(body, at == SIZE_MAX ? body.n : at), line, tail, before, version;
-	slice_cut(rest, '\n', &line, &tail);
+	struct slice line = core_line(body), tail, before, version;
 	char quote = slice_find(line, '\'') != SIZE_MAX ? '\'' : '"';
 	if (!slice_cut(line, quote, &before, &version) || !slice_cut(version, quote, &version, &tail) || version.n == 0)
 		return error_set(err, PLIM_EFORMAT, "wp-includes/version.php without a $wp_version that stands there as it is");
@@ -45,6 +55,14 @@ take_core(struct slice path, struct slice body, struct rows *rows, struct plim_e
 struct header {
 	struct slice name, version, license, author;
 };
+
+/* A comment of one line ends behind its last value. */
+static struct slice
+header_value(struct slice text)
+{
+	size_t end = slice_find_text(text, SLICE("*/"));
+	return slice_trim(end == SIZE_MAX ? text : slice_first(text, end));
+}
 
 /* " * Version: 1.2.3", whatever stands before the key; the first counts. */
 static struct header
@@ -57,26 +75,42 @@ header_read(struct slice body, struct slice named)
 	} keys[] = { { named, &header.name }, { SLICE("Version"), &header.version }, { SLICE("License"), &header.license }, { SLICE("Author"), &header.author } };
 	struct cursor in = cursor_of(slice_first(body, HEADER_BYTES));
 	for (struct slice line; cursor_line(&in, &line);) {
+		line = slice_trim(line);
+		slice_skip(&line, SLICE("<?php"));
 		while (line.n && strchr(" \t/*#@", line.p[0]))
 			line = slice_from(line, 1);
 		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
 			struct slice rest = line;
 			if (keys[i].place->n == 0 && slice_skip(&rest, keys[i].key) && slice_skip(&rest, SLICE(":")))
-				*keys[i].place = slice_trim(rest);
+				*keys[i].place = header_value(rest);
 		}
 	}
 	return header;
 }
 
-/* The name is that of its folder, by which WordPress and advisories know it. */
+/* plugins/hello.php, mu-plugins/NAME.php */
+static bool
+is_single(struct slice path)
+{
+	return slice_is(path_base(path_dir(path_dir(path))), "wp-content");
+}
+
+/* The name is that of its folder, by which WordPress and advisories know it, or of a plugin's only file; those of no folder are not the folder's. */
 static int
 take_header(struct slice path, struct slice body, bool theme, struct rows *rows, struct plim_error *err)
 {
 	struct header header = header_read(body, theme ? SLICE("Theme Name") : SLICE("Plugin Name"));
-	struct slice directory = path_dir(path);
-	if (header.name.n == 0 || header.version.n == 0)
+	struct slice directory = path_dir(path), name = path_base(directory);
+	if (header.name.n == 0)
 		return 0;
-	return add(theme ? "wordpress-theme" : "wordpress-plugin", path_base(directory), header.version, header.license, header.author, directory, rows, err);
+	if (header.version.n == 0)
+		return rows_problem(rows, err, "a %s without a version", theme ? "theme" : "plugin");
+	if (!theme && is_single(path)) {
+		name = path_base(path);
+		slice_skip_end(&name, SLICE(".php"));
+		directory = SLICE("");
+	}
+	return add(theme ? "wordpress-theme" : "wordpress-plugin", name, header.version, header.license, header.author, directory, rows, err);
 }
 
 static int
@@ -89,6 +123,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_wordpress = {
 	.name = "wordpress",
-	.paths = (const char *const[]){ "**/wp-includes/version.php", "**/wp-content/plugins/*/*.php", "**/wp-content/themes/*/style.css", NULL },
+	.paths = (const char *const[]){ "**/wp-includes/version.php", "**/wp-content/plugins/*/*.php", "**/wp-content/plugins/*.php",
+	                                 "**/wp-content/mu-plugins/*.php", "**/wp-content/themes/*/style.css", NULL },
 	.extract = extract,
 };
