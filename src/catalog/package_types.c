@@ -9,7 +9,7 @@
  */
 static const char *const read_types[] = {
 	"deb", "rpm", "apk", "alpm", "ebuild", "opkg", "xbps", "npm", "pypi", "maven", "golang", "gem", "composer", "nuget", "cran", "hex", "luarocks",
-	"bitnami", "conda", "otp",
+	"bitnami", "conda", "otp", "pear",
 };
 
 bool
