@@ -93,3 +93,17 @@ const struct cataloger cataloger_bun_lock = {
 	.paths = (const char *const[]){ "**/bun.lock", "**/deno.lock", NULL },
 	.extract = extract,
 };
+
+/* Undocumented, and Bun itself has left it: whoever has one is told that what it wants is not known. */
+static int
+extract_binary(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+{
+	(void)path, (void)body, (void)rows;
+	return error_set(err, PLIM_EUNSUPPORTED, "offset 0: Bun's binary lock is not read; bun.lock is");
+}
+
+const struct cataloger cataloger_bun_lockb = {
+	.name = "bun_lock",
+	.paths = (const char *const[]){ "**/bun.lockb", NULL },
+	.extract = extract_binary,
+};
