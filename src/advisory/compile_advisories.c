@@ -2,6 +2,7 @@
 /* Advisories by their ids, the ids that they are also known by, and the texts that many of them have. */
 #include "advisory/compile.h"
 
+#include "advisory/rating.h"
 #include "base/varint.h"
 
 /* A text that so many have is worth a number of its own. */
@@ -9,7 +10,7 @@
 
 struct sharing {
 	struct interner texts;         /* addresses without ids, vectors */
-	VEC(uint32_t) uses;            /* by their number, less one */
+	VEC(uint32_t) uses;            /* by their number, less one; at least SHARED_FROM of a vector */
 	VEC(uint32_t) number;          /* in SHARED, DROPPED for one that few have */
 };
 
@@ -17,12 +18,21 @@ struct alias {
 	uint32_t alias, id;            /* numbers of texts */
 };
 
+/* What one advisory says of one CVE. */
+struct rated {
+	uint32_t key;
+	uint32_t vector;               /* in SHARED, DROPPED without one */
+	uint16_t severity, tenths;     /* UNSCORED without a score */
+};
+#define UNSCORED UINT16_MAX
+
 struct laying {
 	struct compiler *c;
 	struct sharing sharing;
 	struct strbuf address;
 	VEC(struct alias) aliases;
-	uint32_t last_title;
+	VEC(struct rated) ratings;
+	uint32_t last_title, last_id;
 };
 
 /* addresses */
@@ -56,7 +66,7 @@ address_pattern(struct laying *l, struct slice url, struct slice id)
 /* shared texts */
 
 static void
-count_use(struct laying *l, struct slice text)
+count_use(struct laying *l, struct slice text, uint32_t uses)
 {
 	uint32_t number = intern(&l->sharing.texts, text);
 	if (number == 0)
@@ -65,7 +75,7 @@ count_use(struct laying *l, struct slice text)
 		l->c->failed = true;
 		return;
 	}
-	l->sharing.uses.at[number - 1]++;
+	l->sharing.uses.at[number - 1] += uses;
 }
 
 static void
@@ -74,8 +84,8 @@ count_uses(struct laying *l)
 	const struct builder *from = l->c->from;
 	for (size_t i = 0; i < l->c->advisory_count && !l->c->failed; i++) {
 		struct kept_advisory kept = kept_advisory(from, l->c->advisories[i].number);
-		count_use(l, address_pattern(l, interned(&from->texts, kept.url), interned(&from->texts, kept.id)));
-		count_use(l, interned(&from->texts, kept.vector));
+		count_use(l, address_pattern(l, interned(&from->texts, kept.url), interned(&from->texts, kept.id)), 1);
+		count_use(l, interned(&from->texts, kept.vector), SHARED_FROM);
 	}
 }
 
@@ -146,17 +156,18 @@ put_texts(struct laying *l, struct kept_texts texts)
 
 /* Feeds copy each other's words: those of one id lie side by side. */
 static void
-put_title(struct laying *l, uint32_t title, bool first)
+put_title(struct laying *l, uint32_t title, uint32_t id, bool first)
 {
 	struct strbuf *record = &l->c->record;
 	struct slice text = interned(&l->c->from->texts, title);
-	if (title && !first && title == l->last_title) {
+	if (title && !first && title == l->last_title && id == l->last_id) {
 		varint_put(record, 1);
 	} else {
 		varint_put(record, title ? text.n + 2 : 0);
 		strbuf_put(record, text);
 	}
 	l->last_title = title;
+	l->last_id = id;
 }
 
 static void
@@ -172,7 +183,7 @@ put_advisory(struct laying *l, const struct sorted_advisory *at, bool first)
 	varint_put(record, kept.severity);
 	compile_time(record, kept.published);
 	compile_time(record, kept.modified);
-	put_title(l, kept.title, first);
+	put_title(l, kept.title, kept.id, first);
 	put_sharable(l, address_pattern(l, interned(&from->texts, kept.url), id));
 	put_sharable(l, interned(&from->texts, kept.vector));
 	put_texts(l, kept.aliases);
@@ -192,6 +203,72 @@ note_aliases(struct laying *l, uint32_t id, struct kept_texts aliases)
 	}
 }
 
+/* ratings */
+
+static struct rated
+rate(struct laying *l, const struct kept_advisory *kept)
+{
+	struct slice vector = interned(&l->c->from->texts, kept->vector);
+	struct rating rating = rating_of(vector, kept->severity);
+	uint32_t number = rating.vector.n ? intern(&l->sharing.texts, vector) : 0;
+	return (struct rated){ .vector = number ? l->sharing.number.at[number - 1] : DROPPED, .severity = (uint16_t)rating.severity,
+		               .tenths = rating.score < 0 ? UNSCORED : (uint16_t)(rating.score * 10 + 0.5) };
+}
+
+static void
+note_rating(struct laying *l, struct rated rated, struct slice id)
+{
+	struct rated *place = cve_key(id) ? vec_push(&l->ratings) : NULL;
+	if (place) {
+		*place = rated;
+		place->key = cve_key(id);
+	} else if (cve_key(id)) {
+		l->c->failed = true;
+	}
+}
+
+static void
+note_ratings(struct laying *l, const struct kept_advisory *kept)
+{
+	const struct interner *texts = &l->c->from->texts;
+	struct rated rated = rate(l, kept);
+	struct cursor aliases = kept->aliases.at;
+	if (rated.severity == SEVERITY_UNKNOWN && rated.tenths == UNSCORED)
+		return;
+	note_rating(l, rated, interned(texts, kept->id));
+	for (uint32_t i = 0; i < kept->aliases.n; i++)
+		note_rating(l, rated, interned(texts, varint_take_u32(&aliases)));
+}
+
+static int
+by_cve(const void *left, const void *right)
+{
+	const struct rated *a = left, *b = right;
+	int order = (a->key > b->key) - (a->key < b->key);
+	/* The highest score first, and of equal ones the vector that sorts first. */
+	int score = (uint16_t)(a->tenths + 1) > (uint16_t)(b->tenths + 1) ? -1 : a->tenths != b->tenths;
+	order = order ? order : score;
+	return order ? order : (a->vector > b->vector) - (a->vector < b->vector);
+}
+
+static void
+put_ratings(struct laying *l)
+{
+	struct strbuf *into = &l->c->sections[SECTION_RATINGS];
+	if (l->ratings.n > 1)
+		qsort(l->ratings.at, l->ratings.n, sizeof *l->ratings.at, by_cve);
+	for (size_t i = 0, end; i < l->ratings.n; i = end) {
+		struct rated best = l->ratings.at[i];
+		for (end = i + 1; end < l->ratings.n && l->ratings.at[end].key == best.key; end++)
+			if (l->ratings.at[end].severity > best.severity)
+				best.severity = l->ratings.at[end].severity;
+		compile_u32(into, best.key);
+		compile_u32(into, (uint32_t)best.severity | (uint32_t)best.tenths << 16);
+		compile_u32(into, best.vector);
+		l->c->counts[SECTION_RATINGS]++;
+	}
+}
+
 /* The largest part of the file: written record by record. */
 static void
 put_advisories(struct laying *l)
@@ -208,6 +285,7 @@ put_advisories(struct laying *l)
 		put_advisory(l, &c->advisories[i], first);
 		struct kept_advisory kept = kept_advisory(c->from, c->advisories[i].number);
 		note_aliases(l, kept.id, kept.aliases);
+		note_ratings(l, &kept);
 		strbuf_clear(&stream);
 		compile_text(&stream, strbuf_slice(&c->record));
 		c->failed = c->failed || stream.failed || c->record.failed;
@@ -253,9 +331,11 @@ compile_advisories(struct compiler *c)
 	choose_shared(&l);
 	put_advisories(&l);
 	put_aliases(&l);
+	put_ratings(&l);
 	interner_done(&l.sharing.texts);
 	vec_done(&l.sharing.uses);
 	vec_done(&l.sharing.number);
 	vec_done(&l.aliases);
+	vec_done(&l.ratings);
 	strbuf_done(&l.address);
 }

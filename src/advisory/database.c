@@ -133,15 +133,14 @@ verify(const struct database *db, uint64_t block)
 	return touched->blocks[block];
 }
 
-struct cursor
-database_touch(const struct database *db, uint64_t at, size_t n)
+bool
+database_verify(const struct database *db, uint64_t at, size_t n)
 {
-	struct cursor c = cursor_of(slice_first(slice_from(db->file, (size_t)at), n));
 	uint64_t block = at / FORMAT_BLOCK - 1, end = (at + n + FORMAT_BLOCK - 1) / FORMAT_BLOCK - 1;
+	bool whole = true;
 	for (; block < end; block++)
-		if (!verify(db, block))
-			c.bad = true;
-	return c;
+		whole = verify(db, block) && whole;
+	return whole;
 }
 
 int

@@ -3,17 +3,20 @@
  * The database file.  Fixed numbers are little-endian, others varints
  * (base/varint.h); a text is its length and its bytes.
  *
- *   header    4096 bytes: magic "PLIMADB\n", version u32, number of sections u32, size of the file u64, number of blocks u64,
+ *   header    2048 bytes: magic "PLIMADB\n", version u32, number of sections u32, size of the file u64, number of blocks u64,
  *             root (32 bytes), then for each section its offset, its size and its number of records, u64 each; zeros
- *   blocks    of 4096 bytes: the sections, one behind the other, each at a multiple of 8; zeros up to the end of the last block
+ *   blocks    of 2048 bytes: the sections, one behind the other, each at a multiple of 8; zeros up to the end of the last block
  *   leaves    SHA-256 of each block
- *   nodes     SHA-256 of the leaves of each 128 blocks
+ *   nodes     SHA-256 of the leaves of each 32 blocks
  *
  * The root is SHA-256 over the header, with zeros in its place, and the nodes.  So little is read to open a file, and a block is
  * verified together with the leaves beside its own when it is first touched.
  *
+ * What all feeds together say of a CVE, its highest severity and score, is
+ * in RATINGS: most matches ask for no more.
+ *
  * A stream is a run of records, each with its length before it; an index
- * has the offset of every 64th record of a stream, for searching.  Nothing
+ * has the offset of every 32nd record of a stream, for searching.  Nothing
  * points from one stream into another, so that a record that is new moves
  * no number but those of the indexes: differences between two databases
  * are as small as what changed.
@@ -38,7 +41,7 @@
  *
  * An advisory: id, feed, ordinal (among those of one feed with one id),
  * severity, published, modified (times), title (0,
- * 1 as the record before it, or two more than its length, and bytes), url
+ * 1 as the record before it, which has the same id, or two more than its length, and bytes), url
  * and vector (0, 1 and a text, or two more than a number in SHARED),
  * aliases, related (a number and texts).  In a url byte 1 stands for the
  * id, 2 for it in lower case.  Advisories are sorted by id_cmp, then feed.
@@ -55,9 +58,9 @@
 #define FORMAT_ROOT_AT   32
 #define FORMAT_HASH      32
 #define FORMAT_TABLE_AT  (FORMAT_ROOT_AT + FORMAT_HASH)
-#define FORMAT_BLOCK     4096
-#define FORMAT_FAN       128    /* blocks of one node */
-#define FORMAT_STEP      64     /* records of one entry of an index */
+#define FORMAT_BLOCK     2048
+#define FORMAT_FAN       32     /* blocks of one node */
+#define FORMAT_STEP      32     /* records of one entry of an index */
 
 /* Name, size of a record; 0: a stream. */
 #define FORMAT_SECTIONS(S)                                                                                                      \
@@ -73,6 +76,7 @@
 	S(SHARED_INDEX, 4)   /* offset u32, of each */                                                                          \
 	S(COVERS, 0)         /* ecosystem, feed, number of packages named, number of names, names */                            \
 	S(EXPLOITED, 12)     /* CVE key u32, added i64; sorted */                                                               \
+	S(RATINGS, 12)       /* CVE key u32, severity u16, tenths u16 (65535: no score), vector in SHARED u32 (all ones: none); sorted */ \
 	S(SCORES, 8)         /* CVE key u32, millionths u32; sorted */                                                          \
 	S(LIFETIMES, 0)      /* key, end, end of extended support (times); sorted */                                              \
 	S(FEEDS, 0)          /* name, format, url, digest (32), snapshot, fetched (times), records, sample */

@@ -21,37 +21,47 @@ cve_is_plain(struct slice id)
 	return cve_key(id) && (digits == 4 || (digits > 4 && id.p[9] != '0'));
 }
 
+/* Nothing but digits, and a number of nine of them at most: ids are compared all the time. */
+static bool
+digits_read(struct slice text, uint32_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+		*out = *out * 10 + (uint32_t)(text.p[i] - '0');
+	}
+	return text.n > 0 && text.n < 10;
+}
+
 uint32_t
 cve_key(struct slice id)
 {
-	struct slice year_text, number_text;
-	uint64_t year, number;
-	if (!slice_skip(&id, SLICE("CVE-")) || !slice_cut(id, '-', &year_text, &number_text) || year_text.n != 4)
+	uint32_t year, number;
+	if (id.n < 10 || memcmp(id.p, "CVE-", 4) != 0 || id.p[8] != '-')
 		return 0;
-	if (!slice_to_u64(year_text, 10, &year) || !slice_to_u64(number_text, 10, &number))
+	if (!digits_read(slice_range(id.p + 4, id.p + 8), &year) || !digits_read(slice_from(id, 9), &number))
 		return 0;
 	if (year < FIRST_YEAR || year >= FIRST_YEAR + 64 || number >= 1u << NUMBER_BITS)
 		return 0;
-	return (uint32_t)((year - FIRST_YEAR) << NUMBER_BITS | number);
+	return (year - FIRST_YEAR) << NUMBER_BITS | number;
 }
 
 size_t
 id_digits(struct slice id, uint32_t *number)
 {
 	size_t n = 0;
-	uint64_t value;
 	while (n < id.n && n < 9 && id.p[id.n - 1 - n] >= '0' && id.p[id.n - 1 - n] <= '9')
 		n++;
-	if (n < 2 || n == id.n || !slice_to_u64(slice_from(id, id.n - n), 10, &value))
-		return 0;
-	*number = (uint32_t)value;    /* of nine digits at most */
-	return n;
+	return n < 2 || n == id.n || !digits_read(slice_from(id, id.n - n), number) ? 0 : n;
 }
 
 int
 id_cmp(struct slice a, struct slice b)
 {
 	uint32_t left = cve_key(a), right = cve_key(b);
+	if (left == 0 && right == 0)
+		return slice_cmp(a, b);
 	if (left != right)
 		/* 0, no CVE, comes last. */
 		return left - 1 < right - 1 ? -1 : 1;

@@ -29,8 +29,20 @@ struct database {
 	size_t key_count;
 };
 
+/* Verifies all blocks that have a part of it; false where one is damaged. */
+bool database_verify(const struct database *database, uint64_t at, size_t n);
+
 /* Verified bytes; bad where a block is damaged.  The place must lie inside of the blocks. */
-struct cursor database_touch(const struct database *database, uint64_t at, size_t n);
+static inline struct cursor
+database_touch(const struct database *database, uint64_t at, size_t n)
+{
+	uint64_t block = at / FORMAT_BLOCK - 1, last = (at + n - (n > 0)) / FORMAT_BLOCK - 1;
+	struct cursor c = { .in = { database->file.p + at, n } };
+	/* Mostly one, and seen before. */
+	if (block != last || n == 0 || !database->touched->blocks[block])
+		c.bad = !database_verify(database, at, n);
+	return c;
+}
 
 /* What a stream has at `*at`, which moves on; false at its end, and where it is damaged. */
 bool store_next_record(const struct database *database, enum section section, uint64_t *at, struct cursor *out);

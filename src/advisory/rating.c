@@ -32,12 +32,25 @@ is_meant(struct slice feeds, struct slice name)
 	return feeds.n == 0 || glob_match(feeds, name);
 }
 
+/* Every feed counts: that was worked out when they were compiled. */
+static struct rating
+rating_of_all(const struct database *database, const struct match *match)
+{
+	struct rating rating = rating_of(SLICE_NONE, SEVERITY_UNKNOWN);
+	store_rating(database, match->id, &rating.severity, &rating.score, &rating.vector);
+	for (const struct severity_word *word = match->words; word; word = word->next)
+		raise(&rating, rating_of(SLICE_NONE, word->severity));
+	return rating;
+}
+
 struct rating
 match_rating(const struct database *database, const struct match *match, struct slice feeds)
 {
 	size_t n;
 	const struct data_feed *feed = database_feeds(database, &n);
 	struct rating rating = rating_of(SLICE_NONE, SEVERITY_UNKNOWN);
+	if (feeds.n == 0 && cve_key(match->id))
+		return rating_of_all(database, match);
 	struct store_named named = store_named(database, match->id);
 	struct store_advisory a;
 	for (const struct severity_word *word = match->words; word; word = word->next)

@@ -473,36 +473,39 @@ read_advisory(const struct database *db, struct cursor *c, struct slice last_tit
 	return store_is_whole(db, c);
 }
 
-static bool
-next_advisory(struct store_named *walk, struct store_advisory *out)
+/* An id that is sought among many: its key is worked out once. */
+struct sought_id {
+	struct slice id;
+	uint32_t key;
+};
+
+/* As id_cmp. */
+static int
+order_id(struct slice id, const struct sought_id *sought)
 {
-	struct cursor c;
-	if (walk->number % FORMAT_STEP == 0)
-		walk->last_title = SLICE_NONE;
-	if (!store_next_record(walk->db, SECTION_ADVISORIES, &walk->at, &c) || !read_advisory(walk->db, &c, walk->last_title, out))
-		return false;
-	walk->number++;
-	walk->last_title = out->title;
-	return true;
+	uint32_t key = cve_key(id);
+	if (key != sought->key)
+		return key - 1 < sought->key - 1 ? -1 : 1;
+	return slice_cmp(id, sought->id);
 }
 
 static bool
-begins_below(const struct database *db, enum section section, uint64_t at, struct slice id)
+begins_below(const struct database *db, enum section section, uint64_t at, const struct sought_id *sought)
 {
 	struct cursor c;
-	return store_next_record(db, section, &at, &c) && id_cmp(store_take_text(&c), id) < 0;
+	return store_next_record(db, section, &at, &c) && order_id(store_take_text(&c), sought) < 0;
 }
 
 static bool
 advisory_below(const struct database *db, uint64_t at, const void *sought)
 {
-	return begins_below(db, SECTION_ADVISORIES, at, *(const struct slice *)sought);
+	return begins_below(db, SECTION_ADVISORIES, at, sought);
 }
 
 static bool
 alias_below(const struct database *db, uint64_t at, const void *sought)
 {
-	return begins_below(db, SECTION_ALIASES, at, *(const struct slice *)sought);
+	return begins_below(db, SECTION_ALIASES, at, sought);
 }
 
 /* So that next_of_id gives the first with that id. */
@@ -510,25 +513,33 @@ static void
 seek_advisories(struct store_named *walk, struct slice id)
 {
 	walk->own = id;
+	walk->last_title = SLICE_NONE;
 	walk->at = walk->db->sections[SECTION_ADVISORIES].size;
 	if (store_count(walk->db, SECTION_ADVISORY_INDEX) == 0)
 		return;
-	size_t entry = search_index(walk->db, SECTION_ADVISORY_INDEX, 4, advisory_below, &id);
+	const struct sought_id sought = { id, cve_key(id) };
+	size_t entry = search_index(walk->db, SECTION_ADVISORY_INDEX, 4, advisory_below, &sought);
 	struct cursor c = fixed_record(walk->db, SECTION_ADVISORY_INDEX, entry, 4);
 	walk->at = cursor_u32le(&c);
-	walk->number = (uint64_t)entry * FORMAT_STEP;
 }
 
-/* The next with the id that was sought; false behind them. */
+/* The next with the id that was sought; false behind them.  Of those before it no more than the id is looked at. */
 static bool
 next_of_id(struct store_named *walk, struct store_advisory *out)
 {
+	const struct sought_id own = { walk->own, cve_key(walk->own) };
+	struct cursor c;
 	int order = -1;
-	while (order < 0 && next_advisory(walk, out))
-		order = id_cmp(out->id, walk->own);
-	if (order != 0)
+	while (order < 0 && store_next_record(walk->db, SECTION_ADVISORIES, &walk->at, &c)) {
+		struct cursor id = c;
+		order = order_id(store_take_text(&id), &own);
+	}
+	if (order != 0 || !read_advisory(walk->db, &c, walk->last_title, out)) {
 		walk->at = walk->db->sections[SECTION_ADVISORIES].size;
-	return order == 0;
+		return false;
+	}
+	walk->last_title = out->title;
+	return true;
 }
 
 struct store_advisory
@@ -586,7 +597,8 @@ begin_aliases(struct store_named *walk)
 	walk->alias_at = walk->db->sections[SECTION_ALIASES].size;
 	if (store_count(walk->db, SECTION_ALIAS_INDEX) == 0)
 		return;
-	size_t entry = search_index(walk->db, SECTION_ALIAS_INDEX, 4, alias_below, &walk->id);
+	const struct sought_id sought = { walk->id, cve_key(walk->id) };
+	size_t entry = search_index(walk->db, SECTION_ALIAS_INDEX, 4, alias_below, &sought);
 	struct cursor c = fixed_record(walk->db, SECTION_ALIAS_INDEX, entry, 4);
 	walk->alias_at = cursor_u32le(&c);
 }
@@ -595,10 +607,11 @@ begin_aliases(struct store_named *walk)
 static bool
 next_alias(struct store_named *walk, struct slice *out)
 {
+	const struct sought_id sought = { walk->id, cve_key(walk->id) };
 	struct cursor c;
 	int order = -1;
 	while (order < 0 && store_next_record(walk->db, SECTION_ALIASES, &walk->alias_at, &c)) {
-		order = id_cmp(store_take_text(&c), walk->id);
+		order = order_id(store_take_text(&c), &sought);
 		*out = store_take_text(&c);
 		if (!store_is_whole(walk->db, &c))
 			return false;
@@ -680,6 +693,19 @@ store_score(const struct database *db, struct slice id)
 {
 	struct cursor c;
 	return find_cve(db, SECTION_SCORES, 8, id, &c) ? cursor_u32le(&c) / 1000000.0 : -1;
+}
+
+bool
+store_rating(const struct database *db, struct slice id, enum severity *severity, double *score, struct slice *vector)
+{
+	struct cursor c;
+	if (!find_cve(db, SECTION_RATINGS, 12, id, &c))
+		return false;
+	uint32_t level = cursor_u16le(&c), tenths = cursor_u16le(&c), shared = cursor_u32le(&c);
+	*severity = take_severity(&c, level);
+	*score = tenths == UINT16_MAX ? -1 : tenths / 10.0;
+	*vector = shared == UINT32_MAX ? SLICE_NONE : shared_text(db, shared, &c);
+	return store_is_whole(db, &c);
 }
 
 bool

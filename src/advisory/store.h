@@ -91,7 +91,7 @@ struct slice store_url(const struct store_advisory *advisory, struct arena *aren
 struct store_named {
 	const struct database *db;
 	struct slice id, own;      /* `own`: the id of those at hand */
-	uint64_t at, number;       /* the next of ADVISORIES */
+	uint64_t at;               /* the next of ADVISORIES */
 	uint64_t alias_at;         /* the next of ALIASES */
 	struct slice last_title;
 	bool aliases;              /* through those that have it themselves */
@@ -105,6 +105,8 @@ bool store_next_cover(const struct database *database, uint64_t *at, struct stor
 /* DATE_NONE where the catalogue does not have it; negative where there is no score. */
 int64_t store_exploited(const struct database *database, struct slice id);
 double store_score(const struct database *database, struct slice id);
+/* What all feeds together say of a CVE, as rating.h puts it; false where none says anything. */
+bool store_rating(const struct database *database, struct slice id, enum severity *severity, double *score, struct slice *vector);
 /* What is known of the support of a release or of a line of versions; false where nothing is. */
 bool store_lifetime(const struct database *database, struct slice key, struct lifetime *out);
 

@@ -21,6 +21,9 @@ static inline uint64_t
 varint_take(struct cursor *c)
 {
 	uint64_t number = 0;
+	/* Most are of one byte. */
+	if (!c->bad && c->at < c->in.n && !((unsigned char)c->in.p[c->at] & 0x80))
+		return (unsigned char)c->in.p[c->at++];
 	for (unsigned shift = 0; shift < 64; shift += 7) {
 		uint8_t byte = cursor_u8(c);
 		number |= (uint64_t)(byte & 0x7f) << shift;
