@@ -3,15 +3,10 @@
 
 #include "advisory/feed.h"
 
-bool
-statement_lists(const struct store_statement *s, struct slice version)
+static bool
+introduces(const struct version_event *event)
 {
-	struct store_list versions = s->versions;
-	struct slice listed;
-	while (store_next_version(&versions, &listed))
-		if (slice_eq(listed, version))
-			return true;
-	return false;
+	return event->kind == EVENT_INTRODUCED || event->kind == EVENT_INTRODUCED_AFTER;
 }
 
 bool
@@ -21,17 +16,18 @@ statement_next_span(struct store_list *events, struct version_span *out)
 	*out = (struct version_span){ 0 };
 	if (!store_next_event(events, &event))
 		return false;
-	out->introduced = event.kind == EVENT_INTRODUCED ? event.version : SLICE_NONE;
-	if (event.kind == EVENT_INTRODUCED && event.version.p == NULL)
+	out->behind = event.kind == EVENT_INTRODUCED_AFTER;
+	out->introduced = introduces(&event) ? event.version : SLICE_NONE;
+	if (introduces(&event) && event.version.p == NULL)
 		out->introduced = SLICE("0");
 	for (;;) {
 		struct slice *const ends[EVENT_KIND_COUNT] = {
 			[EVENT_FIXED] = &out->fixed, [EVENT_LAST_AFFECTED] = &out->last, [EVENT_LIMIT] = &out->limit,
 		};
 		struct store_list rest = *events;
-		if (event.kind != EVENT_INTRODUCED)
+		if (!introduces(&event))
 			*ends[event.kind] = event.version;
-		if (!store_next_event(&rest, &event) || event.kind == EVENT_INTRODUCED)
+		if (!store_next_event(&rest, &event) || introduces(&event))
 			return true;
 		*events = rest;
 	}
@@ -43,6 +39,19 @@ is_valid(const struct version_scheme *scheme, struct slice version)
 	return version.p == NULL || scheme->check(version, NULL) == 0;
 }
 
+/* Another spelling of the same version is the same version; what cannot be compared may be any of them. */
+bool
+statement_lists(const struct store_statement *s, const struct version_scheme *scheme, struct slice version)
+{
+	struct store_list versions = s->versions;
+	bool valid = versions.left == 0 || is_valid(scheme, version);
+	struct slice listed;
+	while (store_next_version(&versions, &listed))
+		if (slice_eq(listed, version) || (valid && scheme->compare(listed, version) == 0))
+			return true;
+	return !valid;
+}
+
 /* What its ecosystem would refuse cannot be compared: such a version is not proof of anything being mended. */
 static bool
 is_inside(const struct version_scheme *scheme, const struct version_span *span, struct slice version)
@@ -51,7 +60,7 @@ is_inside(const struct version_scheme *scheme, const struct version_span *span, 
 	if (!is_valid(scheme, version) || !is_valid(scheme, span->fixed) || !is_valid(scheme, span->last) ||
 	    !is_valid(scheme, span->limit))
 		return true;
-	if (!from_beginning && is_valid(scheme, span->introduced) && scheme->compare(version, span->introduced) < 0)
+	if (!from_beginning && is_valid(scheme, span->introduced) && scheme->compare(version, span->introduced) < (span->behind ? 1 : 0))
 		return false;
 	if (span->fixed.p && scheme->compare(version, span->fixed) >= 0)
 		return false;
@@ -86,7 +95,7 @@ statement_judge(const struct store_statement *s, const struct version_scheme *sc
 	struct version_span span;
 	if (s->state != MATCH_FIXED)
 		return judgement;
-	judgement.vulnerable = statement_lists(s, version);
+	judgement.vulnerable = statement_lists(s, scheme, version);
 	while (statement_next_span(&events, &span))
 		if (is_inside(scheme, &span, version)) {
 			judgement.vulnerable = true;

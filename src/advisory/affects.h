@@ -10,12 +10,13 @@
 /* Introduced at one version, and until the next introduction fixed at or last seen in another, or no longer spoken of from a limit on. */
 struct version_span {
 	struct slice introduced, fixed, last, limit;
+	bool behind;               /* the version of the introduction itself is not meant */
 };
 
 /* The next of the spans that events are; a copy of a statement's is walked. */
 bool statement_next_span(struct store_list *events, struct version_span *out);
-/* It names this very version. */
-bool statement_lists(const struct store_statement *s, struct slice version);
+/* It names this very version, in whatever spelling. */
+bool statement_lists(const struct store_statement *s, const struct version_scheme *scheme, struct slice version);
 
 /* What one statement says of one version. */
 struct judgement {

@@ -24,6 +24,7 @@ struct asking {
 	const struct package *package;
 	const struct version_scheme *scheme;
 	const struct upstream *upstream;
+	struct slice name;             /* of it, as the ecosystem at hand compares names */
 	VEC(struct asked) asked;
 	enum whole { WHOLE_NOT, WHOLE_COLLECTED, WHOLE_DECLARED } whole;    /* does the data have all that upstream fixed? */
 };
@@ -50,7 +51,10 @@ struct upstream_word {
 static bool
 is_within(const struct asking *a, const struct version_span *span, struct slice version)
 {
-	bool begun = span->introduced.p == NULL || slice_is(span->introduced, "0") || a->scheme->compare(version, span->introduced) >= 0;
+	bool begun = span->introduced.p == NULL || slice_is(span->introduced, "0") ||
+	             a->scheme->compare(version, span->introduced) >= (span->behind ? 1 : 0);
+	if (span->limit.p && a->scheme->compare(version, span->limit) >= 0)
+		return false;
 	if (span->fixed.p)
 		return begun && a->scheme->compare(version, span->fixed) < 0;
 	return begun && (span->last.p == NULL || a->scheme->compare(version, span->last) <= 0);
@@ -67,8 +71,8 @@ static void
 hear_span(const struct asking *a, struct version_span span, struct upstream_word *out)
 {
 	struct slice wanted = a->upstream->wanted;
-	span = (struct version_span){ release_of(span.introduced), release_of(span.fixed), release_of(span.last) };
-	if (!is_readable(a, span.introduced) || !is_readable(a, span.fixed) || !is_readable(a, span.last)) {
+	span = (struct version_span){ release_of(span.introduced), release_of(span.fixed), release_of(span.last), release_of(span.limit), span.behind };
+	if (!is_readable(a, span.introduced) || !is_readable(a, span.fixed) || !is_readable(a, span.last) || !is_readable(a, span.limit)) {
 		out->fixed = out->needed = true;
 		return;
 	}
@@ -84,8 +88,8 @@ static struct upstream_word
 upstream_says(const struct asking *a, const struct store_statement *s)
 {
 	struct upstream_word word = {
-		.still = s->state != MATCH_FIXED || statement_lists(s, a->upstream->wanted),
-		.needed = statement_lists(s, a->upstream->installed),
+		.still = s->state != MATCH_FIXED || statement_lists(s, a->scheme, a->upstream->wanted),
+		.needed = statement_lists(s, a->scheme, a->upstream->installed),
 	};
 	struct store_list events = s->events;
 	struct version_span span;
@@ -203,7 +207,7 @@ whole_by(const struct asking *a, const struct store_cover *cover, bool named)
 	struct store_list names = cover->packages;
 	struct slice name;
 	while (store_next_text(&names, &name))
-		if (slice_eq(name, a->upstream->name))
+		if (slice_eq(name, a->name))
 			return WHOLE_DECLARED;
 	return cover->packages.left == 0 ? WHOLE_DECLARED : WHOLE_NOT;
 }
@@ -221,9 +225,10 @@ hear_covers(struct asking *a, struct slice ecosystem, bool named)
 static int
 ask_ecosystem(struct asking *a, struct slice ecosystem, struct plim_error *err)
 {
-	struct store_group group = store_package(a->db, ecosystem, a->upstream->name);
+	a->name = ecosystem_package_name(ecosystem, a->upstream->name, a->arena);
+	struct store_group group = store_package(a->db, ecosystem, a->name);
 	struct store_statement s;
-	int r = 0;
+	int r = a->name.p ? 0 : error_nomem(err);
 	hear_covers(a, ecosystem, group.package.p != NULL);
 	while (r == 0 && store_next_statement(&group, &s))
 		r = ask_of(a, &s, err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "advisory/ecosystem.h"
 
+#include "version/scheme.h"
+
 /* How much of a version tells the release. */
 enum precision { MAJOR, MAJOR_MINOR, WHOLE };
 
@@ -77,6 +79,49 @@ osv_release(const struct distribution *d, struct slice rest, struct slice *out)
 	return !slice_is(*out, "Pro");
 }
 
+/* OSV's ecosystems that are no distributions, and how their names are compared. */
+enum spelling { EXACT, NOCASE, JOINTS, REPOSITORY, PEP_503 };
+
+static const struct registry {
+	const char *osv, *type;
+	enum spelling spelling;
+} registries[] = {
+	{ "npm", "npm", EXACT },
+	{ "PyPI", "pypi", PEP_503 },
+	{ "Maven", "maven", EXACT },
+	{ "Go", "golang", EXACT },
+	{ "crates.io", "cargo", JOINTS },
+	{ "RubyGems", "gem", EXACT },
+	{ "Packagist", "composer", NOCASE },
+	{ "NuGet", "nuget", NOCASE },
+	{ "Hex", "hex", NOCASE },
+	{ "Pub", "pub", NOCASE },
+	{ "Hackage", "hackage", EXACT },
+	{ "CRAN", "cran", EXACT },
+	{ "SwiftURL", "swift", REPOSITORY },
+	{ "Bitnami", "bitnami", NOCASE },
+	{ "ConanCenter", "conan", NOCASE },
+	{ "GitHub Actions", "github", NOCASE },
+	{ "Julia", "julia", EXACT },
+	{ "opam", "opam", EXACT },
+	{ "Bioconductor", "bioconductor", EXACT },
+	{ "VSCode", "vscode-extension", NOCASE },
+	{ "OSS-Fuzz", NULL, EXACT },
+	{ "git", NULL, REPOSITORY },
+	{ "cpe", NULL, NOCASE },
+};
+
+#define REGISTRY_COUNT (sizeof registries / sizeof *registries)
+
+static const struct registry *
+registry_of(struct slice osv)
+{
+	for (size_t i = 0; i < REGISTRY_COUNT; i++)
+		if (slice_is(osv, registries[i].osv))
+			return &registries[i];
+	return NULL;
+}
+
 void
 ecosystem_of_osv(struct slice name, struct strbuf *into)
 {
@@ -89,7 +134,8 @@ ecosystem_of_osv(struct slice name, struct strbuf *into)
 		strbuf_printf(into, "%s:%.*s", d->id, SLICE_ARG(cut_version(release, d->precision)));
 		return;
 	}
-	strbuf_put(into, name);
+	/* "Maven:https://...": another place where packages of the same names are. */
+	strbuf_put(into, registry_of(family) ? family : name);
 }
 
 static enum precision
@@ -135,31 +181,84 @@ ecosystem_of_os(const struct operating_system *os, struct strbuf *into)
 const char *
 ecosystem_of_type(struct slice type)
 {
-	static const struct {
-		const char *type, *osv;
-	} types[] = {
-		{ "npm", "npm" },         { "pypi", "PyPI" },         { "maven", "Maven" },  { "golang", "Go" },       { "cargo", "crates.io" },
-		{ "gem", "RubyGems" },    { "composer", "Packagist" }, { "nuget", "NuGet" },  { "hex", "Hex" },         { "pub", "Pub" },
-		{ "hackage", "Hackage" }, { "cran", "CRAN" },         { "swift", "SwiftURL" }, { "bitnami", "Bitnami" }, { "conan", "ConanCenter" },
-	};
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (slice_is(type, types[i].type))
-			return types[i].osv;
+	for (size_t i = 0; i < REGISTRY_COUNT; i++)
+		if (registries[i].type && slice_is(type, registries[i].type))
+			return registries[i].osv;
 	return NULL;
 }
 
+static bool
+is_joint(char c)
+{
+	return c == '-' || c == '_' || c == '.';
+}
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* "git+https://GitHub.com/A/b.git/" is github.com/a/b, whatever it is fetched with; of what keeps case in its paths nobody tells. */
+static struct slice
+bare_repository(struct slice url)
+{
+	struct slice scheme, rest;
+	if (slice_find_text(url, SLICE("://")) != SIZE_MAX && slice_cut(url, ':', &scheme, &rest))
+		url = slice_from(rest, 2);
+	while (slice_skip_end(&url, SLICE("/")))
+		;
+	slice_skip_end(&url, SLICE(".git"));
+	return url;
+}
+
 struct slice
-ecosystem_pypi_name(struct slice name, struct arena *arena)
+ecosystem_package_name(struct slice ecosystem, struct slice name, struct arena *arena)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
+	const struct registry *registry = registry_of(ecosystem);
+	enum spelling spelling = registry ? registry->spelling : EXACT;
+	if (spelling == EXACT)
+		return name;
+	if (spelling == REPOSITORY)
+		name = bare_repository(name);
 	for (size_t i = 0; i < name.n; i++) {
-		char c = name.p[i];
-		bool joint = c == '-' || c == '_' || c == '.';
+		bool joint = spelling == PEP_503 && is_joint(name.p[i]);
 		if (joint && text.n && text.p[text.n - 1] == '-')
 			continue;
-		strbuf_putc(&text, joint ? '-' : c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c);
+		strbuf_putc(&text, joint || (spelling == JOINTS && name.p[i] == '_') ? '-' : lower(name.p[i]));
 	}
 	return text.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&text));
+}
+
+/* By what a release's packages are ordered; all others are of rpm. */
+static const struct {
+	const char *id, *type;
+} orderings[] = {
+	{ "debian", "deb" }, { "ubuntu", "deb" },    { "alpine", "apk" },  { "wolfi", "apk" }, { "chainguard", "apk" },
+	{ "arch", "alpm" },  { "gentoo", "ebuild" },
+};
+
+static const char *
+type_of_release(struct slice key)
+{
+	struct slice id, release;
+	slice_cut(key, ':', &id, &release);
+	for (size_t i = 0; i < sizeof orderings / sizeof *orderings; i++)
+		if (slice_is(id, orderings[i].id))
+			return orderings[i].type;
+	return "rpm";
+}
+
+const struct version_scheme *
+ecosystem_scheme(struct slice key)
+{
+	const struct registry *registry = registry_of(key);
+	if (slice_is(key, "Go"))
+		return &version_go_bare;
+	if (ecosystem_is_release(key))
+		return version_scheme_for_type(slice_of(type_of_release(key)));
+	return registry && registry->type ? version_scheme_for_type(slice_of(registry->type)) : NULL;
 }
 
 bool

@@ -6,6 +6,8 @@
 #include "base/strbuf.h"
 #include "catalog/inventory.h"
 
+struct version_scheme;
+
 /* "Debian:12", "Alpine:v3.20", "Ubuntu:22.04:LTS" as OSV spells them; what is no distribution stays as it is. */
 void ecosystem_of_osv(struct slice name, struct strbuf *into);
 /* The number of a Debian release by its code name; absent when it is not known. */
@@ -14,8 +16,18 @@ struct slice ecosystem_debian_release(struct slice codename);
 bool ecosystem_of_os(const struct operating_system *os, struct strbuf *into);
 /* OSV's name of the ecosystem of a language's purl type: "PyPI" of pypi; NULL where it has none. */
 const char *ecosystem_of_type(struct slice type);
-/* A name as PyPI compares them (PEP 503): lower case, runs of - _ . as one -; in the arena, absent without memory. */
-struct slice ecosystem_pypi_name(struct slice name, struct arena *arena);
+/*
+ * A package's name as its ecosystem compares names, for feeds and packages alike: PyPI's as PEP 503 has them, of others without
+ * case; in the arena where that is another spelling, absent without memory.
+ */
+struct slice ecosystem_package_name(struct slice ecosystem, struct slice name, struct arena *arena);
+/* How the versions that a feed has for an ecosystem or release are ordered; NULL where none is known. */
+const struct version_scheme *ecosystem_scheme(struct slice key);
+/*
+ * Where an artifact of Maven is looked for when its group is not known: each statement is there once more, under the artifact alone.
+ * No ecosystem of OSV's is called so.
+ */
+#define ECOSYSTEM_MAVEN_ARTIFACT "Maven:artifact"
 /* A release of a distribution, not a language's registry. */
 bool ecosystem_is_release(struct slice key);
 

@@ -21,12 +21,13 @@ struct feed {
 	 */
 	int (*read)(const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err);
 	bool joins;                    /* all files of one directory are one feed */
+	unsigned depth;                /* of one that joins: so many directories lie between what holds the feed and a file of it */
 	bool own;                      /* the release's own: what it says is mended, is, whatever others say */
 	/* A release or registry of which it names many packages is covered; otherwise only one that it declares (builder_covers). */
 	bool counted;
 };
 
-extern const struct feed feed_alpine, feed_debian, feed_epss, feed_kev, feed_osv, feed_osv_loose, feed_osv_list;
+extern const struct feed feed_alpine, feed_debian, feed_epss, feed_github, feed_kev, feed_osv, feed_osv_loose, feed_osv_list;
 extern const struct feed *const feeds[];    /* NULL-terminated */
 
 /* The feed of that format, as a database names it; NULL: none that is known. */

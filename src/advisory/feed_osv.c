@@ -3,10 +3,11 @@
  * OSV (https://ossf.github.io/osv-schema/): an ecosystem's all.zip with a
  * record a member, or loose documents.  A loose document may declare, in
  * database_specific.plimsoll, which releases and packages it covers and that
- * it is a sample; in a zip nobody can.
+ * it is a sample; in a zip nobody can.  GitHub's own database is such documents, which join.
  */
 #include "advisory/cvss.h"
 #include "advisory/ecosystem.h"
+#include "advisory/events.h"
 #include "advisory/feed.h"
 #include "base/date.h"
 #include "base/error.h"
@@ -62,7 +63,9 @@ take_event(const struct json *event, struct version_event *out)
 	static const struct {
 		const char *key;
 		enum event_kind kind;
-	} kinds[] = { { "introduced", EVENT_INTRODUCED }, { "fixed", EVENT_FIXED }, { "last_affected", EVENT_LAST_AFFECTED } };
+	} kinds[] = {
+		{ "introduced", EVENT_INTRODUCED }, { "fixed", EVENT_FIXED }, { "last_affected", EVENT_LAST_AFFECTED }, { "limit", EVENT_LIMIT },
+	};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		struct slice version = json_get_string(event, kinds[i].key);
 		if (version.p == NULL)
@@ -70,7 +73,7 @@ take_event(const struct json *event, struct version_event *out)
 		*out = (struct version_event){ kinds[i].kind, version };
 		return true;
 	}
-	return false;    /* "limit" says where to stop listing versions, not which are affected */
+	return false;
 }
 
 static size_t
@@ -79,28 +82,43 @@ event_room(const struct json *ranges)
 	size_t n = 0;
 	for (size_t i = 0; json_is(ranges, JSON_ARRAY) && i < ranges->n; i++) {
 		const struct json *events = json_get(&ranges->items[i], "events");
-		n += json_is(events, JSON_ARRAY) ? events->n + 1 : 1;
+		n += json_is(events, JSON_ARRAY) ? events->n : 0;
 	}
 	return n;
+}
+
+static int
+take_range(struct osv *osv, const struct json *range, const struct version_scheme *scheme, struct version_event *spans, size_t *n,
+           struct plim_error *err)
+{
+	const struct json *list = json_get(range, "events");
+	size_t given = json_is(list, JSON_ARRAY) ? list->n : 0, taken = 0;
+	struct version_event *events = arena_make_array(osv->arena, given + 1, struct version_event);
+	if (events == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < given; i++)
+		taken += take_event(&list->items[i], &events[taken]);
+	*n = 0;
+	return taken ? events_span(events, taken, scheme, osv->arena, spans, n, err) : 0;
 }
 
 /* Commits are not versions: ranges of type GIT say nothing here. */
 static int
 take_ranges(struct osv *osv, const struct json *ranges, struct affected *out, struct plim_error *err)
 {
-	struct version_event *events = arena_make_array(osv->arena, event_room(ranges) + 1, struct version_event);
+	const struct version_scheme *scheme = ecosystem_scheme(out->ecosystem);
+	struct version_event *events = arena_make_array(osv->arena, EVENTS_ROOM(event_room(ranges)) + 1, struct version_event);
 	if (events == NULL)
 		return error_nomem(err);
 	out->events = events;
 	for (size_t i = 0; json_is(ranges, JSON_ARRAY) && i < ranges->n; i++) {
-		const struct json *list = json_get(&ranges->items[i], "events");
+		size_t n;
 		if (slice_is(json_get_string(&ranges->items[i], "type"), "GIT"))
 			continue;
-		size_t first = out->event_count;
-		for (size_t k = 0; json_is(list, JSON_ARRAY) && k < list->n; k++)
-			out->event_count += take_event(&list->items[k], &events[out->event_count]);
-		if (out->event_count > first && events[first].kind != EVENT_INTRODUCED)
-			return error_set(err, PLIM_EFORMAT, "a range that does not begin with an introduction");
+		int r = take_range(osv, &ranges->items[i], scheme, events + out->event_count, &n, err);
+		if (r < 0)
+			return r;
+		out->event_count += n;
 	}
 	return 0;
 }
@@ -123,34 +141,35 @@ has_fix(const struct affected *affected)
 	return false;
 }
 
-/* Where no package is named the whole record is of one, as curl writes: software that no registry keeps. */
-static struct slice
-take_name(const struct osv *osv, const struct json *package, struct slice *name)
+static bool
+is_array(const struct json *list)
 {
-	*name = json_get_string(package, "name");
-	if (package)
-		return json_get_string(package, "ecosystem");
-	*name = json_get_string(json_get(osv->root, "database_specific"), "package");
-	return SLICE("generic");
+	return json_is(list, JSON_ARRAY);
 }
 
-/* False for what names no package, or commits only. */
+static struct slice
+repository_of(const struct json *range)
+{
+	return slice_is(json_get_string(range, "type"), "GIT") ? json_get_string(range, "repo") : SLICE_NONE;
+}
+
+/* False for what says nothing of any version. */
 static int
-take_affected(struct osv *osv, const struct json *from, struct affected *out, bool *taken, struct plim_error *err)
+take_named(struct osv *osv, const struct json *from, struct slice ecosystem, struct slice name, struct affected *out, bool *taken,
+           struct plim_error *err)
 {
 	const struct json *ranges = json_get(from, "ranges");
 	struct texts versions = { 0 };
 	*out = (struct affected){ .state = MATCH_FIXED, .fix_known = DATE_NONE };
-	*taken = false;
-	struct slice ecosystem = take_name(osv, json_get(from, "package"), &out->package);
-	if (out->package.n == 0 || ecosystem.n == 0)
-		return 0;
-	int r = take_ranges(osv, ranges, out, err);
-	if (r < 0)
-		return r;
 	out->ecosystem = ecosystem_key(ecosystem, osv->arena);
 	if (out->ecosystem.p == NULL || !texts_add(&versions, osv->arena, json_get(from, "versions")))
 		return error_nomem(err);
+	out->package = ecosystem_package_name(out->ecosystem, name, osv->arena);
+	if (out->package.p == NULL)
+		return error_nomem(err);
+	int r = take_ranges(osv, ranges, out, err);
+	if (r < 0)
+		return r;
 	out->versions = versions.at;
 	out->version_count = versions.n;
 	out->severity = severity_word(json_get(from, "ecosystem_specific"));
@@ -159,51 +178,157 @@ take_affected(struct osv *osv, const struct json *from, struct affected *out, bo
 	if (has_fix(out))
 		out->fix_known = osv->advisory.published;
 	/* Neither range nor version: every version is meant. */
-	if (out->event_count + out->version_count == 0 && !(json_is(ranges, JSON_ARRAY) && ranges->n > 0))
+	if (out->event_count + out->version_count == 0 && !(is_array(ranges) && ranges->n > 0))
 		out->state = MATCH_AFFECTED;
 	*taken = out->state == MATCH_AFFECTED || out->event_count + out->version_count > 0;
 	return 0;
+}
+
+/* A list that had room made for it by affected_room. */
+struct all_affected {
+	struct affected *at;
+	size_t n;
+};
+
+/* Under the artifact alone too, for jars that tell no group. */
+static void
+add_artifact(struct all_affected *all)
+{
+	const struct affected *whole = &all->at[all->n - 1];
+	struct slice group, artifact;
+	if (!slice_is(whole->ecosystem, "Maven") || !slice_cut(whole->package, ':', &group, &artifact) || artifact.n == 0)
+		return;
+	all->at[all->n] = *whole;
+	all->at[all->n].ecosystem = SLICE(ECOSYSTEM_MAVEN_ARTIFACT);
+	all->at[all->n++].package = artifact;
+}
+
+static int
+add_affected(struct osv *osv, const struct json *from, struct slice ecosystem, struct slice name, struct all_affected *all, struct plim_error *err)
+{
+	bool taken = false;
+	int r = ecosystem.n && name.n ? take_named(osv, from, ecosystem, name, &all->at[all->n], &taken, err) : 0;
+	all->n += taken;
+	if (taken)
+		add_artifact(all);
+	return r;
+}
+
+static bool
+has_package(const struct affected *list, size_t n, struct slice package)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slice_eq(list[i].package, package))
+			return true;
+	return false;
+}
+
+/* Each once, however its address is spelled. */
+static int
+take_repositories(struct osv *osv, const struct json *from, const struct json *ranges, struct all_affected *all, struct plim_error *err)
+{
+	size_t first = all->n;
+	int r = 0;
+	for (size_t i = 0; r == 0 && is_array(ranges) && i < ranges->n; i++) {
+		struct slice repository = repository_of(&ranges->items[i]);
+		if (repository.n == 0)
+			continue;
+		struct slice name = ecosystem_package_name(SLICE("git"), repository, osv->arena);
+		if (name.p == NULL)
+			return error_nomem(err);
+		if (!has_package(all->at + first, all->n - first, name))
+			r = add_affected(osv, from, SLICE("git"), name, all, err);
+	}
+	return r;
+}
+
+/*
+ * Where no package is named the whole record is of one, as curl writes: software that no registry keeps.  Where the record names none
+ * either, a repository is what it is of, whose tags are versions.
+ */
+static int
+take_affected(struct osv *osv, const struct json *from, struct all_affected *all, struct plim_error *err)
+{
+	const struct json *package = json_get(from, "package"), *ranges = json_get(from, "ranges");
+	struct slice own = json_get_string(json_get(osv->root, "database_specific"), "package");
+	if (package)
+		return add_affected(osv, from, json_get_string(package, "ecosystem"), json_get_string(package, "name"), all, err);
+	if (own.n)
+		return add_affected(osv, from, SLICE("generic"), own, all, err);
+	return take_repositories(osv, from, ranges, all, err);
+}
+
+static size_t
+affected_room(const struct json *list)
+{
+	size_t n = 0;
+	for (size_t i = 0; is_array(list) && i < list->n; i++) {
+		const struct json *ranges = json_get(&list->items[i], "ranges");
+		n += 2 + (is_array(ranges) ? ranges->n : 0);
+	}
+	return n;
 }
 
 static int
 take_all_affected(struct osv *osv, struct plim_error *err)
 {
 	const struct json *list = json_get(osv->root, "affected");
-	size_t n = json_is(list, JSON_ARRAY) ? list->n : 0;
-	struct affected *all = arena_make_array(osv->arena, n + 1, struct affected);
-	if (all == NULL)
-		return error_nomem(err);
-	osv->advisory.affected = all;
-	for (size_t i = 0; i < n; i++) {
-		bool taken;
-		int r = take_affected(osv, &list->items[i], &all[osv->advisory.affected_count], &taken, err);
-		if (r < 0)
-			return r;
-		osv->advisory.affected_count += taken;
-	}
-	osv->of_distribution = osv->advisory.affected_count > 0 && ecosystem_is_release(all[0].ecosystem);
-	return 0;
+	struct all_affected all = { .at = arena_make_array(osv->arena, affected_room(list) + 1, struct affected) };
+	int r = all.at ? 0 : error_nomem(err);
+	for (size_t i = 0; r == 0 && is_array(list) && i < list->n; i++)
+		r = take_affected(osv, &list->items[i], &all, err);
+	osv->advisory.affected = all.at;
+	osv->advisory.affected_count = all.n;
+	osv->of_distribution = all.n > 0 && ecosystem_is_release(all.at[0].ecosystem);
+	return r;
 }
 
 /* the rest of the record */
 
-/* A vector of version 3 with the highest score of those seen, else a word. */
+/* A vector of version 3 with the highest score of those seen, else one of version 4, of 2, or a word. */
+struct scores {
+	double highest;
+	struct slice newer, older;
+};
+
 static void
-take_scores(struct osv *osv, const struct json *list, double *highest)
+take_score(struct osv *osv, const struct json *item, struct scores *scores)
 {
-	for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->n; i++) {
-		struct slice type = json_get_string(&list->items[i], "type"), vector = json_get_string(&list->items[i], "score");
-		double score;
-		if (!slice_is(type, "CVSS_V3")) {
-			if (osv->advisory.severity == SEVERITY_UNKNOWN)
-				severity_parse(vector, &osv->advisory.severity);
-		} else if (!cvss3_base(vector, &score)) {
-			osv->advisory.vector = osv->advisory.vector.p ? osv->advisory.vector : vector;
-		} else if (score > *highest) {
-			osv->advisory.vector = vector;
-			*highest = score;
-		}
+	struct slice type = json_get_string(item, "type"), vector = json_get_string(item, "score");
+	double score;
+	if (slice_is(type, "CVSS_V4")) {
+		scores->newer = scores->newer.p ? scores->newer : vector;
+	} else if (slice_is(type, "CVSS_V2")) {
+		scores->older = scores->older.p ? scores->older : vector;
+	} else if (!slice_is(type, "CVSS_V3")) {
+		if (osv->advisory.severity == SEVERITY_UNKNOWN)
+			severity_parse(vector, &osv->advisory.severity);
+	} else if (!cvss3_base(vector, &score)) {
+		osv->advisory.vector = osv->advisory.vector.p ? osv->advisory.vector : vector;
+	} else if (score > scores->highest) {
+		osv->advisory.vector = vector;
+		scores->highest = score;
 	}
+}
+
+static void
+take_scores(struct osv *osv, const struct json *list, struct scores *scores)
+{
+	for (size_t i = 0; is_array(list) && i < list->n; i++)
+		take_score(osv, &list->items[i], scores);
+}
+
+/* What a package does on purpose has no score as a rule. */
+static bool
+is_malicious(const struct osv *osv)
+{
+	const struct json *weaknesses = json_get(json_get(osv->root, "database_specific"), "cwe_ids");
+	if (slice_starts(osv->advisory.id, SLICE("MAL-")))
+		return true;
+	for (size_t i = 0; is_array(weaknesses) && i < weaknesses->n; i++)
+		if (slice_is(json_string(&weaknesses->items[i]), "CWE-506"))
+			return true;
+	return false;
 }
 
 /* Of the record; where it has none the worst of what it affects, for an advisory has one severity. */
@@ -211,13 +336,29 @@ static void
 take_severity(struct osv *osv)
 {
 	const struct json *affected = json_get(osv->root, "affected");
-	double highest = -1;
-	take_scores(osv, json_get(osv->root, "severity"), &highest);
-	bool of_record = osv->advisory.vector.p != NULL;
-	for (size_t i = 0; !of_record && json_is(affected, JSON_ARRAY) && i < affected->n; i++)
-		take_scores(osv, json_get(&affected->items[i], "severity"), &highest);
-	if (osv->advisory.severity == SEVERITY_UNKNOWN)
-		osv->advisory.severity = severity_word(json_get(osv->root, "database_specific"));
+	struct advisory *advisory = &osv->advisory;
+	struct scores scores = { .highest = -1 };
+	take_scores(osv, json_get(osv->root, "severity"), &scores);
+	bool of_record = advisory->vector.p || scores.newer.p || scores.older.p;
+	for (size_t i = 0; !of_record && is_array(affected) && i < affected->n; i++)
+		take_scores(osv, json_get(&affected->items[i], "severity"), &scores);
+	if (advisory->vector.p == NULL)
+		advisory->vector = scores.newer.p ? scores.newer : scores.older;
+	if (advisory->severity == SEVERITY_UNKNOWN)
+		advisory->severity = severity_word(json_get(osv->root, "database_specific"));
+	if (advisory->severity == SEVERITY_UNKNOWN && advisory->vector.p == NULL && is_malicious(osv))
+		advisory->severity = SEVERITY_CRITICAL;
+}
+
+/* Whatever its author called it. */
+static bool
+title_malicious(struct osv *osv)
+{
+	struct slice title = osv->advisory.title;
+	if (!is_malicious(osv) || slice_find_text(title, SLICE("alicious")) != SIZE_MAX || slice_find_text(title, SLICE("alware")) != SIZE_MAX)
+		return true;
+	osv->advisory.title = title.n ? arena_printf(osv->arena, "malicious package: %.*s", SLICE_ARG(title)) : SLICE("malicious package");
+	return osv->advisory.title.p != NULL;
 }
 
 static void
@@ -235,13 +376,16 @@ take_words(struct osv *osv)
 static int
 take_aliases(struct osv *osv, struct plim_error *err)
 {
-	struct texts aliases = { 0 };
-	if (!texts_add(&aliases, osv->arena, json_get(osv->root, "aliases")) || !texts_add(&aliases, osv->arena, json_get(osv->root, "upstream")))
-		return error_nomem(err);
-	if (osv->of_distribution && json_get(osv->root, "upstream") == NULL && !texts_add(&aliases, osv->arena, json_get(osv->root, "related")))
+	const struct json *upstream = json_get(osv->root, "upstream");
+	bool mends = osv->of_distribution && upstream == NULL;
+	struct texts aliases = { 0 }, related = { 0 };
+	if (!texts_add(&aliases, osv->arena, json_get(osv->root, "aliases")) || !texts_add(&aliases, osv->arena, upstream) ||
+	    !texts_add(mends ? &aliases : &related, osv->arena, json_get(osv->root, "related")))
 		return error_nomem(err);
 	osv->advisory.aliases = aliases.at;
 	osv->advisory.alias_count = aliases.n;
+	osv->advisory.related = related.at;
+	osv->advisory.related_count = related.n;
 	return 0;
 }
 
@@ -260,6 +404,8 @@ take_record(const struct json *root, struct builder *builder, struct arena *aren
 		return r;
 	take_severity(&osv);
 	take_words(&osv);
+	if (!title_malicious(&osv))
+		return error_nomem(err);
 	*out = osv;
 	/* Taken back by its author: known, and true of nothing. */
 	if (json_get(osv.root, "withdrawn"))
@@ -349,6 +495,19 @@ bid_loose(const struct feed_file *file)
 	return bid_shape(file, SLICE("{"));
 }
 
+/* As the ecosystem's names are compared; NULL without memory. */
+static const struct slice *
+spell_packages(struct slice ecosystem, const struct texts *packages, struct arena *arena)
+{
+	struct slice *spelled = arena_make_array(arena, packages->n + 1, struct slice);
+	for (size_t i = 0; spelled && i < packages->n; i++) {
+		spelled[i] = ecosystem_package_name(ecosystem, packages->at[i], arena);
+		if (spelled[i].p == NULL)
+			return NULL;
+	}
+	return spelled;
+}
+
 /* {"covers": ["Debian:12"], "packages": ["*"], "sample": true} */
 static int
 take_declaration(struct osv *osv, struct data_feed *out, struct plim_error *err)
@@ -364,7 +523,10 @@ take_declaration(struct osv *osv, struct data_feed *out, struct plim_error *err)
 		return error_set(err, PLIM_EFORMAT, "database_specific.plimsoll: covers without packages: [\"*\"] are all");
 	for (size_t i = 0; json_is(releases, JSON_ARRAY) && i < releases->n; i++) {
 		struct slice key = ecosystem_key(json_string(&releases->items[i]), osv->arena);
-		int r = key.n ? builder_covers(osv->builder, key, packages.at, all ? 0 : packages.n, err)
+		const struct slice *spelled = spell_packages(key, &packages, osv->arena);
+		if (spelled == NULL)
+			return error_nomem(err);
+		int r = key.n ? builder_covers(osv->builder, key, spelled, all ? 0 : packages.n, err)
 		              : error_set(err, PLIM_EFORMAT, "database_specific.plimsoll: a release that is no text");
 		if (r < 0)
 			return r;
@@ -387,6 +549,31 @@ read_loose(const struct feed_file *file, struct builder *builder, struct arena *
 }
 
 const struct feed feed_osv_loose = { .format = "osv-documents", .bid = bid_loose, .read = read_loose, .joins = true };
+
+/* GitHub's database: advisories/github-reviewed/YEAR/MONTH/ID/ID.json, and unreviewed ones, which name no package, beside. */
+
+static int
+bid_github(const struct feed_file *file)
+{
+	bool named = slice_find_text(file->name, SLICE("advisories/github-reviewed/")) != SIZE_MAX ||
+	             slice_find_text(file->name, SLICE("advisories/unreviewed/")) != SIZE_MAX;
+	return named && slice_starts(path_base(file->name), SLICE("GHSA-")) && bid_loose(file) ? 40 : 0;
+}
+
+static int
+read_github(const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err)
+{
+	struct osv osv;
+	int r = read_record(file->bytes, builder, arena, &osv, err);
+	out->name = SLICE("github-advisories");
+	if (r == 0)
+		count_record(&osv, out);
+	return r;
+}
+
+const struct feed feed_github = {
+	.format = "github-advisories", .bid = bid_github, .read = read_github, .joins = true, .depth = 5, .counted = true,
+};
 
 /* lists */
 

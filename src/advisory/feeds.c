@@ -10,7 +10,7 @@
 #include "codec/tar.h"
 
 const struct feed *const feeds[] = {
-	&feed_alpine, &feed_debian, &feed_epss, &feed_kev, &feed_osv, &feed_osv_loose, &feed_osv_list, NULL,
+	&feed_alpine, &feed_debian, &feed_epss, &feed_github, &feed_kev, &feed_osv, &feed_osv_loose, &feed_osv_list, NULL,
 };
 
 /* What is known by its name and not read; asked before a file is opened. */
@@ -52,6 +52,8 @@ struct feeds_reading {
 	struct builder *builder;
 	struct feed_reports *reports;
 	const struct feed *joined;     /* the feed begun last, when further files may join it */
+	const struct feed *refused;    /* the one of that kind that was refused last; what would have joined it goes with it */
+	struct slice refused_in;
 	size_t joined_report;
 	size_t members;
 };
@@ -138,22 +140,37 @@ join(struct feeds_reading *in, const struct data_feed *part)
 	in->reports->list.at[in->joined_report].feed = *whole;
 }
 
+/* The directory that a feed of many files lies in. */
+static struct slice
+holder(const struct feed *feed, struct slice name)
+{
+	struct slice directory = path_dir(name);
+	for (unsigned i = 0; i < feed->depth; i++)
+		directory = path_dir(directory);
+	return directory;
+}
+
 static bool
 can_join(const struct feeds_reading *in, const struct feed *feed, const struct feed_file *file)
 {
 	if (!feed->joins || in->joined != feed)
 		return false;
-	struct slice before = path_dir(in->reports->list.at[in->joined_report].name);
-	return slice_eq(before, path_dir(file->name));
+	return slice_eq(holder(feed, in->reports->list.at[in->joined_report].name), holder(feed, file->name));
 }
 
 /* A feed that is malformed is refused as a whole: what was read of it goes with it. */
 static int
 refuse(struct feeds_reading *in, const struct feed_file *file, const struct feed *feed, const struct plim_error *why, struct plim_error *err)
 {
-	builder_feed_drop(in->builder, in->builder->feeds.n - 1);
-	in->joined = NULL;
 	struct slice reason = arena_printf(in->reports->arena, "refused as %s: %s", feed->format, why->text);
+	builder_feed_drop(in->builder, in->builder->feeds.n - 1);
+	if (can_join(in, feed, file)) {
+		in->reports->list.at[in->joined_report].taken = false;
+		in->reports->list.at[in->joined_report].reason = SLICE("a file of its feed was refused");
+	}
+	in->joined = NULL;
+	in->refused = feed->joins ? feed : NULL;
+	in->refused_in = arena_dup(in->reports->arena, holder(feed, file->name));
 	return reason.p ? report(in, file->name, NULL, reason, err) : error_nomem(err);
 }
 
@@ -184,6 +201,8 @@ read_feed(struct feeds_reading *in, const struct feed *feed, const struct feed_f
 		                .fetched = DATE_NONE };
 	struct plim_error why = { 0 };
 	bool joins = can_join(in, feed, file);
+	if (in->refused == feed && slice_eq(in->refused_in, holder(feed, file->name)))
+		return report(in, file->name, NULL, SLICE("a file of its feed was refused"), err);
 	int r = arena == NULL ? error_nomem(err) : joins ? 0 : builder_feed(in->builder, err);
 	if (r < 0)
 		return r;

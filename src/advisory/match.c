@@ -354,12 +354,12 @@ is_asked(const struct matching *m, const struct package *package)
 }
 
 static bool
-lists_package(const struct store_cover *cover, const struct package *package)
+lists_package(const struct matching *m, const struct store_cover *cover, const struct package *package)
 {
+	struct slice known = ecosystem_package_name(m->key, package->name, m->arena), name;
 	struct store_list names = cover->packages;
-	struct slice name;
 	while (store_next_text(&names, &name))
-		if (slice_eq(name, package->name) || slice_eq(name, package->source))
+		if (slice_eq(name, known) || slice_eq(name, package->source))
 			return true;
 	return cover->packages.left == 0;
 }
@@ -370,7 +370,7 @@ covering_add(const struct matching *m, const struct store_cover *cover, const st
 	const struct data_feed *feed = &m->feeds[cover->feed];
 	bool covers = cover->named == COVER_DECLARED || cover->named >= 100;
 	for (size_t i = 0; cover->named == COVER_DECLARED && i < n && covers; i++)
-		if (is_asked(m, &packages[i]) && !lists_package(cover, &packages[i])) {
+		if (is_asked(m, &packages[i]) && !lists_package(m, cover, &packages[i])) {
 			out->uncovered = packages[i].name;
 			covers = false;
 		}
@@ -414,13 +414,6 @@ coverage_of(struct matching *m, const struct package *packages, size_t n, struct
 
 /* packages of languages */
 
-/* As the ecosystem's names are compared; in the arena where that is another spelling. */
-static struct slice
-upstream_name(struct matching *m, const struct package *package)
-{
-	return slice_is(package->type, "pypi") ? ecosystem_pypi_name(package->name, m->arena) : package->name;
-}
-
 /* OSV writes Go's versions without their v. */
 static struct slice
 upstream_version(const struct package *package, struct slice version)
@@ -444,13 +437,17 @@ stands_for_other(const struct package *package)
 static int
 match_upstream(struct matching *m, const struct package *package, size_t index, const struct version_scheme *scheme, struct plim_error *err)
 {
-	struct slice name = upstream_name(m, package);
+	struct slice key = m->key, name = ecosystem_package_name(key, package->name, m->arena);
 	if (slice_is(package->type, "golang"))
 		scheme = &version_go_bare;
+	/* A jar that tells no group may be of any that has such an artifact. */
+	if (slice_is(package->type, "maven") && slice_find(name, ':') == SIZE_MAX)
+		m->key = SLICE(ECOSYSTEM_MAVEN_ARTIFACT);
 	m->package_first = m->matches.n;
 	int r = name.p ? take_name(m, index, name, scheme, upstream_version(package, package->version), err) : error_nomem(err);
 	if (r == 0 && stands_for_other(package))
 		r = take_name(m, index, package->source, scheme, upstream_version(package, package->source_version), err);
+	m->key = key;
 	if (r == 0)
 		complete(m);
 	return r;

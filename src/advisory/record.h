@@ -12,9 +12,9 @@
 
 /*
  * What happens to a package at a version, in the words of the OSV schema; a range is a run of them.  A limit ends what is said of a
- * range without mending anything.
+ * range without mending anything.  NVD has ranges that begin behind a version.
  */
-enum event_kind { EVENT_INTRODUCED, EVENT_FIXED, EVENT_LAST_AFFECTED, EVENT_LIMIT, EVENT_KIND_COUNT };
+enum event_kind { EVENT_INTRODUCED, EVENT_FIXED, EVENT_LAST_AFFECTED, EVENT_LIMIT, EVENT_INTRODUCED_AFTER, EVENT_KIND_COUNT };
 
 struct version_event {
 	enum event_kind kind;

@@ -2,6 +2,7 @@
 /* What the database says of an id or a package, for people and programs. */
 #include "advisory/database.h"
 
+#include "advisory/ecosystem.h"
 #include "advisory/store.h"
 #include "base/date.h"
 #include "base/error.h"
@@ -26,7 +27,7 @@ put_events(struct json_writer *w, struct store_list events)
 {
 	static const char *const names[] = {
 		[EVENT_INTRODUCED] = "introduced", [EVENT_FIXED] = "fixed", [EVENT_LAST_AFFECTED] = "last_affected",
-		[EVENT_LIMIT] = "limit",
+		[EVENT_LIMIT] = "limit", [EVENT_INTRODUCED_AFTER] = "introduced_after",
 	};
 	json_write_key(w, SLICE("events"));
 	json_write_array(w);
@@ -57,6 +58,16 @@ put_statement(struct json_writer *w, const struct store_group *group, const stru
 	json_write_object_end(w);
 }
 
+/* Those of Maven are there under their artifact again. */
+static bool
+next_package(struct store_packages *walk, struct store_group *out)
+{
+	while (store_next_package(walk, out))
+		if (!slice_is(out->ecosystem, ECOSYSTEM_MAVEN_ARTIFACT))
+			return true;
+	return false;
+}
+
 static bool
 is_of(const struct store_statement *s, const struct store_advisory *a)
 {
@@ -73,7 +84,7 @@ put_affected(const struct database *db, struct json_writer *w, const struct stor
 	struct store_statement s;
 	json_write_key(w, SLICE("affected"));
 	json_write_array(w);
-	while (store_next_package(&packages, &group))
+	while (next_package(&packages, &group))
 		while (store_next_statement(&group, &s))
 			if (is_of(&s, a))
 				put_statement(w, &group, &s);
@@ -161,7 +172,7 @@ database_search(const struct database *db, struct slice package, struct strbuf *
 	struct store_group group;
 	struct store_statement s;
 	size_t found = 0;
-	while (store_next_package(&packages, &group))
+	while (next_package(&packages, &group))
 		while (glob_match(package, group.package) && store_next_statement(&group, &s)) {
 			put_line(&group, &s, into);
 			found++;

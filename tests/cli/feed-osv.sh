@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# What OSV's records mean: ranges as its schema evaluates them, names as each registry compares them, jars without a group, repositories, malice.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+export XDG_CACHE_HOME=$work/cache
+put() { mkdir -p "$(dirname "$1")"; cat >"$1"; }
+record() { # ID ECOSYSTEM NAME RANGES [MORE MEMBERS OF AFFECTED] [MORE MEMBERS]
+	put "feeds/osv/$1.json" <<<'{"id": "'"$1"'", "modified": "2026-11-01T00:00:00Z", "affected": [{"package": {"ecosystem": "'"$2"'", "name": "'"$3"'"}, "ecosystem_specific": {"severity": "high"}, "ranges": ['"$4"']'"${5:-}"'}]'"${6:-}"'}'
+}
+range() { echo '{"type": "ECOSYSTEM", "events": ['"$1"']}'; }
+build() { "$plimsoll" db build --from feeds --output a.db >build.txt 2>&1; }
+printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{severity: low}]}\n' >policy.yaml
+judged() { "$plimsoll" check --policy policy.yaml --db a.db --at 2026-11-02 --output json rootfs:root >verdict.json 2>log; }
+found() { judged; jq -r '.findings[]? | "\(.vulnerability.id) \(.evidence.package) \(.evidence.version)"' verdict.json | sort; }
+
+# ranges
+node() { put "root/app/node_modules/$1/package.json" <<<'{"name": "'"$1"'", "version": "'"$2"'"}'; }
+node unordered 2.5.0; node limited 3.0.0; node within 1.9.0; node twice 2.0.0; node listed 1.0.0; node last 1.2.3; node behind 1.2.4; node gone 1.0.0; node joined 5.0.0
+record R-unordered npm unordered "$(range '{"introduced": "2.0.0"}, {"introduced": "0"}, {"fixed": "3.0.0"}, {"fixed": "1.0.0"}')"
+record R-unordered-not npm unordered "$(range '{"introduced": "0"}, {"fixed": "3.0.0"}, {"introduced": "2.9.0"}, {"fixed": "2.0.0"}')"
+record R-limited-not npm limited "$(range '{"introduced": "0"}, {"limit": "2.0.0"}, {"limit": "3.0.0"}')"
+record R-limited npm limited "$(range '{"introduced": "0"}, {"limit": "2.0.0"}, {"limit": "4.0.0"}')"
+record R-limitless npm limited "$(range '{"introduced": "0"}, {"limit": "2.0.0"}, {"limit": "*"}')"
+record R-within npm within "$(range '{"limit": "2.0.0"}, {"introduced": "1.0.0"}')"
+record R-twice npm twice "$(range '{"introduced": "0"}, {"fixed": "1.0.0"}'), $(range '{"introduced": "2.0.0"}, {"fixed": "2.0.1"}')"
+record R-twice-not npm twice "$(range '{"introduced": "0"}, {"fixed": "2.0.0"}, {"fixed": "3.0.0"}')"
+record R-listed npm listed "$(range '{"introduced": "9.0.0"}')" ', "versions": ["v1.0.0"]'
+record R-last npm last "$(range '{"introduced": "1.0.0"}, {"last_affected": "1.2.3"}')"
+record R-last-not npm behind "$(range '{"introduced": "1.0.0"}, {"last_affected": "1.2.3"}')"
+record R-gone-not npm gone "$(range '{"introduced": "0"}')" '' ', "withdrawn": "2026-11-01T00:00:00Z"'
+record R-joined npm joined "$(range '{"introduced": "0"}, {"fixed": "1.0.0"}')" ', "versions": []' ', "related": ["CVE-2020-1111"], "upstream": ["CVE-2020-2222"]'
+build
+check "ranges as the schema evaluates them" "R-last last 1.2.3
+R-limited limited 3.0.0
+R-limitless limited 3.0.0
+R-listed listed 1.0.0
+R-twice twice 2.0.0
+R-unordered unordered 2.5.0
+R-within within 1.9.0" "$(found)"
+check "as spans" "[{introduced:0},{fixed:1.0.0},{introduced:2.0.0},{fixed:3.0.0}]" "$("$plimsoll" db show --db a.db R-unordered | jq -c '.advisories[0].affected[0].events' | tr -d '"')"
+check "what is related is no other name" "CVE-2020-1111 CVE-2020-2222" "$("$plimsoll" db show --db a.db R-joined | jq -r '.advisories[0] | "\(.related[]) \(.aliases[])"')"
+record R-bad npm x "$(range '{"fixed": "1.0.0"}')"
+build
+check "nothing introduced" "refused as osv-documents: a range that does not begin with an introduction" "$(sed -n 's/^skipped.*R-bad.json: //p' build.txt)"
+check "a feed is refused as a whole" "0 osv/R-gone-not.json and 12 more" "$(grep -c '^taken' build.txt) $(sed -n 's/^skipped *\(.*\): a file of its feed was refused/\1/p' build.txt)"
+rm -rf feeds root
+
+# names
+put root/p/lib/python3.11/site-packages/A.b_C-1.0.dist-info/METADATA <<<$'Name: A.b_C\nVersion: 1.0'
+put root/srv/vendor/composer/installed.json <<<'{"packages": [{"name": "Acme/Widget", "version": "1.0.0"}]}'
+put root/erl/lib/cowboy-2.9.0/ebin/cowboy.app <<<'{application,cowboy,[{vsn,"2.9.0"}]}.'
+node Exact 1.0.0
+all=$(range '{"introduced": "0"}')
+record N-pypi PyPI "a-B.c" "$all"; record N-composer Packagist "acme/WIDGET" "$all"; 
+record N-hex Hex "Cowboy" "$all"; record N-npm-not npm "exact" "$all"; record N-npm npm "Exact" "$all"
+record N-elsewhere "Packagist:https://packages.example.org/8" "ACME/widget" "$all"
+build
+check "names as each registry compares them" "N-composer Acme/Widget 1.0.0
+N-elsewhere Acme/Widget 1.0.0
+N-hex cowboy 2.9.0
+N-npm Exact 1.0.0
+N-pypi A.b_C 1.0" "$(found)"
+record N-nuget NuGet "Newtonsoft.Json" "$all"; record N-cargo crates.io "Serde_JSON" "$all"; record N-conan ConanCenter "OpenSSL" "$all"; record N-swift SwiftURL "https://GitHub.com/Apple/Swift-NIO.git" "$all"
+record N-go Go "github.com/BurntSushi/toml" "$all"; record N-gem RubyGems "RedCloth" "$all"; record N-actions "GitHub Actions" "Actions/Checkout" "$all"
+build
+check "as they are kept" "ConanCenter openssl
+GitHub Actions actions/checkout
+Go github.com/BurntSushi/toml
+NuGet newtonsoft.json
+RubyGems RedCloth
+SwiftURL github.com/apple/swift-nio
+crates.io serde-json" "$("$plimsoll" db search --db a.db '**' | cut -f1,2 | tr '\t' ' ' | grep -E '^(crates|Conan|Swift|Go|NuGet|Ruby|GitHub)' | sort)"
+rm -rf feeds root
+
+# a jar that tells no group
+jar() { mkdir -p "$(dirname "$1")"; python3 -c 'import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w") as z: z.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n")' "$1"; }
+jar root/app/widget-core-2.14.1.jar; jar root/app/harmless-1.0.jar
+record J-1 Maven "org.example:widget-core" "$(range '{"introduced": "2.0"}, {"fixed": "2.15.0"}')"
+record J-2 "Maven:https://repo.example.org" "com.example:widget-core" "$(range '{"introduced": "2.0"}, {"fixed": "3.0"}')"
+record J-not Maven "com.example:widget-api" "$all"
+build
+check "it is judged by each group that has such an artifact" "J-1 widget-core 2.14.1
+J-2 widget-core 2.14.1" "$(found)"
+check "which is not said twice" "1 1" "$("$plimsoll" db show --db a.db J-1 | jq '.advisories[0].affected | length') $("$plimsoll" db search --db a.db '*widget-core' | grep -c J-1)"
+rm -rf feeds root
+
+# repositories, scores, malice
+put feeds/osv/G.json <<<'{"id": "G-1", "modified": "2026-11-01T00:00:00Z", "affected": [{"ranges": [{"type": "GIT", "repo": "https://GitHub.com/A/b.git", "events": [{"introduced": "0"}, {"fixed": "00"}]},
+	{"type": "GIT", "repo": "git://github.com/a/B", "events": [{"introduced": "0"}]}, {"type": "GIT", "repo": "https://github.com/A/b.git", "events": [{"introduced": "0"}]}], "versions": ["v1.0", "v1.1"]}]}'
+build
+check "tags of repositories" "git	github.com/a/b	G-1	fixed	" "$("$plimsoll" db search --db a.db '**')"
+record MAL-2026-1 npm evil "" ', "versions": ["1.0.0"]' ', "summary": "Steals tokens"'
+record MAL-2026-2 npm evil2 "$all" '' ', "summary": "Malicious code in evil2 (npm)"'
+record GHSA-evil npm evil3 "$all" '' ', "summary": "Malware in evil3", "database_specific": {"cwe_ids": ["CWE-506"], "severity": "HIGH"}'
+record S-2 npm s "$all" '' ', "severity": [{"type": "CVSS_V2", "score": "AV:N/AC:L/Au:N/C:P/I:P/A:P"}, {"type": "CVSS_V4", "score": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"}]'
+record S-U Ubuntu:22.04 u "$all" '' ', "severity": [{"type": "Ubuntu", "score": "medium"}]'
+build
+said() { "$plimsoll" db show --db a.db "$1" | jq -r '.advisories[0] | [.title, .severity, .vector] | map(. // "-") | join("|")'; }
+check "malice" "malicious package: Steals tokens|critical|-
+Malicious code in evil2 (npm)|critical|-
+Malware in evil3|high|-" "$(said MAL-2026-1; said MAL-2026-2; said GHSA-evil)"
+check "scores" "-|-|CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N
+-|medium|-" "$(said S-2; said S-U)"
+rm -rf feeds root
+
+# GitHub's own database
+github() { # REVIEWED ID
+	put "tree/advisory-database-main/advisories/$1/2026/01/$2/$2.json" <<<'{"id": "'"$2"'", "modified": "2026-11-01T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "x'"$2"'"}, "ecosystem_specific": {"severity": "high"}, "ranges": ['"$all"']}]}'
+}
+for i in $(seq 100 199); do github github-reviewed "GHSA-$i"; done
+github unreviewed GHSA-200
+mkdir -p feeds; (cd tree && tar czf ../feeds/advisory-database-main.tar.gz .)
+node xGHSA-150 1.0.0; node harmless 1.0.0
+build
+check "is one feed" "101 records" "$(sed -n 's/^taken *github-advisories *\([0-9]* records\).*/\1/p' build.txt)"
+check "which speaks of a registry" "GHSA-150 xGHSA-150 1.0.0" "$(found)"
+check "as a whole" 0 "$(jq '[.unknown[] | select(.subject == "npm")] | length' verdict.json)"
+exit $failed
