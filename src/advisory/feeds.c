@@ -10,7 +10,7 @@
 #include "codec/tar.h"
 
 const struct feed *const feeds[] = {
-	&feed_alpine, &feed_debian, &feed_epss, &feed_github, &feed_kev, &feed_osv, &feed_osv_loose, &feed_osv_list, NULL,
+	&feed_alpine, &feed_debian, &feed_epss, &feed_github, &feed_kev, &feed_nvd, &feed_nvd_overrides, &feed_osv, &feed_osv_loose, &feed_osv_list, NULL,
 };
 
 /* What is known by its name and not read; asked before a file is opened. */
@@ -33,7 +33,9 @@ static const struct skipped {
 	{ "**ruby-advisory-db*", "a language's own format is not read; OSV has it" },
 	{ "**security-advisories*", "a language's own format is not read; OSV has it" },
 	{ "**security-wg*", "a language's own format is not read; OSV has it" },
-	{ "**nvd*", "NVD's format is not read" },
+	{ "**nvdcve-1*", "NVD's format of before 2023 is not read" },
+	{ "**nvdcve-2.0-modified*", "the yearly files beside it have these records" },
+	{ "**nvdcve-2.0-recent*", "the yearly files beside it have these records" },
 	{ "**csaf*", "CSAF is not read" },
 	{ "**vex*", "VEX is not read" },
 	{ "**.xml*", "OVAL is not read" },

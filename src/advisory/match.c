@@ -4,6 +4,7 @@
 
 #include "advisory/affects.h"
 #include "advisory/channel.h"
+#include "advisory/cpe.h"
 #include "advisory/ecosystem.h"
 #include "advisory/rating.h"
 #include "advisory/store.h"
@@ -185,6 +186,20 @@ is_cleared(const struct matching *m, struct slice id)
 	return false;
 }
 
+/* Others have corrected which versions NVD means: then NVD's own word on that does not count. */
+static bool
+is_overridden(const struct matching *m, const struct store_advisory *a)
+{
+	struct store_named named = store_named(m->db, a->id);
+	struct store_advisory other;
+	if (!slice_is(m->feeds[a->feed].format, "nvd"))
+		return false;
+	while (store_next_named(&named, &other))
+		if (slice_eq(other.id, a->id) && slice_is(m->feeds[other.feed].format, "nvd-overrides"))
+			return true;
+	return false;
+}
+
 static struct slice
 without_epoch(struct slice version)
 {
@@ -211,6 +226,8 @@ take_statement(struct matching *m, size_t package, const struct store_statement 
 	if (clearing ? !own || judgement.vulnerable : !judgement.vulnerable)
 		return 0;
 	struct store_advisory a = store_advisory_of(m->db, s);
+	if (!clearing && is_overridden(m, &a))
+		return 0;
 	/* Its own id, or each alias, or one found elsewhere. */
 	struct slice *ids = arena_make_array(m->arena, (size_t)a.aliases.left + 1, struct slice);
 	if (ids == NULL)
@@ -473,6 +490,100 @@ match_type(struct matching *m, const struct package *packages, size_t n, struct 
 	return r;
 }
 
+/* software that no package manager installed */
+
+#define NAMED_MOST 5
+
+/* Those for whom there is no data, the first few by name. */
+struct unspoken {
+	struct strbuf names;
+	size_t n;
+};
+
+static void
+unspoken_add(struct unspoken *unspoken, struct slice name)
+{
+	if (unspoken->n++ < NAMED_MOST)
+		strbuf_printf(&unspoken->names, "%s%.*s", unspoken->n > 1 ? ", " : "", SLICE_ARG(name));
+}
+
+static void
+unspoken_end(struct unspoken *unspoken)
+{
+	if (unspoken->n > NAMED_MOST)
+		strbuf_printf(&unspoken->names, " and %zu more", unspoken->n - NAMED_MOST);
+}
+
+/* A feed that declares it, or everything of that key. */
+static bool
+is_declared(struct matching *m, const char *key, const struct package *package, int64_t *snapshot)
+{
+	bool declared = false;
+	m->key = slice_of(key);
+	struct store_cover cover;
+	for (uint64_t at = 0; store_next_cover(m->db, &at, &cover);) {
+		if (cover.named != COVER_DECLARED || !slice_eq(cover.ecosystem, m->key) || !lists_package(m, &cover, package))
+			continue;
+		declared = true;
+		*snapshot = m->feeds[cover.feed].snapshot > *snapshot ? m->feeds[cover.feed].snapshot : *snapshot;
+	}
+	return declared;
+}
+
+/* By the names that its authors give it, and by those that CPE does. */
+static int
+match_software(struct matching *m, const struct package *package, size_t index, struct plim_error *err)
+{
+	struct slice rest = package->cpe, cpe;
+	m->package_first = m->matches.n;
+	m->key = SLICE("generic");
+	int r = take_name(m, index, package->name, &version_generic, package->version, err);
+	m->key = SLICE("cpe");
+	while (r == 0 && slice_word(&rest, &cpe)) {
+		struct slice version = cpe_version(cpe, package->version, m->arena);
+		r = version.p || package->version.p == NULL ? take_name(m, index, cpe, &version_cpe, version, err) : error_nomem(err);
+	}
+	if (r == 0)
+		complete(m);
+	return r;
+}
+
+static struct slice
+unspoken_reason(struct matching *m, struct unspoken *nameless, struct unspoken *unread)
+{
+	static const char by_cpe[] = "no feed has all of NVD, by which these are judged: ";
+	static const char by_none[] = "neither a CPE nor its authors' own list of vulnerabilities is known of ";
+	unspoken_end(nameless);
+	unspoken_end(unread);
+	if (nameless->names.failed || unread->names.failed)
+		return SLICE_NONE;
+	return arena_printf(m->arena, "%s%.*s%s%s%.*s", unread->n ? by_cpe : "", SLICE_ARG(strbuf_slice(&unread->names)),
+	                    unread->n && nameless->n ? "; " : "", nameless->n ? by_none : "", SLICE_ARG(strbuf_slice(&nameless->names)));
+}
+
+static int
+match_generic(struct matching *m, const struct package *packages, size_t n, struct coverage *coverage, struct plim_error *err)
+{
+	struct unspoken nameless = { 0 }, unread = { 0 };
+	int r = 0;
+	*coverage = (struct coverage){ .covered = true, .key = m->type, .snapshot = DATE_NONE };
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (!is_asked(m, &packages[i]))
+			continue;
+		bool listed = is_declared(m, "generic", &packages[i], &coverage->snapshot);
+		bool read = packages[i].cpe.n && is_declared(m, "cpe", &packages[i], &coverage->snapshot);
+		if (!listed && !read)
+			unspoken_add(packages[i].cpe.n ? &unread : &nameless, packages[i].name);
+		r = match_software(m, &packages[i], i, err);
+	}
+	coverage->covered = nameless.n + unread.n == 0;
+	if (r == 0 && !coverage->covered && (coverage->reason = unspoken_reason(m, &nameless, &unread)).p == NULL)
+		r = error_nomem(err);
+	strbuf_done(&nameless.names);
+	strbuf_done(&unread.names);
+	return r;
+}
+
 static int
 match_languages(struct matching *m, const struct package *packages, size_t n, struct matches *out, struct plim_error *err)
 {
@@ -486,7 +597,8 @@ match_languages(struct matching *m, const struct package *packages, size_t n, st
 		if (!package_is_upstream(&packages[i]) || (m->type.p && slice_eq(packages[i].type, m->type)))
 			continue;
 		m->type = packages[i].type;
-		r = match_type(m, packages, n, &out->languages[out->language_count++], err);
+		bool plain = slice_is(m->type, "generic");
+		r = (plain ? match_generic : match_type)(m, packages, n, &out->languages[out->language_count++], err);
 	}
 	return r;
 }
