@@ -497,12 +497,16 @@ match_type(struct matching *m, const struct package *packages, size_t n, struct 
 /* Those for whom there is no data, the first few by name. */
 struct unspoken {
 	struct strbuf names;
-	size_t n;
+	struct slice last;
+	size_t n;                      /* different names */
 };
 
 static void
 unspoken_add(struct unspoken *unspoken, struct slice name)
 {
+	if (slice_eq(name, unspoken->last))
+		return;
+	unspoken->last = name;
 	if (unspoken->n++ < NAMED_MOST)
 		strbuf_printf(&unspoken->names, "%s%.*s", unspoken->n > 1 ? ", " : "", SLICE_ARG(name));
 }

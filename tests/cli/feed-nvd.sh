@@ -63,6 +63,19 @@ check "its own metric before that of others" '"P"' "$(shown CVE-2026-5 .vector)"
 check "taken back" "plimsoll db show: no feed speaks of CVE-2026-3" "$(shown CVE-2026-3 2>&1)"
 check "software that nobody packaged needs all of NVD" "no feed has all of NVD, by which these are judged: mariadb, nginx, node, openssh, openssl and 4 more" "$(judged; unknown)"
 
+cat >mixed.json <<'F'
+{"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{"type": "library", "name": "widget", "version": "1.0", "purl": "pkg:generic/widget@1.0"},
+	{"type": "library", "name": "curl", "version": "7.0.0", "purl": "pkg:generic/curl@7.0.0"}]}
+F
+mkdir feeds/curl; cat >feeds/curl/vuln.json <<'F'
+[{"id": "CURL-1", "modified": "2026-01-01T00:00:00Z", "database_specific": {"package": "curl", "severity": "High"}, "affected": [{"ranges": [{"type": "SEMVER", "events": [{"introduced": "7.0.0"}, {"fixed": "7.1.0"}]}]}]}]
+F
+build
+"$plimsoll" check --policy policy.yaml --db a.db --at 2026-03-05 --output json sbom:mixed.json >verdict.json 2>log
+check "its authors' own list, and what nobody speaks of" "CURL-1 curl
+neither a CPE nor its authors' own list of vulnerabilities is known of widget" "$(jq -r '.findings[] | "\(.vulnerability.id) \(.evidence.package)"' verdict.json; unknown)"
+rm -r feeds/curl
+
 # What is judged by it; ranges as NVD writes them.
 record CVE-2026-10 "$(configured "$(in_ python:python "$(to Excluding 3.11.3)")" "$(one python:python 3.12.0:alpha1)")"
 record CVE-2026-11 "$(configured "$(in_ nodejs:node.js "$(from Including 18.0.0), $(to Excluding 18.20.5)")" "$(in_ nodejs:node.js "$(from Including 20.0.0), $(to Excluding 20.9.0)")")"

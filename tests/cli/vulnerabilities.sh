@@ -41,12 +41,12 @@ done
 check "alpine 3.18.9: musl" "$musl" "$(judged "docker-archive:$images/shop-api.docker.tar.xz:test/alpine:3.18.9" | grep 26519)"
 none() { check "$1: no feed covers it" "$2" "$(judged "$images/$1" | grep '^?')"; }
 none debian-bookworm.oci "? no_data debian:12: no feed covers debian:12 as a whole: osv Debian names 1 of its packages, 100 are asked for
-? no_data generic: no feed that is read speaks of packages of type generic"
+? no_data generic: no feed has all of NVD, by which these are judged: python"
 none distroless-cc.oci "? no_data debian:12: no feed covers debian:12 as a whole: osv Debian names 1 of its packages, 100 are asked for"
 none centos-7-bdb.docker.tar.xz "? no_data centos:7: no feed in the advisory data speaks of centos:7"
 none cbl-mariner-2.0.oci "? no_data mariner:2.0: no feed in the advisory data speaks of mariner:2.0"
 none sles-15.3-ndb.oci.tar "? no_data sles:15.3: no feed in the advisory data speaks of sles:15.3"
-none busybox-1.38.0-multi.oci "? no_data generic: no feed that is read speaks of packages of type generic
+none busybox-1.38.0-multi.oci "? no_data generic: no feed has all of NVD, by which these are judged: busybox
 ? no_data operating system: it could not be told, so no feed can be chosen for it
 ? os os: the operating system could not be told"
 exit $failed
