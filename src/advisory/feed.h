@@ -27,7 +27,7 @@ struct feed {
 	bool counted;
 };
 
-extern const struct feed feed_alpine, feed_debian, feed_epss, feed_github, feed_kev, feed_nvd, feed_nvd_overrides, feed_osv, feed_osv_loose, feed_osv_list;
+extern const struct feed feed_alpine, feed_debian, feed_epss, feed_github, feed_kev, feed_nodejs, feed_nvd, feed_nvd_overrides, feed_osv, feed_osv_loose, feed_osv_list;
 extern const struct feed *const feeds[];    /* NULL-terminated */
 
 /* The feed of that format, as a database names it; NULL: none that is known. */

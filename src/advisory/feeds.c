@@ -10,7 +10,7 @@
 #include "codec/tar.h"
 
 const struct feed *const feeds[] = {
-	&feed_alpine, &feed_debian, &feed_epss, &feed_github, &feed_kev, &feed_nvd, &feed_nvd_overrides, &feed_osv, &feed_osv_loose, &feed_osv_list, NULL,
+	&feed_alpine, &feed_debian, &feed_epss, &feed_github, &feed_kev, &feed_nodejs, &feed_nvd, &feed_nvd_overrides, &feed_osv, &feed_osv_loose, &feed_osv_list, NULL,
 };
 
 /* What is known by its name and not read; asked before a file is opened. */
@@ -32,7 +32,11 @@ static const struct skipped {
 	{ "**ubuntu-cve-tracker*", "the tracker's own files are not read" },
 	{ "**ruby-advisory-db*", "a language's own format is not read; OSV has it" },
 	{ "**security-advisories*", "a language's own format is not read; OSV has it" },
-	{ "**security-wg*", "a language's own format is not read; OSV has it" },
+	{ "**vuln/deps/**", "which vulnerabilities of its parts Node.js has, not data about packages" },
+	{ "**vuln/core/index.json", NULL },
+	{ "**vuln/npm/index.json", NULL },
+	{ "**vuln/core/**", "the index beside it has it" },
+	{ "**vuln/npm/**", "the index beside it has it" },
 	{ "**nvdcve-1*", "NVD's format of before 2023 is not read" },
 	{ "**nvdcve-2.0-modified*", "the yearly files beside it have these records" },
 	{ "**nvdcve-2.0-recent*", "the yearly files beside it have these records" },
