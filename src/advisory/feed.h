@@ -27,11 +27,19 @@ struct feed {
 	bool counted;
 };
 
-extern const struct feed feed_alpine, feed_debian, feed_epss, feed_github, feed_kev, feed_nodejs, feed_nvd, feed_nvd_overrides, feed_osv, feed_osv_loose, feed_osv_list;
+extern const struct feed feed_alpine, feed_debian, feed_epss, feed_friendsofphp, feed_github, feed_kev, feed_nodejs, feed_nvd, feed_nvd_overrides, feed_osv, feed_osv_loose, feed_osv_list,
+    feed_rubysec;
 extern const struct feed *const feeds[];    /* NULL-terminated */
 
 /* The feed of that format, as a database names it; NULL: none that is known. */
 const struct feed *feed_of_format(struct slice format);
+
+/* One document of YAML; what is none is PLIM_EFORMAT. */
+struct yaml_document;
+int feed_yaml(const struct feed_file *file, struct arena *arena, struct yaml_document **out, struct plim_error *err);
+/* A scalar of a mapping, trimmed; absent for anything else. */
+struct yaml_node;
+struct slice feed_yaml_text(const struct yaml_node *mapping, const char *key);
 
 /* What became of one file. */
 struct feed_report {

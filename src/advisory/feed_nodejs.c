@@ -4,27 +4,11 @@
  * (https://github.com/nodejs/security-wg): ranges in npm's syntax of what is vulnerable and of what is patched.
  */
 #include "advisory/feed.h"
+#include "advisory/interval.h"
 #include "base/date.h"
 #include "base/error.h"
 #include "codec/json.h"
 #include "version/scheme.h"
-
-/* Versions from one to another. */
-struct interval {
-	struct slice low, high;    /* `high` absent: no end */
-	bool behind, with_high;    /* without `low` itself; with `high` itself */
-};
-
-struct intervals {
-	struct interval *at;
-	size_t n;
-};
-
-static int
-order(struct slice a, struct slice b)
-{
-	return version_npm.compare(a, b);
-}
 
 /* ranges */
 
@@ -119,44 +103,6 @@ interval_of(enum comparison means, const struct partial *p, struct arena *arena)
 	}
 }
 
-static bool
-is_lowest(struct slice version)
-{
-	return slice_is(version, "0");
-}
-
-static int
-low_order(const struct interval *a, const struct interval *b)
-{
-	if (is_lowest(a->low) || is_lowest(b->low))
-		return (int)is_lowest(b->low) - (int)is_lowest(a->low);
-	int by_version = order(a->low, b->low);
-	return by_version ? by_version : (int)a->behind - (int)b->behind;
-}
-
-static int
-high_order(const struct interval *a, const struct interval *b)
-{
-	if (a->high.p == NULL || b->high.p == NULL)
-		return (a->high.p == NULL) - (b->high.p == NULL);
-	int by_version = order(a->high, b->high);
-	return by_version ? by_version : (int)a->with_high - (int)b->with_high;
-}
-
-static struct interval
-both(struct interval a, const struct interval *b)
-{
-	if (low_order(&a, b) < 0) {
-		a.low = b->low;
-		a.behind = b->behind;
-	}
-	if (high_order(&a, b) > 0) {
-		a.high = b->high;
-		a.with_high = b->with_high;
-	}
-	return a;
-}
-
 /* Comparators that must all hold: ">=1.0 <2", with or without blanks behind the signs. */
 static int
 take_alternative(struct slice text, struct arena *arena, struct interval *out, struct plim_error *err)
@@ -169,15 +115,9 @@ take_alternative(struct slice text, struct arena *arena, struct interval *out, s
 		if (!slice_word(&rest, &word) || !take_partial(word, &partial))
 			return error_set(err, PLIM_EFORMAT, "'%.*s' is no range that can be read", SLICE_ARG(text));
 		struct interval one = interval_of(means, &partial, arena);
-		*out = both(*out, &one);
+		*out = interval_both(*out, &one, version_npm.compare);
 	}
 	return 0;
-}
-
-static int
-by_low(const void *left, const void *right)
-{
-	return low_order(left, right);
 }
 
 /* None for a range that is absent or empty. */
@@ -185,7 +125,7 @@ static int
 take_range(struct slice range, struct arena *arena, struct intervals *out, struct plim_error *err)
 {
 	int r = 0;
-	*out = (struct intervals){ .at = arena_make_array(arena, range.n + 1, struct interval) };
+	*out = (struct intervals){ .compare = version_npm.compare, .at = arena_make_array(arena, range.n + 1, struct interval) };
 	if (out->at == NULL)
 		return error_nomem(err);
 	for (bool more = slice_trim(range).n > 0; r == 0 && more;) {
@@ -194,78 +134,7 @@ take_range(struct slice range, struct arena *arena, struct intervals *out, struc
 		r = take_alternative(slice_first(range, at), arena, &out->at[out->n++], err);
 		range = more ? slice_from(range, at + 2) : SLICE_NONE;
 	}
-	if (out->n > 1)
-		qsort(out->at, out->n, sizeof *out->at, by_low);
 	return r;
-}
-
-/* what is vulnerable and not patched */
-
-struct spans {
-	struct version_event *at;
-	size_t n;
-};
-
-static void
-add(struct spans *spans, enum event_kind kind, struct slice version)
-{
-	spans->at[spans->n++] = (struct version_event){ kind, version };
-}
-
-static bool
-is_empty(const struct interval *i)
-{
-	int by_version = i->high.p == NULL || is_lowest(i->low) ? -1 : order(i->low, i->high);
-	return by_version > 0 || (by_version == 0 && (i->behind || !i->with_high));
-}
-
-/* The end of a line of versions mends nothing; where the next version is patched, as it says of itself, that is told beside it. */
-static void
-add_end(struct spans *spans, const struct interval *vulnerable, const struct intervals *patched)
-{
-	if (vulnerable->high.p)
-		add(spans, vulnerable->with_high ? EVENT_LAST_AFFECTED : EVENT_LIMIT, vulnerable->high);
-	for (size_t i = 0; vulnerable->with_high && i < patched->n; i++)
-		if (!is_lowest(patched->at[i].low) && order(patched->at[i].low, vulnerable->high) > 0) {
-			add(spans, EVENT_FIXED, patched->at[i].low);
-			return;
-		}
-}
-
-/* The end of "2.1.x" is before the first pre-release of 2.2.0. */
-static bool
-ends_at(const struct interval *left, const struct interval *patched)
-{
-	struct slice end = left->high;
-	if (end.p == NULL || left->with_high || patched->behind || is_lowest(patched->low))
-		return false;
-	slice_skip_end(&end, SLICE("-0"));
-	return order(patched->low, end) == 0;
-}
-
-/* Whether what is left of an interval begins in a patched one, or meets it later. */
-static void
-add_rest(struct spans *spans, struct interval left, const struct intervals *patched)
-{
-	for (size_t i = 0; i < patched->n && !is_empty(&left); i++) {
-		const struct interval *p = &patched->at[i];
-		struct interval common = both(left, p);
-		bool meets = ends_at(&left, p);
-		if (is_empty(p) || (is_empty(&common) && !meets))
-			continue;
-		if (low_order(&left, p) < 0) {
-			add(spans, left.behind ? EVENT_INTRODUCED_AFTER : EVENT_INTRODUCED, left.low);
-			add(spans, p->behind ? EVENT_LAST_AFFECTED : EVENT_FIXED, p->low);
-		}
-		if (meets || high_order(&left, p) <= 0)
-			return;
-		left.low = p->high;
-		left.behind = p->with_high;
-	}
-	if (is_empty(&left))
-		return;
-	add(spans, left.behind ? EVENT_INTRODUCED_AFTER : EVENT_INTRODUCED, left.low);
-	add_end(spans, &left, patched);
 }
 
 static int
@@ -275,15 +144,9 @@ take_ranges(struct slice vulnerable, struct slice patched, struct arena *arena, 
 	int r = take_range(vulnerable, arena, &wrong, err);
 	if (r < 0 || (r = take_range(patched, arena, &mended, err)) < 0)
 		return r;
-	/* Each piece that is left has three events at most, and each patched interval cuts one more off. */
-	struct spans spans = { .at = arena_make_array(arena, 3 * wrong.n * (mended.n + 1) + 1, struct version_event) };
-	if (spans.at == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < wrong.n; i++)
-		add_rest(&spans, wrong.at[i], &mended);
-	out->events = spans.at;
-	out->event_count = spans.n;
-	return 0;
+	for (size_t i = 0; i < mended.n; i++)
+		mended.at[i].mends = true;
+	return intervals_left(&wrong, &mended, arena, out, err);
 }
 
 /* records */

@@ -8,9 +8,10 @@
 #include "base/limits.h"
 #include "codec/inflate.h"
 #include "codec/tar.h"
+#include "codec/yaml.h"
 
 const struct feed *const feeds[] = {
-	&feed_alpine, &feed_debian, &feed_epss, &feed_github, &feed_kev, &feed_nodejs, &feed_nvd, &feed_nvd_overrides, &feed_osv, &feed_osv_loose, &feed_osv_list, NULL,
+	&feed_alpine, &feed_debian, &feed_epss, &feed_friendsofphp, &feed_github, &feed_kev, &feed_nodejs, &feed_nvd, &feed_nvd_overrides, &feed_osv, &feed_osv_loose, &feed_osv_list, &feed_rubysec, NULL,
 };
 
 /* What is known by its name and not read; asked before a file is opened. */
@@ -30,8 +31,6 @@ static const struct skipped {
 	{ "**secdb-yaml*", "the YAML edition of secdb; the JSON edition is read" },
 	{ "**security-tracker-data*", "the tracker's own lists; its JSON is read" },
 	{ "**ubuntu-cve-tracker*", "the tracker's own files are not read" },
-	{ "**ruby-advisory-db*", "a language's own format is not read; OSV has it" },
-	{ "**security-advisories*", "a language's own format is not read; OSV has it" },
 	{ "**vuln/deps/**", "which vulnerabilities of its parts Node.js has, not data about packages" },
 	{ "**vuln/core/index.json", NULL },
 	{ "**vuln/npm/index.json", NULL },
@@ -52,6 +51,22 @@ feed_of_format(struct slice format)
 		if (slice_is(format, feeds[i]->format))
 			return feeds[i];
 	return NULL;
+}
+
+int
+feed_yaml(const struct feed_file *file, struct arena *arena, struct yaml_document **out, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	int r = yaml_parse(file->name, file->bytes, arena, out, &why);
+	/* A file of ours that is wrong is one of a policy; this one is of others. */
+	return r < 0 ? error_set(err, r == PLIM_EPOLICY ? PLIM_EFORMAT : r, "%s", why.text) : 0;
+}
+
+struct slice
+feed_yaml_text(const struct yaml_node *mapping, const char *key)
+{
+	const struct yaml_node *node = yaml_get(mapping, key);
+	return node && node->kind == YAML_SCALAR ? slice_trim(node->text) : SLICE_NONE;
 }
 
 struct feeds_reading {
