@@ -11,7 +11,8 @@
 #include "codec/yaml.h"
 
 const struct feed *const feeds[] = {
-	&feed_alpine, &feed_debian, &feed_epss, &feed_friendsofphp, &feed_github, &feed_kev, &feed_nodejs, &feed_nvd, &feed_nvd_overrides, &feed_osv, &feed_osv_loose, &feed_osv_list, &feed_rubysec, NULL,
+	&feed_alpine, &feed_debian, &feed_epss, &feed_friendsofphp, &feed_github, &feed_kev, &feed_nodejs, &feed_nvd, &feed_nvd_overrides,
+	&feed_osv, &feed_osv_loose, &feed_osv_list, &feed_rubysec, NULL,
 };
 
 /* What is known by its name and not read; asked before a file is opened. */
