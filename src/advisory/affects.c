@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "advisory/affects.h"
 
-#include "advisory/feed.h"
-
 static bool
 introduces(const struct version_event *event)
 {
@@ -105,13 +103,6 @@ statement_judge(const struct store_statement *s, const struct version_scheme *sc
 		take_later_fix(s, scheme, version, &judgement);
 	judgement.state = judgement.fixed.p ? MATCH_FIXED : MATCH_AFFECTED;
 	return judgement;
-}
-
-bool
-feed_is_own(const struct data_feed *feed)
-{
-	const struct feed *reader = feed_of_format(feed->format);
-	return reader && reader->own;
 }
 
 size_t

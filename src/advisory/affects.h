@@ -26,9 +26,6 @@ struct judgement {
 };
 struct judgement statement_judge(const struct store_statement *s, const struct version_scheme *scheme, struct slice version);
 
-/* The release's own feed, not one that collects from others. */
-bool feed_is_own(const struct data_feed *feed);
-
 /* By which names and versions a distribution's data speaks of an installed package: its source; of rpm also what is installed. */
 struct known_as {
 	struct slice name, version;

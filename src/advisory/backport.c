@@ -152,7 +152,7 @@ distribution_says(const struct asking *a, const struct store_advisory *advisory)
 		while (store_next_statement(&group, &s)) {
 			struct store_advisory theirs = store_advisory_of(a->db, &s);
 			if (is_same(advisory, &theirs))
-				hear_statement(a, &s, feed_is_own(&a->feeds[s.feed]), names[i].version, &asked, &decided);
+				hear_statement(a, &s, a->feeds[s.feed].own, names[i].version, &asked, &decided);
 		}
 	}
 	return asked;

@@ -2,6 +2,7 @@
 /* The mapped file: opened by its header and nodes, each block verified when it is first touched. */
 #include "advisory/database.h"
 
+#include "advisory/feed.h"
 #include "advisory/mapped.h"
 #include "advisory/store.h"
 #include "base/date.h"
@@ -179,6 +180,8 @@ feed_read(const struct database *db, struct cursor *c, struct data_feed *feed)
 	feed->fetched = store_take_time(c);
 	feed->records = varint_take(c);
 	feed->sample = varint_take(c) != 0;
+	const struct feed *reader = feed_of_format(feed->format);
+	feed->own = reader && reader->own;
 	store_is_whole(db, c);
 }
 

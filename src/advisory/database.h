@@ -26,6 +26,7 @@ struct data_feed {
 	int64_t fetched;               /* seconds, DATE_NONE when it was not */
 	uint64_t records;
 	bool sample;                   /* declares itself sample data */
+	bool own;                      /* of a database that is open: the release's own feed, not one that collects from others */
 };
 
 struct database;

@@ -222,7 +222,7 @@ take_statement(struct matching *m, size_t package, const struct store_statement 
 {
 	struct judgement judgement = judge(s, scheme, version, hearing);
 	/* What the release's own feed says is mended is not held against an older copy elsewhere. */
-	bool own = feed_is_own(&m->feeds[s->feed]);
+	bool own = m->feeds[s->feed].own;
 	if (clearing ? !own || judgement.vulnerable : !judgement.vulnerable)
 		return 0;
 	struct store_advisory a = store_advisory_of(m->db, s);
@@ -260,7 +260,7 @@ has_others(const struct matching *m, struct store_group group)
 {
 	struct store_statement s;
 	while (store_next_statement(&group, &s))
-		if (!feed_is_own(&m->feeds[s.feed]))
+		if (!m->feeds[s.feed].own)
 			return true;
 	return false;
 }
