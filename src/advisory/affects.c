@@ -105,6 +105,35 @@ statement_judge(const struct store_statement *s, const struct version_scheme *sc
 	return judgement;
 }
 
+/* "nodejs:18:8090020240101:abc" is of the stream nodejs:18. */
+static struct slice
+module_stream(struct slice label)
+{
+	struct slice name, stream, rest;
+	if (!slice_cut(label, ':', &name, &rest))
+		return label;
+	slice_cut(rest, ':', &stream, &rest);
+	return slice_range(label.p, stream.p + stream.n);
+}
+
+static bool
+feed_tells_modules(struct store_group group, uint32_t feed)
+{
+	struct store_statement s;
+	while (store_next_statement(&group, &s))
+		if (s.feed == feed && s.module.n)
+			return true;
+	return false;
+}
+
+bool
+statement_is_of_module(const struct store_statement *s, struct store_group whole, struct slice label)
+{
+	if (s->module.n)
+		return slice_eq(s->module, module_stream(label));
+	return label.n == 0 || !feed_tells_modules(whole, s->feed);
+}
+
 size_t
 package_known_as(const struct package *package, struct known_as out[static KNOWN_AS_MOST])
 {

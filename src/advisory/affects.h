@@ -26,6 +26,13 @@ struct judgement {
 };
 struct judgement statement_judge(const struct store_statement *s, const struct version_scheme *scheme, struct slice version);
 
+/*
+ * Is it of a package with this label of a module ("nodejs:18:8090020240101:abc"), or with none?  What is said of a stream is of its
+ * packages alone.  What is said of none is of the packages of none, unless the feed knows no streams of the package in all the
+ * `whole` group: then it is of all.
+ */
+bool statement_is_of_module(const struct store_statement *s, struct store_group whole, struct slice label);
+
 /* By which names and versions a distribution's data speaks of an installed package: its source; of rpm also what is installed. */
 struct known_as {
 	struct slice name, version;

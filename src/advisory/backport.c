@@ -147,11 +147,12 @@ distribution_says(const struct asking *a, const struct store_advisory *advisory)
 	size_t n = package_known_as(a->package, names);
 	bool decided = false;
 	for (size_t i = 0; i < n; i++) {
-		struct store_group group = store_package(a->db, a->key, names[i].name);
+		const struct store_group whole = store_package(a->db, a->key, names[i].name);
+		struct store_group group = whole;
 		struct store_statement s;
 		while (store_next_statement(&group, &s)) {
 			struct store_advisory theirs = store_advisory_of(a->db, &s);
-			if (is_same(advisory, &theirs))
+			if (is_same(advisory, &theirs) && statement_is_of_module(&s, whole, a->package->module))
 				hear_statement(a, &s, a->feeds[s.feed].own, names[i].version, &asked, &decided);
 		}
 	}

@@ -27,7 +27,7 @@ struct feed {
 	bool counted;
 };
 
-extern const struct feed feed_alpine, feed_debian, feed_epss, feed_friendsofphp, feed_github, feed_kev, feed_nodejs, feed_nvd;
+extern const struct feed feed_alpine, feed_csaf, feed_debian, feed_epss, feed_friendsofphp, feed_github, feed_kev, feed_nodejs, feed_nvd;
 extern const struct feed feed_nvd_overrides, feed_osv, feed_osv_loose, feed_osv_list, feed_rubysec;
 extern const struct feed *const feeds[];    /* NULL-terminated */
 

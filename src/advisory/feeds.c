@@ -11,7 +11,7 @@
 #include "codec/yaml.h"
 
 const struct feed *const feeds[] = {
-	&feed_alpine, &feed_debian, &feed_epss, &feed_friendsofphp, &feed_github, &feed_kev, &feed_nodejs, &feed_nvd, &feed_nvd_overrides,
+	&feed_alpine, &feed_csaf, &feed_debian, &feed_epss, &feed_friendsofphp, &feed_github, &feed_kev, &feed_nodejs, &feed_nvd, &feed_nvd_overrides,
 	&feed_osv, &feed_osv_loose, &feed_osv_list, &feed_rubysec, NULL,
 };
 
@@ -40,8 +40,15 @@ static const struct skipped {
 	{ "**nvdcve-1*", "NVD's format of before 2023 is not read" },
 	{ "**nvdcve-2.0-modified*", "the yearly files beside it have these records" },
 	{ "**nvdcve-2.0-recent*", "the yearly files beside it have these records" },
-	{ "**csaf*", "CSAF is not read" },
-	{ "**vex*", "VEX is not read" },
+	{ "**archive_latest.txt", "the name of the archive beside it" },
+	{ "**changes.csv", "when documents beside it changed" },
+	{ "**deletions.csv", "which documents are gone; the archive does not have them" },
+	{ "**hydra-cve/**", "Red Hat's older API; its CSAF is read" },
+	{ "**openvex*", "VEX of others than distributions is not read" },
+	{ "**vexhub*", "VEX of others than distributions is not read" },
+	{ "**dot-vex*", "VEX of others than distributions is not read" },
+	{ "**csaf-examples*", "examples of the format, not data" },
+	{ "**vex-server.txtar*", "a recorded server, not a feed as its publisher publishes it" },
 	{ "**.xml*", "OVAL is not read" },
 };
 
@@ -180,16 +187,25 @@ can_join(const struct feeds_reading *in, const struct feed *feed, const struct f
 	return slice_eq(holder(feed, in->reports->list.at[in->joined_report].name), holder(feed, file->name));
 }
 
+static void
+drop_joined(struct feeds_reading *in)
+{
+	struct feed_report *at = &in->reports->list.at[in->joined_report];
+	at->taken = false;
+	at->reason = SLICE("a file of its feed was refused");
+	builder_feed_drop(in->builder, in->builder->feeds.n - 1);
+	in->joined = NULL;
+}
+
 /* A feed that is malformed is refused as a whole: what was read of it goes with it. */
 static int
 refuse(struct feeds_reading *in, const struct feed_file *file, const struct feed *feed, const struct plim_error *why, struct plim_error *err)
 {
 	struct slice reason = arena_printf(in->reports->arena, "refused as %s: %s", feed->format, why->text);
-	builder_feed_drop(in->builder, in->builder->feeds.n - 1);
-	if (can_join(in, feed, file)) {
-		in->reports->list.at[in->joined_report].taken = false;
-		in->reports->list.at[in->joined_report].reason = SLICE("a file of its feed was refused");
-	}
+	if (can_join(in, feed, file))
+		drop_joined(in);
+	else
+		builder_feed_drop(in->builder, in->builder->feeds.n - 1);
 	in->joined = NULL;
 	in->refused = feed->joins ? feed : NULL;
 	in->refused_in = arena_dup(in->reports->arena, holder(feed, file->name));
@@ -335,8 +351,11 @@ feeds_take(struct feeds_reading *in, struct slice name, int fd, struct plim_erro
 	if (!file_size(fd, &size))
 		return report(in, name, NULL, SLICE("not a regular file"), err);
 	int r = take_stream(in, name, fd, size, &why);
-	/* What cannot be unpacked is refused like what cannot be read. */
-	if (r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED)
+	/* What cannot be unpacked is refused like what cannot be read, and what came out of it before with it. */
+	bool broken = r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED;
+	if (broken && in->joined && slice_starts(in->reports->list.at[in->joined_report].name, name))
+		drop_joined(in);
+	if (broken)
 		return report(in, name, NULL, slice_of(why.text), err);
 	return r < 0 ? error_set(err, r, "%s", why.text) : 0;
 }

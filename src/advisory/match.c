@@ -35,6 +35,7 @@ struct matching {
 	VEC(struct match) matches;
 	VEC(struct slice) cleared;     /* ids that the release's own feed says are mended in the package at hand */
 	size_t package_first;          /* of the matches of the package at hand */
+	struct slice module;           /* label of the package at hand; absent: it is of none */
 };
 
 /* folding */
@@ -273,7 +274,7 @@ is_of_same(const struct store_statement *a, const struct store_statement *b)
 
 /* All that one advisory says of the package: what it says of channels decides which of it is heard. */
 static int
-take_advisory(struct matching *m, size_t package, struct store_group *walk, const struct version_scheme *scheme, struct slice version,
+take_advisory(struct matching *m, size_t package, struct slice name, struct store_group *walk, const struct version_scheme *scheme, struct slice version,
               const struct channel *ours, bool clearing, struct plim_error *err)
 {
 	struct store_group ahead = *walk;
@@ -290,7 +291,7 @@ take_advisory(struct matching *m, size_t package, struct store_group *walk, cons
 		walk->at.at = walk->at.in.n;
 	for (; r == 0 && n > 0 && store_next_statement(walk, &s); n--) {
 		enum hearing hearing = channel_hearing(&heard, &s, ours);
-		if (hearing != HEAR_NOT)
+		if (hearing != HEAR_NOT && statement_is_of_module(&s, store_package(m->db, m->key, name), m->module))
 			r = take_statement(m, package, &s, scheme, version, hearing, clearing, err);
 	}
 	return r;
@@ -306,7 +307,7 @@ take_name(struct matching *m, size_t package, struct slice name, const struct ve
 	m->cleared.n = 0;
 	for (int clearing = has_others(m, group); clearing >= 0; clearing--)
 		for (struct store_group walk = group; r == 0 && walk.at.at < walk.at.in.n;)
-			r = take_advisory(m, package, &walk, scheme, version, ours, clearing, err);
+			r = take_advisory(m, package, name, &walk, scheme, version, ours, clearing, err);
 	return r;
 }
 
@@ -339,6 +340,7 @@ match_package(struct matching *m, const struct package *package, size_t index, s
 	size_t n = scheme ? package_known_as(package, names) : 0;
 	int r = 0;
 	m->package_first = m->matches.n;
+	m->module = package->module;
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = take_name(m, index, names[i].name, scheme, names[i].version, err);
 	if (r == 0)
@@ -461,6 +463,7 @@ match_upstream(struct matching *m, const struct package *package, size_t index, 
 	if (slice_is(package->type, "maven") && slice_find(name, ':') == SIZE_MAX)
 		m->key = SLICE(ECOSYSTEM_MAVEN_ARTIFACT);
 	m->package_first = m->matches.n;
+	m->module = SLICE_NONE;
 	int r = name.p ? take_name(m, index, name, scheme, upstream_version(package, package->version), err) : error_nomem(err);
 	if (r == 0 && stands_for_other(package))
 		r = take_name(m, index, package->source, scheme, upstream_version(package, package->source_version), err);

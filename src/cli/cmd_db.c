@@ -108,7 +108,7 @@ static const struct command subcommands[] = {
 	    .name = "build",
 	    .of = "db",
 	    .synopsis = "--from DIR [--output FILE] [--previous FILE]",
-	    .meaning = "compile feeds (Debian tracker, Alpine secdb, OSV, KEV, EPSS) into one file",
+	    .meaning = "compile feeds (Debian tracker, Alpine secdb, CSAF, OSV, KEV, EPSS) into one file",
 	    .options = build_options,
 	    .run = run_build,
 	},
