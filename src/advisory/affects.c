@@ -88,10 +88,11 @@ take_later_fix(const struct store_statement *s, const struct version_scheme *sch
 struct judgement
 statement_judge(const struct store_statement *s, const struct version_scheme *scheme, struct slice version)
 {
+	bool ranged = s->state == MATCH_FIXED || (s->state != MATCH_NOT_AFFECTED && s->events.left + s->versions.left > 0);
 	struct judgement judgement = { .vulnerable = s->state != MATCH_NOT_AFFECTED && s->state != MATCH_FIXED, .state = s->state };
 	struct store_list events = s->events;
 	struct version_span span;
-	if (s->state != MATCH_FIXED)
+	if (!ranged)
 		return judgement;
 	judgement.vulnerable = statement_lists(s, scheme, version);
 	while (statement_next_span(&events, &span))
@@ -99,6 +100,8 @@ statement_judge(const struct store_statement *s, const struct version_scheme *sc
 			judgement.vulnerable = true;
 			take_fix(scheme, &span, &judgement);
 		}
+	if (s->state != MATCH_FIXED)
+		return (struct judgement){ judgement.vulnerable, s->state, SLICE_NONE };
 	if (judgement.vulnerable && judgement.fixed.p == NULL)
 		take_later_fix(s, scheme, version, &judgement);
 	judgement.state = judgement.fixed.p ? MATCH_FIXED : MATCH_AFFECTED;

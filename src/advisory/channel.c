@@ -3,7 +3,7 @@
 
 static const struct channel channels[] = {
 	{ "esm", { "+esm", "~esm" }, false },         /* Ubuntu Pro: infrastructure and applications */
-	{ "fips", { "+Fips", "_fips", "~fips" }, true },   /* Ubuntu's and Oracle's validated builds */
+	{ "fips", { "+Fips", ".fips", "_fips", "~fips" }, true },   /* Ubuntu's and Oracle's validated builds */
 	{ "ksplice", { ".ksplice" }, true },          /* Oracle's, patched while they run; their epoch is above all others */
 };
 
@@ -11,7 +11,7 @@ const struct channel *
 channel_of_version(struct slice version)
 {
 	for (size_t i = 0; i < sizeof channels / sizeof *channels; i++)
-		for (size_t k = 0; k < 3 && channels[i].marks[k]; k++)
+		for (size_t k = 0; k < 4 && channels[i].marks[k]; k++)
 			if (slice_find_text(version, slice_of(channels[i].marks[k])) != SIZE_MAX)
 				return &channels[i];
 	return NULL;

@@ -11,7 +11,7 @@
 
 struct channel {
 	const char *name;              /* as record.h has it */
-	const char *marks[3];          /* of the versions of its packages, NULL-terminated */
+	const char *marks[4];          /* of the versions of its packages, the rest NULL */
 	/*
 	 * Its packages are others than the release's, with versions that cannot be compared with theirs.  Otherwise it
 	 * continues the release's: whoever does not have it has no fix.

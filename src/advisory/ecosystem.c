@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "advisory/ecosystem.h"
 
+#include "catalog/os_support.h"
 #include "version/scheme.h"
 
 /* How much of a version tells the release. */
-enum precision { MAJOR, MAJOR_MINOR, WHOLE };
+enum precision { MAJOR, MAJOR_MINOR, WHOLE, ROLLING };
 
 static const struct distribution {
 	const char *osv;           /* as OSV names it */
@@ -13,7 +14,7 @@ static const struct distribution {
 } distributions[] = {
 	{ "AlmaLinux", "almalinux", MAJOR },
 	{ "Alpine", "alpine", MAJOR_MINOR },
-	{ "Chainguard", "chainguard", WHOLE },
+	{ "Chainguard", "chainguard", ROLLING },
 	{ "Debian", "debian", MAJOR },
 	{ "Mageia", "mageia", MAJOR },
 	{ "openEuler", "openEuler", WHOLE },
@@ -21,9 +22,11 @@ static const struct distribution {
 	{ "Red Hat", "rhel", MAJOR },
 	{ "Rocky Linux", "rocky", MAJOR },
 	{ "Ubuntu", "ubuntu", MAJOR_MINOR },
-	{ "Wolfi", "wolfi", WHOLE },
+	{ "Wolfi", "wolfi", ROLLING },
+	{ NULL, "arch", ROLLING },
 	{ NULL, "centos", MAJOR },
 	{ NULL, "fedora", MAJOR },
+	{ NULL, "minimos", ROLLING },
 	{ NULL, "ol", MAJOR },
 };
 
@@ -45,11 +48,29 @@ ecosystem_debian_release(struct slice codename)
 	return SLICE_NONE;
 }
 
+/* Older ones than os_support.h knows; its own have their codename there. */
+static const struct codename ubuntu_codenames[] = {
+	{ "dapper", "6.06" },   { "edgy", "6.10" },   { "feisty", "7.04" },  { "gutsy", "7.10" },    { "hardy", "8.04" }, { "intrepid", "8.10" },
+	{ "jaunty", "9.04" },   { "karmic", "9.10" }, { "lucid", "10.04" },  { "maverick", "10.10" }, { "natty", "11.04" }, { "oneiric", "11.10" },
+};
+
+struct slice
+ecosystem_ubuntu_release(struct slice codename)
+{
+	for (size_t i = 0; i < sizeof ubuntu_codenames / sizeof *ubuntu_codenames; i++)
+		if (slice_is(codename, ubuntu_codenames[i].name))
+			return slice_of(ubuntu_codenames[i].number);
+	const struct os_support *support = os_support_named(SLICE("ubuntu"), codename);
+	return support ? slice_of(support->version) : SLICE_NONE;
+}
+
 /* "3.20.3" is "3.20" or "3". */
 static struct slice
 cut_version(struct slice version, enum precision precision)
 {
 	size_t dots = precision == MAJOR ? 1 : 2;
+	if (precision == ROLLING)
+		return SLICE("");
 	for (size_t i = 0; precision != WHOLE && i < version.n; i++)
 		if (version.p[i] == '.' && --dots == 0)
 			return slice_first(version, i);
@@ -127,9 +148,9 @@ ecosystem_of_osv(struct slice name, struct strbuf *into)
 {
 	struct slice family, rest, release;
 	slice_cut(name, ':', &family, &rest);
-	for (size_t i = 0; rest.n > 0 && i < DISTRIBUTION_COUNT; i++) {
+	for (size_t i = 0; i < DISTRIBUTION_COUNT; i++) {
 		const struct distribution *d = &distributions[i];
-		if (d->osv == NULL || !slice_is(family, d->osv) || !osv_release(d, rest, &release))
+		if (d->osv == NULL || !slice_is(family, d->osv) || (rest.n == 0) != (d->precision == ROLLING) || !osv_release(d, rest, &release))
 			continue;
 		strbuf_printf(into, "%s:%.*s", d->id, SLICE_ARG(cut_version(release, d->precision)));
 		return;

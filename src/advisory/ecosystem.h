@@ -12,6 +12,8 @@ struct version_scheme;
 void ecosystem_of_osv(struct slice name, struct strbuf *into);
 /* The number of a Debian release by its code name; absent when it is not known. */
 struct slice ecosystem_debian_release(struct slice codename);
+/* The same of Ubuntu's: "22.04" of "jammy". */
+struct slice ecosystem_ubuntu_release(struct slice codename);
 /* What an operating system's packages are judged by; false when it does not tell enough. */
 bool ecosystem_of_os(const struct operating_system *os, struct strbuf *into);
 /* OSV's name of the ecosystem of a language's purl type: "PyPI" of pypi; NULL where it has none. */

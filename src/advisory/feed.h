@@ -22,12 +22,19 @@ struct feed {
 	int (*read)(const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err);
 	bool joins;                    /* all files of one directory are one feed */
 	unsigned depth;                /* of one that joins: so many directories lie between what holds the feed and a file of it */
+	/*
+	 * In place of `read`: what its files say can only be told of all together.  They are kept until the last one is known; those
+	 * whose names differ in the last two components are of one publication.
+	 */
+	int (*read_all)(const struct feed_file *files, size_t n, struct builder *builder, struct arena *arena, struct data_feed *out,
+	                struct plim_error *err);
 	bool own;                      /* the release's own: what it says is mended, is, whatever others say */
 	/* A release or registry of which it names many packages is covered; otherwise only one that it declares (builder_covers). */
 	bool counted;
 };
 
-extern const struct feed feed_alpine, feed_csaf, feed_debian, feed_epss, feed_friendsofphp, feed_github, feed_kev, feed_nodejs, feed_nvd;
+extern const struct feed feed_arch, feed_csaf, feed_debian_list, feed_eol, feed_photon, feed_ubuntu;
+extern const struct feed feed_alpine, feed_debian, feed_epss, feed_friendsofphp, feed_github, feed_kev, feed_nodejs, feed_nvd;
 extern const struct feed feed_nvd_overrides, feed_osv, feed_osv_loose, feed_osv_list, feed_rubysec;
 extern const struct feed *const feeds[];    /* NULL-terminated */
 
@@ -74,6 +81,8 @@ int feeds_reading_new(struct builder *builder, struct feed_reports *reports, str
 void feeds_reading_free(struct feeds_reading *reading);
 AUTO_DEFINE(feeds_reading, struct feeds_reading, feeds_reading_free)
 int feeds_take(struct feeds_reading *reading, struct slice name, int fd, struct plim_error *err);
+/* No file follows: reads what was kept. */
+int feeds_end(struct feeds_reading *reading, struct plim_error *err);
 int feeds_skip(struct feeds_reading *reading, struct slice name, struct slice reason, struct plim_error *err);
 
 /* Why a file of such a name is not read; NULL for one that is. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Alpine's secdb: for each package of one repository of one release, which version mends which ids. */
+/* Alpine's secdb, and those that Wolfi and its kin make in its shape: for each package of one repository of one release, which version mends which ids. */
 #include "advisory/feed.h"
 #include "base/date.h"
 #include "base/error.h"
@@ -9,7 +9,25 @@ static int
 bid(const struct feed_file *file)
 {
 	struct slice head = slice_first(file->bytes, 4096);
-	return slice_find_text(head, SLICE("\"distroversion\"")) != SIZE_MAX ? 64 : 0;
+	bool rolling = slice_find_text(head, SLICE("\"reponame\"")) != SIZE_MAX && slice_find_text(head, SLICE("\"urlprefix\"")) != SIZE_MAX;
+	return slice_find_text(head, SLICE("\"distroversion\"")) != SIZE_MAX || rolling ? 64 : 0;
+}
+
+/* Distributions that have no releases do not name theirs; where their packages are tells whose they are. */
+static struct slice
+rolling_of(const struct json *root, struct slice file)
+{
+	static const struct {
+		const char *word, *id;
+	} marks[] = {
+		{ "wolfi", "wolfi" }, { "chainguard", "chainguard" }, { ".cgr.", "chainguard" }, { "minimos", "minimos" }, { ".mini.", "minimos" },
+	};
+	const struct slice places[] = { json_get_string(root, "reponame"), json_get_string(root, "urlprefix"), file };
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
+			if (slice_find_text(places[i], slice_of(marks[k].word)) != SIZE_MAX)
+				return slice_of(marks[k].id);
+	return SLICE_NONE;
 }
 
 struct secdb {
@@ -90,11 +108,13 @@ read_secdb(const struct feed_file *file, struct builder *builder, struct arena *
 		return r;
 	struct slice release = json_get_string(root, "distroversion"), repository = json_get_string(root, "reponame");
 	const struct json *packages = json_get(root, "packages");
-	if (release.n == 0 || !json_is(packages, JSON_ARRAY))
-		return error_set(err, PLIM_EFORMAT, "distroversion or packages are missing");
-	out->name = arena_printf(arena, "alpine-secdb %.*s/%.*s", SLICE_ARG(release), SLICE_ARG(repository));
+	struct slice id = release.n ? SLICE("alpine") : rolling_of(root, file->name);
+	if (id.n == 0 || !json_is(packages, JSON_ARRAY))
+		return error_set(err, PLIM_EFORMAT, "packages are missing, or what tells the distribution and its release");
+	out->name = release.n ? arena_printf(arena, "alpine-secdb %.*s/%.*s", SLICE_ARG(release), SLICE_ARG(repository))
+	                      : arena_printf(arena, "%.*s-secdb %.*s", SLICE_ARG(id), SLICE_ARG(repository));
 	slice_skip(&release, SLICE("v"));
-	struct secdb secdb = { .builder = builder, .ecosystem = arena_printf(arena, "alpine:%.*s", SLICE_ARG(release)) };
+	struct secdb secdb = { .builder = builder, .ecosystem = arena_printf(arena, "%.*s:%.*s", SLICE_ARG(id), SLICE_ARG(release)) };
 	if (out->name.p == NULL || secdb.ecosystem.p == NULL)
 		return error_nomem(err);
 	for (size_t i = 0; r == 0 && i < packages->n; i++)

@@ -11,8 +11,8 @@
 #include "codec/yaml.h"
 
 const struct feed *const feeds[] = {
-	&feed_alpine, &feed_csaf, &feed_debian, &feed_epss, &feed_friendsofphp, &feed_github, &feed_kev, &feed_nodejs, &feed_nvd, &feed_nvd_overrides,
-	&feed_osv, &feed_osv_loose, &feed_osv_list, &feed_rubysec, NULL,
+	&feed_alpine, &feed_arch, &feed_csaf, &feed_debian, &feed_debian_list, &feed_eol, &feed_epss, &feed_friendsofphp, &feed_github, &feed_kev,
+	&feed_nodejs, &feed_nvd, &feed_nvd_overrides, &feed_osv, &feed_osv_loose, &feed_osv_list, &feed_photon, &feed_rubysec, &feed_ubuntu, NULL,
 };
 
 /* What is known by its name and not read; asked before a file is opened. */
@@ -30,8 +30,7 @@ static const struct skipped {
 	{ "**ecosystems.txt", "an index of the archives beside it" },
 	{ "**provenance.csv", "where records come from, not data" },
 	{ "**secdb-yaml*", "the YAML edition of secdb; the JSON edition is read" },
-	{ "**security-tracker-data*", "the tracker's own lists; its JSON is read" },
-	{ "**ubuntu-cve-tracker*", "the tracker's own files are not read" },
+	{ "**boilerplate*", "a form for new files of the tracker" },
 	{ "**vuln/deps/**", "which vulnerabilities of its parts Node.js has, not data about packages" },
 	{ "**vuln/core/index.json", NULL },
 	{ "**vuln/npm/index.json", NULL },
@@ -77,6 +76,13 @@ feed_yaml_text(const struct yaml_node *mapping, const char *key)
 	return node && node->kind == YAML_SCALAR ? slice_trim(node->text) : SLICE_NONE;
 }
 
+/* Of a feed that reads all of its files together. */
+struct kept_file {
+	const struct feed *feed;
+	struct feed_file file;         /* the bytes are its own */
+	bool done;
+};
+
 struct feeds_reading {
 	struct builder *builder;
 	struct feed_reports *reports;
@@ -84,6 +90,8 @@ struct feeds_reading {
 	const struct feed *refused;    /* the one of that kind that was refused last; what would have joined it goes with it */
 	struct slice refused_in;
 	size_t joined_report;
+	VEC(struct kept_file) kept;
+	size_t kept_bytes;
 	size_t members;
 };
 
@@ -252,13 +260,89 @@ read_feed(struct feeds_reading *in, const struct feed *feed, const struct feed_f
 	return keep_feed(in, file, feed, &data, joins, err);
 }
 
+/* feeds that read all of their files together */
+
+static int
+keep_file(struct feeds_reading *in, const struct feed *feed, const struct feed_file *file, struct plim_error *err)
+{
+	bool fits = file->bytes.n <= LIMIT_FEED_FILE_BYTES - in->kept_bytes;
+	char *bytes = fits ? slice_dup(file->bytes) : NULL;
+	struct kept_file *place = bytes || !fits ? vec_push(&in->kept) : NULL;
+	if (place == NULL) {
+		free(bytes);
+		return error_nomem(err);
+	}
+	/* One that does not fit has its place without its bytes: its feed is refused, not read without it. */
+	*place = (struct kept_file){ feed, { arena_dup(in->reports->arena, file->name), { bytes, fits ? file->bytes.n : 0 } }, false };
+	in->kept_bytes += place->file.bytes.n;
+	return place->file.name.p ? 0 : error_nomem(err);
+}
+
+static bool
+is_of_one(const struct kept_file *a, const struct kept_file *b)
+{
+	return a->feed == b->feed && slice_eq(path_dir(path_dir(a->file.name)), path_dir(path_dir(b->file.name)));
+}
+
+/* The same digest as of feeds whose files are read one by one. */
+static struct digest
+digest_of_all(const struct feed_file *files, size_t n)
+{
+	AUTO(hasher) struct hasher *hasher = hasher_new(DIGEST_SHA256);
+	for (size_t i = 0; hasher && i < n; i++) {
+		struct digest digest = digest_of(files[i].bytes);
+		hasher_add(hasher, (struct slice){ (const char *)digest.bytes, 32 });
+	}
+	return hasher ? hasher_end(hasher) : (struct digest){ 0 };
+}
+
+static int
+read_together(struct feeds_reading *in, const struct feed *feed, const struct feed_file *files, size_t n, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct data_feed data = { .format = slice_of(feed->format), .digest = digest_of_all(files, n), .snapshot = DATE_NONE,
+		                .fetched = DATE_NONE };
+	struct plim_error why = { 0 };
+	int r = arena == NULL ? error_nomem(err) : builder_feed(in->builder, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (files[i].bytes.p == NULL)
+			r = error_set(&why, PLIM_ELIMIT, "its files together are longer than limit FEED_FILE_BYTES");
+	if (r == 0)
+		r = feed->read_all(files, n, in->builder, arena, &data, &why);
+	if (r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED)
+		return refuse(in, files, feed, &why, err);
+	return r < 0 ? error_set(err, r, "%s", why.text) : keep_feed(in, files, feed, &data, false, err);
+}
+
+int
+feeds_end(struct feeds_reading *in, struct plim_error *err)
+{
+	int r = 0;
+	struct feed_file *files = calloc(in->kept.n + 1, sizeof *files);
+	vec_each(&in->kept, first) {
+		size_t n = 0;
+		for (struct kept_file *at = first; files && !first->done && at < in->kept.at + in->kept.n; at++)
+			if (is_of_one(first, at)) {
+				files[n++] = at->file;
+				at->done = at != first;
+			}
+		if (r == 0 && n > 0)
+			r = read_together(in, first->feed, files, n, err);
+	}
+	r = files ? r : error_nomem(err);
+	free(files);
+	return r;
+}
+
 static int
 take_file(struct feeds_reading *in, const struct feed_file *file, struct plim_error *err)
 {
 	const struct feed *feed = highest_bid(file);
 	if (feed == NULL)
 		return report(in, file->name, NULL, SLICE("its content is no format that is read"), err);
-	return read_feed(in, feed, file, err);
+	return feed->read_all ? keep_file(in, feed, file, err) : read_feed(in, feed, file, err);
 }
 
 /* archives */
@@ -343,20 +427,36 @@ take_stream(struct feeds_reading *in, struct slice name, int fd, uint64_t size, 
 	return is_tar(name) ? take_tar(in, name, plain, err) : take_whole(in, name, plain, err);
 }
 
+/* What was read of an archive that ends too early is part of a feed, and nobody could tell. */
+static void
+take_back(struct feeds_reading *in, size_t first_feed, size_t first_report, size_t first_kept)
+{
+	for (size_t i = in->builder->feeds.n; i > first_feed; i--)
+		builder_feed_drop(in->builder, i - 1);
+	for (size_t i = first_report; i < in->reports->list.n; i++)
+		if (in->reports->list.at[i].taken) {
+			in->reports->list.at[i].taken = false;
+			in->reports->list.at[i].reason = SLICE("refused with the archive that it is in");
+		}
+	for (; in->kept.n > first_kept; in->kept.n--)
+		free((char *)in->kept.at[in->kept.n - 1].file.bytes.p);
+	in->joined = NULL;
+}
+
 int
 feeds_take(struct feeds_reading *in, struct slice name, int fd, struct plim_error *err)
 {
 	uint64_t size;
 	struct plim_error why = { 0 };
+	size_t feed_count = in->builder->feeds.n, report_count = in->reports->list.n, kept_count = in->kept.n;
 	if (!file_size(fd, &size))
 		return report(in, name, NULL, SLICE("not a regular file"), err);
 	int r = take_stream(in, name, fd, size, &why);
-	/* What cannot be unpacked is refused like what cannot be read, and what came out of it before with it. */
-	bool broken = r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED;
-	if (broken && in->joined && slice_starts(in->reports->list.at[in->joined_report].name, name))
-		drop_joined(in);
-	if (broken)
+	/* What cannot be unpacked is refused like what cannot be read. */
+	if (r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED) {
+		take_back(in, feed_count, report_count, kept_count);
 		return report(in, name, NULL, slice_of(why.text), err);
+	}
 	return r < 0 ? error_set(err, r, "%s", why.text) : 0;
 }
 
@@ -381,5 +481,10 @@ feeds_reading_new(struct builder *builder, struct feed_reports *reports, struct 
 void
 feeds_reading_free(struct feeds_reading *in)
 {
+	if (in == NULL)
+		return;
+	vec_each(&in->kept, kept)
+		free((char *)kept->file.bytes.p);
+	vec_done(&in->kept);
 	free(in);
 }

@@ -29,8 +29,8 @@ struct affected {
 	struct slice ecosystem;
 	struct slice package;      /* a source package where the distribution's data names those */
 	/*
-	 * MATCH_FIXED: the events tell; MATCH_NOT_AFFECTED: no version is; the others: every version is, and this is what
-	 * the distribution says about it.
+	 * MATCH_FIXED: the events tell; MATCH_NOT_AFFECTED: no version is; the others: every version is, or those of the events where
+	 * there are any, and this is what the distribution says about it.
 	 */
 	enum match_state state;
 	const struct version_event *events;    /* ranges one behind the other, each beginning with an introduction */

@@ -201,6 +201,15 @@ os_support_find(struct slice id, struct slice version_id)
 	return best;
 }
 
+const struct os_support *
+os_support_named(struct slice id, struct slice codename)
+{
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (slice_is(id, table[i].id) && table[i].codename && slice_is(codename, table[i].codename))
+			return &table[i];
+	return NULL;
+}
+
 int64_t
 os_support_end(const struct os_support *support)
 {

@@ -14,6 +14,8 @@ struct os_support {
 
 /* The entry for "alpine", "3.18.9" is that of 3.18; NULL for a release that is not in the table. */
 const struct os_support *os_support_find(struct slice id, struct slice version_id);
+/* The entry of a release by its code name; NULL where the table has none. */
+const struct os_support *os_support_named(struct slice id, struct slice codename);
 /* The day of `end`, DATE_NONE for a rolling release. */
 int64_t os_support_end(const struct os_support *support);
 

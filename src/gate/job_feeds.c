@@ -110,8 +110,8 @@ answer(struct feeds_job *job, struct plim_error *err)
 {
 	AUTO(fd) int fd = -1;
 	struct digest root;
-	int r = say_reports(job, err);
-	if (r < 0 || !any_taken(&job->reports))
+	int r = feeds_end(job->reading, err);
+	if (r < 0 || (r = say_reports(job, err)) < 0 || !any_taken(&job->reports))
 		return r < 0 ? r : channel_send(job->channel, SAY_DONE, SLICE(""), err);
 	if ((r = memory_file_new(&fd, err)) < 0 || (r = builder_compile(job->builder, fd, &root, err)) < 0 || (r = memory_file_seal(fd, err)) < 0)
 		return r;
