@@ -427,18 +427,37 @@ take_stream(struct feeds_reading *in, struct slice name, int fd, uint64_t size, 
 	return is_tar(name) ? take_tar(in, name, plain, err) : take_whole(in, name, plain, err);
 }
 
-/* What was read of an archive that ends too early is part of a feed, and nobody could tell. */
-static void
-take_back(struct feeds_reading *in, size_t first_feed, size_t first_report, size_t first_kept)
+/* How much there is before an archive is read. */
+struct before {
+	size_t feeds, reports, kept;
+	uint64_t records;              /* of the last feed */
+};
+
+static struct before
+before_archive(const struct feeds_reading *in)
 {
-	for (size_t i = in->builder->feeds.n; i > first_feed; i--)
+	const struct builder *builder = in->builder;
+	return (struct before){ builder->feeds.n, in->reports->list.n, in->kept.n,
+		                builder->feeds.n ? builder->feeds.at[builder->feeds.n - 1].feed.records : 0 };
+}
+
+/* What was read of an archive that ends too early is part of a feed, and nobody could tell; a feed that it joined is part of one too. */
+static void
+take_back(struct feeds_reading *in, const struct before *before)
+{
+	size_t first_report = before->reports;
+	for (size_t i = in->builder->feeds.n; i > before->feeds; i--)
 		builder_feed_drop(in->builder, i - 1);
+	if (before->feeds && in->builder->feeds.at[before->feeds - 1].feed.records != before->records) {
+		builder_feed_drop(in->builder, before->feeds - 1);
+		first_report = in->joined_report < first_report ? in->joined_report : first_report;
+	}
 	for (size_t i = first_report; i < in->reports->list.n; i++)
 		if (in->reports->list.at[i].taken) {
 			in->reports->list.at[i].taken = false;
 			in->reports->list.at[i].reason = SLICE("refused with the archive that it is in");
 		}
-	for (; in->kept.n > first_kept; in->kept.n--)
+	for (; in->kept.n > before->kept; in->kept.n--)
 		free((char *)in->kept.at[in->kept.n - 1].file.bytes.p);
 	in->joined = NULL;
 }
@@ -448,13 +467,13 @@ feeds_take(struct feeds_reading *in, struct slice name, int fd, struct plim_erro
 {
 	uint64_t size;
 	struct plim_error why = { 0 };
-	size_t feed_count = in->builder->feeds.n, report_count = in->reports->list.n, kept_count = in->kept.n;
+	const struct before before = before_archive(in);
 	if (!file_size(fd, &size))
 		return report(in, name, NULL, SLICE("not a regular file"), err);
 	int r = take_stream(in, name, fd, size, &why);
 	/* What cannot be unpacked is refused like what cannot be read. */
 	if (r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED) {
-		take_back(in, feed_count, report_count, kept_count);
+		take_back(in, &before);
 		return report(in, name, NULL, slice_of(why.text), err);
 	}
 	return r < 0 ? error_set(err, r, "%s", why.text) : 0;
