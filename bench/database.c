@@ -108,7 +108,7 @@ match(const struct bench *b, const struct database *db, const struct package *pa
 	AUTO(arena) struct arena *arena = arena_new(0);
 	struct plim_error err = { 0 };
 	struct matches matches;
-	need(match_packages(db, &b->os, packages, n, arena, &matches, &err) == 0, err.text);
+	need(match_packages(db, &b->os, packages, n, arena, NULL, &matches, &err) == 0, err.text);
 	return matches.n;
 }
 

@@ -115,12 +115,13 @@ measured_match(const char *path, const struct inventory *inventory, size_t count
 {
 	AUTO(database) struct database *database = NULL;
 	AUTO(arena) struct arena *arena = arena_new(0);
-	struct match *matches;
-	struct coverage coverage;
+	struct matches matches;
 	int r = arena ? database_open(path, &database, err) : error_nomem(err);
 	if (r < 0)
 		return r;
-	return match_packages(database, &inventory->os, inventory->packages, count, arena, &matches, found, &coverage, err);
+	r = match_packages(database, &inventory->os, inventory->packages, count, arena, NULL, &matches, err);
+	*found = matches.n;
+	return r;
 }
 
 /* Of this process: what else runs on the machine is not counted. */

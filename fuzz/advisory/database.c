@@ -56,7 +56,7 @@ ask(const struct database *db)
 	struct plim_error err;
 	if (arena == NULL)
 		return;
-	if (match_packages(db, &os, packages, 2, arena, &matches, &err) == 0)
+	if (match_packages(db, &os, packages, 2, arena, NULL, &matches, &err) == 0)
 		for (size_t i = 0; i < matches.n; i++) {
 			match_rating(db, &matches.at[i], SLICE("osv*"));
 			match_published(db, &matches.at[i]);

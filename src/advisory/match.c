@@ -6,6 +6,7 @@
 #include "advisory/channel.h"
 #include "advisory/cpe.h"
 #include "advisory/ecosystem.h"
+#include "advisory/explain.h"
 #include "advisory/rating.h"
 #include "advisory/store.h"
 #include "advisory/vendor.h"
@@ -28,6 +29,8 @@ match_state_name(enum match_state state)
 struct matching {
 	const struct database *db;
 	const struct operating_system *os;
+	const struct package *packages;
+	struct explaining *explaining;    /* NULL: nobody asks */
 	struct arena *arena;
 	struct slice key;              /* of the release, or of an ecosystem */
 	struct slice type;             /* of packages of that ecosystem; absent: those of the distribution */
@@ -272,9 +275,30 @@ is_of_same(const struct store_statement *a, const struct store_statement *b)
 	return a->feed == b->feed && a->ordinal == b->ordinal && store_id_eq(&a->id, &b->id);
 }
 
+/* After the fact, for whoever asks: matching itself does not look at advisories that do not apply. */
+static int
+explain(struct matching *m, size_t package, const struct store_statement *s, const struct version_scheme *scheme, struct slice version,
+        enum hearing hearing, bool other_module, struct plim_error *err)
+{
+	struct store_advisory a = store_advisory_of(m->db, s);
+	struct heard heard = {
+		.package = &m->packages[package], .version = version, .scheme = scheme, .statement = s, .advisory = &a, .feed = m->feeds[s->feed].name,
+		.hearing = hearing, .judgement = judge(s, scheme, version, hearing), .other_module = other_module,
+	};
+	if (!explaining_wants(m->explaining, heard.package, &a))
+		return 0;
+	struct slice *ids = arena_make_array(m->arena, (size_t)a.aliases.left + 1, struct slice);
+	if (ids == NULL)
+		return error_nomem(err);
+	size_t n = m->feeds[s->feed].own ? 0 : cves_of(m, &a, ids);
+	for (size_t i = 0; i < n; i++)
+		heard.cleared = heard.cleared || is_cleared(m, ids[i]);
+	return explaining_add(m->explaining, &heard) ? 0 : error_nomem(err);
+}
+
 /* All that one advisory says of the package: what it says of channels decides which of it is heard. */
 static int
-take_advisory(struct matching *m, size_t package, struct slice name, struct store_group *walk, const struct version_scheme *scheme, struct slice version,
+take_advisory(struct matching *m, size_t package, const struct store_group *whole, struct store_group *walk, const struct version_scheme *scheme, struct slice version,
               const struct channel *ours, bool clearing, struct plim_error *err)
 {
 	struct store_group ahead = *walk;
@@ -291,8 +315,11 @@ take_advisory(struct matching *m, size_t package, struct slice name, struct stor
 		walk->at.at = walk->at.in.n;
 	for (; r == 0 && n > 0 && store_next_statement(walk, &s); n--) {
 		enum hearing hearing = channel_hearing(&heard, &s, ours);
-		if (hearing != HEAR_NOT && statement_is_of_module(&s, store_package(m->db, m->key, name), m->module))
+		bool other = !statement_is_of_module(&s, *whole, m->module);
+		if (hearing != HEAR_NOT && !other)
 			r = take_statement(m, package, &s, scheme, version, hearing, clearing, err);
+		if (r == 0 && m->explaining && !clearing)
+			r = explain(m, package, &s, scheme, version, hearing, other, err);
 	}
 	return r;
 }
@@ -307,7 +334,7 @@ take_name(struct matching *m, size_t package, struct slice name, const struct ve
 	m->cleared.n = 0;
 	for (int clearing = has_others(m, group); clearing >= 0; clearing--)
 		for (struct store_group walk = group; r == 0 && walk.at.at < walk.at.in.n;)
-			r = take_advisory(m, package, name, &walk, scheme, version, ours, clearing, err);
+			r = take_advisory(m, package, &group, &walk, scheme, version, ours, clearing, err);
 	return r;
 }
 
@@ -692,11 +719,11 @@ hand_over(struct matching *m, struct matches *out, struct plim_error *err)
 
 int
 match_packages(const struct database *database, const struct operating_system *os, const struct package *packages, size_t n,
-               struct arena *arena, struct matches *out, struct plim_error *err)
+               struct arena *arena, struct explaining *explaining, struct matches *out, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf key = { 0 };
 	size_t feed_count;
-	struct matching m = { .db = database, .os = os, .arena = arena, .feeds = database_feeds(database, &feed_count) };
+	struct matching m = { .db = database, .os = os, .packages = packages, .explaining = explaining, .arena = arena, .feeds = database_feeds(database, &feed_count) };
 	*out = (struct matches){ .system = { .key = SLICE("operating system"), .reason = SLICE("it could not be told, so no feed can be chosen for it"),
 		                             .snapshot = DATE_NONE } };
 	int r = 0;

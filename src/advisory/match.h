@@ -72,8 +72,18 @@ struct matches {
 	size_t language_count;
 };
 
-/* `packages` are sorted by type. */
+/* Why an advisory applied to a package, or did not (explain.h). */
+struct match_reason {
+	struct slice package, version; /* what is installed */
+	struct slice id, feed;         /* whose advisory */
+	bool applies;
+	struct slice reason;           /* a sentence without its end */
+};
+
+struct explaining;
+
+/* `packages` are sorted by type.  `explaining` (explain.h) may be NULL. */
 int match_packages(const struct database *database, const struct operating_system *os, const struct package *packages, size_t n,
-                   struct arena *arena, struct matches *out, struct plim_error *err);
+                   struct arena *arena, struct explaining *explaining, struct matches *out, struct plim_error *err);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <plimsoll/log.h>
 
-enum { OPT_SINCE = 256 };
+enum { OPT_SINCE = 256, OPT_EXPLAIN };
 
 struct check_arguments {
 	struct plim_check_options check;
@@ -21,6 +21,7 @@ struct check_arguments {
 static const struct option_text options[] = {
 	JUDGING_OPTIONS,
 	{ { "since", required_argument, NULL, OPT_SINCE }, "VERDICT", "only findings that this older verdict (JSON) did not have fail" },
+	{ { "explain", required_argument, NULL, OPT_EXPLAIN }, "GLOB", "the text report tells why each advisory about such packages or ids applies or not" },
 	OUTPUT_OPTIONS,
 	LOGGING_OPTIONS,
 	READING_OPTIONS,
@@ -35,6 +36,8 @@ take_option(const struct command *self, int chosen, struct check_arguments *args
 	switch (chosen) {
 	case OPT_SINCE:
 		return args->check.since = optarg, 0;
+	case OPT_EXPLAIN:
+		return args->check.explain = optarg, 0;
 	case OPT_OUTPUT:
 	case OPT_COLOR:
 		return outputs_option(self, chosen, &args->outputs);
@@ -57,7 +60,7 @@ parse(const struct command *self, int argc, char **argv, struct check_arguments 
 		return command_usage_error(self, argc == optind ? "a target is missing" : "one target at a time");
 	args->reading.warnings = stderr;
 	args->check = (struct plim_check_options){
-		.size = sizeof args->check, .target = argv[optind], .run = &args->reading, .since = args->check.since, .policy = args->judging.policy,
+		.size = sizeof args->check, .target = argv[optind], .run = &args->reading, .since = args->check.since, .explain = args->check.explain, .policy = args->judging.policy,
 		.policy_key = args->judging.policy_key,
 		.database = args->judging.database, .at = args->judging.at, .as = args->judging.as, .platforms = platforms_chosen(&args->judging.platforms),
 	};

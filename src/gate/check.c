@@ -114,7 +114,8 @@ plim_check(const struct plim_check_options *options, struct plim_verdicts **out,
 	const struct judging_choice choice = { options->policy, options->database, options->at, options->as, options->policy_key };
 	struct checking checking = {
 		.target = options->target, .platforms = options->platforms, .choice = &choice,
-		.order = { .target = slice_of(options->target), .since = options->since ? slice_of(options->since) : SLICE_NONE },
+		.order = { .target = slice_of(options->target), .since = options->since ? slice_of(options->since) : SLICE_NONE,
+		           .explain = options->explain ? slice_of(options->explain) : SLICE_NONE },
 	};
 	int r = run_start(options->run, &run, err);
 	if (r < 0 || (r = check_run(run, &checking, out, err)) < 0)

@@ -28,7 +28,7 @@ const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, since),
 	WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, statement),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, target), WIRE_PLAIN(WIRE_SLICE, struct judge_order, destination),
-	WIRE_PLAIN(WIRE_SLICE, struct judge_order, old_target),
+	WIRE_PLAIN(WIRE_SLICE, struct judge_order, old_target), WIRE_PLAIN(WIRE_SLICE, struct judge_order, explain),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, level), WIRE_PLAIN(WIRE_U64, struct judge_order, at), WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy_text), END } };
 
 struct judge {
@@ -126,6 +126,7 @@ prepare(struct judge *judge, const struct message *start, struct plim_error *err
 	judge->order.target = arena_dup(judge->arena, judge->order.target);
 	judge->order.destination = arena_dup(judge->arena, judge->order.destination);
 	judge->order.old_target = arena_dup(judge->arena, judge->order.old_target);
+	judge->order.explain = arena_dup(judge->arena, judge->order.explain);
 	judge->order.level = arena_dup(judge->arena, judge->order.level);
 	if (r == 0 && judge->order.policy.p)
 		r = prepare_policy(judge, err);
@@ -173,6 +174,7 @@ evaluate(struct judge *judge, size_t side, struct inventory *inventory, struct s
 		.signed_by = judge->signed_by[side],
 		.database = judge->database,
 		.at = judge->order.at,
+		.explain = judge->order.explain,
 		.level = inventory_is_document(inventory) ? SLICE_NONE : judge->order.level,
 		.since = judge->since.digest.algorithm ? &judge->since : NULL,
 	};

@@ -20,6 +20,7 @@ struct judge_order {
 	struct slice target;       /* the target's name, for the verdict */
 	struct slice old_target;   /* of the target that it is compared with; absent: none */
 	int64_t at;
+	struct slice explain;      /* glob of ids and packages whose advisories are explained; absent: none */
 	struct slice level;        /* at which targets are read, for the verdict; SLICE(""): another run read them */
 	struct slice policy_text;  /* the policy itself, which stands in the file `policy`; absent: it is that file */
 };

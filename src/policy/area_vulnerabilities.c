@@ -2,6 +2,8 @@
 /* Is the exposure acceptable?  Each match is held against each entry of `deny`. */
 #include "policy/exposure.h"
 
+#include "advisory/explain.h"
+
 #include "advisory/ecosystem.h"
 #include "advisory/store.h"
 #include "base/date.h"
@@ -285,13 +287,30 @@ judge_coverage(struct judging *judging, const struct matches *matches, size_t sy
 }
 
 static int
+keep_explanations(struct judging *judging, const struct explaining *explaining, struct plim_error *err)
+{
+	struct match_reason *kept = arena_make_array(judging->arena, explaining->list.n + 1, struct match_reason);
+	if (kept == NULL)
+		return error_nomem(err);
+	if (explaining->list.n)
+		memcpy(kept, explaining->list.at, explaining->list.n * sizeof *kept);
+	judging->verdict->explanations = kept;
+	judging->verdict->explanation_count = explaining->list.n;
+	return 0;
+}
+
+static int
 judge_data(struct exposure *exposure, struct plim_error *err)
 {
 	struct judging *judging = exposure->judging;
 	const struct inventory *inventory = judging->inventory;
+	struct explaining explaining = { .glob = judging->explain, .arena = judging->arena };
 	size_t system, upstream;
 	int r = match_packages(judging->database, &inventory->os, inventory->packages, inventory->package_count, judging->arena,
-	                       &exposure->matches, err);
+	                       judging->explain.n ? &explaining : NULL, &exposure->matches, err);
+	if (r == 0)
+		r = keep_explanations(judging, &explaining, err);
+	vec_done(&explaining.list);
 	if (r < 0)
 		return r;
 	find_feeds(exposure);

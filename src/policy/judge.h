@@ -14,6 +14,7 @@ struct judging {
 	struct inventory *inventory;
 	const struct database *database;    /* may be NULL */
 	int64_t at;                    /* seconds */
+	struct slice explain;          /* glob of what is to be explained; absent: nothing */
 	struct slice destination;      /* the repository where it will live; absent: not told */
 	struct signed_by signed_by;
 	struct verdict *verdict;

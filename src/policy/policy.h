@@ -54,6 +54,7 @@ struct evaluation {
 	struct slice target;
 	const struct database *database;    /* NULL without advisory data */
 	int64_t at;                         /* seconds: the evaluation's clock */
+	struct slice explain;               /* glob of ids and packages whose advisories are explained; absent: none */
 	struct slice level;                 /* at which the inventory was made, "standard" or "full"; absent: not known */
 	struct slice destination;           /* the repository where it will live; absent: not told */
 	struct signed_by signed_by;

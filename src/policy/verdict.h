@@ -127,6 +127,8 @@ struct verdict {
 	size_t unknown_count;
 	struct exception_note *unused, *expired;
 	size_t unused_count, expired_count;
+	struct match_reason *explanations;    /* only where somebody asked; no part of the JSON */
+	size_t explanation_count;
 	/* inventory summary */
 	struct operating_system os;
 	struct package_count *packages;

@@ -44,6 +44,11 @@ static const struct wire_struct wire_unknown = TABLE(struct unknown,
 static const struct wire_struct wire_note = TABLE(struct exception_note,
 	NOTE(WIRE_SLICE, rule), NOTE(WIRE_SLICE, id), NOTE(WIRE_SLICE, reason), NOTE(WIRE_SLICE, owner), NOTE(WIRE_SLICE, ticket), NOTE(WIRE_U64, until));
 
+#define EXPLANATION(kind, field) WIRE_PLAIN(kind, struct match_reason, field)
+static const struct wire_struct wire_explanation = TABLE(struct match_reason,
+	EXPLANATION(WIRE_SLICE, package), EXPLANATION(WIRE_SLICE, version), EXPLANATION(WIRE_SLICE, id), EXPLANATION(WIRE_SLICE, feed),
+	EXPLANATION(WIRE_BOOL, applies), EXPLANATION(WIRE_SLICE, reason));
+
 static const struct wire_struct wire_area = TABLE(struct area_state,
 	WIRE_CHOICE(struct area_state, result, RESULT_FAIL), WIRE_PLAIN(WIRE_SLICE, struct area_state, note),
 	WIRE_PLAIN(WIRE_U64, struct area_state, evaluated), WIRE_PLAIN(WIRE_U64, struct area_state, not_applicable));
@@ -78,7 +83,8 @@ static const struct wire_struct wire_verdict = TABLE(struct verdict,
 	AREA(0), AREA(1), AREA(2), AREA(3), AREA(4), AREA(5), AREA(6),
 	WIRE_MANY(struct verdict, findings, finding_count, &wire_finding), WIRE_MANY(struct verdict, waived, waived_count, &wire_waived),
 	WIRE_MANY(struct verdict, unknowns, unknown_count, &wire_unknown), WIRE_MANY(struct verdict, unused, unused_count, &wire_note),
-	WIRE_MANY(struct verdict, expired, expired_count, &wire_note), WIRE_INSIDE(struct verdict, os, &wire_os),
+	WIRE_MANY(struct verdict, expired, expired_count, &wire_note),
+	WIRE_MANY(struct verdict, explanations, explanation_count, &wire_explanation), WIRE_INSIDE(struct verdict, os, &wire_os),
 	WIRE_MANY(struct verdict, packages, package_type_count, &wire_count), VERDICT(WIRE_U64, file_count),
 	VERDICT(WIRE_U64, unaccounted_count), VERDICT(WIRE_U64, unsearched_count), WIRE_MANY(struct verdict, layers, layer_count, &wire_layer));
 _Static_assert(AREA_COUNT == 7, "each area has its row above");

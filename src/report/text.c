@@ -255,6 +255,25 @@ put_exceptions(const struct page *page, const struct verdict *v)
 }
 
 static void
+put_explanations(const struct page *page, const struct verdict *v)
+{
+	if (v->explanation_count == 0)
+		return;
+	strbuf_putc(page->into, '\n');
+	page_title(page, SLICE("explained"));
+	for (size_t i = 0; i < v->explanation_count; i++) {
+		const struct match_reason *e = &v->explanations[i];
+		AUTO(strbuf) struct strbuf text = { 0 };
+		strbuf_printf(&text, "%.*s %.*s: %.*s: %.*s (%.*s)", SLICE_ARG(e->package), SLICE_ARG(e->version), SLICE_ARG(e->id), SLICE_ARG(e->reason),
+		              SLICE_ARG(e->feed));
+		strbuf_fill(page->into, ' ', 2);
+		page_cell(page, e->applies ? RED : GREEN, slice_of(e->applies ? "applies" : "does not"), 9);
+		page_wrapped(page, 11, 18, strbuf_slice(&text));
+		strbuf_putc(page->into, '\n');
+	}
+}
+
+static void
 put_verdict(const struct page *page, const struct verdict *v)
 {
 	put_headline(page, v);
@@ -267,6 +286,7 @@ put_verdict(const struct page *page, const struct verdict *v)
 	for (enum area area = 0; area < AREA_COUNT; area++)
 		put_area(page, v, area);
 	put_exceptions(page, v);
+	put_explanations(page, v);
 }
 
 static void

@@ -122,6 +122,14 @@ unknown fix_date CVE-2025-1111" "$("$plimsoll" check --policy grace.yaml --db da
 "$plimsoll" db build --from days --previous feeds/README --output none.db >/dev/null 2>&1
 check "what is no database is none from before" "3 1" "$? $(test -e none.db; echo $?)"
 
+# Why an advisory applies or does not.
+explained() { "$plimsoll" check --policy grace.yaml --db day-2026-01-03.db --at 2026-01-10 --color never --explain "$1" rootfs:graced | sed -n '/^explained/,$p' | sed 1d | tr -s ' \n' ' '; }
+check "of a package" " applies musl 1.2.5-r0: CVE-2025-1111: 1.2.5-r0 is below the fix, 1.2.5-r1 (alpine-secdb v3.20/main) applies musl 1.2.5-r0: CVE-2025-2222: 1.2.5-r0 is below the fix, 1.2.5-r1 (alpine-secdb v3.20/main) applies musl 1.2.5-r0: CVE-2025-3333: 1.2.5-r0 is below the fix, 1.2.5-r2 (alpine-secdb v3.20/main) " \
+	"$(explained musl)"
+printf 'P:musl\nV:1.2.5-r1\nA:x86_64\no:musl\n\n' >graced/lib/apk/db/installed
+check "of an id" " does not musl 1.2.5-r1: CVE-2025-1111: 1.2.5-r1 has the fix, 1.2.5-r1 (alpine-secdb v3.20/main) " "$(explained 'CVE-*-1111')"
+check "of nothing" "" "$(explained zlib)"
+
 # Damage.
 damaged() { # NAME WORDS
 	out=$("$plimsoll" db search --db bad.db '*' 2>&1)

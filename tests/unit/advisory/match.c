@@ -98,7 +98,7 @@ ask(const struct database *db, const char *release, struct strbuf *into, struct 
 	const struct operating_system os = { .known = true, .id = SLICE("alpine"), .version_id = slice_of(release) };
 	AUTO(arena) struct arena *arena = arena_new(0);
 	struct matches found = { 0 };
-	int r = match_packages(db, &os, packages, COUNT(packages), arena, &found, err);
+	int r = match_packages(db, &os, packages, COUNT(packages), arena, NULL, &found, err);
 	for (size_t i = 0; r == 0 && i < found.n; i++)
 		strbuf_printf(into, "%zu %.*s %s %.*s epss %.2f kev %d\n", found.at[i].package, SLICE_ARG(found.at[i].id),
 		              match_state_name(found.at[i].state), SLICE_ARG(found.at[i].fixed_version), found.at[i].epss,
@@ -184,7 +184,7 @@ hear(const struct heard *h, struct strbuf *into)
 	const struct package package = { .type = rpm ? SLICE("rpm") : SLICE("deb"), .name = SLICE("demo"), .version = slice_of(h->version) };
 	const struct operating_system os = { .known = true, .id = rpm ? SLICE("ol") : SLICE("ubuntu"), .version_id = rpm ? SLICE("8.9") : SLICE("18.04") };
 	struct matches found = { 0 };
-	assert_int_equal(match_packages(db, &os, &package, 1, arena, &found, &err), 0);
+	assert_int_equal(match_packages(db, &os, &package, 1, arena, NULL, &found, &err), 0);
 	for (size_t i = 0; i < found.n; i++)
 		strbuf_printf(into, "%s %.*s", match_state_name(found.at[i].state), SLICE_ARG(found.at[i].fixed_version));
 }
