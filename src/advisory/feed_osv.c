@@ -389,15 +389,26 @@ take_aliases(struct osv *osv, struct plim_error *err)
 	return 0;
 }
 
+/* The year 1 is how some makers write that they do not know. */
+static bool
+take_date(const struct json *root, const char *key, int64_t *out)
+{
+	int64_t date;
+	if (!date_parse(json_get_string(root, key), &date))
+		return false;
+	*out = date < 0 ? DATE_NONE : date;
+	return true;
+}
+
 static int
 take_record(const struct json *root, struct builder *builder, struct arena *arena, struct osv *out, struct plim_error *err)
 {
 	struct osv osv = { .builder = builder, .arena = arena, .root = root, .advisory = { .published = DATE_NONE, .modified = DATE_NONE } };
 	int r;
 	osv.advisory.id = json_get_string(osv.root, "id");
-	date_parse(json_get_string(osv.root, "published"), &osv.advisory.published);
-	if (osv.advisory.id.n == 0 || !date_parse(json_get_string(osv.root, "modified"), &osv.advisory.modified))
+	if (osv.advisory.id.n == 0 || !take_date(osv.root, "modified", &osv.advisory.modified))
 		return error_set(err, PLIM_EFORMAT, "id or modified are missing");
+	take_date(osv.root, "published", &osv.advisory.published);
 	if (osv.advisory.published == DATE_NONE)
 		osv.advisory.published = osv.advisory.modified;
 	if ((r = take_all_affected(&osv, err)) < 0 || (r = take_aliases(&osv, err)) < 0)

@@ -117,4 +117,10 @@ build
 check "is one feed" "101 records" "$(sed -n 's/^taken *github-advisories *\([0-9]* records\).*/\1/p' build.txt)"
 check "which speaks of a registry" "GHSA-150 xGHSA-150 1.0.0" "$(found)"
 check "as a whole" 0 "$(jq '[.unknown[] | select(.subject == "npm")] | length' verdict.json)"
+
+# The year 1 is no date: a fix that is known since then would be over every grace period.
+rm -rf feeds
+put feeds/osv/R-dateless.json <<<'{"id": "R-dateless", "published": "0001-01-01T00:00:00Z", "modified": "0001-01-01T00:00:00Z", "affected": [{"package": {"ecosystem": "Go", "name": "x"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.0.0"}]}]}]}'
+build
+check "a date that is none" '[null,null,null]' "$("$plimsoll" db show --db a.db R-dateless | jq -c '.advisories[0] | [.published, .modified, .affected[0].fix_known]')"
 exit $failed
