@@ -102,6 +102,14 @@ put_lines(struct ask *ask, struct plim_error *err)
 		r = exchange_line(x, err, "Content-Type: %.*s", SLICE_ARG(ask->content_type));
 	if (r == 0 && ask->from > 0)
 		r = exchange_line(x, err, "Range: bytes=%ju-", (uintmax_t)ask->from);
+	if (r == 0 && ask->from > 0 && ask->if_range.p)
+		r = exchange_line(x, err, "If-Range: %.*s", SLICE_ARG(ask->if_range));
+	if (r == 0 && ask->if_none_match.p)
+		r = exchange_line(x, err, "If-None-Match: %.*s", SLICE_ARG(ask->if_none_match));
+	if (r == 0 && ask->if_modified_since.p)
+		r = exchange_line(x, err, "If-Modified-Since: %.*s", SLICE_ARG(ask->if_modified_since));
+	if (r == 0 && x->packed)
+		r = exchange_line(x, err, "Accept-Encoding: gzip");
 	return r;
 }
 
@@ -175,6 +183,8 @@ try_later(struct ask *ask, struct plim_error *err)
 		return error_set(err, PLIM_EREMOTE, "%s; it wants no more requests for %ju s, limit FETCH_AFTER_S", said.p ? said.p : "", (uintmax_t)seconds);
 	}
 	ask->tries++;
+	/* Many who were refused at once do not come back at once. */
+	wait += arc4random_uniform((uint32_t)wait / 2 + 1);
 	return again(ask, told && seconds * 1000 > wait ? seconds * 1000 : wait);
 }
 
@@ -244,7 +254,8 @@ answer_framing(const struct exchange *x, struct plim_error *err)
 	for (size_t i = 1; (other = exchange_header(x, "Content-Length", i)).p; i++)
 		if (!slice_eq(first, other))
 			return error_set(err, PLIM_EFORMAT, "it answered with two lengths that differ");
-	if (encoding.n > 0 && !slice_eq_nocase(encoding, SLICE("identity")))
+	bool packed = x->packed && (slice_eq_nocase(encoding, SLICE("gzip")) || slice_eq_nocase(encoding, SLICE("x-gzip")));
+	if (encoding.n > 0 && !packed && !slice_eq_nocase(encoding, SLICE("identity")))
 		return error_set(err, PLIM_EFORMAT, "it answered with a Content-Encoding that nobody asked for");
 	return 0;
 }
@@ -319,8 +330,8 @@ ask_step(struct ask *ask, struct plim_error *err)
 	return ask->x.result == CURLE_OK ? answered(ask, err) : failed(ask, err);
 }
 
-static void
-rest_until(struct ask *ask)
+void
+ask_rest(const struct ask *ask)
 {
 	for (uint64_t now; (now = clock_ms()) < ask->not_before;)
 		wheel_turn(&ask->fetch->wheel, ask->not_before - now, false);
@@ -330,7 +341,7 @@ int
 ask_perform(struct ask *ask, struct plim_error *err)
 {
 	for (;;) {
-		rest_until(ask);
+		ask_rest(ask);
 		int r = ask_start(ask, err);
 		if (r < 0)
 			return r;

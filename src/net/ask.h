@@ -69,6 +69,8 @@ struct ask {
 	const char *accept;
 	struct slice content_type;
 	uint64_t from;                     /* of the body: what is before is had already */
+	struct slice if_range;             /* only if it is still of this */
+	struct slice if_none_match, if_modified_since;    /* only if it is no more of these */
 	bool once;                         /* cannot be repeated: its body comes from a pipe */
 	struct slice authorization;        /* in the place of what the server demands; absent: that */
 	struct exchange x;                 /* body, sink and times are the asker's */
@@ -101,6 +103,8 @@ int ask_start(struct ask *ask, struct plim_error *err);
  * is one that no further request would mend.
  */
 int ask_step(struct ask *ask, struct plim_error *err);
+/* Has the loop turn until the next request may begin. */
+void ask_rest(const struct ask *ask);
 /* All of it; 0 once there is an answer. */
 int ask_perform(struct ask *ask, struct plim_error *err);
 /* PLIM_EFORMAT for an answer whose length or coding could be read in two ways. */

@@ -41,6 +41,7 @@ struct exchange {
 	uint64_t total_s;          /* for all of it; 0: as long as it moves */
 	uint64_t stall_s;          /* in which hardly anything comes; 0: LIMIT_FETCH_STALL_S */
 	const char *socket;        /* in the place of TCP; NULL: none */
+	bool packed;               /* gzip is asked for, and kept as it comes */
 	bool one_stream;           /* HTTP/1.1 on a connection of its own: when it pauses, nothing else waits */
 	struct slice put;          /* a body; or from put_fd, put_size bytes */
 	int put_fd;                /* -1 for none */

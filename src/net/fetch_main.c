@@ -126,6 +126,14 @@ configure(struct fetch *fetch, struct cursor *from, struct plim_error *err)
 }
 
 static int
+take_file_order(struct fetch *fetch, const struct message *message, struct cursor *from, struct arena *arena, struct saying *out, struct plim_error *err)
+{
+	struct file_order order = { 0 };
+	int r = wire_read(&file_order_wire, from, arena, &order, err);
+	return r < 0 ? r : serve_file(fetch, &order, message->fd, out, err);
+}
+
+static int
 take_order(struct fetch *fetch, struct message *message, struct arena *arena, struct saying *out, struct plim_error *err)
 {
 	struct cursor from = cursor_of(message->body);
@@ -134,6 +142,8 @@ take_order(struct fetch *fetch, struct message *message, struct arena *arena, st
 		return fetch->registries ? error_set(err, PLIM_EUSAGE, "configured twice") : configure(fetch, &from, err);
 	if (fetch->registries == NULL)
 		return error_set(err, PLIM_EUSAGE, "an order before the configuration");
+	if (message->kind == ORDER_FILE)
+		return take_file_order(fetch, message, &from, arena, out, err);
 	int r = wire_read(&order_wire, &from, arena, &order, err);
 	return r < 0 ? r : serve(fetch, message->kind, &order, message, out, err);
 }

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -54,15 +55,11 @@ lied(const char *how, struct plim_error *err)
 	return error_set(err, PLIM_EPROCESS, "plimsoll-fetch %s", how);
 }
 
-/* One question, one answer; texts of `out` are borrowed from `message`. */
+/* Texts of `out` are borrowed from `message`. */
 static int
-ask(struct fetcher *fetcher, uint32_t kind, struct slice body, int lent, struct message *message, struct answer *out, struct arena *arena,
-    struct plim_error *err)
+hear(struct fetcher *fetcher, struct message *message, struct answer *out, struct arena *arena, struct plim_error *err)
 {
-	*out = (struct answer){ 0 };
-	if (fetcher->dead)
-		return died(fetcher, err);
-	if (channel_send_with(fetcher->channel, kind, body, &lent, lent >= 0, NULL) < 0 || channel_receive(fetcher->channel, message, NULL) < 0)
+	if (channel_receive(fetcher->channel, message, NULL) < 0)
 		return died(fetcher, err);
 	struct cursor from = cursor_of(message->body);
 	if (message->kind != ANSWER || wire_read(&answer_wire, &from, arena, out, NULL) < 0 || cursor_left(&from) > 0)
@@ -74,6 +71,17 @@ ask(struct fetcher *fetcher, uint32_t kind, struct slice body, int lent, struct 
 	AUTO(strbuf) struct strbuf shown = { 0 };
 	strbuf_put_printable(&shown, out->why);
 	return error_set(err, (enum plim_code)-(int)out->code, "%s", shown.p ? shown.p : "");
+}
+
+/* One question, one answer. */
+static int
+ask(struct fetcher *fetcher, uint32_t kind, struct slice body, int lent, struct message *message, struct answer *out, struct arena *arena,
+    struct plim_error *err)
+{
+	*out = (struct answer){ 0 };
+	if (fetcher->dead || channel_send_with(fetcher->channel, kind, body, &lent, lent >= 0, NULL) < 0)
+		return died(fetcher, err);
+	return hear(fetcher, message, out, arena, err);
 }
 
 static int
@@ -295,6 +303,53 @@ fetcher_address(struct fetcher *fetcher, struct slice address, struct arena *are
 {
 	struct order what = { .name = address };
 	return order_document(fetcher, ORDER_ADDRESS, &what, &any, arena, out, NULL, err);
+}
+
+/* files */
+
+static int
+order_file(struct fetcher *fetcher, const struct file_wanted *wanted, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf body = { 0 };
+	const int lent[2] = { wanted->into, wanted->beside };
+	struct file_order what = { .address = wanted->address, .etag = wanted->etag, .modified = wanted->modified, .mark = wanted->mark,
+		                 .had = wanted->had, .most = wanted->most };
+	wire_write(&file_order_wire, &what, &body);
+	if (body.failed)
+		return error_nomem(err);
+	if (fetcher->dead || channel_send_with(fetcher->channel, ORDER_FILE, strbuf_slice(&body), lent, 2, NULL) < 0)
+		return died(fetcher, err);
+	return 0;
+}
+
+static void
+wait_for_answer(const struct fetcher *fetcher, const struct file_wanted *wanted)
+{
+	struct pollfd answer = { fetcher->channel, POLLIN, 0 };
+	while (wanted->waiting && poll(&answer, 1, 100) == 0)
+		wanted->waiting(wanted->context);
+}
+
+int
+fetcher_file(struct fetcher *fetcher, const struct file_wanted *wanted, struct arena *arena, struct file_got *out, struct plim_error *err)
+{
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	struct answer answer = { 0 };
+	int r = order_file(fetcher, wanted, err);
+	if (r < 0)
+		return r;
+	wait_for_answer(fetcher, wanted);
+	if ((r = hear(fetcher, &message, &answer, arena, err)) < 0)
+		return r;
+	struct file_got got = { .changed = answer.yes, .modified_at = answer.modified_at };
+	if (!got.changed && !wanted->etag.p && !wanted->modified.p)
+		return lied("says that nothing has not changed", err);
+	got.etag = arena_dup(arena, answer.etag);
+	got.modified = arena_dup(arena, answer.modified);
+	if ((answer.etag.p && !got.etag.p) || (answer.modified.p && !got.modified.p))
+		return error_nomem(err);
+	*out = got;
+	return 0;
 }
 
 /* streams */

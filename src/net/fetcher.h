@@ -103,4 +103,28 @@ int fetcher_delete(struct fetcher *fetcher, struct slice repository, struct slic
 /* A document at an address, https only: policies, feeds. */
 int fetcher_address(struct fetcher *fetcher, struct slice address, struct arena *arena, struct fetched *out, struct plim_error *err);
 
+struct file_wanted {
+	struct slice address;              /* https, or of a host that may be spoken to without TLS */
+	struct slice etag, modified;       /* of the one that is had; absent: none */
+	int into;                          /* lent, for writing */
+	uint64_t had;                      /* bytes of it that are in there already, of the one that `mark` names */
+	struct slice mark;
+	int beside;                        /* lent: gets the mark of what is being written, before the first byte of it */
+	uint64_t most;
+	void (*waiting)(void *context);    /* called some ten times a second; may be NULL */
+	void *context;
+};
+
+struct file_got {
+	bool changed;                      /* false: it is the one that is had */
+	struct slice etag, modified;       /* as the server tells them, absent where it does not; in the arena */
+	int64_t modified_at;               /* the second of them in seconds; DATE_NONE */
+};
+
+/*
+ * A file at an address, as long as it may be, into an open one; what breaks off goes on where it was.  After an error what is in there may be
+ * gone on with another time, if its mark was written.  PLIM_ENOTFOUND where there is none.
+ */
+int fetcher_file(struct fetcher *fetcher, const struct file_wanted *wanted, struct arena *arena, struct file_got *out, struct plim_error *err);
+
 #endif

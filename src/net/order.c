@@ -4,6 +4,7 @@
 
 #define CONFIGURATION(kind, field) WIRE_PLAIN(kind, struct configuration, field)
 #define ORDER(kind, field)         WIRE_PLAIN(kind, struct order, field)
+#define FILE_ORDER(kind, field)    WIRE_PLAIN(kind, struct file_order, field)
 #define SAID(kind, field)          WIRE_PLAIN(kind, struct answer, field)
 #define END                        { WIRE_END, 0, 0, 0, NULL }
 
@@ -37,6 +38,19 @@ const struct wire_struct order_wire = {
 	},
 };
 
+const struct wire_struct file_order_wire = {
+	sizeof(struct file_order),
+	(const struct wire_field[]){
+		FILE_ORDER(WIRE_SLICE, address),
+		FILE_ORDER(WIRE_SLICE, etag),
+		FILE_ORDER(WIRE_SLICE, modified),
+		FILE_ORDER(WIRE_SLICE, mark),
+		FILE_ORDER(WIRE_U64, had),
+		FILE_ORDER(WIRE_U64, most),
+		END,
+	},
+};
+
 const struct wire_struct answer_wire = {
 	sizeof(struct answer),
 	(const struct wire_field[]){
@@ -47,6 +61,9 @@ const struct wire_struct answer_wire = {
 		SAID(WIRE_SLICE, tag),
 		SAID(WIRE_BOOL, yes),
 		SAID(WIRE_SLICE, id),
+		SAID(WIRE_SLICE, etag),
+		SAID(WIRE_SLICE, modified),
+		SAID(WIRE_U64, modified_at),
 		END,
 	},
 };

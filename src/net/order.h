@@ -23,6 +23,7 @@ enum order_kind {
 	ORDER_DELETE,
 	ORDER_ENGINE_FIND,       /* name: answered with the image's id */
 	ORDER_ENGINE_STREAM,     /* name: an id; answered as ORDER_STREAM is */
+	ORDER_FILE,              /* struct file_order; the file and the one for its marks come with it */
 	ORDER_END_,
 };
 
@@ -45,16 +46,27 @@ struct order {
 	bool blob;                         /* not a manifest */
 };
 
+/* A file at an address, written into one that is lent. */
+struct file_order {
+	struct slice address;
+	struct slice etag, modified;       /* of the one that is had: the answer may be that it is still this; absent without */
+	struct slice mark;                 /* of which `had` bytes are in the file: ETag or Last-Modified */
+	uint64_t had;
+	uint64_t most;                     /* bytes of all of it */
+};
+
 struct answer {
 	uint32_t code;                     /* a negated plim_code */
 	struct slice why;
 	struct slice media_type, repository, tag;
 	struct slice id;                   /* of an engine's image */
+	struct slice etag, modified;       /* of a file */
+	int64_t modified_at;               /* seconds, DATE_NONE */
 	bool yes;
 };
 
 #define ANSWER 1
 
-extern const struct wire_struct configuration_wire, order_wire, answer_wire;
+extern const struct wire_struct configuration_wire, order_wire, file_order_wire, answer_wire;
 
 #endif

@@ -35,6 +35,9 @@ int serve_engine_why(struct fetch *fetch, const struct order *order, struct plim
 void exports_tend(struct fetch *fetch);
 size_t exports_gather(const struct fetch *fetch, struct curl_waitfd *fds, size_t most);
 
+/* A file at an address into an open one: file.c. */
+int serve_file(struct fetch *fetch, const struct file_order *order, const int fd[static 2], struct saying *out, struct plim_error *err);
+
 int serve_push_blob(struct fetch *fetch, const struct order *order, int from, struct plim_error *err);
 int serve_mount(struct fetch *fetch, const struct order *order, struct saying *out, struct plim_error *err);
 int serve_push_manifest(struct fetch *fetch, const struct order *order, struct saying *out, struct plim_error *err);
