@@ -52,6 +52,7 @@ struct slice feed_yaml_text(const struct yaml_node *mapping, const char *key);
 struct feed_report {
 	struct slice name;
 	bool taken;
+	bool refused;                  /* it should have been, and is broken */
 	struct slice reason;           /* why it was not */
 	struct data_feed feed;         /* when taken */
 };
@@ -83,6 +84,14 @@ AUTO_DEFINE(feeds_reading, struct feeds_reading, feeds_reading_free)
 int feeds_take(struct feeds_reading *reading, struct slice name, int fd, struct plim_error *err);
 /* No file follows: reads what was kept. */
 int feeds_end(struct feeds_reading *reading, struct plim_error *err);
+/* What is known of the next files from elsewhere; texts are borrowed until another is told. */
+struct feed_origin {
+	struct slice url;              /* absent: nothing is known */
+	struct slice format;           /* that it must be of */
+	int64_t fetched;               /* seconds */
+	int64_t modified;              /* the snapshot of a feed that tells none itself; DATE_NONE */
+};
+void feeds_origin(struct feeds_reading *reading, const struct feed_origin *origin);
 int feeds_skip(struct feeds_reading *reading, struct slice name, struct slice reason, struct plim_error *err);
 
 /* Why a file of such a name is not read; NULL for one that is. */

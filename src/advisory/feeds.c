@@ -93,21 +93,29 @@ struct feeds_reading {
 	VEC(struct kept_file) kept;
 	size_t kept_bytes;
 	size_t members;
+	struct feed_origin origin;     /* of the file at hand */
 };
 
 static int
-report(struct feeds_reading *in, struct slice name, const struct data_feed *feed, struct slice reason, struct plim_error *err)
+report_as(struct feeds_reading *in, struct slice name, const struct data_feed *feed, bool refused, struct slice reason, struct plim_error *err)
 {
 	struct feed_report *place = vec_push(&in->reports->list);
 	if (place == NULL)
 		return error_nomem(err);
 	place->name = arena_dup(in->reports->arena, name);
 	place->taken = feed != NULL;
+	place->refused = feed == NULL && refused;
 	if (feed)
 		place->feed = *feed;
 	else
 		place->reason = arena_dup(in->reports->arena, reason);
 	return place->name.p ? 0 : error_nomem(err);
+}
+
+static int
+report(struct feeds_reading *in, struct slice name, const struct data_feed *feed, struct slice reason, struct plim_error *err)
+{
+	return report_as(in, name, feed, false, reason, err);
 }
 
 const char *
@@ -217,7 +225,7 @@ refuse(struct feeds_reading *in, const struct feed_file *file, const struct feed
 	in->joined = NULL;
 	in->refused = feed->joins ? feed : NULL;
 	in->refused_in = arena_dup(in->reports->arena, holder(feed, file->name));
-	return reason.p ? report(in, file->name, NULL, reason, err) : error_nomem(err);
+	return reason.p ? report_as(in, file->name, NULL, true, reason, err) : error_nomem(err);
 }
 
 static int
@@ -244,7 +252,7 @@ read_feed(struct feeds_reading *in, const struct feed *feed, const struct feed_f
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
 	struct data_feed data = { .format = slice_of(feed->format), .digest = digest_of(file->bytes), .snapshot = DATE_NONE,
-		                .fetched = DATE_NONE };
+		                .url = in->origin.url, .fetched = in->origin.fetched };
 	struct plim_error why = { 0 };
 	bool joins = can_join(in, feed, file);
 	if (in->refused == feed && slice_eq(in->refused_in, holder(feed, file->name)))
@@ -257,6 +265,8 @@ read_feed(struct feeds_reading *in, const struct feed *feed, const struct feed_f
 		return refuse(in, file, feed, &why, err);
 	if (r < 0)
 		return error_set(err, r, "%s", why.text);
+	if (data.snapshot == DATE_NONE)
+		data.snapshot = in->origin.modified;
 	return keep_feed(in, file, feed, &data, joins, err);
 }
 
@@ -340,8 +350,11 @@ static int
 take_file(struct feeds_reading *in, const struct feed_file *file, struct plim_error *err)
 {
 	const struct feed *feed = highest_bid(file);
+	bool chosen = in->origin.format.n > 0;
 	if (feed == NULL)
-		return report(in, file->name, NULL, SLICE("its content is no format that is read"), err);
+		return report_as(in, file->name, NULL, chosen, SLICE("its content is no format that is read"), err);
+	if (chosen && !slice_is(in->origin.format, feed->format))
+		return report_as(in, file->name, NULL, true, SLICE("its content is of another format than its publisher's"), err);
 	return feed->read_all ? keep_file(in, feed, file, err) : read_feed(in, feed, file, err);
 }
 
@@ -474,9 +487,15 @@ feeds_take(struct feeds_reading *in, struct slice name, int fd, struct plim_erro
 	/* What cannot be unpacked is refused like what cannot be read. */
 	if (r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED) {
 		take_back(in, &before);
-		return report(in, name, NULL, slice_of(why.text), err);
+		return report_as(in, name, NULL, true, slice_of(why.text), err);
 	}
 	return r < 0 ? error_set(err, r, "%s", why.text) : 0;
+}
+
+void
+feeds_origin(struct feeds_reading *in, const struct feed_origin *origin)
+{
+	in->origin = *origin;
 }
 
 int
@@ -493,6 +512,7 @@ feeds_reading_new(struct builder *builder, struct feed_reports *reports, struct 
 		return error_nomem(err);
 	in->builder = builder;
 	in->reports = reports;
+	in->origin = (struct feed_origin){ .fetched = DATE_NONE, .modified = DATE_NONE };
 	*out = in;
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include "gate/feeding.h"
 
 #include "advisory/store.h"
+#include "base/date.h"
 #include "base/error.h"
 #include "gate/job_feeds.h"
 
@@ -89,14 +90,11 @@ take_mark(struct feeder *feeder, struct slice body, struct plim_error *err)
 }
 
 static int
-say_file(struct feeder *feeder, struct slice name, struct slice reason, int fd, struct plim_error *err)
+say_file(struct feeder *feeder, struct file_said *file, int fd, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf body = { 0 };
-	uint32_t mark;
-	int r = mark_file(feeder, name, fd, &mark, err);
-	wire_put_slice(&body, name);
-	wire_put_slice(&body, reason);
-	wire_put_u32(&body, mark);
+	int r = mark_file(feeder, file->name, fd, &file->mark, err);
+	wire_write(&wire_file_said, file, &body);
 	if (r < 0 || body.failed)
 		return r < 0 ? r : error_nomem(err);
 	if ((r = watching_wait(&feeder->run->watching, feeder->channel, POLLOUT, err)) == 0)
@@ -105,16 +103,18 @@ say_file(struct feeder *feeder, struct slice name, struct slice reason, int fd, 
 	return r;
 }
 
+static const struct feed_origin nowhere = { .fetched = DATE_NONE, .modified = DATE_NONE };
+
 static int
 take(void *context, struct slice name, int fd, struct plim_error *err)
 {
-	return say_file(context, name, SLICE_NONE, fd, err);
+	return say_file(context, &(struct file_said){ .name = name, .origin = nowhere }, fd, err);
 }
 
 static int
 skip(void *context, struct slice name, struct slice reason, struct plim_error *err)
 {
-	return say_file(context, name, reason, -1, err);
+	return say_file(context, &(struct file_said){ .name = name, .reason = reason, .origin = nowhere }, -1, err);
 }
 
 static int
@@ -132,12 +132,25 @@ send_previous(struct feeder *feeder, const struct feeding *what, struct plim_err
 }
 
 static int
-send_files(struct feeder *feeder, const char *directory, struct plim_error *err)
+send_fetched(struct feeder *feeder, const struct feeding *what, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < what->file_count; i++) {
+		const struct feeding_file *file = &what->files[i];
+		const char *reason = feed_skip_reason(file->name);
+		struct file_said said = { .name = file->name, .reason = slice_of(reason), .origin = file->origin };
+		r = say_file(feeder, &said, reason ? -1 : file->fd, err);
+	}
+	return r;
+}
+
+static int
+send_files(struct feeder *feeder, const struct feeding *what, struct plim_error *err)
 {
 	const struct feed_sink sink = { feeder, take, skip };
 	struct plim_progress *now = &feeder->run->watching.now;
 	watching_stage(&feeder->run->watching, (struct plim_progress){ .stage = PLIM_STAGE_FEEDS });
-	int r = feeds_walk(directory, &sink, err);
+	int r = what->directory ? feeds_walk(what->directory, &sink, err) : send_fetched(feeder, what, err);
 	if (r < 0)
 		return feeder->gone ? 0 : r;
 	now->total = now->done;
@@ -218,7 +231,7 @@ hear_database(struct feeder *feeder, const struct process *worker, const char *d
 	if (r < 0)
 		return r;
 	if (message.kind == SAY_DONE)
-		return error_set(err, PLIM_ENOTFOUND, "there is no feed in %s", directory);
+		return error_set(err, PLIM_ENOTFOUND, "there is no feed in %s", directory ? directory : "what was fetched");
 	return message.kind == SAY_DATABASE ? take_database(&message, out, digest, err) : out_of_turn(err);
 }
 
@@ -229,7 +242,7 @@ feeding(struct run *run, const struct feeding *what, struct feed_reports *report
 	AUTO(process) struct process worker = { .channel = -1 };
 	int r = zygote_spawn(run->zygote, JOB_FEEDS, &worker, err);
 	AUTO(feeder) struct feeder feeder = { .channel = worker.channel, .run = run, .arena = reports->arena };
-	if (r < 0 || (r = send_previous(&feeder, what, err)) < 0 || (r = send_files(&feeder, what->directory, err)) < 0 ||
+	if (r < 0 || (r = send_previous(&feeder, what, err)) < 0 || (r = send_files(&feeder, what, err)) < 0 ||
 	    (r = hear_reports(&feeder, &worker, reports, err)) < 0)
 		return r;
 	return hear_database(&feeder, &worker, what->directory, database, digest, err);

@@ -16,7 +16,12 @@ static const struct wire_struct wire_data_feed = { sizeof(struct data_feed), (co
 
 static const struct wire_struct wire_report = { sizeof(struct feed_report), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_SLICE, struct feed_report, name), WIRE_PLAIN(WIRE_BOOL, struct feed_report, taken),
-	WIRE_PLAIN(WIRE_SLICE, struct feed_report, reason), WIRE_INSIDE(struct feed_report, feed, &wire_data_feed), END } };
+	WIRE_PLAIN(WIRE_BOOL, struct feed_report, refused), WIRE_PLAIN(WIRE_SLICE, struct feed_report, reason), WIRE_INSIDE(struct feed_report, feed, &wire_data_feed), END } };
+
+const struct wire_struct wire_file_said = { sizeof(struct file_said), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_SLICE, struct file_said, name), WIRE_PLAIN(WIRE_SLICE, struct file_said, reason), WIRE_PLAIN(WIRE_U32, struct file_said, mark),
+	WIRE_PLAIN(WIRE_SLICE, struct file_said, origin.url), WIRE_PLAIN(WIRE_SLICE, struct file_said, origin.format),
+	WIRE_PLAIN(WIRE_U64, struct file_said, origin.fetched), WIRE_PLAIN(WIRE_U64, struct file_said, origin.modified), END } };
 
 const struct wire_struct wire_reports = { sizeof(struct feed_report_list), (const struct wire_field[]){
 	WIRE_MANY(struct feed_report_list, at, n, &wire_report), END } };
@@ -63,12 +68,15 @@ static int
 take(struct feeds_job *job, const struct message *message, struct plim_error *err)
 {
 	struct cursor from = cursor_of(message->body);
-	struct slice name = wire_take_slice(&from), reason = wire_take_slice(&from);
-	uint32_t mark = cursor_u32le(&from);
-	if (from.bad || name.p == NULL || (reason.p == NULL) != (message->fd[0] >= 0))
+	struct file_said file = { 0 };
+	int r = wire_read(&wire_file_said, &from, job->arena, &file, err);
+	if (r < 0)
+		return r;
+	if (file.name.p == NULL || (file.reason.p == NULL) != (message->fd[0] >= 0))
 		return error_set(err, PLIM_EFORMAT, "a file without a name");
-	tell(job, mark);
-	return reason.p ? feeds_skip(job->reading, name, reason, err) : feeds_take(job->reading, name, message->fd[0], err);
+	tell(job, file.mark);
+	feeds_origin(job->reading, &file.origin);
+	return file.reason.p ? feeds_skip(job->reading, file.name, file.reason, err) : feeds_take(job->reading, file.name, message->fd[0], err);
 }
 
 static int
