@@ -25,6 +25,25 @@ struct plim_database_sources {
 PLIM_API int plim_database_build(const struct plim_run_options *options, const struct plim_database_sources *sources, const char *path, FILE *into,
                                  struct plim_error *err);
 
+struct plim_database_update {
+	const char *const *feeds;      /* globs of names of sources and of their files, NULL-terminated; NULL: the usual ones */
+	const char *const *mirrors;    /* addresses that have HOST/PATH of each file below them, asked in this order, before its publisher; NULL: none */
+	bool mirrors_only;             /* the publishers are not asked */
+	bool offline;                  /* nobody is: of what was fetched before */
+	bool accept_smaller;           /* a feed that lost more than half of its records counts too */
+};
+
+/*
+ * Fetches what changed of the feeds, compiles them into `path` (NULL: the default place), with what stands there as the database from before,
+ * and writes what became of each file.  A feed that cannot be fetched, or is refused, keeps the data that it had: `*behind` is how many are
+ * so.  An error where none could be refreshed: what stands there stays.
+ */
+PLIM_API int plim_database_update(const struct plim_run_options *options, const struct plim_database_update *update, const char *path, FILE *into,
+                                  size_t *behind, struct plim_error *err);
+
+/* The sources that are known: a table of them, or where globs (NULL-terminated) are given each file of what they name and its address. */
+PLIM_API int plim_database_feeds(const char *const *globs, FILE *into, struct plim_error *err);
+
 /* Feeds, dates, and which releases are covered.  `path` may be NULL here and below. */
 PLIM_API int plim_database_status(const char *path, FILE *into, struct plim_error *err);
 /* Everything about one id or alias, as JSON; PLIM_ENOTFOUND when nothing is known. */

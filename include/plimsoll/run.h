@@ -18,6 +18,7 @@ enum plim_stage {
 	PLIM_STAGE_TREE,
 	PLIM_STAGE_JUDGING,
 	PLIM_STAGE_FEEDS,
+	PLIM_STAGE_FETCHING,     /* files of feeds */
 	PLIM_STAGE_COMPILING,    /* the advisory database */
 	PLIM_STAGE_VERDICT,      /* one that was written before is read */
 };

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll db: the advisory data. */
+#include "cli/lists.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
 
 #include <plimsoll/database.h>
 
-enum { OPT_FROM = 256, OPT_OUTPUT, OPT_DB, OPT_PREVIOUS, OPT_AT };
+enum { OPT_FROM = 256, OPT_OUTPUT, OPT_DB, OPT_PREVIOUS, OPT_AT, OPT_FEED, OPT_MIRROR, OPT_MIRRORS_ONLY, OPT_OFFLINE, OPT_ACCEPT_SMALLER };
 
 static const struct option_text build_options[] = {
 	{ { "from", required_argument, NULL, OPT_FROM }, "DIR", "where the feeds are, as their publishers publish them" },
@@ -15,6 +16,20 @@ static const struct option_text build_options[] = {
 	CONFINING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
+
+static const struct option_text update_options[] = {
+	{ { "feed", required_argument, NULL, OPT_FEED }, "GLOB", "of this feed, in place of the usual ones; may be repeated" },
+	{ { "mirror", required_argument, NULL, OPT_MIRROR }, "URL", "has HOST/PATH of each file below it; may be repeated, asked in this order" },
+	{ { "mirrors-only", no_argument, NULL, OPT_MIRRORS_ONLY }, NULL, "ask mirrors, and no publisher" },
+	{ { "offline", no_argument, NULL, OPT_OFFLINE }, NULL, "ask nobody: build of what was fetched before" },
+	{ { "accept-smaller", no_argument, NULL, OPT_ACCEPT_SMALLER }, NULL, "take feeds that lost more than half of their records" },
+	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the database; $XDG_CACHE_HOME/plimsoll/advisories.db" },
+	NETWORK_OPTIONS,
+	CONFINING_OPTIONS,
+	{ { 0 }, NULL, NULL },
+};
+
+static const struct option_text no_options[] = { { { 0 }, NULL, NULL } };
 
 static const struct option_text ask_options[] = {
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the database; $XDG_CACHE_HOME/plimsoll/advisories.db" },
@@ -47,6 +62,66 @@ run_build(const struct command *self, int argc, char **argv)
 	if (from.directory == NULL || optind != argc)
 		return command_usage_error(self, "--from DIR says where the feeds are");
 	return plim_database_build(&run, &from, output, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
+}
+
+struct updating {
+	struct plim_database_update how;
+	struct plim_run_options run;
+	struct list feeds, mirrors;
+	const char *db;
+};
+
+static int
+take_update(const struct command *self, int chosen, struct updating *updating)
+{
+	switch (chosen) {
+	case OPT_FEED:
+		return list_option(self, &updating->feeds);
+	case OPT_MIRROR:
+		return list_option(self, &updating->mirrors);
+	case OPT_MIRRORS_ONLY:
+		return updating->how.mirrors_only = true, 0;
+	case OPT_OFFLINE:
+		return updating->how.offline = true, 0;
+	case OPT_ACCEPT_SMALLER:
+		return updating->how.accept_smaller = true, 0;
+	case OPT_DB:
+		return updating->db = optarg, 0;
+	default:
+		return reading_option(self, chosen, &updating->run);
+	}
+}
+
+static int
+run_update(const struct command *self, int argc, char **argv)
+{
+	struct updating updating = { .run = { .no_cache = 1, .warnings = stderr } };
+	struct plim_error err = { 0 };
+	struct progress progress;
+	size_t behind = 0;
+	int chosen, r;
+	progress_watch(&progress, &updating.run);
+	while ((chosen = command_option(self, argc, argv)) != -1)
+		if ((r = take_update(self, chosen, &updating)) != 0)
+			return r;
+	if (optind != argc)
+		return command_usage_error(self, "there is nothing to name here: --feed names feeds");
+	if (updating.how.mirrors_only && updating.mirrors.n == 0)
+		return command_usage_error(self, "--mirrors-only needs a --mirror");
+	updating.how.feeds = list_chosen(&updating.feeds);
+	updating.how.mirrors = list_chosen(&updating.mirrors);
+	if (plim_database_update(&updating.run, &updating.how, updating.db, stdout, &behind, &err) < 0)
+		return command_error(self, &err);
+	return behind ? EXIT_UNKNOWN : EXIT_PASS;
+}
+
+static int
+run_feeds(const struct command *self, int argc, char **argv)
+{
+	struct plim_error err = { 0 };
+	if (command_option(self, argc, argv) != -1)
+		return EXIT_ERROR;
+	return plim_database_feeds((const char *const *)argv + optind, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }
 
 /* The database that --db names; false after a complaint. */
@@ -113,6 +188,22 @@ static const struct command subcommands[] = {
 	    .run = run_build,
 	},
 	{
+	    .name = "update",
+	    .of = "db",
+	    .synopsis = "[--feed GLOB]... [--mirror URL]... [--mirrors-only] [--offline] [--db FILE]",
+	    .meaning = "fetch what changed of feeds, and compile them (exit status 2: some stay as they were)",
+	    .options = update_options,
+	    .run = run_update,
+	},
+	{
+	    .name = "feeds",
+	    .of = "db",
+	    .synopsis = "[GLOB]...",
+	    .meaning = "list the feeds that can be fetched, or the files of those that are named",
+	    .options = no_options,
+	    .run = run_feeds,
+	},
+	{
 	    .name = "status",
 	    .of = "db",
 	    .synopsis = "[--db FILE]",
@@ -141,7 +232,7 @@ static const struct command subcommands[] = {
 
 const struct command command_db = {
 	.name = "db",
-	.synopsis = "build|status|show|search ...",
+	.synopsis = "update|build|feeds|status|show|search ...",
 	.meaning = "Build and ask the advisory data",
 	.options = ask_options,
 	.subcommands = subcommands,

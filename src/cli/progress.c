@@ -26,6 +26,7 @@ static const struct {
 	[PLIM_STAGE_TREE] = { "reading the tree", "" },
 	[PLIM_STAGE_JUDGING] = { "judging", "images" },
 	[PLIM_STAGE_FEEDS] = { "reading feeds", "files" },
+	[PLIM_STAGE_FETCHING] = { "fetching feeds", "files" },
 	[PLIM_STAGE_COMPILING] = { "compiling the database", "" },
 	[PLIM_STAGE_VERDICT] = { "reading the verdict", "" },
 };

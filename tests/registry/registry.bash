@@ -8,6 +8,7 @@
 #   registry_asked [FILTER]        the log as lines "METHOD PATH STATUS" of what FILTER (jq) selects
 #   registry_forget                empties the log
 #   registry_stop                  stops the one started last (all that were started end with the shell)
+# registry_server, where it is set, is another server that takes the same options and says the same of itself.
 # Not in a subshell: what is started there ends there.
 registry_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 registry_pids=()
@@ -20,7 +21,7 @@ registry_start() {
 	folder=$(mktemp -d "$work/.registry.XXXXXX") || return
 	registry_folder=$folder registry_log=$folder/log registry_control=$folder/control ready=$folder/ready
 	: >"$registry_log"
-	python3 "$registry_here/server.py" --with-parent --ready "$ready" --log "$registry_log" --control "$registry_control" "$@" 2>"$folder/errors" &
+	python3 "${registry_server:-$registry_here/server.py}" --with-parent --ready "$ready" --log "$registry_log" --control "$registry_control" "$@" 2>"$folder/errors" &
 	registry_pid=$!
 	registry_pids+=("$registry_pid")
 	for ((tries = 0; tries < 600; tries++)); do
