@@ -44,8 +44,11 @@ PLIM_API int plim_database_update(const struct plim_run_options *options, const 
 /* The sources that are known: a table of them, or where globs (NULL-terminated) are given each file of what they name and its address. */
 PLIM_API int plim_database_feeds(const char *const *globs, FILE *into, struct plim_error *err);
 
-/* Feeds, dates, and which releases are covered.  `path` may be NULL here and below. */
-PLIM_API int plim_database_status(const char *path, FILE *into, struct plim_error *err);
+/*
+ * Feeds, where and when they were fetched, how old they are at a time (as check takes it; NULL: now), and which releases are covered.  `path` may
+ * be NULL here and below.
+ */
+PLIM_API int plim_database_status(const char *path, const char *at, FILE *into, struct plim_error *err);
 /* Everything about one id or alias, as JSON; PLIM_ENOTFOUND when nothing is known. */
 PLIM_API int plim_database_show(const char *path, const char *id, FILE *into, struct plim_error *err);
 /* What is said of the packages whose names match a glob, one statement a line. */

@@ -56,7 +56,7 @@ make_file(const struct source *source, struct slice word, struct arena *arena, s
 	slice_skip(&place, SLICE("https://"));
 	out->place = place;
 	out->name = alone ? slice_of(source->name) : arena_printf(arena, "%s/%.*s", source->name, SLICE_ARG(word));
-	out->address = source_address(SLICE("https:/"), place, arena);
+	out->address = source_address(SLICE("https://"), place, arena);
 	return out->place.p && out->name.p && out->address.p;
 }
 

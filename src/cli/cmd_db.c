@@ -141,14 +141,26 @@ parse_ask(const struct command *self, int argc, char **argv, int words, const ch
 	return false;
 }
 
+static const struct option_text status_options[] = {
+	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the database; $XDG_CACHE_HOME/plimsoll/advisories.db" },
+	{ { "at", required_argument, NULL, OPT_AT }, "TIME", "how old the data is then, 2026-01-31 or 2026-01-31T12:00:00Z; now" },
+	{ { 0 }, NULL, NULL },
+};
+
 static int
 run_status(const struct command *self, int argc, char **argv)
 {
-	const char *db;
+	const char *db = NULL, *at = NULL;
 	struct plim_error err = { 0 };
-	if (!parse_ask(self, argc, argv, 0, &db))
-		return EXIT_ERROR;
-	return plim_database_status(db, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
+	int chosen;
+	while ((chosen = command_option(self, argc, argv)) != -1) {
+		if (chosen != OPT_DB && chosen != OPT_AT)
+			return EXIT_ERROR;
+		*(chosen == OPT_DB ? &db : &at) = optarg;
+	}
+	if (optind != argc)
+		return command_usage_error(self, "there is nothing to name here");
+	return plim_database_status(db, at, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }
 
 typedef int ask_fn(const char *path, const char *word, FILE *into, struct plim_error *err);
@@ -206,9 +218,9 @@ static const struct command subcommands[] = {
 	{
 	    .name = "status",
 	    .of = "db",
-	    .synopsis = "[--db FILE]",
-	    .meaning = "show feeds, their dates, and which releases are covered",
-	    .options = ask_options,
+	    .synopsis = "[--db FILE] [--at TIME]",
+	    .meaning = "show feeds, where and when they were fetched, and which releases are covered",
+	    .options = status_options,
 	    .run = run_status,
 	},
 	{

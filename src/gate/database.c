@@ -154,26 +154,74 @@ put_cover(const struct database *db, const struct store_cover *cover, struct str
 	strbuf_puts(text, cover->named < 100 ? ", too few to cover it\n" : "\n");
 }
 
+/* As the built-in policies bear with. */
+#define OLD_DAYS 3
+
+/* Days since it was fetched, or since its snapshot where it was at hand; -1 where nobody knows. */
+static int64_t
+feed_age(const struct data_feed *feed, int64_t now)
+{
+	int64_t of = feed->fetched != DATE_NONE ? feed->fetched : feed->snapshot;
+	return of == DATE_NONE || of > now ? -1 : date_day(now) - date_day(of);
+}
+
+static void
+put_age(struct strbuf *text, const struct data_feed *feed, int64_t now)
+{
+	char time[DATE_TEXT_SIZE];
+	int64_t age = feed_age(feed, now);
+	const char *loud = age < 0 ? "  AGE UNKNOWN" : age > OLD_DAYS ? "  OLD" : "";
+	strbuf_puts(text, "    ");
+	if (feed->fetched != DATE_NONE)
+		strbuf_printf(text, "fetched %s", date_text(feed->fetched, time));
+	else
+		strbuf_puts(text, "not fetched");
+	if (age >= 0)
+		strbuf_printf(text, ", %lld day%s old", (long long)age, age == 1 ? "" : "s");
+	strbuf_puts(text, loud);
+	strbuf_putc(text, '\n');
+	if (feed->url.n == 0)
+		return;
+	strbuf_puts(text, "    from ");
+	strbuf_put_printable(text, feed->url);
+	strbuf_putc(text, '\n');
+}
+
+static void
+put_feeds(struct strbuf *text, const struct database *db, int64_t now)
+{
+	size_t n, old = 0;
+	const struct data_feed *feeds_ = database_feeds(db, &n);
+	for (size_t i = 0; i < n; i++) {
+		int64_t age = feed_age(&feeds_[i], now);
+		old += age < 0 || age > OLD_DAYS;
+	}
+	if (old)
+		strbuf_printf(text, "OLD DATA: %zu of %zu feeds are more than %d days old, or do not tell; plimsoll db update fetches them\n", old, n, OLD_DAYS);
+	strbuf_puts(text, "\nfeeds\n");
+	for (size_t i = 0; i < n; i++) {
+		strbuf_puts(text, "  ");
+		put_feed(text, &feeds_[i]);
+		put_age(text, &feeds_[i], now);
+	}
+}
+
 int
-plim_database_status(const char *path, FILE *into, struct plim_error *err)
+plim_database_status(const char *path, const char *at, FILE *into, struct plim_error *err)
 {
 	AUTO(database) struct database *db = NULL;
 	AUTO(strbuf) struct strbuf text = { 0 };
 	char digest_hold[DIGEST_TEXT_SIZE];
-	size_t n;
-	int r = open_one(path, &db, err);
-	if (r < 0)
+	int64_t now;
+	int r = judging_clock(at, &now, err);
+	if (r < 0 || (r = open_one(path, &db, err)) < 0)
 		return r;
 	struct digest digest = database_digest(db);
-	const struct data_feed *feeds_ = database_feeds(db, &n);
-	strbuf_printf(&text, "digest  %s\n\nfeeds\n", digest_text(&digest, digest_hold));
-	for (size_t i = 0; i < n; i++) {
-		strbuf_puts(&text, "  ");
-		put_feed(&text, &feeds_[i]);
-	}
+	strbuf_printf(&text, "digest  %s\n", digest_text(&digest, digest_hold));
+	put_feeds(&text, db, now);
 	strbuf_puts(&text, "\nreleases and registries\n");
 	struct store_cover cover;
-	for (uint64_t at = 0; store_next_cover(db, &at, &cover);) {
+	for (uint64_t next = 0; store_next_cover(db, &next, &cover);) {
 		strbuf_puts(&text, "  ");
 		put_cover(db, &cover, &text);
 	}

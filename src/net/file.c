@@ -275,6 +275,14 @@ say_file(const struct file_in *in, struct saying *out, struct plim_error *err)
 	return 0;
 }
 
+/* Each file of a machine that is not there would be waited for anew. */
+static bool
+is_unreachable(const struct ask *ask)
+{
+	CURLcode result = ask->x.result;
+	return ask->redirects == 0 && (result == CURLE_COULDNT_CONNECT || result == CURLE_COULDNT_RESOLVE_HOST || result == CURLE_COULDNT_RESOLVE_PROXY);
+}
+
 static int
 ask_server(struct file_in *in, struct fetch *fetch, struct server *server, struct saying *out, struct plim_error *err)
 {
@@ -287,7 +295,7 @@ ask_server(struct file_in *in, struct fetch *fetch, struct server *server, struc
 	in->ask.x.total_s = 0;
 	in->ask.x.packed = !is_packed(in->order->address);
 	int r = perform(in, err);
-	server->unreachable = r < 0 && in->ask.x.status == 0 && in->ask.redirects == 0 && in->had == 0 && in->wrong == 0;
+	server->unreachable = r < 0 && is_unreachable(&in->ask);
 	return r < 0 ? r : say_file(in, out, err);
 }
 
@@ -305,9 +313,9 @@ serve_file(struct fetch *fetch, const struct file_order *order, const int fd[sta
 	if (kept.address.p == NULL)
 		return error_nomem(err);
 	kept.etag = etags_of(order->etag, out->arena);
-	if (!address_is_secret(fetch, kept.address.p))
-		return error_set(err, PLIM_EUSAGE, "an address must begin with https://");
-	int r = server_of_address(fetch, kept.address, &server, err);
+	int r = address_is_secret(fetch, kept.address.p) ? 0 : error_set(err, PLIM_EUSAGE, "an address must begin with https://");
+	if (r == 0)
+		r = server_of_address(fetch, kept.address, &server, err);
 	if (r == 0)
 		r = ask_server(&in, fetch, server, out, err);
 	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(kept.address)) : 0;
