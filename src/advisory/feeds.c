@@ -434,7 +434,8 @@ take_stream(struct feeds_reading *in, struct slice name, int fd, uint64_t size, 
 	AUTO(stream) struct stream *stored = NULL;
 	AUTO(stream) struct stream *plain = NULL;
 	int r = stream_of_file(fd, 0, size, &stored, err);
-	if (r < 0 || (r = inflate_open_any(stored, LIMIT_FEED_FILE_BYTES, &plain, err)) < 0)
+	uint64_t most = is_tar(name) ? LIMIT_FEED_ARCHIVE_BYTES : LIMIT_FEED_FILE_BYTES;
+	if (r < 0 || (r = inflate_open_any(stored, most, &plain, err)) < 0)
 		return r;
 	stored = NULL;    /* the inflater's now */
 	return is_tar(name) ? take_tar(in, name, plain, err) : take_whole(in, name, plain, err);

@@ -6,11 +6,14 @@
 #include "base/glob.h"
 #include "base/strbuf.h"
 
-#define PLIM_SOURCE(name, usual, format, licence, cadence, meaning, address, words) { #name, usual, format, licence, cadence, meaning, address, words },
+#define PLIM_SOURCE(name, usual, format, licence, cadence, meaning, address, words) \
+	{ name, usual, false, format, licence, cadence, meaning, address, words },
+#define PLIM_SOURCE_LED(name, usual, format, licence, cadence, meaning, address) { name, usual, true, format, licence, cadence, meaning, address, "" },
 static const struct source sources[] = {
 #include "advisory/sources.def"
 };
 #undef PLIM_SOURCE
+#undef PLIM_SOURCE_LED
 
 #define SOURCES (sizeof sources / sizeof *sources)
 

@@ -9,6 +9,7 @@
 struct source {
 	const char *name;
 	bool usual;                    /* fetched where none are named */
+	bool led;                      /* at the address stands the name of the file that is beside it */
 	const char *format;            /* of feeds.c */
 	const char *licence, *cadence, *meaning;
 	const char *address, *words;
@@ -19,7 +20,7 @@ struct source_file {
 	const struct source *source;
 	struct slice name;             /* "kev", "osv/npm" */
 	struct slice address;          /* as its publisher has it */
-	struct slice place;            /* "HOST/PATH" of it, nothing in it encoded: where a mirror has it, and below which it is kept */
+	struct slice place;            /* "HOST/PATH" of the address, nothing in it encoded: where a mirror has it, and below which it is kept */
 	bool optional;                 /* there may be none yet */
 };
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "process/channel.h"
 #include "store/atomic.h"
 
 /* While it waits. */
@@ -30,10 +31,10 @@ static int
 ask(struct refreshing *in, struct refresh *out, struct fetcher *fetcher, struct slice address, struct file_got *got, struct plim_error *err)
 {
 	download_look(&out->coming);
-	/* An ETag is of one server only; a time is as good at another. */
-	bool same_server = out->had && slice_eq(address, out->old.address);
+	/* An ETag is of one server only; a time is as good at another, but of no file of another name. */
+	bool same_server = out->had && slice_eq(address, out->old.address), same_file = out->had && slice_eq(path_base(address), path_base(out->old.address));
 	const struct file_wanted wanted = {
-		.address = address, .etag = same_server ? out->old.etag : SLICE_NONE, .modified = out->had ? out->old.modified : SLICE_NONE,
+		.address = address, .etag = same_server ? out->old.etag : SLICE_NONE, .modified = same_file ? out->old.modified : SLICE_NONE,
 		.into = out->coming.fd, .had = out->coming.had, .mark = slice_of(out->coming.had ? out->coming.mark : NULL),
 		.beside = out->coming.beside, .most = room(in), .waiting = tell, .context = in,
 	};
@@ -68,6 +69,33 @@ take_same(struct refreshing *in, struct refresh *out)
 	out->fate = REFRESH_SAME;
 	download_drop(&out->coming);
 	return 0;
+}
+
+/* What stands there comes from anybody: it is the name of a file, or nothing. */
+static bool
+is_file_name(struct slice name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	for (size_t i = 0; i < name.n; i++)
+		if (!memchr(letters, name.p[i], sizeof letters - 1))
+			return false;
+	return name.n > 0 && name.n <= 200 && *name.p != '.';
+}
+
+/* From the address of a name to that of the file which has it. */
+static int
+follow(struct refreshing *in, struct fetcher *fetcher, struct slice *address, struct plim_error *err)
+{
+	AUTO(map_file) struct slice text = SLICE_NONE;
+	AUTO(fetched) struct fetched fetched = { .fd = -1 };
+	int r = fetcher_address(fetcher, *address, in->arena, &fetched, err);
+	if (r < 0 || (r = memory_map(fetched.fd, &text, err)) < 0)
+		return r;
+	struct slice name = slice_trim(text);
+	if (!is_file_name(name))
+		return error_set(err, PLIM_EFORMAT, "%.*s: it should be the name of a file, and is none", SLICE_ARG(*address));
+	*address = arena_printf(in->arena, "%.*s/%.*s", SLICE_ARG(path_dir(*address)), SLICE_ARG(name));
+	return address->p ? 0 : error_nomem(err);
 }
 
 struct places {
@@ -109,9 +137,12 @@ ask_all(struct refreshing *in, struct refresh *out, struct plim_error *err)
 		return r;
 	for (size_t i = 0; i < places.n; i++) {
 		struct plim_error why = { 0 };
-		r = ask(in, out, fetcher, places.at[i], &got, &why);
+		struct slice address = places.at[i];
+		r = out->file->source->led ? follow(in, fetcher, &address, &why) : 0;
 		if (r == 0)
-			return got.changed ? take_new(in, out, places.at[i], &got, err) : take_same(in, out);
+			r = ask(in, out, fetcher, address, &got, &why);
+		if (r == 0)
+			return got.changed ? take_new(in, out, address, &got, err) : take_same(in, out);
 		if (!is_theirs(r))
 			return error_set(err, r, "%s", why.text);
 		absent += r == PLIM_ENOTFOUND;

@@ -20,6 +20,7 @@ enum refresh_fate {
 struct refresh {
 	const struct source_file *file;
 	const char *path;              /* where it is kept */
+	struct slice name;             /* as the reader is told it; told when it is */
 	enum refresh_fate fate;
 	bool had;
 	struct downloaded old;         /* when had */

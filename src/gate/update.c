@@ -21,7 +21,7 @@
 #define RECORDS_LEAST 100
 
 /* As often as something may be refused: what is new, then what was kept. */
-#define BUILDS_MOST 3
+#define BUILDS_MOST 5
 
 struct update {
 	struct refreshing refreshing;
@@ -90,6 +90,16 @@ chosen(const struct refresh *one, const struct downloaded **what)
 	return new ? one->new_fd : one->old_fd;
 }
 
+/* By whose end archives are told. */
+static struct slice
+reader_name(const struct update *update, const struct refresh *one, const struct downloaded *what)
+{
+	struct slice place = one->file->place;
+	if (!one->file->source->led)
+		return place;
+	return arena_printf(update->refreshing.arena, "%.*s/%.*s", SLICE_ARG(path_dir(place)), SLICE_ARG(path_base(what->address)));
+}
+
 static int
 build_once(struct update *update, struct plim_error *err)
 {
@@ -99,11 +109,13 @@ build_once(struct update *update, struct plim_error *err)
 	if (files == NULL)
 		return error_nomem(err);
 	for (size_t i = 0; i < update->files.list.n; i++) {
-		const struct refresh *one = &update->refreshes[i];
+		struct refresh *one = &update->refreshes[i];
 		const struct downloaded *what;
 		int fd = chosen(one, &what);
+		if (fd >= 0 && (one->name = reader_name(update, one, what)).p == NULL)
+			return error_nomem(err);
 		if (fd >= 0)
-			files[n++] = (struct feeding_file){ one->file->place, fd, { what->address, slice_of(one->file->source->format), what->fetched, what->modified_at } };
+			files[n++] = (struct feeding_file){ one->name, fd, { what->address, slice_of(one->file->source->format), what->fetched, what->modified_at } };
 	}
 	vec_done(&update->reports.list);
 	update->reports.arena = in->arena;
@@ -122,14 +134,14 @@ is_of(struct slice name, struct slice place)
 
 /* Why the reader did not take a file, absent where it did, and how many records it found there. */
 static struct slice
-heard(const struct update *update, const struct refresh *one, uint64_t *records)
+heard(const struct update *update, const struct refresh *one, bool broken_only, uint64_t *records)
 {
 	struct slice why = SLICE_NONE;
 	bool taken = false, any = false;
 	*records = 0;
 	for (size_t i = 0; i < update->reports.list.n; i++) {
 		const struct feed_report *report = &update->reports.list.at[i];
-		if (!is_of(report->name, one->file->place))
+		if (!is_of(report->name, one->name))
 			continue;
 		any = true;
 		taken = taken || report->taken;
@@ -140,7 +152,7 @@ heard(const struct update *update, const struct refresh *one, uint64_t *records)
 			return why;
 	}
 	/* Of files that are one feed the first only is told of. */
-	return taken || !any ? SLICE_NONE : why;
+	return taken || !any || broken_only ? SLICE_NONE : why;
 }
 
 static struct slice
@@ -152,9 +164,9 @@ shrunk(const struct update *update, const struct refresh *one, uint64_t records)
 	return arena_printf(update->refreshing.arena, "it has %ju records, %ju were in the last one", (uintmax_t)records, (uintmax_t)before);
 }
 
-/* Whatever is not taken gives way to what was; true where something did. */
+/* Whatever is not taken gives way to what was; true where something did.  What fell with another file only has another chance first. */
 static bool
-give_way(struct update *update)
+give_way(struct update *update, bool broken_only)
 {
 	bool any = false;
 	for (size_t i = 0; i < update->files.list.n; i++) {
@@ -163,7 +175,7 @@ give_way(struct update *update)
 		uint64_t records;
 		if (chosen(one, &what) < 0)
 			continue;
-		struct slice why = heard(update, one, &records);
+		struct slice why = heard(update, one, broken_only, &records);
 		why = why.p ? why : shrunk(update, one, records);
 		one->new.records = records ? records : one->new.records;
 		if (why.p == NULL)
@@ -182,7 +194,7 @@ build(struct update *update, struct plim_error *err)
 		int r = build_once(update, err);
 		if (r < 0)
 			return r;
-		if (!give_way(update))
+		if (!give_way(update, true) && !give_way(update, false))
 			break;
 	}
 	if (update->database.p == NULL || count_fresh(update) == 0)
@@ -225,12 +237,6 @@ keep(struct update *update, struct plim_error *err)
 /* telling */
 
 static void
-say_size(struct strbuf *text, uint64_t bytes)
-{
-	strbuf_printf(text, "%ju bytes", (uintmax_t)bytes);
-}
-
-static void
 say_behind(struct strbuf *text, const struct refresh *one)
 {
 	char day[DATE_TEXT_SIZE];
@@ -254,8 +260,10 @@ say_one(struct strbuf *text, const struct refresh *one)
 		say_behind(text, one);
 	else if (one->fate != REFRESH_ABSENT) {
 		strbuf_puts(text, ": ");
-		say_size(text, one->new.size);
-		strbuf_printf(text, ", %ju records", (uintmax_t)one->new.records);
+		strbuf_printf(text, "%ju bytes", (uintmax_t)one->new.size);
+		/* Of files that are one feed the first only has them. */
+		if (one->new.records)
+			strbuf_printf(text, ", %ju records", (uintmax_t)one->new.records);
 	}
 	strbuf_putc(text, '\n');
 }

@@ -239,6 +239,48 @@ update; check "a database that is damaged is replaced" "0 yes 3.4-none" "$? $(gr
 update --limit UPDATE_BYTES=10; check "unchanged needs no room" 0 $?
 make_kev 2026-05-01T10:00:00Z 151
 update --limit UPDATE_BYTES=10; check "what is changed does" "2 failed" "$? $(awk '/kev/ {print $1}' out)"
+
+# A file that another one names.
+vex=mirror/security.access.redhat.com/data/csaf/v2/vex
+mkdir -p $vex 2024
+cve() { # ID PACKAGE
+	jq -n --arg id "$1" --arg p "$2" '{document: {category: "csaf_vex", csaf_version: "2.0", publisher: {name: "P", namespace: "https://www.redhat.com"},
+		tracking: {id: $id, current_release_date: "2025-02-01T00:00:00Z", status: "final"}},
+	product_tree: {branches: [{category: "vendor", name: "Red Hat", branches: [
+		{category: "product_version", name: $p, product: {name: $p, product_id: $p, product_identification_helper: {purl: "pkg:rpm/redhat/\($p)@1-1.el9?arch=src"}}},
+		{category: "product_name", name: "R9", product: {name: "R9", product_id: "R9", product_identification_helper: {cpe: "cpe:/o:redhat:enterprise_linux:9::baseos"}}}]}],
+		relationships: [{category: "default_component_of", product_reference: $p, relates_to_product_reference: "R9", full_product_name: {name: "x", product_id: "R9:\($p)"}}]},
+	vulnerabilities: [{cve: $id, product_status: {fixed: ["R9:\($p)"]}, threats: [{category: "impact", details: "Low"}]}]}' >"2024/$1.json"
+}
+cve CVE-2024-1 curl
+tar c 2024 | zstd -q -o $vex/csaf_vex_1.tar.zst && echo csaf_vex_1.tar.zst >$vex/archive_latest.txt
+update --feed redhat; check "a file that another one names" "0 new      redhat: 1 records" "$? $(told | grep redhat)"
+update --feed redhat; check "is the same while that names it" "0 same     redhat: 1 records" "$? $(told | grep redhat)"
+cve CVE-2024-2 wget
+tar c 2024 | zstd -q -o $vex/csaf_vex_2.tar.zst && echo csaf_vex_2.tar.zst >$vex/archive_latest.txt && rm $vex/csaf_vex_1.tar.zst
+update --feed redhat; check "and another one when it names another" "0 new      redhat: 2 records csaf_vex_2.tar.zst" "$? $(told | grep redhat) $("$plimsoll" db status | grep -o 'csaf_vex_2.*$')"
+for name in ../../../other/file.tar.zst 'a b' '' https://elsewhere.example/x "$(printf 'x%.0s' {1..300})"; do
+	echo "$name" >$vex/archive_latest.txt
+	update --feed redhat; check "'${name:0:40}' is no name" "2 it should be the name of a file, and is none" "$? $(grep redhat out | grep -o 'it should be the name of a file, and is none')"
+done
+check "what is had stays" "CVE-2024-1 CVE-2024-2" "$("$plimsoll" db search '*' | awk '/^rhel:/ {print $3}' | sort -u | tr '\n' ' ' | sed 's/ $//')"
+"$plimsoll" db update --offline --feed redhat --db rh.db >out 2>&1; check "offline too" "0 kept     redhat: 2 records" "$? $(told | grep redhat)"
+
+# A feed of several files, of which one breaks.
+nvd=mirror/nvd.nist.gov/feeds/json/cve/2.0
+mkdir -p $nvd
+year() { # YEAR SCORE
+	jq -n --arg id "CVE-$1-7777" --arg v "$2" '{resultsPerPage: 1, startIndex: 0, totalResults: 1, format: "NVD_CVE", version: "2.0", timestamp: "2026-01-02T00:00:00.000",
+		vulnerabilities: [{cve: {id: $id, published: "2024-01-02T00:00:00.000", lastModified: "2024-01-02T00:00:00.000", vulnStatus: "Analyzed",
+			descriptions: [{lang: "en", value: $v}], metrics: {}, references: []}}]}' |
+		gzip >$nvd/nvdcve-2.0-$1.json.gz
+}
+for y in 2023 2024 2025; do year $y first; done
+years=(--feed nvd/2023 --feed nvd/2024 --feed nvd/2025 --db nvd.db)
+titles() { for y in 2023 2024 2025; do "$plimsoll" db show --db nvd.db CVE-$y-7777 2>/dev/null | jq -r '[.advisories[].title] | join(",")'; done | tr '\n' ' '; }
+update "${years[@]}"; check "a feed of several files" "0 first first first " "$? $(titles)"
+year 2023 second; year 2025 second; echo '{"format": "NVD_CVE", "vulnerabilities": [{' | gzip >$nvd/nvdcve-2.0-2024.json.gz
+update "${years[@]}"; check "one of them that breaks keeps its own alone" "2 second first second  refused  nvd/2024" "$? $(titles) $(grep -o '^refused  nvd/....' out)"
 "$plimsoll" db feeds 'osv/*' >out; check "files and addresses" "osv/npm	https://osv-vulnerabilities.storage.googleapis.com/npm/all.zip" "$(grep /npm out)"
 "$plimsoll" db feeds 'osv/GitHub*' >out; check "with what has to be encoded" "osv/GitHub Actions	https://osv-vulnerabilities.storage.googleapis.com/GitHub%20Actions/all.zip" "$(cat out)"
 exit $failed
