@@ -281,6 +281,16 @@ titles() { for y in 2023 2024 2025; do "$plimsoll" db show --db nvd.db CVE-$y-77
 update "${years[@]}"; check "a feed of several files" "0 first first first " "$? $(titles)"
 year 2023 second; year 2025 second; echo '{"format": "NVD_CVE", "vulnerabilities": [{' | gzip >$nvd/nvdcve-2.0-2024.json.gz
 update "${years[@]}"; check "one of them that breaks keeps its own alone" "2 second first second  refused  nvd/2024" "$? $(titles) $(grep -o '^refused  nvd/....' out)"
+# The manual's table is that of the program.
+page=$(<"$root/doc/plimsoll-database.7.scd") missing=
+while IFS='|' read -r name what address format licence cadence; do
+	wanted=$(printf '|  %s\n:  %s\n:  %s\n:  %s\n:  %s' "${name%% *}" "$format" "$cadence" "$licence" "$what")
+	[[ $name = *' (only when it is named)' ]] && wanted+='; only when it is named'
+	[[ $page = *"$wanted"$'\n'* ]] || missing+=" $name"
+	[[ $page = *"*${name%% *}*"$'\n\t'"${address//_/\\_}"$'\n'* ]] || missing+=" $name's address"
+done < <("$plimsoll" db feeds | grep -v '^  for each of' | sed 'N;N;N;s/\n  /|/g;s/|format \(.*\), licence \(.*\), published /|\1|\2|/')
+check "the manual has each feed" "" "$missing"
+check "and no other" "$("$plimsoll" db feeds | grep -c '^[a-z]')" "$(sed -n '/^# FEEDS/,/^Their/p' <<<"$page" | grep -c '^|')"
 "$plimsoll" db feeds 'osv/*' >out; check "files and addresses" "osv/npm	https://osv-vulnerabilities.storage.googleapis.com/npm/all.zip" "$(grep /npm out)"
 "$plimsoll" db feeds 'osv/GitHub*' >out; check "with what has to be encoded" "osv/GitHub Actions	https://osv-vulnerabilities.storage.googleapis.com/GitHub%20Actions/all.zip" "$(cat out)"
 exit $failed
