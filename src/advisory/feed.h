@@ -89,7 +89,8 @@ struct feed_origin {
 	struct slice url;              /* absent: nothing is known */
 	struct slice format;           /* that it must be of */
 	int64_t fetched;               /* seconds */
-	int64_t modified;              /* the snapshot of a feed that tells none itself; DATE_NONE */
+	int64_t modified;              /* of the file; the snapshot of a feed that tells none itself; DATE_NONE */
+	bool published;                /* by its publisher itself: then also of one whose newest record is older */
 };
 void feeds_origin(struct feeds_reading *reading, const struct feed_origin *origin);
 int feeds_skip(struct feeds_reading *reading, struct slice name, struct slice reason, struct plim_error *err);

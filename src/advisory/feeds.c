@@ -265,7 +265,8 @@ read_feed(struct feeds_reading *in, const struct feed *feed, const struct feed_f
 		return refuse(in, file, feed, &why, err);
 	if (r < 0)
 		return error_set(err, r, "%s", why.text);
-	if (data.snapshot == DATE_NONE)
+	/* Days without news are no sign of old data where the publisher's own file is of today; what a mirror tells of its copy is. */
+	if (data.snapshot == DATE_NONE || (in->origin.published && in->origin.modified > data.snapshot))
 		data.snapshot = in->origin.modified;
 	return keep_feed(in, file, feed, &data, joins, err);
 }

@@ -21,7 +21,8 @@ static const struct wire_struct wire_report = { sizeof(struct feed_report), (con
 const struct wire_struct wire_file_said = { sizeof(struct file_said), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_SLICE, struct file_said, name), WIRE_PLAIN(WIRE_SLICE, struct file_said, reason), WIRE_PLAIN(WIRE_U32, struct file_said, mark),
 	WIRE_PLAIN(WIRE_SLICE, struct file_said, origin.url), WIRE_PLAIN(WIRE_SLICE, struct file_said, origin.format),
-	WIRE_PLAIN(WIRE_U64, struct file_said, origin.fetched), WIRE_PLAIN(WIRE_U64, struct file_said, origin.modified), END } };
+	WIRE_PLAIN(WIRE_U64, struct file_said, origin.fetched), WIRE_PLAIN(WIRE_U64, struct file_said, origin.modified),
+	WIRE_PLAIN(WIRE_BOOL, struct file_said, origin.published), END } };
 
 const struct wire_struct wire_reports = { sizeof(struct feed_report_list), (const struct wire_field[]){
 	WIRE_MANY(struct feed_report_list, at, n, &wire_report), END } };

@@ -100,6 +100,19 @@ reader_name(const struct update *update, const struct refresh *one, const struct
 	return arena_printf(update->refreshing.arena, "%.*s/%.*s", SLICE_ARG(path_dir(place)), SLICE_ARG(path_base(what->address)));
 }
 
+static bool
+is_published(const struct source_file *file, struct slice address)
+{
+	return file->source->led ? slice_eq(path_dir(address), path_dir(file->address)) : slice_eq(address, file->address);
+}
+
+static struct feed_origin
+origin_of(const struct source_file *file, const struct downloaded *what)
+{
+	return (struct feed_origin){ .url = what->address, .format = slice_of(file->source->format), .fetched = what->fetched,
+		                     .modified = what->modified_at, .published = is_published(file, what->address) };
+}
+
 static int
 build_once(struct update *update, struct plim_error *err)
 {
@@ -115,7 +128,7 @@ build_once(struct update *update, struct plim_error *err)
 		if (fd >= 0 && (one->name = reader_name(update, one, what)).p == NULL)
 			return error_nomem(err);
 		if (fd >= 0)
-			files[n++] = (struct feeding_file){ one->name, fd, { what->address, slice_of(one->file->source->format), what->fetched, what->modified_at } };
+			files[n++] = (struct feeding_file){ one->name, fd, origin_of(one->file, what) };
 	}
 	vec_done(&update->reports.list);
 	update->reports.arena = in->arena;
