@@ -23,11 +23,18 @@ static const struct distribution {
 	{ "Rocky Linux", "rocky", MAJOR },
 	{ "Ubuntu", "ubuntu", MAJOR_MINOR },
 	{ "Wolfi", "wolfi", ROLLING },
+	{ NULL, "amzn", MAJOR },
 	{ NULL, "arch", ROLLING },
+	{ NULL, "azurelinux", MAJOR_MINOR },
 	{ NULL, "centos", MAJOR },
 	{ NULL, "fedora", MAJOR },
+	{ NULL, "mariner", MAJOR_MINOR },
 	{ NULL, "minimos", ROLLING },
 	{ NULL, "ol", MAJOR },
+	{ NULL, "opensuse-leap", MAJOR_MINOR },
+	{ NULL, "opensuse-tumbleweed", ROLLING },
+	{ NULL, "sled", MAJOR_MINOR },
+	{ NULL, "sles", MAJOR_MINOR },
 };
 
 #define DISTRIBUTION_COUNT (sizeof distributions / sizeof *distributions)

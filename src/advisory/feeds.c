@@ -12,7 +12,8 @@
 
 const struct feed *const feeds[] = {
 	&feed_alpine, &feed_arch, &feed_csaf, &feed_debian, &feed_debian_list, &feed_eol, &feed_epss, &feed_friendsofphp, &feed_github, &feed_kev,
-	&feed_nodejs, &feed_nvd, &feed_nvd_overrides, &feed_osv, &feed_osv_loose, &feed_osv_list, &feed_photon, &feed_rubysec, &feed_ubuntu, NULL,
+	&feed_nodejs, &feed_nvd, &feed_nvd_overrides, &feed_osv, &feed_osv_loose, &feed_osv_list, &feed_oval, &feed_photon, &feed_rubysec,
+	&feed_ubuntu, NULL,
 };
 
 /* What is known by its name and not read; asked before a file is opened. */
@@ -48,7 +49,6 @@ static const struct skipped {
 	{ "**dot-vex*", "VEX of others than distributions is not read" },
 	{ "**csaf-examples*", "examples of the format, not data" },
 	{ "**vex-server.txtar*", "a recorded server, not a feed as its publisher publishes it" },
-	{ "**.xml*", "OVAL is not read" },
 };
 
 const struct feed *

@@ -1,0 +1,881 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * OVAL (https://oval.mitre.org) as makers of distributions of rpm publish it: a definition is an erratum or a vulnerability,
+ * its criteria a tree of tests, and a test an object (a package) with states (bounds of its version).  Tests stand behind the
+ * definitions that name them, so a file is walked twice, an element at a time.
+ */
+#include "advisory/ecosystem.h"
+#include "advisory/feed.h"
+#include "base/date.h"
+#include "base/error.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "codec/xml.h"
+#include "codec/xml_tree.h"
+
+/* "Oracle Linux 8" is ol:8.  Names of products that begin alike stand with the longer one first. */
+struct product {
+	const char *begins;
+	const char *id;            /* NULL: no release of an operating system that images have, what is under it is not read */
+};
+
+static const struct product red_hat[] = { { "Red Hat Enterprise Linux ", "rhel" }, { "Red Hat CoreOS ", NULL }, { "CentOS Linux ", NULL }, { NULL, NULL } };
+static const struct product oracle[] = { { "Oracle Linux ", "ol" }, { NULL, NULL } };
+static const struct product photon[] = { { "Photon OS ", "photon" }, { NULL, NULL } };
+static const struct product suse[] = {
+	{ "SUSE Linux Enterprise Server for ", NULL }, { "SUSE Linux Enterprise Server ", "sles" },
+	{ "SUSE Linux Enterprise Module for ", "sles" }, { "openSUSE Leap ", "opensuse-leap" },
+	{ "openSUSE Tumbleweed", "opensuse-tumbleweed" }, { "SUSE ", NULL }, { "openSUSE ", NULL }, { NULL, NULL },
+};
+
+static const struct maker {
+	const char *ids;           /* what the ids of its definitions begin with */
+	const struct product *products;
+	const char *id, *tag;      /* of one whose files name no release: it is in the releases of versions, "azl3" */
+} makers[] = {
+	{ "oval:com.redhat.", red_hat, NULL, NULL },
+	{ "oval:com.oracle.elsa:", oracle, NULL, NULL },
+	{ "oval:com.vmware.phsa:", photon, NULL, NULL },
+	{ "oval:org.opensuse.security:", suse, NULL, NULL },
+	{ "oval:com.microsoft.azurelinux:", NULL, "azurelinux", ".azl" },
+	{ "oval:com.microsoft.cbl-mariner:", NULL, "mariner", ".cm" },
+};
+
+enum bound { BOUND_ANY, BOUND_LESS, BOUND_LESS_EQUAL, BOUND_EQUAL, BOUND_GREATER, BOUND_GREATER_EQUAL, BOUND_NEVER };
+
+struct state {
+	enum bound bound;
+	struct slice evr, version;     /* one of them, or neither: of the architecture, or who signed it */
+};
+
+struct test {
+	struct slice object, kind, comment;
+	struct slice states[4];
+	size_t state_count;
+	bool none;                 /* passes where there is no such package */
+};
+
+struct counted {
+	struct slice release;
+	size_t n;
+};
+
+struct oval {
+	struct builder *builder;
+	struct arena *arena;       /* of what the second walk looks up */
+	const struct maker *maker;
+	struct map tests, objects, states;
+	struct slice tagged;       /* the release that versions tell, of a maker with a tag */
+	VEC(struct counted) tags;
+	VEC(struct counted) counts;
+	uint64_t records;
+};
+
+/* elements */
+
+static struct slice
+attribute(const struct xml_element *at, const char *name)
+{
+	for (size_t i = 0; at && i < at->attribute_count; i++)
+		if (slice_is(at->attributes[i].name, name))
+			return at->attributes[i].value;
+	return SLICE_NONE;
+}
+
+static const struct xml_element *
+child(const struct xml_element *at, const char *name)
+{
+	const struct xml_element *found = at ? at->first : NULL;
+	while (found && !slice_is(found->name, name))
+		found = found->next;
+	return found;
+}
+
+static struct slice
+child_text(const struct xml_element *at, const char *name)
+{
+	const struct xml_element *found = child(at, name);
+	return found ? found->text : SLICE_NONE;
+}
+
+static void *
+lookup(const struct map *map, struct slice id)
+{
+	return id.n ? map_find(map, id) : NULL;
+}
+
+static int
+keep(struct map *map, struct slice id, void *value, struct plim_error *err)
+{
+	if (id.n == 0)
+		return error_set(err, PLIM_EFORMAT, "a test, object or state without an id");
+	void **place = map_place(map, id);
+	if (place == NULL)
+		return error_nomem(err);
+	if (*place)
+		return error_set(err, PLIM_EFORMAT, "%.*s: there are two of it", SLICE_ARG(id));
+	*place = value;
+	return 0;
+}
+
+/* tests, objects, states */
+
+static int
+take_test(struct oval *oval, const struct xml_element *from, struct plim_error *err)
+{
+	struct test *test = arena_make(oval->arena, struct test);
+	if (test == NULL)
+		return error_nomem(err);
+	*test = (struct test){ .kind = from->name, .comment = slice_trim(attribute(from, "comment")),
+		                   .none = slice_is(attribute(from, "check_existence"), "none_exist") ||
+		                           slice_is(attribute(from, "check"), "none satisfy"),
+		                   .object = attribute(child(from, "object"), "object_ref") };
+	for (const struct xml_element *at = from->first; at; at = at->next) {
+		if (!slice_is(at->name, "state"))
+			continue;
+		if (test->state_count == sizeof test->states / sizeof *test->states)
+			return error_set(err, PLIM_EFORMAT, "%.*s: more states than a test has", SLICE_ARG(attribute(from, "id")));
+		test->states[test->state_count++] = attribute(at, "state_ref");
+	}
+	return keep(&oval->tests, attribute(from, "id"), test, err);
+}
+
+static int
+take_object(struct oval *oval, const struct xml_element *from, struct plim_error *err)
+{
+	struct slice *name = arena_make(oval->arena, struct slice);
+	if (name == NULL)
+		return error_nomem(err);
+	*name = child_text(from, "name");
+	return keep(&oval->objects, attribute(from, "id"), name, err);
+}
+
+static const struct {
+	const char *operation;
+	enum bound bound;
+} bounds[] = {
+	{ "less than", BOUND_LESS },       { "less than or equal", BOUND_LESS_EQUAL },       { "equals", BOUND_EQUAL },
+	{ "greater than", BOUND_GREATER }, { "greater than or equal", BOUND_GREATER_EQUAL },
+};
+
+static int
+take_bound(const struct xml_element *evr, struct state *out, struct plim_error *err)
+{
+	struct slice operation = attribute(evr, "operation");
+	out->evr = evr->text;
+	for (size_t i = 0; out->evr.n && i < sizeof bounds / sizeof *bounds; i++)
+		if (slice_is(operation.n ? operation : SLICE("equals"), bounds[i].operation)) {
+			out->bound = bounds[i].bound;
+			return 0;
+		}
+	return error_set(err, PLIM_EFORMAT, "an evr that is empty, or of operation \"%.*s\"", SLICE_ARG(slice_first(operation, 40)));
+}
+
+/* "0:2.6.7-3.azl3" is of release 3.0. */
+static int
+take_tag(struct oval *oval, struct slice evr, struct plim_error *err)
+{
+	struct slice tag = slice_of(oval->maker->tag);
+	size_t at = slice_find_text(evr, tag);
+	if (at == SIZE_MAX)
+		return 0;
+	struct slice release = slice_from(evr, at + tag.n);
+	size_t n = 0;
+	while (n < release.n && release.p[n] >= '0' && release.p[n] <= '9')
+		n++;
+	release = slice_first(release, n);
+	for (size_t i = 0; n && i < oval->tags.n; i++)
+		if (slice_eq(oval->tags.at[i].release, release)) {
+			oval->tags.at[i].n++;
+			return 0;
+		}
+	struct counted *place = n ? vec_push(&oval->tags) : NULL;
+	if (place)
+		*place = (struct counted){ release, 1 };
+	return n && place == NULL ? error_nomem(err) : 0;
+}
+
+/* Single packages keep the tag of the release before: nearly all must agree, or the file is of none. */
+static int
+choose_tag(struct oval *oval, struct plim_error *err)
+{
+	size_t all = 0, most = 0;
+	for (size_t i = 0; i < oval->tags.n; i++) {
+		all += oval->tags.at[i].n;
+		if (oval->tags.at[i].n <= most)
+			continue;
+		most = oval->tags.at[i].n;
+		oval->tagged = oval->tags.at[i].release;
+	}
+	if (most == 0 || (all - most) * 20 > all)
+		return error_set(err, PLIM_EFORMAT, "its versions do not tell which release of %s it is of", oval->maker->id);
+	return 0;
+}
+
+static int
+take_state(struct oval *oval, const struct xml_element *from, struct plim_error *err)
+{
+	const struct xml_element *evr = child(from, "evr");
+	struct state *state = arena_make(oval->arena, struct state);
+	int r = state == NULL ? error_nomem(err) : 0;
+	if (r < 0)
+		return r;
+	*state = (struct state){ .version = child_text(from, "version") };
+	if (evr)
+		r = take_bound(evr, state, err);
+	if (r == 0 && evr && oval->maker->tag)
+		r = take_tag(oval, evr->text, err);
+	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(attribute(from, "id"))) : keep(&oval->states, attribute(from, "id"), state, err);
+}
+
+/* criteria */
+
+#define RELEASE_MOST 64
+
+struct scope {
+	struct slice releases[RELEASE_MOST];
+	size_t release_count;
+	struct slice module;
+	bool beside;               /* below a product that is no release */
+};
+
+/* What one criterion asks. */
+enum ask { ASK_NOTHING, ASK_NEVER, ASK_RELEASE, ASK_MODULE, ASK_BESIDE, ASK_PACKAGE };
+struct asked {
+	enum ask ask;
+	struct slice text;         /* the release, the module, or the package */
+	enum bound bound;
+	struct slice evr;
+};
+
+struct definition {
+	struct oval *oval;
+	struct arena *arena;       /* of this one */
+	const struct xml_element *from;
+	struct slice id;
+	bool unaffected;
+	int64_t issued;
+	struct map seen;
+	VEC(struct affected) affected;
+};
+
+/*
+ * "15 SP3-LTSS" is 15.3 for those who pay for longer; what is mended for them is mended in packages of the same release.
+ * "Basesystem 15 SP3" is a module, and most packages of a server are of modules.
+ */
+static struct slice
+suse_release(struct slice text, struct arena *arena)
+{
+	struct slice major, pack;
+	while (text.n && !(text.p[0] >= '0' && text.p[0] <= '9'))
+		text = slice_from(text, 1);
+	slice_cut(text, '-', &text, &pack);
+	slice_cut(text, ' ', &major, &pack);
+	if (!slice_skip(&pack, SLICE("SP")))
+		return pack.n ? SLICE_NONE : major;
+	return arena_printf(arena, "%.*s.%.*s", SLICE_ARG(major), SLICE_ARG(pack));
+}
+
+static struct slice
+release_number(const struct maker *maker, struct slice text, struct arena *arena)
+{
+	if (maker->products == suse)
+		return suse_release(text, arena);
+	if (maker->products == photon && slice_find(text, '.') == SIZE_MAX)
+		return arena_printf(arena, "%.*s.0", SLICE_ARG(text));
+	return text;
+}
+
+/* "Oracle Linux 8 is installed", of a package of the release: false where it names no product at all. */
+static bool
+ask_product(const struct definition *d, struct slice comment, struct asked *out)
+{
+	if (!slice_skip_end(&comment, SLICE(" is installed")))
+		return false;
+	for (const struct product *p = d->oval->maker->products; p && p->begins; p++) {
+		if (!slice_skip(&comment, slice_of(p->begins)))
+			continue;
+		struct slice number = p->id ? release_number(d->oval->maker, comment, d->arena) : SLICE_NONE;
+		out->ask = number.p && slice_find(number, ' ') == SIZE_MAX ? ASK_RELEASE : ASK_BESIDE;
+		out->text = number.p ? arena_printf(d->arena, "%s:%.*s", p->id, SLICE_ARG(number)) : SLICE_NONE;
+		return true;
+	}
+	return false;
+}
+
+/* Tests of a machine that runs: of no package, so nothing that an image could fail. */
+static bool
+is_of_machine(struct slice kind)
+{
+	static const char *const kinds[] = { "uname_test", "textfilecontent54_test", "family_test", "rpmverifyfile_test" };
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (slice_is(kind, kinds[i]))
+			return true;
+	return false;
+}
+
+static int
+ask_package(const struct definition *d, const struct test *test, struct asked *out, struct plim_error *err)
+{
+	const struct slice *name = lookup(&d->oval->objects, test->object);
+	if (name == NULL || name->n == 0)
+		return error_set(err, PLIM_EFORMAT, "%.*s: no package under that id", SLICE_ARG(test->object));
+	*out = (struct asked){ .ask = test->state_count ? ASK_NOTHING : ASK_PACKAGE, .text = *name };
+	for (size_t i = 0; i < test->state_count; i++) {
+		const struct state *state = lookup(&d->oval->states, test->states[i]);
+		if (state == NULL)
+			return error_set(err, PLIM_EFORMAT, "%.*s: no state of that id", SLICE_ARG(test->states[i]));
+		if (state->evr.n) {
+			out->ask = ASK_PACKAGE;
+			out->bound = state->bound;
+			out->evr = state->evr;
+		} else if (slice_is(state->version, "0")) {
+			out->ask = ASK_PACKAGE;
+			out->bound = BOUND_NEVER;
+		} else if (state->version.n) {
+			return error_set(err, PLIM_EFORMAT, "\"%.*s\" is no product that is known", SLICE_ARG(slice_first(test->comment, 120)));
+		}
+	}
+	return 0;
+}
+
+static int
+ask_of(const struct definition *d, const struct xml_element *criterion, struct asked *out, struct plim_error *err)
+{
+	const struct test *test = lookup(&d->oval->tests, attribute(criterion, "test_ref"));
+	struct slice module;
+	*out = (struct asked){ .ask = ASK_NOTHING };
+	if (test == NULL || slice_is(attribute(criterion, "negate"), "true"))
+		return error_set(err, PLIM_EFORMAT, "a criterion of no test, or the reverse of one");
+	module = test->comment;
+	if (slice_skip(&module, SLICE("Module ")) && slice_skip_end(&module, SLICE(" is enabled"))) {
+		*out = (struct asked){ .ask = ASK_MODULE, .text = module };
+		return 0;
+	}
+	if (test->none && !d->unaffected) {
+		out->ask = ASK_NEVER;
+		return 0;
+	}
+	if (ask_product(d, test->comment, out) || is_of_machine(test->kind))
+		return 0;
+	if (slice_is(test->kind, "rpminfo_test"))
+		return ask_package(d, test, out, err);
+	return error_set(err, PLIM_EFORMAT, "a %.*s is not understood", SLICE_ARG(slice_first(test->kind, 60)));
+}
+
+/* What is fixed where: by the marker in its version, for whom. */
+static struct slice
+channel_of(struct slice evr)
+{
+	static const char *const channels[] = { "ksplice", "fips" };
+	for (size_t i = 0; i < sizeof channels / sizeof *channels; i++)
+		if (slice_find_text(evr, slice_of(channels[i])) != SIZE_MAX)
+			return slice_of(channels[i]);
+	return SLICE_NONE;
+}
+
+/* The words of Red Hat for what it does not mend, by the names of the packages. */
+static enum match_state
+unfixed_state(const struct definition *d, struct slice package)
+{
+	static const struct {
+		const char *word;
+		enum match_state state;
+	} words[] = {
+		{ "Will not fix", MATCH_WONT_FIX }, { "Fix deferred", MATCH_DEFERRED }, { "Out of support scope", MATCH_END_OF_LIFE },
+		{ "Under investigation", MATCH_UNDER_INVESTIGATION },
+	};
+	const struct xml_element *affected = child(child(child(d->from, "metadata"), "advisory"), "affected");
+	for (const struct xml_element *at = affected ? affected->first : NULL; at; at = at->next)
+		for (const struct xml_element *c = at->first; c; c = c->next)
+			for (size_t i = 0; slice_eq(c->text, package) && i < sizeof words / sizeof *words; i++)
+				if (slice_is(attribute(at, "state"), words[i].word))
+					return words[i].state;
+	return MATCH_AFFECTED;
+}
+
+/* Of one package under one AND: from where on, and until where. */
+struct limits {
+	struct slice package;
+	struct asked low, high;
+	bool never, any;
+};
+
+static void
+limits_add(struct limits *to, const struct asked *asked)
+{
+	if (asked->bound == BOUND_NEVER)
+		to->never = true;
+	else if (asked->bound == BOUND_ANY)
+		to->any = true;
+	else if (asked->bound == BOUND_GREATER || asked->bound == BOUND_GREATER_EQUAL)
+		to->low = *asked;
+	else
+		to->high = *asked;
+}
+
+/* Nothing of rpm is between a version and the same with a caret: "greater than" is an introduction there. */
+static struct slice
+introduction(const struct limits *l, struct arena *arena)
+{
+	if (l->low.evr.n == 0)
+		return SLICE("0");
+	return l->low.bound == BOUND_GREATER ? arena_printf(arena, "%.*s^", SLICE_ARG(l->low.evr)) : l->low.evr;
+}
+
+static int
+fill(const struct definition *d, const struct limits *l, struct affected *out, struct plim_error *err)
+{
+	struct version_event *events = arena_make_array(d->arena, 2, struct version_event);
+	struct slice *versions = arena_make_array(d->arena, 1, struct slice);
+	if (events == NULL || versions == NULL)
+		return error_nomem(err);
+	events[0] = (struct version_event){ EVENT_INTRODUCED, introduction(l, d->arena) };
+	out->state = d->unaffected || l->never ? MATCH_NOT_AFFECTED : MATCH_FIXED;
+	if (out->state == MATCH_NOT_AFFECTED)
+		return 0;
+	if (l->high.bound == BOUND_EQUAL) {
+		versions[0] = l->high.evr;
+		out->versions = versions;
+		out->version_count = 1;
+		return 0;
+	}
+	if (l->high.evr.n == 0 && l->low.evr.n == 0) {
+		out->state = unfixed_state(d, l->package);
+		return 0;
+	}
+	out->events = events;
+	out->event_count = 1 + (l->high.evr.n > 0);
+	events[1] = (struct version_event){ l->high.bound == BOUND_LESS ? EVENT_FIXED : EVENT_LAST_AFFECTED, l->high.evr };
+	if (l->high.bound == BOUND_LESS)
+		out->fix_known = d->issued;
+	out->channel = channel_of(l->high.evr);
+	return events[0].version.p ? 0 : error_nomem(err);
+}
+
+static int
+count(struct oval *oval, struct slice release, struct plim_error *err)
+{
+	for (size_t i = 0; i < oval->counts.n; i++)
+		if (slice_eq(oval->counts.at[i].release, release)) {
+			oval->counts.at[i].n++;
+			return 0;
+		}
+	struct counted *place = vec_push(&oval->counts);
+	if (place == NULL)
+		return error_nomem(err);
+	*place = (struct counted){ arena_dup(oval->arena, release), 1 };
+	return place->release.p ? 0 : error_nomem(err);
+}
+
+/* The same for each architecture is said once. */
+static int
+put(struct definition *d, const struct scope *scope, const struct limits *l, struct slice release, struct plim_error *err)
+{
+	struct slice key = arena_printf(d->arena, "%.*s %.*s %.*s %.*s %d %.*s %d", SLICE_ARG(release), SLICE_ARG(l->package),
+	                                SLICE_ARG(scope->module), SLICE_ARG(l->low.evr), (int)l->high.bound, SLICE_ARG(l->high.evr), l->never);
+	void **place = key.p ? map_place(&d->seen, key) : NULL;
+	if (place == NULL)
+		return error_nomem(err);
+	if (*place)
+		return 0;
+	*place = d;
+	struct affected *out = vec_push(&d->affected);
+	if (out == NULL)
+		return error_nomem(err);
+	*out = (struct affected){ .ecosystem = release, .package = l->package, .module = scope->module, .fix_known = DATE_NONE };
+	int r = fill(d, l, out, err);
+	return r < 0 ? r : count(d->oval, release, err);
+}
+
+static int
+put_all(struct definition *d, const struct scope *scope, const struct limits *l, struct plim_error *err)
+{
+	int r = 0;
+	if (scope->beside && scope->release_count == 0)
+		return 0;
+	if (scope->release_count == 0)
+		return error_set(err, PLIM_EFORMAT, "package %.*s: of no release", SLICE_ARG(l->package));
+	for (size_t i = 0; r == 0 && i < scope->release_count; i++)
+		r = put(d, scope, l, scope->releases[i], err);
+	return r;
+}
+
+static int
+enter(struct scope *scope, const struct asked *asked, struct plim_error *err)
+{
+	if (asked->ask == ASK_MODULE)
+		scope->module = asked->text;
+	if (asked->ask == ASK_BESIDE)
+		scope->beside = true;
+	if (asked->ask != ASK_RELEASE)
+		return 0;
+	if (scope->release_count == RELEASE_MOST)
+		return error_set(err, PLIM_EFORMAT, "more than %d releases at once", RELEASE_MOST);
+	scope->releases[scope->release_count++] = asked->text;
+	return 0;
+}
+
+static bool
+is_criterion(const struct xml_element *at)
+{
+	return slice_is(at->name, "criterion");
+}
+
+/* An OR of products alone: what stands beside it is of each of them. */
+static int
+enter_products(struct definition *d, const struct xml_element *criteria, struct scope *scope, bool *out, struct plim_error *err)
+{
+	struct scope with = *scope;
+	struct asked asked;
+	*out = criteria->first && slice_is(attribute(criteria, "operator"), "OR");
+	for (const struct xml_element *at = criteria->first; *out && at; at = at->next) {
+		int r = is_criterion(at) ? ask_of(d, at, &asked, err) : 0;
+		if (r < 0 || (r = is_criterion(at) ? enter(&with, &asked, err) : 0) < 0)
+			return r;
+		*out = is_criterion(at) && (asked.ask == ASK_RELEASE || asked.ask == ASK_BESIDE);
+	}
+	if (*out)
+		*scope = with;
+	return 0;
+}
+
+static int walk(struct definition *d, const struct xml_element *criteria, struct scope scope, struct plim_error *err);
+
+static int
+walk_or(struct definition *d, const struct xml_element *criteria, const struct scope *scope, struct plim_error *err)
+{
+	int r = 0;
+	for (const struct xml_element *at = criteria->first; r == 0 && at; at = at->next) {
+		struct asked asked = { .ask = ASK_NOTHING };
+		if (!is_criterion(at)) {
+			r = walk(d, at, *scope, err);
+			continue;
+		}
+		r = ask_of(d, at, &asked, err);
+		if (r == 0 && asked.ask == ASK_PACKAGE) {
+			struct limits l = { .package = asked.text };
+			limits_add(&l, &asked);
+			r = put_all(d, scope, &l, err);
+		}
+	}
+	return r;
+}
+
+/* The bounds of one package that an AND names several times. */
+static int
+put_package(struct definition *d, const struct xml_element *criteria, struct slice package, const struct scope *scope, struct plim_error *err)
+{
+	struct limits l = { .package = package };
+	for (const struct xml_element *at = criteria->first; at; at = at->next) {
+		struct asked asked = { .ask = ASK_NOTHING };
+		int r = is_criterion(at) ? ask_of(d, at, &asked, err) : 0;
+		if (r < 0)
+			return r;
+		if (asked.ask == ASK_PACKAGE && slice_eq(asked.text, package))
+			limits_add(&l, &asked);
+	}
+	return put_all(d, scope, &l, err);
+}
+
+/* First what it is of, then what it is about. */
+static int
+walk_and(struct definition *d, const struct xml_element *criteria, struct scope scope, struct plim_error *err)
+{
+	int r = 0;
+	for (const struct xml_element *at = criteria->first; r == 0 && at; at = at->next) {
+		struct asked asked;
+		bool products;
+		r = is_criterion(at) ? ask_of(d, at, &asked, err) : enter_products(d, at, &scope, &products, err);
+		if (r == 0 && is_criterion(at) && asked.ask == ASK_NEVER)
+			return 0;
+		if (r == 0 && is_criterion(at))
+			r = enter(&scope, &asked, err);
+	}
+	for (const struct xml_element *at = criteria->first; r == 0 && at; at = at->next) {
+		struct asked asked = { .ask = ASK_NOTHING };
+		r = is_criterion(at) ? ask_of(d, at, &asked, err) : walk(d, at, scope, err);
+		if (r == 0 && asked.ask == ASK_PACKAGE)
+			r = put_package(d, criteria, asked.text, &scope, err);
+	}
+	return r;
+}
+
+static int
+walk(struct definition *d, const struct xml_element *criteria, struct scope scope, struct plim_error *err)
+{
+	struct slice operator = attribute(criteria, "operator");
+	if (!slice_is(criteria->name, "criteria") || slice_is(attribute(criteria, "negate"), "true"))
+		return error_set(err, PLIM_EFORMAT, "criteria with %.*s, or the reverse of some", SLICE_ARG(slice_first(criteria->name, 60)));
+	if (slice_is(operator, "OR"))
+		return walk_or(d, criteria, &scope, err);
+	if (operator.n == 0 || slice_is(operator, "AND"))
+		return walk_and(d, criteria, scope, err);
+	return error_set(err, PLIM_EFORMAT, "criteria joined by %.*s", SLICE_ARG(slice_first(operator, 40)));
+}
+
+/* definitions */
+
+static int64_t
+date_of(struct slice text, struct arena *arena)
+{
+	int64_t seconds = DATE_NONE;
+	/* Some write no time zone. */
+	if (!date_parse(text, &seconds) && text.n)
+		date_parse(arena_printf(arena, "%.*sZ", SLICE_ARG(text)), &seconds);
+	return seconds;
+}
+
+/* "CVE-2019-16168" of "CVE:00001:CVE-2019-16168" and of "Mitre CVE-2019-16168". */
+static struct slice
+cve_of(struct slice text)
+{
+	size_t at = slice_find_text(text, SLICE("CVE-"));
+	return at == SIZE_MAX ? SLICE_NONE : slice_trim(slice_from(text, at));
+}
+
+static bool
+put_alias(struct slice *aliases, size_t *n, struct slice id, struct slice alias)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (slice_eq(aliases[i], alias))
+			return false;
+	if (alias.n == 0 || slice_eq(alias, id))
+		return false;
+	aliases[(*n)++] = alias;
+	return true;
+}
+
+static int
+take_references(const struct xml_element *metadata, struct arena *arena, struct advisory *out, struct plim_error *err)
+{
+	size_t room = 0;
+	const struct xml_element *advisory = child(metadata, "advisory");
+	for (const struct xml_element *at = metadata->first; at; at = at->next)
+		room++;
+	for (const struct xml_element *at = advisory ? advisory->first : NULL; at; at = at->next)
+		room++;
+	struct slice *aliases = arena_make_array(arena, room + 1, struct slice);
+	if (aliases == NULL)
+		return error_nomem(err);
+	for (const struct xml_element *at = metadata->first; at; at = at->next) {
+		if (!slice_is(at->name, "reference"))
+			continue;
+		if (out->url.n == 0)
+			out->url = attribute(at, "ref_url");
+		put_alias(aliases, &out->alias_count, out->id, cve_of(attribute(at, "ref_id")));
+	}
+	for (const struct xml_element *at = advisory ? advisory->first : NULL; at; at = at->next)
+		if (slice_is(at->name, "cve"))
+			put_alias(aliases, &out->alias_count, out->id, cve_of(at->text));
+	out->aliases = aliases;
+	return 0;
+}
+
+/* Of an advisory of one CVE: "5.7/CVSS:3.0/AV:N/...".  Of several there is no vector that is all of them. */
+static struct slice
+vector_of(const struct xml_element *advisory)
+{
+	struct slice vector = SLICE_NONE, score, found;
+	size_t n = 0;
+	for (const struct xml_element *at = advisory ? advisory->first : NULL; at; at = at->next)
+		if (slice_is(at->name, "cve") && ++n && slice_cut(attribute(at, "cvss3"), '/', &score, &found))
+			vector = found;
+	return n == 1 ? vector : SLICE_NONE;
+}
+
+/* "ELSA-2021-9151: openssl security update", "CVE-2024-1 affecting package x", and "Unaffected components for: CVE-2024-1". */
+static int
+take_title(const struct xml_element *metadata, struct advisory *out, struct plim_error *err)
+{
+	struct slice rest = slice_trim(child_text(metadata, "title")), word = SLICE_NONE;
+	out->title = slice_first_text(rest, 160);
+	slice_word(&rest, &word);
+	slice_skip_end(&word, SLICE(":"));
+	if (slice_find(word, '-') == SIZE_MAX)
+		word = cve_of(rest);
+	out->id = word;
+	return slice_find(word, '-') == SIZE_MAX ? error_set(err, PLIM_EFORMAT, "a title that begins with no id") : 0;
+}
+
+static int
+fill_advisory(struct definition *d, struct advisory *out, struct plim_error *err)
+{
+	const struct xml_element *metadata = child(d->from, "metadata"), *advisory = child(metadata, "advisory");
+	struct slice word = child_text(advisory, "severity");
+	*out = (struct advisory){ .published = DATE_NONE, .modified = DATE_NONE };
+	int r = metadata ? take_title(metadata, out, err) : error_set(err, PLIM_EFORMAT, "no metadata");
+	if (r < 0 || (r = take_references(metadata, d->arena, out, err)) < 0)
+		return r;
+	severity_parse(word.n ? word : child_text(metadata, "severity"), &out->severity);
+	out->vector = vector_of(advisory);
+	struct slice issued = attribute(child(advisory, "issued"), "date");
+	out->published = date_of(issued.n ? issued : child_text(metadata, "advisory_date"), d->arena);
+	out->modified = date_of(attribute(child(advisory, "updated"), "date"), d->arena);
+	d->issued = out->published;
+	return 0;
+}
+
+/* Microsoft's word for a vulnerability that its package does not have. */
+static bool
+is_unaffected(const struct definition *d)
+{
+	return slice_find_text(d->id, SLICE(".unaffected:")) != SIZE_MAX ||
+	       slice_is(child_text(child(d->from, "metadata"), "patchable"), "Not Applicable");
+}
+
+static int
+read_criteria(struct definition *d, struct plim_error *err)
+{
+	const struct xml_element *criteria = child(d->from, "criteria");
+	struct scope scope = { 0 };
+	if (d->oval->maker->tag) {
+		scope.releases[0] = arena_printf(d->arena, "%s:%.*s.0", d->oval->maker->id, SLICE_ARG(d->oval->tagged));
+		scope.release_count = 1;
+	}
+	if (criteria == NULL)
+		return error_set(err, PLIM_EFORMAT, "no criteria");
+	return walk(d, criteria, scope, err);
+}
+
+static int
+take_definition(struct oval *oval, const struct xml_element *from, struct arena *arena, struct plim_error *err)
+{
+	struct definition d = { .oval = oval, .arena = arena, .from = from, .id = attribute(from, "id") };
+	struct advisory advisory;
+	int r;
+	d.unaffected = is_unaffected(&d);
+	if (!slice_starts(d.id, slice_of(oval->maker->ids)))
+		r = error_set(err, PLIM_EFORMAT, "an id of another maker");
+	else if ((r = fill_advisory(&d, &advisory, err)) == 0)
+		r = read_criteria(&d, err);
+	if (r == 0) {
+		advisory.affected = d.affected.at;
+		advisory.affected_count = d.affected.n;
+		r = builder_advisory(oval->builder, &advisory, err);
+	}
+	map_done(&d.seen);
+	vec_done(&d.affected);
+	oval->records++;
+	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(slice_first(d.id, 120))) : 0;
+}
+
+/* the file */
+
+typedef int taker(struct oval *oval, const struct xml_element *from, struct plim_error *err);
+
+static taker *
+taker_of(struct slice path)
+{
+	static const struct {
+		const char *path;
+		taker *take;
+	} takers[] = { { "/oval_definitions/tests", take_test }, { "/oval_definitions/objects", take_object }, { "/oval_definitions/states", take_state } };
+	for (size_t i = 0; i < sizeof takers / sizeof *takers; i++)
+		if (slice_is(path_dir(path), takers[i].path))
+			return takers[i].take;
+	return NULL;
+}
+
+/* Of an element three deep, which begins with the last < before `from` and ends before the reader. */
+static int
+take_element(struct oval *oval, struct slice whole, size_t from, const struct xml *xml, struct plim_error *err)
+{
+	taker *take = taker_of(strbuf_slice(&xml->path));
+	bool defines = slice_is(strbuf_slice(&xml->path), "/oval_definitions/definitions/definition");
+	AUTO(arena) struct arena *own = defines ? arena_new(0) : NULL;
+	const struct xml_element *element;
+	if (defines && own == NULL)
+		return error_nomem(err);
+	int r = xml_tree_parse(slice_from(slice_first(whole, xml->in.at), from), own ? own : oval->arena, &element, err);
+	if (r < 0)
+		return r;
+	return defines ? take_definition(oval, element, own, err) : take(oval, element, err);
+}
+
+static int
+walk_file(struct oval *oval, struct slice whole, bool definitions, struct data_feed *out, struct plim_error *err)
+{
+	AUTO(xml) struct xml xml = { .in = { .in = whole } };
+	enum xml_kind kind;
+	size_t from = 0;
+	int r;
+	while ((r = xml_next(&xml, &kind, err)) == 0 && kind != XML_END) {
+		struct slice path = strbuf_slice(&xml.path);
+		bool wanted = xml.depth == 3 && (definitions ? slice_is(path, "/oval_definitions/definitions/definition") : taker_of(path) != NULL);
+		if (kind == XML_CLOSE && slice_is(path, "/oval_definitions/generator/timestamp"))
+			out->snapshot = date_of(slice_trim(strbuf_slice(&xml.text)), oval->arena);
+		if (!wanted)
+			continue;
+		if (kind == XML_OPEN)
+			from = slice_find_last(slice_first(whole, xml.in.at), '<');
+		else if ((r = take_element(oval, whole, from, &xml, err)) < 0)
+			return error_wrap(err, r, "line %u", xml_line(&xml));
+	}
+	return r;
+}
+
+static const struct maker *
+maker_of(struct slice bytes)
+{
+	for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
+		if (slice_find_text(slice_first(bytes, 65536), slice_of(makers[i].ids)) != SIZE_MAX)
+			return &makers[i];
+	return NULL;
+}
+
+static int
+bid(const struct feed_file *file)
+{
+	return slice_find_text(slice_first(file->bytes, 4096), SLICE("<oval_definitions")) != SIZE_MAX ? 48 : 0;
+}
+
+/*
+ * Files of one product of Red Hat name packages of the release that it is for: they are not the release.  And a file of few
+ * statements is no release's.
+ */
+#define COVER_LEAST 100
+
+static int
+cover(const struct oval *oval, struct slice whole, struct plim_error *err)
+{
+	bool product = oval->maker->products == red_hat && slice_find_text(whole, SLICE("cpe:/o:redhat:enterprise_linux:")) == SIZE_MAX;
+	int r = 0;
+	for (size_t i = 0; r == 0 && !product && i < oval->counts.n; i++)
+		if (oval->counts.at[i].n >= COVER_LEAST)
+			r = builder_covers(oval->builder, oval->counts.at[i].release, NULL, 0, err);
+	return r;
+}
+
+static int
+read_all(struct oval *oval, struct slice whole, struct data_feed *out, struct plim_error *err)
+{
+	int r = walk_file(oval, whole, false, out, err);
+	if (r == 0 && oval->maker->tag)
+		r = choose_tag(oval, err);
+	if (r == 0)
+		r = walk_file(oval, whole, true, out, err);
+	if (r == 0 && oval->records == 0)
+		r = error_set(err, PLIM_EFORMAT, "no definitions");
+	return r < 0 ? r : cover(oval, whole, err);
+}
+
+static int
+read_oval(const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err)
+{
+	struct oval oval = { .builder = builder, .arena = arena, .maker = maker_of(file->bytes) };
+	struct slice base = path_base(file->name), name = slice_first(base, slice_find_text(base, SLICE(".xml")));
+	if (oval.maker == NULL)
+		return error_set(err, PLIM_EUNSUPPORTED, "OVAL of a maker that is not read");
+	out->name = arena_printf(arena, "oval %.*s", SLICE_ARG(name));
+	int r = out->name.p ? read_all(&oval, file->bytes, out, err) : error_nomem(err);
+	out->records = oval.records;
+	map_done(&oval.tests);
+	map_done(&oval.objects);
+	map_done(&oval.states);
+	vec_done(&oval.counts);
+	vec_done(&oval.tags);
+	return r;
+}
+
+const struct feed feed_oval = { .format = "oval", .bid = bid, .read = read_oval, .own = true };

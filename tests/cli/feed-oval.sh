@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# OVAL: bounds, modules, products, flavours and what no fix is for, of each maker; what is not understood refuses the file.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+export XDG_CACHE_HOME=$work/cache
+mkdir feeds
+
+# A definition: ID CLASS METADATA CRITERIA; tests by `t ID COMMENT OBJECT [STATE...]`; objects `o ID NAME`; states `s ID XML`.
+d() { definitions+="<definition class=\"$2\" id=\"$maker:def:$1\"><metadata>$3</metadata>$4</definition>"; }
+c() { printf '<criterion test_ref="%s:tst:%s"/>' "$maker" "$1"; }
+and() { printf '<criteria operator="AND">%s</criteria>' "$*"; }
+or() { printf '<criteria operator="OR">%s</criteria>' "$*"; }
+t() {
+	local id=$1 comment=$2 object=$3
+	shift 3
+	tests+="<rpminfo_test id=\"$maker:tst:$id\" comment=\"$comment\"><object object_ref=\"$maker:obj:$object\"/>"
+	for state; do tests+="<state state_ref=\"$maker:ste:$state\"/>"; done
+	tests+="</rpminfo_test>"
+}
+o() { objects+="<rpminfo_object id=\"$maker:obj:$1\"><name>$2</name></rpminfo_object>"; }
+s() { states+="<rpminfo_state id=\"$maker:ste:$1\">$2</rpminfo_state>"; }
+evr() { printf '<evr datatype="evr_string" operation="%s">%s</evr>' "$1" "$2"; }
+begin() { maker=$1 definitions= tests= objects= states=; }
+finish() {
+	printf '<oval_definitions><generator><timestamp>2026-10-01T00:00:00</timestamp></generator><definitions>%s</definitions><tests>%s</tests><objects>%s</objects><states>%s</states></oval_definitions>\n' \
+		"$definitions" "$tests" "$objects" "$states" >"$1"
+}
+
+begin oval:com.microsoft.azurelinux
+o 1 golang; o 2 curl; o 3 old
+s 1 "$(evr 'greater than' 0:1.19.0-1.azl3)"; s 2 "$(evr 'less than' 0:1.21.0-1.azl3)"; s 3 "$(evr 'less than or equal' 0:8.0-1.azl3)"
+t 1 "greater" 1 1; t 2 "earlier" 1 2; t 3 "or earlier" 2 3; t 4 "earlier" 3 2
+d 1 vulnerability '<title>CVE-2026-1001 affecting package golang</title><patchable>true</patchable><severity>High</severity><advisory_date>2026-09-01T00:00:00Z</advisory_date>' "$(and "$(c 1)$(c 2)")"
+d 2 vulnerability '<title>CVE-2026-1002 affecting package curl</title><patchable>false</patchable><severity>Low</severity>' "$(and "$(c 3)")"
+d 3 vulnerability '<title>CVE-2026-1003 affecting package old</title><patchable>Not Applicable</patchable>' "$(and "$(c 4)")"
+finish feeds/azurelinux-3.0-oval.xml
+
+begin oval:com.oracle.elsa
+o 1 oraclelinux-release; o 2 openssl; o 3 nodejs
+s 1 '<version operation="pattern match">^8</version>'; s 2 '<signature_keyid operation="equals">01</signature_keyid>'
+s 3 "$(evr 'less than' 2:1.1.1g-15.ksplice1.el8_3)"; s 4 "$(evr 'less than' 1:18.2-1.el8)"
+t 1 "Oracle Linux 8 is installed" 1 1; t 2 "openssl is earlier" 2 3; t 3 "openssl is signed with the Oracle Linux 8 key" 2 2
+t 4 "nodejs is earlier" 3 4; t 5 "Module nodejs:18 is enabled" 1 1
+meta='<reference source="elsa" ref_id="ELSA-2026-9001" ref_url="https://example.com/elsa"/><advisory><severity>IMPORTANT</severity><issued date="2026-08-01"/><cve>CVE-2026-2001</cve></advisory>'
+d 1 patch "<title> ELSA-2026-9001: openssl security update (IMPORTANT) </title>$meta" "$(and "$(c 1)$(or "$(and "$(c 2)$(c 3)")$(and "$(c 2)$(c 3)")")")"
+d 2 patch "<title>ELSA-2026-9002: nodejs:18 security update</title>" "$(and "$(c 5)$(c 1)$(or "$(and "$(c 4)")")")"
+finish feeds/ol.xml
+
+begin oval:org.opensuse.security
+o 1 sles-release; o 2 krb5; o 3 zlib
+s 1 '<version operation="equals">15.5</version>'; s 2 "$(evr 'less than' 0:1.20-1.1)"; s 3 '<version operation="equals">0</version>'
+t 1 "SUSE Linux Enterprise Server 15 SP5-LTSS is installed" 1 1; t 2 "openSUSE Leap 15.5 is installed" 1 1; t 3 "krb5" 2 2; t 4 "zlib is not affected" 3 3
+t 5 "SUSE Linux Enterprise Module for Basesystem 15 SP6 is installed" 1 1; t 6 "SUSE Manager Server 4.1 is installed" 1 1
+d 1 vulnerability '<title>CVE-2026-3001</title>' "$(or "$(and "$(or "$(c 1)$(c 2)")$(or "$(c 3)$(c 4)")")$(and "$(c 5)$(c 3)")$(and "$(c 6)$(c 3)")")"
+finish feeds/suse.xml
+
+begin oval:com.redhat.cve
+o 1 redhat-release; o 2 ldns
+s 1 '<version operation="pattern match">^8</version>'
+t 1 "Red Hat Enterprise Linux 8 is installed" 1 1; t 2 "ldns is installed" 2
+d 1 vulnerability '<title>CVE-2026-4001 ldns: words (low)</title><advisory><severity>Low</severity><affected><resolution state="Will not fix"><component>ldns</component></resolution></affected></advisory>' "$(and "$(c 1)$(or "$(c 2)")")"
+finish feeds/rhel-8.xml
+
+"$plimsoll" db build --from feeds --output a.db >build.out 2>&1
+check "what each says" "azurelinux:3.0	curl	CVE-2026-1002	fixed	
+azurelinux:3.0	golang	CVE-2026-1001	fixed	0:1.21.0-1.azl3
+azurelinux:3.0	old	CVE-2026-1003	not_affected	
+ol:8	nodejs	ELSA-2026-9002	fixed	1:18.2-1.el8
+ol:8	openssl	ELSA-2026-9001	fixed	2:1.1.1g-15.ksplice1.el8_3
+opensuse-leap:15.5	krb5	CVE-2026-3001	fixed	0:1.20-1.1
+opensuse-leap:15.5	zlib	CVE-2026-3001	not_affected	
+rhel:8	ldns	CVE-2026-4001	wont_fix	
+sles:15.5	krb5	CVE-2026-3001	fixed	0:1.20-1.1
+sles:15.5	zlib	CVE-2026-3001	not_affected	
+sles:15.6	krb5	CVE-2026-3001	fixed	0:1.20-1.1" "$("$plimsoll" db search --db a.db '*' | cut -f1-5 | sort)"
+"$plimsoll" db show --db a.db CVE-2026-2001 >shown.json
+check "an erratum by its CVE" true "$(jq -c '[.. | strings | select(. == "ELSA-2026-9001")] | length > 0' shown.json)"
+check "few statements are no release" 0 "$("$plimsoll" db status --db a.db | grep -cE '^ +(azurelinux|ol|sles).*  oval')"
+
+# What is not understood refuses the file, by name.
+mkdir bad
+sed 's/less than</less or so</; s/operation="less than or equal"/operation="about"/' feeds/azurelinux-3.0-oval.xml >bad/a.xml
+sed 's/tst:1"\/>/tst:99"\/>/' feeds/ol.xml >bad/b.xml
+sed 's/oval:com.oracle.elsa/oval:org.nobody/g' feeds/ol.xml >bad/c.xml
+head -c 900 feeds/suse.xml >bad/d.xml
+"$plimsoll" db build --from bad --output b.db >bad.out 2>&1
+check "each is refused" 4 "$(grep -c 'refused as oval' bad.out)"
+check "with words" 3 "$(grep -cE 'operation "about"|a criterion of no test|a maker that is not read' bad.out)"
+exit $failed
