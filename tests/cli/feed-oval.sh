@@ -87,4 +87,22 @@ head -c 900 feeds/suse.xml >bad/d.xml
 "$plimsoll" db build --from bad --output b.db >bad.out 2>&1
 check "each is refused" 4 "$(grep -c 'refused as oval' bad.out)"
 check "with words" 3 "$(grep -cE 'operation "about"|a criterion of no test|a maker that is not read' bad.out)"
+
+# How images name the releases that feeds speak of.
+printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{severity: high}]}\n' >policy.yaml
+release() { # ID VERSION_ID
+	mkdir -p root/etc
+	printf 'ID="%s"\nVERSION_ID="%s"\n' "$1" "$2" >root/etc/os-release
+	"$plimsoll" check --policy policy.yaml --db a.db --at 2026-11-02 --output json rootfs:root 2>/dev/null |
+		jq -r '.unknown[] | select(.kind == "no_data") | .subject'
+}
+check "releases" "opensuse-tumbleweed:
+opensuse-leap:15.5
+sles:15.5
+amzn:2023
+azurelinux:3.0
+mariner:2.0
+ol:8
+photon:5.0" "$(release opensuse-tumbleweed 20260101; release opensuse-leap 15.5; release sles 15.5; release amzn 2023.6.20250101
+	release azurelinux 3.0.20250101; release mariner 2.0.20240101; release ol 8.10; release photon 5.0)"
 exit $failed
