@@ -860,6 +860,17 @@ read_all(struct oval *oval, struct slice whole, struct data_feed *out, struct pl
 	return r < 0 ? r : cover(oval, whole, err);
 }
 
+/* Their fixes have lower versions than the release's, and would clear its packages. */
+static bool
+is_of_extended_support(struct slice whole)
+{
+	static const char *const streams[] = { "rhel_eus:", "rhel_aus:", "rhel_e4s:", "rhel_tus:", "rhel_els:", "rhel_mission_critical:" };
+	for (size_t i = 0; i < sizeof streams / sizeof *streams; i++)
+		if (slice_find_text(whole, slice_of(streams[i])) != SIZE_MAX)
+			return true;
+	return false;
+}
+
 static int
 read_oval(const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err)
 {
@@ -867,6 +878,8 @@ read_oval(const struct feed_file *file, struct builder *builder, struct arena *a
 	struct slice base = path_base(file->name), name = slice_first(base, slice_find_text(base, SLICE(".xml")));
 	if (oval.maker == NULL)
 		return error_set(err, PLIM_EUNSUPPORTED, "OVAL of a maker that is not read");
+	if (oval.maker->products == red_hat && is_of_extended_support(file->bytes))
+		return error_set(err, PLIM_EUNSUPPORTED, "it is of extended support, by which no image is judged");
 	out->name = arena_printf(arena, "oval %.*s", SLICE_ARG(name));
 	int r = out->name.p ? read_all(&oval, file->bytes, out, err) : error_nomem(err);
 	out->records = oval.records;
