@@ -141,12 +141,14 @@ answer_check(struct file_in *in)
 	in->checked = true;
 	if (x->status != 200 && x->status != 206)
 		return wrong(in, PLIM_EFORMAT, "it answered neither the file nor an error");
+	if (x->status == 206 && in->ask.from == 0)
+		return wrong(in, PLIM_EFORMAT, "it answered with a part where all was asked for");
 	if (answer_framing(x, &in->why) < 0)
 		return in->wrong = PLIM_EFORMAT;
 	int r = end_check(in);
 	if (r < 0)
 		return r;
-	return x->status == 206 && in->ask.from > 0 ? range_check(in) : begin_anew(in);
+	return x->status == 206 ? range_check(in) : begin_anew(in);
 }
 
 static size_t
@@ -231,8 +233,13 @@ step(struct file_in *in, struct plim_error *err)
 	bool body = x->status == 200 || x->status == 206;
 	if (in->wrong == 0 && x->result == CURLE_OK && body && !in->checked)
 		answer_check(in);
-	if (in->wrong < 0)
-		return error_set(err, (enum plim_code)in->wrong, "%s", in->why.text);
+	if (in->wrong < 0) {
+		/* Nothing of it is gone on with. */
+		int r = error_set(err, (enum plim_code)in->wrong, "%s", in->why.text);
+		in->had = 0;
+		empty(in, in->beside);
+		return r;
+	}
 	bool asked = in->ask.if_none_match.p || in->ask.if_modified_since.p;
 	if (x->result == CURLE_OK && (body || (x->status == 304 && asked)))
 		return ASK_ANSWERED;

@@ -296,6 +296,7 @@ download_keep(struct download *download, const struct downloaded *what, struct p
 		return r;
 	sweep(download->path, 64, "", path_base(slice_of(name)).p);
 	sweep(download->path, 6, ".mark", "");
+	sweep(download->path, 6, ".new", "");
 	sweep(download->path, sizeof "state.XXXXXX" - 1, "", "");
 	return 0;
 }
