@@ -24,14 +24,14 @@ class Files:
         return path if path.is_file() and self.tree in path.parents else None
 
     def headers(self, path: pathlib.Path, data: bytes) -> dict[str, str]:
-        told = {"etag": ("ETag", '"%s"' % hashlib.sha256(data).hexdigest()[:16]),
+        told = {"etag": ("ETag", '"%s%s"' % (hashlib.sha256(data).hexdigest()[:16], "-gzip" if "gzip" in self.marks else "")),
                 "modified": ("Last-Modified", email.utils.formatdate(path.stat().st_mtime, usegmt=True))}
         return dict(told[mark] for mark in told if mark in self.marks)
 
     def unchanged(self, request: Request, told: dict[str, str]) -> bool:
         etags, since = request.header("If-None-Match"), request.header("If-Modified-Since")
         if etags:
-            return told.get("ETag", "none") in [etag.strip() for etag in etags.split(",")]
+            return told.get("ETag", "none").replace("-gzip", "") in [etag.strip() for etag in etags.split(",")]
         if not since or "Last-Modified" not in told:
             return False
         return email.utils.parsedate_to_datetime(told["Last-Modified"]) <= email.utils.parsedate_to_datetime(since)
@@ -85,7 +85,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--tree", type=pathlib.Path, required=True, metavar="DIR")
-    add("--marks", default="etag,modified", help="what is told of a file: etag, modified, both, or neither")
+    add("--marks", default="etag,modified", help="what is told of a file: etag, modified, both, or neither; with gzip, ETags get an end by which the server does not know them again")
     add("--ready", type=pathlib.Path, metavar="FILE")
     add("--log", type=pathlib.Path, metavar="FILE")
     add("--control", metavar="SOCKET")
