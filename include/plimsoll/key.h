@@ -16,7 +16,7 @@ struct plim_key_options {
 	const char *out;                    /* the files' names without their endings; NULL: "plimsoll" */
 	int no_passphrase;                  /* the key lies there as it is */
 	const char *passphrase_file;        /* its first line; NULL: $PLIMSOLL_KEY_PASSPHRASE, else the terminal is asked */
-	const char *role;                   /* "approve", "evidence" or "deny"; NULL: approve */
+	const char *role;                   /* "approve", "evidence", "deny" or "data"; NULL: approve */
 	const char *const *policies;        /* digests, NULL-terminated; NULL: any */
 	const char *const *repositories;    /* globs, NULL-terminated; NULL: all */
 	const char *from, *until;           /* YYYY-MM-DD, both included; NULL: no end */

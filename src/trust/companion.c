@@ -12,7 +12,7 @@
 #define VERSION "v1"
 
 static const char *const role_names[KEY_ROLE_COUNT] = {
-	[KEY_ROLE_NONE] = "none", [KEY_APPROVES] = "approve", [KEY_EVIDENCES] = "evidence", [KEY_DENIES] = "deny",
+	[KEY_ROLE_NONE] = "none", [KEY_APPROVES] = "approve", [KEY_EVIDENCES] = "evidence", [KEY_DENIES] = "deny", [KEY_DATA] = "data",
 };
 
 const char *
@@ -92,7 +92,7 @@ read_role(struct reading *in, const struct yaml_node *node, struct plim_error *e
 	struct slice text = SLICE_NONE;
 	int r = text_of(in, node, &text, err);
 	if (r == 0 && !key_role_parse(text, &in->out->role))
-		r = yaml_error(in->doc, node, err, "'approve', 'evidence' or 'deny' is needed here");
+		r = yaml_error(in->doc, node, err, "'approve', 'evidence', 'deny' or 'data' is needed here");
 	return r;
 }
 
@@ -149,7 +149,7 @@ read_until(struct reading *in, const struct yaml_node *node, struct plim_error *
 	return read_day(in, node, &in->out->until, err);
 }
 
-enum { ROLE_APPROVE = 1 << KEY_APPROVES, ROLE_EVIDENCE = 1 << KEY_EVIDENCES, ROLE_DENY = 1 << KEY_DENIES };
+enum { ROLE_APPROVE = 1 << KEY_APPROVES, ROLE_EVIDENCE = 1 << KEY_EVIDENCES, ROLE_ALL = ROLE_APPROVE | ROLE_EVIDENCE | 1 << KEY_DENIES | 1 << KEY_DATA };
 
 static const struct field {
 	const char *name;
@@ -157,13 +157,13 @@ static const struct field {
 	bool needed;           /* by the roles that know it */
 	unsigned roles;
 } fields[] = {
-	{ "plimsoll_key", read_version, true, ROLE_APPROVE | ROLE_EVIDENCE | ROLE_DENY },
-	{ "key", read_key, false, ROLE_APPROVE | ROLE_EVIDENCE | ROLE_DENY },
-	{ "role", read_role, true, ROLE_APPROVE | ROLE_EVIDENCE | ROLE_DENY },
+	{ "plimsoll_key", read_version, true, ROLE_ALL },
+	{ "key", read_key, false, ROLE_ALL },
+	{ "role", read_role, true, ROLE_ALL },
 	{ "policies", read_policies, true, ROLE_APPROVE },
 	{ "repositories", read_repositories, true, ROLE_APPROVE | ROLE_EVIDENCE },
-	{ "from", read_from, false, ROLE_APPROVE | ROLE_EVIDENCE | ROLE_DENY },
-	{ "until", read_until, false, ROLE_APPROVE | ROLE_EVIDENCE | ROLE_DENY },
+	{ "from", read_from, false, ROLE_ALL },
+	{ "until", read_until, false, ROLE_ALL },
 	{ NULL, NULL, false, 0 },
 };
 
@@ -276,7 +276,7 @@ companion_write(const struct companion *companion, struct strbuf *into)
 	strbuf_printf(into, "role: %s\n", key_role_name(companion->role));
 	if (companion->role == KEY_APPROVES)
 		put_policies(companion, into);
-	if (companion->role != KEY_DENIES)
+	if (companion->role == KEY_APPROVES || companion->role == KEY_EVIDENCES)
 		put_repositories(companion, into);
 	put_day("from", companion->from, into);
 	put_day("until", companion->until, into);

@@ -103,8 +103,8 @@ read_repositories(struct making *making, struct plim_error *err)
 	struct slice *globs = arena_make_array(making->arena, n, struct slice);
 	if (globs == NULL)
 		return error_nomem(err);
-	if (making->options->repositories && making->may.role == KEY_DENIES)
-		return error_set(err, PLIM_EUSAGE, "repositories say nothing of a key whose role is 'deny'");
+	if (making->options->repositories && making->may.role != KEY_APPROVES && making->may.role != KEY_EVIDENCES)
+		return error_set(err, PLIM_EUSAGE, "repositories say nothing of a key whose role is '%s'", key_role_name(making->may.role));
 	for (size_t i = 0; i < n; i++)
 		globs[i] = slice_of(texts[i]);
 	making->may.repositories = globs;
@@ -126,7 +126,7 @@ read_may(struct making *making, struct plim_error *err)
 {
 	const char *role = making->options->role ? making->options->role : key_role_name(KEY_APPROVES);
 	if (!key_role_parse(slice_of(role), &making->may.role))
-		return error_set(err, PLIM_EUSAGE, "'%.40s' is no role: approve, evidence and deny are", role);
+		return error_set(err, PLIM_EUSAGE, "'%.40s' is no role: approve, evidence, deny and data are", role);
 	int r = read_policies(making, err);
 	if (r == 0)
 		r = read_repositories(making, err);

@@ -23,16 +23,22 @@ sign(const struct order_means *means, struct slice message, struct strbuf *into,
 }
 
 static int
-seal(const struct order_means *means, struct slice type, struct slice payload, struct strbuf *document, struct plim_error *err)
+seal_as(const struct order_means *means, struct slice hint, struct slice type, struct slice payload, struct strbuf *document, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf pae = { 0 }, bytes = { 0 };
 	dsse_pae(type, payload, &pae);
 	int r = pae.failed ? error_nomem(err) : sign(means, strbuf_slice(&pae), &bytes, err);
 	if (r < 0)
 		return r;
-	struct dsse_signature signature = { SLICE(""), strbuf_slice(&bytes) };
+	struct dsse_signature signature = { hint, strbuf_slice(&bytes) };
 	dsse_write(&(struct dsse){ type, payload, &signature, 1 }, document);
 	return document->failed ? error_nomem(err) : 0;
+}
+
+static int
+seal(const struct order_means *means, struct slice type, struct slice payload, struct strbuf *document, struct plim_error *err)
+{
+	return seal_as(means, SLICE(""), type, payload, document, err);
 }
 
 /* A verdict from tomorrow would live a day longer than it may. */
@@ -100,6 +106,8 @@ carry_evidence(const struct order_means *means, const struct order *order, struc
 	int r = companion_allows_repository(means->may, order->repository, err);
 	if (r == 0 && (slice_is(order->predicate_type, PREDICATE_VSA) || slice_is(order->predicate_type, PREDICATE_COSIGN_SIGN)))
 		r = error_set(err, PLIM_EUSAGE, "%.*s is an approval, not evidence", SLICE_ARG(order->predicate_type));
+	if (r == 0 && slice_is(order->predicate_type, PREDICATE_DATA))
+		r = error_set(err, PLIM_EUSAGE, "%.*s is of databases, not evidence", SLICE_ARG(order->predicate_type));
 	if (r == 0)
 		r = statement_write(&subject, order->predicate_type, order->predicate, &payload, err);
 	return r < 0 ? r : seal(means, SLICE(STATEMENT_PAYLOAD_TYPE), strbuf_slice(&payload), document, err);
@@ -129,6 +137,20 @@ carry_deny(const struct order_means *means, const struct order *order, struct st
 	return r < 0 ? r : seal(means, SLICE(DENY_PAYLOAD_TYPE), strbuf_slice(&payload), document, err);
 }
 
+static int
+carry_data(const struct order_means *means, const struct order *order, struct strbuf *document, struct strbuf *signature, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf payload = { 0 };
+	const struct digest id = key_id(means->key);
+	char hint[DIGEST_TEXT_SIZE];
+	(void)signature;
+	int r = data_claim_write(&order->data, &payload, err);
+	if (r == 0)
+		r = check_time(means, order->data.time, err);
+	/* Whose it is, is asked without any key at hand, too. */
+	return r < 0 ? r : seal_as(means, slice_of(digest_text(&id, hint)), SLICE(STATEMENT_PAYLOAD_TYPE), strbuf_slice(&payload), document, err);
+}
+
 static const struct {
 	enum key_role role;
 	int (*carry)(const struct order_means *means, const struct order *order, struct strbuf *document, struct strbuf *signature, struct plim_error *err);
@@ -139,6 +161,7 @@ static const struct {
 	[ORDER_EVIDENCE] = { KEY_EVIDENCES, carry_evidence },
 	[ORDER_NOTATION] = { KEY_APPROVES, carry_notation },
 	[ORDER_DENY] = { KEY_DENIES, carry_deny },
+	[ORDER_DATA] = { KEY_DATA, carry_data },
 };
 
 int

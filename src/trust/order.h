@@ -9,6 +9,7 @@
 #include "base/wire.h"
 #include "trust/certificate.h"
 #include "trust/companion.h"
+#include "trust/data.h"
 #include "trust/deny.h"
 #include "trust/referrer.h"
 #include "trust/statement.h"
@@ -31,7 +32,7 @@ struct order_described {
 };
 extern const struct wire_struct order_described_wire;
 
-enum order_kind { ORDER_SIMPLE, ORDER_APPROVE, ORDER_COSIGN_SIGN, ORDER_EVIDENCE, ORDER_NOTATION, ORDER_DENY, ORDER_KIND_COUNT };
+enum order_kind { ORDER_SIMPLE, ORDER_APPROVE, ORDER_COSIGN_SIGN, ORDER_EVIDENCE, ORDER_NOTATION, ORDER_DENY, ORDER_DATA, ORDER_KIND_COUNT };
 
 struct order {
 	enum order_kind kind;
@@ -41,6 +42,7 @@ struct order {
 	struct slice predicate_type, predicate;    /* ORDER_EVIDENCE */
 	struct referrer_descriptor target;     /* ORDER_NOTATION */
 	struct deny_list list;                 /* ORDER_DENY */
+	struct data_claim data;                /* ORDER_DATA */
 };
 extern const struct wire_struct sign_order_wire;
 

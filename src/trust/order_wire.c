@@ -41,6 +41,19 @@ static const struct wire_struct list_wire = { sizeof(struct deny_list), (const s
 	WIRE_MANY(struct deny_list, entries, n, &entry_wire),
 	{ WIRE_END } } };
 
+static const struct wire_struct data_feed_wire = { sizeof(struct data_claim_feed), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_SLICE, struct data_claim_feed, name),
+	WIRE_PLAIN(WIRE_DIGEST, struct data_claim_feed, digest),
+	WIRE_PLAIN(WIRE_U64, struct data_claim_feed, snapshot),
+	{ WIRE_END } } };
+
+static const struct wire_struct data_wire = { sizeof(struct data_claim), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_DIGEST, struct data_claim, root),
+	WIRE_PLAIN(WIRE_U64, struct data_claim, time),
+	WIRE_PLAIN(WIRE_U64, struct data_claim, serial),
+	WIRE_MANY(struct data_claim, feeds, feed_count, &data_feed_wire),
+	{ WIRE_END } } };
+
 const struct wire_struct order_start_wire = { sizeof(struct order_start), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_SLICE, struct order_start, key),
 	WIRE_PLAIN(WIRE_SLICE, struct order_start, companion),
@@ -66,6 +79,7 @@ const struct wire_struct sign_order_wire = { sizeof(struct order), (const struct
 	WIRE_PLAIN(WIRE_SLICE, struct order, predicate),
 	WIRE_INSIDE(struct order, target, &descriptor_wire),
 	WIRE_INSIDE(struct order, list, &list_wire),
+	WIRE_INSIDE(struct order, data, &data_wire),
 	{ WIRE_END } } };
 
 const struct wire_struct order_done_wire = { sizeof(struct order_done), (const struct wire_field[]){

@@ -203,3 +203,10 @@ signer_deny(struct signer *signer, const struct deny_list *list, struct strbuf *
 	struct order order = { .kind = ORDER_DENY, .list = *list };
 	return sign(signer, &order, envelope, NULL, err);
 }
+
+int
+signer_data(struct signer *signer, const struct data_claim *claim, struct strbuf *envelope, struct plim_error *err)
+{
+	struct order order = { .kind = ORDER_DATA, .data = *claim };
+	return sign(signer, &order, envelope, NULL, err);
+}

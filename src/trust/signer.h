@@ -9,6 +9,7 @@
 #define TRUST_SIGNER_H
 
 #include "trust/companion.h"
+#include "trust/data.h"
 #include "trust/deny.h"
 #include "trust/key.h"
 #include "trust/referrer.h"
@@ -58,5 +59,8 @@ struct digest signer_thumbprint(const struct signer *signer);
 
 /* A deny list, under a key that denies. */
 int signer_deny(struct signer *signer, const struct deny_list *list, struct strbuf *envelope, struct plim_error *err);
+
+/* What a database is, under a key whose role is data. */
+int signer_data(struct signer *signer, const struct data_claim *claim, struct strbuf *envelope, struct plim_error *err);
 
 #endif
