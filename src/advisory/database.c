@@ -3,8 +3,10 @@
 #include "advisory/database.h"
 
 #include "advisory/feed.h"
+#include "advisory/hash_tree.h"
 #include "advisory/mapped.h"
 #include "advisory/store.h"
+#include "advisory/trailer.h"
 #include "base/date.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -87,16 +89,10 @@ layout_read(struct database *db, struct plim_error *err)
 static int
 root_check(const struct database *db, struct plim_error *err)
 {
-	static const char zeros[FORMAT_HASH];
 	char is[DIGEST_TEXT_SIZE], named[DIGEST_TEXT_SIZE];
-	AUTO(hasher) struct hasher *hasher = hasher_new(DIGEST_SHA256);
-	if (hasher == NULL)
+	struct digest root;
+	if (!hash_tree_root(slice_first(db->file, FORMAT_BLOCK), slice_from(slice_first(db->file, (size_t)db->size), (size_t)db->nodes_at), &root))
 		return error_nomem(err);
-	hasher_add(hasher, slice_first(db->file, FORMAT_ROOT_AT));
-	hasher_add(hasher, (struct slice){ zeros, sizeof zeros });
-	hasher_add(hasher, slice_from(slice_first(db->file, FORMAT_BLOCK), FORMAT_TABLE_AT));
-	hasher_add(hasher, slice_from(slice_first(db->file, (size_t)db->size), (size_t)db->nodes_at));
-	struct digest root = hasher_end(hasher);
 	if (digest_eq(&root, &db->root))
 		return 0;
 	return error_set(err, PLIM_EDIGEST, "its header has digest %s, and names %s: it was changed or damaged", digest_text(&root, is),
@@ -229,7 +225,8 @@ static int
 database_read(struct database *db, struct plim_error *err)
 {
 	int r = header_read(db, err);
-	if (r < 0 || (r = layout_read(db, err)) < 0 || (r = root_check(db, err)) < 0)
+	if (r < 0 || (r = layout_read(db, err)) < 0 || (r = root_check(db, err)) < 0 ||
+	    (r = trailer_parse(slice_from(db->file, (size_t)db->size), &db->signatures, err)) < 0)
 		return error_wrap(err, r, "%s", db->path);
 	if ((r = touched_new(db, err)) < 0 || (r = feeds_load(db, err)) < 0)
 		return r;
@@ -272,6 +269,18 @@ struct digest
 database_digest(const struct database *db)
 {
 	return db->root;
+}
+
+struct slice
+database_signatures(const struct database *db)
+{
+	return db->signatures;
+}
+
+struct slice
+database_bytes(const struct database *db)
+{
+	return slice_first(db->file, (size_t)db->size);
 }
 
 const struct data_feed *

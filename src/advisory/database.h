@@ -39,6 +39,10 @@ void database_close(struct database *database);
 AUTO_DEFINE(database, struct database, database_close)
 
 struct digest database_digest(const struct database *database);
+/* What is signed of it, one envelope a line, borrowed; absent where nothing is. */
+struct slice database_signatures(const struct database *database);
+/* The file without its signatures; borrowed. */
+struct slice database_bytes(const struct database *database);
 /* In the file's order; borrowed. */
 const struct data_feed *database_feeds(const struct database *database, size_t *count);
 /* Any feed is sample data: what it says is not for judging. */

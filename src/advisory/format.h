@@ -8,6 +8,8 @@
  *   blocks    of 2048 bytes: the sections, one behind the other, each at a multiple of 8; zeros up to the end of the last block
  *   leaves    SHA-256 of each block
  *   nodes     SHA-256 of the leaves of each 32 blocks
+ *   trailer   behind what the header counts: nothing, or magic "PLIMSIG\n", a length u64 and so many bytes: envelopes in which the root
+ *             is signed (trust/data.h), one a line
  *
  * The root is SHA-256 over the header, with zeros in its place, and the nodes.  So little is read to open a file, and a block is
  * verified together with the leaves beside its own when it is first touched.
@@ -84,6 +86,8 @@
 #define SECTION_NAME(name, width) SECTION_##name,
 enum section { FORMAT_SECTIONS(SECTION_NAME) SECTION_COUNT };
 #undef SECTION_NAME
+
+#define TRAILER_MAGIC  "PLIMSIG\n"
 
 enum shape { SHAPE_PLAIN, SHAPE_FIXED, SHAPE_DATED, SHAPE_WHOLE };
 enum what { WHAT_ORDINAL = 1, WHAT_FIX_KNOWN = 2, WHAT_MODULE = 4, WHAT_CHANNEL = 8, WHAT_EVENTS = 16, WHAT_VERSIONS = 32 };

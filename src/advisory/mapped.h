@@ -19,6 +19,7 @@ struct database {
 	struct slice file;
 	uint64_t blocks, leaves_at, nodes_at, nodes, size;
 	struct digest root;
+	struct slice signatures;       /* absent: there are none */
 	struct {
 		uint64_t at, size, count;
 	} sections[SECTION_COUNT];

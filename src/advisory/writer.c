@@ -2,6 +2,7 @@
 #include "advisory/writer.h"
 
 #include "advisory/database.h"
+#include "advisory/hash_tree.h"
 #include "base/error.h"
 
 #include <errno.h>
@@ -41,10 +42,7 @@ flush(struct writer *w)
 {
 	size_t whole = w->pending.n / FORMAT_BLOCK * FORMAT_BLOCK;
 	struct slice blocks = slice_first(strbuf_slice(&w->pending), whole);
-	for (size_t at = 0; at < whole; at += FORMAT_BLOCK) {
-		struct digest leaf = digest_of(slice_first(slice_from(blocks, at), FORMAT_BLOCK));
-		strbuf_put(&w->leaves, (struct slice){ (const char *)leaf.bytes, FORMAT_HASH });
-	}
+	hash_tree_leaves(blocks, &w->leaves);
 	write_all(w, blocks);
 	memmove(w->pending.p, w->pending.p + whole, w->pending.n - whole);
 	w->pending.n -= whole;
@@ -117,24 +115,11 @@ put_header(const struct writer *w, uint64_t size, struct strbuf *out)
 	strbuf_fill(out, '\0', FORMAT_BLOCK - out->n);
 }
 
-static void
-put_nodes(const struct writer *w, struct strbuf *out)
-{
-	for (size_t at = 0; at < w->leaves.n; at += FORMAT_FAN * FORMAT_HASH) {
-		struct digest node = digest_of(slice_first(slice_from(strbuf_slice(&w->leaves), at), FORMAT_FAN * FORMAT_HASH));
-		strbuf_put(out, (struct slice){ (const char *)node.bytes, FORMAT_HASH });
-	}
-}
-
 static bool
-hash_root(struct strbuf *header, const struct strbuf *nodes, struct digest *root)
+put_root(struct strbuf *header, const struct strbuf *nodes, struct digest *root)
 {
-	AUTO(hasher) struct hasher *hasher = hasher_new(DIGEST_SHA256);
-	if (hasher == NULL || header->failed || nodes->failed)
+	if (header->failed || nodes->failed || !hash_tree_root(strbuf_slice(header), strbuf_slice(nodes), root))
 		return false;
-	hasher_add(hasher, strbuf_slice(header));
-	hasher_add(hasher, strbuf_slice(nodes));
-	*root = hasher_end(hasher);
 	memcpy(header->p + FORMAT_ROOT_AT, root->bytes, FORMAT_HASH);
 	return true;
 }
@@ -146,9 +131,9 @@ writer_end(struct writer *w, struct digest *root, struct plim_error *err)
 	strbuf_fill(&w->pending, '\0', (FORMAT_BLOCK - w->pending.n % FORMAT_BLOCK) % FORMAT_BLOCK);
 	if (has_memory(w))
 		flush(w);
-	put_nodes(w, &nodes);
+	hash_tree_nodes(strbuf_slice(&w->leaves), &nodes);
 	put_header(w, FORMAT_BLOCK + w->written + w->leaves.n + nodes.n, &header);
-	if (!has_memory(w) || !hash_root(&header, &nodes, root))
+	if (!has_memory(w) || !put_root(&header, &nodes, root))
 		return error_nomem(err);
 	write_all(w, strbuf_slice(&w->leaves));
 	write_all(w, strbuf_slice(&nodes));

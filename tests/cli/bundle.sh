@@ -1,0 +1,198 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Signed databases: who may sign one, what is refused, and how they travel: packed, as deltas, into a place that stands whatever happens.
+set -u
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+unset PLIMSOLL_KEY_PASSPHRASE
+export XDG_CACHE_HOME=$work/cache
+key() { "$plimsoll" key generate --no-passphrase --type ed25519 "$@" >/dev/null </dev/null; }
+db() { "$plimsoll" db "$@" 2>&1 </dev/null; }
+got() { local out; out=$("$@"); echo "$? $out"; }
+sum() { sha256sum <"$1"; }
+id() { "$plimsoll" key show "$1" | sed -n 's/^id *//p'; }
+serial() { "$plimsoll" db status --db "$1" | sed -n 's/^signed.* serial \([0-9]*\).*/\1/p'; }
+
+for name in data other; do key --out $name --role data; done
+key --out approve; key --out deny --role deny; key --out evidence --role evidence
+key --out past --role data --until 2001-01-01
+key --out bare --role data; rm bare.may.yaml
+
+# Two days of one feed, of 2,000 packages, so that there are many blocks.
+mkdir -p one/v3.20 two/v3.20
+feed() { # DAY FIXES
+	python3 - "$@" <<'P'
+import json, sys
+day, more = sys.argv[1], int(sys.argv[2])
+pkgs = [{"pkg": {"name": f"p{i}", "secfixes": {f"1.{i}-r{j}": [f"CVE-2025-{10000 + i * 3 + j}"] for j in range(1, 3)}}} for i in range(2000 + more)]
+json.dump({"distroversion": "v3.20", "reponame": "main", "packages": pkgs}, sys.stdout)
+P
+}
+feed 1 0 >one/v3.20/main.json; feed 2 20 >two/v3.20/main.json
+kev() { printf '{"title": "t", "catalogVersion": "x", "dateReleased": "%s", "count": 1, "vulnerabilities": [{"cveID": "CVE-2025-10001", "dateAdded": "2025-12-24"}]}' "$1"; }
+kev 2026-01-02T10:00:00Z >one/kev.json; kev 2026-01-03T10:00:00Z >two/kev.json
+db build --from one --output one.db >/dev/null; db build --from two --output two.db >/dev/null
+cp one.db plain1.db; cp two.db plain2.db
+
+# Signing
+check "unsigned is told where keys are asked for" "3 plimsoll db status: one.db: it is not signed" "$(got db status --db one.db --db-key data.pub)"
+out=$(got db sign --key data.key --db one.db)
+check "signed" "0 one.db: signed with key $(id data.pub)" "${out%%, *}"
+check "status tells by whom, unchecked" "signed  with key $(id data.pub)" "$(db status --db one.db | sed -n 's/, .*; not checked.*//p')"
+check "and checked" "signed  by data.pub ($(id data.pub))" "$(db status --db one.db --db-key other.pub --db-key data.pub | sed -n '2s/, .*//p')"
+check "another key" "3 plimsoll db status: one.db: no key that is trusted signed it" "$(got db status --db one.db --db-key other.pub)"
+check "what is in front of it did not change" "" "$(cmp -n "$(stat -c %s plain1.db)" one.db plain1.db)"
+python3 - one.db "$(stat -c %s plain1.db)" <<'P' >signed
+import base64, json, sys
+trailer = open(sys.argv[1], "rb").read()[int(sys.argv[2]):]
+size = int.from_bytes(trailer[8:16], "little")
+lines = trailer[16:].decode().splitlines()
+statement = json.loads(base64.b64decode(json.loads(lines[0])["payload"]))
+print(trailer[:8], size == len(trailer) - 16, len(lines), statement["_type"], statement["predicateType"], statement["subject"][0]["digest"]["sha256"])
+print(*(f["name"] + " " + f.get("snapshot", "-") for f in statement["predicate"]["feeds"]), sep="\n")
+P
+check "what is signed" "b'PLIMSIG\\n' True 1 https://in-toto.io/Statement/v1 application/vnd.plimsoll.database.v1+json $(db status --db one.db | sed -n '1s/.*sha256://p')
+alpine-secdb v3.20/main -
+kev 2026-01-02T10:00:00Z" "$(head -1 signed; tail -n +2 signed | sort)"
+db sign --key data.key --db one.db >/dev/null
+check "the same key's is replaced" 1 "$(db status --db one.db | grep -c '^signed')"
+cp one.db both.db; db sign --key other.key --db both.db >/dev/null
+check "another key's stays" "2 0 0" "$(db status --db both.db | grep -c '^signed') $(db status --db both.db --db-key data.pub >/dev/null; echo $?) $(db status --db both.db --db-key other.pub >/dev/null; echo $?)"
+
+# Roles exclude each other.
+for role in approve deny evidence; do
+	check "$role signs no data" "3 plimsoll db sign: the key's role is '$role', this needs 'data'" "$(got db sign --key $role.key --db plain1.db)"
+done
+check "and the file is what it was" 0 "$(db status --db plain1.db | grep -c '^signed')"
+order=$(dirname "$plimsoll")/../../tests/unit/trust/trust_order
+if [ -x "$order" ]; then
+	D=sha256:$(printf 'a%.0s' {1..64})
+	check "a data key approves nothing" "the key's role is 'data', this needs 'approve'" "$(setsid -w "$order" data.key - simple registry.example.com/web 1.0 "$D" "$D" </dev/null)"
+	check "nor denies" "the key's role is 'data', this needs 'deny'" "$(setsid -w "$order" data.key - deny registry.example.com/web "$D" leaked 2001-09-09T00:00:00Z </dev/null)"
+	check "nor is its statement evidence" "application/vnd.plimsoll.database.v1+json is of databases, not evidence" \
+		"$(setsid -w "$order" evidence.key - evidence registry.example.com/web "$D" application/vnd.plimsoll.database.v1+json '{}' </dev/null)"
+fi
+check "a key whose time is over signs nothing" "3 plimsoll db sign: the key could sign until 2001-01-01" "$(got db sign --key past.key --db plain1.db)"
+sed 's/until: .*/until: 2099-01-01/' past.may.yaml >now.yaml
+cp plain1.db late.db; db sign --key past.key --companion now.yaml --db late.db >/dev/null
+check "nor counts what it signed" "3 plimsoll db status: late.db: the key could sign until 2001-01-01" "$(got db status --db late.db --db-key past.pub)"
+cp plain1.db b.db; cp data.may.yaml bare2.may.yaml
+sed "s/^key: .*/key: $(id bare.pub)/; s/^role: .*/role: data/" data.may.yaml >bare-may.yaml
+db sign --key bare.key --companion bare-may.yaml --db b.db >/dev/null
+check "a public key without companion counts, for it was named for this" 0 "$(db status --db b.db --db-key bare.pub >/dev/null; echo $?)"
+cp bare.pub wrong.pub; sed "s/^role: .*/role: approve\npolicies: any\nrepositories: '*'/" bare-may.yaml >wrong.may.yaml
+check "one with another role does not" "3 plimsoll db status: b.db: the key's role is 'approve', this needs 'data'" "$(got db status --db b.db --db-key wrong.pub)"
+check "a private key is none to verify with" "3 plimsoll db status: data.key: a private key; name the public one" "$(got db status --db b.db --db-key data.key)"
+
+# Who uses it
+mkdir -p tree/etc tree/lib/apk/db; printf 'ID=alpine\nVERSION_ID=3.20.3\n' >tree/etc/os-release
+printf 'P:p1\nV:1.1-r0\nA:x86_64\no:p1\n\n' >tree/lib/apk/db/installed
+printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{id: ["CVE-2025-*"]}]}\n' >policy.yaml
+judge() { "$plimsoll" check --policy policy.yaml --no-cache "$@" rootfs:tree 2>&1 | tail -1; return "${PIPESTATUS[0]}"; }
+judge --db one.db --db-key data.pub >/dev/null; check "check takes one that is signed" 1 $?
+check "and no other" "3 plimsoll check: two.db: it is not signed" "$(got judge --db two.db --db-key data.pub)"
+check "by another key" "3 plimsoll check: one.db: no key that is trusted signed it" "$(got judge --db one.db --db-key other.pub)"
+check "--at brings back no key" "3 plimsoll check: late.db: the key could sign until 2001-01-01" "$(got judge --db late.db --db-key past.pub --at 2000-06-01)"
+judge --db-key data.pub >/dev/null; check "where keys are asked for, none is an error" 3 $?
+"$plimsoll" diff --policy policy.yaml --db two.db --db-key data.pub rootfs:tree rootfs:tree >/dev/null 2>err; check "diff asks too" "3 plimsoll diff: two.db: it is not signed" "$? $(cat err)"
+"$plimsoll" attest --key approve.key --evidence-from evidence.pub --db-key data.pub docker://localhost/x >/dev/null 2>err; check "by evidence it would bind nothing" "3 plimsoll attest: by evidence no database is read here: --db-key binds nothing then" "$? $(head -1 err)"
+
+# Packed
+sleep 1; db sign --key data.key --db two.db >/dev/null
+check "export" "0" "$(db export --db one.db one.zst >/dev/null; echo $?)"
+db export --db one.db again.zst >/dev/null; check "the same gives the same bytes" "$(sum one.zst)" "$(sum again.zst)"
+check "it is one frame with a checksum, and zstd reads it" "1 XXH64 $(sum one.db)" "$(zstd -l one.zst | awk 'NR == 2 {print $1, $(NF - 1)}') $(zstd -dc one.zst | sha256sum)"
+place=$XDG_CACHE_HOME/plimsoll/advisories.db
+out=$(db import --db-key data.pub one.zst)
+check "import" "taken  one.zst: bundle, signed by data.pub ($(id data.pub)), serial $(serial one.db)" "$(tail -1 <<<"$out")"
+check "is what was exported" "$(sum one.db)" "$(sum "$place")"
+check "twice" "is there already  one.zst: bundle, signed by data.pub ($(id data.pub)), serial $(serial one.db)" "$(db import --db-key data.pub one.zst)"
+check "without keys it says that nobody looked" "is there already  one.zst: bundle, serial $(serial one.db); its signature was not checked (--db-key)" "$(db import one.zst)"
+check "one without signature takes none away" "is there already  plain1.db: database, signed by data.pub ($(id data.pub)), serial $(serial one.db)
+$(sum one.db)" "$(db import --db-key data.pub plain1.db; sum "$place")"
+
+# Deltas
+check "a delta" 0 "$(db delta one.db two.db --output d >/dev/null; echo $?)"
+db delta one.db two.db --output d2 >/dev/null; check "the same gives the same bytes" "$(sum d)" "$(sum d2)"
+check "it is small" yes "$([ "$(stat -c %s d)" -lt 4000 ] && echo yes || stat -c %s d)"
+digest() { db status --db "$1" | sed -n '1s/digest *//p'; }
+kev 2026-01-02T11:00:00Z >one/kev.json; db build --from one --output b0.db >/dev/null
+check "to the wrong one" "3 plimsoll db import: d: it is a delta to $(digest one.db), and $(digest b0.db) is installed" "$(got db import --db b0.db d)"
+check "to none" "3 plimsoll db import: d: a delta needs the database before it, and none is installed" "$(got db import --db none.db d)"
+check "applied" "taken  d: delta, signed by data.pub ($(id data.pub)), serial $(serial two.db)
+$(sum two.db)" "$(db import --db-key data.pub d | tail -1; sum "$place")"
+check "twice" "is there already  d: delta, signed by data.pub ($(id data.pub)), serial $(serial two.db)" "$(db import --db-key data.pub d)"
+db delta plain2.db plain1.db --output unsigned.delta >/dev/null
+check "one whose result nobody signed" "3 plimsoll db import: unsigned.delta: what is in it: it is not signed" "$(got db import --allow-older --db-key data.pub unsigned.delta)"
+
+db import --allow-older plain1.db >/dev/null
+check "applied to the same one as nobody signed it" "0 $(sum two.db)" "$(db import --db-key data.pub d >/dev/null; echo $?) $(sum "$place")"
+
+# Downgrade
+check "an older serial is refused" "3 plimsoll db import: one.zst: its serial is $(serial one.db), the one that is installed has $(serial two.db): it is older; --allow-older takes it" "$(got db import --db-key data.pub one.zst)"
+check "without keys too" 3 "$(db import one.zst >/dev/null; echo $?)"
+check "an older feed is refused" "3 plimsoll db import: plain1.db: its feed kev is of 2026-01-02T10:00:00Z, the one that is installed of 2026-01-03T10:00:00Z; --allow-older takes it" "$(got db import plain1.db)"
+check "and the old one stands" "$(sum two.db)" "$(sum "$place")"
+check "unless it is wanted" "0 $(sum one.db)" "$(db import --db-key data.pub --allow-older one.zst >/dev/null; echo $?) $(sum "$place")"
+mkdir less; cp two/kev.json less/; db build --from less --output less.db >/dev/null
+check "a feed that is gone is told" "gone    alpine-secdb v3.20/main: the one before had this feed" "$(db import --db g.db one.zst >/dev/null; db import --db g.db less.db | grep '^gone')"
+printf broken >broken.db
+check "what stood there and is broken hinders no new one" "0 $(sum one.db)" "$(db import --db broken.db one.zst >/dev/null; echo $?) $(sum broken.db)"
+
+# Damage: a bit anywhere is found, by keys or without, and what is installed stands.
+db import --allow-older --db-key data.pub one.zst >/dev/null; before=$(sum "$place")
+flip() { # FILE OUTPUT OFFSET BIT
+	python3 -c 'import sys; b = bytearray(open(sys.argv[1], "rb").read()); b[int(sys.argv[3])] ^= 1 << int(sys.argv[4]); open(sys.argv[2], "wb").write(b)' "$@"
+}
+size=$(stat -c %s plain2.db) whole=$(stat -c %s two.db) taken=""
+for at in 0 9 13 17 25 40 70 100 $((size / 2)) $((size / 3)) $((size - 1)) $((size - 40)) "$size" $((size + 3)) $((size + 8)) $((size + 11)) $((size + 15)) $((size + 40)) $((size + 300)) $((whole - 30)); do
+	flip two.db flipped.db "$at" $((at % 7))
+	db import --db-key data.pub flipped.db >said && taken+=" $at"
+	db status --db flipped.db --db-key data.pub >/dev/null && [ "$at" -ge "$size" ] && taken+=" status:$at"
+done
+check "a flipped bit in a database is found" "" "$taken"
+flip two.db flipped.db $((size / 2)) 1
+check "a block that was changed is named" "3 plimsoll db import: flipped.db: what is in it: the block at offset" "$(got db import --db-key data.pub flipped.db | sed 's/offset .*/offset/')"
+db import --allow-older --db-key data.pub one.zst >/dev/null; db export --db two.db two.zst >/dev/null
+for file in two.zst d; do
+	n=$(stat -c %s $file); taken=""
+	for i in {0..24}; do
+		flip $file flipped $((n * i / 25)) $((i % 8))
+		db import --db-key data.pub flipped >/dev/null && taken+=" $i"
+		head -c $((n * i / 25)) $file >short
+		db import --db-key data.pub short >/dev/null && taken+=" short:$i"
+	done
+	check "$file: a flipped bit, or a part, is refused" "" "$taken"
+done
+check "and what was there stands" "$before" "$(sum "$place")"
+check "something behind a bundle" "3 plimsoll db import: tail: offset $(stat -c %s two.zst): something else behind the frame" "$(cp two.zst tail; printf x >>tail; got db import tail)"
+check "something behind a database" "3 plimsoll db status: tail.db: behind its end is something else than signatures" "$(cp plain1.db tail.db; printf x >>tail.db; got db status --db tail.db)"
+check "behind its signatures" 3 "$(cp two.db tail.db; printf x >>tail.db; db status --db tail.db >/dev/null; echo $?)"
+python3 -c 'import sys; sys.stdout.buffer.write(open("plain1.db", "rb").read() + b"PLIMSIG\n" + (1 << 30).to_bytes(8, "little") + b"{}")' >huge.db
+check "a trailer of 1 GB" "3 plimsoll db status: huge.db: signatures of 1073741824 bytes, limit DATA_SIGNATURE_BYTES" "$(got db status --db huge.db)"
+python3 -c 'import sys; sys.stdout.buffer.write(open("plain1.db", "rb").read() + b"PLIMSIG\n" + (9).to_bytes(8, "little") + b"{\"a\": 1}\n")' >odd.db
+check "a trailer that is no envelope" 3 "$(db status --db odd.db --db-key data.pub >/dev/null; echo $?)"
+# Another database's signature, put behind this one.
+python3 -c 'import sys; n = int(sys.argv[1]); sys.stdout.buffer.write(open("plain1.db", "rb").read() + open("two.db", "rb").read()[n:])' "$size" >moved.db
+check "another one's signature" "3 plimsoll db status: moved.db: its signature is of another database" "$(got db status --db moved.db --db-key data.pub)"
+head -c 3000000 /dev/zero | zstd -q -c >zeros.zst
+check "a frame of something else" 3 "$(db import zeros.zst >/dev/null; echo $?)"
+cat one.db | zstd -q -c >stream.zst
+check "a frame that does not tell its size" "3 plimsoll db import: stream.zst: no whole zstd frame that tells its size" "$(got db import stream.zst)"
+check "a bomb" "3 plimsoll db import: one.zst: beyond limit DATABASE_BYTES: $(stat -c %s one.db) bytes are packed in it, 100000 are the limit" "$(got db import --limit DATABASE_BYTES=100000 one.zst)"
+check "none of all" "3 plimsoll db import: policy.yaml: it is neither a bundle, nor a database, nor a delta" "$(got db import policy.yaml)"
+
+# Killed: it opens, old or new.
+bad=""
+for i in {1..20}; do
+	"$plimsoll" db import --allow-older --db-key data.pub "$([ $((i % 2)) = 0 ] && echo one.zst || echo two.zst)" >/dev/null 2>&1 & pid=$!
+	sleep "0.0$((RANDOM % 60 + 10))"; kill -9 "$pid" 2>/dev/null; wait "$pid" 2>/dev/null
+	now=$(sum "$place"); [ "$now" = "$(sum one.db)" ] || [ "$now" = "$(sum two.db)" ] || bad+=" $i"
+	"$plimsoll" db status --db-key data.pub >/dev/null 2>&1 || bad+=" status:$i"
+done
+check "killed at any moment" "" "$bad"
+
+# Nothing can be written where it cannot.
+check "a place that is a directory" 3 "$(mkdir -p dir.db; db import --db dir.db one.zst >/dev/null; echo $?)"
+check "no such file" "3 plimsoll db import: absent: No such file or directory" "$(got db import absent)"
+exit $failed
