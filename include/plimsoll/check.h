@@ -26,6 +26,7 @@ struct plim_check_options {
 	const char *policy_key;          /* a public key's file, which must have signed a policy in a registry (oci://); NULL: nobody need have */
 	const char *as;                  /* the repository where the image will live, "registry.example.com/team/web"; NULL: not told */
 	const char *explain;             /* glob of packages, ids and aliases whose advisories the text report explains; NULL: none */
+	const char *const *database_keys;    /* public keys' files, one of which must have signed the advisory data; NULL-terminated; NULL: nobody need have */
 };
 
 struct plim_verdicts;

@@ -45,13 +45,38 @@ PLIM_API int plim_database_update(const struct plim_run_options *options, const 
 PLIM_API int plim_database_feeds(const char *const *globs, FILE *into, struct plim_error *err);
 
 /*
- * Feeds, where and when they were fetched, how old they are at a time (as check takes it; NULL: now), and which releases are covered.  `path` may
- * be NULL here and below.
+ * Feeds, where and when they were fetched, how old they are at a time (as check takes it; NULL: now), who signed the data, and which releases are
+ * covered.  With public keys' files (NULL-terminated; NULL: none) one of them must have signed.  `path` may be NULL here and below.
  */
-PLIM_API int plim_database_status(const char *path, const char *at, FILE *into, struct plim_error *err);
+PLIM_API int plim_database_status(const char *path, const char *at, const char *const *keys, FILE *into, struct plim_error *err);
 /* Everything about one id or alias, as JSON; PLIM_ENOTFOUND when nothing is known. */
 PLIM_API int plim_database_show(const char *path, const char *id, FILE *into, struct plim_error *err);
 /* What is said of the packages whose names match a glob, one statement a line. */
 PLIM_API int plim_database_search(const char *path, const char *package, FILE *into, struct plim_error *err);
+
+struct plim_database_signing {
+	const char *key;                      /* whose role is data: a file or a "pkcs11:" URI */
+	const char *companion;                /* what it may sign; NULL: beside the key */
+	const char *passphrase_file;
+};
+
+/* Signs a database; a signature of the same key is replaced, others stay. */
+PLIM_API int plim_database_sign(const char *path, const struct plim_database_signing *how, FILE *into, struct plim_error *err);
+
+/* Packs a database with its signatures into one file; the same gives the same bytes. */
+PLIM_API int plim_database_export(const char *path, const char *file, FILE *into, struct plim_error *err);
+
+/* What leads from one database to another, with the other's signatures. */
+PLIM_API int plim_database_delta(const char *from, const char *to, const char *file, FILE *into, struct plim_error *err);
+
+struct plim_database_taking {
+	const char *file;                     /* packed, a delta, or a database as it is */
+	const char *const *keys;              /* public keys' files, one of which must have signed it; NULL-terminated; NULL: nobody need have */
+	bool allow_older;
+};
+
+/* Takes it in the place of the one at `path`, which stands where anything is wrong.  `options` may be NULL. */
+PLIM_API int plim_database_import(const struct plim_run_options *options, const struct plim_database_taking *what, const char *path, FILE *into,
+                                  struct plim_error *err);
 
 #endif

@@ -16,6 +16,7 @@ struct plim_diff_options {
 	const char *at;                  /* the evaluation's time, RFC 3339 or a day; NULL: now */
 	const char *policy_key;          /* as of plim_check */
 	const char *as;                  /* the repository where both will live, for entries of the policy that are scoped; NULL: not told */
+	const char *const *database_keys;    /* as of plim_check */
 };
 
 struct plim_comparison;

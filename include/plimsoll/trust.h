@@ -64,6 +64,7 @@ struct plim_attest_options {
 	const struct plim_run_options *run;
 	FILE *told;                           /* a line for each thing that was written; NULL: nowhere */
 	const struct plim_log_place *log;
+	const char *const *database_keys;     /* as of plim_check */
 };
 
 /*
@@ -85,6 +86,7 @@ struct plim_promote_options {
 	const struct plim_run_options *run;
 	FILE *told;
 	const struct plim_log_place *log;
+	const char *const *database_keys;
 };
 
 /* Copies an image with all platforms, signatures and attestations, only where it passes; the verdicts tell whether it did. */

@@ -14,7 +14,7 @@ enum { OPT_TAG = 256, OPT_BUNDLE, OPT_NOTATION, OPT_CERTIFICATE, OPT_EVIDENCE_KE
 struct attest_arguments {
 	struct plim_attest_options attest;
 	struct signing_options signing;
-	struct list tags, witnesses;
+	struct list tags, witnesses, database_keys;
 	struct plim_run_options reading;
 	struct logging_options logging;
 	struct plim_log_place log;
@@ -28,6 +28,7 @@ static const struct option_text options[] = {
 	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict, cis-image" },
 	POLICY_KEY_OPTION,
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" },
+	DB_KEY_OPTION,
 	{ { "tag", required_argument, NULL, OPT_TAG }, "TAG", "under which it is approved, in place of the target's; may be repeated" },
 	{ { "evidence-key", required_argument, NULL, OPT_EVIDENCE_KEY }, "KEY", "signs each platform's verdict as evidence, which approves nothing" },
 	{ { "sbom", required_argument, NULL, OPT_SBOM }, "FILE", "a CycloneDX or SPDX document (JSON) of the image, which the evidence key signs" },
@@ -58,6 +59,8 @@ take_option(const struct command *self, int chosen, struct attest_arguments *arg
 		return args->attest.policy_key = optarg, 0;
 	case OPT_DB:
 		return args->attest.database = optarg, 0;
+	case OPT_DB_KEY:
+		return list_option(self, &args->database_keys);
 	case OPT_TAG:
 		return list_option(self, &args->tags);
 	case OPT_EVIDENCE_KEY:
@@ -97,6 +100,8 @@ parse(const struct command *self, int argc, char **argv, struct attest_arguments
 		return command_usage_error(self, "which key? --key FILE");
 	if (args->attest.sbom && args->attest.evidence_key == NULL)
 		return command_usage_error(self, "an SBOM is evidence: --sbom needs --evidence-key");
+	if (args->database_keys.n && args->witnesses.n)
+		return command_usage_error(self, "by evidence no database is read here: --db-key binds nothing then");
 	args->attest.size = sizeof args->attest;
 	args->attest.target = argv[optind];
 	args->attest.key = args->signing.key;
@@ -105,6 +110,7 @@ parse(const struct command *self, int argc, char **argv, struct attest_arguments
 	args->attest.evidence_from = list_chosen(&args->witnesses);
 	if (args->attest.evidence_age_most == 0)
 		args->attest.evidence_age_most = 24 * 3600;
+	args->attest.database_keys = list_chosen(&args->database_keys);
 	args->attest.tags = list_chosen(&args->tags);
 	args->attest.run = &args->reading;
 	args->log = (struct plim_log_place){ args->logging.file, args->logging.off, stderr };

@@ -62,7 +62,7 @@ parse(const struct command *self, int argc, char **argv, struct check_arguments 
 	args->check = (struct plim_check_options){
 		.size = sizeof args->check, .target = argv[optind], .run = &args->reading, .since = args->check.since, .explain = args->check.explain, .policy = args->judging.policy,
 		.policy_key = args->judging.policy_key,
-		.database = args->judging.database, .at = args->judging.at, .as = args->judging.as, .platforms = platforms_chosen(&args->judging.platforms),
+		.database = args->judging.database, .database_keys = list_chosen(&args->judging.database_keys), .at = args->judging.at, .as = args->judging.as, .platforms = platforms_chosen(&args->judging.platforms),
 	};
 	return 0;
 }

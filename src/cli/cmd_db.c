@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll db: the advisory data. */
+#include "cli/db_bundle.h"
+#include "cli/judging.h"
 #include "cli/lists.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
 
 #include <plimsoll/database.h>
 
-enum { OPT_FROM = 256, OPT_OUTPUT, OPT_DB, OPT_PREVIOUS, OPT_AT, OPT_FEED, OPT_MIRROR, OPT_MIRRORS_ONLY, OPT_OFFLINE, OPT_ACCEPT_SMALLER };
+enum { OPT_FROM = 256, OPT_OUTPUT, OPT_PREVIOUS, OPT_FEED, OPT_MIRROR, OPT_MIRRORS_ONLY, OPT_OFFLINE, OPT_ACCEPT_SMALLER };
 
 static const struct option_text build_options[] = {
 	{ { "from", required_argument, NULL, OPT_FROM }, "DIR", "where the feeds are, as their publishers publish them" },
@@ -126,7 +128,7 @@ run_feeds(const struct command *self, int argc, char **argv)
 
 /* The database that --db names; false after a complaint. */
 static bool
-parse_ask(const struct command *self, int argc, char **argv, int words, const char **db)
+parse_ask(const struct command *self, int argc, char **argv, const char **db)
 {
 	int chosen;
 	*db = NULL;
@@ -135,14 +137,15 @@ parse_ask(const struct command *self, int argc, char **argv, int words, const ch
 			return false;
 		*db = optarg;
 	}
-	if (argc - optind == words)
+	if (argc - optind == 1)
 		return true;
-	command_usage_error(self, words ? "one word is needed" : "there is nothing to name here");
+	command_usage_error(self, "one word is needed");
 	return false;
 }
 
 static const struct option_text status_options[] = {
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the database; $XDG_CACHE_HOME/plimsoll/advisories.db" },
+	DB_KEY_OPTION,
 	{ { "at", required_argument, NULL, OPT_AT }, "TIME", "how old the data is then, 2026-01-31 or 2026-01-31T12:00:00Z; now" },
 	{ { 0 }, NULL, NULL },
 };
@@ -151,16 +154,22 @@ static int
 run_status(const struct command *self, int argc, char **argv)
 {
 	const char *db = NULL, *at = NULL;
+	struct list keys = { 0 };
 	struct plim_error err = { 0 };
-	int chosen;
-	while ((chosen = command_option(self, argc, argv)) != -1) {
-		if (chosen != OPT_DB && chosen != OPT_AT)
-			return EXIT_ERROR;
-		*(chosen == OPT_DB ? &db : &at) = optarg;
+	int chosen, status = 0;
+	while (status == 0 && (chosen = command_option(self, argc, argv)) != -1) {
+		if (chosen == OPT_DB)
+			db = optarg;
+		else if (chosen == OPT_AT)
+			at = optarg;
+		else
+			status = chosen == OPT_DB_KEY ? list_option(self, &keys) : EXIT_ERROR;
 	}
-	if (optind != argc)
+	if (status != 0)
+		return status;
+	if (argc != optind)
 		return command_usage_error(self, "there is nothing to name here");
-	return plim_database_status(db, at, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
+	return plim_database_status(db, at, list_chosen(&keys), stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }
 
 typedef int ask_fn(const char *path, const char *word, FILE *into, struct plim_error *err);
@@ -170,7 +179,7 @@ run_ask(const struct command *self, int argc, char **argv, ask_fn *fn)
 {
 	const char *db;
 	struct plim_error err = { 0 };
-	if (!parse_ask(self, argc, argv, 1, &db))
+	if (!parse_ask(self, argc, argv, &db))
 		return EXIT_ERROR;
 	int r = fn(db, argv[optind], stdout, &err);
 	if (r < 0)
@@ -218,8 +227,8 @@ static const struct command subcommands[] = {
 	{
 	    .name = "status",
 	    .of = "db",
-	    .synopsis = "[--db FILE] [--at TIME]",
-	    .meaning = "show feeds, where and when they were fetched, and which releases are covered",
+	    .synopsis = "[--db FILE] [--db-key FILE]... [--at TIME]",
+	    .meaning = "show feeds, where and when they were fetched, who signed them, and which releases are covered",
 	    .options = status_options,
 	    .run = run_status,
 	},
@@ -239,12 +248,44 @@ static const struct command subcommands[] = {
 	    .options = ask_options,
 	    .run = run_search,
 	},
+	{
+	    .name = "sign",
+	    .of = "db",
+	    .synopsis = "--key KEY [--db FILE]",
+	    .meaning = "sign a database; the signature lies behind it in its file",
+	    .options = db_sign_options,
+	    .run = db_sign_run,
+	},
+	{
+	    .name = "export",
+	    .of = "db",
+	    .synopsis = "[--db FILE] FILE",
+	    .meaning = "pack a database with its signatures into one file, for an air gap",
+	    .options = db_export_options,
+	    .run = db_export_run,
+	},
+	{
+	    .name = "import",
+	    .of = "db",
+	    .synopsis = "[--db FILE] [--db-key FILE]... [--allow-older] FILE",
+	    .meaning = "take a packed database, a delta, or a database in place of the one that is there",
+	    .options = db_import_options,
+	    .run = db_import_run,
+	},
+	{
+	    .name = "delta",
+	    .of = "db",
+	    .synopsis = "--output FILE OLD NEW",
+	    .meaning = "write what leads from one database to a newer one",
+	    .options = db_delta_options,
+	    .run = db_delta_run,
+	},
 	{ 0 },
 };
 
 const struct command command_db = {
 	.name = "db",
-	.synopsis = "update|build|feeds|status|show|search ...",
+	.synopsis = "build|update|status|show|search|sign|export|import|delta ...",
 	.meaning = "Build and ask the advisory data",
 	.options = ask_options,
 	.subcommands = subcommands,

@@ -54,7 +54,7 @@ run(const struct command *self, int argc, char **argv)
 		return command_usage_error(self, "an old and a new target are needed");
 	const struct plim_diff_options diff = {
 		.size = sizeof diff, .old_target = argv[optind], .new_target = argv[optind + 1], .run = &args.reading, .policy = by->policy, .policy_key = by->policy_key,
-		.database = by->database, .at = by->at, .as = by->as, .platforms = platforms_chosen(&by->platforms),
+		.database = by->database, .database_keys = list_chosen(&by->database_keys), .at = by->at, .as = by->as, .platforms = platforms_chosen(&by->platforms),
 	};
 	if (plim_diff(&diff, &comparison, &err) < 0)
 		return command_error(self, &err);

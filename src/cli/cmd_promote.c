@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll promote: to the next repository, where the image passes that one's policy. */
 #include "cli/judging.h"
+#include "cli/lists.h"
 #include "cli/logging.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
@@ -11,6 +12,7 @@
 struct promote_arguments {
 	struct plim_promote_options promote;
 	struct signing_options signing;
+	struct list database_keys;
 	struct plim_run_options reading;
 	struct logging_options logging;
 	struct plim_log_place log;
@@ -22,6 +24,7 @@ static const struct option_text options[] = {
 	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the destination's policy, or a built-in one: baseline, standard (the default), strict, cis-image" },
 	POLICY_KEY_OPTION,
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" },
+	DB_KEY_OPTION,
 	{ { "key", required_argument, NULL, OPT_SIGN_KEY }, "KEY", "approves it in the destination: a file, or a pkcs11: URI" },
 	SIGNING_OPTIONS,
 	LOGGING_OPTIONS,
@@ -44,6 +47,8 @@ take_option(const struct command *self, int chosen, struct promote_arguments *ar
 		return args->promote.policy_key = optarg, 0;
 	case OPT_DB:
 		return args->promote.database = optarg, 0;
+	case OPT_DB_KEY:
+		return list_option(self, &args->database_keys);
 	case OPT_OUTPUT:
 	case OPT_COLOR:
 		return outputs_option(self, chosen, &args->outputs);
@@ -67,6 +72,7 @@ parse(const struct command *self, int argc, char **argv, struct promote_argument
 	args->promote.source = argv[optind];
 	args->promote.destination = argv[optind + 1];
 	args->promote.key = args->signing.key;
+	args->promote.database_keys = list_chosen(&args->database_keys);
 	args->promote.companion = args->signing.companion;
 	args->promote.passphrase_file = args->signing.passphrase_file;
 	args->promote.run = &args->reading;

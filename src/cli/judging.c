@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --policy, --db, --platform, --at and --as. */
+/* --policy, --db, --db-key, --platform, --at and --as. */
 #include "cli/judging.h"
 
 int
@@ -12,6 +12,8 @@ judging_option(const struct command *self, int chosen, struct judging_options *j
 		return judging->policy_key = optarg, 0;
 	case OPT_DB:
 		return judging->database = optarg, 0;
+	case OPT_DB_KEY:
+		return list_option(self, &judging->database_keys);
 	case OPT_AT:
 		return judging->at = optarg, 0;
 	case OPT_AS:

@@ -30,7 +30,7 @@ static int
 judge(struct attesting *a, struct plim_verdicts **out, struct plim_error *err)
 {
 	const struct plim_attest_options *options = a->options;
-	const struct judging_choice choice = { .policy = options->policy, .database = options->database, .as = options->as, .policy_key = options->policy_key };
+	const struct judging_choice choice = { .policy = options->policy, .database = options->database, .as = options->as, .policy_key = options->policy_key, .database_keys = options->database_keys };
 	const struct checking checking = { .target = options->target, .choice = &choice, .order = { .target = slice_of(options->target) } };
 	int r = check_run(a->run, &checking, out, err);
 	return r < 0 ? r : event_verdicts(options->log, *out, "attest", err);

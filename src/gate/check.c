@@ -111,7 +111,7 @@ int
 plim_check(const struct plim_check_options *options, struct plim_verdicts **out, struct plim_error *err)
 {
 	AUTO(run) struct run *run = NULL;
-	const struct judging_choice choice = { options->policy, options->database, options->at, options->as, options->policy_key };
+	const struct judging_choice choice = { options->policy, options->database, options->at, options->as, options->policy_key, options->database_keys };
 	struct checking checking = {
 		.target = options->target, .platforms = options->platforms, .choice = &choice,
 		.order = { .target = slice_of(options->target), .since = options->since ? slice_of(options->since) : SLICE_NONE,

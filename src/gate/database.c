@@ -7,9 +7,12 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/output.h"
+#include "gate/data_signer.h"
 #include "gate/feeding.h"
 #include "gate/judging.h"
 #include "store/atomic.h"
+#include "trust/data.h"
+#include "trust/dsse.h"
 
 /* Pads to a column, at least one blank. */
 static void
@@ -78,14 +81,6 @@ put_reports(struct strbuf *text, const struct feed_reports *reports)
 }
 
 static int
-make_parent(const char *path, struct plim_error *err)
-{
-	struct slice parent = path_dir(slice_of(path));
-	AUTO(free) char *directory = parent.n ? slice_dup(parent) : NULL;
-	return directory ? directory_make(directory, err) : 0;
-}
-
-static int
 build(struct run *run, const struct feeding *what, const char *path, struct feed_reports *reports, FILE *into,
       struct plim_error *err)
 {
@@ -126,7 +121,7 @@ plim_database_build(const struct plim_run_options *options, const struct plim_da
 	const char *output = path ? path : standard;
 	if (output == NULL)
 		return error_set(err, PLIM_EUSAGE, "neither XDG_CACHE_HOME nor HOME is set: --output says where the database goes");
-	int r = path ? 0 : make_parent(output, err);
+	int r = path ? 0 : directory_make_parent(output, err);
 	return r < 0 ? r : build_in(options, sources, output, into, err);
 }
 
@@ -139,6 +134,30 @@ open_one(const char *path, struct database **out, struct plim_error *err)
 	if (path == NULL && standard == NULL)
 		return error_set(err, PLIM_EUSAGE, "neither XDG_CACHE_HOME nor HOME is set: --db says where the database is");
 	return database_open(path ? path : standard, out, err);
+}
+
+/* Nobody's word is taken for it without keys: then it is told whom the signature names. */
+static int
+put_signed(const struct database *db, const char *path, const char *const *keys, struct strbuf *text, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct slice left = database_signatures(db);
+	struct data_keys wanted;
+	struct data_signer signer;
+	struct data_signature found;
+	char when[DATE_TEXT_SIZE];
+	bool there;
+	int r = arena ? data_keys_load(keys, arena, &wanted, err) : error_nomem(err);
+	if (r < 0 || (r = data_signer_check(db, path ? path : "advisory database", &wanted, arena, &signer, err)) < 0)
+		return r;
+	if (signer.text.p)
+		strbuf_printf(text, "signed  by %.*s, %s, serial %ju\n", SLICE_ARG(signer.text), date_text(signer.time, when), (uintmax_t)signer.serial);
+	while (signer.text.p == NULL && (r = data_signature_next(&left, arena, &found, &there, err)) == 0 && there) {
+		strbuf_puts(text, "signed  with key ");
+		strbuf_put_printable(text, slice_first(found.envelope->signatures[0].keyid, 100));
+		strbuf_printf(text, ", %s, serial %ju; not checked (--db-key)\n", date_text(found.claim.time, when), (uintmax_t)found.claim.serial);
+	}
+	return r < 0 && path ? error_wrap(err, r, "%s", path) : r;
 }
 
 static void
@@ -207,7 +226,7 @@ put_feeds(struct strbuf *text, const struct database *db, int64_t now)
 }
 
 int
-plim_database_status(const char *path, const char *at, FILE *into, struct plim_error *err)
+plim_database_status(const char *path, const char *at, const char *const *keys, FILE *into, struct plim_error *err)
 {
 	AUTO(database) struct database *db = NULL;
 	AUTO(strbuf) struct strbuf text = { 0 };
@@ -218,6 +237,8 @@ plim_database_status(const char *path, const char *at, FILE *into, struct plim_e
 		return r;
 	struct digest digest = database_digest(db);
 	strbuf_printf(&text, "digest  %s\n", digest_text(&digest, digest_hold));
+	if ((r = put_signed(db, path, keys, &text, err)) < 0)
+		return r;
 	put_feeds(&text, db, now);
 	strbuf_puts(&text, "\nreleases and registries\n");
 	struct store_cover cover;

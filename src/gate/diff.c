@@ -242,7 +242,7 @@ static int
 begin(const struct plim_diff_options *options, struct plim_comparison *c, struct plim_error *err)
 {
 	struct judge_order order = { .target = slice_of(options->new_target), .old_target = slice_of(options->old_target) };
-	const struct judging_choice choice = { options->policy, options->database, options->at, options->as, options->policy_key };
+	const struct judging_choice choice = { options->policy, options->database, options->at, options->as, options->policy_key, options->database_keys };
 	int r = run_start(options->run, &c->run, err);
 	if (r < 0 || (r = judging_begin_by(c->run, &order, &choice, &c->judge, err)) < 0)
 		return r;

@@ -29,7 +29,8 @@ const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const
 	WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, statement),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, target), WIRE_PLAIN(WIRE_SLICE, struct judge_order, destination),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, old_target), WIRE_PLAIN(WIRE_SLICE, struct judge_order, explain),
-	WIRE_PLAIN(WIRE_SLICE, struct judge_order, level), WIRE_PLAIN(WIRE_U64, struct judge_order, at), WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy_text), END } };
+	WIRE_PLAIN(WIRE_SLICE, struct judge_order, level), WIRE_PLAIN(WIRE_U64, struct judge_order, at), WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy_text),
+	WIRE_INSIDE(struct judge_order, data_keys, &wire_data_keys), END } };
 
 struct judge {
 	int channel;
@@ -66,7 +67,10 @@ open_database(struct judge *judge, struct plim_error *err)
 	if (path == NULL)
 		return judge->order.database.p ? error_nomem(err) : 0;
 	int r = database_open(path, &judge->database, err);
-	return r == PLIM_ENOTFOUND && judge->order.database_optional ? 0 : r;
+	if (r < 0)
+		return r == PLIM_ENOTFOUND && judge->order.database_optional ? 0 : r;
+	struct data_signer signer;
+	return data_signer_check(judge->database, path, &judge->order.data_keys, judge->arena, &signer, err);
 }
 
 static int

@@ -3,6 +3,7 @@
 #ifndef GATE_JOB_JUDGE_H
 #define GATE_JOB_JUDGE_H
 
+#include "gate/data_signer.h"
 #include "gate/jobs.h"
 
 /*
@@ -14,6 +15,7 @@ struct judge_order {
 	struct slice policy;       /* a name or path; absent: it only answers queries */
 	struct slice database;     /* a path; absent: none */
 	struct slice since;        /* the path of an older verdict; absent: none */
+	struct data_keys data_keys;    /* whoever must have signed it */
 	bool database_optional;    /* where there is none at that place, there is none */
 	struct slice statement;    /* that will be asked by SAY_QUERY; absent: none */
 	struct slice destination;  /* the repository where it will live; absent: not told */

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/vec.h"
+#include "gate/held_keys.h"
 #include "gate/job_merge.h"
 #include "gate/job_referrers.h"
 #include "gate/jobs.h"
@@ -22,16 +23,11 @@
 
 static const struct wire_struct wire_digest = TABLE(struct digest, { WIRE_DIGEST, 0, 0, 0, NULL });
 
-static const struct wire_struct wire_key = TABLE(struct trust_key_order,
-	WIRE_PLAIN(WIRE_SLICE, struct trust_key_order, pem), WIRE_PLAIN(WIRE_SLICE, struct trust_key_order, name),
-	WIRE_PLAIN(WIRE_SLICE, struct trust_key_order, may), WIRE_CHOICE(struct trust_key_order, role, KEY_ROLE_COUNT - 1),
-	WIRE_PLAIN(WIRE_U64, struct trust_key_order, from), WIRE_PLAIN(WIRE_U64, struct trust_key_order, until));
-
 static const struct wire_struct wire_certificate = TABLE(struct trust_certificate_order,
 	WIRE_PLAIN(WIRE_SLICE, struct trust_certificate_order, pem), WIRE_PLAIN(WIRE_SLICE, struct trust_certificate_order, name));
 
 const struct wire_struct wire_verify_order = TABLE(struct verify_order,
-	WIRE_MANY(struct verify_order, keys, key_count, &wire_key), WIRE_MANY(struct verify_order, certificates, certificate_count, &wire_certificate),
+	WIRE_MANY(struct verify_order, keys, key_count, &wire_trust_key), WIRE_MANY(struct verify_order, certificates, certificate_count, &wire_certificate),
 	WIRE_PLAIN(WIRE_SLICE, struct verify_order, repository), WIRE_PLAIN(WIRE_SLICE, struct verify_order, tag),
 	WIRE_MANY(struct verify_order, policies, policy_count, &wire_digest), WIRE_PLAIN(WIRE_U64, struct verify_order, now),
 	WIRE_PLAIN(WIRE_U64, struct verify_order, verdict_age_most), WIRE_PLAIN(WIRE_U64, struct verify_order, data_age_most),
@@ -58,7 +54,7 @@ const struct wire_struct wire_add_answer = TABLE(struct add_answer,
 
 const struct wire_struct wire_remove_order = TABLE(struct remove_order,
 	WIRE_PLAIN(WIRE_DIGEST, struct remove_order, subject), WIRE_PLAIN(WIRE_BOOL, struct remove_order, referrers), WIRE_CHOICE(struct remove_order, kind, COSIGN_ATTESTATIONS),
-	WIRE_MANY(struct remove_order, keys, key_count, &wire_key),
+	WIRE_MANY(struct remove_order, keys, key_count, &wire_trust_key),
 	WIRE_MANY(struct remove_order, certificates, certificate_count, &wire_certificate));
 
 const struct wire_struct wire_remove_answer = TABLE(struct remove_answer,
@@ -67,7 +63,7 @@ const struct wire_struct wire_remove_answer = TABLE(struct remove_answer,
 	WIRE_MANY(struct remove_answer, gone, gone_count, &wire_digest));
 
 const struct wire_struct wire_evidence_order = TABLE(struct evidence_order,
-	WIRE_MANY(struct evidence_order, keys, key_count, &wire_key), WIRE_PLAIN(WIRE_DIGEST, struct evidence_order, subject),
+	WIRE_MANY(struct evidence_order, keys, key_count, &wire_trust_key), WIRE_PLAIN(WIRE_DIGEST, struct evidence_order, subject),
 	WIRE_PLAIN(WIRE_SLICE, struct evidence_order, repository), WIRE_PLAIN(WIRE_U64, struct evidence_order, now),
 	WIRE_PLAIN(WIRE_U64, struct evidence_order, age_most));
 
@@ -90,50 +86,6 @@ struct answering {
 	struct slice body;
 	struct strbuf into;
 };
-
-/* Keys as they are held against documents; released by keys_done. */
-struct keys {
-	struct trusted_key *at;
-	size_t n;
-};
-
-static void
-auto_keys(struct keys *keys)
-{
-	for (size_t i = 0; i < keys->n; i++)
-		key_free((struct key *)keys->at[i].key);
-}
-
-static int
-key_take(const struct trust_key_order *order, struct arena *arena, struct trusted_key *out, struct plim_error *err)
-{
-	struct key *key = NULL;
-	struct companion *may = NULL;
-	int r = key_parse_public(order->pem, &key, err);
-	*out = (struct trusted_key){ .key = key, .name = order->name, .role = order->role, .from = order->from, .until = order->until };
-	if (r == 0 && order->may.p)
-		r = companion_parse(order->name, order->may, arena, &may, err);
-	out->may = may;
-	if (r == 0 && may && may->key.algorithm != DIGEST_NONE) {
-		const struct digest id = key_id(key);
-		r = digest_eq(&may->key, &id) ? 0 : error_set(err, PLIM_EUSAGE, "the companion beside it is of another key");
-	}
-	if (may && out->role == KEY_ROLE_NONE)
-		out->role = may->role;
-	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(order->name)) : 0;
-}
-
-static int
-keys_take(const struct trust_key_order *orders, size_t n, struct arena *arena, struct keys *out, struct plim_error *err)
-{
-	out->at = arena_make_array(arena, n, struct trusted_key);
-	if (out->at == NULL)
-		return error_nomem(err);
-	int r = 0;
-	for (; r == 0 && out->n < n; out->n++)
-		r = key_take(&orders[out->n], arena, &out->at[out->n], err);
-	return r;
-}
 
 struct certificates {
 	struct trusted_certificate *at;
@@ -215,7 +167,7 @@ put_verified(struct answering *a, const struct trust_answer *answer, const struc
 static int
 answer_verify(struct answering *a, struct plim_error *err)
 {
-	AUTO(keys) struct keys keys = { 0 };
+	AUTO(held_keys) struct held_keys keys = { 0 };
 	AUTO(certificates) struct certificates certificates = { 0 };
 	struct verify_order order = { 0 };
 	struct trust_documents documents = { 0 };
@@ -223,7 +175,7 @@ answer_verify(struct answering *a, struct plim_error *err)
 	struct descriptor root;
 	struct cursor from = cursor_of(a->body);
 	int r = wire_read(&wire_verify_order, &from, a->arena, &order, err);
-	if (r < 0 || (r = keys_take(order.keys, order.key_count, a->arena, &keys, err)) < 0 ||
+	if (r < 0 || (r = held_keys_take(order.keys, order.key_count, a->arena, &keys, err)) < 0 ||
 	    (r = certificates_take(order.certificates, order.certificate_count, a->arena, &certificates, err)) < 0 || (r = trust_source_root(&a->source, a->arena, &root, err)) < 0)
 		return r;
 	struct trust_wanted wanted = {
@@ -255,14 +207,14 @@ answer_add(struct answering *a, struct plim_error *err)
 
 /* Whose signatures go. */
 struct signers_of {
-	struct keys keys;
+	struct held_keys keys;
 	struct certificates certificates;
 };
 
 static void
 auto_signers_of(struct signers_of *signers)
 {
-	auto_keys(&signers->keys);
+	held_keys_done(&signers->keys);
 	auto_certificates(&signers->certificates);
 }
 
@@ -378,7 +330,7 @@ answer_remove(struct answering *a, struct plim_error *err)
 	struct remove_order order = { 0 };
 	struct cursor from = cursor_of(a->body);
 	int r = wire_read(&wire_remove_order, &from, a->arena, &order, err);
-	if (r < 0 || (r = keys_take(order.keys, order.key_count, a->arena, &signers.keys, err)) < 0 ||
+	if (r < 0 || (r = held_keys_take(order.keys, order.key_count, a->arena, &signers.keys, err)) < 0 ||
 	    (r = certificates_take(order.certificates, order.certificate_count, a->arena, &signers.certificates, err)) < 0)
 		return r;
 	return order.referrers ? remove_referrers(a, &order, &signers, err) : remove_signed(a, &order, &signers, err);
@@ -407,14 +359,14 @@ newest_evidence(struct answering *a, const struct evidence_wanted *wanted, const
 static int
 answer_evidence(struct answering *a, struct plim_error *err)
 {
-	AUTO(keys) struct keys keys = { 0 };
+	AUTO(held_keys) struct held_keys keys = { 0 };
 	struct evidence_order order = { 0 };
 	struct trust_documents documents = { 0 };
 	struct evidence_answer answer = { 0 };
 	struct slice manifest;
 	struct cursor from = cursor_of(a->body);
 	int r = wire_read(&wire_evidence_order, &from, a->arena, &order, err);
-	if (r < 0 || (r = keys_take(order.keys, order.key_count, a->arena, &keys, err)) < 0 ||
+	if (r < 0 || (r = held_keys_take(order.keys, order.key_count, a->arena, &keys, err)) < 0 ||
 	    (r = trust_documents_of_tag(&a->source, COSIGN_ATTESTATIONS, &order.subject, a->arena, &documents, &manifest, err)) < 0)
 		return r;
 	const struct evidence_wanted wanted = { keys.at, keys.n, order.subject, order.repository, order.now, order.age_most };

@@ -13,6 +13,7 @@ const struct job jobs[] = {
 	[JOB_TRUST] = { "plimsoll-trust", job_trust },
 	[JOB_ASSEMBLE] = { "plimsoll-assemble", job_assemble },
 	[JOB_DOCUMENT] = { "plimsoll-document", job_document },
+	[JOB_BUNDLE] = { "plimsoll-bundle", job_bundle },
 	{ 0 },
 };
 

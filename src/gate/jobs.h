@@ -13,7 +13,7 @@
 #include "layer/block.h"
 #include "process/zygote.h"
 
-enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE, JOB_DOCUMENT };
+enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE, JOB_DOCUMENT, JOB_BUNDLE };
 
 extern const struct job jobs[];
 
@@ -28,6 +28,7 @@ int job_inventory(int channel);
 int job_trust(int channel);
 int job_assemble(int channel);
 int job_document(int channel);
+int job_bundle(int channel);
 
 /* Kinds of messages; those of one job are told where the job is. */
 enum {

@@ -44,10 +44,12 @@ judging_begin_by(struct run *run, struct judge_order *order, const struct judgin
 		return error_nomem(err);
 	order->policy = slice_of(choice->policy ? choice->policy : "standard");
 	order->database = path ? slice_of(path) : SLICE_NONE;
-	order->database_optional = choice->database == NULL;
+	order->database_optional = choice->database == NULL && choice->database_keys == NULL;
 	int r = choice->as ? repository_parse(slice_of(choice->as), &order->destination, err) : 0;
 	if (r == 0)
 		r = judging_clock(choice->at, &order->at, err);
+	if (r == 0)
+		r = data_keys_load(choice->database_keys, arena, &order->data_keys, err);
 	bool far = choice->policy && policy_is_address(choice->policy);
 	if (r == 0 && choice->policy_key && !far)
 		r = error_set(err, PLIM_EUSAGE, "only a policy in a registry, oci://, can be signed");

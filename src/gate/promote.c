@@ -51,7 +51,7 @@ attest_there(const struct promoting *p, struct plim_error *err)
 	const struct plim_promote_options *options = p->options;
 	const char *const tags[] = { arena_strz(p->arena, p->tag), NULL };
 	const struct plim_attest_options attest = {
-		.size = sizeof attest, .policy = options->policy, .policy_key = options->policy_key, .database = options->database, .key = options->key, .companion = options->companion,
+		.size = sizeof attest, .policy = options->policy, .policy_key = options->policy_key, .database = options->database, .database_keys = options->database_keys, .key = options->key, .companion = options->companion,
 		.passphrase_file = options->passphrase_file, .run = options->run, .told = options->told, .log = options->log, .tags = tags,
 		.target = arena_strz(p->arena, arena_printf(p->arena, "docker://%.*s@%s", SLICE_ARG(p->repository), digest_text(&p->source.remote.root.digest, text))),
 	};
@@ -132,7 +132,7 @@ static int
 judge(struct promoting *p, struct run *run, struct plim_verdicts **out, struct plim_error *err)
 {
 	const char *as = arena_strz(p->arena, p->repository);
-	const struct judging_choice choice = { .policy = p->options->policy, .database = p->options->database, .as = as, .policy_key = p->options->policy_key };
+	const struct judging_choice choice = { .policy = p->options->policy, .database = p->options->database, .as = as, .policy_key = p->options->policy_key, .database_keys = p->options->database_keys };
 	const struct checking checking = { .target = p->options->source, .choice = &choice, .order = { .target = slice_of(p->options->source) } };
 	return as ? check_run(run, &checking, out, err) : error_nomem(err);
 }

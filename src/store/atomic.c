@@ -60,3 +60,11 @@ directory_make(const char *path, struct plim_error *err)
 			return 0;
 	}
 }
+
+int
+directory_make_parent(const char *path, struct plim_error *err)
+{
+	struct slice parent = path_dir(slice_of(path));
+	AUTO(free) char *directory = parent.n ? slice_dup(parent) : NULL;
+	return directory ? directory_make(directory, err) : 0;
+}

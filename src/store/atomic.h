@@ -15,5 +15,7 @@ int atomic_write(const char *path, unsigned mode, struct slice bytes, struct pli
 
 /* Makes a directory and its missing parents, mode 0700. */
 int directory_make(const char *path, struct plim_error *err);
+/* That of a file that is to be. */
+int directory_make_parent(const char *path, struct plim_error *err);
 
 #endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A database that comes from elsewhere: out of a file, or fetched. */
+#ifndef GATE_BUNDLE_H
+#define GATE_BUNDLE_H
+
+#include "gate/data_signer.h"
+#include "gate/run.h"
+
+struct bundle_source {
+	int fd;                    /* a bundle, a database or a delta; borrowed */
+	const char *name;          /* for messages */
+	struct data_keys keys;
+	bool allow_older;
+};
+
+/* Replaces the database at `path` and appends what came of it; whatever fails leaves the old one. */
+int bundle_take(struct run *run, const struct bundle_source *source, const char *path, struct strbuf *told, struct plim_error *err);
+
+#endif
