@@ -69,6 +69,12 @@ PLIM_API int plim_database_export(const char *path, const char *file, FILE *into
 /* What leads from one database to another, with the other's signatures. */
 PLIM_API int plim_database_delta(const char *from, const char *to, const char *file, FILE *into, struct plim_error *err);
 
+/*
+ * Packs a signed database into a directory for a mirror, with deltas from those that are there (the last seven) and an index.json
+ * that leads to them; what is older is removed.  `options` may be NULL.
+ */
+PLIM_API int plim_database_publish(const struct plim_run_options *options, const char *path, const char *directory, FILE *into, struct plim_error *err);
+
 struct plim_database_taking {
 	const char *file;                     /* packed, a delta, or a database as it is */
 	const char *const *keys;              /* public keys' files, one of which must have signed it; NULL-terminated; NULL: nobody need have */

@@ -273,6 +273,14 @@ static const struct command subcommands[] = {
 	    .run = db_import_run,
 	},
 	{
+	    .name = "publish",
+	    .of = "db",
+	    .synopsis = "[--db FILE] DIR",
+	    .meaning = "pack a signed database for a mirror, with deltas from those before it",
+	    .options = db_publish_options,
+	    .run = db_publish_run,
+	},
+	{
 	    .name = "delta",
 	    .of = "db",
 	    .synopsis = "--output FILE OLD NEW",
@@ -285,7 +293,7 @@ static const struct command subcommands[] = {
 
 const struct command command_db = {
 	.name = "db",
-	.synopsis = "build|update|status|show|search|sign|export|import|delta ...",
+	.synopsis = "update|build|feeds|status|show|search|sign|export|import|delta|publish ...",
 	.meaning = "Build and ask the advisory data",
 	.options = ask_options,
 	.subcommands = subcommands,

@@ -29,6 +29,12 @@ const struct option_text db_delta_options[] = {
 	{ { 0 }, NULL, NULL },
 };
 
+const struct option_text db_publish_options[] = {
+	DB_OPTION,
+	CONFINING_OPTIONS,
+	{ { 0 }, NULL, NULL },
+};
+
 const struct option_text db_import_options[] = {
 	DB_OPTION,
 	DB_KEY_OPTION,
@@ -94,6 +100,26 @@ db_delta_run(const struct command *self, int argc, char **argv)
 	if (argc - optind != 2 || output == NULL)
 		return command_usage_error(self, "an old and a new database are needed, and --output FILE");
 	return done(self, plim_database_delta(argv[optind], argv[optind + 1], output, stdout, &err), &err);
+}
+
+int
+db_publish_run(const struct command *self, int argc, char **argv)
+{
+	struct plim_run_options run = { .no_cache = 1, .warnings = stderr };
+	const char *db = NULL;
+	struct plim_error err = { 0 };
+	int chosen, status = 0;
+	while (status == 0 && (chosen = command_option(self, argc, argv)) != -1) {
+		if (chosen == OPT_DB)
+			db = optarg;
+		else
+			status = reading_option(self, chosen, &run);
+	}
+	if (status != 0)
+		return status;
+	if (argc - optind != 1)
+		return command_usage_error(self, "one directory is needed");
+	return done(self, plim_database_publish(&run, db, argv[optind], stdout, &err), &err);
 }
 
 int

@@ -5,11 +5,12 @@
 
 #include "cli/command.h"
 
-extern const struct option_text db_sign_options[], db_export_options[], db_delta_options[], db_import_options[];
+extern const struct option_text db_sign_options[], db_export_options[], db_delta_options[], db_import_options[], db_publish_options[];
 
 int db_sign_run(const struct command *self, int argc, char **argv);
 int db_export_run(const struct command *self, int argc, char **argv);
 int db_delta_run(const struct command *self, int argc, char **argv);
+int db_publish_run(const struct command *self, int argc, char **argv);
 int db_import_run(const struct command *self, int argc, char **argv);
 
 #endif

@@ -22,9 +22,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* The place that is meant, the caller's to free. */
-static int
-place(const char *path, char **out, struct plim_error *err)
+int
+bundle_place(const char *path, char **out, struct plim_error *err)
 {
 	char *standard = path ? strdup(path) : database_default_path();
 	if (standard == NULL)
@@ -124,7 +123,7 @@ plim_database_sign(const char *path, const struct plim_database_signing *how, FI
 	AUTO(signer) struct signer *signer = NULL;
 	AUTO(strbuf) struct strbuf told = { 0 };
 	AUTO(free) char *where = NULL;
-	int r = place(path, &where, err);
+	int r = bundle_place(path, &where, err);
 	if (r < 0 || (r = open_whole(where, &db, err)) < 0 || (r = signer_open(&key, &signer, err)) < 0 || (r = sign(where, db, signer, &told, err)) < 0)
 		return r;
 	return output_text(&told, into, err);
@@ -138,7 +137,7 @@ plim_database_export(const char *path, const char *file, FILE *into, struct plim
 	AUTO(database) struct database *db = NULL;
 	AUTO(strbuf) struct strbuf packed = { 0 }, whole = { 0 }, told = { 0 };
 	AUTO(free) char *where = NULL;
-	int r = place(path, &where, err);
+	int r = bundle_place(path, &where, err);
 	if (r < 0 || (r = open_whole(where, &db, err)) < 0)
 		return r;
 	strbuf_put(&whole, database_bytes(db));
@@ -246,6 +245,22 @@ bundle_take(struct run *run, const struct bundle_source *source, const char *pat
 	return told->failed ? error_nomem(err) : 0;
 }
 
+int
+bundle_open(struct run *run, const struct bundle_source *source, struct database **out, struct plim_error *err)
+{
+	AUTO(process) struct process worker = { .channel = -1 };
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	AUTO(map_file) struct slice sealed = SLICE_NONE;
+	AUTO(database) struct database *db = NULL;
+	int r = ask(run, source, -1, &worker, &message, err);
+	if (r < 0)
+		return error_wrap(err, r, "%s", source->name);
+	if ((r = memory_map(message.fd[0], &sealed, err)) < 0 || (r = database_open_fd(message.fd[0], source->name, &db, err)) < 0 || (r = store_verify(db, err)) < 0)
+		return r;
+	*out = ptr_take(&db);
+	return 0;
+}
+
 static int
 import(const struct plim_run_options *options, struct bundle_source *source, const char *path, struct strbuf *told, struct plim_error *err)
 {
@@ -265,7 +280,7 @@ plim_database_import(const struct plim_run_options *options, const struct plim_d
 	AUTO(free) char *where = NULL;
 	AUTO(strbuf) struct strbuf told = { 0 };
 	struct bundle_source source = { .fd = -1, .name = what->file, .allow_older = what->allow_older };
-	int r = arena ? place(path, &where, err) : error_nomem(err);
+	int r = arena ? bundle_place(path, &where, err) : error_nomem(err);
 	if (r < 0 || (r = path ? 0 : directory_make_parent(where, err)) < 0 || (r = data_keys_load(what->keys, arena, &source.keys, err)) < 0 ||
 	    (r = import(options, &source, where, &told, err)) < 0)
 		return r;

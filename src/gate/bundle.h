@@ -16,4 +16,9 @@ struct bundle_source {
 /* Replaces the database at `path` and appends what came of it; whatever fails leaves the old one. */
 int bundle_take(struct run *run, const struct bundle_source *source, const char *path, struct strbuf *told, struct plim_error *err);
 
+/* The path of the database that is meant, the caller's to free; NULL: the default place. */
+int bundle_place(const char *path, char **out, struct plim_error *err);
+/* The database that is in it, every block verified; nothing is replaced. */
+int bundle_open(struct run *run, const struct bundle_source *source, struct database **out, struct plim_error *err);
+
 #endif

@@ -192,6 +192,27 @@ for i in {1..20}; do
 done
 check "killed at any moment" "" "$bad"
 
+# A mirror's directory
+mkdir mirror
+check "unsigned is not published" "3 plimsoll db publish: it is not signed: plimsoll db sign does" "$(got db publish --db plain1.db mirror)"
+db publish --db one.db mirror >/dev/null; db publish --db two.db mirror >/dev/null
+old=$(serial one.db) new=$(serial two.db)
+check "a mirror's files" "advisories-$old-$new.delta
+advisories-$old.db.zst
+advisories-$new.db.zst
+index.json" "$(ls mirror)"
+check "its index" "plimsoll/database-index/v1 advisories-$new.db.zst $(digest two.db) $new $(stat -c %s two.db) advisories-$old-$new.delta $(digest one.db)" \
+	"$(jq -r '[.schema, .bundle.file, .database.digest, .database.serial, .database.size, (.deltas[] | .file, .from)] | join(" ")' mirror/index.json)"
+check "sizes and digests" "" "$(cd mirror; jq -r '.bundle, .deltas[] | "\(.sha256)  \(.file)"' index.json | sha256sum -c --quiet; jq -r '.bundle, .deltas[] | "\(.size) \(.file)"' index.json | while read -r n f; do [ "$(stat -c %s "$f")" = "$n" ] || echo "$f"; done)"
+db import --db m.db mirror/advisories-$old.db.zst >/dev/null; db import --db m.db --db-key data.pub mirror/advisories-$old-$new.delta >/dev/null
+check "followed" "$(sum two.db)" "$(sum m.db)"
+check "nothing older" "3 plimsoll db publish: mirror/advisories-$old-$new.delta is newer" "$(got db publish --db one.db mirror | sed "s|mirror/.* is|mirror/advisories-$old-$new.delta is|")"
+for i in 1 2 3 4 5 6 7 8; do cp "mirror/advisories-$old.db.zst" "mirror/advisories-$i.db.zst"; done; printf x >"mirror/advisories-$old.db.zst"; touch mirror/advisories-1-2.delta mirror/else
+db publish --db two.db mirror >said
+check "seven stay" "advisories-$old.db.zst advisories-$new.db.zst advisories-3.db.zst advisories-4.db.zst advisories-5.db.zst advisories-6.db.zst advisories-7.db.zst advisories-8.db.zst else 6" \
+	"$(cd mirror; LC_ALL=C ls | grep -v delta | grep -v index.json | xargs) $(jq '.deltas | length' mirror/index.json)"
+check "what cannot be read is left out, and told" "left out  advisories-$old.db.zst: it is neither a bundle, nor a database, nor a delta" "$(grep '^left' said)"
+
 # Nothing can be written where it cannot.
 check "a place that is a directory" 3 "$(mkdir -p dir.db; db import --db dir.db one.zst >/dev/null; echo $?)"
 check "no such file" "3 plimsoll db import: absent: No such file or directory" "$(got db import absent)"
