@@ -67,10 +67,18 @@ open_database(struct judge *judge, struct plim_error *err)
 	if (path == NULL)
 		return judge->order.database.p ? error_nomem(err) : 0;
 	int r = database_open(path, &judge->database, err);
-	if (r < 0)
-		return r == PLIM_ENOTFOUND && judge->order.database_optional ? 0 : r;
+	return r == PLIM_ENOTFOUND && judge->order.database_optional ? 0 : r;
+}
+
+/* Once it is confined: where somebody must have signed the data, they may be anybody's until that is known. */
+static int
+check_signed(struct judge *judge, struct plim_error *err)
+{
 	struct data_signer signer;
-	return data_signer_check(judge->database, path, &judge->order.data_keys, judge->arena, &signer, err);
+	if (judge->database == NULL)
+		return 0;
+	const char *path = arena_strz(judge->arena, judge->order.database);
+	return path ? data_signer_check(judge->database, path, &judge->order.data_keys, judge->arena, &signer, err) : error_nomem(err);
 }
 
 static int
@@ -487,9 +495,10 @@ run(struct judge *judge, struct plim_error *err)
 	if (r < 0)
 		return r;
 	facts_bound_memory();
-	r = prepare(judge, &start, err);
+	if ((r = prepare(judge, &start, err)) == 0 && (r = sandbox_enter(CONFINED_JUDGE, -1, err)) == 0)
+		r = check_signed(judge, err);
 	message_done(&start);
-	if (r < 0 || (r = sandbox_enter(CONFINED_JUDGE, -1, err)) < 0 || (r = say_ready(judge, err)) < 0)
+	if (r < 0 || (r = say_ready(judge, err)) < 0)
 		return r;
 	return serve(judge, err);
 }
