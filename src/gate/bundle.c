@@ -132,19 +132,22 @@ plim_database_sign(const char *path, const struct plim_database_signing *how, FI
 /* packing */
 
 int
+bundle_pack(const struct database *db, struct strbuf *into, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf whole = { 0 };
+	strbuf_put(&whole, database_bytes(db));
+	trailer_write(database_signatures(db), &whole);
+	return whole.failed ? error_nomem(err) : pack_beside(strbuf_slice(&whole), SLICE_NONE, into, err);
+}
+
+int
 plim_database_export(const char *path, const char *file, FILE *into, struct plim_error *err)
 {
 	AUTO(database) struct database *db = NULL;
-	AUTO(strbuf) struct strbuf packed = { 0 }, whole = { 0 }, told = { 0 };
+	AUTO(strbuf) struct strbuf packed = { 0 }, told = { 0 };
 	AUTO(free) char *where = NULL;
 	int r = bundle_place(path, &where, err);
-	if (r < 0 || (r = open_whole(where, &db, err)) < 0)
-		return r;
-	strbuf_put(&whole, database_bytes(db));
-	trailer_write(database_signatures(db), &whole);
-	if (whole.failed)
-		return error_nomem(err);
-	if ((r = pack_beside(strbuf_slice(&whole), SLICE_NONE, &packed, err)) < 0 || (r = atomic_write(file, 0644, strbuf_slice(&packed), err)) < 0)
+	if (r < 0 || (r = open_whole(where, &db, err)) < 0 || (r = bundle_pack(db, &packed, err)) < 0 || (r = atomic_write(file, 0644, strbuf_slice(&packed), err)) < 0)
 		return r;
 	put_line(&told, file, packed.n, db);
 	return output_text(&told, into, err);

@@ -16,6 +16,8 @@ struct bundle_source {
 /* Replaces the database at `path` and appends what came of it; whatever fails leaves the old one. */
 int bundle_take(struct run *run, const struct bundle_source *source, const char *path, struct strbuf *told, struct plim_error *err);
 
+/* One frame of zstd: the database with its signatures. */
+int bundle_pack(const struct database *database, struct strbuf *into, struct plim_error *err);
 /* The path of the database that is meant, the caller's to free; NULL: the default place. */
 int bundle_place(const char *path, char **out, struct plim_error *err);
 /* The database that is in it, every block verified; nothing is replaced. */

@@ -11,7 +11,6 @@
 #include "base/limits.h"
 #include "codec/pack.h"
 #include "process/sandbox.h"
-#include "trust/data.h"
 
 #define END { WIRE_END, 0, 0, 0, NULL }
 
@@ -146,12 +145,19 @@ older_feed(const struct data_feed *old, const struct data_feed *new, struct plim
 	                 date_text(new->snapshot, is), date_text(old->snapshot, was));
 }
 
+/* By the keys that the new one is held against: what somebody else signed, here perhaps, counts otherwise. */
+static uint64_t
+installed_serial(const struct bundle_job *job)
+{
+	struct data_signer signer;
+	return data_signer_check(job->installed, "", &job->order.keys, job->arena, &signer, NULL) == 0 ? signer.serial : 0;
+}
+
 /* Serial numbers decide where both have one: whoever signed looked at the feeds. */
 static int
 check_age(const struct bundle_job *job, struct plim_error *err)
 {
-	const struct digest root = database_digest(job->installed);
-	uint64_t old = data_serial(database_signatures(job->installed), &root, job->arena);
+	uint64_t old = installed_serial(job);
 	size_t n;
 	const struct data_feed *feeds = database_feeds(job->installed, &n);
 	int r = 0;

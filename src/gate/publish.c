@@ -4,12 +4,10 @@
 
 #include "advisory/delta.h"
 #include "advisory/store.h"
-#include "advisory/trailer.h"
 #include "base/error.h"
 #include "base/output.h"
 #include "base/vec.h"
 #include "codec/json_write.h"
-#include "codec/pack.h"
 #include "store/atomic.h"
 #include "trust/data.h"
 
@@ -40,7 +38,6 @@ struct publishing {
 	uint64_t serial;
 	VEC(uint64_t) before;      /* serials of bundles that are there, falling */
 	struct published bundle;
-	size_t size;               /* of the database with its signatures */
 	struct published deltas[KEPT_MOST];
 	size_t delta_count;
 	struct strbuf told;
@@ -70,11 +67,8 @@ write_file(struct publishing *p, struct published *file, struct slice bytes, str
 static int
 write_bundle(struct publishing *p, struct plim_error *err)
 {
-	AUTO(strbuf) struct strbuf whole = { 0 }, packed = { 0 };
-	strbuf_put(&whole, database_bytes(p->db));
-	trailer_write(database_signatures(p->db), &whole);
-	p->size = whole.n;
-	int r = whole.failed ? error_nomem(err) : pack_beside(strbuf_slice(&whole), SLICE_NONE, &packed, err);
+	AUTO(strbuf) struct strbuf packed = { 0 };
+	int r = bundle_pack(p->db, &packed, err);
 	snprintf(p->bundle.name, NAME_SIZE, "advisories-%ju.db.zst", (uintmax_t)p->serial);
 	return r < 0 ? r : write_file(p, &p->bundle, strbuf_slice(&packed), err);
 }
@@ -210,7 +204,7 @@ put_index(const struct publishing *p, struct json_writer *w)
 	json_write_object(w);
 	json_write_member_digest(w, "digest", &root);
 	json_write_member_u64(w, "serial", p->serial);
-	json_write_member_u64(w, "size", p->size);
+	json_write_member_u64(w, "size", database_bytes(p->db).n);
 	json_write_object_end(w);
 	json_write_key(w, SLICE("deltas"));
 	json_write_array(w);

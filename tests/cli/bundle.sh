@@ -82,6 +82,8 @@ db sign --key bare.key --companion bare-may.yaml --db b.db >/dev/null
 check "a public key without companion counts, for it was named for this" 0 "$(db status --db b.db --db-key bare.pub >/dev/null; echo $?)"
 cp bare.pub wrong.pub; sed "s/^role: .*/role: approve\npolicies: any\nrepositories: '*'/" bare-may.yaml >wrong.may.yaml
 check "one with another role does not" "3 plimsoll db status: b.db: the key's role is 'approve', this needs 'data'" "$(got db status --db b.db --db-key wrong.pub)"
+key --out cert --role data --type p256 --certificate "C=DE, ST=Hessen, O=Example, CN=data"; cp plain1.db c.db; db sign --key cert.key --db c.db >/dev/null
+check "a certificate does as well" "signed  by cert.crt ($(id cert.pub))" "$(db status --db c.db --db-key cert.crt | sed -n '2s/, .*//p')"
 check "a private key is none to verify with" "3 plimsoll db status: data.key: a private key; name the public one" "$(got db status --db b.db --db-key data.key)"
 
 # Who uses it
@@ -134,6 +136,8 @@ check "without keys too" 3 "$(db import one.zst >/dev/null; echo $?)"
 check "an older feed is refused" "3 plimsoll db import: plain1.db: its feed kev is of 2026-01-02T10:00:00Z, the one that is installed of 2026-01-03T10:00:00Z; --allow-older takes it" "$(got db import plain1.db)"
 check "and the old one stands" "$(sum two.db)" "$(sum "$place")"
 check "unless it is wanted" "0 $(sum one.db)" "$(db import --db-key data.pub --allow-older one.zst >/dev/null; echo $?) $(sum "$place")"
+cp one.db ours.db; sleep 1; db sign --key other.key --db ours.db >/dev/null
+check "what another key signed later here makes the mirror's next no older one" 0 "$(db import --db-key data.pub --db ours.db two.db >/dev/null; echo $?)"
 mkdir less; cp two/kev.json less/; db build --from less --output less.db >/dev/null
 check "a feed that is gone is told" "gone    alpine-secdb v3.20/main: the one before had this feed" "$(db import --db g.db one.zst >/dev/null; db import --db g.db less.db | grep '^gone')"
 printf broken >broken.db
@@ -201,7 +205,7 @@ check "a mirror's files" "advisories-$old-$new.delta
 advisories-$old.db.zst
 advisories-$new.db.zst
 index.json" "$(ls mirror)"
-check "its index" "plimsoll/database-index/v1 advisories-$new.db.zst $(digest two.db) $new $(stat -c %s two.db) advisories-$old-$new.delta $(digest one.db)" \
+check "its index" "plimsoll/database-index/v1 advisories-$new.db.zst $(digest two.db) $new $(stat -c %s plain2.db) advisories-$old-$new.delta $(digest one.db)" \
 	"$(jq -r '[.schema, .bundle.file, .database.digest, .database.serial, .database.size, (.deltas[] | .file, .from)] | join(" ")' mirror/index.json)"
 check "sizes and digests" "" "$(cd mirror; jq -r '.bundle, .deltas[] | "\(.sha256)  \(.file)"' index.json | sha256sum -c --quiet; jq -r '.bundle, .deltas[] | "\(.size) \(.file)"' index.json | while read -r n f; do [ "$(stat -c %s "$f")" = "$n" ] || echo "$f"; done)"
 db import --db m.db mirror/advisories-$old.db.zst >/dev/null; db import --db m.db --db-key data.pub mirror/advisories-$old-$new.delta >/dev/null
