@@ -168,23 +168,29 @@ plim_database_delta(const char *from, const char *to, const char *file, FILE *in
 /* taking */
 
 static int
-ask(struct run *run, const struct bundle_source *source, int installed, struct process *worker, struct message *out, struct plim_error *err)
+ask(struct run *run, const struct bundle_source *source, int installed, struct message *out, struct bundle_answer *answer, struct arena *arena,
+    struct plim_error *err)
 {
+	AUTO(process) struct process worker = { .channel = -1 };
 	AUTO(strbuf) struct strbuf body = { 0 };
-	const struct bundle_order order = { source->keys, source->allow_older };
+	const struct bundle_order order = { source->keys, source->allow_older, source->as_it_is };
 	const int fds[] = { source->fd, installed };
 	wire_write(&wire_bundle_order, &order, &body);
-	int r = body.failed ? error_nomem(err) : zygote_spawn(run->zygote, JOB_BUNDLE, worker, err);
+	int r = body.failed ? error_nomem(err) : zygote_spawn(run->zygote, JOB_BUNDLE, &worker, err);
 	if (r == 0)
-		r = channel_send_with(worker->channel, SAY_START, strbuf_slice(&body), fds, installed < 0 ? 1 : 2, err);
-	return r < 0 ? r : run_expect(run, worker, SAY_DATABASE, out, err);
+		r = channel_send_with(worker.channel, SAY_START, strbuf_slice(&body), fds, installed < 0 ? 1 : 2, err);
+	if (r < 0 || (r = run_expect(run, &worker, SAY_DATABASE, out, err)) < 0)
+		return r;
+	struct cursor from = cursor_of(out->body);
+	return wire_read(&wire_bundle_answer, &from, arena, answer, err);
 }
 
 static void
 put_answer(const struct bundle_source *source, const struct bundle_answer *answer, struct strbuf *told)
 {
 	strbuf_puts(told, answer->same ? "is there already" : "taken");
-	strbuf_printf(told, "  %s: %.*s", source->name, SLICE_ARG(answer->kind));
+	strbuf_printf(told, "  %s: ", source->name);
+	strbuf_put_printable(told, answer->kind);
 	if (answer->signer.p) {
 		strbuf_puts(told, ", signed by ");
 		strbuf_put_printable(told, answer->signer);
@@ -230,20 +236,24 @@ open_installed(const char *path, int *out, struct plim_error *err)
 int
 bundle_take(struct run *run, const struct bundle_source *source, const char *path, struct strbuf *told, struct plim_error *err)
 {
-	AUTO(process) struct process worker = { .channel = -1 };
-	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	AUTO(message) struct message unpacked = { .fd = { -1, -1 } }, message = { .fd = { -1, -1 } };
 	AUTO(arena) struct arena *arena = arena_new(0);
-	struct bundle_answer answer = { .kind = SLICE_NONE };
+	struct bundle_answer first = { .kind = SLICE_NONE }, answer = { .kind = SLICE_NONE };
+	struct bundle_source plain = *source;
 	AUTO(fd) int installed = -1;
 	int r = arena ? open_installed(path, &installed, err) : error_nomem(err);
 	if (r < 0)
 		return r;
-	if ((r = ask(run, source, installed, &worker, &message, err)) < 0)
+	if ((r = ask(run, source, installed, &unpacked, &first, arena, err)) < 0)
 		return error_wrap(err, r, "%s", source->name);
-	struct cursor from = cursor_of(message.body);
-	r = wire_read(&wire_bundle_answer, &from, arena, &answer, err);
-	if (r < 0 || (r = replace(&message, &answer, path, told, err)) < 0)
+	/* Who decompressed it does not say whose it is: one that does nothing else says that. */
+	plain.fd = unpacked.fd[0];
+	plain.as_it_is = true;
+	if ((r = ask(run, &plain, installed, &message, &answer, arena, err)) < 0)
+		return error_wrap(err, r, "%s", source->name);
+	if ((r = replace(&message, &answer, path, told, err)) < 0)
 		return r;
+	answer.kind = first.kind;
 	put_answer(source, &answer, told);
 	return told->failed ? error_nomem(err) : 0;
 }
@@ -251,11 +261,12 @@ bundle_take(struct run *run, const struct bundle_source *source, const char *pat
 int
 bundle_open(struct run *run, const struct bundle_source *source, struct database **out, struct plim_error *err)
 {
-	AUTO(process) struct process worker = { .channel = -1 };
 	AUTO(message) struct message message = { .fd = { -1, -1 } };
 	AUTO(map_file) struct slice sealed = SLICE_NONE;
 	AUTO(database) struct database *db = NULL;
-	int r = ask(run, source, -1, &worker, &message, err);
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct bundle_answer answer = { .kind = SLICE_NONE };
+	int r = arena ? ask(run, source, -1, &message, &answer, arena, err) : error_nomem(err);
 	if (r < 0)
 		return error_wrap(err, r, "%s", source->name);
 	if ((r = memory_map(message.fd[0], &sealed, err)) < 0 || (r = database_open_fd(message.fd[0], source->name, &db, err)) < 0 || (r = store_verify(db, err)) < 0)

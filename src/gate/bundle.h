@@ -11,6 +11,7 @@ struct bundle_source {
 	const char *name;          /* for messages */
 	struct data_keys keys;
 	bool allow_older;
+	bool as_it_is;             /* struct bundle_order's */
 };
 
 /* Replaces the database at `path` and appends what came of it; whatever fails leaves the old one. */

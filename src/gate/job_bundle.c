@@ -15,7 +15,8 @@
 #define END { WIRE_END, 0, 0, 0, NULL }
 
 const struct wire_struct wire_bundle_order = { sizeof(struct bundle_order), (const struct wire_field[]){
-	WIRE_INSIDE(struct bundle_order, keys, &wire_data_keys), WIRE_PLAIN(WIRE_BOOL, struct bundle_order, allow_older), END } };
+	WIRE_INSIDE(struct bundle_order, keys, &wire_data_keys), WIRE_PLAIN(WIRE_BOOL, struct bundle_order, allow_older),
+	WIRE_PLAIN(WIRE_BOOL, struct bundle_order, as_it_is), END } };
 
 const struct wire_struct wire_bundle_answer = { sizeof(struct bundle_answer), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_SLICE, struct bundle_answer, kind), WIRE_PLAIN(WIRE_BOOL, struct bundle_answer, same),
@@ -102,6 +103,7 @@ take_delta(struct bundle_job *job, struct plim_error *err)
 	return r < 0 ? r : memory_file(strbuf_slice(&plain), &job->fd, err);
 }
 
+/* The first one takes nothing apart. */
 static const struct {
 	const char *name, *magic;
 	int (*take)(struct bundle_job *job, struct plim_error *err);
@@ -114,7 +116,8 @@ static const struct {
 static int
 take_file(struct bundle_job *job, struct plim_error *err)
 {
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+	size_t n = job->order.as_it_is ? 1 : sizeof kinds / sizeof *kinds;
+	for (size_t i = 0; i < n; i++)
 		if (slice_starts(job->file, slice_of(kinds[i].magic))) {
 			job->answer.kind = slice_of(kinds[i].name);
 			return kinds[i].take(job, err);

@@ -13,6 +13,7 @@
 struct bundle_order {
 	struct data_keys keys;
 	bool allow_older;
+	bool as_it_is;             /* only a database that is packed in nothing */
 };
 extern const struct wire_struct wire_bundle_order;
 

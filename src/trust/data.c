@@ -183,11 +183,14 @@ data_verify(struct slice signatures, const struct digest *root, const struct tru
 	struct plim_error why = { 0 };
 	struct data_signature found;
 	bool there, any = false;
+	size_t n = 0;
 	if (signatures.n == 0)
 		return error_set(err, PLIM_EPOLICY, "it is not signed");
 	for (int r; (r = data_signature_next(&signatures, arena, &found, &there, err)) < 0 || there;) {
 		if (r < 0)
 			return r;
+		if ((n += found.envelope->signature_count) > LIMIT_SIGNATURE_COUNT)
+			return error_set(err, PLIM_ELIMIT, "more signatures than limit SIGNATURE_COUNT");
 		const struct trusted_key *key = signer_of(&found, keys, key_count);
 		if (key && !digest_eq(&found.claim.root, root))
 			error_set(&why, PLIM_EPOLICY, "its signature is of another database");
