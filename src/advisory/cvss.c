@@ -1,86 +1,155 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Base scores, by the tables and formulas of the specification. */
-#include "advisory/cvss.h"
+/* Vectors of any version of CVSS, read by the tables of their versions. */
+#include "advisory/cvss_scheme.h"
 
-#include <math.h>
-
-enum metric { AV, AC, PR, UI, S, C, I, A, METRIC_COUNT };
-
-struct weight {
-	enum metric metric;
-	char value;
-	double weight, changed;    /* `changed`: where the scope is */
+static const struct cvss_scheme *const schemes[] = {
+	[CVSS_2_0] = &cvss_scheme_2_0, [CVSS_3_0] = &cvss_scheme_3_0, [CVSS_3_1] = &cvss_scheme_3_1, [CVSS_4_0] = &cvss_scheme_4_0,
 };
 
-static const char *const metric_names[METRIC_COUNT] = { "AV", "AC", "PR", "UI", "S", "C", "I", "A" };
-
-static const struct weight weights[] = {
-	{ AV, 'N', 0.85, 0.85 }, { AV, 'A', 0.62, 0.62 }, { AV, 'L', 0.55, 0.55 }, { AV, 'P', 0.2, 0.2 },
-	{ AC, 'L', 0.77, 0.77 }, { AC, 'H', 0.44, 0.44 },
-	{ PR, 'N', 0.85, 0.85 }, { PR, 'L', 0.62, 0.68 }, { PR, 'H', 0.27, 0.5 },
-	{ UI, 'N', 0.85, 0.85 }, { UI, 'R', 0.62, 0.62 },
-	{ S, 'U', 0, 0 },        { S, 'C', 1, 1 },
-	{ C, 'H', 0.56, 0.56 },  { C, 'L', 0.22, 0.22 },  { C, 'N', 0, 0 },
-	{ I, 'H', 0.56, 0.56 },  { I, 'L', 0.22, 0.22 },  { I, 'N', 0, 0 },
-	{ A, 'H', 0.56, 0.56 },  { A, 'L', 0.22, 0.22 },  { A, 'N', 0, 0 },
+/* A vector being read. */
+struct reading {
+	const struct cvss_scheme *scheme;
+	struct cvss_vector vector;
+	size_t next;                   /* the first metric that is still in order */
+	bool seen[CVSS_METRICS];
 };
 
-static const struct weight *
-weight_find(enum metric metric, struct slice value)
+/* A word from outside may be long, or no text at all. */
+static const char *
+word(struct slice text, char room[static 16])
 {
-	for (size_t i = 0; i < sizeof weights / sizeof *weights; i++)
-		if (value.n == 1 && weights[i].metric == metric && weights[i].value == value.p[0])
-			return &weights[i];
-	return NULL;
+	size_t n = 0;
+	for (; n < text.n && n < 15; n++)
+		room[n] = text.p[n] > ' ' && text.p[n] < 0x7f ? text.p[n] : '?';
+	room[n] = '\0';
+	return room;
 }
 
-/* A base metric goes to its place; false for a second one or a value that it does not have. */
 static bool
-take_metric(struct slice name, struct slice value, const struct weight **into)
+find_value(const char *values, struct slice text, uint8_t *out)
 {
-	for (enum metric metric = 0; metric < METRIC_COUNT; metric++)
-		if (slice_is(name, metric_names[metric])) {
-			bool again = into[metric] != NULL;
-			into[metric] = weight_find(metric, value);
-			return into[metric] && !again;
+	struct slice rest = slice_of(values), value;
+	for (uint8_t i = 0; slice_word(&rest, &value); i++)
+		if (slice_eq(value, text)) {
+			*out = i;
+			return true;
 		}
-	return name.n > 0 && value.n > 0;
+	return false;
 }
 
-/* Up to one decimal; through integers, because 4.02 and 4.000000001 differ (section 7, appendix A). */
-static double
-roundup(double score)
+static size_t
+find_metric(const struct cvss_scheme *scheme, struct slice name)
 {
-	long long tenths = llround(score * 100000);
-	return tenths % 10000 == 0 ? (double)(tenths / 10000) / 10.0 : (double)(tenths / 10000 + 1) / 10.0;
+	size_t i = 0;
+	while (i < scheme->metric_count && !slice_is(name, scheme->metrics[i].name))
+		i++;
+	return i;
 }
 
-static double
-base_score(const struct weight *const *m)
+static int
+take_metric(struct reading *in, size_t at, struct slice value, struct plim_error *err)
 {
-	bool changed = m[S]->value == 'C';
-	double sub = 1 - (1 - m[C]->weight) * (1 - m[I]->weight) * (1 - m[A]->weight);
-	double impact = changed ? 7.52 * (sub - 0.029) - 3.25 * pow(sub - 0.02, 15) : 6.42 * sub;
-	double privileges = changed ? m[PR]->changed : m[PR]->weight;
-	double exploitability = 8.22 * m[AV]->weight * m[AC]->weight * privileges * m[UI]->weight;
-	if (impact <= 0)
-		return 0;
-	return roundup(fmin((changed ? 1.08 : 1.0) * (impact + exploitability), 10));
+	const struct cvss_metric *metric = &in->scheme->metrics[at];
+	char room[16];
+	if (in->seen[at])
+		return error_set(err, PLIM_EFORMAT, "%s is there twice", metric->name);
+	if (in->scheme->in_order && at < in->next)
+		return error_set(err, PLIM_EFORMAT, "%s is not in its place: CVSS %s has an order", metric->name, in->scheme->name);
+	if (!find_value(metric->values, value, &in->vector.value[at]))
+		return error_set(err, PLIM_EFORMAT, "%s has no value '%s' in CVSS %s", metric->name, word(value, room), in->scheme->name);
+	in->seen[at] = true;
+	in->next = at + 1;
+	in->vector.defined[metric->group] |= metric->group == CVSS_BASE || in->vector.value[at] > 0;
+	return 0;
 }
 
-bool
-cvss3_base(struct slice vector, double *score)
+static int
+take_part(struct reading *in, struct slice part, struct plim_error *err)
 {
-	const struct weight *metrics[METRIC_COUNT] = { 0 };
-	struct slice part, name, value;
-	if (!slice_skip(&vector, SLICE("CVSS:3.0/")) && !slice_skip(&vector, SLICE("CVSS:3.1/")))
-		return false;
+	struct slice name, value;
+	char room[16];
+	if (!slice_cut(part, ':', &name, &value))
+		return error_set(err, PLIM_EFORMAT, "'%s' is no METRIC:VALUE", word(part, room));
+	size_t at = find_metric(in->scheme, name);
+	if (at == in->scheme->metric_count)
+		return error_set(err, PLIM_EFORMAT, "CVSS %s has no metric '%s'", in->scheme->name, word(name, room));
+	return take_metric(in, at, value, err);
+}
+
+static int
+check_whole(const struct reading *in, struct plim_error *err)
+{
+	for (size_t i = 0; i < in->scheme->metric_count; i++)
+		if (in->scheme->metrics[i].group == CVSS_BASE && !in->seen[i])
+			return error_set(err, PLIM_EFORMAT, "%s is missing, CVSS %s needs it", in->scheme->metrics[i].name, in->scheme->name);
+	return 0;
+}
+
+/* Vectors of version 2 name no version; some stand in parentheses, as its guide writes them. */
+static int
+choose_scheme(struct slice *vector, enum cvss_version *out, struct plim_error *err)
+{
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+		if (slice_skip(vector, slice_of(schemes[i]->prefix))) {
+			*out = (enum cvss_version)i;
+			return 0;
+		}
+	if (slice_starts(*vector, SLICE("CVSS:")))
+		return error_set(err, PLIM_EFORMAT, "no vector of CVSS 2.0, 3.0, 3.1 or 4.0");
+	if (slice_starts(*vector, SLICE("(")) && slice_ends(*vector, SLICE(")")))
+		*vector = slice_first(slice_from(*vector, 1), vector->n - 2);
+	return 0;
+}
+
+/* What ends in a slash may have been cut off. */
+int
+cvss_score(struct slice vector, struct cvss *out, struct plim_error *err)
+{
+	enum cvss_version version = CVSS_2_0;
+	struct slice part;
+	int r = vector.n ? choose_scheme(&vector, &version, err) : error_set(err, PLIM_EFORMAT, "an empty vector");
+	if (r < 0)
+		return r;
+	struct reading in = { .scheme = schemes[version] };
+	if (slice_ends(vector, SLICE("/")))
+		return error_set(err, PLIM_EFORMAT, "it ends in a slash");
 	while (slice_next(&vector, '/', &part))
-		if (!slice_cut(part, ':', &name, &value) || !take_metric(name, value, metrics))
-			return false;
-	for (enum metric metric = 0; metric < METRIC_COUNT; metric++)
-		if (metrics[metric] == NULL)
-			return false;
-	*score = base_score(metrics);
-	return true;
+		if ((r = take_part(&in, part, err)) < 0)
+			return r;
+	if ((r = check_whole(&in, err)) < 0)
+		return r;
+	*out = (struct cvss){ version, -1, -1, -1 };
+	in.scheme->score(&in.vector, out);
+	return 0;
+}
+
+enum severity
+cvss_severity(enum cvss_version version, double score)
+{
+	enum severity severity = severity_of_score(score);
+	if (version != CVSS_2_0)
+		return severity;
+	if (severity > SEVERITY_HIGH)
+		return SEVERITY_HIGH;
+	return severity < SEVERITY_LOW ? SEVERITY_LOW : severity;
+}
+
+/* What cannot be read is below all scores of version 2, and these below those of the others. */
+static double
+preference(struct slice vector)
+{
+	struct cvss cvss;
+	if (vector.n == 0)
+		return -2;
+	if (cvss_score(vector, &cvss, NULL) < 0)
+		return -1;
+	return cvss.version == CVSS_2_0 ? cvss.base : cvss.base + 100;
+}
+
+struct slice
+cvss_prefer(struct slice kept, struct slice offered)
+{
+	if (kept.n == 0 || offered.n == 0)
+		return kept.n ? kept : offered;
+	return preference(offered) > preference(kept) ? offered : kept;
 }

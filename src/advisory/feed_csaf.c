@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CSAF 2.0 of distributions that ship rpms: VEX documents (one of each vulnerability) and advisories (one of each erratum). */
+#include "advisory/cvss.h"
 #include "advisory/feed.h"
 #include "advisory/feed_csaf.h"
 #include "base/date.h"
@@ -530,16 +531,17 @@ cover(struct reading *in, const struct affected *affected, size_t n, struct plim
 
 /* vulnerabilities */
 
+/* An advisory has one, the products may have several. */
 static struct slice
 vector_of(const struct json *vulnerability)
 {
+	static const char *const keys[] = { "cvss_v4", "cvss_v3", "cvss_v2" };
 	const struct json *scores = json_get(vulnerability, "scores");
-	for (size_t i = 0; scores && i < scores->n; i++) {
-		struct slice vector = json_get_string(json_get(&scores->items[i], "cvss_v3"), "vectorString");
-		if (vector.n)
-			return vector;
-	}
-	return SLICE_NONE;
+	struct slice vector = SLICE_NONE;
+	for (size_t i = 0; scores && i < scores->n; i++)
+		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+			vector = cvss_prefer(vector, json_get_string(json_get(&scores->items[i], keys[k]), "vectorString"));
+	return vector;
 }
 
 static struct slice

@@ -4,6 +4,7 @@
  * record; and overrides: files of the same shape, one a CVE, whose configurations take the place of NVD's.
  */
 #include "advisory/cpe.h"
+#include "advisory/cvss.h"
 #include "advisory/feed.h"
 #include "base/date.h"
 #include "base/error.h"
@@ -178,34 +179,49 @@ take_configurations(struct record *record, struct plim_error *err)
 
 /* the rest of a record */
 
-/* From the newest that everybody computes to the oldest; NVD's own before those of others. */
-static const struct {
-	const char *key, *type;
-} metrics[] = {
-	{ "cvssMetricV31", "Primary" }, { "cvssMetricV30", "Primary" },   { "cvssMetricV31", "Secondary" }, { "cvssMetricV30", "Secondary" },
-	{ "cvssMetricV40", "Primary" }, { "cvssMetricV40", "Secondary" }, { "cvssMetricV2", "Primary" },    { "cvssMetricV2", "Secondary" },
+/* NVD's own assessments come before those of others that it repeats, the retired version after all. */
+static const struct stage {
+	const char *type, *keys[3];
+} stages[] = {
+	{ "Primary", { "cvssMetricV40", "cvssMetricV31", "cvssMetricV30" } },
+	{ "Secondary", { "cvssMetricV40", "cvssMetricV31", "cvssMetricV30" } },
+	{ "Primary", { "cvssMetricV2" } },
+	{ "Secondary", { "cvssMetricV2" } },
 };
 
-static const struct json *
-metric_of(const struct json *list, const char *type)
+/* Version 2 has its word beside the vector, the others in it. */
+static void
+take_metric(struct record *record, const struct json *metric)
+{
+	struct advisory *advisory = &record->advisory;
+	const struct json *data = json_get(metric, "cvssData");
+	struct slice vector = json_get_string(data, "vectorString"), before = advisory->vector;
+	advisory->vector = cvss_prefer(before, vector);
+	if (advisory->vector.p == before.p && before.p)
+		return;
+	advisory->severity = SEVERITY_UNKNOWN;
+	if (!severity_parse(json_get_string(data, "baseSeverity"), &advisory->severity))
+		severity_parse(json_get_string(metric, "baseSeverity"), &advisory->severity);
+}
+
+static void
+take_metrics(struct record *record, const struct json *list, const char *type)
 {
 	for (size_t i = 0; i < length(list); i++)
 		if (slice_is(json_get_string(&list->items[i], "type"), type))
-			return &list->items[i];
-	return NULL;
+			take_metric(record, &list->items[i]);
 }
 
-/* Version 2 has its word beside the vector, the others in it. */
 static void
 take_severity(struct record *record)
 {
 	const struct json *all = json_get(record->cve, "metrics");
-	for (size_t i = 0; record->advisory.vector.p == NULL && i < sizeof metrics / sizeof *metrics; i++) {
-		const struct json *metric = metric_of(json_get(all, metrics[i].key), metrics[i].type);
-		const struct json *data = json_get(metric, "cvssData");
-		record->advisory.vector = json_get_string(data, "vectorString");
-		if (!severity_parse(json_get_string(data, "baseSeverity"), &record->advisory.severity))
-			severity_parse(json_get_string(metric, "baseSeverity"), &record->advisory.severity);
+	struct cvss cvss;
+	bool scored = false;
+	for (size_t i = 0; !scored && i < sizeof stages / sizeof *stages; i++) {
+		for (size_t k = 0; k < sizeof stages[i].keys / sizeof *stages[i].keys && stages[i].keys[k]; k++)
+			take_metrics(record, json_get(all, stages[i].keys[k]), stages[i].type);
+		scored = cvss_score(record->advisory.vector, &cvss, NULL) == 0;
 	}
 }
 

@@ -285,37 +285,22 @@ take_all_affected(struct osv *osv, struct plim_error *err)
 
 /* the rest of the record */
 
-/* A vector of version 3 with the highest score of those seen, else one of version 4, of 2, or a word. */
-struct scores {
-	double highest;
-	struct slice newer, older;
-};
-
+/* Vectors of any version, and words. */
 static void
-take_score(struct osv *osv, const struct json *item, struct scores *scores)
+take_score(struct osv *osv, const struct json *item)
 {
-	struct slice type = json_get_string(item, "type"), vector = json_get_string(item, "score");
-	double score;
-	if (slice_is(type, "CVSS_V4")) {
-		scores->newer = scores->newer.p ? scores->newer : vector;
-	} else if (slice_is(type, "CVSS_V2")) {
-		scores->older = scores->older.p ? scores->older : vector;
-	} else if (!slice_is(type, "CVSS_V3")) {
-		if (osv->advisory.severity == SEVERITY_UNKNOWN)
-			severity_parse(vector, &osv->advisory.severity);
-	} else if (!cvss3_base(vector, &score)) {
-		osv->advisory.vector = osv->advisory.vector.p ? osv->advisory.vector : vector;
-	} else if (score > scores->highest) {
-		osv->advisory.vector = vector;
-		scores->highest = score;
-	}
+	struct slice said = json_get_string(item, "score");
+	if (slice_starts(json_get_string(item, "type"), SLICE("CVSS_V")))
+		osv->advisory.vector = cvss_prefer(osv->advisory.vector, said);
+	else if (osv->advisory.severity == SEVERITY_UNKNOWN)
+		severity_parse(said, &osv->advisory.severity);
 }
 
 static void
-take_scores(struct osv *osv, const struct json *list, struct scores *scores)
+take_scores(struct osv *osv, const struct json *list)
 {
 	for (size_t i = 0; is_array(list) && i < list->n; i++)
-		take_score(osv, &list->items[i], scores);
+		take_score(osv, &list->items[i]);
 }
 
 /* What a package does on purpose has no score as a rule. */
@@ -337,16 +322,14 @@ take_severity(struct osv *osv)
 {
 	const struct json *affected = json_get(osv->root, "affected");
 	struct advisory *advisory = &osv->advisory;
-	struct scores scores = { .highest = -1 };
-	take_scores(osv, json_get(osv->root, "severity"), &scores);
-	bool of_record = advisory->vector.p || scores.newer.p || scores.older.p;
+	take_scores(osv, json_get(osv->root, "severity"));
+	struct cvss cvss;
+	bool of_record = advisory->vector.n && cvss_score(advisory->vector, &cvss, NULL) == 0;
 	for (size_t i = 0; !of_record && is_array(affected) && i < affected->n; i++)
-		take_scores(osv, json_get(&affected->items[i], "severity"), &scores);
-	if (advisory->vector.p == NULL)
-		advisory->vector = scores.newer.p ? scores.newer : scores.older;
+		take_scores(osv, json_get(&affected->items[i], "severity"));
 	if (advisory->severity == SEVERITY_UNKNOWN)
 		advisory->severity = severity_word(json_get(osv->root, "database_specific"));
-	if (advisory->severity == SEVERITY_UNKNOWN && advisory->vector.p == NULL && is_malicious(osv))
+	if (advisory->severity == SEVERITY_UNKNOWN && advisory->vector.n == 0 && is_malicious(osv))
 		advisory->severity = SEVERITY_CRITICAL;
 }
 

@@ -3,6 +3,7 @@
  * ruby-advisory-db (https://github.com/rubysec/ruby-advisory-db): gems/NAME/ID.yml and rubies/ENGINE/ID.yml say in RubyGems' syntax which
  * versions are patched and which never had it; all others are vulnerable.
  */
+#include "advisory/cvss.h"
 #include "advisory/feed.h"
 #include "advisory/interval.h"
 #include "base/date.h"
@@ -107,20 +108,27 @@ take_versions(const struct yaml_node *root, struct arena *arena, struct affected
 
 /* records */
 
-/* Scores, and no vectors. */
+/* Negative without one, or with what is none. */
+static double
+score_of(const struct yaml_node *root, const char *key)
+{
+	struct slice text = feed_yaml_text(root, key);
+	char copy[16] = { 0 }, *end;
+	if (text.n == 0 || text.n >= sizeof copy)
+		return -1;
+	memcpy(copy, text.p, text.n);
+	double score = strtod(copy, &end);
+	return end == copy + text.n && score >= 0 && score <= 10 ? score : -1;
+}
+
+/* Scores, and no vectors: chosen among as cvss_prefer chooses. */
 static enum severity
 severity_of(const struct yaml_node *root)
 {
-	static const char *const keys[] = { "cvss_v3", "cvss_v4", "cvss_v2" };
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		struct slice text = feed_yaml_text(root, keys[i]);
-		char copy[16] = { 0 };
-		if (text.n == 0 || text.n >= sizeof copy)
-			continue;
-		memcpy(copy, text.p, text.n);
-		return severity_of_score(strtod(copy, NULL));
-	}
-	return SEVERITY_UNKNOWN;
+	double third = score_of(root, "cvss_v3"), fourth = score_of(root, "cvss_v4"), second = score_of(root, "cvss_v2");
+	if (third >= 0 || fourth >= 0)
+		return cvss_severity(CVSS_4_0, third > fourth ? third : fourth);
+	return second >= 0 ? cvss_severity(CVSS_2_0, second) : SEVERITY_UNKNOWN;
 }
 
 static size_t

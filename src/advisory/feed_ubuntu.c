@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ubuntu's CVE tracker, its own files: one a CVE (in folders active, retired, ignored), and in it one line for each package of each release. */
+#include "advisory/cvss.h"
 #include "advisory/ecosystem.h"
 #include "advisory/feed.h"
 #include "base/cursor.h"
@@ -188,9 +189,9 @@ take_more(struct cve *cve, struct slice text)
 	struct slice word;
 	if (slice_is(cve->field, "Description") && cve->title.n < 160)
 		cve->title = cve->title.n ? arena_printf(cve->arena, "%.*s %.*s", SLICE_ARG(cve->title), SLICE_ARG(text)) : text;
-	while (slice_is(cve->field, "CVSS") && cve->vector.n == 0 && slice_word(&text, &word))
+	while (slice_is(cve->field, "CVSS") && slice_word(&text, &word))
 		if (slice_starts(word, SLICE("CVSS:")))
-			cve->vector = word;
+			cve->vector = cvss_prefer(cve->vector, word);
 }
 
 static int

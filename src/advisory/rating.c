@@ -9,10 +9,11 @@
 struct rating
 rating_of(struct slice vector, enum severity word)
 {
-	double score;
-	if (cvss3_base(vector, &score))
-		return (struct rating){ severity_of_score(score), score, vector };
-	return (struct rating){ word, -1, SLICE_NONE };
+	struct cvss cvss;
+	if (vector.n == 0 || cvss_score(vector, &cvss, NULL) < 0)
+		return (struct rating){ word, -1, SLICE_NONE };
+	enum severity severity = cvss_severity(cvss.version, cvss.base);
+	return (struct rating){ severity > word ? severity : word, cvss.base, vector };
 }
 
 static void

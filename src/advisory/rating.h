@@ -8,11 +8,11 @@
 
 struct rating {
 	enum severity severity;    /* SEVERITY_UNKNOWN: nobody says */
-	double score;              /* CVSS base score, negative when none */
+	double score;              /* CVSS base score of any version, negative when none */
 	struct slice vector;       /* of the score */
 };
 
-/* What one advisory says: its vector, else its word. */
+/* What one advisory says by a vector and by a word: where they differ the worse counts. */
 struct rating rating_of(struct slice vector, enum severity word);
 
 /* The highest severity and the highest score among the feeds whose names match a glob (absent: all), so that no order of feeds decides. */

@@ -54,8 +54,8 @@ struct advisory {
 	const struct slice *related;     /* what it is related to, and is not; shown, never matched */
 	size_t related_count;
 	struct slice title, url;   /* may be absent; a description does for a title, of which the beginning is kept */
-	struct slice vector;       /* CVSS 3.x, may be absent */
-	enum severity severity;    /* a word instead of a vector, SEVERITY_UNKNOWN without */
+	struct slice vector;       /* CVSS of any version, may be absent */
+	enum severity severity;    /* in a word, SEVERITY_UNKNOWN without */
 	int64_t published, modified;     /* seconds, DATE_NONE */
 	const struct affected *affected;
 	size_t affected_count;

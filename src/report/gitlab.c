@@ -89,8 +89,10 @@ put_identifiers(struct json_writer *w, const struct finding *f)
 static void
 put_vectors(struct json_writer *w, const struct match *m)
 {
-	double score;
-	if (m == NULL || m->vector.n != strlen("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H") || !cvss3_base(m->vector, &score))
+	struct cvss cvss;
+	if (m == NULL || m->vector.n != strlen("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H") || cvss_score(m->vector, &cvss, NULL) < 0)
+		return;
+	if (cvss.version != CVSS_3_0 && cvss.version != CVSS_3_1)
 		return;
 	json_write_key(w, SLICE("cvss_vectors"));
 	json_write_array(w);

@@ -46,20 +46,32 @@ shown() { "$plimsoll" db show --db a.db "$1" | jq -c ".advisories[0]$2"; }
 record CVE-2026-1 "$(configured "$(one 'acme:wid\\:get\\!' '1.0:rc1')" "$(one 'acme:tool' '-:*')" "$(in_ acme:tool "$(from Excluding 1.0), $(to Including 2.0)")" "$(one 'acme:tool' '3.0:-')" "$(one acme:tool '4.0:sp1')" "$(in_ acme:tool)")"
 metrics='"cvssMetricV2": [{"type": "Primary", "baseSeverity": "HIGH", "cvssData": {"vectorString": "AV:N/AC:L/Au:N/C:P/I:P/A:P"}}]'
 record CVE-2026-2
-metrics='"cvssMetricV31": [{"type": "Secondary", "cvssData": {"vectorString": "S"}}, {"type": "Primary", "cvssData": {"vectorString": "P"}}], "cvssMetricV40": [{"type": "Primary", "cvssData": {"vectorString": "4"}}]'
+scored() { echo '{"type": "'"$1"'", "cvssData": {"vectorString": "'"$2"'"}}'; } # TYPE VECTOR
+full=AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H some=AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N fourth=CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:L/VA:N/SC:N/SI:N/SA:N
+old=$(scored Primary AV:N/AC:L/Au:N/C:C/I:C/A:C)
+metrics='"cvssMetricV31": ['"$(scored Secondary CVSS:3.1/$full), $(scored Primary CVSS:3.1/$some)"'], "cvssMetricV2": ['"$old"']'
 record CVE-2026-5
+metrics='"cvssMetricV40": ['"$(scored Primary $fourth)"'], "cvssMetricV31": ['"$(scored Primary CVSS:3.1/$some)"'], "cvssMetricV30": ['"$(scored Primary CVSS:3.0/what)"']'
+record CVE-2026-6
+metrics='"cvssMetricV30": ['"$(scored Primary CVSS:3.0/what), $(scored Secondary CVSS:3.0/$some)"'], "cvssMetricV2": ['"$old"']'
+record CVE-2026-7
+metrics='"cvssMetricV31": ['"$(scored Primary CVSS:3.1/what)"'], "cvssMetricV2": ['"$old"']'
+record CVE-2026-8
 metrics=$worst
 record CVE-2026-3 "$(configured "$(in_ acme:gone)")"; records[-1]=${records[-1]/Analyzed/Rejected}
 record CVE-2026-4 '"configurations": [{"operator": "AND", "nodes": [{"operator": "OR", "negate": false, "cpeMatch": ['"$(in_ acme:app)"', {"vulnerable": true, "criteria": "cpe:2.3:o:acme:firmware:*'"$any"':*"}]},
 	{"operator": "OR", "negate": false, "cpeMatch": [{"vulnerable": false, "criteria": "cpe:2.3:a:acme:host:-'"$any"':*"}]}]}]'
 nvd nvdcve-2.0-2026.json
 build
-check "records" "5 records  2026-03-04" "$(sed -n 's/^taken  *nvd  *//p' build.txt)"
+check "records" "8 records  2026-03-04" "$(sed -n 's/^taken  *nvd  *//p' build.txt)"
 check "configurations" '[{"events":[{"introduced_after":"1.0"},{"last_affected":"2.0"},{"introduced":"0"}],"package":"acme:tool","versions":["-","3.0:-","4.0-sp1"]},{"events":null,"package":"acme:wid:get!","versions":["1.0-rc1"]}]' \
 	"$(shown CVE-2026-1 '.affected | map({events, package, versions})')"
 check "who must be there and who is vulnerable" '["acme:app"]' "$(shown CVE-2026-4 '.affected | map(.package)')"
 check "words" '["D of CVE-2026-2","high","AV:N/AC:L/Au:N/C:P/I:P/A:P","2026-01-02T03:04:05Z","2026-02-03T04:05:06Z"]' "$(shown CVE-2026-2 ' | [.title, .severity, .vector, .published, .modified]')"
-check "its own metric before that of others" '"P"' "$(shown CVE-2026-5 .vector)"
+check "its own metric before that of others" "\"CVSS:3.1/$some\"" "$(shown CVE-2026-5 .vector)"
+check "of versions 3 and 4 the worse" "\"$fourth\"" "$(shown CVE-2026-6 .vector)"
+check "others' metric before its own of version 2" "\"CVSS:3.0/$some\"" "$(shown CVE-2026-7 .vector)"
+check "version 2 before what cannot be read" '"AV:N/AC:L/Au:N/C:C/I:C/A:C"' "$(shown CVE-2026-8 .vector)"
 check "taken back" "plimsoll db show: no feed speaks of CVE-2026-3" "$(shown CVE-2026-3 2>&1)"
 check "software that nobody packaged needs all of NVD" "no feed has all of NVD, by which these are judged: mariadb, nginx, node, openssh, openssl and 4 more" "$(judged; unknown)"
 

@@ -95,6 +95,9 @@ record MAL-2026-1 npm evil "" ', "versions": ["1.0.0"]' ', "summary": "Steals to
 record MAL-2026-2 npm evil2 "$all" '' ', "summary": "Malicious code in evil2 (npm)"'
 record GHSA-evil npm evil3 "$all" '' ', "summary": "Malware in evil3", "database_specific": {"cwe_ids": ["CWE-506"], "severity": "HIGH"}'
 record S-2 npm s "$all" '' ', "severity": [{"type": "CVSS_V2", "score": "AV:N/AC:L/Au:N/C:P/I:P/A:P"}, {"type": "CVSS_V4", "score": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"}]'
+both() { echo ', "severity": [{"type": "CVSS_V4", "score": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/'"$1"'/SC:N/SI:N/SA:N"}, {"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/'"$2"'"}]'; }
+record S-3 npm s3 "$all" '' "$(both VC:H/VI:H/VA:H C:L/I:N/A:N)"
+record S-4 npm s4 "$all" '' "$(both VC:L/VI:N/VA:N C:H/I:H/A:H)"
 record S-U Ubuntu:22.04 u "$all" '' ', "severity": [{"type": "Ubuntu", "score": "medium"}]'
 build
 said() { "$plimsoll" db show --db a.db "$1" | jq -r '.advisories[0] | [.title, .severity, .vector] | map(. // "-") | join("|")'; }
@@ -103,6 +106,8 @@ Malicious code in evil2 (npm)|critical|-
 Malware in evil3|high|-" "$(said MAL-2026-1; said MAL-2026-2; said GHSA-evil)"
 check "scores" "-|-|CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N
 -|medium|-" "$(said S-2; said S-U)"
+check "of versions 3 and 4 the worse" "-|-|CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N
+-|-|CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" "$(said S-3; said S-4)"
 rm -rf feeds root
 
 # GitHub's own database
