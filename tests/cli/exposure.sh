@@ -95,6 +95,20 @@ echo "{\"id\": \"CVE-2026-0009\", \"modified\": \"2026-11-01T00:00:00Z\", \"affe
 "$plimsoll" db build --from several --output a.db >build.txt || cat build.txt
 check "the worst of several" "9 9 1" "$(denied '{severity: critical}')"
 
+# Scores of any version.
+versions() { echo "{\"id\": \"CVE-2026-000$1\", \"modified\": \"2026-11-01T00:00:00Z\", \"severity\": [$2], \"affected\": [{\"package\": {\"ecosystem\": \"Debian:12\", \"name\": \"other\"}, \"ranges\": [{\"type\": \"ECOSYSTEM\", \"events\": [{\"introduced\": \"0\"}]}]}]}" >"versions/$1.json"; }
+mkdir versions && cp feeds/late/COVERS.json versions
+second='{"type": "CVSS_V2", "score": "AV:N/AC:L/Au:N/C:C/I:C/A:C"}' third='{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N"}'
+fourth='{"type": "CVSS_V4", "score": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U"}'
+versions 1 "$second"
+versions 2 "$second, $third"
+versions 3 "$third, $fourth"
+versions 4 "${fourth/VA:H/VA:what}"
+"$plimsoll" db build --from versions --output a.db >build.txt || cat build.txt
+check "critical by version 4, what cannot be read is unknown" "3 ?severity 4 in other 1.0-1: no source gives a severity 1" "$(denied '{severity: critical}')"
+check "version 2 is high at most, and gives way to a newer one" "1 3 1" "$(denied '{severity: high, id: [CVE-2026-0001, CVE-2026-0002, CVE-2026-0003]}')"
+check "its score is ten all the same" "1 1" "$(denied '{cvss: 9.5, id: [CVE-2026-0001, CVE-2026-0002, CVE-2026-0003]}')"
+
 # Lists of what is exploited have an age of their own.
 mkdir lists && cp several/* lists
 echo '{"catalogVersion": "2026.09.01", "dateReleased": "2026-09-01T00:00:00Z", "count": 1, "vulnerabilities": [{"cveID": "CVE-2000-0001", "dateAdded": "2026-09-01"}]}' >lists/kev.json

@@ -32,7 +32,8 @@ of="R9|curl.src R9|curl.x86_64 R9|curl.aarch64 R9|libcurl.x86_64 R9|extra.x86_64
 		{"category": "no_fix_planned", "details": "Will not fix", "product_ids": ["R10:curl"]},
 		{"category": "no_fix_planned", "details": "Out of support scope", "product_ids": ["R8:wget"]},
 		{"category": "none_available", "details": "Affected", "product_ids": ["OCP:curl"]}],
-	"scores": [{"cvss_v3": {"vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}, "products": ["R8:curl"]}],
+	"scores": [{"cvss_v2": {"vectorString": "AV:N/AC:L/Au:N/C:C/I:C/A:C"}, "cvss_v3": {"vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N"}, "products": ["R9:curl"]},
+		{"cvss_v3": {"vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}, "products": ["R8:curl"]}],
 	"threats": [{"category": "impact", "details": "Important"}, {"category": "impact", "details": "Low", "product_ids": ["R8:curl"]}]}' \
 	>feeds/vex/2024/cve-2024-0001.json <<'P'
 curl.src pkg:rpm/redhat/curl@7.76.1-26.el9_3.3?arch=src
@@ -72,6 +73,7 @@ rhel:9 extra fixed 1:2-1.el9 high
 rhel:9 wget not_affected null high" \
 	"$("$plimsoll" db show --db a.db CVE-2024-0001 | jq -r '.advisories[] | (.severity // "high") as $s | .affected[] |
 		"\(.ecosystem) \(.package) \(.state) \([.events[]?.fixed // empty][0]) \(.severity // "high")"' | sort)"
+check "of the scores of all products the worst" "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" "$("$plimsoll" db show --db a.db CVE-2024-0001 | jq -r '.advisories[0].vector')"
 check "when a fix is known" "2024-03-01T00:00:00Z curl
 2024-02-01T00:00:00Z extra" "$("$plimsoll" db show --db a.db CVE-2024-0001 | jq -r '.advisories[].affected[] | select(.fix_known) | "\(.fix_known) \(.package)"')"
 check "an erratum is of its vulnerabilities" "CVE-2024-0003 RHSA-2024:0003" \

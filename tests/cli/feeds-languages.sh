@@ -27,6 +27,8 @@ unaffected_versions:
   - "< 2.0"'
 ruby gems/other/GHSA-x gem 'patched_versions: [">= 1.0, < 1.1", "> 2"]'
 ruby gems/never/OSVDB-1 gem ''
+ruby gems/old/CVE-2026-8 gem $'cvss_v2: 10.0\npatched_versions: ["> 1"]'
+ruby gems/odd/CVE-2026-9 gem $'cvss_v3: none yet\npatched_versions: ["> 1"]'
 ruby rubies/jruby/CVE-2026-2 engine 'patched_versions: [">= 9.4"]'
 build
 check "patched and unaffected" "RubyGems demo: introduced 2.0, fixed 2.3.5, introduced 2.4.a, fixed 2.4.0.rc1, introduced 2.5.a, fixed 3.0.1" "$(spans CVE-2026-1)"
@@ -34,7 +36,8 @@ check "words" 'CVE-2026-1 GHSA-aaaa-bbbb-cccc critical T https://example.org/1 2
 check "in between" "RubyGems other: introduced 0, fixed 1.0, introduced 1.1, last_affected 2" "$(spans GHSA-x)"
 check "nothing patched" "RubyGems never: introduced 0" "$(spans OSVDB-1)"
 check "an engine" "generic jruby: introduced 0, fixed 9.4" "$(spans CVE-2026-2)"
-check "one feed" "4 records  2026-01-02" "$(sed -n 's/^taken  *ruby-advisory-db  *//p' build.txt)"
+check "version 2 has a scale of its own, and words are no scores" "high -" "$(for id in CVE-2026-8 CVE-2026-9; do "$plimsoll" db show --db a.db $id | jq -r '.advisories[0].severity // "-"'; done | xargs)"
+check "one feed" "6 records  2026-01-02" "$(sed -n 's/^taken  *ruby-advisory-db  *//p' build.txt)"
 put root/usr/lib/ruby/gems/3.1.0/specifications/demo-2.4.0.gemspec <<<$'Gem::Specification.new do |s|\n  s.name = "demo"\n  s.version = "2.4.0"\nend'
 put root/gems/specifications/demo-2.2.0.gemspec <<<$'Gem::Specification.new do |s|\n  s.name = "demo"\n  s.version = "2.2.0"\nend'
 printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{severity: low}]}\n' >policy.yaml

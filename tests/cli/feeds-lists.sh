@@ -112,6 +112,7 @@ Priority: medium
  Because.
 Priority_two: critical
 CVSS:
+ nvd: CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N [5.3 MEDIUM]
  nvd: CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H [9.8 CRITICAL]
 
 Patches_one:
