@@ -56,6 +56,14 @@ tell_signed(const struct checking *checking, struct run *run, struct plim_verdic
 }
 
 static int
+tell_vex(const struct checking *checking, struct run *run, struct plim_verdicts *v, const struct vex_order *order, struct plim_error *err)
+{
+	struct slice found = SLICE_NONE;
+	int r = checking->recorded ? 0 : signatures_vex(run, v->analysis, checking->target, order, v->arena, &found, err);
+	return r < 0 || found.p == NULL ? r : channel_send(v->judge.channel, SAY_VEX, found, err);
+}
+
+static int
 check_target(const struct checking *checking, struct run *run, struct plim_verdicts *v, struct plim_error *err)
 {
 	int r = checking->recorded ? analysis_open_recorded(run, checking->target, &v->analysis, err)
@@ -73,6 +81,8 @@ check_target(const struct checking *checking, struct run *run, struct plim_verdi
 		analysis_want(v->analysis, &wishes);
 	if (r == 0 && signers.order.key_count + signers.order.certificate_count)
 		r = tell_signed(checking, run, v, &signers.order, err);
+	if (r == 0 && signers.vex.key_count)
+		r = tell_vex(checking, run, v, &signers.vex, err);
 	if (r == 0)
 		r = analysis_read(v->analysis, SIZE_MAX, err);
 	if (r == 0)

@@ -14,6 +14,7 @@
 #include "gate/pieces.h"
 #include "gate/policy_address.h"
 #include "image/repository.h"
+#include "net/reference.h"
 #include "policy/policy.h"
 #include "process/sandbox.h"
 #include "sbom/sbom.h"
@@ -41,10 +42,19 @@ struct judge {
 	struct database *database;
 	struct since since;        /* without digest: none */
 	struct signed_by signed_by[2];    /* of each side, in the arena */
+	struct vex_attested vex[2];       /* the same */
 	struct pieces sides[2];    /* the second is that of a comparison's new image */
 	struct inventory *held[2];
 	uint32_t side;
 };
+
+static void
+let_go_vex(struct vex_attested *vex)
+{
+	for (size_t i = 0; i < vex->n; i++)
+		vex_document_done(&((struct vex_source *)&vex->at[i])->document);
+	*vex = (struct vex_attested){ 0 };
+}
 
 static void
 auto_judge(struct judge *judge)
@@ -53,6 +63,8 @@ auto_judge(struct judge *judge)
 		inventory_free(judge->held[i]);
 		pieces_done(&judge->sides[i]);
 	}
+	for (size_t i = 0; i < 2; i++)
+		let_go_vex(&judge->vex[i]);
 	database_close(judge->database);
 	policy_free(judge->policy);
 	arena_free(judge->arena);
@@ -175,6 +187,17 @@ destination_of(const struct judge *judge, size_t side, const struct inventory *i
 	return destination;
 }
 
+/* Under which it was asked for in a registry: tags inside archives are claims. */
+static struct slice
+tag_of(const struct judge *judge, size_t side, const struct inventory *inventory)
+{
+	struct reference reference = { 0 };
+	const struct image_set *set = judge->sides[side].set;
+	if (set && inventory->image && strcmp(image_set_transport(set), "docker") == 0 && reference_parse(inventory->image->reference, &reference, NULL) == 0)
+		return reference.tag;
+	return SLICE_NONE;
+}
+
 static int
 evaluate(struct judge *judge, size_t side, struct inventory *inventory, struct slice target, struct verdict **out, struct plim_error *err)
 {
@@ -183,7 +206,9 @@ evaluate(struct judge *judge, size_t side, struct inventory *inventory, struct s
 		.inventory = inventory,
 		.target = target,
 		.destination = destination_of(judge, side, inventory),
+		.tag = tag_of(judge, side, inventory),
 		.signed_by = judge->signed_by[side],
+		.vex = judge->vex[side],
 		.database = judge->database,
 		.at = judge->order.at,
 		.explain = judge->order.explain,
@@ -417,6 +442,41 @@ take_approval(struct judge *judge, struct slice body, struct plim_error *err)
 	return out->text.p ? 0 : error_nomem(err);
 }
 
+/* One that whoever is trusted signed, and that cannot be read, is said; the others count all the same. */
+static int
+open_attestation(struct judge *judge, const struct vex_attestation *from, struct vex_source *to, struct vex_attested *vex, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	*to = (struct vex_source){ .name = from->name, .key = from->key, .subject = from->subject };
+	int r = vex_read(from->bytes, judge->arena, &to->document, &why);
+	if (r == PLIM_ENOMEM)
+		return error_nomem(err);
+	if (r < 0) {
+		vex_document_done(&to->document);
+		to->document = (struct vex_document){ 0 };
+		vex->trouble = arena_printf(judge->arena, "%.*s, signed by %.*s: %s", SLICE_ARG(from->name), SLICE_ARG(from->key), why.text);
+	}
+	return 0;
+}
+
+static int
+take_vex(struct judge *judge, struct slice body, struct plim_error *err)
+{
+	struct vex_attested *vex = &judge->vex[judge->side];
+	struct vex_answer answer = { 0 };
+	struct slice kept = arena_dup(judge->arena, body);
+	struct cursor from = cursor_of(kept);
+	let_go_vex(vex);
+	int r = kept.p ? wire_read(&wire_vex_answer, &from, judge->arena, &answer, err) : error_nomem(err);
+	struct vex_source *at = r == 0 ? arena_make_array(judge->arena, answer.n + 1, struct vex_source) : NULL;
+	if (r < 0 || at == NULL)
+		return r < 0 ? r : error_nomem(err);
+	*vex = (struct vex_attested){ .at = at, .trouble = answer.trouble };
+	for (; r == 0 && vex->n < answer.n; vex->n++)
+		r = open_attestation(judge, &answer.at[vex->n], &at[vex->n], vex, err);
+	return r;
+}
+
 static int
 take(struct judge *judge, struct message *message, struct plim_error *err)
 {
@@ -428,6 +488,8 @@ take(struct judge *judge, struct message *message, struct plim_error *err)
 		return pieces_take(&judge->sides[judge->side], message, err);
 	case SAY_APPROVAL:
 		return take_approval(judge, message->body, err);
+	case SAY_VEX:
+		return take_vex(judge, message->body, err);
 	case SAY_SIDE:
 		return turn_to(judge, message->body, err);
 	case SAY_DIFF:
@@ -473,8 +535,22 @@ put_signers(const struct policy *policy, int64_t at, struct strbuf *into)
 		else
 			keys[order.key_count++] = (struct trust_key_order){ .pem = signers[i].text, .name = signers[i].name, .from = signers[i].from, .until = signers[i].until };
 	}
-	if (!into->failed && n)
+	if (!into->failed)
 		wire_write(&wire_verify_order, &order, into);
+}
+
+static void
+put_vex_keys(const struct policy *policy, int64_t at, struct strbuf *into)
+{
+	const struct origin_signer *signers;
+	size_t n = policy_vex_keys(policy, &signers);
+	AUTO(free) struct trust_key_order *keys = calloc(n + 1, sizeof *keys);
+	const struct vex_order order = { .keys = keys, .key_count = n, .now = at };
+	into->failed |= keys == NULL;
+	for (size_t i = 0; !into->failed && i < n; i++)
+		keys[i] = (struct trust_key_order){ .pem = signers[i].text, .name = signers[i].name, .from = signers[i].from, .until = signers[i].until };
+	if (!into->failed)
+		wire_write(&wire_vex_order, &order, into);
 }
 
 static int
@@ -482,9 +558,18 @@ say_ready(const struct judge *judge, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf body = { 0 };
 	wire_write(&wire_wishes, &judge->wishes, &body);
-	if (judge->policy)
+	if (judge->policy) {
 		put_signers(judge->policy, judge->order.at, &body);
+		put_vex_keys(judge->policy, judge->order.at, &body);
+	}
 	return body.failed ? error_nomem(err) : channel_send(judge->channel, SAY_READY, strbuf_slice(&body), err);
+}
+
+/* What others wrote, though the policy names it. */
+static int
+open_vex(struct judge *judge, struct plim_error *err)
+{
+	return judge->policy ? policy_vex_open(judge->policy, err) : 0;
 }
 
 static int
@@ -498,7 +583,7 @@ run(struct judge *judge, struct plim_error *err)
 	if ((r = prepare(judge, &start, err)) == 0 && (r = sandbox_enter(CONFINED_JUDGE, -1, err)) == 0)
 		r = check_signed(judge, err);
 	message_done(&start);
-	if (r < 0 || (r = say_ready(judge, err)) < 0)
+	if (r < 0 || (r = open_vex(judge, err)) < 0 || (r = say_ready(judge, err)) < 0)
 		return r;
 	return serve(judge, err);
 }

@@ -12,6 +12,7 @@
 #include "gate/jobs.h"
 #include "gate/trust_documents.h"
 #include "gate/trust_edit.h"
+#include "gate/vex_documents.h"
 #include "image/target.h"
 #include "process/sandbox.h"
 #include "trust/claim.h"
@@ -72,6 +73,17 @@ const struct wire_struct wire_evidence_answer = TABLE(struct evidence_answer,
 	WIRE_PLAIN(WIRE_SLICE, struct evidence_answer, basis.policy_name), WIRE_PLAIN(WIRE_DIGEST, struct evidence_answer, basis.policy),
 	WIRE_PLAIN(WIRE_DIGEST, struct evidence_answer, basis.data), WIRE_PLAIN(WIRE_U64, struct evidence_answer, basis.evaluated_at),
 	WIRE_PLAIN(WIRE_U64, struct evidence_answer, basis.data_time));
+
+const struct wire_struct wire_vex_order = TABLE(struct vex_order,
+	WIRE_MANY(struct vex_order, keys, key_count, &wire_key), WIRE_MANY(struct vex_order, subjects, subject_count, &wire_digest),
+	WIRE_PLAIN(WIRE_U64, struct vex_order, now));
+
+static const struct wire_struct wire_vex_attestation = TABLE(struct vex_attestation,
+	WIRE_PLAIN(WIRE_DIGEST, struct vex_attestation, subject), WIRE_PLAIN(WIRE_SLICE, struct vex_attestation, name),
+	WIRE_PLAIN(WIRE_SLICE, struct vex_attestation, key), WIRE_PLAIN(WIRE_SLICE, struct vex_attestation, bytes));
+
+const struct wire_struct wire_vex_answer = TABLE(struct vex_answer,
+	WIRE_MANY(struct vex_answer, at, n, &wire_vex_attestation), WIRE_PLAIN(WIRE_SLICE, struct vex_answer, trouble));
 
 static const struct wire_struct wire_item = TABLE(struct closure_item,
 	WIRE_PLAIN(WIRE_BOOL, struct closure_item, is_manifest), WIRE_PLAIN(WIRE_DIGEST, struct closure_item, digest),
@@ -376,6 +388,22 @@ answer_evidence(struct answering *a, struct plim_error *err)
 }
 
 static int
+answer_vex(struct answering *a, struct plim_error *err)
+{
+	AUTO(keys) struct keys keys = { 0 };
+	struct vex_order order = { 0 };
+	struct vex_answer answer = { 0 };
+	struct cursor from = cursor_of(a->body);
+	int r = wire_read(&wire_vex_order, &from, a->arena, &order, err);
+	if (r < 0 || (r = keys_take(order.keys, order.key_count, a->arena, &keys, err)) < 0)
+		return r;
+	const struct vex_wanted wanted = { keys.at, keys.n, order.now };
+	if ((r = vex_find(&a->source, &wanted, order.subjects, order.subject_count, a->arena, &answer, err)) == 0)
+		wire_write(&wire_vex_answer, &answer, &a->into);
+	return r;
+}
+
+static int
 answer_closure(struct answering *a, struct plim_error *err)
 {
 	struct descriptor root;
@@ -406,7 +434,7 @@ static const struct {
 } questions[] = {
 	{ SAY_VERIFY, answer_verify }, { SAY_ADD, answer_add }, { SAY_REMOVE, answer_remove },
 	{ SAY_EVIDENCE, answer_evidence }, { SAY_CLOSURE, answer_closure },
-	{ SAY_MERGE, answer_merge }, { SAY_REFERRERS, answer_referrers },
+	{ SAY_MERGE, answer_merge }, { SAY_REFERRERS, answer_referrers }, { SAY_VEX, answer_vex },
 };
 
 static int

@@ -117,6 +117,29 @@ struct evidence_answer {
 };
 extern const struct wire_struct wire_evidence_answer;
 
+/* SAY_VEX: what hangs on these manifests and indexes, is VEX or may be, and was signed by one of the keys. */
+struct vex_order {
+	struct trust_key_order *keys;
+	size_t key_count;
+	struct digest *subjects;
+	size_t subject_count;
+	int64_t now;
+};
+extern const struct wire_struct wire_vex_order;
+
+struct vex_attestation {
+	struct digest subject;
+	struct slice name, key;         /* where it was found, and who signed it */
+	struct slice bytes;             /* the predicate */
+};
+
+struct vex_answer {
+	struct vex_attestation *at;
+	size_t n;
+	struct slice trouble;           /* why there may be more that counts; absent: there is not */
+};
+extern const struct wire_struct wire_vex_answer;
+
 /* SAY_CLOSURE: no body.  The last item is what the target names. */
 struct closure_answer {
 	struct closure_item *items;

@@ -85,7 +85,8 @@ take_signers(struct cursor *from, struct signers *out, struct plim_error *err)
 {
 	struct slice kept = arena_dup(out->arena, cursor_take(from, cursor_left(from)));
 	struct cursor again = cursor_of(kept);
-	return kept.p ? wire_read(&wire_verify_order, &again, out->arena, &out->order, err) : error_nomem(err);
+	int r = kept.p ? wire_read(&wire_verify_order, &again, out->arena, &out->order, err) : error_nomem(err);
+	return r < 0 ? r : wire_read(&wire_vex_order, &again, out->arena, &out->vex, err);
 }
 
 int

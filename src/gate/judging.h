@@ -23,6 +23,7 @@ int judging_begin_by(struct run *run, struct judge_order *order, const struct ju
 struct signers {
 	struct arena *arena;
 	struct verify_order order;
+	struct vex_order vex;    /* the same of VEX: keys and the time */
 };
 /* Waits until it has, and tells what they ask for; or says what is wrong with them.  `signers` may be NULL: then the judge will not know. */
 int judging_ready(struct run *run, const struct process *judge, struct wishes *wishes, struct signers *signers, struct plim_error *err);

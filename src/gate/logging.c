@@ -159,7 +159,8 @@ add_exception(struct logging *logging, const struct verdict *v, const struct wai
 		LOG_FIELD_TEXTS("rules", rules, count),
 		LOG_FIELD_NUMBER("rules_left_out", left_out),
 		LOG_FIELD_TEXT("ticket", cut(waived[0]->ticket)),
-		LOG_FIELD_TEXT("until", arena_dup(logging->arena, slice_of(date_day_text(waived[0]->until, until)))),
+		/* A statement of VEX has none. */
+		LOG_FIELD_TEXT("until", waived[0]->until == DATE_NONE ? SLICE_NONE : arena_dup(logging->arena, slice_of(date_day_text(waived[0]->until, until)))),
 	};
 	subject_fields(logging->arena, v, fields + 7);
 	return entry_add(logging, SLICE("exception"), fields, sizeof fields / sizeof *fields, err);

@@ -3,9 +3,29 @@
 #include <plimsoll/policy.h>
 
 #include "base/output.h"
+#include "gate/judging.h"
+#include "gate/run.h"
 #include "policy/policy.h"
 
 #include <time.h>
+
+/* What VEX files say is foreign: a judge reads it, as it would for an image. */
+static int
+lint_vex(const char *name, struct plim_error *err)
+{
+	const struct plim_run_options options = { .warnings = stderr };
+	const struct judge_order order = { .policy = slice_of(name) };
+	AUTO(run) struct run *run = NULL;
+	struct process judge = { .channel = -1 };
+	struct wishes wishes = { 0 };
+	int r = run_start(&options, &run, err);
+	if (r == 0)
+		r = judging_begin(run, &order, &judge, err);
+	if (r == 0)
+		r = judging_ready(run, &judge, &wishes, NULL, err);
+	process_close(&judge);
+	return r;
+}
 
 int
 plim_policy_lint(const char *name, FILE *into, struct plim_error *err)
@@ -14,6 +34,8 @@ plim_policy_lint(const char *name, FILE *into, struct plim_error *err)
 	AUTO(strbuf) struct strbuf text = { 0 };
 	char digest_hold[DIGEST_TEXT_SIZE];
 	int r = policy_load(name, &policy, err);
+	if (r == 0 && policy_has_vex(policy))
+		r = lint_vex(name, err);
 	if (r < 0)
 		return r;
 	struct digest digest = policy_digest(policy);

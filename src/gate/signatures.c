@@ -91,3 +91,63 @@ signatures_look(struct run *run, const struct analysis *analysis, const char *ta
 		*out = (struct signed_by){ SIGNED_UNKNOWN, arena_dup(arena, slice_of(why.text)) };
 	return 0;
 }
+
+/* VEX. */
+
+static void
+add_subject(struct vex_order *order, struct digest *subjects, const struct digest *digest)
+{
+	for (size_t i = 0; i < order->subject_count; i++)
+		if (digest_eq(&subjects[i], digest))
+			return;
+	if (digest->algorithm != DIGEST_NONE)
+		subjects[order->subject_count++] = *digest;
+}
+
+/* Each image, and the index that it is in. */
+static int
+subjects_of(const struct analysis *analysis, struct arena *arena, struct vex_order *order, struct plim_error *err)
+{
+	size_t n = image_set_count(analysis->set);
+	struct digest *subjects = arena_make_array(arena, n * 2 + 1, struct digest);
+	if (subjects == NULL)
+		return error_nomem(err);
+	order->subjects = subjects;
+	for (size_t i = 0; i < n; i++) {
+		add_subject(order, subjects, &image_set_image(analysis->set, i)->index_digest);
+		add_subject(order, subjects, &image_set_image(analysis->set, i)->manifest_digest);
+	}
+	return 0;
+}
+
+static int
+ask_vex(struct run *run, const struct analysis *analysis, const char *target, const struct vex_order *order, struct arena *arena,
+        struct vex_answer *out, struct plim_error *err)
+{
+	AUTO(trusting) struct trusting trusting = TRUSTING_NONE;
+	struct vex_order asked = *order;
+	int r = subjects_of(analysis, arena, &asked, err);
+	if (r < 0 || (r = open_signed(run, analysis, target, &trusting, err)) < 0)
+		return r;
+	return trusting_ask(&trusting, SAY_VEX, &wire_vex_order, &asked, &wire_vex_answer, arena, out, err);
+}
+
+int
+signatures_vex(struct run *run, const struct analysis *analysis, const char *target, const struct vex_order *order, struct arena *arena,
+               struct slice *out, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf bytes = { 0 };
+	struct vex_answer answer = { 0 };
+	struct plim_error why = { 0 };
+	*out = SLICE_NONE;
+	if (!has_signatures(analysis))
+		return 0;
+	int r = ask_vex(run, analysis, target, order, arena, &answer, &why);
+	if (r == PLIM_ENOMEM)
+		return error_nomem(err);
+	if (r < 0)
+		answer = (struct vex_answer){ .trouble = slice_of(why.text) };
+	wire_write(&wire_vex_answer, &answer, &bytes);
+	*out = bytes.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&bytes));
+	return out->p ? 0 : error_nomem(err);
+}

@@ -14,4 +14,11 @@
 int signatures_look(struct run *run, const struct analysis *analysis, const char *target, const struct verify_order *order, struct arena *arena,
                     struct signed_by *out, struct plim_error *err);
 
+/*
+ * VEX that hangs on its images and that one of the keys signed, as the judge takes it (struct vex_answer); absent where it is from where nothing can hang
+ * on it.  What cannot be read is told in it.
+ */
+int signatures_vex(struct run *run, const struct analysis *analysis, const char *target, const struct vex_order *order, struct arena *arena,
+                   struct slice *out, struct plim_error *err);
+
 #endif

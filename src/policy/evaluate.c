@@ -397,7 +397,8 @@ policy_evaluate(const struct evaluation *evaluation, struct verdict **out, struc
 		return error_nomem(err);
 	struct judging judging = {
 		.policy = evaluation->policy, .inventory = evaluation->inventory, .database = evaluation->database, .at = evaluation->at,
-		.destination = evaluation->destination, .explain = evaluation->explain, .signed_by = evaluation->signed_by,
+		.destination = evaluation->destination, .tag = evaluation->tag, .explain = evaluation->explain, .vex = &evaluation->vex,
+		.signed_by = evaluation->signed_by,
 		.verdict = verdict, .arena = arena,
 	};
 	int r = judge_all(&judging, evaluation, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Exceptions: which findings they waive, which have expired, which took nothing. */
+/* What waives findings: exceptions, and statements of VEX where no exception does; which exceptions have expired, which took nothing. */
 #include "policy/judge.h"
 
 #include "base/date.h"
@@ -57,7 +57,7 @@ exception_find(const struct judging *judging, const struct finding *f, bool *use
 }
 
 static int
-waive(struct judging *judging, bool *used, struct plim_error *err)
+waive(struct judging *judging, bool *used, const bool *by_statement, struct plim_error *err)
 {
 	struct verdict *v = judging->verdict;
 	size_t kept = 0;
@@ -68,7 +68,13 @@ waive(struct judging *judging, bool *used, struct plim_error *err)
 		const struct exception *e = exception_find(judging, &judging->findings.at[i], used);
 		if (e)
 			v->waived[v->waived_count++] = (struct waived){ judging->findings.at[i], e->reason, e->owner, e->ticket, e->until };
-		else
+		else if (by_statement[i]) {
+			struct waived *waived = &v->waived[v->waived_count++];
+			*waived = (struct waived){ .finding = judging->findings.at[i], .until = DATE_NONE };
+			int r = waived_complete(waived, judging->arena, err);
+			if (r < 0)
+				return r;
+		} else
 			judging->findings.at[kept++] = judging->findings.at[i];
 	}
 	judging->findings.n = kept;
@@ -156,8 +162,11 @@ int
 judge_exceptions(struct judging *judging, struct plim_error *err)
 {
 	AUTO(free) bool *used = calloc(judging->policy->exceptions.n + 1, sizeof *used);
-	if (used == NULL)
+	AUTO(free) bool *by_statement = calloc(judging->findings.n + 1, sizeof *by_statement);
+	if (used == NULL || by_statement == NULL)
 		return error_nomem(err);
-	int r = waive(judging, used, err);
+	int r = judge_vex(judging, by_statement, err);
+	if (r == 0)
+		r = waive(judging, used, by_statement, err);
 	return r < 0 ? r : note_exceptions(judging, used, err);
 }

@@ -16,6 +16,8 @@ struct judging {
 	int64_t at;                    /* seconds */
 	struct slice explain;          /* glob of what is to be explained; absent: nothing */
 	struct slice destination;      /* the repository where it will live; absent: not told */
+	struct slice tag;              /* under which it was asked for; absent: not told */
+	const struct vex_attested *vex;
 	struct signed_by signed_by;
 	struct verdict *verdict;
 	struct arena *arena;           /* the verdict's */
@@ -55,6 +57,8 @@ judge_fn judge_base_image, judge_vulnerabilities, judge_components, judge_config
 
 /* exceptions.c, when all areas are judged: waives findings, and notes what has expired or took nothing. */
 judge_fn judge_exceptions;
+/* vex_judge.c, before exceptions: which statement is about each finding, and whether it waives that (`waives` has room for all). */
+int judge_vex(struct judging *judging, bool *waives, struct plim_error *err);
 /* area_configuration.c: each row of the query is a finding. */
 int judge_query(struct judging *judging, const struct selected *selected, enum area area, struct plim_error *err);
 

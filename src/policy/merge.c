@@ -259,6 +259,7 @@ static const struct merge_rule {
 	{ "rules", SHAPE_JOIN, never_loosens },
 		{ "unknown/*", SHAPE_WHOLE, worth_loosens },
 	{ "exceptions", SHAPE_JOIN, any_loosens },
+	{ "vex/*", SHAPE_JOIN, any_loosens },
 	{ "unused_exceptions", SHAPE_WHOLE, demand_loosens },
 	{ "diff/unexplained", SHAPE_WHOLE, gate_loosens },
 	{ "base_image/action", SHAPE_WHOLE, action_loosens },
@@ -459,15 +460,17 @@ is_own(struct slice key)
 	return slice_is(key, "plimsoll") || slice_is(key, "name") || slice_is(key, "extends") || slice_is(key, "open");
 }
 
-/* An area that the parent does not speak of is the child's own, but for what holds without a word: unknowns, and that there are no exceptions. */
+/* An area that the parent does not speak of is the child's own, but for what holds without a word: unknowns, and that there are neither exceptions nor VEX. */
 static int
 merge_area(struct merging *m, const struct yaml_node *parent, const struct yaml_node *key, const struct yaml_node *child, unsigned closed,
            const struct yaml_node **out, struct plim_error *err)
 {
 	const struct yaml_node *of_parent = yaml_get(parent, key->text.p);
 	struct yaml_node *nothing = NULL;
-	m->closed = closed & area_bit(key->text);
-	if (of_parent == NULL && slice_is(key->text, "unknown") && child->kind == YAML_MAPPING) {
+	bool is_vex = slice_is(key->text, "vex");
+	/* VEX takes vulnerabilities away: who may not loosen these may not add to it. */
+	m->closed = closed & area_bit(is_vex ? SLICE("vulnerabilities") : key->text);
+	if (of_parent == NULL && (is_vex || slice_is(key->text, "unknown")) && child->kind == YAML_MAPPING) {
 		if ((nothing = node_like(m, child, YAML_MAPPING, 0)) == NULL)
 			return error_nomem(err);
 		of_parent = nothing;

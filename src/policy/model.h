@@ -10,6 +10,7 @@
 #include "policy/fields.h"
 #include "policy/policy.h"
 #include "policy/scope.h"
+#include "policy/vex.h"
 
 /* What any entry may carry beside its own words. */
 struct terms {
@@ -183,6 +184,14 @@ struct policy {
 	struct { struct selected *at; size_t n; } rules;
 	struct { struct exception *at; size_t n; } exceptions;
 	struct demand unused_exceptions;
+	struct {
+		struct { struct origin_signer *at; size_t n; } trusted;
+		VEC(struct vex_file) files;
+		size_t directories;    /* that it names */
+		uint64_t bytes;        /* of all files */
+		struct arena *arena;   /* what the documents say, once policy_vex_open has read them */
+		VEC(struct vex_source) sources;
+	} vex;
 	struct metadata metadata;
 	struct {
 		struct slice_list registries;

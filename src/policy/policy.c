@@ -7,6 +7,7 @@
 #include "policy/extend.h"
 #include "policy/model.h"
 #include "policy/pin.h"
+#include "policy/read_vex.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +24,7 @@ policy_free(struct policy *policy)
 	vec_done(&policy->regexes);
 	sources_close(policy);
 	vec_done(&policy->sources);
+	vex_done(policy);
 	arena_free(policy->arena);
 	free(policy);
 }
@@ -65,6 +67,8 @@ policy_describe(const struct policy *policy, struct strbuf *into)
 		{ policy->rules.n, "own rule", "own rules" },
 		{ policy->diff.unexplained.set, "demand on comparisons", "demands on comparisons" },
 		{ policy->exceptions.n, "exception", "exceptions" },
+		{ policy->vex.files.n, "file of VEX", "files of VEX" },
+		{ policy->vex.trusted.n, "key for VEX", "keys for VEX" },
 	};
 	size_t said = 0;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -113,6 +117,12 @@ policy_hash(struct policy *policy, struct plim_error *err)
 		add_part(hasher, policy->origin.signers.at[i].text);
 	for (size_t i = 0; i < policy->selected.n; i++)
 		add_check(hasher, policy->selected.at[i].check);
+	for (size_t i = 0; i < policy->vex.trusted.n; i++)
+		add_part(hasher, policy->vex.trusted.at[i].text);
+	vec_each (&policy->vex.files, file) {
+		add_part(hasher, file->location.n ? file->location : file->name);
+		add_part(hasher, (struct slice){ file->text, file->size });
+	}
 	policy->digest = hasher_end(hasher);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "facts/facts.h"
 #include "policy/since.h"
 #include "policy/verdict.h"
+#include "policy/vex.h"
 
 struct policy;
 
@@ -41,6 +42,12 @@ struct origin_signer {
 };
 size_t policy_signers(const struct policy *policy, const struct origin_signer **out);
 
+/* Whose VEX attestations count. */
+size_t policy_vex_keys(const struct policy *policy, const struct origin_signer **out);
+/* The policy names VEX files: their bytes are read with it, what they say by policy_vex_open, which belongs into a confined process. */
+bool policy_has_vex(const struct policy *policy);
+int policy_vex_open(struct policy *policy, struct plim_error *err);
+
 /* What was found of the signatures that the policy asks for. */
 enum signed_state { SIGNED_NOT_ASKED, SIGNED_BY_ONE, SIGNED_BY_NONE, SIGNED_UNKNOWN };
 struct signed_by {
@@ -57,7 +64,9 @@ struct evaluation {
 	struct slice explain;               /* glob of ids and packages whose advisories are explained; absent: none */
 	struct slice level;                 /* at which the inventory was made, "standard" or "full"; absent: not known */
 	struct slice destination;           /* the repository where it will live; absent: not told */
+	struct slice tag;                   /* under which it was asked for; absent: not told */
 	struct signed_by signed_by;
+	struct vex_attested vex;            /* about this image or others */
 	const struct since *since;          /* an older verdict; NULL: none */
 };
 

@@ -10,6 +10,7 @@
 #include "policy/read_licenses.h"
 #include "policy/read_configuration.h"
 #include "policy/read_metadata.h"
+#include "policy/read_vex.h"
 #include "policy/read_vulnerabilities.h"
 #include "policy/terms.h"
 
@@ -19,8 +20,7 @@ policy_of(const struct reading *in)
 	return in->context;
 }
 
-/* A file beside the policy that names it: its bytes in the arena, and its name. */
-static int
+int
 beside_read(struct reading *in, const struct yaml_node *node, const char *what, struct slice *text, struct slice *name, struct plim_error *err)
 {
 	AUTO(free) char *bytes = NULL;
@@ -391,6 +391,7 @@ static const struct field policy_fields[] = {
 	{ "diff", diff_read, offsetof(struct policy, diff), false },
 	{ "unknown", unknown_part_read, 0, false },
 	{ "exceptions", exceptions_read, offsetof(struct policy, exceptions), false },
+	{ "vex", vex_read_policy, 0, false },
 	{ "unused_exceptions", deny_read, offsetof(struct policy, unused_exceptions), false },
 	{ 0 },
 };

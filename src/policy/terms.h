@@ -34,6 +34,9 @@ field_fn pattern_list_read;        /* regular expressions */
 field_fn name_list_read;           /* names, or globs of them */
 field_fn named_patterns_read;      /* names, or a mapping from names to regular expressions */
 
+/* A file beside the policy that names it, which is the reading's context: its bytes in the arena, and its name. */
+int beside_read(struct reading *in, const struct yaml_node *node, const char *what, struct slice *text, struct slice *name, struct plim_error *err);
+
 field_fn allowance_read;           /* struct allowance */
 
 #endif

@@ -2,6 +2,10 @@
 /* The words of a verdict, and what it says as a whole. */
 #include "policy/verdict.h"
 
+#include "base/date.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+
 const char *
 area_name(enum area area)
 {
@@ -55,6 +59,62 @@ verdict_conclude(struct verdict *v)
 		raise_result(&v->areas[v->unknowns[i].area].result, result_of(v->unknowns[i].action));
 	for (enum area area = 0; area < AREA_COUNT; area++)
 		raise_result(&v->result, v->areas[area].result);
+}
+
+/* "not_affected, vulnerable_code_not_present: nothing calls it" */
+static struct slice
+statement_reason(const struct statement_note *s, struct arena *arena)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	strbuf_puts(&text, "VEX: ");
+	strbuf_put(&text, s->status);
+	strbuf_puts(&text, s->justification.n ? ", " : "");
+	strbuf_put(&text, s->justification);
+	strbuf_puts(&text, s->impact.n ? ": " : "");
+	strbuf_put(&text, s->impact);
+	return text.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&text));
+}
+
+/* "vex.json of 2026-01-31", "referrer sha256:..., signed by vendor.pub, of 2026-01-31" */
+static struct slice
+statement_source(const struct statement_note *s, struct arena *arena)
+{
+	char day[DATE_TEXT_SIZE];
+	AUTO(strbuf) struct strbuf text = { 0 };
+	strbuf_put(&text, s->source);
+	strbuf_puts(&text, s->key.n ? ", signed by " : "");
+	strbuf_put(&text, s->key);
+	if (s->time != DATE_NONE)
+		strbuf_printf(&text, "%s of %s", s->key.n ? "," : "", date_day_text(date_day(s->time), day));
+	return text.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&text));
+}
+
+int
+waived_complete(struct waived *waived, struct arena *arena, struct plim_error *err)
+{
+	const struct statement_note *statement = waived->finding.statement;
+	if (waived->until != DATE_NONE)
+		return 0;
+	if (statement == NULL || (!slice_is(statement->status, "not_affected") && !slice_is(statement->status, "fixed")))
+		return error_set(err, PLIM_EFORMAT, "neither an exception nor a statement that waives it");
+	waived->reason = statement_reason(statement, arena);
+	waived->owner = statement->author.n ? statement->author : SLICE("no author");
+	waived->ticket = statement_source(statement, arena);
+	return waived->reason.p && waived->ticket.p ? 0 : error_nomem(err);
+}
+
+void
+waived_describe(const struct waived *waived, struct strbuf *into)
+{
+	char day[DATE_TEXT_SIZE];
+	strbuf_put(into, waived->reason);
+	strbuf_puts(into, " (");
+	strbuf_put(into, waived->owner);
+	strbuf_puts(into, waived->ticket.n ? ", " : "");
+	strbuf_put(into, waived->ticket);
+	if (waived->until != DATE_NONE)
+		strbuf_printf(into, ", until %s", date_day_text(waived->until, day));
+	strbuf_putc(into, ')');
 }
 
 /* The verdict itself lives in its arena. */

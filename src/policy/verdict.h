@@ -42,6 +42,21 @@ struct evidence {
 	enum origin origin;
 };
 
+/* What VEX says of a vulnerability in a product; texts absent where nothing is said. */
+struct statement_note {
+	struct slice status, justification, impact, action;
+	struct slice vulnerability, product;    /* as the document spells them */
+	struct slice author, document;          /* and the document's id */
+	struct slice source;                    /* the file as the policy names it, or where the attestation was found */
+	struct slice key;                       /* who signed that; absent: the policy names the file */
+	int64_t time;                           /* seconds; DATE_NONE: not told */
+};
+
+/* A statement that is about no finding. */
+struct statement_unused {
+	struct slice status, vulnerability, product, source, reason;
+};
+
 struct finding {
 	struct slice id;               /* 16 hex digits: SHA-256 over rule, and package, path or setting */
 	struct slice rule;             /* "vulnerabilities/CVE-2025-26519", "accounts/uid-zero", "metadata/user" */
@@ -56,13 +71,19 @@ struct finding {
 	size_t reference_count;
 	bool known;                    /* an older verdict had it: it fails no more */
 	const struct match *match;     /* of a vulnerability, else NULL */
+	const struct statement_note *statement;    /* of VEX about it: why it is waived, or why not; NULL: none */
 };
 
+/* By an exception, or without an end by the finding's statement, whose status, author and source stand in these places. */
 struct waived {
 	struct finding finding;
 	struct slice reason, owner, ticket;
-	int64_t until;                 /* day */
+	int64_t until;                 /* day; DATE_NONE: by the statement */
 };
+/* Fills those places of one without an end; what is waived by neither is PLIM_EFORMAT. */
+int waived_complete(struct waived *waived, struct arena *arena, struct plim_error *err);
+/* "REASON (OWNER, TICKET, until DAY)", "REASON (AUTHOR, SOURCE)". */
+void waived_describe(const struct waived *waived, struct strbuf *into);
 
 struct unknown {
 	struct slice kind;             /* "os", "no_data", "data_age", "severity", "fix_date", "unreadable", "limit", "end_of_life", "hidden_database", "base", "destination" */
@@ -129,6 +150,10 @@ struct verdict {
 	size_t unused_count, expired_count;
 	struct match_reason *explanations;    /* only where somebody asked; no part of the JSON */
 	size_t explanation_count;
+	/* VEX: what was read, how much of it was about a finding, and at most LIMIT_VEX_UNUSED_COUNT of what was not */
+	size_t vex_documents, vex_statements, vex_used;
+	struct statement_unused *vex_unused;
+	size_t vex_unused_count;
 	/* inventory summary */
 	struct operating_system os;
 	struct package_count *packages;

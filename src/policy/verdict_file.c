@@ -30,6 +30,14 @@ static const struct fill_shape match_shape = SHAPE(struct match,
 	MATCH(FILL_TIME, "published", published), MATCH(FILL_REAL, "score", score), MATCH(FILL_TEXT, "source", source),
 	FILL_CHOICE(struct match, "state", state, true, match_state_word, MATCH_STATE_COUNT), MATCH(FILL_TEXT, "vector", vector));
 
+#define STATEMENT(kind, key, field) FILL_ROW(kind, struct statement_note, key, field)
+static const struct fill_shape statement_shape = SHAPE(struct statement_note,
+	STATEMENT(FILL_TEXT, "action", action), STATEMENT(FILL_TEXT, "author", author), STATEMENT(FILL_TEXT, "document", document),
+	STATEMENT(FILL_TEXT, "impact", impact), STATEMENT(FILL_TEXT, "justification", justification), STATEMENT(FILL_TEXT, "key", key),
+	FILL_MUST(FILL_TEXT, struct statement_note, "product", product), FILL_MUST(FILL_TEXT, struct statement_note, "source", source),
+	FILL_MUST(FILL_TEXT, struct statement_note, "status", status), STATEMENT(FILL_TIME, "time", time),
+	FILL_MUST(FILL_TEXT, struct statement_note, "vulnerability", vulnerability));
+
 #define FINDING(kind, key, field) FILL_ROW(kind, struct finding, key, field)
 static const struct fill_shape fix_shape = SHAPE(struct finding,
 	FINDING(FILL_TEXT, "command", fix_command), FINDING(FILL_TEXT, "version", fix_version));
@@ -41,15 +49,16 @@ static const struct fill_shape finding_shape = SHAPE(struct finding,
 	FILL_MUST(FILL_TEXT, struct finding, "id", id), FINDING(FILL_BOOL, "known", known), FINDING(FILL_TEXT, "message", message),
 	FILL_LIST(FILL_TEXTS, struct finding, "references", references, reference_count, NULL), FILL_MUST(FILL_TEXT, struct finding, "rule", rule),
 	FILL_CHOICE(struct finding, "severity", severity, true, severity_word, SEVERITY_CRITICAL + 1),
+	{ "statement", FILL_POINTER, false, offsetof(struct finding, statement), 0, &statement_shape, NULL, 0, NULL },
 	FILL_MUST(FILL_TEXT, struct finding, "title", title),
 	{ "vulnerability", FILL_POINTER, false, offsetof(struct finding, match), 0, &match_shape, NULL, 0, NULL });
 
 #define WAIVED(kind, key, field) FILL_ROW(kind, struct waived, key, field)
 static const struct fill_shape waiver_shape = SHAPE(struct waived,
-	WAIVED(FILL_TEXT, "owner", owner), WAIVED(FILL_TEXT, "reason", reason), WAIVED(FILL_TEXT, "ticket", ticket), WAIVED(FILL_DAY, "until", until));
+	WAIVED(FILL_TEXT, "owner", owner), WAIVED(FILL_TEXT, "reason", reason), WAIVED(FILL_TEXT, "ticket", ticket), FILL_MUST(FILL_DAY, struct waived, "until", until));
 
 static const struct fill_shape waived_shape = SHAPE(struct waived,
-	FILL_HERE("exception", true, &waiver_shape),
+	FILL_HERE("exception", false, &waiver_shape),
 	{ "finding", FILL_INSIDE, true, offsetof(struct waived, finding), 0, &finding_shape, NULL, 0, NULL });
 
 #define UNKNOWN(kind_, key, field) FILL_ROW(kind_, struct unknown, key, field)
@@ -62,6 +71,11 @@ static const struct fill_shape unknown_shape = SHAPE(struct unknown,
 static const struct fill_shape note_shape = SHAPE(struct exception_note,
 	NOTE(FILL_TEXT, "id", id), NOTE(FILL_TEXT, "owner", owner), NOTE(FILL_TEXT, "reason", reason), NOTE(FILL_TEXT, "rule", rule),
 	NOTE(FILL_TEXT, "ticket", ticket), NOTE(FILL_DAY, "until", until));
+
+#define STATEMENT_UNUSED(key, field) FILL_MUST(FILL_TEXT, struct statement_unused, key, field)
+static const struct fill_shape statement_unused_shape = SHAPE(struct statement_unused,
+	STATEMENT_UNUSED("product", product), STATEMENT_UNUSED("reason", reason), STATEMENT_UNUSED("source", source),
+	STATEMENT_UNUSED("status", status), STATEMENT_UNUSED("vulnerability", vulnerability));
 
 #define FEED(kind, key, field) FILL_ROW(kind, struct data_feed, key, field)
 static const struct fill_shape feed_shape = SHAPE(struct data_feed,
@@ -211,6 +225,10 @@ static const struct fill_shape policy_shape = SHAPE(struct verdict,
 static const struct fill_shape since_shape = SHAPE(struct verdict,
 	VERDICT(FILL_DIGEST, "digest", since), VERDICT(FILL_U64, "known", known_count));
 
+static const struct fill_shape vex_shape = SHAPE(struct verdict,
+	NEEDED(FILL_U64, "documents", vex_documents), NEEDED(FILL_U64, "statements", vex_statements),
+	MANY("unused", vex_unused, vex_unused_count, &statement_unused_shape), NEEDED(FILL_U64, "used", vex_used));
+
 static const struct fill_shape tool_shape = SHAPE(struct verdict, VERDICT(FILL_TEXT, "version", tool_version));
 
 static const struct fill_shape verdict_shape = SHAPE(struct verdict,
@@ -219,7 +237,8 @@ static const struct fill_shape verdict_shape = SHAPE(struct verdict,
 	MANY("findings", findings, finding_count, &finding_shape), FILL_HERE("inventory", true, &inventory_shape),
 	VERDICT(FILL_TEXT, "level", level), FILL_HERE("policy", true, &policy_shape), FILL_CHOICE(struct verdict, "result", result, true, result_word, RESULT_FAIL + 1),
 	FILL_HERE("since", false, &since_shape), FILL_OTHERWISE("subject", take_subject), FILL_HERE("tool", true, &tool_shape),
-	MANY("unknown", unknowns, unknown_count, &unknown_shape), MANY("waived", waived, waived_count, &waived_shape));
+	MANY("unknown", unknowns, unknown_count, &unknown_shape), FILL_HERE("vex", false, &vex_shape),
+	MANY("waived", waived, waived_count, &waived_shape));
 
 int
 verdict_schema_check(const struct json *root, struct plim_error *err)
@@ -250,10 +269,23 @@ is_sound(const struct verdict *v)
 }
 
 static int
+complete_waived(struct filling *filling, const struct fill_place *place, struct verdict *v)
+{
+	for (size_t i = 0; i < v->waived_count; i++) {
+		const struct fill_place list = { place, "waived", 0 }, item = { &list, NULL, i };
+		struct plim_error why = { 0 };
+		int r = waived_complete(&v->waived[i], filling->arena, &why);
+		if (r < 0)
+			return r == PLIM_ENOMEM ? error_nomem(filling->err) : fill_error(filling, &item, why.text);
+	}
+	return 0;
+}
+
+static int
 read_one(struct filling *filling, const struct json *root, const struct fill_place *place, struct verdict *out)
 {
 	int r = verdict_schema_check(root, filling->err);
-	if (r < 0 || (r = json_fill(filling, &verdict_shape, root, place, out)) < 0)
+	if (r < 0 || (r = json_fill(filling, &verdict_shape, root, place, out)) < 0 || (r = complete_waived(filling, place, out)) < 0)
 		return r;
 	return is_sound(out) ? 0 : fill_error(filling, place, "its result does not follow from its areas, findings and unknowns");
 }

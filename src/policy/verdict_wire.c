@@ -23,13 +23,24 @@ static const struct wire_struct wire_match = TABLE(struct match,
 	MATCH(WIRE_SLICE, title), MATCH(WIRE_SLICE, url), MATCH(WIRE_U64, published), MATCH(WIRE_U64, fix_known), MATCH(WIRE_REAL, epss),
 	MATCH(WIRE_U64, kev_added));
 
+#define STATEMENT(kind, field) WIRE_PLAIN(kind, struct statement_note, field)
+static const struct wire_struct wire_statement = TABLE(struct statement_note,
+	STATEMENT(WIRE_SLICE, status), STATEMENT(WIRE_SLICE, justification), STATEMENT(WIRE_SLICE, impact), STATEMENT(WIRE_SLICE, action),
+	STATEMENT(WIRE_SLICE, vulnerability), STATEMENT(WIRE_SLICE, product), STATEMENT(WIRE_SLICE, author), STATEMENT(WIRE_SLICE, document),
+	STATEMENT(WIRE_SLICE, source), STATEMENT(WIRE_SLICE, key), STATEMENT(WIRE_U64, time));
+
+#define STATEMENT_UNUSED(field) WIRE_PLAIN(WIRE_SLICE, struct statement_unused, field)
+static const struct wire_struct wire_statement_unused = TABLE(struct statement_unused,
+	STATEMENT_UNUSED(status), STATEMENT_UNUSED(vulnerability), STATEMENT_UNUSED(product), STATEMENT_UNUSED(source), STATEMENT_UNUSED(reason));
+
 #define FINDING(kind, field) WIRE_PLAIN(kind, struct finding, field)
 static const struct wire_struct wire_finding = TABLE(struct finding,
 	FINDING(WIRE_SLICE, id), FINDING(WIRE_SLICE, rule), WIRE_CHOICE(struct finding, area, AREA_COUNT - 1),
 	WIRE_CHOICE(struct finding, severity, SEVERITY_CRITICAL), WIRE_CHOICE(struct finding, action, ACTION_FAIL),
 	FINDING(WIRE_SLICE, control), FINDING(WIRE_SLICE, title), FINDING(WIRE_SLICE, message),
 	WIRE_INSIDE(struct finding, evidence, &wire_evidence), FINDING(WIRE_SLICE, fix_version), FINDING(WIRE_SLICE, fix_command),
-	WIRE_MANY(struct finding, references, reference_count, &wire_slices), FINDING(WIRE_BOOL, known), WIRE_REFERS(struct finding, match, &wire_match));
+	WIRE_MANY(struct finding, references, reference_count, &wire_slices), FINDING(WIRE_BOOL, known), WIRE_REFERS(struct finding, match, &wire_match),
+	WIRE_REFERS(struct finding, statement, &wire_statement));
 
 static const struct wire_struct wire_waived = TABLE(struct waived,
 	WIRE_INSIDE(struct waived, finding, &wire_finding), WIRE_PLAIN(WIRE_SLICE, struct waived, reason),
@@ -84,6 +95,8 @@ static const struct wire_struct wire_verdict = TABLE(struct verdict,
 	WIRE_MANY(struct verdict, findings, finding_count, &wire_finding), WIRE_MANY(struct verdict, waived, waived_count, &wire_waived),
 	WIRE_MANY(struct verdict, unknowns, unknown_count, &wire_unknown), WIRE_MANY(struct verdict, unused, unused_count, &wire_note),
 	WIRE_MANY(struct verdict, expired, expired_count, &wire_note),
+	VERDICT(WIRE_U64, vex_documents), VERDICT(WIRE_U64, vex_statements), VERDICT(WIRE_U64, vex_used),
+	WIRE_MANY(struct verdict, vex_unused, vex_unused_count, &wire_statement_unused),
 	WIRE_MANY(struct verdict, explanations, explanation_count, &wire_explanation), WIRE_INSIDE(struct verdict, os, &wire_os),
 	WIRE_MANY(struct verdict, packages, package_type_count, &wire_count), VERDICT(WIRE_U64, file_count),
 	VERDICT(WIRE_U64, unaccounted_count), VERDICT(WIRE_U64, unsearched_count), WIRE_MANY(struct verdict, layers, layer_count, &wire_layer));

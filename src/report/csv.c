@@ -2,6 +2,8 @@
 /* Findings, waived ones and unknowns as CSV (RFC 4180), a line each. */
 #include "report/writer.h"
 
+#include "base/date.h"
+
 /* A spreadsheet would take some beginnings for a formula: an image chooses paths and versions. */
 static void
 put_field(struct strbuf *into, struct slice text, bool first)
@@ -64,6 +66,16 @@ put_unknown(struct strbuf *into, const struct strbuf *title, struct slice area, 
 	put_line(into, fields, FIELD_COUNT);
 }
 
+/* Of a statement also who makes it. */
+static void
+put_waived(struct strbuf *into, const struct strbuf *title, const struct waived *waived)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (waived->until == DATE_NONE)
+		waived_describe(waived, &text);
+	put_finding(into, title, &waived->finding, "waived", waived->until == DATE_NONE ? strbuf_slice(&text) : waived->reason);
+}
+
 static void
 write_csv(const struct report *report, struct strbuf *into)
 {
@@ -75,7 +87,7 @@ write_csv(const struct report *report, struct strbuf *into)
 		for (size_t k = 0; k < v->finding_count; k++)
 			put_finding(into, &title, &v->findings[k], action_name(v->findings[k].action), v->findings[k].message);
 		for (size_t k = 0; k < v->waived_count; k++)
-			put_finding(into, &title, &v->waived[k].finding, "waived", v->waived[k].reason);
+			put_waived(into, &title, &v->waived[k]);
 		for (size_t k = 0; k < v->unknown_count; k++)
 			put_unknown(into, &title, slice_of(area_name(v->unknowns[k].area)), &v->unknowns[k]);
 		struct unknown nothing;

@@ -204,9 +204,10 @@ put_waived(struct strbuf *into, const struct waived *w)
 	html_word(into, "quiet", "excepted");
 	put_heading(into, f->title.n ? f->title : f->rule);
 	html_row(into, "Reason", w->reason);
-	html_row(into, "Owner", w->owner);
-	html_row(into, "Ticket", w->ticket);
-	html_row(into, "Until", slice_of(date_day_text(w->until, day)));
+	html_row(into, w->until == DATE_NONE ? "Author" : "Owner", w->owner);
+	html_row(into, w->until == DATE_NONE ? "Statement" : "Ticket", w->ticket);
+	if (w->until != DATE_NONE)
+		html_row(into, "Until", slice_of(date_day_text(w->until, day)));
 	put_finding_rows(into, f);
 	item_end(into);
 }

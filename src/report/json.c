@@ -55,6 +55,27 @@ put_fix(struct json_writer *w, const struct finding *f)
 }
 
 static void
+put_statement(struct json_writer *w, const struct statement_note *s)
+{
+	if (s == NULL)
+		return;
+	json_write_key(w, SLICE("statement"));
+	json_write_object(w);
+	json_write_member(w, "action", s->action);
+	json_write_member(w, "author", s->author);
+	json_write_member(w, "document", s->document);
+	json_write_member(w, "impact", s->impact);
+	json_write_member(w, "justification", s->justification);
+	json_write_member(w, "key", s->key);
+	json_write_member(w, "product", s->product);
+	json_write_member(w, "source", s->source);
+	json_write_member(w, "status", s->status);
+	json_write_member_time(w, "time", s->time);
+	json_write_member(w, "vulnerability", s->vulnerability);
+	json_write_object_end(w);
+}
+
+static void
 put_match(struct json_writer *w, const struct match *m)
 {
 	if (m == NULL)
@@ -95,6 +116,7 @@ put_finding_members(struct json_writer *w, const struct finding *f)
 	put_strings(w, "references", f->references, f->reference_count);
 	json_write_member(w, "rule", f->rule);
 	json_write_member(w, "severity", slice_of(severity_name(f->severity)));
+	put_statement(w, f->statement);
 	json_write_member(w, "title", f->title);
 	put_match(w, f->match);
 }
@@ -113,19 +135,26 @@ put_findings(struct json_writer *w, const struct verdict *v)
 }
 
 static void
+put_exception(struct json_writer *w, const struct waived *waived)
+{
+	json_write_key(w, SLICE("exception"));
+	json_write_object(w);
+	json_write_member(w, "owner", waived->owner);
+	json_write_member(w, "reason", waived->reason);
+	json_write_member(w, "ticket", waived->ticket);
+	json_write_member_day(w, "until", waived->until);
+	json_write_object_end(w);
+}
+
+static void
 put_waived(struct json_writer *w, const struct verdict *v)
 {
 	json_write_key(w, SLICE("waived"));
 	json_write_array(w);
 	for (size_t i = 0; i < v->waived_count; i++) {
 		json_write_object(w);
-		json_write_key(w, SLICE("exception"));
-		json_write_object(w);
-		json_write_member(w, "owner", v->waived[i].owner);
-		json_write_member(w, "reason", v->waived[i].reason);
-		json_write_member(w, "ticket", v->waived[i].ticket);
-		json_write_member_day(w, "until", v->waived[i].until);
-		json_write_object_end(w);
+		if (v->waived[i].until != DATE_NONE)
+			put_exception(w, &v->waived[i]);
 		json_write_key(w, SLICE("finding"));
 		json_write_object(w);
 		put_finding_members(w, &v->waived[i].finding);
@@ -333,6 +362,33 @@ put_since(struct json_writer *w, const struct verdict *v)
 	json_write_object_end(w);
 }
 
+/* Where the policy takes no VEX, nothing is said of it. */
+static void
+put_vex(struct json_writer *w, const struct verdict *v)
+{
+	if (v->vex_documents == 0)
+		return;
+	json_write_key(w, SLICE("vex"));
+	json_write_object(w);
+	json_write_member_u64(w, "documents", v->vex_documents);
+	json_write_member_u64(w, "statements", v->vex_statements);
+	json_write_key(w, SLICE("unused"));
+	json_write_array(w);
+	for (size_t i = 0; i < v->vex_unused_count; i++) {
+		const struct statement_unused *u = &v->vex_unused[i];
+		json_write_object(w);
+		json_write_member(w, "product", u->product);
+		json_write_member(w, "reason", u->reason);
+		json_write_member(w, "source", u->source);
+		json_write_member(w, "status", u->status);
+		json_write_member(w, "vulnerability", u->vulnerability);
+		json_write_object_end(w);
+	}
+	json_write_array_end(w);
+	json_write_member_u64(w, "used", v->vex_used);
+	json_write_object_end(w);
+}
+
 static void
 put_verdict(struct json_writer *w, const struct verdict *v)
 {
@@ -351,6 +407,7 @@ put_verdict(struct json_writer *w, const struct verdict *v)
 	put_subject(w, v);
 	json_put_tool(w, v->tool_version);
 	put_unknowns(w, v);
+	put_vex(w, v);
 	put_waived(w, v);
 	json_write_object_end(w);
 }

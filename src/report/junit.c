@@ -2,6 +2,8 @@
 /* JUnit's XML, as CI servers read it: an area a suite; what fails is a failure, what could not be told an error, what is not asked skipped. */
 #include "report/writer.h"
 
+#include "base/date.h"
+
 static void
 put_attribute(struct strbuf *into, const char *name, struct slice value)
 {
@@ -91,7 +93,10 @@ put_waived(struct strbuf *into, const struct verdict *v, const struct waived *w)
 {
 	case_begin(into, v, w->finding.area, w->finding.rule, report_subject(&w->finding));
 	strbuf_puts(into, "      <skipped");
-	put_attribute(into, "message", w->reason);
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (w->until == DATE_NONE)
+		waived_describe(w, &text);
+	put_attribute(into, "message", w->until == DATE_NONE ? strbuf_slice(&text) : w->reason);
 	strbuf_puts(into, "/>\n");
 	case_end(into);
 }

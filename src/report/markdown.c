@@ -6,6 +6,8 @@
  */
 #include "report/writer.h"
 
+#include "base/date.h"
+
 #define MOST_LINES 50
 /* GitHub takes 65,536 characters.  What would lead beyond is only counted, which takes room itself. */
 #define MOST_BYTES 60000
@@ -139,6 +141,37 @@ put_unknowns(struct strbuf *into, const struct verdict *v, size_t limit)
 	strbuf_putc(into, '\n');
 }
 
+/* What others say of the image is shown: who merges may know better. */
+static void
+put_statements(struct strbuf *into, const struct verdict *v, size_t limit)
+{
+	AUTO(strbuf) struct strbuf line = { 0 };
+	size_t n = 0, shown = 0;
+	for (size_t i = 0; i < v->waived_count; i++)
+		n += v->waived[i].until == DATE_NONE;
+	if (n == 0)
+		return;
+	strbuf_printf(into, "### Waived by VEX (%zu)\n\n", n);
+	for (size_t i = 0; i < v->waived_count && shown < MOST_LINES; i++) {
+		const struct waived *w = &v->waived[i];
+		AUTO(strbuf) struct strbuf text = { 0 };
+		if (w->until != DATE_NONE)
+			continue;
+		waived_describe(w, &text);
+		strbuf_clear(&line);
+		put_if(&line, "- ", w->finding.rule);
+		put_if(&line, " ", w->finding.evidence.package);
+		put_if(&line, ": ", strbuf_slice(&text));
+		strbuf_putc(&line, '\n');
+		if (!put_line(into, &line, limit))
+			break;
+		shown++;
+	}
+	if (shown < n)
+		strbuf_printf(into, "- %zu more stand in the verdict.\n", n - shown);
+	strbuf_putc(into, '\n');
+}
+
 static void
 put_verdict(struct strbuf *into, const struct verdict *v, size_t limit)
 {
@@ -153,6 +186,7 @@ put_verdict(struct strbuf *into, const struct verdict *v, size_t limit)
 	put_findings(into, v, ACTION_FAIL, "To mend", limit);
 	put_unknowns(into, v, limit);
 	put_findings(into, v, ACTION_WARN, "Warnings", limit);
+	put_statements(into, v, limit);
 	if (v->waived_count)
 		strbuf_printf(into, "%zu excepted. ", v->waived_count);
 	if (v->expired_count + v->unused_count)

@@ -6,6 +6,7 @@
  */
 #include "report/writer.h"
 
+#include "base/date.h"
 #include "base/map.h"
 #include "codec/json_write.h"
 
@@ -181,8 +182,11 @@ put_suppression(struct json_writer *w, const struct waived *waived)
 	json_write_key(w, SLICE("suppressions"));
 	json_write_array(w);
 	if (waived) {
+		AUTO(strbuf) struct strbuf text = { 0 };
+		if (waived->until == DATE_NONE)
+			waived_describe(waived, &text);
 		json_write_object(w);
-		json_write_member(w, "justification", waived->reason);
+		json_write_member(w, "justification", waived->until == DATE_NONE ? strbuf_slice(&text) : waived->reason);
 		json_write_member(w, "kind", SLICE("external"));
 		json_write_object_end(w);
 	}

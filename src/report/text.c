@@ -225,19 +225,39 @@ put_exception(const struct page *page, const char *word, const struct exception_
 {
 	char day[DATE_TEXT_SIZE];
 	AUTO(strbuf) struct strbuf text = { 0 };
-	strbuf_printf(&text, "%.*s%s%.*s: %.*s (%.*s%s%.*s, until %s)", SLICE_ARG(note->rule), note->rule.n && note->id.n ? " " : "",
-	              SLICE_ARG(note->id), SLICE_ARG(note->reason), SLICE_ARG(note->owner), note->ticket.n ? ", " : "", SLICE_ARG(note->ticket),
-	              date_day_text(note->until, day));
+	strbuf_printf(&text, "%.*s%s%.*s: %.*s (%.*s%s%.*s", SLICE_ARG(note->rule), note->rule.n && note->id.n ? " " : "",
+	              SLICE_ARG(note->id), SLICE_ARG(note->reason), SLICE_ARG(note->owner), note->ticket.n ? ", " : "", SLICE_ARG(note->ticket));
+	strbuf_printf(&text, "%s%s)", note->until == DATE_NONE ? "" : ", until ", date_day_text(note->until, day));
 	strbuf_fill(page->into, ' ', 2);
 	page_cell(page, YELLOW, slice_of(word), 9);
 	page_wrapped(page, 11, 18, strbuf_slice(&text));
 	strbuf_putc(page->into, '\n');
 }
 
+/* A few of them; the JSON has more. */
+#define STATEMENTS_SHOWN 10
+
+static void
+put_statements(const struct page *page, const struct verdict *v)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (v->vex_documents == 0)
+		return;
+	strbuf_printf(&text, "%zu of %zu statements of VEX, in %zu documents, are about what was found", v->vex_used, v->vex_statements, v->vex_documents);
+	strbuf_fill(page->into, ' ', 2);
+	page_wrapped(page, 2, 2, strbuf_slice(&text));
+	strbuf_putc(page->into, '\n');
+	for (size_t i = 0; i < v->vex_unused_count && i < STATEMENTS_SHOWN; i++) {
+		const struct statement_unused *u = &v->vex_unused[i];
+		const struct exception_note note = { u->vulnerability, u->product, u->reason, u->status, u->source, DATE_NONE };
+		put_exception(page, "unused", &note);
+	}
+}
+
 static void
 put_exceptions(const struct page *page, const struct verdict *v)
 {
-	if (v->waived_count + v->unused_count + v->expired_count == 0)
+	if (v->waived_count + v->unused_count + v->expired_count + v->vex_documents == 0)
 		return;
 	strbuf_putc(page->into, '\n');
 	page_title(page, SLICE("exceptions"));
@@ -252,6 +272,7 @@ put_exceptions(const struct page *page, const struct verdict *v)
 		put_exception(page, "expired", &v->expired[i]);
 	for (size_t i = 0; i < v->unused_count; i++)
 		put_exception(page, "unused", &v->unused[i]);
+	put_statements(page, v);
 }
 
 static void

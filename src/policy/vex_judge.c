@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements against findings: which is about which, which of several speaks, and which is about none. */
+#include "policy/judge.h"
+
+#include "base/date.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "vex/match.h"
+
+/* As many as vex_narrowness tells apart. */
+#define NARROWNESS_COUNT 4
+
+struct spoken {
+	const struct vex_source *source;
+	const struct vex_statement *statement;    /* NULL: none */
+};
+
+/* What is said of one finding: of equally narrow statements the last. */
+struct hearing {
+	struct spoken of[NARROWNESS_COUNT];
+	const void *seen;          /* the statement that was held against it last */
+};
+
+/* A name of a vulnerability leads to findings, chained by one link a name. */
+struct link {
+	size_t finding;
+	struct link *next;
+};
+
+struct weighing {
+	struct judging *judging;
+	struct arena *arena;       /* of matching */
+	struct map names;          /* of vulnerabilities, in capitals, to struct link */
+	struct hearing *hearings;
+	struct vex_target target;
+	VEC(struct statement_unused) near, far;    /* unused: of a finding's vulnerability, and others */
+};
+
+static void
+auto_weighing(struct weighing *w)
+{
+	map_done(&w->names);
+	arena_free(w->arena);
+	free(w->hearings);
+	vec_done(&w->near);
+	vec_done(&w->far);
+}
+
+/* names */
+
+static struct slice
+in_capitals(struct arena *arena, struct slice text)
+{
+	char *copy = arena_strz(arena, text.p ? text : SLICE(""));
+	for (size_t i = 0; copy && i < text.n; i++)
+		if (copy[i] >= 'a' && copy[i] <= 'z')
+			copy[i] = (char)(copy[i] - 'a' + 'A');
+	return copy ? (struct slice){ copy, text.n } : SLICE_NONE;
+}
+
+static int
+note_name(struct weighing *w, struct slice name, size_t finding, struct plim_error *err)
+{
+	struct slice key = in_capitals(w->arena, name);
+	struct link *link = arena_make(w->arena, struct link);
+	void **place = key.p && link ? map_place(&w->names, key) : NULL;
+	if (place == NULL)
+		return error_nomem(err);
+	*link = (struct link){ finding, *place };
+	*place = link;
+	return 0;
+}
+
+static int
+note_names(struct weighing *w, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < w->judging->findings.n; i++) {
+		const struct match *match = w->judging->findings.at[i].match;
+		if (match == NULL)
+			continue;
+		r = note_name(w, match->id, i, err);
+		for (size_t k = 0; r == 0 && k < match->alias_count; k++)
+			r = note_name(w, match->aliases[k], i, err);
+	}
+	return r;
+}
+
+/* one statement */
+
+static bool
+status_waives(enum vex_status status)
+{
+	return status == VEX_NOT_AFFECTED || status == VEX_FIXED;
+}
+
+static bool
+is_dated(const struct vex_statement *s)
+{
+	return s->time != DATE_NONE;
+}
+
+/* The later one; where that cannot be told, the one that does not waive. */
+static bool
+speaks_before(const struct vex_statement *a, const struct vex_statement *b)
+{
+	bool contrary = status_waives(a->status) != status_waives(b->status);
+	if (contrary && (a->time == b->time || !is_dated(a) || !is_dated(b)))
+		return !status_waives(a->status);
+	return a->time > b->time;
+}
+
+static void
+hear(struct hearing *hearing, const struct vex_source *source, const struct vex_statement *statement)
+{
+	struct spoken *last = &hearing->of[vex_narrowness(statement)];
+	if (last->statement == NULL || speaks_before(statement, last->statement))
+		*last = (struct spoken){ source, statement };
+}
+
+/* What is said only after the time of the evaluation waives nothing; that it does not waive may be said at any time. */
+static const char *
+hold_against(struct weighing *w, const struct vex_source *source, const struct vex_statement *statement, size_t at)
+{
+	const struct finding *finding = &w->judging->findings.at[at];
+	const struct package *package = &w->judging->inventory->packages[finding->match->package];
+	const char *why = vex_mismatch(statement, &w->target, package, source->key.n > 0, w->arena);
+	if (why)
+		return why;
+	if (status_waives(statement->status) && is_dated(statement) && date_day(statement->time) > date_day(w->judging->at))
+		return "it is dated after this evaluation";
+	hear(&w->hearings[at], source, statement);
+	return NULL;
+}
+
+/* Each finding once, however many names lead there; `*near` is why the nearest of them is not meant. */
+static bool
+hold_name(struct weighing *w, const struct vex_source *source, const struct vex_statement *statement, struct slice name, const char **near)
+{
+	bool used = false;
+	struct slice key = in_capitals(w->arena, name);
+	for (const struct link *link = key.p ? map_find(&w->names, key) : NULL; link; link = link->next) {
+		if (w->hearings[link->finding].seen == statement)
+			continue;
+		w->hearings[link->finding].seen = statement;
+		const char *why = hold_against(w, source, statement, link->finding);
+		used |= why == NULL;
+		*near = why ? why : *near;
+	}
+	return used;
+}
+
+/* Texts in the verdict's arena; absent without memory, which note_unused looks for. */
+static struct slice
+product_text(struct judging *judging, const struct vex_statement *statement)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	vex_describe_product(statement, &text);
+	return text.failed ? SLICE_NONE : arena_dup(judging->arena, slice_first_text(strbuf_slice(&text), 1000));
+}
+
+static int
+note_unused(struct weighing *w, const struct vex_source *source, const struct vex_statement *statement, const char *near, struct plim_error *err)
+{
+	struct arena *arena = w->judging->arena;
+	size_t n = near ? w->near.n : w->far.n;
+	if (source->of_hub || n == LIMIT_VEX_UNUSED_COUNT)
+		return 0;
+	struct statement_unused *row = near ? vec_push(&w->near) : vec_push(&w->far);
+	if (row == NULL)
+		return error_nomem(err);
+	*row = (struct statement_unused){
+		.status = slice_of(vex_status_name(statement->status)), .vulnerability = arena_dup(arena, statement->id),
+		.product = product_text(w->judging, statement), .source = arena_dup(arena, source->name),
+		.reason = near ? slice_of(near) : SLICE("no finding is of this vulnerability"),
+	};
+	return row->vulnerability.p && row->product.p && row->source.p ? 0 : error_nomem(err);
+}
+
+static int
+weigh_statement(struct weighing *w, const struct vex_source *source, const struct vex_statement *statement, struct plim_error *err)
+{
+	const char *near = NULL;
+	bool used = hold_name(w, source, statement, statement->id, &near);
+	for (size_t i = 0; i < statement->alias_count; i++)
+		used |= hold_name(w, source, statement, statement->aliases[i], &near);
+	w->judging->verdict->vex_statements++;
+	w->judging->verdict->vex_used += used;
+	return used ? 0 : note_unused(w, source, statement, near, err);
+}
+
+static int
+weigh_source(struct weighing *w, const struct vex_source *source, struct plim_error *err)
+{
+	int r = 0;
+	w->judging->verdict->vex_documents++;
+	for (size_t i = 0; r == 0 && i < source->document.statements.n; i++)
+		r = weigh_statement(w, source, &source->document.statements.at[i], err);
+	return r;
+}
+
+/* A text of the document, where the verdict keeps it. */
+static struct slice
+kept(struct judging *judging, struct slice text)
+{
+	return text.n ? arena_dup(judging->arena, slice_first_text(text, LIMIT_ROW_TEXT_BYTES)) : SLICE_NONE;
+}
+
+static const struct statement_note *
+note_of(struct judging *judging, const struct spoken *spoken)
+{
+	const struct vex_statement *s = spoken->statement;
+	const struct vex_document *document = &spoken->source->document;
+	struct statement_note *note = arena_make(judging->arena, struct statement_note);
+	if (note == NULL)
+		return NULL;
+	*note = (struct statement_note){
+		.status = slice_of(vex_status_name(s->status)), .justification = kept(judging, s->justification), .impact = kept(judging, s->impact),
+		.action = kept(judging, s->action), .vulnerability = kept(judging, s->id), .product = product_text(judging, s),
+		.author = kept(judging, document->author), .document = kept(judging, document->id), .source = kept(judging, spoken->source->name),
+		.key = kept(judging, spoken->source->key), .time = s->time,
+	};
+	return note->vulnerability.p && note->product.p && note->source.p ? note : NULL;
+}
+
+/*
+ * The narrowest statement speaks.  It waives unless a wider one that does not
+ * is as late or later: what was found out about the whole product since then is about its parts too.
+ */
+static const struct spoken *
+verdict_of(const struct hearing *hearing)
+{
+	const struct spoken *first = NULL;
+	for (size_t i = NARROWNESS_COUNT; i-- > 0;) {
+		const struct spoken *one = &hearing->of[i];
+		if (one->statement == NULL)
+			continue;
+		bool blocks = first && status_waives(first->statement->status) && !status_waives(one->statement->status) &&
+		              speaks_before(one->statement, first->statement);
+		first = first == NULL || blocks ? one : first;
+	}
+	return first;
+}
+
+static int
+conclude(struct weighing *w, bool *waives, struct plim_error *err)
+{
+	for (size_t i = 0; i < w->judging->findings.n; i++) {
+		const struct spoken *spoken = verdict_of(&w->hearings[i]);
+		if (spoken == NULL)
+			continue;
+		waives[i] = status_waives(spoken->statement->status);
+		if ((w->judging->findings.at[i].statement = note_of(w->judging, spoken)) == NULL)
+			return error_nomem(err);
+	}
+	return 0;
+}
+
+static int
+list_unused(struct weighing *w, struct plim_error *err)
+{
+	struct verdict *v = w->judging->verdict;
+	v->vex_unused = arena_make_array(w->judging->arena, LIMIT_VEX_UNUSED_COUNT + 1, struct statement_unused);
+	if (v->vex_unused == NULL)
+		return error_nomem(err);
+	vec_each (&w->near, near)
+		v->vex_unused[v->vex_unused_count++] = *near;
+	vec_each (&w->far, far)
+		if (v->vex_unused_count < LIMIT_VEX_UNUSED_COUNT)
+			v->vex_unused[v->vex_unused_count++] = *far;
+	return 0;
+}
+
+/* About this image: what was signed about another one of the same target is not. */
+static bool
+is_subject(const struct judging *judging, const struct digest *subject)
+{
+	const struct image *image = judging->inventory->image;
+	return image && (digest_eq(&image->index_digest, subject) || digest_eq(&image->manifest_digest, subject));
+}
+
+static int
+weigh_all(struct weighing *w, struct plim_error *err)
+{
+	const struct judging *judging = w->judging;
+	const struct vex_attested *attested = judging->vex;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < judging->policy->vex.sources.n; i++)
+		r = weigh_source(w, &judging->policy->vex.sources.at[i], err);
+	for (size_t i = 0; r == 0 && attested && i < attested->n; i++)
+		if (is_subject(judging, &attested->at[i].subject))
+			r = weigh_source(w, &attested->at[i], err);
+	return r;
+}
+
+/* A statement that does not waive may be among those that could not be read. */
+static int
+judge_trouble(struct judging *judging, struct plim_error *err)
+{
+	const struct vex_attested *attested = judging->vex;
+	if (attested == NULL || attested->trouble.n == 0 || !judging->policy->mentions[AREA_VULNERABILITIES])
+		return 0;
+	return judge_unknown(judging, UNKNOWN_SIGNATURE, AREA_VULNERABILITIES, SLICE("vex"), arena_dup(judging->arena, attested->trouble), UINT32_MAX, err);
+}
+
+int
+judge_vex(struct judging *judging, bool *waives, struct plim_error *err)
+{
+	AUTO(weighing) struct weighing w = {
+		.judging = judging, .arena = arena_new(0), .hearings = calloc(judging->findings.n + 1, sizeof *w.hearings),
+		.target = { judging->inventory, judging->destination, judging->tag },
+	};
+	if (w.arena == NULL || w.hearings == NULL)
+		return error_nomem(err);
+	if (judging->policy->vex.sources.n == 0 && (judging->vex == NULL || judging->vex->n == 0))
+		return judge_trouble(judging, err);
+	int r = note_names(&w, err);
+	if (r < 0 || (r = weigh_all(&w, err)) < 0 || (r = conclude(&w, waives, err)) < 0 || (r = list_unused(&w, err)) < 0)
+		return r;
+	return judge_trouble(judging, err);
+}

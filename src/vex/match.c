@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Products of VEX against images and packages. */
+#include "vex/match.h"
+
+#include "base/strbuf.h"
+#include "codec/purl.h"
+#include "net/reference.h"
+#include "version/vers.h"
+
+/* One comparison. */
+struct matching {
+	const struct vex_target *target;
+	struct arena *arena;
+};
+
+static const char no_purl[] = "it names no package URL";
+static const char unclear[] = "it is bounded in words that are not understood";
+static const char no_memory[] = "out of memory";
+
+/* images */
+
+/* Hosts of one registry. */
+static const char *const docker_hosts[] = { "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "docker.io" };
+
+/* "docker.io/library/web" for "https://index.docker.io/web/"; absent without memory. */
+static struct slice
+repository_spelled(struct arena *arena, struct slice text)
+{
+	struct slice host, path;
+	if (!slice_skip(&text, SLICE("https://")))
+		slice_skip(&text, SLICE("http://"));
+	while (slice_skip_end(&text, SLICE("/")))
+		;
+	if (!slice_cut(text, '/', &host, &path))
+		return arena_dup(arena, text);
+	for (size_t i = 0; i < sizeof docker_hosts / sizeof *docker_hosts; i++)
+		if (slice_eq_nocase(host, slice_of(docker_hosts[i])))
+			return arena_printf(arena, "docker.io/%s%.*s", slice_find(path, '/') == SIZE_MAX ? "library/" : "", SLICE_ARG(path));
+	return arena_dup(arena, text);
+}
+
+/* Of pkg:oci the URL has the name at its end, or lacks it; pkg:docker has a host there, or means Docker's. */
+static struct slice
+repository_of(const struct matching *m, const struct purl *purl)
+{
+	struct slice url = purl_qualifier(purl, "repository_url"), whole = url;
+	while (slice_skip_end(&whole, SLICE("/")))
+		;
+	if (slice_is(purl->type, "docker"))
+		whole = arena_printf(m->arena, "%.*s/%.*s%s%.*s", SLICE_ARG(url.n ? whole : SLICE("docker.io")), SLICE_ARG(purl->namespace),
+		                     purl->namespace.n ? "/" : "", SLICE_ARG(purl->name));
+	else if (url.n && !slice_eq_nocase(path_base(whole), purl->name))
+		whole = arena_printf(m->arena, "%.*s/%.*s", SLICE_ARG(whole), SLICE_ARG(purl->name));
+	return whole.n ? repository_spelled(m->arena, whole) : SLICE_NONE;
+}
+
+static bool
+is_digest_of(const struct image *image, const struct digest *digest)
+{
+	return digest->algorithm != DIGEST_NONE &&
+	       (digest_eq(&image->index_digest, digest) || digest_eq(&image->manifest_digest, digest) || digest_eq(&image->config_digest, digest));
+}
+
+/* The names of one architecture. */
+static bool
+arch_eq(struct slice a, struct slice b)
+{
+	static const char *const pairs[][2] = { { "amd64", "x86_64" }, { "arm64", "aarch64" }, { "386", "i386" }, { "ppc64le", "ppc64el" } };
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if ((slice_is(a, pairs[i][0]) && slice_is(b, pairs[i][1])) || (slice_is(a, pairs[i][1]) && slice_is(b, pairs[i][0])))
+			return true;
+	return slice_eq(a, b);
+}
+
+static const char *
+repository_mismatch(const struct matching *m, const struct purl *purl)
+{
+	struct slice named = repository_of(m, purl);
+	if (named.n == 0)
+		return "it names neither a repository nor a digest";
+	if (m->target->repository.n == 0)
+		return "it is of a repository, and where this image lives was not told (--as)";
+	struct slice here = repository_spelled(m->arena, m->target->repository);
+	if (here.p == NULL)
+		return no_memory;
+	return slice_eq(named, here) ? NULL : "it is of another image";
+}
+
+static const char *
+tag_mismatch(const struct matching *m, struct slice tag)
+{
+	if (tag.n == 0)
+		return NULL;
+	if (m->target->tag.n == 0)
+		return "it is of a tag, and under which this image was taken is not known";
+	return slice_eq(tag, m->target->tag) ? NULL : "it is of another tag";
+}
+
+/* A digest says all; else repository and tag must be known. */
+static const char *
+image_mismatch(const struct matching *m, const struct purl *purl)
+{
+	const struct image *image = m->target->inventory->image;
+	struct slice arch = purl_qualifier(purl, "arch"), tag = purl_qualifier(purl, "tag");
+	struct digest digest = { 0 };
+	if (image == NULL)
+		return "it is of an image";
+	if (arch.n && !arch_eq(arch, image->platform.architecture))
+		return "it is of another architecture";
+	if (digest_parse(purl->version, &digest))
+		return is_digest_of(image, &digest) ? NULL : "it is of an image with another digest";
+	const char *why = repository_mismatch(m, purl);
+	return why ? why : tag_mismatch(m, purl->version.n ? purl->version : tag);
+}
+
+static bool
+is_image_type(const struct purl *purl)
+{
+	return slice_is(purl->type, "oci") || slice_is(purl->type, "docker");
+}
+
+/* packages */
+
+/* Names of one distribution, the first as package URLs are made here. */
+static const char *const namespaces[][4] = {
+	{ "redhat", "rhel" }, { "suse", "sles", "sle" }, { "opensuse", "opensuse-leap", "opensuse-tumbleweed" }, { "oracle", "ol", "oraclelinux" },
+	{ "amzn", "amazon", "amazonlinux" }, { "almalinux", "alma" }, { "rocky", "rockylinux" }, { "azurelinux", "azure-linux" }, { "mariner", "cbl-mariner" },
+	{ "arch", "archlinux" },
+};
+
+static struct slice
+namespace_spelled(struct slice text)
+{
+	for (size_t i = 0; i < sizeof namespaces / sizeof *namespaces; i++)
+		for (size_t k = 1; k < 4 && namespaces[i][k]; k++)
+			if (slice_eq_nocase(text, slice_of(namespaces[i][k])))
+				return slice_of(namespaces[i][0]);
+	return text;
+}
+
+static bool
+part_eq(const struct purl *purl, struct slice a, struct slice b)
+{
+	return slice_is(purl->type, "golang") ? slice_eq_nocase(a, b) : slice_eq(a, b);
+}
+
+/* "debian-12", "12", "bookworm", "alpine-3.18.2" for 3.18: the same release, as far as either tells. */
+static bool
+is_release(const struct operating_system *os, struct slice distro)
+{
+	struct slice id, version = distro, ours = os->version_id;
+	if (slice_eq_nocase(distro, os->codename) || slice_eq_nocase(distro, os->id))
+		return true;
+	if (slice_cut_last(distro, '-', &id, &version) && !slice_eq_nocase(namespace_spelled(id), namespace_spelled(os->id)))
+		return false;
+	if (slice_eq(version, ours) || slice_eq_nocase(version, os->codename))
+		return true;
+	return version.n && ours.n && ((slice_skip(&version, ours) && slice_starts(version, SLICE("."))) || (slice_skip(&ours, version) && slice_starts(ours, SLICE("."))));
+}
+
+static bool
+is_source(struct slice arch)
+{
+	return slice_is(arch, "source") || slice_is(arch, "src");
+}
+
+static bool
+is_any_arch(struct slice arch)
+{
+	return slice_is(arch, "all") || slice_is(arch, "noarch") || slice_is(arch, "any") || arch.n == 0;
+}
+
+/* A leading v is how Go writes what others write without. */
+static bool
+version_eq(struct slice a, struct slice b)
+{
+	slice_skip(&a, SLICE("v"));
+	slice_skip(&b, SLICE("v"));
+	return slice_eq(a, b);
+}
+
+/* An rpm's epoch may be a qualifier, part of the version, or nothing where it is 0. */
+static bool
+is_version(const struct purl *wanted, const struct purl *have, const struct package *package)
+{
+	struct slice epoch = purl_qualifier(wanted, "epoch"), ours = purl_qualifier(have, "epoch");
+	if (slice_eq(wanted->version, package->version) && epoch.n == 0)
+		return true;
+	if (!slice_is(wanted->type, "rpm"))
+		return version_eq(wanted->version, have->version);
+	return slice_eq(wanted->version, have->version) && slice_eq(epoch.n ? epoch : SLICE("0"), ours.n ? ours : SLICE("0"));
+}
+
+static const char *
+range_mismatch(const struct vex_thing *thing, const struct purl *purl, struct slice version)
+{
+	const struct version_scheme *scheme = version_scheme_for_type(purl->type);
+	struct plim_error err = { 0 };
+	bool inside = false;
+	if (thing->range.n == 0)
+		return NULL;
+	if (!vers_is(thing->range))
+		return version_eq(thing->range, version) ? NULL : "it is of another version";
+	if (scheme == NULL || vers_satisfies(scheme, thing->range, version, &inside, &err) < 0)
+		return unclear;
+	return inside ? NULL : "it is of other versions";
+}
+
+/* Of a distribution: the source package, where the purl says that it is one. */
+static const char *
+source_mismatch(const struct vex_thing *thing, const struct purl *wanted, const struct package *package)
+{
+	struct slice source = package->source.n ? package->source : package->name;
+	struct slice version = package->source_version.n ? package->source_version : package->version;
+	if (!slice_eq(wanted->name, source))
+		return "it is of another package";
+	if (wanted->version.n && !slice_eq(wanted->version, version))
+		return "it is of another version";
+	return range_mismatch(thing, wanted, version);
+}
+
+static const char *
+system_mismatch(const struct matching *m, const struct purl *wanted, const struct purl *have, const struct package *package)
+{
+	struct slice arch = purl_qualifier(wanted, "arch"), distro = purl_qualifier(wanted, "distro");
+	if (wanted->namespace.n && !slice_eq_nocase(namespace_spelled(wanted->namespace), namespace_spelled(have->namespace)))
+		return "it is of another distribution";
+	if (distro.n && !is_release(&m->target->inventory->os, distro))
+		return "it is of another release";
+	if (!is_source(arch) && !is_any_arch(arch) && !is_any_arch(package->arch) && !arch_eq(arch, package->arch))
+		return "it is of another architecture";
+	return NULL;
+}
+
+static const char *
+package_mismatch(const struct matching *m, const struct vex_thing *thing, const struct purl *wanted, const struct package *package)
+{
+	struct purl have;
+	struct plim_error err = { 0 };
+	bool system = package_type_is_system(package->type);
+	if (!slice_eq(wanted->type, package->type))
+		return "it is of another package";
+	if (wanted->subpath.n)
+		return "it is of a part of the package";
+	if (purl_parse(package->purl, m->arena, &have, &err) < 0)
+		return "the package has no package URL";
+	const char *why = system ? system_mismatch(m, wanted, &have, package) : NULL;
+	if (why)
+		return why;
+	if (system && is_source(purl_qualifier(wanted, "arch")))
+		return source_mismatch(thing, wanted, package);
+	if (!part_eq(wanted, wanted->name, have.name) || (!system && !part_eq(wanted, wanted->namespace, have.namespace)))
+		return "it is of another package";
+	if (wanted->version.n && !is_version(wanted, &have, package))
+		return "it is of another version";
+	return range_mismatch(thing, wanted, have.version);
+}
+
+/* things */
+
+static const char *
+purl_mismatch(const struct matching *m, const struct vex_thing *thing, struct slice text, const struct package *package, bool *is_image)
+{
+	struct purl purl;
+	struct plim_error err = { 0 };
+	if (purl_parse(text, m->arena, &purl, &err) < 0)
+		return "its package URL cannot be read";
+	*is_image = is_image_type(&purl);
+	if (*is_image)
+		return thing->range.n ? unclear : image_mismatch(m, &purl);
+	return package ? package_mismatch(m, thing, &purl, package) : "it is of a package";
+}
+
+/* `package` NULL: only an image will do.  Both of two purls must match. */
+static const char *
+thing_mismatch(const struct matching *m, const struct vex_thing *thing, const struct package *package, bool *is_image)
+{
+	const struct image *image = m->target->inventory->image;
+	struct digest digest = { 0 };
+	*is_image = false;
+	if (thing->unclear)
+		return unclear;
+	if (thing->purl.n) {
+		const char *why = purl_mismatch(m, thing, thing->purl, package, is_image);
+		return why || thing->also.n == 0 ? why : purl_mismatch(m, thing, thing->also, package, is_image);
+	}
+	struct slice text = thing->sha256.n ? arena_printf(m->arena, "sha256:%.*s", SLICE_ARG(thing->sha256)) : SLICE_NONE;
+	if (text.n == 0 || !digest_parse(text, &digest))
+		return no_purl;
+	*is_image = true;
+	return image && is_digest_of(image, &digest) ? NULL : "it is of something with another digest";
+}
+
+/* A file that tells of several of these is a program or archive made of them; of others it is a list. */
+static bool
+is_linked(struct slice type)
+{
+	return slice_is(type, "golang") || slice_is(type, "cargo") || slice_is(type, "maven") || slice_is(type, "nuget");
+}
+
+/* One is in the other: in the same program, below its directory, in its archive, among its files. */
+static bool
+is_inside(const struct package *part, const struct package *whole)
+{
+	struct slice rest = part->path;
+	if (part->owner.n && slice_eq(part->owner, whole->name) && slice_eq(part->owner_type, whole->type))
+		return true;
+	if (package_type_is_system(part->type))
+		return false;
+	if (is_linked(part->type) && slice_eq(part->type, whole->type) && slice_eq(part->path, whole->path))
+		return true;
+	if (whole->root.n && slice_skip(&rest, whole->root))
+		return slice_starts(rest, SLICE("/"));
+	rest = part->path;
+	return whole->path.n && slice_skip(&rest, whole->path) && slice_starts(rest, SLICE("!"));
+}
+
+/* The product is a package that has this one in it. */
+static const char *
+whole_mismatch(const struct matching *m, const struct vex_thing *product, const struct package *part)
+{
+	const struct inventory *inventory = m->target->inventory;
+	bool is_image;
+	for (size_t i = 0; i < inventory->package_count; i++) {
+		const struct package *whole = &inventory->packages[i];
+		if (whole == part || whole->scope != PACKAGE_INSTALLED || !is_inside(part, whole))
+			continue;
+		if (thing_mismatch(m, product, whole, &is_image) == NULL)
+			return NULL;
+	}
+	return "its product is not what the package is in here";
+}
+
+static const char *
+part_mismatch(const struct matching *m, const struct vex_statement *statement, const struct package *package)
+{
+	const char *why = NULL;
+	bool is_image;
+	for (size_t i = 0; i < statement->subcomponent_count; i++) {
+		why = thing_mismatch(m, &statement->subcomponents[i], package, &is_image);
+		if (why == NULL && !is_image)
+			return NULL;
+	}
+	return why ? why : "its part is an image";
+}
+
+static const char *
+mismatch(const struct matching *m, const struct vex_statement *statement, const struct package *package, bool attested)
+{
+	bool is_image = true, has_parts = statement->subcomponent_count > 0;
+	const char *why = statement->of_subject ? attested ? NULL : "it names no product" : thing_mismatch(m, &statement->product, has_parts ? NULL : package, &is_image);
+	if (!has_parts)
+		return why;
+	if (why && is_image)
+		return why;
+	const char *of_part = part_mismatch(m, statement, package);
+	if (of_part || why == NULL)
+		return of_part;
+	return whole_mismatch(m, &statement->product, package);
+}
+
+const char *
+vex_mismatch(const struct vex_statement *statement, const struct vex_target *target, const struct package *package, bool attested,
+             struct arena *arena)
+{
+	const struct matching m = { target, arena };
+	return mismatch(&m, statement, package, attested);
+}
+
+/* Behind the last slash an @ begins the version; a scope's stands before one. */
+static bool
+has_version(const struct vex_thing *thing)
+{
+	struct slice before, qualifiers;
+	slice_cut(thing->purl, '?', &before, &qualifiers);
+	return thing->range.n || slice_find(path_base(before), '@') != SIZE_MAX || slice_find_text(qualifiers, SLICE("tag=")) != SIZE_MAX;
+}
+
+unsigned
+vex_narrowness(const struct vex_statement *statement)
+{
+	unsigned n = has_version(&statement->product) + (statement->subcomponent_count > 0);
+	return n + (statement->subcomponent_count > 0 && has_version(&statement->subcomponents[0]));
+}
+
+static struct slice
+thing_text(const struct vex_thing *thing)
+{
+	return thing->purl.n ? thing->purl : thing->name.n ? thing->name : thing->sha256;
+}
+
+void
+vex_describe_product(const struct vex_statement *statement, struct strbuf *into)
+{
+	if (statement->of_subject)
+		strbuf_puts(into, "its subject");
+	strbuf_put(into, thing_text(&statement->product));
+	for (size_t i = 0; i < statement->subcomponent_count; i++) {
+		strbuf_puts(into, i ? ", " : ": ");
+		strbuf_put(into, thing_text(&statement->subcomponents[i]));
+	}
+}

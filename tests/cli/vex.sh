@@ -1,0 +1,158 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# VEX: which statements waive which findings, and what is said of the others.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+export XDG_CACHE_HOME=$work/cache
+mkdir -p tree/etc tree/var/lib/dpkg/info tree/app/node_modules/left tree/app/node_modules/left/node_modules/right feeds
+printf 'ID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n' >tree/etc/os-release
+printf 'Package: libdemo1\nSource: demo (1:2.0-1)\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1:2.0-1\n\n' >tree/var/lib/dpkg/status
+echo '{"name": "left", "version": "1.2.0"}' >tree/app/node_modules/left/package.json
+echo '{"name": "right", "version": "3.0.0"}' >tree/app/node_modules/left/node_modules/right/package.json
+severity='"severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}]'
+advisory() { # ID ECOSYSTEM NAME ALIASES
+	cat >"feeds/$1.json" <<J
+{"id": "$1", "aliases": [$4], "published": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z", $severity,
+ "database_specific": {"plimsoll": {"covers": ["$2"], "packages": ["*"]}},
+ "affected": [{"package": {"ecosystem": "$2", "name": "$3"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}]}
+J
+}
+advisory CVE-2026-0001 Debian:12 demo ''
+advisory GHSA-aaaa-bbbb-cccc npm left '"CVE-2026-0002"'
+advisory GHSA-dddd-eeee-ffff npm right '"CVE-2026-0003"'
+"$plimsoll" db build --from feeds --output a.db >build.txt || cat build.txt
+all="CVE-2026-0001 CVE-2026-0002 CVE-2026-0003"
+
+head='"@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://acme.example/vex", "author": "Acme", "version": 1, "timestamp": "2026-02-01T00:00:00Z"'
+openvex() { echo "{$head, \"statements\": [$(IFS=,; echo "$*")]}"; }
+says() { # VULNERABILITY PRODUCT STATUS [MORE]
+	local more=${4:+, $4}
+	echo "{\"vulnerability\": {\"name\": \"$1\"}, \"products\": [$2], \"status\": \"$3\"$more}"
+}
+at() { # PRODUCT [PART]
+	local part=${2:+", \"subcomponents\": [{\"@id\": \"$2\"}]"}
+	echo "{\"@id\": \"$1\"$part}"
+}
+target=rootfs:tree as=()
+policy() { printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{severity: low}]}\nunknown: {data_age: {over: 36500d, is: warn}}\n%s\n' "$1"; }
+judge() { # POLICY; the exit status, who is waived and who fails
+	policy "$1" >p.yaml
+	"$plimsoll" check --policy p.yaml --db a.db --at 2026-06-01 "${as[@]}" --output json "$target" >v.json 2>err
+	local status=$?
+	[ -s v.json ] || { echo "$status $(cat err)"; return; }
+	jq -r --arg s "$status" '$s + " waived: " + ([.waived[].finding.vulnerability.id] | join(" ")) + "; fail: " + ([.findings[].vulnerability.id] | join(" "))' v.json
+}
+with() { openvex "$@" >vex.json; judge 'vex: {files: [vex.json]}'; }
+waived() { # NAME WAIVED STATEMENTS...
+	local name=$1 wanted=$2; shift 2
+	check "$name" "$wanted" "$(with "$@" | sed 's/.*waived: //; s/;.*//')"
+}
+
+check "without VEX all fail" "1 waived: ; fail: $all" "$(judge '')"
+waived "a package by its URL" CVE-2026-0001 "$(says CVE-2026-0001 "$(at pkg:deb/debian/libdemo1)" not_affected '"justification": "vulnerable_code_not_present", "impact_statement": "built without it"')"
+check "the statement stands in the verdict" '{"author":"Acme","document":"https://acme.example/vex","impact":"built without it","justification":"vulnerable_code_not_present","product":"pkg:deb/debian/libdemo1","source":"vex.json","status":"not_affected","time":"2026-02-01T00:00:00Z","vulnerability":"CVE-2026-0001"} null' \
+	"$(jq -rc '"\(.waived[0].finding.statement) \(.waived[0].exception)"' v.json)"
+check "and how many of them were of use" '{"documents":1,"statements":1,"unused":[],"used":1}' "$(jq -c .vex v.json)"
+for status in fixed affected under_investigation; do
+	waived "status: $status" "$([ $status = fixed ] && echo CVE-2026-0001)" "$(says CVE-2026-0001 "$(at pkg:deb/debian/libdemo1)" $status)"
+done
+check "what does not waive is shown with the finding" under_investigation "$(jq -r '.findings[] | select(.vulnerability.id == "CVE-2026-0001").statement.status' v.json)"
+
+# names
+waived "letters of either case" CVE-2026-0002 "$(says cve-2026-0002 "$(at pkg:npm/left)" not_affected)"
+waived "an alias of the finding" CVE-2026-0002 "$(says GHSA-aaaa-bbbb-cccc "$(at pkg:npm/left)" not_affected)"
+waived "an alias of the statement" CVE-2026-0002 '{"vulnerability": {"name": "ACME-1", "aliases": ["CVE-2026-0002"]}, "products": [{"@id": "pkg:npm/left"}], "status": "not_affected"}'
+waived "OpenVEX 0.0.1" CVE-2026-0002 '{"vulnerability": "CVE-2026-0002", "products": ["pkg:npm/left@1.2.0"], "status": "not_affected"}'
+
+# packages
+deb() { waived "$1" "$2" "$(says CVE-2026-0001 "$(at "$3")" not_affected)"; }
+deb "its version" CVE-2026-0001 pkg:deb/debian/libdemo1@1:2.0-1
+deb "percent signs" CVE-2026-0001 'pkg:deb/debian/libdemo1@1%3A2.0-1?arch=amd64'
+deb "another version" "" pkg:deb/debian/libdemo1@1:2.0-2
+deb "another distribution" "" pkg:deb/ubuntu/libdemo1
+deb "the release, by number" CVE-2026-0001 'pkg:deb/debian/libdemo1?distro=debian-12'
+deb "by name" CVE-2026-0001 'pkg:deb/debian/libdemo1?distro=bookworm'
+deb "of a point" CVE-2026-0001 'pkg:deb/debian/libdemo1?distro=debian-12.5'
+deb "another release" "" 'pkg:deb/debian/libdemo1?distro=debian-1'
+deb "another architecture" "" 'pkg:deb/debian/libdemo1?arch=arm64'
+deb "x86_64 is amd64" CVE-2026-0001 'pkg:deb/debian/libdemo1?arch=x86_64'
+deb "the source package" CVE-2026-0001 'pkg:deb/debian/demo@1:2.0-1?arch=source'
+deb "a source package of that name only where it says so" "" pkg:deb/debian/demo
+deb "another type" "" pkg:npm/libdemo1
+deb "a part of it" "" 'pkg:deb/debian/libdemo1#doc'
+deb "no package URL" "" libdemo1
+check "why it is about nothing is told" "it names no package URL" "$(jq -r '.vex.unused[0].reason' v.json)"
+waived "an @id and a package URL that differ" "" '{"vulnerability": {"name": "CVE-2026-0001"}, "products": [{"@id": "pkg:deb/debian/libdemo1", "identifiers": {"purl": "pkg:deb/debian/other"}}], "status": "not_affected"}'
+waived "a package URL beside another name" CVE-2026-0001 '{"vulnerability": {"name": "CVE-2026-0001"}, "products": [{"@id": "https://acme.example/demo", "identifiers": {"purl": "pkg:deb/debian/libdemo1"}}], "status": "not_affected"}'
+waived "a package in a package" CVE-2026-0003 "$(says CVE-2026-0003 "$(at pkg:npm/left pkg:npm/right)" not_affected)"
+waived "in another one" "" "$(says CVE-2026-0003 "$(at pkg:npm/other pkg:npm/right)" not_affected)"
+waived "the other way round" "" "$(says CVE-2026-0002 "$(at pkg:npm/right pkg:npm/left)" not_affected)"
+waived "packages of a system are not inside each other" "" "$(says CVE-2026-0001 "$(at pkg:deb/debian/other pkg:deb/debian/libdemo1)" not_affected)"
+waived "no product" "" '{"vulnerability": {"name": "CVE-2026-0001"}, "status": "not_affected"}'
+
+# which of several
+npm=$(at pkg:npm/left) one=$(at pkg:npm/left@1.2.0)
+on() { echo "\"timestamp\": \"2026-0$1-01T00:00:00Z\""; }
+both() { waived "$@"; waived "$1, the other way round" "$2" "$4" "$3"; }
+both "the later one waives" CVE-2026-0002 "$(says CVE-2026-0002 "$npm" not_affected "$(on 4)")" "$(says CVE-2026-0002 "$npm" affected "$(on 3)")"
+both "the later one does not" "" "$(says CVE-2026-0002 "$npm" not_affected "$(on 3)")" "$(says CVE-2026-0002 "$npm" affected "$(on 4)")"
+both "at one time the one that does not" "" "$(says CVE-2026-0002 "$npm" not_affected)" "$(says CVE-2026-0002 "$npm" under_investigation)"
+both "the narrower one does not" "" "$(says CVE-2026-0002 "$one" affected "$(on 3)")" "$(says CVE-2026-0002 "$npm" not_affected "$(on 4)")"
+both "the narrower one does, and is later" CVE-2026-0002 "$(says CVE-2026-0002 "$one" not_affected "$(on 4)")" "$(says CVE-2026-0002 "$npm" affected "$(on 3)")"
+both "the narrower one does, and is earlier" "" "$(says CVE-2026-0002 "$one" not_affected "$(on 3)")" "$(says CVE-2026-0002 "$npm" affected "$(on 4)")"
+both "an update counts" "" "$(says CVE-2026-0002 "$npm" affected "$(on 2), \"last_updated\": \"2026-05-01T00:00:00Z\"")" "$(says CVE-2026-0002 "$npm" not_affected "$(on 4)")"
+waived "what is dated after the evaluation waives nothing" "" "$(says CVE-2026-0002 "$npm" not_affected "$(on 7)")"
+check "and it is told" "it is dated after this evaluation" "$(jq -r '.vex.unused[0].reason' v.json)"
+
+# an exception takes it first
+with "$(says CVE-2026-0002 "$npm" not_affected)" >/dev/null
+judge 'vex: {files: [vex.json]}
+exceptions: [{id: CVE-2026-0002, reason: r, owner: o, until: 2026-12-31}]' >/dev/null
+check "an exception first, the statement beside it" "r not_affected 0" "$(jq -r '.waived[] | "\(.exception.reason) \(.finding.statement.status)"' v.json) $(jq '.exceptions.unused | length' v.json)"
+
+# reports
+with "$(says CVE-2026-0002 "$npm" not_affected '"justification": "component_not_present"')" "$(says CVE-2026-0404 "$npm" fixed)" >/dev/null
+line="VEX: not_affected, component_not_present (Acme, vex.json of 2026-02-01)"
+for format in text sarif junit csv markdown; do
+	check "$format shows it" "1" "$("$plimsoll" check --policy p.yaml --db a.db --at 2026-06-01 --output $format rootfs:tree 2>err | tr -s '\n ' ' ' | grep -cF "$line")"
+done
+"$plimsoll" check --policy p.yaml --db a.db --at 2026-06-01 --output html rootfs:tree >v.html 2>err
+check "html shows it" "1 1" "$(grep -c 'VEX: not_affected, component_not_present' v.html) $(grep -c 'vex.json of 2026-02-01' v.html)"
+check "text tells the unused" 1 "$("$plimsoll" check --policy p.yaml --db a.db --at 2026-06-01 rootfs:tree 2>err | tr -s '\n ' ' ' | grep -c 'unused CVE-2026-0404 pkg:npm/left: no finding is of this vulnerability (fixed, vex.json)')"
+judge 'vex: {files: [vex.json]}' >/dev/null
+check "read back and written again it is the same" same "$("$plimsoll" convert --output json v.json >again.json 2>err ; cmp v.json again.json && echo same)"
+check "a waiver of nothing is refused" 1 "$(jq -c 'del(.waived[0].finding.statement)' v.json >bad.json; "$plimsoll" convert --output json bad.json 2>&1 >/dev/null | grep -c 'waived\[0\]: neither an exception nor a statement that waives it')"
+check "so is one by a statement that does not waive" 1 "$(jq -c '.waived[0].finding.statement.status = "affected"' v.json >bad.json; "$plimsoll" convert --output json bad.json 2>&1 >/dev/null | grep -c 'waived\[0\]: neither')"
+
+# files and directories
+before=$(jq -r .policy.digest v.json)
+echo >>vex.json
+judge 'vex: {files: [vex.json]}' >/dev/null
+check "the policy's digest covers them" other "$([ "$before" = "$(jq -r .policy.digest v.json)" ] && echo same || echo other)"
+mkdir -p hub/pkg/npm/left hub/pkg/npm/stray plain/below .hidden
+openvex "$(says CVE-2026-0002 "$npm" not_affected)" "$(says CVE-2026-0404 "$npm" fixed)" | tee plain/below/a.json >hub/pkg/npm/left/vex.json
+openvex "$(says CVE-2026-0003 "$(at pkg:npm/right)" not_affected)" >hub/pkg/npm/stray/vex.json
+echo '{"packages": [{"id": "pkg:npm/left", "location": "pkg/npm/left/vex.json"}]}' >hub/index.json
+echo '{"name": "hub"}' >hub/vex-repository.json
+echo no >plain/README
+echo no >plain/.a.json
+check "a directory" "1 waived: CVE-2026-0002; fail: CVE-2026-0001 CVE-2026-0003" "$(judge 'vex: {directories: [plain]}')"
+check "its file is named" "plain/below/a.json 1" "$(jq -r '.waived[0].finding.statement.source' v.json) $(jq '.vex.unused | length' v.json)"
+check "a hub: what its index names, and nothing said of the rest" "1 waived: CVE-2026-0002; fail: CVE-2026-0001 CVE-2026-0003 0 2" "$(judge 'vex: {directories: [hub]}') $(jq '(.vex.unused | length), .vex.statements' v.json | xargs)"
+refused() { check "refused: $1" "3 $3" "$(judge "$2" | sed -n '1s/plimsoll check: //p')"; }
+refused "no file" 'vex: {files: [gone.json]}' "p.yaml:5:15: VEX cannot be read: gone.json: No such file or directory"
+refused "no directory" 'vex: {directories: [gone]}' "p.yaml:5:21: the directory of VEX cannot be read: gone: No such file or directory"
+refused "an unknown key" 'vex: {file: [vex.json]}' "p.yaml:5:7: vex has no key 'file'; did you mean 'files'?"
+echo '{"packages": [{"location": "../vex.json"}]}' >hub/index.json
+refused "an index that leads out" 'vex: {directories: [hub]}' "VEX hub/index.json: packages[0]: there is no file '../vex.json'"
+broken() { echo "$2" >bad.json; refused "$1" 'vex: {files: [bad.json]}' "VEX bad.json: $3"; }
+broken "what is no VEX" '{}' "neither OpenVEX nor CSAF nor CycloneDX"
+broken "no JSON" '{' "JSON, line 2, column 1: parse error: premature EOF"
+broken "a key twice" "{$head, \"statements\": [], \"statements\": []}" "JSON, line 1, column 186: an object has the same key twice"
+broken "too deep" "{$head, \"x\": $(printf '[%.0s' {1..100})" "JSON, line 1, column 220: nested deeper than limit DOCUMENT_DEPTH_COUNT"
+broken "no status" "$(openvex '{"vulnerability": "CVE-1", "products": []}')" "statements[0]: no status"
+broken "a status that there is not" "$(openvex "$(says CVE-1 "$npm" maybe)")" "statements[0]: a status that there is not"
+broken "no vulnerability" "$(openvex '{"products": [], "status": "fixed"}')" "statements[0]: no vulnerability"
+broken "a time that is none" "$(openvex "$(says CVE-1 "$npm" fixed '"timestamp": "yesterday"')")" "statements[0]: timestamp: no time"
+check "lint refuses what check does" "plimsoll policy lint: VEX bad.json: statements[0]: timestamp: no time" "$("$plimsoll" policy lint p.yaml 2>&1)"
+exit $failed
