@@ -74,7 +74,7 @@ take_document(const struct trust_document *document, const struct vex_wanted *wa
 	const struct trusted_key *key = signer_of(envelope, wanted);
 	if (key == NULL || !slice_is(envelope->payload_type, STATEMENT_PAYLOAD_TYPE))
 		return 0;
-	r = statement_parse(envelope->payload, arena, &statement, &why);
+	r = statement_parse_older(envelope->payload, arena, &statement, &why);
 	if (r == PLIM_ENOMEM)
 		return error_nomem(err);
 	if (r < 0) {

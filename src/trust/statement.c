@@ -36,13 +36,13 @@ read_subjects(const struct json *list, struct arena *arena, struct statement *ou
 }
 
 static int
-read_statement(const struct json *root, struct arena *arena, struct statement *out, struct plim_error *err)
+read_statement(const struct json *root, bool older, struct arena *arena, struct statement *out, struct plim_error *err)
 {
 	struct slice type;
 	int r = document_keys(root, (const char *const[]){ "_type", "subject", "predicateType", "predicate", NULL }, "the statement", err);
 	if (r == 0)
 		r = document_text(root, "_type", &type, err);
-	if (r == 0 && !slice_is(type, STATEMENT_TYPE))
+	if (r == 0 && !slice_is(type, STATEMENT_TYPE) && !(older && slice_is(type, STATEMENT_TYPE_OLDER)))
 		r = error_set(err, PLIM_EUNSUPPORTED, "_type: not " STATEMENT_TYPE);
 	if (r == 0)
 		r = read_subjects(json_get(root, "subject"), arena, out, err);
@@ -54,18 +54,30 @@ read_statement(const struct json *root, struct arena *arena, struct statement *o
 	return r;
 }
 
-int
-statement_parse(struct slice payload, struct arena *arena, struct statement **out, struct plim_error *err)
+static int
+parse(struct slice payload, bool older, struct arena *arena, struct statement **out, struct plim_error *err)
 {
 	const struct json *root;
 	struct statement *found = arena_make(arena, struct statement);
 	int r = found ? document_parse(payload, arena, &root, err) : error_nomem(err);
 	if (r == 0)
-		r = read_statement(root, arena, found, err);
+		r = read_statement(root, older, arena, found, err);
 	if (r < 0)
 		return error_wrap(err, r, "statement");
 	*out = found;
 	return 0;
+}
+
+int
+statement_parse(struct slice payload, struct arena *arena, struct statement **out, struct plim_error *err)
+{
+	return parse(payload, false, arena, out, err);
+}
+
+int
+statement_parse_older(struct slice payload, struct arena *arena, struct statement **out, struct plim_error *err)
+{
+	return parse(payload, true, arena, out, err);
 }
 
 bool

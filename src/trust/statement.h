@@ -17,6 +17,7 @@
 
 #define STATEMENT_PAYLOAD_TYPE "application/vnd.in-toto+json"
 #define STATEMENT_TYPE         "https://in-toto.io/Statement/v1"
+#define STATEMENT_TYPE_OLDER   "https://in-toto.io/Statement/v0.1"
 #define PREDICATE_VSA          "https://slsa.dev/verification_summary/v1"
 #define PREDICATE_COSIGN_SIGN  "https://sigstore.dev/cosign/sign/v1"
 #define PREDICATE_VULN         "https://cosign.sigstore.dev/attestation/vuln/v1"
@@ -37,6 +38,8 @@ struct statement {
 
 /* All of it lives in the arena. */
 int statement_parse(struct slice payload, struct arena *arena, struct statement **out, struct plim_error *err);
+/* The same, v0.1 too, which has the same members: cosign attests to VEX and bills of materials with it. */
+int statement_parse_older(struct slice payload, struct arena *arena, struct statement **out, struct plim_error *err);
 /* `predicate` is an object of JSON; its bytes stand in the statement as they are.  PLIM_EFORMAT where it is not. */
 int statement_write(const struct statement_subject *subject, struct slice predicate_type, struct slice predicate, struct strbuf *into,
                     struct plim_error *err);

@@ -46,8 +46,8 @@ product_place(struct reading *in, struct slice id, struct product **out, struct 
 	void **place = map_place(&in->products, id);
 	if (place == NULL)
 		return error_nomem(err);
-	if (*place)
-		return error_set(err, PLIM_EFORMAT, "two products have the id '%.*s'", SLICE_ARG(slice_first(id, 100)));
+	if ((*out = *place) != NULL)
+		return 0;
 	if (in->count++ == LIMIT_VEX_STATEMENT_COUNT)
 		return error_set(err, PLIM_ELIMIT, "more products than limit VEX_STATEMENT_COUNT (%" PRIu64 ")", LIMIT_VEX_STATEMENT_COUNT);
 	*out = *place = arena_make(in->arena, struct product);
@@ -83,18 +83,39 @@ bound_read(struct reading *in, const struct json *branch, struct vex_thing *out,
 }
 
 static int
-product_read(struct reading *in, const struct json *product, const struct json *branch, struct plim_error *err)
+thing_read(struct reading *in, const struct json *product, const struct json *branch, struct vex_thing *out, struct plim_error *err)
 {
 	const struct json *helper = json_get(product, "product_identification_helper");
-	struct product *kept;
-	int r = product_place(in, json_get_string(product, "product_id"), &kept, err);
-	if (r < 0)
-		return r;
 	struct slice purl = purl_of(helper, 0);
-	bool ok = vex_keep(in->arena, purl, &kept->thing.purl) && vex_keep(in->arena, purl_of(helper, 1), &kept->thing.also) &&
-	          vex_keep(in->arena, purl.n ? SLICE_NONE : sha256_of(helper), &kept->thing.sha256) &&
-	          vex_keep(in->arena, purl.n ? SLICE_NONE : json_get_string(product, "name"), &kept->thing.name);
-	return ok ? bound_read(in, branch, &kept->thing, err) : error_nomem(err);
+	bool kept = vex_keep(in->arena, purl, &out->purl) && vex_keep(in->arena, purl_of(helper, 1), &out->also) &&
+	            vex_keep(in->arena, purl.n ? SLICE_NONE : sha256_of(helper), &out->sha256) &&
+	            vex_keep(in->arena, purl.n ? SLICE_NONE : json_get_string(helper, "cpe"), &out->cpe) &&
+	            vex_keep(in->arena, purl.n ? SLICE_NONE : json_get_string(product, "name"), &out->name);
+	return kept ? bound_read(in, branch, out, err) : error_nomem(err);
+}
+
+static bool
+thing_eq(const struct vex_thing *a, const struct vex_thing *b)
+{
+	return slice_eq(a->purl, b->purl) && slice_eq(a->also, b->also) && slice_eq(a->sha256, b->sha256) && slice_eq(a->cpe, b->cpe) &&
+	       slice_eq(a->range, b->range) && slice_eq(a->name, b->name) && a->unclear == b->unclear;
+}
+
+/* The format forbids an id twice, publishers write it: where both mean the same, nothing is lost. */
+static int
+product_read(struct reading *in, const struct json *product, const struct json *branch, struct plim_error *err)
+{
+	struct slice id = json_get_string(product, "product_id");
+	struct vex_thing thing = { 0 };
+	struct product *kept;
+	size_t before = in->count;
+	int r = product_place(in, id, &kept, err);
+	if (r < 0 || (r = thing_read(in, product, branch, &thing, err)) < 0)
+		return r;
+	if (in->count == before && !thing_eq(&kept->thing, &thing))
+		return error_set(err, PLIM_EFORMAT, "two products have the id '%.*s'", SLICE_ARG(slice_first(id, 100)));
+	kept->thing = thing;
+	return 0;
 }
 
 /* As deep as a document may be. */
@@ -135,8 +156,13 @@ relationships_read(struct reading *in, const struct json *tree, struct plim_erro
 		if ((r = product_read(in, whole, NULL, err)) < 0)
 			return r;
 		kept = map_find(&in->products, json_get_string(whole, "product_id"));
-		kept->component = json_get_string(relation, "product_reference");
-		kept->within = json_get_string(relation, "relates_to_product_reference");
+		struct slice component = json_get_string(relation, "product_reference"), within = json_get_string(relation, "relates_to_product_reference");
+		if (component.n == 0 || within.n == 0)
+			return error_set(err, PLIM_EFORMAT, "relationships[%zu]: a product is missing", i);
+		if (kept->component.p && (!slice_eq(kept->component, component) || !slice_eq(kept->within, within)))
+			return error_set(err, PLIM_EFORMAT, "relationships[%zu]: its product is made of others elsewhere", i);
+		kept->component = component;
+		kept->within = within;
 	}
 	return r;
 }

@@ -256,6 +256,39 @@ package_mismatch(const struct matching *m, const struct vex_thing *thing, const 
 	return range_mismatch(thing, wanted, have.version);
 }
 
+/* operating systems */
+
+/* What CPE calls them: vendor, product, and the id of their release files. */
+static const char *const systems[][3] = {
+	{ "redhat", "enterprise_linux", "rhel" },     { "debian", "debian_linux", "debian" },   { "canonical", "ubuntu_linux", "ubuntu" },
+	{ "alpinelinux", "alpine_linux", "alpine" },  { "suse", "sles", "sles" },               { "suse", "linux_enterprise_server", "sles" },
+	{ "opensuse", "leap", "opensuse-leap" },      { "oracle", "linux", "ol" },              { "fedoraproject", "fedora", "fedora" },
+	{ "almalinux", "almalinux", "almalinux" },    { "rocky", "rocky_linux", "rocky" },      { "amazon", "linux", "amzn" },
+};
+
+/* "cpe:/o:VENDOR:PRODUCT:VERSION..." and "cpe:2.3:o:VENDOR:PRODUCT:VERSION..."; 9 is 9.4 too. */
+static const char *
+cpe_mismatch(const struct operating_system *os, struct slice cpe)
+{
+	struct slice part, vendor = SLICE(""), product = SLICE(""), version = SLICE(""), ours = os->version_id;
+	if (!slice_skip(&cpe, SLICE("cpe:2.3:")) && !slice_skip(&cpe, SLICE("cpe:/")))
+		return no_purl;
+	slice_next(&cpe, ':', &part);
+	slice_next(&cpe, ':', &vendor);
+	slice_next(&cpe, ':', &product);
+	slice_next(&cpe, ':', &version);
+	size_t at = 0, n = sizeof systems / sizeof *systems;
+	while (at < n && !(slice_is(vendor, systems[at][0]) && slice_is(product, systems[at][1])))
+		at++;
+	if (at == n)
+		return no_purl;
+	if (!slice_is(os->id, systems[at][2]))
+		return "it is of another operating system";
+	if (version.n == 0 || slice_is(version, "*") || slice_eq(version, ours) || (slice_skip(&ours, version) && slice_starts(ours, SLICE("."))))
+		return NULL;
+	return "it is of another release";
+}
+
 /* things */
 
 static const char *
@@ -271,7 +304,7 @@ purl_mismatch(const struct matching *m, const struct vex_thing *thing, struct sl
 	return package ? package_mismatch(m, thing, &purl, package) : "it is of a package";
 }
 
-/* `package` NULL: only an image will do.  Both of two purls must match. */
+/* `package` NULL: only an image, or its system, will do.  Both of two purls must match. */
 static const char *
 thing_mismatch(const struct matching *m, const struct vex_thing *thing, const struct package *package, bool *is_image)
 {
@@ -285,9 +318,11 @@ thing_mismatch(const struct matching *m, const struct vex_thing *thing, const st
 		return why || thing->also.n == 0 ? why : purl_mismatch(m, thing, thing->also, package, is_image);
 	}
 	struct slice text = thing->sha256.n ? arena_printf(m->arena, "sha256:%.*s", SLICE_ARG(thing->sha256)) : SLICE_NONE;
+	*is_image = true;
+	if (text.n == 0 && thing->cpe.n)
+		return cpe_mismatch(&m->target->inventory->os, thing->cpe);
 	if (text.n == 0 || !digest_parse(text, &digest))
 		return no_purl;
-	*is_image = true;
 	return image && is_digest_of(image, &digest) ? NULL : "it is of something with another digest";
 }
 
@@ -386,7 +421,7 @@ vex_narrowness(const struct vex_statement *statement)
 static struct slice
 thing_text(const struct vex_thing *thing)
 {
-	return thing->purl.n ? thing->purl : thing->name.n ? thing->name : thing->sha256;
+	return thing->purl.n ? thing->purl : thing->name.n ? thing->name : thing->cpe.n ? thing->cpe : thing->sha256;
 }
 
 void

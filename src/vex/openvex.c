@@ -40,15 +40,17 @@ thing_read(const struct reading *in, const struct json *value, struct vex_thing 
 	if (!json_is(value, JSON_STRING) && !json_is(value, JSON_OBJECT))
 		return error_set(err, PLIM_EFORMAT, "a product is neither a text nor an object");
 	*out = (struct vex_thing){ 0 };
-	if (name.n == 0)
-		name = json_get_string(identifiers, "cpe23");
-	if (name.n == 0)
-		name = json_get_string(identifiers, "cpe22");
+	struct slice cpe = json_get_string(identifiers, "cpe23");
+	if (cpe.n == 0)
+		cpe = json_get_string(identifiers, "cpe22");
+	if (cpe.n == 0 && slice_starts(id, SLICE("cpe:")))
+		cpe = id;
 	struct slice hash = json_get_string(json_get(value, "hashes"), "sha-256");
 	bool by_id = is_purl(id);
 	struct slice first = by_id ? id : purl, also = by_id && purl.n && !slice_eq(id, purl) ? purl : SLICE_NONE;
 	bool kept = vex_keep(in->arena, first, &out->purl) && vex_keep(in->arena, also, &out->also) &&
-	            vex_keep(in->arena, first.n ? SLICE_NONE : hash, &out->sha256) && vex_keep(in->arena, first.n ? SLICE_NONE : name, &out->name);
+	            vex_keep(in->arena, first.n ? SLICE_NONE : hash, &out->sha256) && vex_keep(in->arena, first.n ? SLICE_NONE : cpe, &out->cpe) &&
+	            vex_keep(in->arena, first.n ? SLICE_NONE : name, &out->name);
 	return kept ? 0 : error_nomem(err);
 }
 

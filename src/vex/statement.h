@@ -19,8 +19,9 @@ struct vex_thing {
 	struct slice purl;         /* as it was written; absent: none */
 	struct slice also;         /* another one of the same thing; both must match */
 	struct slice sha256;       /* hexadecimal, of what has no purl: an image's digest */
+	struct slice cpe;          /* of what has no purl: an operating system may be known by it */
 	struct slice range;        /* a version, or several ("vers:npm/<2"), beside what the purl tells; absent: none */
-	struct slice name;         /* for people, where there is no purl: a name, a CPE, a reference that leads nowhere */
+	struct slice name;         /* for people, where there is no purl: a name, a reference that leads nowhere */
 	bool unclear;              /* it is bounded in words that are not understood: it matches nothing */
 };
 

@@ -90,6 +90,100 @@ waived "the other way round" "" "$(says CVE-2026-0002 "$(at pkg:npm/right pkg:np
 waived "packages of a system are not inside each other" "" "$(says CVE-2026-0001 "$(at pkg:deb/debian/other pkg:deb/debian/libdemo1)" not_affected)"
 waived "no product" "" '{"vulnerability": {"name": "CVE-2026-0001"}, "status": "not_affected"}'
 
+# images
+echo '{"User": "1000", "Entrypoint": ["/bin/x"]}' >amd.json
+"$root/tools/oci-image" web.oci amd.json tree
+digest=$(jq -r '.manifests[0].digest' web.oci/index.json)
+target=oci:web.oci
+oci() { # NAME WAIVED PRODUCT [PART]
+	waived "image: $1" "$2" "$(says CVE-2026-0002 "$(at "${@:3}")" not_affected)"
+}
+oci "by digest" CVE-2026-0002 "pkg:oci/web@$digest?repository_url=elsewhere.example/web" pkg:npm/left
+oci "by digest alone, in percent signs" CVE-2026-0002 "pkg:oci/web@${digest/:/%3A}" pkg:npm/left@1.2.0
+oci "as a whole" CVE-2026-0002 "pkg:oci/web@$digest"
+oci "another digest" "" "pkg:oci/web@sha256:0000000000000000000000000000000000000000000000000000000000000000" pkg:npm/left
+oci "the other part" "" "pkg:oci/web@$digest" pkg:npm/right
+oci "another architecture" "" "pkg:oci/web@$digest?arch=arm64"
+oci "by digest in hashes" "" "https://acme.example/web" pkg:npm/left
+waived "image: by digest in hashes" CVE-2026-0002 "{\"vulnerability\": {\"name\": \"CVE-2026-0002\"}, \"status\": \"not_affected\", \"products\": [{\"@id\": \"https://acme.example/web\", \"hashes\": {\"sha-256\": \"${digest#*:}\"}}]}"
+oci "where it lives was not told" "" "pkg:oci/web?repository_url=docker.io/acme/web"
+check "and that is the reason" "it is of a repository, and where this image lives was not told (--as)" "$(jq -r '.vex.unused[0].reason' v.json)"
+as=(--as docker.io/acme/web)
+for host in docker.io index.docker.io registry-1.docker.io https://index.docker.io; do
+	oci "$host" CVE-2026-0002 "pkg:oci/web?repository_url=$host/acme/web"
+done
+oci "in percent signs" CVE-2026-0002 "pkg:oci/web?repository_url=index.docker.io%2Facme%2Fweb" pkg:npm/left
+oci "the name is not in the URL" CVE-2026-0002 "pkg:oci/web?repository_url=docker.io/acme"
+oci "Docker's own type" CVE-2026-0002 "pkg:docker/acme/web"
+oci "at another host" "" "pkg:docker/acme/web?repository_url=ghcr.io"
+oci "another repository" "" "pkg:oci/web?repository_url=docker.io/other/web"
+oci "a repository below it" "" "pkg:oci/web?repository_url=docker.io/acme/web/web"
+oci "no repository" "" "pkg:oci/web"
+oci "a tag, and none is known" "" "pkg:oci/web?repository_url=docker.io/acme/web&tag=1"
+oci "the same as a version" "" "pkg:docker/acme/web@1"
+as=(--as docker.io/library/debian)
+oci "Docker's library" CVE-2026-0002 "pkg:docker/debian"
+oci "the same by its URL" CVE-2026-0002 "pkg:oci/debian?repository_url=index.docker.io/debian"
+as=()
+
+# attestations
+key() { "$plimsoll" key generate --no-passphrase --out "$@" >out 2>err || cat out err; }
+key vendor
+key other
+cat >sign.py <<'P'
+# sign.py LAYOUT KEY SUBJECT TYPE PREDICATE: under the tag where cosign keeps attestations
+import base64, hashlib, json, os, subprocess, sys
+layout, key, subject, kind, predicate = sys.argv[1:]
+statement = {"_type": "https://in-toto.io/Statement/v0.1", "predicateType": kind, "predicate": json.load(open(predicate)),
+             "subject": [{"name": "web", "digest": dict([subject.split(":")])}]}
+payload, payload_type = json.dumps(statement).encode(), "application/vnd.in-toto+json"
+signed = b"DSSEv1 %d %s %d %s" % (len(payload_type), payload_type.encode(), len(payload), payload)
+signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key], input=signed, capture_output=True, check=True).stdout
+envelope = {"payload": base64.b64encode(payload).decode(), "payloadType": payload_type, "signatures": [{"keyid": "", "sig": base64.b64encode(signature).decode()}]}
+def put(value):
+    data = json.dumps(value).encode() if not isinstance(value, bytes) else value
+    digest = hashlib.sha256(data).hexdigest()
+    open(f"{layout}/blobs/sha256/{digest}", "wb").write(data)
+    return {"digest": "sha256:" + digest, "size": len(data)}
+index = json.load(open(layout + "/index.json"))
+tag = subject.replace(":", "-") + ".att"
+old = [entry for entry in index["manifests"] if entry.get("annotations", {}).get("org.opencontainers.image.ref.name") == tag]
+layers = json.load(open(f"{layout}/blobs/{old[0]['digest'].replace(':', '/')}"))["layers"] if old else []
+layers.append({"mediaType": "application/vnd.dsse.envelope.v1+json", **put(envelope), "annotations": {"dev.cosignproject.cosign/signature": "", "predicateType": kind}})
+manifest = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "layers": layers,
+            "config": {"mediaType": "application/vnd.oci.image.config.v1+json", **put(b'{"architecture": "", "os": "", "config": {}, "rootfs": {"type": "layers", "diff_ids": []}}')}}
+index["manifests"] = [entry for entry in index["manifests"] if entry not in old]
+index["manifests"][0]["annotations"] = {"org.opencontainers.image.ref.name": "web"}
+index["manifests"].append({"mediaType": manifest["mediaType"], **put(manifest), "annotations": {"org.opencontainers.image.ref.name": tag}})
+json.dump(index, open(layout + "/index.json", "w"))
+P
+attested() { # NAME WAIVED KEY SUBJECT TYPE PREDICATE [POLICY]
+	rm -rf signed.oci
+	cp -r web.oci signed.oci
+	python3 sign.py signed.oci "$3" "$4" "$5" "$6" || echo "no signature"
+	target=oci:signed.oci:web
+	check "attestation: $1" "$2" "$(judge "${7:-vex: {trusted: [vendor.pub]\}}" | sed 's/.*waived: //; s/;.*//')"
+	target=oci:web.oci
+}
+ns=https://openvex.dev/ns/v0.2.0
+openvex "$(says CVE-2026-0002 "$(at "pkg:oci/web@$digest" pkg:npm/left)" not_affected)" '{"vulnerability": "CVE-2026-0003", "status": "fixed"}' >vex.json
+attested "signed by whom the policy trusts" "CVE-2026-0002 CVE-2026-0003" vendor.key "$digest" $ns vex.json
+check "who signed is shown" "vendor.pub" "$(jq -r '.waived[0].finding.statement.key' v.json)"
+attested "by another key" "" other.key "$digest" $ns vex.json
+attested "by one of two" "CVE-2026-0002 CVE-2026-0003" other.key "$digest" https://openvex.dev/ns vex.json 'vex: {trusted: [vendor.pub, {key: other.pub, until: 2026-12-31}]}'
+attested "by a key whose time is over" "" vendor.key "$digest" $ns vex.json 'vex: {trusted: [{key: vendor.pub, until: 2026-05-31}]}'
+attested "of another type" "" vendor.key "$digest" https://slsa.dev/provenance/v1 vex.json
+attested "about another image" "" vendor.key "sha256:0000000000000000000000000000000000000000000000000000000000000000" $ns vex.json
+attested "nobody is trusted" "" vendor.key "$digest" $ns vex.json '# nobody'
+openvex '{"vulnerability": "CVE-2026-0003", "status": "maybe"}' >broken.json
+attested "one that cannot be read" "" vendor.key "$digest" $ns broken.json
+check "and that is told" "signature vex sha256-${digest#*:}.att, layer 0, signed by vendor.pub: statements[0]: a status that there is not" "$(jq -r '.unknown[] | "\(.kind) \(.subject) \(.reason)"' v.json)"
+target=oci:signed.oci:web
+openvex "$(says CVE-2026-0002 "$(at pkg:npm/left)" not_affected)" >named.json
+openvex "$(says CVE-2026-0002 "$(at pkg:npm/left)" affected '"timestamp": "2026-03-01T00:00:00Z"')" >vex.json
+attested "it can take back what a file says" "" vendor.key "$digest" $ns vex.json 'vex: {trusted: [vendor.pub], files: [named.json]}'
+target=rootfs:tree
+
 # which of several
 npm=$(at pkg:npm/left) one=$(at pkg:npm/left@1.2.0)
 on() { echo "\"timestamp\": \"2026-0$1-01T00:00:00Z\""; }
