@@ -23,6 +23,20 @@ enum plim_policy_view { PLIM_POLICY_EFFECTIVE, PLIM_POLICY_ORIGINS, PLIM_POLICY_
  */
 PLIM_API int plim_policy_show(const char *policy, enum plim_policy_view view, FILE *into, struct plim_error *err);
 
+struct plim_policy_vex_options {
+	size_t size;                     /* sizeof this struct */
+	const char *policy;              /* a file, or a built-in name */
+	const char *author;              /* NULL: the policy's name */
+	const char *at;                  /* the time, as plim_check takes it; NULL: now */
+	const char *output;              /* a file, replaced whole or not at all; NULL: `into` */
+};
+
+/*
+ * Writes what a policy's exceptions say of vulnerabilities as OpenVEX; those that it cannot say are told on `warnings`, a line each with the
+ * reason.  Errors as plim_policy_lint.
+ */
+PLIM_API int plim_policy_vex(const struct plim_policy_vex_options *options, FILE *into, FILE *warnings, struct plim_error *err);
+
 struct plim_policy_record_options {
 	size_t size;                     /* sizeof this struct */
 	const char *target;              /* as plim_check takes it */

@@ -2,10 +2,12 @@
 /* plim_policy_lint and _show: reading is most of it, for a policy that was read is sound. */
 #include <plimsoll/policy.h>
 
+#include "base/error.h"
 #include "base/output.h"
 #include "gate/judging.h"
 #include "gate/run.h"
 #include "policy/policy.h"
+#include "store/atomic.h"
 
 #include <time.h>
 
@@ -60,4 +62,20 @@ plim_policy_show(const char *name, enum plim_policy_view view, FILE *into, struc
 	else
 		policy_show(policy, view == PLIM_POLICY_ORIGINS, &text);
 	return output_text(&text, into, err);
+}
+
+int
+plim_policy_vex(const struct plim_policy_vex_options *options, FILE *into, FILE *warnings, struct plim_error *err)
+{
+	AUTO(policy) struct policy *policy = NULL;
+	AUTO(strbuf) struct strbuf text = { 0 };
+	AUTO(strbuf) struct strbuf left_out = { 0 };
+	int64_t at;
+	int r = judging_clock(options->at, &at, err);
+	if (r < 0 || (r = policy_load(options->policy, &policy, err)) < 0)
+		return r;
+	policy_vex_write(policy, at, slice_of(options->author), &text, &left_out);
+	if ((r = output_text(&left_out, warnings, err)) < 0 || options->output == NULL)
+		return r < 0 ? r : output_text(&text, into, err);
+	return text.failed ? error_nomem(err) : atomic_write(options->output, 0644, strbuf_slice(&text), err);
 }

@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/error.h"
 #include "base/glob.h"
+#include "vex/match.h"
 
 static bool
 names_finding(struct slice id, const struct finding *f)
@@ -31,6 +32,17 @@ takes(struct slice glob, struct slice text)
 	return glob.n == 0 || glob_match(glob, text);
 }
 
+/* Only a vulnerability's package is known well enough. */
+static bool
+takes_package(const struct judging *judging, struct slice purl, const struct finding *f)
+{
+	AUTO(arena) struct arena *arena = purl.n && f->match ? arena_new(0) : NULL;
+	const struct vex_target target = { judging->inventory, judging->destination, judging->tag };
+	if (purl.n == 0)
+		return true;
+	return arena && vex_purl_mismatch(purl, &target, &judging->inventory->packages[f->match->package], arena) == NULL;
+}
+
 /* What cannot be told to be in its scope it does not take. */
 static bool
 exception_takes(const struct judging *judging, const struct exception *e, const struct finding *f)
@@ -38,7 +50,8 @@ exception_takes(const struct judging *judging, const struct exception *e, const 
 	if ((e->until_fixed && f->fix_version.n) || scope_takes(&e->scope, judging->destination, &f->evidence) != SCOPE_IN)
 		return false;
 	return (e->rule.n == 0 || takes_rule(e->rule, f)) && (e->id.n == 0 || names_finding(e->id, f)) &&
-	       takes(e->package, f->evidence.package) && takes(e->path, f->evidence.path) && takes(e->setting, f->evidence.setting);
+	       takes(e->package, f->evidence.package) && takes(e->path, f->evidence.path) && takes(e->setting, f->evidence.setting) &&
+	       takes_package(judging, e->purl, f);
 }
 
 /* The exception that waives it, NULL if none; every one that could is marked as used. */
@@ -102,7 +115,7 @@ exception_area(const struct policy *policy, const struct exception *e)
 static struct slice
 exception_text(struct judging *judging, const struct exception *e)
 {
-	const struct slice parts[] = { e->rule, e->id, e->package, e->path, e->setting };
+	const struct slice parts[] = { e->rule, e->id, e->package, e->purl, e->path, e->setting };
 	AUTO(strbuf) struct strbuf text = { 0 };
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (parts[i].n)

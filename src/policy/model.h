@@ -110,7 +110,9 @@ struct allowance {
 
 struct exception {
 	struct slice rule, id, package, path, setting;
+	struct slice purl;         /* of a vulnerability's package; absent: any */
 	struct slice reason, owner, ticket;
+	struct slice justification;    /* one of OpenVEX: its owner says that nothing is affected, not only that it is accepted */
 	int64_t until;
 	int64_t until_fixed;       /* 1: it takes no vulnerability that a fix is known for */
 	struct scope scope;

@@ -17,7 +17,7 @@ static bool
 covers(const struct exception *a, const struct exception *b)
 {
 	return takes_as_much(a->rule, b->rule) && takes_as_much(a->id, b->id) && takes_as_much(a->package, b->package) &&
-	       takes_as_much(a->path, b->path) && takes_as_much(a->setting, b->setting) && a->until >= b->until && a->until_fixed <= b->until_fixed &&
+	       takes_as_much(a->purl, b->purl) && takes_as_much(a->path, b->path) && takes_as_much(a->setting, b->setting) && a->until >= b->until && a->until_fixed <= b->until_fixed &&
 	       (a->scope.at == NULL || (b->scope.at && yaml_eq(a->scope.at, b->scope.at)));
 }
 

@@ -47,6 +47,8 @@ size_t policy_vex_keys(const struct policy *policy, const struct origin_signer *
 /* The policy names VEX files: their bytes are read with it, what they say by policy_vex_open, which belongs into a confined process. */
 bool policy_has_vex(const struct policy *policy);
 int policy_vex_open(struct policy *policy, struct plim_error *err);
+/* OpenVEX of its exceptions; those that it cannot say go to `left_out`, a line each with the place and why. */
+void policy_vex_write(const struct policy *policy, int64_t at, struct slice author, struct strbuf *into, struct strbuf *left_out);
 
 /* What was found of the signatures that the policy asks for. */
 enum signed_state { SIGNED_NOT_ASKED, SIGNED_BY_ONE, SIGNED_BY_NONE, SIGNED_UNKNOWN };

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "codec/purl.h"
 #include "policy/extend.h"
 #include "policy/read_diff.h"
 #include "policy/read_components.h"
@@ -270,12 +271,44 @@ static const struct field unknown_fields[] = {
 
 /* exceptions */
 
+/* Of a package: images are named by a scope. */
+static int
+package_url_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct purl purl;
+	struct plim_error why = { 0 };
+	int r = text_read(in, node, into, err);
+	if (r < 0)
+		return r;
+	if (purl_parse(*(struct slice *)into, in->arena, &purl, &why) < 0)
+		return yaml_error(in->doc, node, err, "no package URL: %s", why.text);
+	if (slice_is(purl.type, "oci") || slice_is(purl.type, "docker"))
+		return yaml_error(in->doc, node, err, "the package URL of an image: 'scope' names images");
+	return 0;
+}
+
+static int
+justification_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = {
+		"component_not_present", "vulnerable_code_not_present", "vulnerable_code_not_in_execute_path",
+		"vulnerable_code_cannot_be_controlled_by_adversary", "inline_mitigations_already_exist", NULL,
+	};
+	int64_t at;
+	int r = word_read(in, node, words, &at, err);
+	if (r == 0)
+		*(struct slice *)into = slice_of(words[at]);
+	return r;
+}
+
 static const struct field exception_fields[] = {
 	{ "rule", text_read, offsetof(struct exception, rule), false },
 	{ "id", text_read, offsetof(struct exception, id), false },
 	{ "package", text_read, offsetof(struct exception, package), false },
 	{ "path", text_read, offsetof(struct exception, path), false },
 	{ "setting", text_read, offsetof(struct exception, setting), false },
+	{ "purl", package_url_read, offsetof(struct exception, purl), false },
+	{ "justification", justification_read, offsetof(struct exception, justification), false },
 	{ "reason", text_read, offsetof(struct exception, reason), true },
 	{ "owner", text_read, offsetof(struct exception, owner), true },
 	{ "ticket", text_read, offsetof(struct exception, ticket), false },
@@ -296,6 +329,8 @@ exception_read(struct reading *in, const struct yaml_node *node, void *into, str
 	bool of_vulnerabilities = exception->id.n > 0 || slice_starts(exception->rule, SLICE("vulnerabilities"));
 	if (r == 0 && exception->until_fixed && !of_vulnerabilities)
 		return yaml_error(in->doc, yaml_get(node, "until_fixed"), err, "only vulnerabilities have fixes");
+	if (r == 0 && (exception->purl.n || exception->justification.n) && !of_vulnerabilities)
+		return yaml_error(in->doc, yaml_get(node, exception->purl.n ? "purl" : "justification"), err, "only of vulnerabilities");
 	return r;
 }
 

@@ -402,6 +402,16 @@ vex_mismatch(const struct vex_statement *statement, const struct vex_target *tar
 	return mismatch(&m, statement, package, attested);
 }
 
+const char *
+vex_purl_mismatch(struct slice purl, const struct vex_target *target, const struct package *package, struct arena *arena)
+{
+	const struct matching m = { target, arena };
+	const struct vex_thing thing = { .purl = purl };
+	bool is_image;
+	const char *why = thing_mismatch(&m, &thing, package, &is_image);
+	return why == NULL && is_image ? "it is of an image" : why;
+}
+
 /* Behind the last slash an @ begins the version; a scope's stands before one. */
 static bool
 has_version(const struct vex_thing *thing)

@@ -23,6 +23,9 @@ struct vex_target {
 const char *vex_mismatch(const struct vex_statement *statement, const struct vex_target *target, const struct package *package, bool attested,
                          struct arena *arena);
 
+/* The same of a package URL by itself. */
+const char *vex_purl_mismatch(struct slice purl, const struct vex_target *target, const struct package *package, struct arena *arena);
+
 /* How narrow it is: a version, a part, the part's version each count.  The narrower of two statements speaks first. */
 unsigned vex_narrowness(const struct vex_statement *statement);
 

@@ -204,6 +204,41 @@ judge 'vex: {files: [vex.json]}
 exceptions: [{id: CVE-2026-0002, reason: r, owner: o, until: 2026-12-31}]' >/dev/null
 check "an exception first, the statement beside it" "r not_affected 0" "$(jq -r '.waived[] | "\(.exception.reason) \(.finding.statement.status)"' v.json) $(jq '.exceptions.unused | length' v.json)"
 
+except() { judge "exceptions: [{id: CVE-2026-0002, purl: \"$1\", reason: r, owner: o, until: 2026-12-31}]" | sed 's/.*waived: //; s/;.*//'; }
+check "an exception by package URL" CVE-2026-0002 "$(except pkg:npm/left)"
+check "of another package" "" "$(except pkg:npm/right)"
+check "of another version" "" "$(except pkg:npm/left@2)"
+policy 'exceptions: [{id: CVE-1, purl: left, reason: r, owner: o, until: 2026-12-31}]' >p.yaml
+check "an exception's package URL is one" "p.yaml:5:32: no package URL: offset 0: it does not begin with pkg:" "$("$plimsoll" policy lint p.yaml 2>&1 | sed -n '1s/plimsoll policy lint: //p')"
+
+# exceptions as OpenVEX
+policy 'exceptions:
+  - {id: CVE-2026-0002, purl: pkg:npm/left, reason: not reachable, owner: team-web, ticket: SEC-1, until: 2026-12-31}
+  - {id: CVE-2026-0003, purl: pkg:npm/right, justification: component_not_present, reason: not shipped, owner: team-web, until: 2026-12-31, scope: {image: [docker.io/acme/web]}}
+  - {rule: vulnerabilities/CVE-2026-0001, reason: r, owner: o, until: 2026-12-31, until_fixed: true, scope: {image: docker.io/acme/web}}
+  - {id: CVE-2026-0004, package: "@a/b", reason: r, owner: o, until: 2026-12-31, scope: {ecosystem: npm}}
+  - {id: CVE-2026-0005, package: libc6, reason: r, owner: o, until: 2026-12-31}
+  - {rule: vulnerabilities, reason: r, owner: o, until: 2026-12-31}
+  - {id: CVE-2026-0006, reason: r, owner: o, until: 2026-05-31}
+  - {id: CVE-2026-0007, reason: r, owner: o, until: 2026-12-31, scope: {image: docker.io/acme/*}}
+  - {id: CVE-2026-0008, reason: r, owner: o, until: 2026-12-31}
+  - {rule: metadata/user, reason: r, owner: o, until: 2026-12-31}' >e.yaml
+"$plimsoll" vex --policy e.yaml --at 2026-06-01 --author Acme --output out.json >out 2>err
+check "vex: written" 0 $?
+check "vex: what cannot be said is told" "e.yaml:10:6: left out: which package it means is not told by a package URL: give it 'purl'
+e.yaml:11:6: left out: it names no single vulnerability
+e.yaml:12:6: left out: it has ended
+e.yaml:13:6: left out: it names images by a glob
+e.yaml:14:6: left out: it names neither a package nor an image" "$(cat err)"
+check "vex: statements" 'affected CVE-2026-0002 pkg:npm/left - Accepted until 2026-12-31: not reachable (team-web, SEC-1)
+not_affected CVE-2026-0003 pkg:oci/web?repository_url=docker.io%2Facme%2Fweb pkg:npm/right component_not_present: not shipped
+affected CVE-2026-0001 pkg:oci/web?repository_url=docker.io%2Facme%2Fweb - Accepted until 2026-12-31 or until it is fixed: r (o)
+affected CVE-2026-0004 pkg:npm/%40a/b - Accepted until 2026-12-31: r (o)' "$(jq -r '.statements[] | "\(.status) \(.vulnerability.name) \(.products[0]["@id"]) \(.products[0].subcomponents[0]["@id"] // "-") \(.action_statement // (.justification + ": " + .impact_statement))"' out.json)"
+check "vex: its head" "Acme 2026-06-01T00:00:00Z 1 https://openvex.dev/ns/v0.2.0" "$(jq -r '"\(.author) \(.timestamp) \(.version) \(.["@context"])"' out.json)"
+check "vex: the same twice, elsewhere" same "$("$plimsoll" vex --policy e.yaml --at 2026-06-01 --author Acme 2>err | cmp - out.json && echo same)"
+check "vex: it is read again, and only what is not affected waives" "CVE-2026-0003" "$(target=oci:web.oci as=(--as docker.io/acme/web); judge 'vex: {files: [out.json]}' | sed 's/.*waived: //; s/;.*//')"
+check "vex: without a policy" "plimsoll vex: --policy FILE is missing" "$("$plimsoll" vex 2>&1 | head -n 1)"
+
 # reports
 with "$(says CVE-2026-0002 "$npm" not_affected '"justification": "component_not_present"')" "$(says CVE-2026-0404 "$npm" fixed)" >/dev/null
 line="VEX: not_affected, component_not_present (Acme, vex.json of 2026-02-01)"
