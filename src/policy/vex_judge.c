@@ -119,12 +119,32 @@ hear(struct hearing *hearing, const struct vex_source *source, const struct vex_
 		*last = (struct spoken){ source, statement };
 }
 
+static bool
+is_cve(struct slice id)
+{
+	return slice_eq_nocase(slice_first(id, 4), SLICE("CVE-"));
+}
+
+/* An erratum is an alias of each CVE that it mends: where both sides name a CVE, that decides. */
+static bool
+is_of_other_cve(const struct vex_statement *s, struct slice id)
+{
+	bool names_any = is_cve(s->id), same = slice_eq_nocase(s->id, id);
+	for (size_t i = 0; i < s->alias_count; i++) {
+		names_any |= is_cve(s->aliases[i]);
+		same |= slice_eq_nocase(s->aliases[i], id);
+	}
+	return is_cve(id) && names_any && !same;
+}
+
 /* What is said only after the time of the evaluation waives nothing; that it does not waive may be said at any time. */
 static const char *
 hold_against(struct weighing *w, const struct vex_source *source, const struct vex_statement *statement, size_t at)
 {
 	const struct finding *finding = &w->judging->findings.at[at];
 	const struct package *package = &w->judging->inventory->packages[finding->match->package];
+	if (is_of_other_cve(statement, finding->match->id))
+		return "it is of another vulnerability that an advisory has in common with this one";
 	const char *why = vex_mismatch(statement, &w->target, package, source->key.n > 0, w->arena);
 	if (why)
 		return why;

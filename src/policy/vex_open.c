@@ -22,6 +22,13 @@ policy_has_vex(const struct policy *policy)
 	return policy->vex.files.n > 0;
 }
 
+/* A policy whose files are broken is not sound. */
+static int
+file_error(int r, const struct vex_file *file, struct plim_error *err)
+{
+	return error_wrap(err, r == PLIM_ENOMEM ? r : PLIM_EPOLICY, "VEX %.*s", SLICE_ARG(file->name));
+}
+
 static int
 source_open(struct policy *policy, const struct vex_file *file, bool of_hub, struct plim_error *err)
 {
@@ -30,7 +37,7 @@ source_open(struct policy *policy, const struct vex_file *file, bool of_hub, str
 		return error_nomem(err);
 	*source = (struct vex_source){ .name = file->name, .of_hub = of_hub };
 	int r = vex_read((struct slice){ file->text, file->size }, policy->vex.arena, &source->document, err);
-	return r < 0 ? error_wrap(err, r, "VEX %.*s", SLICE_ARG(file->name)) : 0;
+	return r < 0 ? file_error(r, file, err) : 0;
 }
 
 /* One package a line, several may have one document. */
@@ -82,7 +89,7 @@ read_index(const struct vex_file *files, size_t n, bool *wanted, bool *is_hub, s
 	*is_hub = packages != NULL;
 	for (size_t i = 0; packages == NULL && i < n; i++)
 		wanted[i] = true;
-	return r < 0 ? error_wrap(err, r, "VEX %.*s", SLICE_ARG(files[at].name)) : 0;
+	return r < 0 ? file_error(r, &files[at], err) : 0;
 }
 
 /* Those of one directory stand behind each other. */

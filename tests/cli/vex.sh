@@ -60,6 +60,7 @@ check "what does not waive is shown with the finding" under_investigation "$(jq 
 
 # names
 waived "letters of either case" CVE-2026-0002 "$(says cve-2026-0002 "$(at pkg:npm/left)" not_affected)"
+waived "an advisory of two CVEs: one of them" "" '{"vulnerability": {"name": "CVE-2026-0009", "aliases": ["GHSA-aaaa-bbbb-cccc"]}, "products": [{"@id": "pkg:npm/left"}], "status": "not_affected"}'
 waived "an alias of the finding" CVE-2026-0002 "$(says GHSA-aaaa-bbbb-cccc "$(at pkg:npm/left)" not_affected)"
 waived "an alias of the statement" CVE-2026-0002 '{"vulnerability": {"name": "ACME-1", "aliases": ["CVE-2026-0002"]}, "products": [{"@id": "pkg:npm/left"}], "status": "not_affected"}'
 waived "OpenVEX 0.0.1" CVE-2026-0002 '{"vulnerability": "CVE-2026-0002", "products": ["pkg:npm/left@1.2.0"], "status": "not_affected"}'
@@ -283,5 +284,5 @@ broken "no status" "$(openvex '{"vulnerability": "CVE-1", "products": []}')" "st
 broken "a status that there is not" "$(openvex "$(says CVE-1 "$npm" maybe)")" "statements[0]: a status that there is not"
 broken "no vulnerability" "$(openvex '{"products": [], "status": "fixed"}')" "statements[0]: no vulnerability"
 broken "a time that is none" "$(openvex "$(says CVE-1 "$npm" fixed '"timestamp": "yesterday"')")" "statements[0]: timestamp: no time"
-check "lint refuses what check does" "plimsoll policy lint: VEX bad.json: statements[0]: timestamp: no time" "$("$plimsoll" policy lint p.yaml 2>&1)"
+check "lint refuses what check does" "1 plimsoll policy lint: VEX bad.json: statements[0]: timestamp: no time" "$(said=$("$plimsoll" policy lint p.yaml 2>&1); echo "$? $said")"
 exit $failed
