@@ -3,6 +3,7 @@
 # VEX: which statements waive which findings, and what is said of the others.
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
+. "$root/tests/registry/registry.bash"
 export XDG_CACHE_HOME=$work/cache
 mkdir -p tree/etc tree/var/lib/dpkg/info tree/app/node_modules/left tree/app/node_modules/left/node_modules/right feeds
 printf 'ID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n' >tree/etc/os-release
@@ -183,7 +184,25 @@ target=oci:signed.oci:web
 openvex "$(says CVE-2026-0002 "$(at pkg:npm/left)" not_affected)" >named.json
 openvex "$(says CVE-2026-0002 "$(at pkg:npm/left)" affected '"timestamp": "2026-03-01T00:00:00Z"')" >vex.json
 attested "it can take back what a file says" "" vendor.key "$digest" $ns vex.json 'vex: {trusted: [vendor.pub], files: [named.json]}'
-target=rootfs:tree
+
+# a registry
+registry_start || exit 1
+registry_put web.oci team/web:1 >put
+target=docker://$registry_address/team/web:1 as=(--plain-http "$registry_address")
+there="pkg:oci/web?repository_url=$registry_address/team/web"
+oci "in a registry" CVE-2026-0002 "$there" pkg:npm/left
+oci "under its tag" CVE-2026-0002 "$there&tag=1" pkg:npm/left
+oci "under another tag" "" "$there&tag=2" pkg:npm/left
+openvex "$(says CVE-2026-0002 "$(at "$there" pkg:npm/left)" not_affected)" >vex.json
+cp -r web.oci signed.oci.new && rm -rf signed.oci && mv signed.oci.new signed.oci
+python3 sign.py signed.oci vendor.key "$digest" $ns vex.json
+jq -c '.manifests |= .[1:]' signed.oci/index.json >only.json && mv only.json signed.oci/index.json
+check "attestation: none in the registry" "" "$(judge 'vex: {trusted: vendor.pub}' | sed 's/.*waived: //; s/;.*//')"
+registry_put signed.oci "team/web:${digest/:/-}.att" >put
+check "attestation: in a registry" CVE-2026-0002 "$(judge 'vex: {trusted: vendor.pub}' | sed 's/.*waived: //; s/;.*//')"
+check "attestation: --as elsewhere, and the product is here" "" "$(as+=(--as docker.io/acme/web); judge 'vex: {trusted: vendor.pub}' | sed 's/.*waived: //; s/;.*//')"
+registry_stop
+target=rootfs:tree as=()
 
 # which of several
 npm=$(at pkg:npm/left) one=$(at pkg:npm/left@1.2.0)
