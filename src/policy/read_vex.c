@@ -104,15 +104,21 @@ file_take(struct policy *policy, const struct yaml_node *at, int directory, cons
 }
 
 static int
+path_read(struct reading *in, const struct yaml_node *node, struct slice *name, const char **path, struct plim_error *err)
+{
+	int r = text_read(in, node, name, err);
+	*path = r == 0 ? arena_strz(in->arena, *name) : NULL;
+	return r < 0 || *path ? r : error_nomem(err);
+}
+
+static int
 named_file_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	struct slice name;
+	const char *path;
 	(void)into;
-	int r = text_read(in, node, &name, err);
-	const char *path = r == 0 ? arena_strz(in->arena, name) : NULL;
-	if (path == NULL)
-		return r < 0 ? r : error_nomem(err);
-	return file_take(policy_of(in), node, source_of(policy_of(in), node)->directory, path, (struct vex_file){ .name = name }, err);
+	int r = path_read(in, node, &name, &path, err);
+	return r < 0 ? r : file_take(policy_of(in), node, source_of(policy_of(in), node)->directory, path, (struct vex_file){ .name = name }, err);
 }
 
 static int
@@ -200,11 +206,11 @@ directory_read(struct reading *in, const struct yaml_node *node, void *into, str
 	struct policy *policy = policy_of(in);
 	struct walking w = { .policy = policy, .at = node, .directory = policy->vex.directories++ };
 	struct slice name;
+	const char *path;
 	(void)into;
-	int r = text_read(in, node, &name, err);
-	const char *path = r == 0 ? arena_strz(in->arena, name) : NULL;
-	if (path == NULL)
-		return r < 0 ? r : error_nomem(err);
+	int r = path_read(in, node, &name, &path, err);
+	if (r < 0)
+		return r;
 	AUTO(fd) int folder = openat(source_of(policy, node)->directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return folder < 0 ? walk_error(&w, name, errno, err) : walk(&w, folder, SLICE_NONE, err);
 }

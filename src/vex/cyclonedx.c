@@ -5,7 +5,6 @@
  */
 #include "vex/statement.h"
 
-#include "base/date.h"
 #include "base/error.h"
 #include "base/map.h"
 #include "base/strbuf.h"
@@ -231,18 +230,6 @@ names_read(const struct reading *in, const struct json *vulnerability, struct ve
 	return vex_keep(in->arena, id, &out->id) ? 0 : error_nomem(err);
 }
 
-static int
-time_read(const struct reading *in, const struct json *analysis, int64_t *out, struct plim_error *err)
-{
-	int64_t issued;
-	int r = vex_time(analysis, "lastUpdated", out, err);
-	if (r < 0 || (r = vex_time(analysis, "firstIssued", &issued, err)) < 0)
-		return r;
-	if (*out == DATE_NONE)
-		*out = issued != DATE_NONE ? issued : in->out->issued;
-	return 0;
-}
-
 /* One without an analysis is a finding of whoever wrote the document: nothing is said against it. */
 static int
 vulnerability_read(const struct reading *in, const struct json *vulnerability, struct plim_error *err)
@@ -254,7 +241,7 @@ vulnerability_read(const struct reading *in, const struct json *vulnerability, s
 	if (analysis == NULL)
 		return 0;
 	int r = status_read(analysis, &statement.status, err);
-	if (r < 0 || (r = names_read(in, vulnerability, &statement, err)) < 0 || (r = time_read(in, analysis, &statement.time, err)) < 0 ||
+	if (r < 0 || (r = names_read(in, vulnerability, &statement, err)) < 0 || (r = vex_time_of(analysis, "lastUpdated", "firstIssued", in->out->issued, &statement.time, err)) < 0 ||
 	    (r = vex_list(vulnerability, "affects", &affects, err)) < 0)
 		return r;
 	if (!vex_keep(in->arena, json_get_string(analysis, "justification"), &statement.justification) ||

@@ -53,6 +53,18 @@ vex_time(const struct json *object, const char *key, int64_t *out, struct plim_e
 }
 
 int
+vex_time_of(const struct json *statement, const char *updated, const char *issued, int64_t otherwise, int64_t *out, struct plim_error *err)
+{
+	int64_t first;
+	int r = vex_time(statement, updated, out, err);
+	if (r < 0 || (r = vex_time(statement, issued, &first, err)) < 0)
+		return r;
+	if (*out == DATE_NONE)
+		*out = first != DATE_NONE ? first : otherwise;
+	return 0;
+}
+
+int
 vex_list(const struct json *object, const char *key, const struct json **out, struct plim_error *err)
 {
 	const struct json *value = json_get(object, key);

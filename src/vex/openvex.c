@@ -5,7 +5,6 @@
  */
 #include "vex/statement.h"
 
-#include "base/date.h"
 #include "base/error.h"
 
 struct reading {
@@ -103,19 +102,6 @@ vulnerability_read(const struct reading *in, const struct json *value, struct ve
 	return json_is(value, JSON_OBJECT) ? aliases_read(in, value, out, err) : 0;
 }
 
-/* As OpenVEX passes times on: a statement without its own has the document's first one. */
-static int
-time_read(const struct reading *in, const struct json *statement, int64_t *out, struct plim_error *err)
-{
-	int64_t issued;
-	int r = vex_time(statement, "last_updated", out, err);
-	if (r < 0 || (r = vex_time(statement, "timestamp", &issued, err)) < 0)
-		return r;
-	if (*out == DATE_NONE)
-		*out = issued != DATE_NONE ? issued : in->out->issued;
-	return 0;
-}
-
 static int
 product_add(const struct reading *in, const struct json *product, struct vex_statement statement, struct plim_error *err)
 {
@@ -152,7 +138,7 @@ statement_read(const struct reading *in, const struct json *value, struct plim_e
 	if (!json_is(value, JSON_OBJECT))
 		return error_set(err, PLIM_EFORMAT, "no object");
 	int r = vulnerability_read(in, json_get(value, "vulnerability"), &statement, err);
-	if (r < 0 || (r = status_read(json_get_string(value, "status"), &statement.status, err)) < 0 || (r = time_read(in, value, &statement.time, err)) < 0)
+	if (r < 0 || (r = status_read(json_get_string(value, "status"), &statement.status, err)) < 0 || (r = vex_time_of(value, "last_updated", "timestamp", in->out->issued, &statement.time, err)) < 0)
 		return r;
 	bool kept = vex_keep(in->arena, json_get_string(value, "justification"), &statement.justification) &&
 	            vex_keep(in->arena, json_get_string(value, "impact_statement"), &statement.impact) &&

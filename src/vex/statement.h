@@ -71,6 +71,8 @@ int vex_add(struct vex_document *document, const struct vex_statement *statement
 bool vex_keep(struct arena *arena, struct slice text, struct slice *out);
 /* A time that may be missing: DATE_NONE.  One that is there and none is PLIM_EFORMAT. */
 int vex_time(const struct json *object, const char *key, int64_t *out, struct plim_error *err);
+/* That of a statement: when it was updated, else when it was issued, else `otherwise`, the document's first. */
+int vex_time_of(const struct json *statement, const char *updated, const char *issued, int64_t otherwise, int64_t *out, struct plim_error *err);
 /* The member is missing (NULL in `*out`) or a list, else PLIM_EFORMAT. */
 int vex_list(const struct json *object, const char *key, const struct json **out, struct plim_error *err);
 

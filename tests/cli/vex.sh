@@ -201,6 +201,8 @@ check "attestation: none in the registry" "" "$(judge 'vex: {trusted: vendor.pub
 registry_put signed.oci "team/web:${digest/:/-}.att" >put
 check "attestation: in a registry" CVE-2026-0002 "$(judge 'vex: {trusted: vendor.pub}' | sed 's/.*waived: //; s/;.*//')"
 check "attestation: --as elsewhere, and the product is here" "" "$(as+=(--as docker.io/acme/web); judge 'vex: {trusted: vendor.pub}' | sed 's/.*waived: //; s/;.*//')"
+registry_misbehave referrers-garbage
+check "attestation: a registry that answers nonsense is unknown, not silent" "1 signature vex" "$(judge 'vex: {trusted: vendor.pub}' | cut -c 1) $(jq -r '.unknown[] | "\(.kind) \(.subject)"' v.json)"
 registry_stop
 target=rootfs:tree as=()
 
