@@ -148,11 +148,17 @@ part_eq(const struct purl *purl, struct slice a, struct slice b)
 static bool
 is_release(const struct operating_system *os, struct slice distro)
 {
-	struct slice id, version = distro, ours = os->version_id;
+	struct slice id, version, ours = os->version_id;
+	bool named = slice_cut_last(distro, '-', &id, &version);
 	if (slice_eq_nocase(distro, os->codename) || slice_eq_nocase(distro, os->id))
 		return true;
-	if (slice_cut_last(distro, '-', &id, &version) && !slice_eq_nocase(namespace_spelled(id), namespace_spelled(os->id)))
+	if (named && !slice_eq_nocase(namespace_spelled(id), namespace_spelled(os->id)))
 		return false;
+	/* One that rolls has no releases, whatever its file says. */
+	if (named && os->rolling)
+		return true;
+	if (!named)
+		version = distro;
 	if (slice_eq(version, ours) || slice_eq_nocase(version, os->codename))
 		return true;
 	return version.n && ours.n && ((slice_skip(&version, ours) && slice_starts(version, SLICE("."))) || (slice_skip(&ours, version) && slice_starts(ours, SLICE("."))));

@@ -74,6 +74,7 @@ deb "another version" "" pkg:deb/debian/libdemo1@1:2.0-2
 deb "another distribution" "" pkg:deb/ubuntu/libdemo1
 deb "the release, by number" CVE-2026-0001 'pkg:deb/debian/libdemo1?distro=debian-12'
 deb "by name" CVE-2026-0001 'pkg:deb/debian/libdemo1?distro=bookworm'
+deb "by number alone" CVE-2026-0001 'pkg:deb/debian/libdemo1?distro=12'
 deb "of a point" CVE-2026-0001 'pkg:deb/debian/libdemo1?distro=debian-12.5'
 deb "another release" "" 'pkg:deb/debian/libdemo1?distro=debian-1'
 deb "another architecture" "" 'pkg:deb/debian/libdemo1?arch=arm64'
