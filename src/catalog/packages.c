@@ -112,12 +112,33 @@ inventory_package_bound(const struct inventory *inventory, struct slice type, co
 	return low;
 }
 
+/* Composer writes two lists of the same packages into one folder; installed.json, which says more, stands first in order. */
+static bool
+is_told_before(const struct package *before, const struct package *package)
+{
+	return slice_is(package->type, "composer") && slice_is(path_base(package->file), "installed.php") && slice_eq(before->type, package->type) &&
+	       slice_eq(before->name, package->name) && slice_eq(before->version, package->version) && before->scope == package->scope &&
+	       slice_is(path_base(before->file), "installed.json") && slice_eq(path_dir(before->file), path_dir(package->file));
+}
+
+/* Of packages in order. */
+static void
+drop_told(struct resolver *r)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < r->packages.n; i++)
+		if (kept == 0 || !is_told_before(&r->packages.at[kept - 1], &r->packages.at[i]))
+			r->packages.at[kept++] = r->packages.at[i];
+	r->packages.n = kept;
+}
+
 int
 finish_packages(struct resolver *r, struct plim_error *err)
 {
 	struct inventory *inventory = r->inventory;
 	if (r->packages.n)
 		qsort(r->packages.at, r->packages.n, sizeof *r->packages.at, order_packages);
+	drop_told(r);
 	inventory->packages = arena_make_array(inventory->arena, r->packages.n, struct package);
 	if (inventory->packages == NULL)
 		return error_nomem(err);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Packages of PHP: vendor/composer/installed.json (Composer 1: a list, 2: an object) is what is installed, composer.lock what is wanted. */
+/*
+ * Packages of PHP: vendor/composer/installed.json (Composer 1: a list, 2: an object) is what is installed, composer.lock what is wanted.
+ * Composer 2 writes installed.php beside it, for programs; images that are made small have it alone.
+ */
 #include "catalog/cataloger.h"
 
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
 #include "codec/json.h"
+#include "codec/php_literal.h"
 #include "layer/path.h"
 
 struct package_text {
@@ -47,13 +51,18 @@ put_needs(const struct json *require, struct strbuf *into)
 	}
 }
 
-/* "../symfony/console", as seen from the folder of installed.json; Composer 1 has no word for it: the vendor folder and the name. */
+/*
+ * "../symfony/console", as seen from the folder of installed.json; Composer 1 has no word for it: the vendor folder and the name.
+ * Packages that bring nothing have null.
+ */
 static int
 put_root(struct slice folder, const struct json *package, struct strbuf *into, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf path = { 0 };
 	struct slice place = json_get_string(package, "install-path"), up = SLICE("../");
 	struct slice base = folder;
+	if (json_is(json_get(package, "install-path"), JSON_NULL))
+		return 0;
 	if (place.p == NULL)
 		place = json_get_string(package, "name"), base = path_dir(folder);
 	while (slice_skip(&place, up) && base.p)
@@ -108,6 +117,68 @@ add_all(const struct json *list, struct slice folder, bool installed, struct row
 		r = add_package(&list->items[i], folder, installed, rows, err);
 	return r;
 }
+
+/* "/app/vendor/composer/../symfony/console": in the file __DIR__ stands in front. */
+static int
+put_place(const struct json *version, struct strbuf *into, struct plim_error *err)
+{
+	struct slice place = json_get_string(version, "install_path");
+	if (place.n == 0)
+		return 0;
+	strbuf_putc(into, '/');
+	if (path_clean(place, into, NULL) < 0)
+		strbuf_clear(into);
+	return into->failed ? error_nomem(err) : 0;
+}
+
+/* What others replace or provide has a name here and was not installed. */
+static int
+add_version(struct slice name, const struct json *entry, struct rows *rows, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf root = { 0 };
+	struct slice version = json_get_string(entry, "pretty_version");
+	if (version.p == NULL && (json_get(entry, "replaced") || json_get(entry, "provided")))
+		return 0;
+	if (name.n == 0 || version.n == 0)
+		return rows_problem(rows, err, "a package without name or version");
+	int r = put_place(entry, &root, err);
+	if (r < 0)
+		return r;
+	const struct slice fields[PACKAGE_FIELD_COUNT] = {
+		[PACKAGE_TYPE] = SLICE("composer"), [PACKAGE_NAME] = name, [PACKAGE_VERSION] = version, [PACKAGE_ROOT] = text_or_none(&root),
+	};
+	return rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
+}
+
+/* The application itself is no package, as in installed.json, which does not name it. */
+static int
+extract_versions(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(LIMIT_BODY_BYTES);
+	AUTO(strbuf) struct strbuf folder = { 0 };
+	const struct json *file;
+	struct slice dir = path_dir(path);
+	strbuf_puts(&folder, dir.n ? "/" : "");
+	strbuf_put(&folder, dir.p ? dir : SLICE(""));
+	if (arena == NULL || folder.failed)
+		return error_nomem(err);
+	int r = php_literal_parse(body, strbuf_slice(&folder), arena, &file, err);
+	const struct json *versions = r < 0 ? NULL : json_get(file, "versions");
+	struct slice own = r < 0 ? SLICE_NONE : json_get_string(json_get(file, "root"), "name");
+	bool empty = json_is(versions, JSON_ARRAY) && versions->n == 0;
+	if (r == 0 && !empty && !json_is(versions, JSON_OBJECT))
+		return error_set(err, PLIM_EFORMAT, "offset 0: no versions of packages");
+	for (size_t i = 0; r == 0 && i < versions->n; i++)
+		if (!slice_eq(versions->keys[i], own))
+			r = add_version(versions->keys[i], &versions->items[i], rows, err);
+	return r;
+}
+
+const struct cataloger cataloger_composer_php = {
+	.name = "composer",
+	.paths = (const char *const[]){ "**/composer/installed.php", NULL },
+	.extract = extract_versions,
+};
 
 static int
 extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
