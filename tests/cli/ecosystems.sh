@@ -214,6 +214,8 @@ check "Homebrew and SWI-Prolog" "brew,jq,1.7.1,,/home/linuxbrew/.linuxbrew/Cella
 swiplpack,hdt,0.5.2,,/usr/lib/swi-prolog/pack/hdt,other" "$(listed "$all")"
 rm -rf tree
 put a/pubspec.lock <<F
+sdks:
+  dart: ">=3.0.0 <4.0.0"
 packages:
   crypto:
     dependency: "direct main"
@@ -286,6 +288,7 @@ check "what cannot be read" "/a/.bitnami_components.json: no components
 /a/package.db/x.conf: line 1: a library without version
 /a/perllocal.pod: line 1: an installation without version
 /a/pubspec.lock: line 1: a package that is no mapping
+/a/pubspec.lock: the lock ends before its sdks
 /a/rebar.lock: line 1: a text without end
 /a/renv.lock: no lock of renv: it has neither R nor Packages
 /a/stack.yaml.lock: YAML

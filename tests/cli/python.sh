@@ -99,6 +99,8 @@ rm -rf tree
 
 # Lock files.
 put a/poetry.lock <<F
+[metadata]
+lock-version = "2.0"
 [[package]]
 name = "one"
 version = "1.0"
@@ -122,6 +124,8 @@ sdist = { url = "u", hash = "sha256:$sum" }
 wheels = [{ url = "v", hash = "sha256:$sum" }]
 F
 put a/pdm.lock <<'F'
+[metadata]
+lock_version = "4.4"
 [[package]]
 name = "three"
 version = "3.0"
@@ -175,7 +179,7 @@ rm -rf tree
 put a/x-1.dist-info/METADATA <<<'Name: x'
 put a/y-1.dist-info/METADATA <<<$'\nName: y\nVersion: 1'
 put a/poetry.lock <<<'[[package]'
-put a/uv.lock <<<$'[[package]]\nversion = "1"'
+put a/uv.lock <<<$'version = 1\n[[package]]\nversion = "1"'
 put a/Pipfile.lock <<<'{"default": {}}'
 put a/conda-meta/z.json <<<'{"name": "z"}'
 put a/requirements.txt <<<'=1'
@@ -186,7 +190,7 @@ check "what cannot be read" "/a/Pipfile.lock: no lock of pipenv: it has no _meta
 /a/conda-meta/z.json: no record of a package: version is missing
 /a/poetry.lock: TOML, line 1, column 10: ']' must end a header
 /a/requirements.txt: line 1: no requirement
-/a/uv.lock: line 1: a package without name
+/a/uv.lock: line 2: a package without name
 /a/x-1.dist-info/METADATA: line 1: metadata without a package's version
 /a/y-1.dist-info/METADATA: line 1: metadata without a package's name
 /a/z-1.dist-info/RECORD: line 1: a digest that cannot be read

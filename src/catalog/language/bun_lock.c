@@ -33,7 +33,9 @@ static int
 take_bun(const struct json *packages, struct rows *rows, struct plim_error *err)
 {
 	int r = 0;
-	for (size_t i = 0; r == 0 && json_is(packages, JSON_OBJECT) && i < packages->n; i++) {
+	if (!json_is(packages, JSON_OBJECT))
+		return error_set(err, PLIM_EFORMAT, "offset 0: no lock of Bun: it has no packages");
+	for (size_t i = 0; r == 0 && i < packages->n; i++) {
 		const struct json *entry = &packages->items[i];
 		r = add(json_string(json_item(entry, 0)), entry->n ? json_string(json_item(entry, entry->n - 1)) : SLICE_NONE, rows, err);
 	}
@@ -46,6 +48,8 @@ take_deno(const struct json *root, struct rows *rows, struct plim_error *err)
 {
 	const struct json *npm = json_get(root, "npm");
 	int r = 0;
+	if (!json_is(root, JSON_OBJECT))
+		return error_set(err, PLIM_EFORMAT, "offset 0: no lock of Deno: it is no object");
 	if (npm == NULL)
 		npm = json_get(json_get(root, "packages"), "npm");
 	for (size_t i = 0; r == 0 && json_is(npm, JSON_OBJECT) && i < npm->n; i++)

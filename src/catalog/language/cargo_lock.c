@@ -52,7 +52,10 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	if (r < 0)
 		return r;
 	const struct toml *packages = toml_get(root, "package");
-	for (size_t i = 0; r == 0 && toml_is(packages, TOML_ARRAY) && i < packages->n; i++)
+	/* The project itself is one. */
+	if (!toml_is(packages, TOML_ARRAY))
+		return error_set(err, PLIM_EFORMAT, "line 1: no lock of Cargo: it has no packages");
+	for (size_t i = 0; r == 0 && i < packages->n; i++)
 		r = add_crate(packages->items[i], rows, err);
 	return r;
 }

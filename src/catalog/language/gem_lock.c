@@ -76,13 +76,14 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	AUTO(locked) struct locked locked = { 0 };
 	struct cursor in = cursor_of(body);
 	uint32_t number = 0;
-	bool specs = false;
+	bool specs = false, whole = false;
 	int r = 0;
 	(void)path;
 	for (struct slice line; r == 0 && cursor_line(&in, &line);) {
 		number++;
 		slice_skip_end(&line, SLICE("\r"));
 		size_t indent = indent_of(line);
+		whole |= slice_is(line, "DEPENDENCIES");
 		if (indent < 4)
 			specs = slice_is(line, "  specs:");
 		else if (specs && indent == 4)
@@ -90,7 +91,9 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 		else if (specs && indent == 6)
 			take_need(&locked, slice_from(line, 6));
 	}
-	return r < 0 ? r : flush(&locked, rows, err);
+	r = r < 0 ? r : flush(&locked, rows, err);
+	/* Bundler writes them behind all gems, none of them too. */
+	return r == 0 && !whole ? rows_problem(rows, err, "line %u: the lock ends before its DEPENDENCIES", number) : r;
 }
 
 const struct cataloger cataloger_gem_lock = {

@@ -28,6 +28,7 @@ struct module_file {
 	VEC(struct required) required;
 	struct map replacements;    /* by "NAME", of all versions, and "NAME VERSION" */
 	uint32_t line;
+	bool named;
 };
 
 static void
@@ -98,11 +99,19 @@ take_replace(struct module_file *file, struct slice text, struct plim_error *err
 	return 0;
 }
 
+static int
+take_module(struct module_file *file, struct slice text, struct plim_error *err)
+{
+	(void)err;
+	file->named |= text.n > 0;
+	return 0;
+}
+
 /* Others say nothing of what is needed. */
 static const struct {
 	const char *word;
 	int (*take)(struct module_file *file, struct slice text, struct plim_error *err);
-} directives[] = { { "require", take_require }, { "replace", take_replace } };
+} directives[] = { { "require", take_require }, { "replace", take_replace }, { "module", take_module } };
 
 #define OTHER (sizeof directives / sizeof *directives)
 
@@ -186,6 +195,8 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	if (slice_find(body, '\0') != SIZE_MAX)
 		return error_set(err, PLIM_EFORMAT, "offset %zu: a NUL byte", slice_find(body, '\0'));
 	int r = take_lines(&file, body, err);
+	if (r == 0 && !file.named)
+		r = problem(&file, "no module is named", err);
 	vec_each (&file.required, required)
 		if (r == 0)
 			r = add_required(&file, required, err);

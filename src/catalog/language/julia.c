@@ -51,7 +51,10 @@ take_manifest(const struct toml *document, struct rows *rows, struct plim_error 
 {
 	const struct toml *deps = toml_get(document, "manifest_format") ? toml_get(document, "deps") : document;
 	int r = 0;
-	for (size_t i = 0; toml_is(deps, TOML_TABLE) && i < deps->n; i++)
+	/* The first format of a project that needs nothing has a comment alone; the second says which Julia wrote it. */
+	if (!toml_is(deps, TOML_TABLE) || (deps == document && deps->n == 1 && toml_get(document, "julia_version")))
+		return error_set(err, PLIM_EFORMAT, "line 1: a manifest of Julia without deps");
+	for (size_t i = 0; i < deps->n; i++)
 		for (size_t k = 0; r == 0 && toml_is(deps->items[i], TOML_ARRAY) && k < deps->items[i]->n; k++)
 			r = take_pinned(deps->keys[i], deps->items[i]->items[k], rows, err);
 	return r;
@@ -86,6 +89,8 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	int r = arena ? toml_parse(body, arena, &document, err) : error_nomem(err);
 	if (r < 0)
 		return r;
+	if (slice_trim(body).n == 0)
+		return error_set(err, PLIM_EFORMAT, "offset 0: the file is empty");
 	return slice_is(path_base(path), "Project.toml") ? take_installed(path, document, rows, err) : take_manifest(document, rows, err);
 }
 

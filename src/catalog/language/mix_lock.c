@@ -37,9 +37,11 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	struct term_reader reader = term_reader_of(body, "#");
 	struct slice app = SLICE_NONE;
 	struct term term;
+	bool any = false;
 	int r;
 	(void)path;
 	while ((r = term_next(&reader, &term, err)) > 0) {
+		any = true;
 		if (term.depth == 1 && term.kind == TERM_STRING)
 			app = term.text;
 		if (term.depth == 4 && term.kind == TERM_CLOSE && reader.brackets[2].commas == MIX_DEPENDENCIES)
@@ -51,7 +53,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 			return r;
 		strbuf_clear(&needs);
 	}
-	return r;
+	return r < 0 || any ? r : error_set(err, PLIM_EFORMAT, "line 1: no lock of mix: it has no map");
 }
 
 const struct cataloger cataloger_mix_lock = {

@@ -112,7 +112,12 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	const struct json *packages = json_get(root, "packages");
 	if (json_is(packages, JSON_OBJECT))
 		return take_places(packages, rows, err);
-	return json_is(root, JSON_OBJECT) ? take_nested(json_get(root, "dependencies"), rows, err) : error_set(err, PLIM_EFORMAT, "offset 0: a lock file is an object");
+	/* The shrinkwrap of an old npm has no version of its format, of what needs nothing it has that alone. */
+	const struct json *dependencies = json_get(root, "dependencies");
+	if (json_is(dependencies, JSON_OBJECT))
+		return take_nested(dependencies, rows, err);
+	bool empty = packages == NULL && dependencies == NULL && (json_get(root, "lockfileVersion") || json_get(root, "name"));
+	return empty ? 0 : error_set(err, PLIM_EFORMAT, "offset 0: no lock of npm: it has neither packages nor dependencies");
 }
 
 /* Those of node_modules belong to packages: npm's own hidden one says what package.json files say. */

@@ -68,7 +68,8 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 		bool alone = pod->kind != YAML_MAPPING || pod->n == 0;
 		r = take_pod(alone ? pod : pod->keys[0], alone ? NULL : pod->items[0], rows, err);
 	}
-	return r;
+	/* CocoaPods writes its own version at the end. */
+	return r == 0 && yaml_get(document->root, "COCOAPODS") == NULL ? rows_problem(rows, err, "the lock ends before its COCOAPODS") : r;
 }
 
 const struct cataloger cataloger_podfile_lock = {

@@ -43,7 +43,8 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 		return error_set(err, PLIM_EFORMAT, "line 1: no lock of pub: it has no packages");
 	for (size_t i = 0; r == 0 && packages->kind == YAML_MAPPING && i < packages->n; i++)
 		r = take_package(packages->keys[i], packages->items[i], rows, err);
-	return r;
+	/* Dart writes its own version at the end. */
+	return r == 0 && yaml_get(document->root, "sdks") == NULL ? rows_problem(rows, err, "the lock ends before its sdks") : r;
 }
 
 const struct cataloger cataloger_pubspec_lock = {

@@ -92,6 +92,21 @@ take_package(const struct toml *package, struct rows *rows, struct plim_error *e
 	return r;
 }
 
+/* What each tool writes whatever else there is; poetry at the end. */
+static const struct {
+	const char *file, *key;
+} always[] = { { "poetry.lock", "metadata" }, { "pdm.lock", "metadata" }, { "uv.lock", "version" } };
+
+static int
+check_whole(struct slice file, const struct toml *document, struct rows *rows, struct plim_error *err)
+{
+	const char *key = "lock-version";
+	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+		if (slice_is(file, always[i].file))
+			key = always[i].key;
+	return toml_get(document, key) ? 0 : rows_problem(rows, err, "a lock without %s: it was cut off, or is none", key);
+}
+
 static int
 extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
@@ -106,7 +121,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 		return error_set(err, PLIM_EFORMAT, "line %u: %s is no list", packages->line, key);
 	for (size_t i = 0; r == 0 && packages && i < packages->n; i++)
 		r = take_package(packages->items[i], rows, err);
-	return r;
+	return r < 0 ? r : check_whole(path_base(path), document, rows, err);
 }
 
 const struct cataloger cataloger_python_lock = {

@@ -56,6 +56,8 @@ flush(struct entry_text *entry, struct rows *rows, struct plim_error *err)
 	};
 	if (entry->checksum.failed)
 		return error_nomem(err);
+	if (entry->name.n && entry->version.n == 0)
+		return rows_problem(rows, err, "line %u: a package without version", entry->line);
 	int r = published ? rows_add(rows, ROW_PACKAGE, entry->line, fields, PACKAGE_FIELD_COUNT, err) : 0;
 	entry->name = entry->version = SLICE_NONE;
 	strbuf_clear(&entry->checksum);
