@@ -38,6 +38,15 @@ Gem::Specification.new do |s|
 end
 G
 put usr/lib/ruby/gems/3.1.0/specifications/odd.gemspec <<<'Gem::Specification.new { |s| s.version = VERSION }'
+put app/vendor/bundle/ruby/3.1.0/bundler/gems/g-8b5940d7a678/gitty.gemspec <<'G'
+# -*- encoding: utf-8 -*-
+# stub: gitty 0.3.1 ruby lib
+
+Gem::Specification.new do |s|
+  s.name = "gitty".freeze
+  s.version = "0.3.1"
+end
+G
 put app/Gemfile.lock <<'G'
 GEM
   remote: https://example.org/
@@ -133,6 +142,7 @@ check "installed" 'type,name,version,license_expression,root,purl
 composer,old/one,1.0.0,,/one/vendor/old/one,pkg:composer/old/one@1.0.0
 composer,symfony/console,v5.4.47,MIT,/app/vendor/symfony/console,pkg:composer/symfony/console@v5.4.47
 composer,x/y,1.0,,,pkg:composer/x/y@1.0
+gem,gitty,0.3.1,,/app/vendor/bundle/ruby/3.1.0/bundler/gems/g-8b5940d7a678,pkg:gem/gitty@0.3.1
 gem,json,2.6.1,,,pkg:gem/json@2.6.1
 gem,nokogiri,1.15.4,MIT,/usr/lib/ruby/gems/3.1.0/gems/nokogiri-1.15.4-x86_64-linux,pkg:gem/nokogiri@1.15.4
 generic,wordpress,6.4.2,GPL-2.0-or-later,/www,pkg:generic/wordpress@6.4.2

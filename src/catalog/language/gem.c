@@ -109,11 +109,19 @@ take_line(struct gem *gem, struct slice line)
 		take_setting(gem, slice_trim(key), value);
 }
 
-/* ".../specifications/x.gemspec", or below default/: its files are in .../gems/NAME-VERSION; of a default gem among the language's own. */
+/*
+ * ".../specifications/x.gemspec", or below default/: its files are in .../gems/NAME-VERSION; of a default gem among the language's own.
+ * A gem of a repository lies beside its specification, which Bundler has evaluated and written anew.
+ */
 static void
 put_root(struct slice path, const struct gem *gem, struct strbuf *into)
 {
 	struct slice folder = path_dir(path);
+	if (slice_find_text(path, SLICE("bundler/gems/")) != SIZE_MAX) {
+		strbuf_putc(into, '/');
+		strbuf_put(into, folder);
+		return;
+	}
 	if (!slice_is(path_base(folder), "specifications"))
 		return;
 	struct slice above = path_dir(folder);
@@ -161,6 +169,8 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_gem = {
 	.name = "gem",
-	.paths = (const char *const[]){ "**/specifications/*.gemspec", "**/specifications/default/*.gemspec", NULL },
+	/* Bundler looks for those of repositories two folders deep. */
+	.paths = (const char *const[]){ "**/specifications/*.gemspec", "**/specifications/default/*.gemspec", "**/bundler/gems/*/*.gemspec",
+	                                "**/bundler/gems/*/*/*.gemspec", "**/bundler/gems/*/*/*/*.gemspec", NULL },
 	.extract = extract,
 };
