@@ -64,6 +64,8 @@ check "what was left out is absent" " 0" "$(said absent) $(ask absent "SELECT co
 
 # A program whose crates or modules cannot be read may have any.
 printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{severity: low}]}\ncomponents: {required: [{name: hex, type: cargo}]}\n' >p.yaml
+check ".NET: programs of one file" "/app.exe: a .NET program of one file: the packages bundled in it are not read
+/app: a .NET program of one file: the packages bundled in it are not read" "$(said bundle | LC_ALL=C sort)"
 "$plimsoll" check --policy p.yaml --output json rootfs:p/headless >v.json 2>/dev/null
 check "a program whose headers are damaged is missing software" "2 components vulnerabilities" \
 	"$? $(jq -r '[.unknown[] | select(.subject == "/app") | .area] | sort | join(" ")' v.json)"
