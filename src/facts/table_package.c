@@ -32,7 +32,7 @@ static const struct fact_column package_columns[] = {
 	[PC_OWNER] = { "owner", FACT_TEXT, "the distribution's package that brought it, whose advisories it is judged by; NULL where none did" },
 	[PC_OWNER_TYPE] = { "owner_type", FACT_TEXT, "type of that package" },
 	[PC_EXPRESSION] = { "license_expression", FACT_TEXT, "SPDX expression that `license` means; NULL where none is declared, or it is not understood" },
-	[PC_CPE] = { "cpe", FACT_TEXT, "vendor:product of its CPE, of what no package manager installed; NULL where it is not known" },
+	[PC_CPE] = { "cpe", FACT_TEXT, "vendor:product of its CPE, several with blanks between, of what no package manager installed; NULL where it is not known" },
 };
 
 static size_t

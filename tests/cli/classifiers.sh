@@ -44,14 +44,14 @@ bash,5.2.15,pkg:generic/bash@5.2.15,gnu:bash,binary,/opt/bin/bash
 busybox,1.36.1,pkg:generic/busybox@1.36.1,busybox:busybox,binary,/opt/bin/busybox
 httpd,2.4.58,pkg:generic/httpd@2.4.58,apache:http_server,binary,/opt/bin/httpd
 mariadb,10.11.19,pkg:generic/mariadb@10.11.19,mariadb:mariadb,binary,/opt/bin/mysqld
-nginx,1.22.1,pkg:generic/nginx@1.22.1,f5:nginx,binary,/opt/bin/nginx
+nginx,1.22.1,pkg:generic/nginx@1.22.1,f5:nginx nginx:nginx f5:nginx_open_source,binary,/opt/bin/nginx
 node,18.20.4,pkg:generic/node@18.20.4,nodejs:node.js,binary,/opt/bin/node
 openssh,9.2p1,pkg:generic/openssh@9.2p1,openbsd:openssh,binary,/opt/bin/sshd
 openssl,1.1.1w,pkg:generic/openssl@1.1.1w,openssl:openssl,binary,/opt/bin/openssl
-python,3.10.7,pkg:generic/python@3.10.7,python:python,binary,/opt/bin/python
-python,3.11.2,pkg:generic/python@3.11.2,python:python,binary,/opt/bin/python3.11
-python,3.12.4,pkg:generic/python@3.12.4,python:python,binary,/opt/bin/libpython3.12.so.1.0
-redis,7.0.15,pkg:generic/redis@7.0.15,redis:redis,binary,/opt/bin/redis-server
+python,3.10.7,pkg:generic/python@3.10.7,python:python python_software_foundation:cpython,binary,/opt/bin/python
+python,3.11.2,pkg:generic/python@3.11.2,python:python python_software_foundation:cpython,binary,/opt/bin/python3.11
+python,3.12.4,pkg:generic/python@3.12.4,python:python python_software_foundation:cpython,binary,/opt/bin/libpython3.12.so.1.0
+redis,7.0.15,pkg:generic/redis@7.0.15,redis:redis redislabs:redis,binary,/opt/bin/redis-server
 sqlite,3.40.1,pkg:generic/sqlite@3.40.1,sqlite:sqlite,binary,/opt/bin/libsqlite3.so.0" "$("$plimsoll" query --output csv rootfs:root "SELECT name, version, purl, cpe, evidence, path FROM package WHERE type = 'generic' ORDER BY name, version" | tr -d '"\r')"
 check "what says its name is accounted for" "path
 /opt/bin/lighttpd" "$("$plimsoll" query --output csv rootfs:root "SELECT path FROM unaccounted_file WHERE path NOT IN ('/opt/bin/other', '/opt/bin/curl')" | tr -d '"\r')"

@@ -106,6 +106,8 @@ record CVE-2026-23 "$(configured "$(one oracle:openjdk 1.8.0:update_292)")"
 record CVE-2026-24 "$(configured "$(one oracle:openjdk 8:update291)" "$(one oracle:openjdk 8:-)")"
 record CVE-2026-25 "$(configured "$(one oracle:openjdk '8:*')")"
 record CVE-2026-26 "$(configured "$(one redis:redis -:*)")"
+record CVE-2026-27 "$(configured "$(in_ nginx:nginx)" "$(in_ f5:nginx "$(to Excluding 1.23)")")"
+record CVE-2026-28 "$(configured "$(in_ redislabs:redis)")"
 nvd nvdcve-2.0-2026.json
 {
 	printf '{"format": "NVD_CVE", "version": "2.0", "timestamp": "2026-03-04T00:00:00.000", "vulnerabilities": ['
@@ -123,7 +125,9 @@ CVE-2026-20 postgresql 15.4 15.5
 CVE-2026-21 mariadb 10.11.19 10.11.20
 CVE-2026-22 temurin 1.8.0_292 -
 CVE-2026-23 temurin 1.8.0_292 -
-CVE-2026-25 temurin 1.8.0_292 -"
+CVE-2026-25 temurin 1.8.0_292 -
+CVE-2026-27 nginx 1.22.1 1.23
+CVE-2026-28 redis 7.0.15 -"
 check "versions as NVD writes them" "$wanted" "$(found)"
 check "all of NVD is enough" "" "$(unknown)"
 
