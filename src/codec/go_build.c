@@ -34,13 +34,16 @@ find_magic(struct slice bytes, size_t skew)
 	}
 }
 
+/* Absent without one; SLICE("") where its section has none, as one that was left out of a large file. */
 static struct slice
 find_record(const struct program *program)
 {
 	uint64_t address;
 	struct slice section = program_section(program, ".go.buildinfo");
-	if (section.n)
-		return find_magic(section, 0);
+	if (section.n) {
+		struct slice record = find_magic(section, 0);
+		return record.p ? record : SLICE("");
+	}
 	struct slice data = program_data(program, &address);
 	return find_magic(data, (size_t)(address % ALIGNMENT));
 }

@@ -55,4 +55,26 @@ redis,7.0.15,pkg:generic/redis@7.0.15,redis:redis redislabs:redis,binary,/opt/bi
 sqlite,3.40.1,pkg:generic/sqlite@3.40.1,sqlite:sqlite,binary,/opt/bin/libsqlite3.so.0" "$("$plimsoll" query --output csv rootfs:root "SELECT name, version, purl, cpe, evidence, path FROM package WHERE type = 'generic' ORDER BY name, version" | tr -d '"\r')"
 check "what says its name is accounted for" "path
 /opt/bin/lighttpd" "$("$plimsoll" query --output csv rootfs:root "SELECT path FROM unaccounted_file WHERE path NOT IN ('/opt/bin/other', '/opt/bin/curl')" | tr -d '"\r')"
+
+# Large ones: of a segment that has instructions and constants the constants are kept; where they cannot be, that is told.
+mkdir -p large/bin; python3 -c "
+import pathlib, struct
+def program(name, size, at, text, *flags):
+    ident = b'\x7fELF\x02\x01\x01' + bytes(9)
+    head = struct.pack('<HHIQQQIHHHHHH', 2, 62, 1, 0, 64, 0, 0, 64, 56, len(flags), 64, 0, 0)
+    each = size // len(flags)
+    loads = [struct.pack('<IIQQQQQQ', 1, f, i * each, i * each, i * each, each, each, 4096) for i, f in enumerate(flags)]
+    with open('large/bin/' + name, 'wb') as f:
+        f.write(ident + head + b''.join(loads)); f.seek(at); f.write(text); f.truncate(size)
+    pathlib.Path('large/bin/' + name).chmod(0o755)
+M = 1 << 20
+program('node', 40 * M, 20 * M, b'node.js/v14.21.3\0', 5)
+program('bash', 70 * M, 30 * M, b'@(#)Bash version 5.2.15(1)', 5)
+program('nodejs', 70 * M, 2 * M, b'node.js/v14.21.3\0', 5)
+program('git', 160 * M, 40 * M, b'git/2.39.5\0', 4, 5)
+program('curl', 70 * M, 60 * M, b'curl 8.5.0 (x)\0', 4, 5)"
+check "constants of large programs" "bash,5.2.15
+node,14.21.3" "$("$plimsoll" query --output csv rootfs:large "SELECT name, version FROM package ORDER BY name" 2>log | tr -d '"\r' | tail -n +2)"
+check "and where they were left out" "/bin/git: what the program says of its version may lie beyond limit PROGRAM_BYTES
+/bin/nodejs: what the program says of its version may lie beyond limit PROGRAM_BYTES" "$(sed -n "s/^warning: limit: //p" log)"
 exit $failed

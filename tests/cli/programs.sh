@@ -54,6 +54,7 @@ check "what is damaged is told, and nothing else" "/assembly.dll: the metadata o
 /cut: offset 64: the headers of the segments do not lie in the file
 /go: offset 1328: the headers of the sections do not lie in the file
 /go: what Go tells of the build cannot be read
+/go-zeros: what Go tells of the build ends
 /note: the note of the package has no name or no version
 /pe.dll: offset 88: no optional header of a PE file
 /rust: the list of crates: an embedded document that does not inflate

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/glob.h"
+#include "catalog/program/programs.h"
 
 enum { NAMED = 1, LETTER = 2, PATCH = 4 };
 
@@ -173,18 +174,28 @@ version_find(const struct software *software, struct slice body, struct slice na
 }
 
 static int
+add_software(const struct software *software, struct slice version, struct rows *rows, struct plim_error *err)
+{
+	const struct slice fields[PACKAGE_FIELD_COUNT] = {
+		[PACKAGE_TYPE] = SLICE("generic"), [PACKAGE_NAME] = slice_of(software->name), [PACKAGE_VERSION] = version,
+		[PACKAGE_EVIDENCE] = SLICE("binary"), [PACKAGE_CPE] = slice_of(software->cpe),
+	};
+	return rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
+}
+
+static int
 extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
+	struct slice name = path_base(path);
+	bool found = false;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < SOFTWARE_COUNT; i++) {
-		const struct software *software = &softwares[i];
-		struct slice version = is_named_like(software, path_base(path)) ? version_find(software, body, path_base(path)) : SLICE_NONE;
-		const struct slice fields[PACKAGE_FIELD_COUNT] = {
-			[PACKAGE_TYPE] = SLICE("generic"), [PACKAGE_NAME] = slice_of(software->name), [PACKAGE_VERSION] = version,
-			[PACKAGE_EVIDENCE] = SLICE("binary"), [PACKAGE_CPE] = slice_of(software->cpe),
-		};
-		r = version.n ? rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err) : 0;
+		struct slice version = is_named_like(&softwares[i], name) ? version_find(&softwares[i], body, name) : SLICE_NONE;
+		found |= version.n > 0;
+		r = version.n ? add_software(&softwares[i], version, rows, err) : 0;
 	}
+	if (r == 0 && !found && program_is_cut(body))
+		r = rows_problem(rows, err, "what the program says of its version may lie beyond limit PROGRAM_BYTES");
 	return r;
 }
 

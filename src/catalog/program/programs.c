@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "catalog/program/select.h"
 
 #include <zlib.h>
 
@@ -19,6 +20,13 @@ bool
 program_take(struct slice body, struct program *out)
 {
 	return program_open(body, out, NULL) == 0;
+}
+
+bool
+program_is_cut(struct slice body)
+{
+	struct body_skips skips;
+	return program_skips(body.n, slice_first(body, COLLECT_HEAD_BYTES), &skips);
 }
 
 #define STEP_BYTES ((size_t)64 << 10)

@@ -15,6 +15,9 @@ bool program_bid(struct slice path, struct slice head);
  */
 bool program_take(struct slice body, struct program *out);
 
+/* Of so large a program the collector may have left out what was looked for, and not found or found to be zeros. */
+bool program_is_cut(struct slice body);
+
 /* Inflates a whole zlib or gzip stream at the front of `packed`: PLIM_EFORMAT, LIMIT_EMBEDDED_BYTES.  `*out` is the caller's. */
 int program_inflate(struct slice packed, char **out, size_t *size, struct plim_error *err);
 

@@ -60,7 +60,7 @@ add_crates(struct slice text, struct rows *rows, struct plim_error *err)
 	return r;
 }
 
-/* Some linkers leave the section of a stripped program as zeros, and so does who leaves it out. */
+/* Some linkers leave the section of a stripped program as zeros; so does the collector with what it leaves out of a large one. */
 static bool
 is_there(struct slice section)
 {
@@ -75,7 +75,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	(void)path;
 	struct slice packed = program_take(body, &program) ? program_section(&program, ".dep-v0") : SLICE_NONE;
 	if (!is_there(packed))
-		return 0;
+		return packed.n && program_is_cut(body) ? error_set(err, PLIM_ELIMIT, "the list of crates is beyond limit PROGRAM_BYTES") : 0;
 	AUTO(free) char *plain = NULL;
 	int r = program_inflate(packed, &plain, &size, err);
 	return r < 0 ? error_wrap(err, r, "the list of crates") : add_crates((struct slice){ plain, size }, rows, err);

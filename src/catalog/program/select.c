@@ -40,7 +40,7 @@ struct header {
 
 struct segment {
 	uint64_t from, to;
-	bool loaded, executable;
+	bool loaded, executable, constant;
 };
 
 static uint64_t
@@ -74,7 +74,7 @@ segment_read(struct header *h)
 		flags = word(h), word(h);
 	else
 		address(h);
-	return (struct segment){ offset, offset > UINT64_MAX - size ? UINT64_MAX : offset + size, type == 1, flags & 1 };
+	return (struct segment){ offset, offset > UINT64_MAX - size ? UINT64_MAX : offset + size, type == 1, flags & 1, (flags & 3) == 0 };
 }
 
 struct layout {
@@ -151,19 +151,57 @@ skip_constants(const struct layout *layout, uint64_t keep, struct body_skips *ou
 	*out = all;
 }
 
-void
+/*
+ * Linkers once put constants behind the instructions, both into the segment that begins the file: of those bytes only as
+ * many are left out as must be, the foremost.
+ */
+static bool
+is_mixed(const struct layout *layout)
+{
+	for (size_t i = 0; i < layout->n; i++)
+		if (layout->loaded[i].constant)
+			return false;
+	return layout->loaded[0].executable && layout->loaded[0].from == 0;
+}
+
+static void
+skip_mixed(const struct layout *layout, uint64_t excess, struct body_skips *out)
+{
+	const struct segment *s = &layout->loaded[0];
+	struct body_skips all = { .n = 0 };
+	uint64_t room = s->to > KEPT_BEFORE ? s->to - KEPT_BEFORE : 0;
+	skip(&all, KEPT_BEFORE, KEPT_BEFORE + (excess < room ? excess : room));
+	for (size_t i = 0; i < out->n; i++)
+		skip(&all, out->at[i].from, out->at[i].to);
+	*out = all;
+}
+
+/* Does that leave out constants too? */
+static bool
+skip_more(const struct layout *layout, uint64_t size, struct body_skips *out)
+{
+	uint64_t left = size - skipped(out);
+	if (left <= LIMIT_PROGRAM_BYTES)
+		return false;
+	if (is_mixed(layout))
+		skip_mixed(layout, left - LIMIT_PROGRAM_BYTES, out);
+	if (size - skipped(out) > LIMIT_PROGRAM_BYTES)
+		skip_constants(layout, LIMIT_PROGRAM_BYTES / 4, out);
+	return true;
+}
+
+bool
 program_skips(uint64_t size, struct slice head, struct body_skips *out)
 {
 	struct layout layout = { .n = 0 };
 	*out = (struct body_skips){ .n = 0 };
 	if (size <= LIMIT_PROGRAM_BYTES / 2 || !layout_read(head, &layout) || layout.n == 0)
-		return;
-	for (size_t i = 0; i < layout.n; i++)
+		return false;
+	for (size_t i = is_mixed(&layout); i < layout.n; i++)
 		if (layout.loaded[i].executable)
 			skip(out, layout.loaded[i].from + KEPT_BEFORE, layout.loaded[i].to < size ? layout.loaded[i].to : size);
 	uint64_t end = layout.loaded[layout.n - 1].to, tables = layout.sections > KEPT_TABLES ? layout.sections - KEPT_TABLES : 0;
 	if (layout.sections > end)
 		skip(out, end, tables < size ? tables : size);
-	if (size - skipped(out) > LIMIT_PROGRAM_BYTES)
-		skip_constants(&layout, LIMIT_PROGRAM_BYTES / 4, out);
+	return skip_more(&layout, size, out);
 }

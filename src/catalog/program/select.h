@@ -10,9 +10,10 @@ bool program_may_be(const struct entry *entry);
 
 /*
  * Of an ELF file beyond half of LIMIT_PROGRAM_BYTES: instructions (segments that are executable), what no segment holds
- * but for 8 MiB before the section headers, and, where that is still beyond LIMIT_PROGRAM_BYTES, the middle of the largest
- * segment.  In order and apart.
+ * but for 8 MiB before the section headers, and, where that is still beyond LIMIT_PROGRAM_BYTES, the front of a segment that
+ * has instructions and constants, and the middle of the largest segments.  In order and apart.  True where constants may be
+ * among them: what is not found then may have been there.
  */
-void program_skips(uint64_t size, struct slice head, struct body_skips *out);
+bool program_skips(uint64_t size, struct slice head, struct body_skips *out);
 
 #endif
