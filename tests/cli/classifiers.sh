@@ -5,7 +5,8 @@ plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
 export XDG_CACHE_HOME=$work/cache
 mkdir -p root/opt/bin root/etc root/var/lib/dpkg/info root/usr/bin
-elf() { { printf '\177ELF\2\1\1'; head -c 93 /dev/zero; } >"root/$1"; printf "$2" >>"root/$1"; chmod 755 "root/$1"; }
+elf() { { printf '\177ELF\2\1\1'; head -c 93 /dev/zero; } >"$tree/$1"; printf "$2" >>"$tree/$1"; chmod 755 "$tree/$1"; }
+tree=root
 elf opt/bin/python3.11 'x\0003.11.2\0y'
 elf opt/bin/libpython3.12.so.1.0 'x\0003.11.9\0y\0003.12.4\0'
 elf opt/bin/python 'lib/python3x\0/usr/lib/python3.10\0003.9.1\0003.10.7\0'
@@ -55,6 +56,37 @@ redis,7.0.15,pkg:generic/redis@7.0.15,redis:redis redislabs:redis,binary,/opt/bi
 sqlite,3.40.1,pkg:generic/sqlite@3.40.1,sqlite:sqlite,binary,/opt/bin/libsqlite3.so.0" "$("$plimsoll" query --output csv rootfs:root "SELECT name, version, purl, cpe, evidence, path FROM package WHERE type = 'generic' ORDER BY name, version" | tr -d '"\r')"
 check "what says its name is accounted for" "path
 /opt/bin/lighttpd" "$("$plimsoll" query --output csv rootfs:root "SELECT path FROM unaccounted_file WHERE path NOT IN ('/opt/bin/other', '/opt/bin/curl')" | tr -d '"\r')"
+
+mkdir -p tools/bin; tree=tools
+elf bin/go '\0go1.19.8\0cmd/go/internal/base'
+elf bin/docker 'go1.19.8\0\00020.10.24+dfsg1\0github.com/docker/cli/cli'
+elf bin/dockerd 'github.com/docker/docker/dockerversion.Version=20.10.24+dfsg1" -X'
+elf bin/ctr '1.6.20+unknown\0001.6.20~ds1\0github.com/containerd/containerd'
+elf bin/runc '\0001.1.5+ds1\0github.com/opencontainers/runc'
+elf bin/kubectl "k8s.io/component-base/version.gitVersion=v1.20.2' -X"
+elf bin/promtool '\0002.42.0+ds\0github.com/prometheus/prometheus/cmd'
+elf bin/node_exporter '\0001.5.0-1\0001.5.0\0github.com/prometheus/node_exporter'
+elf bin/alertmanager '\0000.25.0\0github.com/prometheus/alertmanager/cmd'
+elf bin/caddy '\0002.6.2\0github.com/caddyserver/caddy/v2'
+elf bin/deno 'Deno/0.80.0grpcDeno/2.9.6Deno/2.9.6+e518fbd'
+elf bin/bun 'Bun v1.4.5 (Linux x64)'
+elf bin/rustc 'rustc version 1.97.0-nightly (e50aa6fba 2026-05-19)\0'
+# A constant of Go with others behind it, and what is linked into another program.
+elf bin/etcd '%%s:%%s3.4.23390625:https'
+elf bin/containerd-shim-runc-v2 '1.6.20+unknown19073'
+check "tools" "alertmanager,0.25.0,
+bun,1.4.5,
+caddy,2.6.2,caddyserver:caddy
+containerd,1.6.20,linuxfoundation:containerd
+deno,2.9.6,deno:deno
+docker,20.10.24,docker:docker mobyproject:moby
+docker,20.10.24,docker:docker mobyproject:moby
+go,1.19.8,golang:go
+kubectl,1.20.2,kubernetes:kubernetes
+node_exporter,1.5.0,
+prometheus,2.42.0,prometheus:prometheus
+runc,1.1.5,linuxfoundation:runc
+rust,1.97.0,rust-lang:rust" "$("$plimsoll" query --output csv rootfs:tools "SELECT name, version, cpe FROM package ORDER BY name" 2>/dev/null | tr -d '"\r' | tail -n +2)"
 
 # Large ones: of a segment that has instructions and constants the constants are kept; where they cannot be, that is told.
 mkdir -p large/bin; python3 -c "

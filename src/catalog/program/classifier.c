@@ -178,7 +178,7 @@ add_software(const struct software *software, struct slice version, struct rows 
 {
 	const struct slice fields[PACKAGE_FIELD_COUNT] = {
 		[PACKAGE_TYPE] = SLICE("generic"), [PACKAGE_NAME] = slice_of(software->name), [PACKAGE_VERSION] = version,
-		[PACKAGE_EVIDENCE] = SLICE("binary"), [PACKAGE_CPE] = slice_of(software->cpe),
+		[PACKAGE_EVIDENCE] = SLICE("binary"), [PACKAGE_CPE] = *software->cpe ? slice_of(software->cpe) : SLICE_NONE,
 	};
 	return rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
 }
