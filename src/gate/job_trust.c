@@ -75,7 +75,7 @@ const struct wire_struct wire_evidence_answer = TABLE(struct evidence_answer,
 	WIRE_PLAIN(WIRE_U64, struct evidence_answer, basis.data_time));
 
 const struct wire_struct wire_vex_order = TABLE(struct vex_order,
-	WIRE_MANY(struct vex_order, keys, key_count, &wire_key), WIRE_MANY(struct vex_order, subjects, subject_count, &wire_digest),
+	WIRE_MANY(struct vex_order, keys, key_count, &wire_trust_key), WIRE_MANY(struct vex_order, subjects, subject_count, &wire_digest),
 	WIRE_PLAIN(WIRE_U64, struct vex_order, now));
 
 static const struct wire_struct wire_vex_attestation = TABLE(struct vex_attestation,
@@ -390,12 +390,12 @@ answer_evidence(struct answering *a, struct plim_error *err)
 static int
 answer_vex(struct answering *a, struct plim_error *err)
 {
-	AUTO(keys) struct keys keys = { 0 };
+	AUTO(held_keys) struct held_keys keys = { 0 };
 	struct vex_order order = { 0 };
 	struct vex_answer answer = { 0 };
 	struct cursor from = cursor_of(a->body);
 	int r = wire_read(&wire_vex_order, &from, a->arena, &order, err);
-	if (r < 0 || (r = keys_take(order.keys, order.key_count, a->arena, &keys, err)) < 0)
+	if (r < 0 || (r = held_keys_take(order.keys, order.key_count, a->arena, &keys, err)) < 0)
 		return r;
 	const struct vex_wanted wanted = { keys.at, keys.n, order.now };
 	if ((r = vex_find(&a->source, &wanted, order.subjects, order.subject_count, a->arena, &answer, err)) == 0)
