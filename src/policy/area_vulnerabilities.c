@@ -343,6 +343,6 @@ judge_vulnerabilities(struct judging *judging, struct plim_error *err)
 	}
 	if (judging->database == NULL)
 		return judge_no_data(judging, SLICE("advisory data"),
-		                     SLICE("there is none: `plimsoll db build --from DIR` makes it from advisory feeds"), err);
+		                     SLICE("there is none: `plimsoll db update` fetches it"), err);
 	return judge_data(&exposure, err);
 }

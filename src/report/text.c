@@ -78,7 +78,7 @@ put_inputs(const struct page *page, const struct verdict *v)
 		if (v->feeds[i].snapshot > newest)
 			newest = v->feeds[i].snapshot;
 	if (v->data_digest.algorithm == DIGEST_NONE)
-		strbuf_puts(&text, "none; `plimsoll db build --from DIR` makes it from advisory feeds");
+		strbuf_puts(&text, "none; `plimsoll db update` fetches it");
 	else
 		strbuf_printf(&text, "%zu feed%s, newest of %s%s", v->feed_count, v->feed_count == 1 ? "" : "s",
 		              newest == DATE_NONE ? "unknown date" : date_day_text(date_day(newest), when),
