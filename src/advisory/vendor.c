@@ -88,9 +88,29 @@ foreign_deb(const struct package *package)
 	return SLICE_NONE;
 }
 
+/* "fedora 38" of a program's note: of this very release, or of this distribution without a release. */
+static bool
+is_this(const struct operating_system *os, struct slice distribution)
+{
+	struct slice id, version;
+	slice_cut(distribution, ' ', &id, &version);
+	return slice_eq(id, os->id) && (version.n == 0 || slice_eq(version, os->version_id));
+}
+
+/* A program that no package has, and that tells for which distribution's package it was built, may come from another one. */
+static struct slice
+foreign_program(const struct operating_system *os, const struct package *package)
+{
+	if (package->vendor.n == 0)
+		return SLICE("a distribution that they do not name");
+	return is_this(os, package->vendor) ? SLICE_NONE : package->vendor;
+}
+
 struct slice
 package_foreign_vendor(const struct operating_system *os, const struct package *package)
 {
+	if (slice_is(package->evidence, "binary"))
+		return foreign_program(os, package);
 	if (slice_is(package->type, "rpm"))
 		return foreign_rpm(os, package);
 	return slice_is(package->type, "deb") ? foreign_deb(package) : SLICE_NONE;

@@ -30,12 +30,26 @@ is_of_distribution(struct slice type)
 	return false;
 }
 
+struct distribution {
+	struct slice id, version;
+};
+
+/* What a program says that it was built for need not be what it lies in: "fedora 38" of its note (program/elf_facts.c). */
+static struct distribution
+distribution_of(const struct inventory *inventory, const struct package *package)
+{
+	struct distribution of = { inventory->os.id, inventory->os.version_id };
+	if (slice_is(package->evidence, "binary"))
+		slice_cut(package->vendor, ' ', &of.id, &of.version);
+	return of;
+}
+
 static void
 put_name(const struct inventory *inventory, const struct package *package, struct purl *into)
 {
 	into->name = package->name;
 	if (is_of_distribution(package->type))
-		into->namespace = purl_namespace(inventory->os.id);
+		into->namespace = purl_namespace(distribution_of(inventory, package).id);
 	else if (!slice_cut_last(package->name, slice_is(package->type, "maven") ? ':' : '/', &into->namespace, &into->name))
 		into->namespace = SLICE_NONE, into->name = package->name;
 }
@@ -52,10 +66,11 @@ put_distribution(const struct inventory *inventory, const struct package *packag
 {
 	if (!is_of_distribution(package->type))
 		return;
-	if (inventory->os.id.n) {
-		strbuf_put(distro, inventory->os.id);
-		strbuf_puts(distro, inventory->os.version_id.n ? "-" : "");
-		strbuf_put(distro, inventory->os.version_id);
+	struct distribution of = distribution_of(inventory, package);
+	if (of.id.n) {
+		strbuf_put(distro, of.id);
+		strbuf_puts(distro, of.version.n ? "-" : "");
+		strbuf_put(distro, of.version);
 	}
 	add_qualifier(into, "arch", package->arch);
 	add_qualifier(into, "distro", strbuf_slice(distro));

@@ -227,9 +227,23 @@ is_note_type(struct slice type)
 	return false;
 }
 
+/* "fedora 38": the distribution that the note names, as its os-release does. */
+static struct slice
+distribution_of(const struct json *note, struct strbuf *into)
+{
+	struct slice os = json_get_string(note, "os"), version = json_get_string(note, "osVersion");
+	if (os.n == 0)
+		return SLICE_NONE;
+	strbuf_put(into, os);
+	strbuf_puts(into, version.n ? " " : "");
+	strbuf_put(into, version);
+	return strbuf_slice(into);
+}
+
 static int
 add_package(const struct json *note, struct rows *rows, struct plim_error *err)
 {
+	AUTO(strbuf) struct strbuf distribution = { 0 };
 	struct slice type = json_get_string(note, "type"), name = json_get_string(note, "name"), version = json_get_string(note, "version");
 	if (name.n == 0 || version.n == 0)
 		return rows_problem(rows, err, "the note of the package has no name or no version");
@@ -237,8 +251,9 @@ add_package(const struct json *note, struct rows *rows, struct plim_error *err)
 	struct slice fields[PACKAGE_FIELD_COUNT] = {
 		[PACKAGE_TYPE] = is_note_type(type) ? type : SLICE("generic"), [PACKAGE_NAME] = name, [PACKAGE_VERSION] = version,
 		[PACKAGE_ARCH] = architecture.n ? architecture : SLICE_NONE, [PACKAGE_EVIDENCE] = SLICE("binary"),
+		[PACKAGE_VENDOR] = distribution_of(note, &distribution),
 	};
-	return rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
+	return distribution.failed ? error_nomem(err) : rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
 }
 
 /* A line of JSON with NULs behind it. */

@@ -17,8 +17,10 @@ add_component(const struct json *component, struct rows *rows, struct plim_error
 	struct slice purl = json_get_string(component, "purl");
 	if (name.n == 0)
 		return rows_problem(rows, err, "a component of the SBOM without a name");
-	if (version.n == 0 || group.n == 0)
+	if (group.n == 0)
 		return 0;
+	if (version.n == 0)
+		return rows_problem(rows, err, "a component of the SBOM without a version");
 	strbuf_put(&full, group);
 	strbuf_putc(&full, ':');
 	strbuf_put(&full, name);
