@@ -29,6 +29,11 @@ check "Go: modules, the same in all that have some" "12,example.org/app,v1.2.3-0
 12,rsc.io/fork,v1.5.1,rsc.io/quote,v1.5.2,h1:fork=" "$(ask go "SELECT count(*), name, version, source, source_version, checksum FROM package WHERE name <> 'stdlib' GROUP BY 2, 3, 4, 5, 6 ORDER BY 2")"
 check "Go: what the main module was linked with" "stdlib github.com/pkg/errors golang.org/x/text rsc.io/fork" \
 	"$(ask go "SELECT replace(dependencies, char(10), ' ') FROM package WHERE path = '/pointed32be' AND name = 'example.org/app'")"
+check "Go: what the linker was told" "/none,(devel),
+/one,v1.2.3,binary
+/quoted,v1.28.1,binary
+/short,v2.0.0-rc1+meta,binary
+/two,(devel)," "$(ask linked "SELECT path, version, evidence FROM package WHERE name = 'example.org/app' ORDER BY 1")"
 check "and its purl" "pkg:golang/rsc.io/fork@v1.5.1" "$(ask go "SELECT purl FROM package WHERE path = '/pie' AND name = 'rsc.io/fork'")"
 check "Rust: crates of the program, none that built it" "app,0.1.0,hex
 hex,0.4.3," "$(ask rust "SELECT name, version, dependencies FROM package ORDER BY name")"

@@ -2,7 +2,8 @@
 /*
  * Programs built by Go: the toolchain as `stdlib`, the main module and what was linked with it.  Of a replaced module
  * the replacement is what is in the program, so that is the package; `source` keeps what it stands for.  A replacement
- * in a directory has no version of its own: it keeps the name, and is "(devel)", as Go says of what has none.
+ * in a directory has no version of its own: it keeps the name, and is "(devel)", as Go says of what has none.  So is a main
+ * module that was built where it was written, but for what the linker was told (go_linked.c).
  */
 #include "catalog/program/programs.h"
 
@@ -14,6 +15,7 @@
 struct module {
 	struct slice name, version, sum;
 	struct slice replaced, replaced_version;    /* absent where it replaces nothing */
+	bool linked;                                /* the version is what the linker was told */
 };
 
 /* "go1.21.1 X:boringcrypto", "go1.20.12-X:nocoverageredesign", "devel go1.22-1f0c044d60 Fri Mar 3 ...": the version alone. */
@@ -43,6 +45,7 @@ add_module(const struct module *m, struct slice needs, struct rows *rows, struct
 		[PACKAGE_TYPE] = SLICE("golang"), [PACKAGE_NAME] = m->name, [PACKAGE_VERSION] = m->version.n ? m->version : SLICE("(devel)"),
 		[PACKAGE_CHECKSUM] = m->sum.n ? m->sum : SLICE_NONE, [PACKAGE_DEPENDENCIES] = needs.n ? needs : SLICE_NONE,
 		[PACKAGE_SOURCE] = m->replaced, [PACKAGE_SOURCE_VERSION] = m->replaced_version,
+		[PACKAGE_EVIDENCE] = m->linked ? SLICE("binary") : SLICE_NONE,
 	};
 	return rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
 }
@@ -92,7 +95,7 @@ next_module(struct slice *rest, struct module *out, bool *is_main)
 		if (!is_module(&line))
 			continue;
 		*is_main = slice_is(line.word, "mod");
-		*out = (struct module){ line.name, line.version, line.sum, SLICE_NONE, SLICE_NONE };
+		*out = (struct module){ line.name, line.version, line.sum, SLICE_NONE, SLICE_NONE, false };
 		struct slice behind = *rest;
 		if (slice_next(&behind, '\n', &text) && (line = line_of(text), slice_is(line.word, "=>"))) {
 			replace(out, line.name, line.version, line.sum);
@@ -119,6 +122,20 @@ names_of(struct slice modules, struct strbuf *into)
 }
 
 static int
+add_main(struct module *m, struct slice modules, struct slice needs, struct rows *rows, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf version = { 0 };
+	struct slice linked = m->version.n == 0 || slice_is(m->version, "(devel)") ? go_linked_version(modules) : SLICE_NONE;
+	if (linked.n) {
+		strbuf_putc(&version, 'v');
+		strbuf_put(&version, linked);
+		m->version = strbuf_slice(&version);
+		m->linked = true;
+	}
+	return version.failed ? error_nomem(err) : add_module(m, needs, rows, err);
+}
+
+static int
 add_build(const struct go_build *build, struct rows *rows, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf names = { 0 };
@@ -129,7 +146,7 @@ add_build(const struct go_build *build, struct rows *rows, struct plim_error *er
 		return error_nomem(err);
 	int r = add_module(&m, SLICE_NONE, rows, err);
 	while (r == 0 && next_module(&rest, &m, &is_main))
-		r = add_module(&m, is_main ? needs : SLICE_NONE, rows, err);
+		r = is_main ? add_main(&m, build->modules, needs, rows, err) : add_module(&m, SLICE_NONE, rows, err);
 	return r;
 }
 
