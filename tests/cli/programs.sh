@@ -34,6 +34,14 @@ check "Go: what the linker was told" "/none,(devel),
 /quoted,v1.28.1,binary
 /short,v2.0.0-rc1+meta,binary
 /two,(devel)," "$(ask linked "SELECT path, version, evidence FROM package WHERE name = 'example.org/app' ORDER BY 1")"
+mkdir -p p/goroot/usr/local/{go/bin,other} p/goroot/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.23rc1.linux-amd64
+printf 'go1.22.5\ntime 2024-06-27T20:11:12Z\n' >p/goroot/usr/local/go/VERSION
+printf go1.23rc1 >p/goroot/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.23rc1.linux-amd64/VERSION
+for version in 1.0 'gopher 1.2.3' 'go1.2 or later' ''; do echo "$version" >"p/goroot/usr/local/other/VERSION"; cp -r p/goroot/usr/local/other "p/goroot/usr/local/other-${#version}"; done
+printf '#!/bin/sh\n' >p/goroot/usr/local/go/bin/gofmt; chmod 755 p/goroot/usr/local/go/bin/gofmt
+check "Go: toolchains themselves, with their files" "toolchain,1.22.5,pkg:golang/toolchain@1.22.5,/usr/local/go,0
+toolchain,1.23rc1,pkg:golang/toolchain@1.23rc1,/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.23rc1.linux-amd64,0" \
+	"$(ask goroot "SELECT name, version, purl, root, (SELECT count(*) FROM unaccounted_file) FROM package ORDER BY 2")"
 check "and its purl" "pkg:golang/rsc.io/fork@v1.5.1" "$(ask go "SELECT purl FROM package WHERE path = '/pie' AND name = 'rsc.io/fork'")"
 check "Rust: crates of the program, none that built it" "app,0.1.0,hex
 hex,0.4.3," "$(ask rust "SELECT name, version, dependencies FROM package ORDER BY name")"
@@ -52,7 +60,10 @@ check "ELF: what they need, and their names" "/big,/lib64/ld-linux-x86-64.so.2,l
 /liba.so.1,,libb.so libc.so.6,liba.so.1,,1
 /soft,/lib64/ld-linux-x86-64.so.2,libc.so.6,,,0
 /static,,,,,1" "$(ask elf "SELECT path, interpreter, replace(needed, char(10), ' '), soname, build_id, stripped FROM elf ORDER BY path")"
-check "ELF: the package that a distribution built it for" "rpm,file,5.36-4.fc38,x86_64,binary" "$(ask elf "SELECT type, name, version, arch, evidence FROM package WHERE path = '/hard'")"
+mkdir -p p/elf/etc; printf 'ID=debian\nVERSION_ID=12\n' >p/elf/etc/os-release
+check "ELF: the package that a distribution built it for, whatever it lies in" \
+	"rpm,file,5.36-4.fc38,x86_64,binary,fedora 38,pkg:rpm/fedora/file@5.36-4.fc38?arch=x86_64&distro=fedora-38" \
+	"$(ask elf "SELECT type, name, version, arch, evidence, vendor, purl FROM package WHERE path = '/hard'")"
 
 check "what is damaged is told, and nothing else" "/assembly.dll: the metadata of the assembly is damaged
 /class: offset 4: neither 32 nor 64 bits, or no byte order
