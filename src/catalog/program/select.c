@@ -153,7 +153,7 @@ skip_constants(const struct layout *layout, uint64_t keep, struct body_skips *ou
 
 /*
  * Linkers once put constants behind the instructions, both into the segment that begins the file: of those bytes only as
- * many are left out as must be, the foremost.
+ * many are left out as must be, the foremost behind the dynamic linker's tables: Node's own builds have 6 MB of these.
  */
 static bool
 is_mixed(const struct layout *layout)
@@ -169,8 +169,8 @@ skip_mixed(const struct layout *layout, uint64_t excess, struct body_skips *out)
 {
 	const struct segment *s = &layout->loaded[0];
 	struct body_skips all = { .n = 0 };
-	uint64_t room = s->to > KEPT_BEFORE ? s->to - KEPT_BEFORE : 0;
-	skip(&all, KEPT_BEFORE, KEPT_BEFORE + (excess < room ? excess : room));
+	uint64_t room = s->to > KEPT_TABLES ? s->to - KEPT_TABLES : 0;
+	skip(&all, KEPT_TABLES, KEPT_TABLES + (excess < room ? excess : room));
 	for (size_t i = 0; i < out->n; i++)
 		skip(&all, out->at[i].from, out->at[i].to);
 	*out = all;
