@@ -88,6 +88,29 @@ prometheus,2.42.0,prometheus:prometheus
 runc,1.1.5,linuxfoundation:runc
 rust,1.97.0,rust-lang:rust" "$("$plimsoll" query --output csv rootfs:tools "SELECT name, version, cpe FROM package ORDER BY name" 2>/dev/null | tr -d '"\r' | tail -n +2)"
 
+# Other versions beside their own, as in Debian's: since when a command is there, what is needed at least, addresses, object identifiers.
+mkdir among; tree=among
+elf redis-server '\0002.6.9\0001.0.0\0007.0.15\0007.0.1\0002.8.0 (a) long enough\0\337A7.0.151790282056000000000\0'
+elf redis-cli '\0002.6.9\0007.2.4\0redis\0007.2.4vm12-1704811234000000000\0'
+elf libgcrypt.so.20 '\0001.3.6.1\0001.9.0\0This is Libgcrypt 1.10.1 - The GNU\0'
+elf gpg "\0001.2.13\0002.2.40\0GNU Privacy Guard's OpenPGP server 2.2.40 ready\0"
+elf openvpn '\000255.255.255.255\0OpenVPN 2.6.0 or higher\0002.6.14\0'
+elf mosquitto '\000127.0.0.1\0001.2.3\0002.0.11\0mosquitto version %%s\0'
+elf libc.so '\000127.0.0.1\0musl libc (x86_64)\0001.2.3\0'
+elf haproxy '0.0.0.0\0002.0.0-x\0HAProxy\0 version 2.6.12-1+deb12u4, released 2026/10/17\0'
+check "its own among others" "gnupg,2.2.40
+haproxy,2.6.12
+libgcrypt,1.10.1
+mosquitto,2.0.11
+musl,1.2.3
+openvpn,2.6.14
+redis,7.0.15
+redis,7.2.4" "$("$plimsoll" query --output csv rootfs:among "SELECT name, version FROM package ORDER BY 1, 2" 2>&1 | tr -d '"\r' | tail -n +2)"
+mkdir several; cp among/redis-server several/
+printf '\0002.6.9\0007.0.15\0Redis\0' >>several/redis-server; sed -i 's/7.0.151790/7x0.151790/' several/redis-server
+check "one of several is told" "warning: unreadable: /redis-server: more than one text may be the version of redis" \
+	"$("$plimsoll" query --output csv rootfs:several "SELECT 1 WHERE 0" 2>&1 | grep warning)"
+
 # Large ones: of a segment that has instructions and constants the constants are kept; where they cannot be, that is told.
 mkdir -p large/bin; python3 -c "
 import pathlib, struct
@@ -102,10 +125,12 @@ def program(name, size, at, text, *flags):
 M = 1 << 20
 program('node', 40 * M, 20 * M, b'node.js/v14.21.3\0', 5)
 program('bash', 70 * M, 30 * M, b'@(#)Bash version 5.2.15(1)', 5)
-program('nodejs', 70 * M, 2 * M, b'node.js/v14.21.3\0', 5)
+program('nodejs', 90 * M, 9 * M, b'node.js/v14.21.3\0', 5)
+program('nginx', 90 * M, 6 * M, b'nginx version: nginx/1.22.1\0', 5)
 program('git', 160 * M, 40 * M, b'git/2.39.5\0', 4, 5)
 program('curl', 70 * M, 60 * M, b'curl 8.5.0 (x)\0', 4, 5)"
 check "constants of large programs" "bash,5.2.15
+nginx,1.22.1
 node,14.21.3" "$("$plimsoll" query --output csv rootfs:large "SELECT name, version FROM package ORDER BY name" 2>log | tr -d '"\r' | tail -n +2)"
 check "and where they were left out" "/bin/git: what the program says of its version may lie beyond limit PROGRAM_BYTES
 /bin/nodejs: what the program says of its version may lie beyond limit PROGRAM_BYTES" "$(sed -n "s/^warning: limit: //p" log)"

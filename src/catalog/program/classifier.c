@@ -6,7 +6,7 @@
 #include "base/glob.h"
 #include "catalog/program/programs.h"
 
-enum { NAMED = 1, LETTER = 2, PATCH = 4 };
+enum { NAMED = 1, LETTER = 2, PATCH = 4, BUILT = 8 };
 
 struct pattern {
 	struct slice before, after, also;
@@ -74,13 +74,27 @@ numbers_end(struct slice text, size_t at, unsigned *parts)
 	return end;
 }
 
+/* Nothing but NULs around it tells that this is the program's version. */
+static bool
+is_bare(const struct pattern *pattern)
+{
+	return pattern->before.p[0] == '\0' && pattern->after.n == 1 && pattern->after.p[0] == '\0';
+}
+
+/* Of so many parts that it is no address and no object identifier. */
+static bool
+has_parts(const struct pattern *pattern, unsigned parts)
+{
+	return pattern->before.n == 1 && is_bare(pattern) ? parts == pattern->parts : parts >= pattern->parts;
+}
+
 /* The version that begins at `at`, with what may stand at its end; absent where there is none of so many parts. */
 static struct slice
 version_at(struct slice text, size_t at, const struct pattern *pattern)
 {
 	unsigned parts;
 	size_t end = numbers_end(text, at, &parts);
-	if (parts < pattern->parts || end - at > 32)
+	if (!has_parts(pattern, parts) || end - at > 32)
 		return SLICE_NONE;
 	if ((pattern->flags & LETTER) && end < text.n && text.p[end] >= 'a' && text.p[end] <= 'z')
 		end++;
@@ -139,36 +153,95 @@ version_offset(struct slice before)
 	return at > 0 && before.p[at - 1] == '\0' ? at : before.n;
 }
 
-static struct slice
-pattern_find(const struct pattern *pattern, struct slice body, struct slice named)
+/* The next version at or behind `*at`, which moves on; false behind the last. */
+static bool
+next_version(const struct pattern *pattern, struct slice body, struct slice named, size_t *at, struct slice *out)
 {
-	size_t offset = version_offset(pattern->before);
-	for (struct slice rest = body; rest.n;) {
-		const char *found = memmem(rest.p, rest.n, pattern->before.p, pattern->before.n);
-		if (found == NULL)
-			break;
-		size_t at = (size_t)(found - body.p) + offset;
-		struct slice version = version_at(body, at, pattern);
-		bool fits = version.n && slice_starts(slice_from(body, at + version.n), pattern->after);
-		if (fits && (!(pattern->flags & NAMED) || (named.n && begins_with_number(version, named))))
+	size_t found, offset = version_offset(pattern->before);
+	while ((found = slice_find_text(slice_from(body, *at), pattern->before)) != SIZE_MAX) {
+		size_t start = *at + found + offset;
+		*out = version_at(body, start, pattern);
+		*at += found + 1;
+		if (out->n && slice_starts(slice_from(body, start + out->n), pattern->after) && (!(pattern->flags & NAMED) || begins_with_number(*out, named)))
+			return true;
+		/* Of many NULs only the last can be followed by a version. */
+		while (pattern->before.n == 1 && *at + 1 < body.n && body.p[*at] == '\0' && body.p[*at + 1] == '\0')
+			++*at;
+	}
+	return false;
+}
+
+/* What stands between NULs may be anybody's: then it is to be the only one. */
+static struct slice
+pattern_find(const struct pattern *pattern, struct slice body, struct slice named, bool *several)
+{
+	struct slice first = SLICE_NONE, version;
+	*several = false;
+	for (size_t at = 0; next_version(pattern, body, named, &at, &version); first = version) {
+		if (!is_bare(pattern))
 			return version;
-		rest = slice_from(body, (size_t)(found - body.p) + 1);
+		if (first.n && !slice_eq(first, version)) {
+			*several = true;
+			return SLICE_NONE;
+		}
+	}
+	return first;
+}
+
+/* Shorter ones may be anything, longer ones too. */
+enum { BUILD_ID_LEAST = 12, BUILD_ID_MOST = 128 };
+
+/* "7.0.15vm12-1704811234000000000": the version with a build's name right behind it.  Bytes of code may stand before it. */
+static struct slice
+find_build(struct slice body)
+{
+	struct slice text, rest;
+	unsigned parts;
+	for (size_t at = 0, end; at < body.n; at = end + 1) {
+		end = numbers_end(body, at, &parts);
+		slice_cut(parts == 3 ? slice_first(slice_from(body, at), BUILD_ID_MOST) : SLICE_NONE, '\0', &text, &rest);
+		size_t dot = slice_find_last(text, '.');
+		if (rest.p && dot < end - at && text.n - dot > BUILD_ID_LEAST && slice_find(text, ' ') == SIZE_MAX)
+			return text;
 	}
 	return SLICE_NONE;
 }
 
+/* Of the versions between NULs the longest that the build's name begins with: where they meet does not show. */
 static struct slice
-version_find(const struct software *software, struct slice body, struct slice name)
+built_version(const struct pattern *pattern, struct slice body)
+{
+	struct slice build = find_build(body), longest = SLICE_NONE, version;
+	for (size_t at = 0; build.n && next_version(pattern, body, SLICE_NONE, &at, &version);)
+		if (version.n > longest.n && version.n < build.n && slice_starts(build, version))
+			longest = version;
+	return longest;
+}
+
+static struct slice
+try_pattern(const struct pattern *pattern, struct slice body, struct slice name, bool *several)
+{
+	*several = false;
+	if (pattern->also.n && !(pattern->flags & NAMED) && slice_find_text(body, pattern->also) == SIZE_MAX)
+		return SLICE_NONE;
+	if (pattern->flags & BUILT)
+		return built_version(pattern, body);
+	struct slice named = pattern->flags & NAMED ? version_of_name(name) : SLICE_NONE;
+	if ((pattern->flags & NAMED) && named.n == 0)
+		named = version_of_text(body, pattern->also);
+	return pattern_find(pattern, body, named, several);
+}
+
+/* `*several`: one that held would be one of several. */
+static struct slice
+version_find(const struct software *software, struct slice body, struct slice name, bool *several)
 {
 	struct slice version = SLICE_NONE;
+	bool one = false;
+	*several = false;
 	for (size_t i = 0; version.n == 0 && i < PATTERN_MOST && software->patterns[i].before.n; i++) {
-		const struct pattern *pattern = &software->patterns[i];
-		if (pattern->also.n && !(pattern->flags & NAMED) && memmem(body.p, body.n, pattern->also.p, pattern->also.n) == NULL)
-			continue;
-		struct slice named = pattern->flags & NAMED ? version_of_name(name) : SLICE_NONE;
-		if ((pattern->flags & NAMED) && named.n == 0)
-			named = version_of_text(body, pattern->also);
-		version = pattern_find(pattern, body, named);
+		version = try_pattern(&software->patterns[i], body, name, &one);
+		*several |= one;
 	}
 	return version;
 }
@@ -187,14 +260,18 @@ static int
 extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
 	struct slice name = path_base(path);
-	bool found = false;
+	bool told = false, several = false;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < SOFTWARE_COUNT; i++) {
-		struct slice version = is_named_like(&softwares[i], name) ? version_find(&softwares[i], body, name) : SLICE_NONE;
-		found |= version.n > 0;
-		r = version.n ? add_software(&softwares[i], version, rows, err) : 0;
+		struct slice version = is_named_like(&softwares[i], name) ? version_find(&softwares[i], body, name, &several) : SLICE_NONE;
+		if (version.n)
+			r = add_software(&softwares[i], version, rows, err);
+		else if (several)
+			r = rows_problem(rows, err, "more than one text may be the version of %s", softwares[i].name);
+		told |= version.n || several;
+		several = false;
 	}
-	if (r == 0 && !found && program_is_cut(body))
+	if (r == 0 && !told && program_is_cut(body))
 		r = rows_problem(rows, err, "what the program says of its version may lie beyond limit PROGRAM_BYTES");
 	return r;
 }
