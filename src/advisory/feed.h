@@ -48,6 +48,9 @@ int feed_yaml(const struct feed_file *file, struct arena *arena, struct yaml_doc
 struct yaml_node;
 struct slice feed_yaml_text(const struct yaml_node *mapping, const char *key);
 
+/* "29 Mar 2023", "January 18, 2013", "August 26th, 2005": seconds, DATE_NONE for what is no such date. */
+int64_t feed_date(struct slice text);
+
 /* What became of one file. */
 struct feed_report {
 	struct slice name;

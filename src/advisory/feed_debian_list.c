@@ -12,8 +12,6 @@
 #include "base/vec.h"
 #include "version/scheme.h"
 
-#include <stdio.h>
-
 enum note_kind {
 	NOTE_VERSION, NOTE_UNFIXED, NOTE_NOT_AFFECTED, NOTE_UNDETERMINED, NOTE_END_OF_LIFE,
 	/* What is meant to be done about it there; says nothing of versions. */
@@ -76,28 +74,6 @@ bid(const struct feed_file *file)
 	bool advisory = slice_find_text(first, SLICE("] DSA-")) != SIZE_MAX || slice_find_text(first, SLICE("] DLA-")) != SIZE_MAX ||
 	                slice_find_text(first, SLICE("] DTSA-")) != SIZE_MAX;
 	return first.n && first.p[0] == '[' && advisory ? 48 : 0;
-}
-
-/* "29 Mar 2023", and "August 26th, 2005" of the oldest. */
-static int64_t
-date_of(struct slice text)
-{
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	struct slice a, b, year;
-	int64_t day;
-	char iso[16];
-	if (!slice_word(&text, &a) || !slice_word(&text, &b) || !slice_word(&text, &year))
-		return DATE_NONE;
-	bool day_first = a.n && a.p[0] >= '0' && a.p[0] <= '9';
-	struct slice number = day_first ? a : b, month = slice_first(day_first ? b : a, 3);
-	while (number.n && (number.p[number.n - 1] < '0' || number.p[number.n - 1] > '9'))
-		number.n--;
-	for (int i = 0; month.n == 3 && number.n && number.n <= 2 && year.n == 4 && i < 12; i++)
-		if (memcmp(months + 3 * i, month.p, 3) == 0) {
-			snprintf(iso, sizeof iso, "%.4s-%02d-%s%.*s", year.p, i + 1, number.n == 1 ? "0" : "", (int)number.n, number.p);
-			return date_parse_day(slice_of(iso), &day) ? day * DAY_S : DATE_NONE;
-		}
-	return DATE_NONE;
 }
 
 /* lines */
@@ -275,7 +251,7 @@ begin_entry(struct lists *lists, struct slice line, struct plim_error *err)
 	struct bug entry = { .date = DATE_NONE, .first = lists->read.n };
 	struct slice date;
 	if (slice_skip(&line, SLICE("["))) {
-		if (!slice_cut(line, ']', &date, &line) || (entry.date = date_of(date)) == DATE_NONE)
+		if (!slice_cut(line, ']', &date, &line) || (entry.date = feed_date(date)) == DATE_NONE)
 			return error_set(err, PLIM_EFORMAT, "line %zu: an advisory without its date", lists->line);
 		lists->newest = entry.date > lists->newest ? entry.date : lists->newest;
 	}

@@ -10,6 +10,8 @@
 #include "codec/tar.h"
 #include "codec/yaml.h"
 
+#include <stdio.h>
+
 const struct feed *const feeds[] = {
 	&feed_alpine, &feed_arch, &feed_csaf, &feed_debian, &feed_debian_list, &feed_eol, &feed_epss, &feed_friendsofphp, &feed_github, &feed_kev,
 	&feed_nodejs, &feed_nvd, &feed_nvd_overrides, &feed_osv, &feed_osv_loose, &feed_osv_list, &feed_oval, &feed_photon, &feed_rubysec,
@@ -74,6 +76,27 @@ feed_yaml_text(const struct yaml_node *mapping, const char *key)
 {
 	const struct yaml_node *node = yaml_get(mapping, key);
 	return node && node->kind == YAML_SCALAR ? slice_trim(node->text) : SLICE_NONE;
+}
+
+int64_t
+feed_date(struct slice text)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct slice a, b, year;
+	int64_t day;
+	char iso[16];
+	if (!slice_word(&text, &a) || !slice_word(&text, &b) || !slice_word(&text, &year))
+		return DATE_NONE;
+	bool day_first = a.n && a.p[0] >= '0' && a.p[0] <= '9';
+	struct slice number = day_first ? a : b, month = slice_first(day_first ? b : a, 3);
+	while (number.n && (number.p[number.n - 1] < '0' || number.p[number.n - 1] > '9'))
+		number.n--;
+	for (int i = 0; month.n == 3 && number.n && number.n <= 2 && year.n == 4 && i < 12; i++)
+		if (memcmp(months + 3 * i, month.p, 3) == 0) {
+			snprintf(iso, sizeof iso, "%.4s-%02d-%s%.*s", year.p, i + 1, number.n == 1 ? "0" : "", (int)number.n, number.p);
+			return date_parse_day(slice_of(iso), &day) ? day * DAY_S : DATE_NONE;
+		}
+	return DATE_NONE;
 }
 
 /* Of a feed that reads all of its files together. */
