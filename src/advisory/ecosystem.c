@@ -28,6 +28,7 @@ static const struct distribution {
 	{ NULL, "azurelinux", MAJOR_MINOR },
 	{ NULL, "centos", MAJOR },
 	{ NULL, "fedora", MAJOR },
+	{ NULL, "gentoo", ROLLING },
 	{ NULL, "mariner", MAJOR_MINOR },
 	{ NULL, "minimos", ROLLING },
 	{ NULL, "ol", MAJOR },
