@@ -26,6 +26,7 @@ static const struct distribution {
 	{ NULL, "amzn", MAJOR },
 	{ NULL, "arch", ROLLING },
 	{ NULL, "azurelinux", MAJOR_MINOR },
+	{ NULL, "bottlerocket", ROLLING },
 	{ NULL, "centos", MAJOR },
 	{ NULL, "fedora", MAJOR },
 	{ NULL, "gentoo", ROLLING },

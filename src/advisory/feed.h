@@ -33,7 +33,7 @@ struct feed {
 	bool counted;
 };
 
-extern const struct feed feed_arch, feed_csaf, feed_debian_list, feed_eol, feed_photon, feed_ubuntu;
+extern const struct feed feed_arch, feed_csaf, feed_debian_list, feed_eol, feed_photon, feed_ubuntu, feed_updateinfo;
 extern const struct feed feed_alpine, feed_debian, feed_epss, feed_friendsofphp, feed_github, feed_glsa, feed_kev, feed_nodejs, feed_nvd;
 extern const struct feed feed_nvd_overrides, feed_osv, feed_osv_loose, feed_osv_list, feed_oval, feed_rubysec;
 extern const struct feed *const feeds[];    /* NULL-terminated */

@@ -15,7 +15,7 @@
 const struct feed *const feeds[] = {
 	&feed_alpine, &feed_arch, &feed_csaf, &feed_debian, &feed_debian_list, &feed_eol, &feed_epss, &feed_friendsofphp, &feed_github, &feed_glsa,
 	&feed_kev, &feed_nodejs, &feed_nvd, &feed_nvd_overrides, &feed_osv, &feed_osv_loose, &feed_osv_list, &feed_oval, &feed_photon, &feed_rubysec,
-	&feed_ubuntu, NULL,
+	&feed_ubuntu, &feed_updateinfo, NULL,
 };
 
 /* What is known by its name and not read; asked before a file is opened. */
