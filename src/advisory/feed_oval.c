@@ -71,33 +71,6 @@ struct oval {
 	uint64_t records;
 };
 
-/* elements */
-
-static struct slice
-attribute(const struct xml_element *at, const char *name)
-{
-	for (size_t i = 0; at && i < at->attribute_count; i++)
-		if (slice_is(at->attributes[i].name, name))
-			return at->attributes[i].value;
-	return SLICE_NONE;
-}
-
-static const struct xml_element *
-child(const struct xml_element *at, const char *name)
-{
-	const struct xml_element *found = at ? at->first : NULL;
-	while (found && !slice_is(found->name, name))
-		found = found->next;
-	return found;
-}
-
-static struct slice
-child_text(const struct xml_element *at, const char *name)
-{
-	const struct xml_element *found = child(at, name);
-	return found ? found->text : SLICE_NONE;
-}
-
 static void *
 lookup(const struct map *map, struct slice id)
 {
@@ -126,18 +99,18 @@ take_test(struct oval *oval, const struct xml_element *from, struct plim_error *
 	struct test *test = arena_make(oval->arena, struct test);
 	if (test == NULL)
 		return error_nomem(err);
-	*test = (struct test){ .kind = from->name, .comment = slice_trim(attribute(from, "comment")),
-		                   .none = slice_is(attribute(from, "check_existence"), "none_exist") ||
-		                           slice_is(attribute(from, "check"), "none satisfy"),
-		                   .object = attribute(child(from, "object"), "object_ref") };
+	*test = (struct test){ .kind = from->name, .comment = slice_trim(xml_attribute(from, "comment")),
+		                   .none = slice_is(xml_attribute(from, "check_existence"), "none_exist") ||
+		                           slice_is(xml_attribute(from, "check"), "none satisfy"),
+		                   .object = xml_attribute(xml_child(from, "object"), "object_ref") };
 	for (const struct xml_element *at = from->first; at; at = at->next) {
 		if (!slice_is(at->name, "state"))
 			continue;
 		if (test->state_count == sizeof test->states / sizeof *test->states)
-			return error_set(err, PLIM_EFORMAT, "%.*s: more states than a test has", SLICE_ARG(attribute(from, "id")));
-		test->states[test->state_count++] = attribute(at, "state_ref");
+			return error_set(err, PLIM_EFORMAT, "%.*s: more states than a test has", SLICE_ARG(xml_attribute(from, "id")));
+		test->states[test->state_count++] = xml_attribute(at, "state_ref");
 	}
-	return keep(&oval->tests, attribute(from, "id"), test, err);
+	return keep(&oval->tests, xml_attribute(from, "id"), test, err);
 }
 
 static int
@@ -146,8 +119,8 @@ take_object(struct oval *oval, const struct xml_element *from, struct plim_error
 	struct slice *name = arena_make(oval->arena, struct slice);
 	if (name == NULL)
 		return error_nomem(err);
-	*name = child_text(from, "name");
-	return keep(&oval->objects, attribute(from, "id"), name, err);
+	*name = xml_child_text(from, "name");
+	return keep(&oval->objects, xml_attribute(from, "id"), name, err);
 }
 
 static const struct {
@@ -161,7 +134,7 @@ static const struct {
 static int
 take_bound(const struct xml_element *evr, struct state *out, struct plim_error *err)
 {
-	struct slice operation = attribute(evr, "operation");
+	struct slice operation = xml_attribute(evr, "operation");
 	out->evr = evr->text;
 	for (size_t i = 0; out->evr.n && i < sizeof bounds / sizeof *bounds; i++)
 		if (slice_is(operation.n ? operation : SLICE("equals"), bounds[i].operation)) {
@@ -215,17 +188,17 @@ choose_tag(struct oval *oval, struct plim_error *err)
 static int
 take_state(struct oval *oval, const struct xml_element *from, struct plim_error *err)
 {
-	const struct xml_element *evr = child(from, "evr");
+	const struct xml_element *evr = xml_child(from, "evr");
 	struct state *state = arena_make(oval->arena, struct state);
 	int r = state == NULL ? error_nomem(err) : 0;
 	if (r < 0)
 		return r;
-	*state = (struct state){ .version = child_text(from, "version") };
+	*state = (struct state){ .version = xml_child_text(from, "version") };
 	if (evr)
 		r = take_bound(evr, state, err);
 	if (r == 0 && evr && oval->maker->tag)
 		r = take_tag(oval, evr->text, err);
-	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(attribute(from, "id"))) : keep(&oval->states, attribute(from, "id"), state, err);
+	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(xml_attribute(from, "id"))) : keep(&oval->states, xml_attribute(from, "id"), state, err);
 }
 
 /* criteria */
@@ -342,10 +315,10 @@ ask_package(const struct definition *d, const struct test *test, struct asked *o
 static int
 ask_of(const struct definition *d, const struct xml_element *criterion, struct asked *out, struct plim_error *err)
 {
-	const struct test *test = lookup(&d->oval->tests, attribute(criterion, "test_ref"));
+	const struct test *test = lookup(&d->oval->tests, xml_attribute(criterion, "test_ref"));
 	struct slice module;
 	*out = (struct asked){ .ask = ASK_NOTHING };
-	if (test == NULL || slice_is(attribute(criterion, "negate"), "true"))
+	if (test == NULL || slice_is(xml_attribute(criterion, "negate"), "true"))
 		return error_set(err, PLIM_EFORMAT, "a criterion of no test, or the reverse of one");
 	module = test->comment;
 	if (slice_skip(&module, SLICE("Module ")) && slice_skip_end(&module, SLICE(" is enabled"))) {
@@ -385,11 +358,11 @@ unfixed_state(const struct definition *d, struct slice package)
 		{ "Will not fix", MATCH_WONT_FIX }, { "Fix deferred", MATCH_DEFERRED }, { "Out of support scope", MATCH_END_OF_LIFE },
 		{ "Under investigation", MATCH_UNDER_INVESTIGATION },
 	};
-	const struct xml_element *affected = child(child(child(d->from, "metadata"), "advisory"), "affected");
+	const struct xml_element *affected = xml_child(xml_child(xml_child(d->from, "metadata"), "advisory"), "affected");
 	for (const struct xml_element *at = affected ? affected->first : NULL; at; at = at->next)
 		for (const struct xml_element *c = at->first; c; c = c->next)
 			for (size_t i = 0; slice_eq(c->text, package) && i < sizeof words / sizeof *words; i++)
-				if (slice_is(attribute(at, "state"), words[i].word))
+				if (slice_is(xml_attribute(at, "state"), words[i].word))
 					return words[i].state;
 	return MATCH_AFFECTED;
 }
@@ -528,7 +501,7 @@ enter_products(struct definition *d, const struct xml_element *criteria, struct 
 {
 	struct scope with = *scope;
 	struct asked asked;
-	*out = criteria->first && slice_is(attribute(criteria, "operator"), "OR");
+	*out = criteria->first && slice_is(xml_attribute(criteria, "operator"), "OR");
 	for (const struct xml_element *at = criteria->first; *out && at; at = at->next) {
 		int r = is_criterion(at) ? ask_of(d, at, &asked, err) : 0;
 		if (r < 0 || (r = is_criterion(at) ? enter(&with, &asked, err) : 0) < 0)
@@ -604,8 +577,8 @@ walk_and(struct definition *d, const struct xml_element *criteria, struct scope 
 static int
 walk(struct definition *d, const struct xml_element *criteria, struct scope scope, struct plim_error *err)
 {
-	struct slice operator = attribute(criteria, "operator");
-	if (!slice_is(criteria->name, "criteria") || slice_is(attribute(criteria, "negate"), "true"))
+	struct slice operator = xml_attribute(criteria, "operator");
+	if (!slice_is(criteria->name, "criteria") || slice_is(xml_attribute(criteria, "negate"), "true"))
 		return error_set(err, PLIM_EFORMAT, "criteria with %.*s, or the reverse of some", SLICE_ARG(slice_first(criteria->name, 60)));
 	if (slice_is(operator, "OR"))
 		return walk_or(d, criteria, &scope, err);
@@ -650,7 +623,7 @@ static int
 take_references(const struct xml_element *metadata, struct arena *arena, struct advisory *out, struct plim_error *err)
 {
 	size_t room = 0;
-	const struct xml_element *advisory = child(metadata, "advisory");
+	const struct xml_element *advisory = xml_child(metadata, "advisory");
 	for (const struct xml_element *at = metadata->first; at; at = at->next)
 		room++;
 	for (const struct xml_element *at = advisory ? advisory->first : NULL; at; at = at->next)
@@ -662,8 +635,8 @@ take_references(const struct xml_element *metadata, struct arena *arena, struct 
 		if (!slice_is(at->name, "reference"))
 			continue;
 		if (out->url.n == 0)
-			out->url = attribute(at, "ref_url");
-		put_alias(aliases, &out->alias_count, out->id, cve_of(attribute(at, "ref_id")));
+			out->url = xml_attribute(at, "ref_url");
+		put_alias(aliases, &out->alias_count, out->id, cve_of(xml_attribute(at, "ref_id")));
 	}
 	for (const struct xml_element *at = advisory ? advisory->first : NULL; at; at = at->next)
 		if (slice_is(at->name, "cve"))
@@ -679,7 +652,7 @@ vector_of(const struct xml_element *advisory)
 	struct slice vector = SLICE_NONE, score, found;
 	size_t n = 0;
 	for (const struct xml_element *at = advisory ? advisory->first : NULL; at; at = at->next)
-		if (slice_is(at->name, "cve") && ++n && slice_cut(attribute(at, "cvss3"), '/', &score, &found))
+		if (slice_is(at->name, "cve") && ++n && slice_cut(xml_attribute(at, "cvss3"), '/', &score, &found))
 			vector = found;
 	return n == 1 ? vector : SLICE_NONE;
 }
@@ -688,7 +661,7 @@ vector_of(const struct xml_element *advisory)
 static int
 take_title(const struct xml_element *metadata, struct advisory *out, struct plim_error *err)
 {
-	struct slice rest = slice_trim(child_text(metadata, "title")), word = SLICE_NONE;
+	struct slice rest = slice_trim(xml_child_text(metadata, "title")), word = SLICE_NONE;
 	out->title = slice_first_text(rest, 160);
 	slice_word(&rest, &word);
 	slice_skip_end(&word, SLICE(":"));
@@ -701,17 +674,17 @@ take_title(const struct xml_element *metadata, struct advisory *out, struct plim
 static int
 fill_advisory(struct definition *d, struct advisory *out, struct plim_error *err)
 {
-	const struct xml_element *metadata = child(d->from, "metadata"), *advisory = child(metadata, "advisory");
-	struct slice word = child_text(advisory, "severity");
+	const struct xml_element *metadata = xml_child(d->from, "metadata"), *advisory = xml_child(metadata, "advisory");
+	struct slice word = xml_child_text(advisory, "severity");
 	*out = (struct advisory){ .published = DATE_NONE, .modified = DATE_NONE };
 	int r = metadata ? take_title(metadata, out, err) : error_set(err, PLIM_EFORMAT, "no metadata");
 	if (r < 0 || (r = take_references(metadata, d->arena, out, err)) < 0)
 		return r;
-	severity_parse(word.n ? word : child_text(metadata, "severity"), &out->severity);
+	severity_parse(word.n ? word : xml_child_text(metadata, "severity"), &out->severity);
 	out->vector = vector_of(advisory);
-	struct slice issued = attribute(child(advisory, "issued"), "date");
-	out->published = date_of(issued.n ? issued : child_text(metadata, "advisory_date"), d->arena);
-	out->modified = date_of(attribute(child(advisory, "updated"), "date"), d->arena);
+	struct slice issued = xml_attribute(xml_child(advisory, "issued"), "date");
+	out->published = date_of(issued.n ? issued : xml_child_text(metadata, "advisory_date"), d->arena);
+	out->modified = date_of(xml_attribute(xml_child(advisory, "updated"), "date"), d->arena);
 	d->issued = out->published;
 	return 0;
 }
@@ -721,13 +694,13 @@ static bool
 is_unaffected(const struct definition *d)
 {
 	return slice_find_text(d->id, SLICE(".unaffected:")) != SIZE_MAX ||
-	       slice_is(child_text(child(d->from, "metadata"), "patchable"), "Not Applicable");
+	       slice_is(xml_child_text(xml_child(d->from, "metadata"), "patchable"), "Not Applicable");
 }
 
 static int
 read_criteria(struct definition *d, struct plim_error *err)
 {
-	const struct xml_element *criteria = child(d->from, "criteria");
+	const struct xml_element *criteria = xml_child(d->from, "criteria");
 	struct scope scope = { 0 };
 	if (d->oval->maker->tag) {
 		scope.releases[0] = arena_printf(d->arena, "%s:%.*s.0", d->oval->maker->id, SLICE_ARG(d->oval->tagged));
@@ -741,7 +714,7 @@ read_criteria(struct definition *d, struct plim_error *err)
 static int
 take_definition(struct oval *oval, const struct xml_element *from, struct arena *arena, struct plim_error *err)
 {
-	struct definition d = { .oval = oval, .arena = arena, .from = from, .id = attribute(from, "id") };
+	struct definition d = { .oval = oval, .arena = arena, .from = from, .id = xml_attribute(from, "id") };
 	struct advisory advisory;
 	int r;
 	d.unaffected = is_unaffected(&d);

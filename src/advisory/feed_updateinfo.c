@@ -34,39 +34,6 @@ struct update {
 	VEC(struct affected) affected;
 };
 
-/* elements */
-
-static struct slice
-attribute(const struct xml_element *at, const char *name)
-{
-	for (size_t i = 0; at && i < at->attribute_count; i++)
-		if (slice_is(at->attributes[i].name, name))
-			return slice_trim(at->attributes[i].value);
-	return SLICE_NONE;
-}
-
-/* The first of that name, `at` itself included among its siblings. */
-static const struct xml_element *
-named(const struct xml_element *at, const char *name)
-{
-	while (at && !slice_is(at->name, name))
-		at = at->next;
-	return at;
-}
-
-static const struct xml_element *
-child(const struct xml_element *of, const char *name)
-{
-	return named(of ? of->first : NULL, name);
-}
-
-static struct slice
-child_text(const struct xml_element *of, const char *name)
-{
-	const struct xml_element *found = child(of, name);
-	return found ? found->text : SLICE_NONE;
-}
-
 /* "2018-01-11 21:05" and "2021-07-22 18:25:24" beside RFC 3339; all in UTC. */
 static int64_t
 date_of(struct slice text, struct arena *arena)
@@ -86,7 +53,9 @@ date_of(struct slice text, struct arena *arena)
 static const struct product {
 	const char *begins, *id;
 	bool parts;                /* its updates are parted among repositories: BaseOS, AppStream */
-} products[] = { { "Amazon Linux ", "amzn", false }, { "AlmaLinux ", "almalinux", true }, { "Rocky Linux ", "rocky", true }, { "Fedora ", "fedora", false } };
+} products[] = {
+	{ "Amazon Linux ", "amzn", false }, { "AlmaLinux ", "almalinux", true }, { "Rocky Linux ", "rocky", true }, { "Fedora ", "fedora", false },
+};
 
 static size_t
 digits(struct slice text)
@@ -111,10 +80,10 @@ release_named(struct slice text, struct arena *arena)
 static struct slice
 release_of_names(const struct update *u)
 {
-	struct slice release = release_named(child_text(u->from, "release"), u->arena);
-	const struct xml_element *list = child(u->from, "pkglist");
-	for (const struct xml_element *at = child(list, "collection"); at && release.n == 0; at = named(at->next, "collection"))
-		release = release_named(child_text(at, "name"), u->arena);
+	struct slice release = release_named(xml_child_text(u->from, "release"), u->arena);
+	const struct xml_element *list = xml_child(u->from, "pkglist");
+	for (const struct xml_element *at = xml_child(list, "collection"); at && release.n == 0; at = xml_next_named(at, "collection"))
+		release = release_named(xml_child_text(at, "name"), u->arena);
 	return release;
 }
 
@@ -193,8 +162,8 @@ introduction(const struct update *u, struct slice epoch, struct slice version)
 static struct slice
 module_of(const struct update *u, const struct xml_element *collection)
 {
-	const struct xml_element *module = child(collection, "module");
-	struct slice name = attribute(module, "name"), stream = attribute(module, "stream");
+	const struct xml_element *module = xml_child(collection, "module");
+	struct slice name = xml_attribute(module, "name"), stream = xml_attribute(module, "stream");
 	return name.n && stream.n ? arena_printf(u->arena, "%.*s:%.*s", SLICE_ARG(name), SLICE_ARG(stream)) : SLICE_NONE;
 }
 
@@ -230,8 +199,8 @@ see_architecture(struct updates *all, struct slice arch)
 static int
 take_package(struct update *u, const struct xml_element *from, struct slice module, struct plim_error *err)
 {
-	struct slice version = attribute(from, "version"), release = attribute(from, "release"), epoch = attribute(from, "epoch");
-	const struct affected like = { .ecosystem = u->all->release, .package = attribute(from, "name"), .state = MATCH_FIXED,
+	struct slice version = xml_attribute(from, "version"), release = xml_attribute(from, "release"), epoch = xml_attribute(from, "epoch");
+	const struct affected like = { .ecosystem = u->all->release, .package = xml_attribute(from, "name"), .state = MATCH_FIXED,
 		                       .fix_known = u->issued, .module = module };
 	if (like.package.n == 0 || version.n == 0 || release.n == 0 || digits(epoch) != epoch.n)
 		return error_set(err, PLIM_EFORMAT, "a package without name, version or release, or an epoch that is no number");
@@ -240,7 +209,7 @@ take_package(struct update *u, const struct xml_element *from, struct slice modu
 		return error_set(err, PLIM_EUNSUPPORTED, "package %.*s is of a module, and its stream is not named", SLICE_ARG(like.package));
 	if (slice_is(epoch, "0"))
 		epoch = SLICE_NONE;
-	see_architecture(u->all, attribute(from, "arch"));
+	see_architecture(u->all, xml_attribute(from, "arch"));
 	struct slice evr = arena_printf(u->arena, "%.*s%s%.*s-%.*s", SLICE_ARG(epoch), epoch.n ? ":" : "", SLICE_ARG(version), SLICE_ARG(release));
 	return put(u, &like, epoch, version, evr, err);
 }
@@ -249,10 +218,10 @@ static int
 take_packages(struct update *u, struct plim_error *err)
 {
 	int r = 0;
-	const struct xml_element *list = child(u->from, "pkglist");
-	for (; list; list = named(list->next, "pkglist"))
-		for (const struct xml_element *c = child(list, "collection"); c; c = named(c->next, "collection"))
-			for (const struct xml_element *at = child(c, "package"); r == 0 && at; at = named(at->next, "package"))
+	const struct xml_element *list = xml_child(u->from, "pkglist");
+	for (; list; list = xml_next_named(list, "pkglist"))
+		for (const struct xml_element *c = xml_child(list, "collection"); c; c = xml_next_named(c, "collection"))
+			for (const struct xml_element *at = xml_child(c, "package"); r == 0 && at; at = xml_next_named(at, "package"))
 				r = take_package(u, at, module_of(u, c), err);
 	return r == 0 && u->affected.n == 0 ? error_set(err, PLIM_EFORMAT, "it names no package") : r;
 }
@@ -263,7 +232,7 @@ take_packages(struct update *u, struct plim_error *err)
 static struct slice
 cve_of(const struct xml_element *reference)
 {
-	struct slice rest = attribute(reference, slice_is(attribute(reference, "type"), "cve") ? "id" : "title"), word = SLICE_NONE;
+	struct slice rest = xml_attribute(reference, slice_is(xml_attribute(reference, "type"), "cve") ? "id" : "title"), word = SLICE_NONE;
 	return slice_starts(rest, SLICE("CVE-")) && slice_word(&rest, &word) ? word : SLICE_NONE;
 }
 
@@ -284,15 +253,15 @@ static int
 take_references(struct update *u, struct slice *url, struct plim_error *err)
 {
 	int r = 0;
-	const struct xml_element *at = child(child(u->from, "references"), "reference");
-	for (; r == 0 && at; at = named(at->next, "reference")) {
-		struct slice type = attribute(at, "type"), cve = cve_of(at);
+	const struct xml_element *at = xml_child(xml_child(u->from, "references"), "reference");
+	for (; r == 0 && at; at = xml_next_named(at, "reference")) {
+		struct slice type = xml_attribute(at, "type"), cve = cve_of(at);
 		if (slice_is(type, "cve") && cve.n == 0)
-			return error_set(err, PLIM_EFORMAT, "a reference of type cve is none: \"%.*s\"", SLICE_ARG(slice_first(attribute(at, "id"), 60)));
+			return error_set(err, PLIM_EFORMAT, "a reference of type cve is none: \"%.*s\"", SLICE_ARG(slice_first(xml_attribute(at, "id"), 60)));
 		if (cve.n)
 			r = put_alias(u, cve, err);
 		else if (url->n == 0 && !slice_is(type, "bugzilla"))
-			*url = attribute(at, "href");
+			*url = xml_attribute(at, "href");
 	}
 	return r;
 }
@@ -303,25 +272,25 @@ take_update(struct update *u, struct plim_error *err)
 	struct slice url = SLICE_NONE;
 	enum severity severity = SEVERITY_UNKNOWN;
 	int r = u->id.n ? take_release(u, err) : error_set(err, PLIM_EFORMAT, "no id");
-	u->issued = date_of(attribute(child(u->from, "issued"), "date"), u->arena);
-	int64_t updated = date_of(attribute(child(u->from, "updated"), "date"), u->arena), newest = updated > u->issued ? updated : u->issued;
+	u->issued = date_of(xml_attribute(xml_child(u->from, "issued"), "date"), u->arena);
+	int64_t updated = date_of(xml_attribute(xml_child(u->from, "updated"), "date"), u->arena), newest = updated > u->issued ? updated : u->issued;
 	if (newest > u->all->newest)
 		u->all->newest = newest;
 	u->all->seen++;
 	if (r < 0 || (r = take_references(u, &url, err)) < 0)
 		return r;
 	/* Of bugs and of new features. */
-	if (!slice_is(attribute(u->from, "type"), "security") && u->aliases.n == 0)
+	if (!slice_is(xml_attribute(u->from, "type"), "security") && u->aliases.n == 0)
 		return 0;
 	/* Their "None" is no word for how bad a flaw is. */
-	struct slice word = child_text(u->from, "severity");
+	struct slice word = xml_child_text(u->from, "severity");
 	if (!slice_eq_nocase(word, SLICE("none")))
 		severity_parse(word, &severity);
 	if ((r = take_packages(u, err)) < 0)
 		return r;
 	u->all->taken++;
 	const struct advisory advisory = {
-		.id = u->id, .aliases = u->aliases.at, .alias_count = u->aliases.n, .title = slice_first_text(child_text(u->from, "title"), 160),
+		.id = u->id, .aliases = u->aliases.at, .alias_count = u->aliases.n, .title = slice_first_text(xml_child_text(u->from, "title"), 160),
 		.url = url, .severity = severity, .published = u->issued, .modified = updated,
 		.affected = u->affected.at, .affected_count = u->affected.n,
 	};
@@ -338,7 +307,7 @@ take_element(struct updates *all, struct slice text, struct plim_error *err)
 	int r = arena ? xml_tree_parse(text, arena, &u.from, err) : error_nomem(err);
 	if (r < 0)
 		return r;
-	u.id = child_text(u.from, "id");
+	u.id = xml_child_text(u.from, "id");
 	if ((r = take_update(&u, err)) < 0 && u.id.n)
 		error_wrap(err, r, "%.*s", SLICE_ARG(slice_first(u.id, 120)));
 	map_done(&u.seen);

@@ -162,3 +162,39 @@ xml_tree_parse(struct slice text, struct arena *arena, const struct xml_element 
 	*out = p.root;
 	return r;
 }
+
+struct slice
+xml_attribute(const struct xml_element *of, const char *name)
+{
+	for (size_t i = 0; of && i < of->attribute_count; i++)
+		if (slice_is(of->attributes[i].name, name))
+			return of->attributes[i].value;
+	return SLICE_NONE;
+}
+
+static const struct xml_element *
+named(const struct xml_element *at, const char *name)
+{
+	while (at && !slice_is(at->name, name))
+		at = at->next;
+	return at;
+}
+
+const struct xml_element *
+xml_child(const struct xml_element *of, const char *name)
+{
+	return named(of ? of->first : NULL, name);
+}
+
+const struct xml_element *
+xml_next_named(const struct xml_element *after, const char *name)
+{
+	return named(after->next, name);
+}
+
+struct slice
+xml_child_text(const struct xml_element *of, const char *name)
+{
+	const struct xml_element *found = xml_child(of, name);
+	return found ? found->text : SLICE_NONE;
+}

@@ -26,4 +26,12 @@ struct xml_element {
 /* Everything lives in the arena.  PLIM_EFORMAT with the line, PLIM_ELIMIT for nesting beyond LIMIT_DOCUMENT_DEPTH_COUNT. */
 int xml_tree_parse(struct slice text, struct arena *arena, const struct xml_element **out, struct plim_error *err);
 
+/* Of an element that may be NULL: absent where it has none. */
+struct slice xml_attribute(const struct xml_element *of, const char *name);
+struct slice xml_child_text(const struct xml_element *of, const char *name);
+/* The first of that name, NULL where there is none. */
+const struct xml_element *xml_child(const struct xml_element *of, const char *name);
+/* The same among the siblings behind `after`. */
+const struct xml_element *xml_next_named(const struct xml_element *after, const char *name);
+
 #endif

@@ -56,28 +56,19 @@ make_pair(struct making *making, const struct xml_element *from, struct slice of
 	return 0;
 }
 
-static struct slice
-attribute(const struct xml_element *element, const char *name)
-{
-	for (size_t i = 0; i < element->attribute_count; i++)
-		if (slice_is(element->attributes[i].name, name))
-			return element->attributes[i].value;
-	return SLICE_NONE;
-}
-
 static int
 make_dependency(struct making *making, const struct xml_element *from, struct json *out)
 {
 	int r = make_object(making, 2, out);
 	if (r < 0)
 		return r;
-	*add_member(out, SLICE("ref")) = string_of(attribute(from, "ref"));
+	*add_member(out, SLICE("ref")) = string_of(xml_attribute(from, "ref"));
 	struct json *on = add_member(out, SLICE("dependsOn"));
 	*on = (struct json){ .type = JSON_ARRAY, .items = arena_make_array(making->arena, child_count(from) + 1, struct json) };
 	if (on->items == NULL)
 		return error_nomem(making->err);
 	for (const struct xml_element *child = from->first; child; child = child->next)
-		on->items[on->n++] = string_of(attribute(child, "ref"));
+		on->items[on->n++] = string_of(xml_attribute(child, "ref"));
 	return 0;
 }
 
