@@ -232,7 +232,8 @@ take_packages(struct update *u, struct plim_error *err)
 static struct slice
 cve_of(const struct xml_element *reference)
 {
-	struct slice rest = xml_attribute(reference, slice_is(xml_attribute(reference, "type"), "cve") ? "id" : "title"), word = SLICE_NONE;
+	const char *where = slice_is(xml_attribute(reference, "type"), "cve") ? "id" : "title";
+	struct slice rest = slice_trim(xml_attribute(reference, where)), word = SLICE_NONE;
 	return slice_starts(rest, SLICE("CVE-")) && slice_word(&rest, &word) ? word : SLICE_NONE;
 }
 

@@ -9,7 +9,7 @@ update() { # ID TYPE CVES COLLECTION PACKAGES, of these "NAME EPOCH VERSION RELE
 	local cve name epoch version release arch
 	printf '<update status="final" type="%s" version="1.4"><id>%s</id><title>T of %s</title><issued date="2024-03-01 10:20" /><updated date="2024-03-05T00:00:00Z"/>' "$2" "$1" "$1"
 	printf '<severity>%s</severity><references>' "${severity-Important}"
-	for cve in $3; do printf '<reference href="https://example.com/%s" id="%s" title="" type="cve" />' "$cve" "$cve"; done
+	for cve in $3; do printf '<reference href="https://example.com/%s" id=" %s" title="" type="cve" />' "$cve" "$cve"; done
 	printf '</references><pkglist><collection short="x"><name>%s</name>%s' "$4" "$module"
 	while read -r name epoch version release arch; do
 		printf '<package name="%s" epoch="%s" version="%s" release="%s" arch="%s"><filename>f</filename></package>' "$name" "$epoch" "$version" "$release" "$arch"
@@ -130,7 +130,7 @@ refused "no id" "line 2: no id" <<<"${good/<id>ALAS2023-2024-001<\/id>/}"
 refused "no package" "line 2: ALAS2023-2024-001: it names no package" <<<"${good/<package*<\/package>/}"
 refused "no version" "line 2: ALAS2023-2024-001: a package without name, version or release, or an epoch that is no number" <<<"${good/version=\"8.5.0\"/}"
 refused "an epoch" "line 2: ALAS2023-2024-001: a package without name, version or release, or an epoch that is no number" <<<"${good/epoch=\"0\"/epoch=\"x\"}"
-refused "a reference" 'line 2: ALAS2023-2024-001: a reference of type cve is none: "soon"' <<<"${good/id=\"CVE-2024-0001\"/id=\"soon\"}"
+refused "a reference" 'line 2: ALAS2023-2024-001: a reference of type cve is none: "soon"' <<<"${good/id=\" CVE-2024-0001\"/id=\"soon\"}"
 refused "a module without its stream" "line 2: ALAS2023-2024-001: package curl is of a module, and its stream is not named" <<<"${good/release=\"1\"/release=\"1.module+el9\"}"
 rm -rf bad && mkdir bad && printf '<updates>\n%s' "$good" | head -c 600 >bad/updateinfo.xml
 check "cut off" "skipped" "$("$plimsoll" db build --from bad --output c.db 2>/dev/null | cut -d' ' -f1)"
