@@ -3,7 +3,7 @@
 # Packages of PHP as installed.php lists them: alone, beside installed.json, and what cannot be read of it.
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
-. "$(dirname "$0")/catalog.bash"
+. "$root/tests/cli/catalog.bash"
 installed() {
 	cat <<-'P'
 	<?php return array(

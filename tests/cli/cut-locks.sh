@@ -4,7 +4,7 @@
 # a problem are found where the format cannot tell, and there alone.
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
-. "$(dirname "$0")/catalog.bash"
+. "$root/tests/cli/catalog.bash"
 declare -A whole
 lock() { # NAME FILE UNIT: standard input is cut into tree/NAME/NUMBER/FILE, the whole has the last number
 	local i n
