@@ -162,9 +162,23 @@ store_verify(const struct database *db, struct plim_error *err)
 
 /* feeds and ecosystems are few and everybody wants them: read at once */
 
-static void
-feed_read(const struct database *db, struct cursor *c, struct data_feed *feed)
+typedef void load_fn(struct database *db, struct cursor *c);
+
+/* No more than the header says, for which there is room. */
+static int
+load(struct database *db, enum section section, load_fn *take, struct plim_error *err)
 {
+	struct cursor c;
+	uint64_t at = 0;
+	for (uint64_t i = 0; i < db->sections[section].count && store_next_record(db, section, &at, &c); i++)
+		take(db, &c);
+	return store_check(db, err);
+}
+
+static void
+feed_take(struct database *db, struct cursor *c)
+{
+	struct data_feed *feed = &db->feeds[db->feed_count++];
 	feed->name = store_take_text(c);
 	feed->format = store_take_text(c);
 	feed->url = store_take_text(c);
@@ -181,32 +195,21 @@ feed_read(const struct database *db, struct cursor *c, struct data_feed *feed)
 	store_is_whole(db, c);
 }
 
-static int
-feeds_load(struct database *db, struct plim_error *err)
+static void
+key_take(struct database *db, struct cursor *c)
 {
-	size_t n = (size_t)db->sections[SECTION_FEEDS].count;
-	uint64_t at = 0;
-	struct cursor c;
-	db->feeds = calloc(n + 1, sizeof *db->feeds);
-	if (db->feeds == NULL)
-		return error_nomem(err);
-	while (db->feed_count < n && store_next_record(db, SECTION_FEEDS, &at, &c))
-		feed_read(db, &c, &db->feeds[db->feed_count++]);
-	return store_check(db, err);
+	db->keys[db->key_count++] = c->in;
 }
 
 static int
-keys_load(struct database *db, struct plim_error *err)
+load_all(struct database *db, struct plim_error *err)
 {
-	size_t n = (size_t)db->sections[SECTION_KEYS].count;
-	uint64_t at = 0;
-	struct cursor c;
-	db->keys = calloc(n + 1, sizeof *db->keys);
-	if (db->keys == NULL)
+	db->feeds = calloc(store_count(db, SECTION_FEEDS) + 1, sizeof *db->feeds);
+	db->keys = calloc(store_count(db, SECTION_KEYS) + 1, sizeof *db->keys);
+	if (db->feeds == NULL || db->keys == NULL)
 		return error_nomem(err);
-	while (db->key_count < n && store_next_record(db, SECTION_KEYS, &at, &c))
-		db->keys[db->key_count++] = c.in;
-	return store_check(db, err);
+	int r = load(db, SECTION_FEEDS, feed_take, err);
+	return r < 0 ? r : load(db, SECTION_KEYS, key_take, err);
 }
 
 static int
@@ -228,9 +231,8 @@ database_read(struct database *db, struct plim_error *err)
 	if (r < 0 || (r = layout_read(db, err)) < 0 || (r = root_check(db, err)) < 0 ||
 	    (r = trailer_parse(slice_from(db->file, (size_t)db->size), &db->signatures, err)) < 0)
 		return error_wrap(err, r, "%s", db->path);
-	if ((r = touched_new(db, err)) < 0 || (r = feeds_load(db, err)) < 0)
-		return r;
-	return keys_load(db, err);
+	r = touched_new(db, err);
+	return r < 0 ? r : load_all(db, err);
 }
 
 /* Takes `map` over, whatever comes of it. */

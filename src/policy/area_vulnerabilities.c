@@ -4,8 +4,6 @@
 
 #include "advisory/explain.h"
 
-#include "advisory/ecosystem.h"
-#include "advisory/store.h"
 #include "base/date.h"
 #include "base/error.h"
 
@@ -188,30 +186,17 @@ judge_data_age(struct exposure *exposure, struct plim_error *err)
 	return r;
 }
 
-/* The last day of its support: what the advisory data says of it is newer than what is compiled in. */
-static int64_t
-support_end(const struct judging *judging)
-{
-	const struct operating_system *os = &judging->inventory->os;
-	AUTO(strbuf) struct strbuf key = { 0 };
-	struct lifetime lifetime;
-	bool told = judging->database && ecosystem_of_os(os, &key) && !key.failed &&
-	            store_lifetime(judging->database, strbuf_slice(&key), &lifetime) && lifetime.ends != DATE_NONE;
-	return told ? date_day(lifetime.ends) - 1 : os->support_end;
-}
-
 static int
 judge_support(struct judging *judging, struct plim_error *err)
 {
-	const struct operating_system *os = &judging->inventory->os;
-	int64_t end = support_end(judging);
+	const struct operating_system *os = &judging->verdict->os;
 	char day[DATE_TEXT_SIZE];
-	if (end == DATE_NONE || date_day(judging->at) <= end)
+	if (os->support_end == DATE_NONE || date_day(judging->at) <= os->support_end)
 		return 0;
 	return judge_unknown(judging, UNKNOWN_END_OF_LIFE, AREA_VULNERABILITIES,
 	                     judge_text(judging, "%.*s %.*s", SLICE_ARG(os->id), SLICE_ARG(os->version_id)),
 	                     judge_text(judging, "its support ended on %s: nobody looks for its vulnerabilities any more",
-	                                date_day_text(end, day)),
+	                                date_day_text(os->support_end, day)),
 	                     os->layer, err);
 }
 

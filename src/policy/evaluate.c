@@ -2,6 +2,8 @@
 /* The frame of an evaluation: areas in their order, gaps, exceptions, results, the order of everything. */
 #include "policy/judge.h"
 
+#include "advisory/ecosystem.h"
+#include "advisory/store.h"
 #include "base/date.h"
 #include "base/error.h"
 #include "base/glob.h"
@@ -353,6 +355,18 @@ collect(struct judging *judging, struct plim_error *err)
 
 /* all of it */
 
+/* The last day of its support: what the advisory data says of it is newer than what is compiled in. */
+static int64_t
+support_end(const struct evaluation *evaluation)
+{
+	const struct operating_system *os = &evaluation->inventory->os;
+	AUTO(strbuf) struct strbuf key = { 0 };
+	struct lifetime lifetime;
+	bool told = evaluation->database && ecosystem_of_os(os, &key) && !key.failed &&
+	            store_lifetime(evaluation->database, strbuf_slice(&key), &lifetime) && lifetime.ends != DATE_NONE;
+	return told ? date_day(lifetime.ends) - 1 : os->support_end;
+}
+
 static void
 describe(struct judging *judging, const struct evaluation *evaluation)
 {
@@ -365,6 +379,7 @@ describe(struct judging *judging, const struct evaluation *evaluation)
 	v->level = evaluation->level.n ? evaluation->level : SLICE_NONE;
 	v->destination = evaluation->destination;
 	v->os = evaluation->inventory->os;
+	v->os.support_end = support_end(evaluation);
 	if (evaluation->database) {
 		v->data_digest = database_digest(evaluation->database);
 		v->data_is_sample = database_is_sample(evaluation->database);

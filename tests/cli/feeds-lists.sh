@@ -247,6 +247,7 @@ supported() { # ID VERSION DAY: why not
 	"$plimsoll" check --policy p.yaml --db eol.db --at "$3" --output json rootfs:tree | jq -r '.unknown[] | select(.kind == "end_of_life") | "\(.subject): \(.reason | sub(":.*"; ""))"'
 }
 check "the data's word is newer than what is compiled in" "ubuntu 22.04: its support ended on 2023-04-01" "$(supported ubuntu 22.04 2024-02-01)"
+check "and the verdict's summary says the same" 2023-04-01 "$("$plimsoll" check --policy p.yaml --db eol.db --at 2024-02-01 --output json rootfs:tree | jq -r .inventory.os.support_end)"
 check "long-term support that everybody has is support" "" "$(supported debian 12 2027-01-31)"
 check "and it ends" "debian 12: its support ended on 2027-01-31" "$(supported debian 12 2027-02-01)"
 check "of what the data does not know the compiled word holds" "alpine 3.18: its support ended on 2025-05-09" "$(supported alpine 3.18 2025-06-01)"
