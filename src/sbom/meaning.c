@@ -555,7 +555,11 @@ tell_gap(struct meaning *m, struct slice text, struct plim_error *err)
 	/* Found out anew. */
 	if (r < 0 || slice_is(gap.kind, "os"))
 		return r;
-	if (gap.path.n && (r = entry_of(m, gap.path, 0644, &entry, err)) < 0)
+	/* What has an entry keeps its path. */
+	struct slice place = arena_dup(m->arena, gap.path);
+	if (place.p == NULL && gap.path.n)
+		return error_nomem(err);
+	if (place.n && (r = entry_of(m, place, 0644, &entry, err)) < 0)
 		return r;
 	struct slice cataloger = slice_is(gap.subject, "layer") ? SLICE_NONE : slice_is(gap.subject, "packages") ? SLICE("sbom") : gap.subject;
 	if (slice_is(gap.kind, "hidden_database"))

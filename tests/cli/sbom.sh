@@ -128,6 +128,12 @@ check "there are hidden packages" '["hidden_database",["bash","libc6"]]' "$(all_
 # Never a silent pass.
 printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{severity: low}]}\ncomponents: {forbidden: [{path: /opt/x}], unaccounted: 0}\n' >q.yaml
 why() { "$plimsoll" check --policy q.yaml --db a.db $at --output json "$1" >v.json 2>errors; echo "exit $?"; jq -r '.unknown[] | "\(.area) \(.kind) \(.subject): \(.reason)"' v.json; }
+# Files that could not be read, one of them for two reasons: each has its entry once, and keeps its path.
+jq '.metadata.properties = (.metadata.properties // []) + [range(3) | {name: "plimsoll:gap", value: "unreadable software, layer 0, /opt/\(["x", "y", "x"][.])-long-enough-for-the-heap/f: why \(.)"}]
+	| .metadata.component.properties = (.metadata.component.properties // []) + [range(3) | {name: "plimsoll:gap", value: "unreadable software, layer 0, /opt/\(["x", "y", "x"][.])-long-enough-for-the-heap/f: why \(.)"}]' told.cyclonedx >twice.cdx
+check "a file that could not be read for two reasons" "/opt/x-long-enough-for-the-heap/f: why 0
+/opt/x-long-enough-for-the-heap/f: why 2
+/opt/y-long-enough-for-the-heap/f: why 1" "$(all_of sbom:twice.cdx >/dev/null; jq -r '.unknown[] | select(.area == "vulnerabilities" and (.reason | startswith("why"))) | "\(.subject): \(.reason)"' v.json | sort -u)"
 empty='{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}'
 echo "$empty" >empty.json
 check "an empty one" "exit 2
