@@ -31,6 +31,8 @@ check "Go: what the main module was linked with" "stdlib github.com/pkg/errors g
 	"$(ask go "SELECT replace(dependencies, char(10), ' ') FROM package WHERE path = '/pointed32be' AND name = 'example.org/app'")"
 check "Go: what the linker was told" "/none,(devel),
 /one,v1.2.3,binary
+/other,(devel),
+/own,v3.14.0,binary
 /quoted,v1.28.1,binary
 /short,v2.0.0-rc1+meta,binary
 /two,(devel)," "$(ask linked "SELECT path, version, evidence FROM package WHERE name = 'example.org/app' ORDER BY 1")"

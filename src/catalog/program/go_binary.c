@@ -125,7 +125,7 @@ static int
 add_main(struct module *m, struct slice modules, struct slice needs, struct rows *rows, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf version = { 0 };
-	struct slice linked = m->version.n == 0 || slice_is(m->version, "(devel)") ? go_linked_version(modules) : SLICE_NONE;
+	struct slice linked = m->version.n == 0 || slice_is(m->version, "(devel)") ? go_linked_version(modules, m->name) : SLICE_NONE;
 	if (linked.n) {
 		strbuf_putc(&version, 'v');
 		strbuf_put(&version, linked);

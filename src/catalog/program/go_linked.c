@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The version that a maker of a Go program had the linker put into a variable, "-X main.version=1.2.3": the build's settings keep
- * those flags, where the main module itself is only "(devel)".
+ * those flags, where the main module itself is only "(devel)".  A variable of another module that was linked with it may be told
+ * that module's version: it only speaks against.
  */
 #include "catalog/program/programs.h"
 
@@ -9,15 +10,25 @@
 static const char *const names[] = { "version", "gitversion", "buildversion", "appversion", "releaseversion" };
 
 static bool
-is_version_variable(struct slice variable)
+is_version_name(struct slice name)
 {
-	struct slice package, name;
-	if (!slice_cut_last(variable, '.', &package, &name))
-		return false;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (slice_eq_nocase(name, slice_of(names[i])))
 			return true;
 	return false;
+}
+
+/* Packages that have the version of whatever program they are linked into. */
+static const char *const shared[] = { "main", "github.com/prometheus/common/version", "k8s.io/component-base/version" };
+
+/* One of the main module's packages, or one of those. */
+static bool
+is_of_program(struct slice package, struct slice module)
+{
+	for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+		if (slice_is(package, shared[i]))
+			return true;
+	return slice_skip(&package, module) && (package.n == 0 || package.p[0] == '/');
 }
 
 static bool
@@ -84,16 +95,18 @@ flags_of(struct slice modules)
 }
 
 struct slice
-go_linked_version(struct slice modules)
+go_linked_version(struct slice modules, struct slice module)
 {
-	struct slice flags = flags_of(modules), found = SLICE_NONE, variable, value;
+	struct slice flags = flags_of(modules), seen = SLICE_NONE, found = SLICE_NONE, variable, value, package, name;
 	while (next_variable(&flags, &variable, &value)) {
-		if (!is_version_variable(variable) || !is_version(value))
+		if (!slice_cut_last(variable, '.', &package, &name) || !is_version_name(name) || !is_version(value))
 			continue;
 		slice_skip(&value, SLICE("v"));
-		if (found.n && !slice_eq(found, value))
+		if (seen.n && !slice_eq(seen, value))
 			return SLICE_NONE;
-		found = value;
+		seen = value;
+		if (is_of_program(package, module))
+			found = value;
 	}
 	return found;
 }

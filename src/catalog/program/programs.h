@@ -19,10 +19,10 @@ bool program_take(struct slice body, struct program *out);
 bool program_is_cut(struct slice body);
 
 /*
- * The version, without its v, that the linker was told to put into a variable of that name; absent where none was, or several
- * that differ.  `modules` as of codec/go_build.h.
+ * The version, without its v, that the linker was told to put into a variable of that name in the main module `module`; absent
+ * where none was, or several that differ.  `modules` as of codec/go_build.h.
  */
-struct slice go_linked_version(struct slice modules);
+struct slice go_linked_version(struct slice modules, struct slice module);
 
 /* Inflates a whole zlib or gzip stream at the front of `packed`: PLIM_EFORMAT, LIMIT_EMBEDDED_BYTES.  `*out` is the caller's. */
 int program_inflate(struct slice packed, char **out, size_t *size, struct plim_error *err);
