@@ -79,6 +79,8 @@ add_version(struct slice name, const struct json *versions, size_t at, struct ro
 {
 	struct slice place = json_get_string(json_item(&versions->items[at], 1), "packageLocation"), inside;
 	struct slice version = version_of(json_string(json_item(&versions->items[at], 0)));
+	if (place.n == 0)
+		return rows_problem(rows, err, "package %zu of a name: nothing says where it lies", at + 1);
 	if (!find_behind(place, ".zip/", &inside))
 		return 0;
 	if (name.n == 0 || version.n == 0)
