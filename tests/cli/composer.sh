@@ -56,6 +56,7 @@ bad more '<?php return array("versions" => array()); x();'
 bad name '<?php return array("versions" => array("a/b" => array("version" => "1")));'
 bad none '<?php return array();'
 bad twice '<?php return array("versions" => array("a/b" => array("pretty_version" => "1"), "a/b" => array()));'
+bad unnamed '<?php return array("versions" => array("" => array("pretty_version" => "1")));'
 bad variable '<?php return array("versions" => array("a/b" => array("pretty_version" => "$v")));'
 bad empty ''
 check packages-of-broken 0 "$(listed "SELECT count(*) FROM package" | head -1)"
@@ -70,6 +71,7 @@ check problems "$(cat <<'W'
 /name/composer/installed.php: a package without name or version
 /none/composer/installed.php: offset 0: no versions of packages
 /twice/composer/installed.php: offset 39: an array has the same key twice
+/unnamed/composer/installed.php: a package without name or version
 /variable/composer/installed.php: offset 75: a text with a variable
 W
 )" "$(problems)"

@@ -169,7 +169,7 @@ extract_versions(struct slice path, struct slice body, struct rows *rows, struct
 	if (r == 0 && !empty && !json_is(versions, JSON_OBJECT))
 		return error_set(err, PLIM_EFORMAT, "offset 0: no versions of packages");
 	for (size_t i = 0; r == 0 && i < versions->n; i++)
-		if (!slice_eq(versions->keys[i], own))
+		if (own.n == 0 || !slice_eq(versions->keys[i], own))
 			r = add_version(versions->keys[i], &versions->items[i], rows, err);
 	return r;
 }
