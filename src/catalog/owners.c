@@ -16,6 +16,7 @@ struct owners {
 	struct map listed;       /* path: struct file_owner *, of distributions' packages */
 	struct map recorded;     /* the same of languages' packages */
 	struct map debs;         /* the same by the names of installed debs */
+	struct map stanzas;      /* struct package * of such a deb, by the file that tells of it, with its first slash */
 	struct map files, roots; /* file or directory of a package that is no distribution's */
 	struct map folders;      /* struct package * of such a package, by the folder of its file, with its first slash */
 	struct slice real[MERGED_COUNT];    /* where the directory leads; absent where it is no link */
@@ -124,17 +125,10 @@ list_path(const struct inventory *inventory, const struct shown_row *row)
 
 /* "status.d/base.md5sums" is of what status.d/base says, which may have a longer name. */
 static const struct package *
-package_of_sums(const struct inventory *inventory, const struct shown_row *row)
+package_of_sums(const struct owners *owners, const struct inventory *inventory, const struct shown_row *row)
 {
 	struct slice path = list_path(inventory, row);
-	if (!slice_skip_end(&path, SLICE(".md5sums")))
-		return NULL;
-	for (size_t i = inventory_package_bound(inventory, SLICE("deb"), &SLICE("")); i < inventory->package_count; i++) {
-		const struct package *package = &inventory->packages[i];
-		if (slice_is(package->type, "deb") && package->scope == PACKAGE_INSTALLED && slice_eq(package->file, path))
-			return package;
-	}
-	return NULL;
+	return slice_skip_end(&path, SLICE(".md5sums")) ? map_find(&owners->stanzas, path) : NULL;
 }
 
 /* RECORD lies beside METADATA, and its folder spells the name in its own way. */
@@ -154,7 +148,7 @@ package_of_list(const struct owners *owners, const struct inventory *inventory, 
 {
 	const struct package *package = package_find(inventory, type, name);
 	if (package == NULL && slice_is(type, "deb"))
-		return package_of_sums(inventory, row);
+		return package_of_sums(owners, inventory, row);
 	return package || package_type_is_system(type) ? package : package_beside(owners, inventory, row, type);
 }
 
@@ -229,22 +223,31 @@ dpkg_info_file(struct slice path, struct slice *package, bool *script)
 	return false;
 }
 
-/* The installed debs, by name: of what dpkg keeps of them. */
+/* By name: of what dpkg keeps of it. */
+static int
+note_deb(struct owners *owners, const struct package *package, struct plim_error *err)
+{
+	const struct file_owner *owner = owner_make(owners, package);
+	void **place = owner ? map_place(&owners->debs, package->name) : NULL, **stanza = map_place(&owners->stanzas, package->file);
+	if (place == NULL || stanza == NULL)
+		return error_nomem(err);
+	*place = (void *)(uintptr_t)owner;
+	*stanza = (void *)(uintptr_t)package;
+	return 0;
+}
+
 static int
 note_debs(struct owners *owners, const struct inventory *inventory, struct plim_error *err)
 {
-	for (size_t i = inventory_package_bound(inventory, SLICE("deb"), &SLICE("")); i < inventory->package_count; i++) {
+	int r = 0;
+	for (size_t i = inventory_package_bound(inventory, SLICE("deb"), &SLICE("")); r == 0 && i < inventory->package_count; i++) {
 		const struct package *package = &inventory->packages[i];
 		if (!slice_is(package->type, "deb"))
 			break;
-		const struct file_owner *owner = package->scope == PACKAGE_INSTALLED ? owner_make(owners, package) : NULL;
-		void **place = owner ? map_place(&owners->debs, package->name) : NULL;
-		if (package->scope == PACKAGE_INSTALLED && place == NULL)
-			return error_nomem(err);
-		if (place)
-			*place = (void *)(uintptr_t)owner;
+		if (package->scope == PACKAGE_INSTALLED)
+			r = note_deb(owners, package, err);
 	}
-	return 0;
+	return r;
 }
 
 static int
@@ -304,6 +307,7 @@ owners_free(struct owners *owners)
 	map_done(&owners->files);
 	map_done(&owners->roots);
 	map_done(&owners->debs);
+	map_done(&owners->stanzas);
 	map_done(&owners->folders);
 	arena_free(owners->arena);
 	free(owners);
