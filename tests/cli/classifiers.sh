@@ -128,8 +128,13 @@ program('bash', 70 * M, 30 * M, b'@(#)Bash version 5.2.15(1)', 5)
 program('nodejs', 90 * M, 9 * M, b'node.js/v14.21.3\0', 5)
 program('nginx', 90 * M, 6 * M, b'nginx version: nginx/1.22.1\0', 5)
 program('git', 160 * M, 40 * M, b'git/2.39.5\0', 4, 5)
-program('curl', 70 * M, 60 * M, b'curl 8.5.0 (x)\0', 4, 5)"
+program('curl', 70 * M, 60 * M, b'curl 8.5.0 (x)\0', 4, 5)
+# Its second segment begins far behind the end of the file.
+program('busybox', 40 * M, 10 * M, b'BusyBox v1.36.1 (x)\0', 4, 5)
+with open('large/bin/busybox', 'r+b') as f:
+    f.seek(64 + 56 + 8); f.write(struct.pack('<Q', 2**64 - 100))"
 check "constants of large programs" "bash,5.2.15
+busybox,1.36.1
 nginx,1.22.1
 node,14.21.3" "$("$plimsoll" query --output csv rootfs:large "SELECT name, version FROM package ORDER BY name" 2>log | tr -d '"\r' | tail -n +2)"
 check "and where they were left out" "/bin/git: what the program says of its version may lie beyond limit PROGRAM_BYTES

@@ -111,6 +111,17 @@ layout_read(struct slice head, struct layout *out)
 	return !h.in.bad;
 }
 
+/* What lies behind the end of the file is not in it. */
+static void
+layout_clip(struct layout *layout, uint64_t size)
+{
+	for (size_t i = 0; i < layout->n; i++) {
+		struct segment *s = &layout->loaded[i];
+		s->from = s->from < size ? s->from : size;
+		s->to = s->to < size ? s->to : size;
+	}
+}
+
 static void
 skip(struct body_skips *out, uint64_t from, uint64_t to)
 {
@@ -197,9 +208,10 @@ program_skips(uint64_t size, struct slice head, struct body_skips *out)
 	*out = (struct body_skips){ .n = 0 };
 	if (size <= LIMIT_PROGRAM_BYTES / 2 || !layout_read(head, &layout) || layout.n == 0)
 		return false;
+	layout_clip(&layout, size);
 	for (size_t i = is_mixed(&layout); i < layout.n; i++)
 		if (layout.loaded[i].executable)
-			skip(out, layout.loaded[i].from + KEPT_BEFORE, layout.loaded[i].to < size ? layout.loaded[i].to : size);
+			skip(out, layout.loaded[i].from + KEPT_BEFORE, layout.loaded[i].to);
 	uint64_t end = layout.loaded[layout.n - 1].to, tables = layout.sections > KEPT_TABLES ? layout.sections - KEPT_TABLES : 0;
 	if (layout.sections > end)
 		skip(out, end, tables < size ? tables : size);
