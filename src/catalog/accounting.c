@@ -154,13 +154,13 @@ is_inside_dependency(struct slice path)
 }
 
 /*
- * The distribution's package that brought it; NULL where none did.  What a later layer laid over the package's file is
- * not that package's, and its advisories say nothing of it.
+ * The distribution's package that brought what it was found in; NULL where none did.  What a later layer laid over the
+ * package's file is not that package's, and its advisories say nothing of it.
  */
 static const struct file_owner *
 brought_by(const struct inventory *inventory, const struct owners *owners, const struct package *p)
 {
-	const struct file_owner *owner = package_type_is_system(p->type) ? NULL : owners_system(owners, slice_from(p->file, 1));
+	const struct file_owner *owner = owners_system(owners, slice_from(p->file, 1));
 	return owner && (inventory->image == NULL || owner->layer >= p->layer) ? owner : NULL;
 }
 
@@ -172,9 +172,7 @@ static bool
 is_known_binary(const struct inventory *inventory, const struct owners *owners, const struct package *p)
 {
 	struct slice file = slice_from(p->file, 1);
-	if (package_type_is_system(p->type))
-		return owners_system(owners, file) != NULL;
-	if (slice_is(p->type, "generic"))
+	if (package_type_is_system(p->type) || slice_is(p->type, "generic"))
 		return brought_by(inventory, owners, p) != NULL;
 	const struct file_owner *owner = owners_recorded(owners, file);
 	return owner && slice_is(p->type, "nuget") && slice_eq(owner->type, p->type) && slice_eq_nocase(owner->name, p->name);
@@ -214,7 +212,7 @@ is_needless(const struct inventory *inventory, const struct owners *owners, cons
 static int
 settle_owner(struct inventory *inventory, const struct owners *owners, struct package *package, struct plim_error *err)
 {
-	const struct file_owner *owner = brought_by(inventory, owners, package);
+	const struct file_owner *owner = package_type_is_system(package->type) ? NULL : brought_by(inventory, owners, package);
 	if (owner == NULL)
 		return 0;
 	package->owner_type = arena_dup(inventory->arena, owner->type);

@@ -38,21 +38,24 @@ alpine = tar(entry("etc/os-release", "ID=alpine\nVERSION_ID=3.20.3\n"), entry("l
              symlink("bin/sh", "/bin/tool"), symlink("bin/other", "/bin/tool"), entry("etc/mode", "m", mode=0o644))
 layout_of([Layer(alpine)]).write(pathlib.Path("apk.oci"))
 P
-PYTHONPATH=$root/tests/cases/hostile python3 - <<'P'
+PYTHONPATH=$root/tests/cases/hostile:$root/tests/cases python3 - <<'P'
 # What a distribution brought, what was laid over it, and a list without its package.
 import json, pathlib
 from parts import Layer, directory, entry, layout_of, tar
+from programs.parts import linked
+built = lambda version: linked(package={"type": "rpm", "name": "zstd", "version": version, "os": "fedora", "osVersion": "38"})
 busybox = lambda version: b"\177ELF\2\1\1" + bytes(93) + b"BusyBox v" + version.encode() + b" (x)\0"
 npm = lambda name, version: json.dumps({"name": name, "version": version})
 package = lambda name: f"Package: {name}\nStatus: install ok installed\nArchitecture: all\nVersion: 1-1\n\n"
 base = tar(entry("etc/os-release", "ID=debian\nVERSION_ID=12\n"), entry("var/lib/dpkg/status", package("node-a") + package("node-b") + package("busybox")),
            entry("var/lib/dpkg/info/node-a.list", "/usr/share/nodejs/a/package.json\n"), entry("var/lib/dpkg/info/node-b.list", "/usr/share/nodejs/b/package.json\n"),
-           entry("var/lib/dpkg/info/busybox.list", "/bin/busybox\n"), entry("var/lib/dpkg/info/ghost.list", "/opt/ghost\n/usr/share/nodejs/g/package.json\n"),
+           entry("var/lib/dpkg/info/busybox.list", "/bin/busybox\n/bin/zstd\n"), entry("bin/zstd", built("1.5.5-4"), mode=0o755), entry("var/lib/dpkg/info/ghost.list", "/opt/ghost\n/usr/share/nodejs/g/package.json\n"),
            entry("usr/share/nodejs/a/package.json", npm("a", "1.0.0")), entry("usr/share/nodejs/b/package.json", npm("b", "1.0.0")),
            entry("usr/share/nodejs/g/package.json", npm("g", "1.0.0")), entry("bin/busybox", busybox("1.35.0"), mode=0o755), entry("opt/ghost", "#!/bin/sh\n", mode=0o755),
            entry("var/lib/dpkg/info/busybox.postinst", "#!/bin/sh\n", mode=0o755), entry("var/lib/dpkg/info/gone.postinst", "#!/bin/sh\n", mode=0o755),
            entry("var/lib/dpkg/info/busybox.tool", "#!/bin/sh\n", mode=0o755))
-over = tar(entry("usr/share/nodejs/b/package.json", npm("b", "0.9.0")), entry("bin/busybox", busybox("1.20.0"), mode=0o755))
+over = tar(entry("usr/share/nodejs/b/package.json", npm("b", "0.9.0")), entry("bin/busybox", busybox("1.20.0"), mode=0o755),
+           entry("bin/zstd", built("1.4.4-1"), mode=0o755))
 touched = tar(entry("usr/share/nodejs/a/package.json", npm("a", "1.0.0"), mode=0o600))
 layout_of([Layer(base), Layer(over), Layer(touched)]).write(pathlib.Path("over.oci"))
 P
@@ -84,7 +87,8 @@ check "what was laid over a package's file is not that package's" "type,name,ver
 generic,busybox,1.20.0,1,
 npm,a,1.0.0,0,node-a
 npm,b,0.9.0,1,
-npm,g,1.0.0,0," "$(ask oci:over.oci "SELECT type, name, version, layer, owner FROM package WHERE type <> 'deb' ORDER BY type, name")"
+npm,g,1.0.0,0,
+rpm,zstd,1.4.4-1,1," "$(ask oci:over.oci "SELECT type, name, version, layer, owner FROM package WHERE type <> 'deb' ORDER BY type, name")"
 check "a list without its package accounts for nothing, scripts that dpkg keeps are its packages'" "path
 /opt/ghost
 /var/lib/dpkg/info/busybox.tool
