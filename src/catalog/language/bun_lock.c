@@ -108,6 +108,7 @@ extract_binary(struct slice path, struct slice body, struct rows *rows, struct p
 
 const struct cataloger cataloger_bun_lockb = {
 	.name = "bun_lock",
+	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "**/bun.lockb", NULL },
 	.extract = extract_binary,
 };

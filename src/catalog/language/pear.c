@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "codec/purl.h"
 
 /* A value: a text, or an array of `pairs` whose inside comes next. */
 struct value {
@@ -131,30 +132,17 @@ take_array(struct pear *pear, struct cursor *in, uint64_t pairs, struct slice ou
 	expect(in, "}");
 }
 
-/* "pkg:pear/CHANNEL/NAME@VERSION" */
-static void
-put_purl(const struct pear *pear, struct strbuf *into)
-{
-	const struct slice parts[] = { pear->channel, pear->name };
-	strbuf_puts(into, "pkg:pear");
-	for (size_t i = 0; i < 2; i++) {
-		strbuf_puts(into, parts[i].n ? "/" : "");
-		strbuf_put_percent(into, parts[i], ":");
-	}
-	strbuf_putc(into, '@');
-	strbuf_put_percent(into, pear->version, ":");
-}
-
 static int
 add_pear(const struct pear *pear, struct rows *rows, struct plim_error *err)
 {
-	AUTO(strbuf) struct strbuf purl = { 0 };
-	put_purl(pear, &purl);
+	AUTO(strbuf) struct strbuf text = { 0 };
+	const struct purl purl = { .type = SLICE("pear"), .namespace = pear->channel, .name = pear->name, .version = pear->version };
+	purl_write(&purl, &text);
 	const struct slice fields[PACKAGE_FIELD_COUNT] = {
 		[PACKAGE_TYPE] = SLICE("pear"), [PACKAGE_NAME] = pear->name, [PACKAGE_VERSION] = pear->version,
-		[PACKAGE_LICENSE] = pear->license, [PACKAGE_VENDOR] = pear->vendor, [PACKAGE_PURL] = strbuf_slice(&purl),
+		[PACKAGE_LICENSE] = pear->license, [PACKAGE_VENDOR] = pear->vendor, [PACKAGE_PURL] = strbuf_slice(&text),
 	};
-	return purl.failed ? error_nomem(err) : rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
+	return text.failed ? error_nomem(err) : rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
 }
 
 /* Twice where files are wanted: they need the name, which may stand behind them. */
