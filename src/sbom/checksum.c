@@ -4,6 +4,7 @@
 #include "sbom/sbom.h"
 
 #include "base/error.h"
+#include "codec/json_write.h"
 
 static const struct algorithm {
 	const char *ours, *in_cyclonedx, *in_spdx;
@@ -37,16 +38,45 @@ algorithm_of(struct slice name, struct slice hex)
 	return NULL;
 }
 
-bool
-sbom_checksum_split(struct slice checksum, struct sbom_checksum *out)
+static const struct algorithm *
+take_apart(struct slice checksum, struct slice *hex)
 {
 	struct slice name;
-	if (!slice_cut(checksum, ':', &name, &out->hex))
-		return false;
-	const struct algorithm *algorithm = algorithm_of(name, out->hex);
-	if (algorithm)
-		out->in_cyclonedx = slice_of(algorithm->in_cyclonedx), out->in_spdx = slice_of(algorithm->in_spdx);
-	return algorithm != NULL;
+	return slice_cut(checksum, ':', &name, hex) ? algorithm_of(name, *hex) : NULL;
+}
+
+bool
+sbom_checksum_is_known(struct slice checksum)
+{
+	struct slice hex;
+	return take_apart(checksum, &hex) != NULL;
+}
+
+void
+sbom_write_checksum(struct json_writer *w, enum sbom_words words, struct slice checksum)
+{
+	static const struct {
+		const char *list, *algorithm, *hex;
+	} keys[] = { [SBOM_WORDS_CYCLONEDX] = { "hashes", "alg", "content" }, [SBOM_WORDS_SPDX] = { "checksums", "algorithm", "checksumValue" } };
+	struct slice hex;
+	const struct algorithm *algorithm = take_apart(checksum, &hex);
+	if (algorithm == NULL)
+		return;
+	json_write_key(w, slice_of(keys[words].list));
+	json_write_array(w);
+	json_write_object(w);
+	json_write_member(w, keys[words].algorithm, slice_of(words == SBOM_WORDS_SPDX ? algorithm->in_spdx : algorithm->in_cyclonedx));
+	json_write_member(w, keys[words].hex, hex);
+	json_write_object_end(w);
+	json_write_array_end(w);
+}
+
+void
+sbom_write_digest(struct json_writer *w, enum sbom_words words, const struct digest *digest)
+{
+	char text[DIGEST_TEXT_SIZE];
+	if (digest->algorithm != DIGEST_NONE)
+		sbom_write_checksum(w, words, slice_of(digest_text(digest, text)));
 }
 
 int

@@ -22,29 +22,6 @@ put_property(void *context, const char *name, struct slice value)
 }
 
 static void
-put_checksum(struct json_writer *w, struct slice text)
-{
-	struct sbom_checksum checksum;
-	if (!sbom_checksum_split(text, &checksum))
-		return;
-	json_write_key(w, SLICE("hashes"));
-	json_write_array(w);
-	json_write_object(w);
-	json_write_member(w, "alg", checksum.in_cyclonedx);
-	json_write_member(w, "content", checksum.hex);
-	json_write_object_end(w);
-	json_write_array_end(w);
-}
-
-static void
-put_digest(struct json_writer *w, const struct digest *digest)
-{
-	char text[DIGEST_TEXT_SIZE];
-	if (digest->algorithm != DIGEST_NONE)
-		put_checksum(w, slice_of(digest_text(digest, text)));
-}
-
-static void
 put_licenses(struct json_writer *w, const struct package *package)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
@@ -154,7 +131,7 @@ put_package(struct json_writer *w, const struct sbom *sbom, size_t at)
 	put_ref(w, "package", at);
 	put_evidence(w, package);
 	json_write_member(w, "group", group);
-	put_checksum(w, package->checksum);
+	sbom_write_checksum(w, SBOM_WORDS_CYCLONEDX, package->checksum);
 	put_licenses(w, package);
 	json_write_member(w, "name", name);
 	json_write_key(w, SLICE("properties"));
@@ -177,7 +154,7 @@ put_file(struct json_writer *w, const struct sbom *sbom, size_t at)
 	json_write_object(w);
 	json_write_key(w, SLICE("bom-ref"));
 	put_ref(w, "file", at);
-	put_digest(w, &digest);
+	sbom_write_digest(w, SBOM_WORDS_CYCLONEDX, &digest);
 	json_write_member(w, "name", sbom_file_path(sbom->subject.inventory, file));
 	json_write_key(w, SLICE("properties"));
 	json_write_array(w);
@@ -290,7 +267,7 @@ put_subject(struct json_writer *w, const struct sbom *sbom)
 	json_write_object(w);
 	json_write_member(w, "bom-ref", SLICE(IMAGE_REF));
 	if (image)
-		put_digest(w, image->manifest_digest.algorithm ? &image->manifest_digest : &image->config_digest);
+		sbom_write_digest(w, SBOM_WORDS_CYCLONEDX, image->manifest_digest.algorithm ? &image->manifest_digest : &image->config_digest);
 	json_write_member(w, "name", sbom->name);
 	json_write_member(w, "purl", sbom->purl);
 	json_write_member(w, "type", image ? SLICE("container") : SLICE("application"));

@@ -104,7 +104,6 @@ put_expression(const struct package *package, sbom_property_fn *put, void *conte
 void
 sbom_package_properties(const struct sbom *sbom, const struct package *package, sbom_property_fn *put, void *context)
 {
-	struct sbom_checksum checksum;
 	const struct {
 		const char *name;
 		struct slice value;
@@ -119,7 +118,7 @@ sbom_package_properties(const struct sbom *sbom, const struct package *package, 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		put_text(put, context, texts[i].name, texts[i].value);
 	put_expression(package, put, context);
-	if (!sbom_checksum_split(package->checksum, &checksum))
+	if (!sbom_checksum_is_known(package->checksum))
 		put_text(put, context, "plimsoll:checksum", package->checksum);
 	put_file_digest(sbom, package, put, context);
 	put_layer(sbom, package->layer, put, context);

@@ -8,6 +8,8 @@
 
 #include "catalog/inventory.h"
 
+struct json_writer;
+
 struct sbom_subject {
 	const struct inventory *inventory;
 	struct slice target;       /* as people wrote it, without the machine's directories */
@@ -53,11 +55,11 @@ void sbom_gap_write(const struct inventory_gap *gap, struct strbuf *into);
 struct digest sbom_node_digest(const struct inventory *inventory, const struct node *node);
 struct slice sbom_file_path(const struct inventory *inventory, const struct unaccounted_file *file);
 
-/* "sha256:HEX" in the words of the formats; false for one that they cannot say. */
-struct sbom_checksum {
-	struct slice in_cyclonedx, in_spdx, hex;
-};
-bool sbom_checksum_split(struct slice checksum, struct sbom_checksum *out);
+/* "sha256:HEX": of an algorithm that the formats have a word for; where it is not, or there is no digest, nothing is written. */
+enum sbom_words { SBOM_WORDS_CYCLONEDX, SBOM_WORDS_SPDX };
+bool sbom_checksum_is_known(struct slice checksum);
+void sbom_write_checksum(struct json_writer *w, enum sbom_words words, struct slice checksum);
+void sbom_write_digest(struct json_writer *w, enum sbom_words words, const struct digest *digest);
 
 /* The expression of a package's licences; false where none is known, or one of them is in no list: then it is a name as somebody wrote it. */
 bool sbom_license_expression(const struct package *package, struct strbuf *into);

@@ -46,29 +46,6 @@ put_annotation(struct json_writer *w, const struct sbom *sbom, struct strbuf *li
 }
 
 static void
-put_checksum(struct json_writer *w, struct slice text)
-{
-	struct sbom_checksum checksum;
-	if (!sbom_checksum_split(text, &checksum))
-		return;
-	json_write_key(w, SLICE("checksums"));
-	json_write_array(w);
-	json_write_object(w);
-	json_write_member(w, "algorithm", checksum.in_spdx);
-	json_write_member(w, "checksumValue", checksum.hex);
-	json_write_object_end(w);
-	json_write_array_end(w);
-}
-
-static void
-put_digest(struct json_writer *w, const struct digest *digest)
-{
-	char text[DIGEST_TEXT_SIZE];
-	if (digest->algorithm != DIGEST_NONE)
-		put_checksum(w, slice_of(digest_text(digest, text)));
-}
-
-static void
 put_purl(struct json_writer *w, struct slice purl)
 {
 	if (purl.n == 0)
@@ -118,9 +95,9 @@ put_thing(struct json_writer *w, const struct sbom *sbom, const struct thing *th
 	json_write_object(w);
 	json_write_member(w, "SPDXID", slice_of(thing->id));
 	put_annotation(w, sbom, lines);
-	put_checksum(w, thing->checksum);
+	sbom_write_checksum(w, SBOM_WORDS_SPDX, thing->checksum);
 	if (thing->digest)
-		put_digest(w, thing->digest);
+		sbom_write_digest(w, SBOM_WORDS_SPDX, thing->digest);
 	json_write_member(w, "copyrightText", NOT_SAID);
 	json_write_member(w, "downloadLocation", NOT_SAID);
 	put_purl(w, thing->purl);
