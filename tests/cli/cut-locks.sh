@@ -119,8 +119,8 @@ DEPENDENCIES
 BUNDLED WITH
    2.3.15
 L
-lock poetry poetry.lock line <<'L'
-[[package]]
+# As poetry and pdm write them.
+packages='[[package]]
 name = "a"
 version = "1.0"
 files = [
@@ -129,7 +129,9 @@ files = [
 
 [[package]]
 name = "b"
-version = "2.0"
+version = "2.0"'
+lock poetry poetry.lock line <<L
+$packages
 
 [metadata]
 lock-version = "2.0"
@@ -148,20 +150,11 @@ wheels = [
 name = "b"
 version = "2.0"
 L
-lock pdm pdm.lock line <<'L'
+lock pdm pdm.lock line <<L
 [metadata]
 lock_version = "4.4"
 
-[[package]]
-name = "a"
-version = "1.0"
-files = [
-    {file = "a", hash = "sha256:00"},
-]
-
-[[package]]
-name = "b"
-version = "2.0"
+$packages
 L
 lock cargo Cargo.lock line <<'L'
 version = 3
