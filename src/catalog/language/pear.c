@@ -170,9 +170,10 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 }
 
 static int
-take_files(struct slice body, struct file_sink *sink, struct plim_error *err)
+take_files(struct slice path, struct slice body, struct file_sink *sink, struct plim_error *err)
 {
 	struct pear pear = { .err = err };
+	(void)path;
 	int r = parse(body, &pear, err);
 	pear.files = sink;
 	r = r < 0 ? r : parse(body, &pear, err);
@@ -180,21 +181,7 @@ take_files(struct slice body, struct file_sink *sink, struct plim_error *err)
 	return r < 0 ? r : file_sink_end(sink, err);
 }
 
-static int
-extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(file_sink) struct file_sink sink = { .rows = rows };
-	(void)path;
-	return take_files(body, &sink, err);
-}
-
-static int
-extract_files(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
-{
-	AUTO(file_sink) struct file_sink sink = { .rows = rows, .whole = true };
-	(void)path;
-	return take_files(body, &sink, err);
-}
+FILE_LISTER(take_files)
 
 #define PATHS (const char *const[]){ "**/.registry/*.reg", "**/.registry/.channel.*/*.reg", NULL }
 
