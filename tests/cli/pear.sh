@@ -17,7 +17,7 @@ pear,Old,0.9.1,PHP,,,pkg:pear/Old@0.9.1' "$(ask "SELECT type, name, version, lic
 check "PEAR's files are its own" "type,package,file
 pear,Old,/php/lib/a.so" "$(ask "SELECT type, package, file FROM package_file WHERE type = 'pear'")"
 ask "SELECT name FROM package" >all
-check "what cannot be read is told" "/php/.registry/cut-list.reg
+check "what cannot be read is told once" "/php/.registry/cut-list.reg
 /php/.registry/cut.reg
-/php/.registry/deep.reg" "$(grep -oE "/[a-z/._-]*\.reg" warnings | sort -u)"
+/php/.registry/deep.reg" "$(grep -oE "/[a-z/._-]*\.reg" warnings | sort)"
 exit $failed

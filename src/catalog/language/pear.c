@@ -169,14 +169,16 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	return r < 0 ? r : add_pear(&pear, rows, err);
 }
 
+/* What is damaged the package's own rows tell. */
 static int
 take_files(struct slice path, struct slice body, struct file_sink *sink, struct plim_error *err)
 {
 	struct pear pear = { .err = err };
 	(void)path;
-	int r = parse(body, &pear, err);
+	if (parse(body, &pear, err) < 0)
+		return 0;
 	pear.files = sink;
-	r = r < 0 ? r : parse(body, &pear, err);
+	int r = parse(body, &pear, err);
 	r = r < 0 ? r : pear.result;
 	return r < 0 ? r : file_sink_end(sink, err);
 }
