@@ -272,17 +272,33 @@ static const char *const systems[][3] = {
 	{ "almalinux", "almalinux", "almalinux" },    { "rocky", "rocky_linux", "rocky" },      { "amazon", "linux", "amzn" },
 };
 
-/* "cpe:/o:VENDOR:PRODUCT:VERSION..." and "cpe:2.3:o:VENDOR:PRODUCT:VERSION..."; 9 is 9.4 too. */
+/* 9 is 9.4 too; but SLES 15 is that before its service packs, and of 15 "sp5" is what release files call 15.5. */
+static bool
+is_cpe_release(const struct operating_system *os, struct slice version, struct slice update)
+{
+	struct slice rest = os->version_id;
+	bool updated = update.n && !slice_is(update, "*") && !slice_is(update, "-");
+	if (version.n == 0 || slice_is(version, "*"))
+		return !updated;
+	if (!slice_skip(&rest, version))
+		return false;
+	if (updated)
+		return slice_eq_nocase(slice_first(update, 2), SLICE("sp")) && slice_skip(&rest, SLICE(".")) && slice_eq(rest, slice_from(update, 2));
+	return rest.n == 0 || (!slice_is(os->id, "sles") && slice_starts(rest, SLICE(".")));
+}
+
+/* "cpe:/o:VENDOR:PRODUCT:VERSION:UPDATE..." and "cpe:2.3:o:VENDOR:PRODUCT:VERSION:UPDATE...". */
 static const char *
 cpe_mismatch(const struct operating_system *os, struct slice cpe)
 {
-	struct slice part, vendor = SLICE(""), product = SLICE(""), version = SLICE(""), ours = os->version_id;
+	struct slice part, vendor = SLICE(""), product = SLICE(""), version = SLICE(""), update = SLICE("");
 	if (!slice_skip(&cpe, SLICE("cpe:2.3:")) && !slice_skip(&cpe, SLICE("cpe:/")))
 		return no_purl;
 	slice_next(&cpe, ':', &part);
 	slice_next(&cpe, ':', &vendor);
 	slice_next(&cpe, ':', &product);
 	slice_next(&cpe, ':', &version);
+	slice_next(&cpe, ':', &update);
 	size_t at = 0, n = sizeof systems / sizeof *systems;
 	while (at < n && !(slice_is(vendor, systems[at][0]) && slice_is(product, systems[at][1])))
 		at++;
@@ -290,9 +306,14 @@ cpe_mismatch(const struct operating_system *os, struct slice cpe)
 		return no_purl;
 	if (!slice_is(os->id, systems[at][2]))
 		return "it is of another operating system";
-	if (version.n == 0 || slice_is(version, "*") || slice_eq(version, ours) || (slice_skip(&ours, version) && slice_starts(ours, SLICE("."))))
-		return NULL;
-	return "it is of another release";
+	return is_cpe_release(os, version, update) ? NULL : "it is of another release";
+}
+
+/* What else lies in the image its distribution says nothing of. */
+static bool
+is_of_system(const struct package *package)
+{
+	return package_type_is_system(package->type) || package->owner.n > 0;
 }
 
 /* things */
@@ -390,6 +411,8 @@ mismatch(const struct matching *m, const struct vex_statement *statement, const 
 {
 	bool is_image = true, has_parts = statement->subcomponent_count > 0;
 	const char *why = statement->of_subject ? attested ? NULL : "it names no product" : thing_mismatch(m, &statement->product, has_parts ? NULL : package, &is_image);
+	if (why == NULL && statement->product.cpe.n && statement->product.sha256.n == 0 && !is_of_system(package))
+		return "it is of an operating system, which the package is not from";
 	if (!has_parts)
 		return why;
 	if (why && is_image)

@@ -203,6 +203,43 @@ cyclonedx_is_refused_as_a_whole(void **state)
 	check(BOM("1.5", "\"vulnerabilities\": {}"), "! vulnerabilities: no list");
 }
 
+/* Why the only statement of a document is not about a package; "" where it is. */
+static void
+check_match(const char *text, const char *os, const char *release, struct package package, const char *wanted)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(vex_document) struct vex_document document;
+	const struct inventory inventory = { .os = { .known = true, .id = slice_of(os), .version_id = slice_of(release) }, .packages = &package, .package_count = 1 };
+	const struct vex_target target = { .inventory = &inventory };
+	struct plim_error err = { 0 };
+	assert_int_equal(vex_read(slice_of(text), arena, &document, &err), 0);
+	assert_int_equal(document.statements.n, 1);
+	const char *why = vex_mismatch(&document.statements.at[0], &target, &package, false, arena);
+	assert_string_equal(why ? why : "", wanted);
+}
+
+#define OF_CPE(cpe) \
+	OPENVEX("", "{\"vulnerability\": \"CVE-1\", \"status\": \"not_affected\", \"products\": [{\"@id\": \"" cpe "\"}]}")
+#define RPM(name_, version_, purl_) { .type = SLICE("rpm"), .name = SLICE(name_), .version = SLICE(version_), .purl = SLICE(purl_) }
+
+static void
+systems_by_cpe_speak_of_their_own(void **state)
+{
+	(void)state;
+	const struct package openssl = RPM("openssl", "3.0-1", "pkg:rpm/suse/openssl@3.0-1");
+	struct package left = { .type = SLICE("npm"), .name = SLICE("left"), .version = SLICE("1"), .purl = SLICE("pkg:npm/left@1") };
+	static const char pack[] = "it is of another release", foreign[] = "it is of an operating system, which the package is not from";
+	check_match(OF_CPE("cpe:/o:suse:sles:15:sp5"), "sles", "15.5", openssl, "");
+	check_match(OF_CPE("cpe:2.3:o:suse:sles:15:sp5:*:*:*:*:*:*"), "sles", "15.5", openssl, "");
+	check_match(OF_CPE("cpe:/o:suse:sles:15:sp4"), "sles", "15.5", openssl, pack);
+	check_match(OF_CPE("cpe:/o:suse:sles:15"), "sles", "15.5", openssl, pack);
+	check_match(OF_CPE("cpe:/o:suse:sles:15"), "sles", "15", openssl, "");
+	check_match(OF_CPE("cpe:/o:redhat:enterprise_linux:9::baseos"), "rhel", "9.4", openssl, "");
+	check_match(OF_CPE("cpe:/o:redhat:enterprise_linux:9"), "rhel", "9.4", left, foreign);
+	left.owner = SLICE("nodejs-left");
+	check_match(OF_CPE("cpe:/o:redhat:enterprise_linux:9"), "rhel", "9.4", left, "");
+}
+
 static void
 limits_hold(void **state)
 {
@@ -222,7 +259,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(openvex_reads_both_versions), cmocka_unit_test(openvex_is_refused_as_a_whole), cmocka_unit_test(csaf_follows_its_product_tree),
 		cmocka_unit_test(csaf_is_refused_as_a_whole),  cmocka_unit_test(csaf_has_a_limit_of_remarks),   cmocka_unit_test(cyclonedx_follows_references),
-		cmocka_unit_test(cyclonedx_is_refused_as_a_whole), cmocka_unit_test(limits_hold),
+		cmocka_unit_test(cyclonedx_is_refused_as_a_whole), cmocka_unit_test(systems_by_cpe_speak_of_their_own), cmocka_unit_test(limits_hold),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
