@@ -90,12 +90,6 @@ note_names(struct weighing *w, struct plim_error *err)
 /* one statement */
 
 static bool
-status_waives(enum vex_status status)
-{
-	return status == VEX_NOT_AFFECTED || status == VEX_FIXED;
-}
-
-static bool
 is_dated(const struct vex_statement *s)
 {
 	return s->time != DATE_NONE;
@@ -105,9 +99,9 @@ is_dated(const struct vex_statement *s)
 static bool
 speaks_before(const struct vex_statement *a, const struct vex_statement *b)
 {
-	bool contrary = status_waives(a->status) != status_waives(b->status);
+	bool contrary = vex_status_waives(a->status) != vex_status_waives(b->status);
 	if (contrary && (a->time == b->time || !is_dated(a) || !is_dated(b)))
-		return !status_waives(a->status);
+		return !vex_status_waives(a->status);
 	return a->time > b->time;
 }
 
@@ -148,7 +142,7 @@ hold_against(struct weighing *w, const struct vex_source *source, const struct v
 	const char *why = vex_mismatch(statement, &w->target, package, source->key.n > 0, w->arena);
 	if (why)
 		return why;
-	if (status_waives(statement->status) && is_dated(statement) && date_day(statement->time) > date_day(w->judging->at))
+	if (vex_status_waives(statement->status) && is_dated(statement) && date_day(statement->time) > date_day(w->judging->at))
 		return "it is dated after this evaluation";
 	hear(&w->hearings[at], source, statement);
 	return NULL;
@@ -256,7 +250,7 @@ verdict_of(const struct hearing *hearing)
 		const struct spoken *one = &hearing->of[i];
 		if (one->statement == NULL)
 			continue;
-		bool blocks = first && status_waives(first->statement->status) && !status_waives(one->statement->status) &&
+		bool blocks = first && vex_status_waives(first->statement->status) && !vex_status_waives(one->statement->status) &&
 		              speaks_before(one->statement, first->statement);
 		first = first == NULL || blocks ? one : first;
 	}
@@ -270,7 +264,7 @@ conclude(struct weighing *w, bool *waives, struct plim_error *err)
 		const struct spoken *spoken = verdict_of(&w->hearings[i]);
 		if (spoken == NULL)
 			continue;
-		waives[i] = status_waives(spoken->statement->status);
+		waives[i] = vex_status_waives(spoken->statement->status);
 		if ((w->judging->findings.at[i].statement = note_of(w->judging, spoken)) == NULL)
 			return error_nomem(err);
 	}

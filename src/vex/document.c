@@ -17,6 +17,12 @@ vex_status_name(enum vex_status status)
 	return names[status];
 }
 
+bool
+vex_status_waives(enum vex_status status)
+{
+	return status == VEX_NOT_AFFECTED || status == VEX_FIXED;
+}
+
 void
 vex_document_done(struct vex_document *document)
 {

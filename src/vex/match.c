@@ -11,6 +11,7 @@
 struct matching {
 	const struct vex_target *target;
 	struct arena *arena;
+	bool waives;               /* what is not told must not be guessed */
 };
 
 static const char no_purl[] = "it names no package URL";
@@ -225,6 +226,24 @@ source_mismatch(const struct vex_thing *thing, const struct purl *wanted, const 
 	return range_mismatch(thing, wanted, version);
 }
 
+/* "nodejs:18" is "nodejs:18:8090020240101:abc" too, either way round. */
+static bool
+is_of_module(struct slice a, struct slice b)
+{
+	struct slice shorter = a.n < b.n ? a : b, longer = a.n < b.n ? b : a;
+	return shorter.n && slice_skip(&longer, shorter) && (longer.n == 0 || slice_starts(longer, SLICE(":")));
+}
+
+/* Streams of a module have one name: what names neither stream nor version may mean another one. */
+static bool
+is_of_stream(const struct matching *m, const struct purl *wanted, struct slice module)
+{
+	struct slice named = purl_qualifier(wanted, "rpmmod");
+	if (named.n)
+		return is_of_module(named, module);
+	return module.n == 0 || wanted->version.n || !m->waives;
+}
+
 static const char *
 system_mismatch(const struct matching *m, const struct purl *wanted, const struct purl *have, const struct package *package)
 {
@@ -235,7 +254,7 @@ system_mismatch(const struct matching *m, const struct purl *wanted, const struc
 		return "it is of another release";
 	if (!is_source(arch) && !is_any_arch(arch) && !is_any_arch(package->arch) && !arch_eq(arch, package->arch))
 		return "it is of another architecture";
-	return NULL;
+	return is_of_stream(m, wanted, package->module) ? NULL : "it is of another module, or names none";
 }
 
 static const char *
@@ -427,14 +446,14 @@ const char *
 vex_mismatch(const struct vex_statement *statement, const struct vex_target *target, const struct package *package, bool attested,
              struct arena *arena)
 {
-	const struct matching m = { target, arena };
+	const struct matching m = { target, arena, vex_status_waives(statement->status) };
 	return mismatch(&m, statement, package, attested);
 }
 
 const char *
 vex_purl_mismatch(struct slice purl, const struct vex_target *target, const struct package *package, struct arena *arena)
 {
-	const struct matching m = { target, arena };
+	const struct matching m = { target, arena, false };
 	const struct vex_thing thing = { .purl = purl };
 	bool is_image;
 	const char *why = thing_mismatch(&m, &thing, package, &is_image);

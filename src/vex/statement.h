@@ -13,6 +13,7 @@
 /* In the order of OpenVEX: the first two waive. */
 enum vex_status { VEX_NOT_AFFECTED, VEX_FIXED, VEX_AFFECTED, VEX_UNDER_INVESTIGATION, VEX_STATUS_COUNT };
 const char *vex_status_name(enum vex_status status);    /* "not_affected", ... */
+bool vex_status_waives(enum vex_status status);
 
 /* What a statement speaks of: an image, a package, or something that is not known here. */
 struct vex_thing {

@@ -240,6 +240,27 @@ systems_by_cpe_speak_of_their_own(void **state)
 	check_match(OF_CPE("cpe:/o:redhat:enterprise_linux:9"), "rhel", "9.4", left, "");
 }
 
+#define OF_PURL(status, purl) \
+	OPENVEX("", "{\"vulnerability\": \"CVE-1\", \"status\": \"" status "\", \"products\": [{\"@id\": \"" purl "\"}]}")
+
+static void
+streams_of_modules_differ(void **state)
+{
+	(void)state;
+	struct package node = RPM("nodejs", "20.1-1", "pkg:rpm/redhat/nodejs@20.1-1");
+	static const char other[] = "it is of another module, or names none";
+	check_match(OF_PURL("not_affected", "pkg:rpm/redhat/nodejs"), "rhel", "9.4", node, "");
+	check_match(OF_PURL("not_affected", "pkg:rpm/redhat/nodejs?rpmmod=nodejs:20"), "rhel", "9.4", node, other);
+	node.module = SLICE("nodejs:20:9040020240101:rhel9");
+	check_match(OF_PURL("not_affected", "pkg:rpm/redhat/nodejs?rpmmod=nodejs:20"), "rhel", "9.4", node, "");
+	check_match(OF_PURL("not_affected", "pkg:rpm/redhat/nodejs?rpmmod=nodejs:20:9040020240101:rhel9"), "rhel", "9.4", node, "");
+	check_match(OF_PURL("not_affected", "pkg:rpm/redhat/nodejs?rpmmod=nodejs:2"), "rhel", "9.4", node, other);
+	check_match(OF_PURL("not_affected", "pkg:rpm/redhat/nodejs?rpmmod=nodejs:18"), "rhel", "9.4", node, other);
+	check_match(OF_PURL("not_affected", "pkg:rpm/redhat/nodejs"), "rhel", "9.4", node, other);
+	check_match(OF_PURL("affected", "pkg:rpm/redhat/nodejs"), "rhel", "9.4", node, "");
+	check_match(OF_PURL("not_affected", "pkg:rpm/redhat/nodejs@20.1-1"), "rhel", "9.4", node, "");
+}
+
 static void
 limits_hold(void **state)
 {
@@ -259,7 +280,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(openvex_reads_both_versions), cmocka_unit_test(openvex_is_refused_as_a_whole), cmocka_unit_test(csaf_follows_its_product_tree),
 		cmocka_unit_test(csaf_is_refused_as_a_whole),  cmocka_unit_test(csaf_has_a_limit_of_remarks),   cmocka_unit_test(cyclonedx_follows_references),
-		cmocka_unit_test(cyclonedx_is_refused_as_a_whole), cmocka_unit_test(systems_by_cpe_speak_of_their_own), cmocka_unit_test(limits_hold),
+		cmocka_unit_test(cyclonedx_is_refused_as_a_whole), cmocka_unit_test(systems_by_cpe_speak_of_their_own), cmocka_unit_test(streams_of_modules_differ),
+		cmocka_unit_test(limits_hold),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
