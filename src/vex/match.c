@@ -442,12 +442,33 @@ mismatch(const struct matching *m, const struct vex_statement *statement, const 
 	return whole_mismatch(m, &statement->product, package);
 }
 
+/* Behind the last slash an @ begins the version; a scope's stands before one. */
+static bool
+has_version(const struct vex_thing *thing)
+{
+	struct slice before, qualifiers, name, version = SLICE_NONE;
+	slice_cut(thing->purl, '?', &before, &qualifiers);
+	slice_cut_last(path_base(before), '@', &name, &version);
+	return thing->range.n || version.n || slice_find_text(qualifiers, SLICE("tag=")) != SIZE_MAX;
+}
+
+/* Of what is fixed in: one image, a version of the product or of each part. */
+static bool
+is_bounded(const struct vex_statement *s)
+{
+	bool told = s->subcomponent_count > 0;
+	for (size_t i = 0; i < s->subcomponent_count; i++)
+		told &= has_version(&s->subcomponents[i]);
+	return told || s->of_subject || s->product.sha256.n || has_version(&s->product);
+}
+
 const char *
 vex_mismatch(const struct vex_statement *statement, const struct vex_target *target, const struct package *package, bool attested,
              struct arena *arena)
 {
 	const struct matching m = { target, arena, vex_status_waives(statement->status) };
-	return mismatch(&m, statement, package, attested);
+	const char *why = mismatch(&m, statement, package, attested);
+	return why == NULL && statement->status == VEX_FIXED && !is_bounded(statement) ? "in which version it is fixed is not told" : why;
 }
 
 const char *
@@ -458,15 +479,6 @@ vex_purl_mismatch(struct slice purl, const struct vex_target *target, const stru
 	bool is_image;
 	const char *why = thing_mismatch(&m, &thing, package, &is_image);
 	return why == NULL && is_image ? "it is of an image" : why;
-}
-
-/* Behind the last slash an @ begins the version; a scope's stands before one. */
-static bool
-has_version(const struct vex_thing *thing)
-{
-	struct slice before, qualifiers;
-	slice_cut(thing->purl, '?', &before, &qualifiers);
-	return thing->range.n || slice_find(path_base(before), '@') != SIZE_MAX || slice_find_text(qualifiers, SLICE("tag=")) != SIZE_MAX;
 }
 
 unsigned

@@ -55,9 +55,12 @@ check "the statement stands in the verdict" '{"author":"Acme","document":"https:
 	"$(jq -rc '"\(.waived[0].finding.statement) \(.waived[0].exception)"' v.json)"
 check "and how many of them were of use" '{"documents":1,"statements":1,"unused":[],"used":1}' "$(jq -c .vex v.json)"
 for status in fixed affected under_investigation; do
-	waived "status: $status" "$([ $status = fixed ] && echo CVE-2026-0001)" "$(says CVE-2026-0001 "$(at pkg:deb/debian/libdemo1)" $status)"
+	waived "status: $status" "$([ $status = fixed ] && echo CVE-2026-0001)" "$(says CVE-2026-0001 "$(at pkg:deb/debian/libdemo1@1:2.0-1)" $status)"
 done
 check "what does not waive is shown with the finding" under_investigation "$(jq -r '.findings[] | select(.vulnerability.id == "CVE-2026-0001").statement.status' v.json)"
+waived "fixed, and not in which version" "" "$(says CVE-2026-0001 "$(at pkg:deb/debian/libdemo1)" fixed)"
+check "and that is the reason" "in which version it is fixed is not told" "$(jq -r '.vex.unused[0].reason' v.json)"
+waived "fixed in a version of what it is in" CVE-2026-0003 "$(says CVE-2026-0003 "$(at pkg:npm/left@1.2.0 pkg:npm/right)" fixed)"
 
 # names
 waived "letters of either case" CVE-2026-0002 "$(says cve-2026-0002 "$(at pkg:npm/left)" not_affected)"
