@@ -95,14 +95,20 @@ is_dated(const struct vex_statement *s)
 	return s->time != DATE_NONE;
 }
 
-/* The later one; where that cannot be told, the one that does not waive. */
+/* One without a time is older than all where it waives, else later than all. */
+static int64_t
+time_of(const struct vex_statement *s)
+{
+	return is_dated(s) || vex_status_waives(s->status) ? s->time : INT64_MAX;
+}
+
+/* The later one, of one time that which does not waive: in whichever order they come, the same speaks. */
 static bool
 speaks_before(const struct vex_statement *a, const struct vex_statement *b)
 {
-	bool contrary = vex_status_waives(a->status) != vex_status_waives(b->status);
-	if (contrary && (a->time == b->time || !is_dated(a) || !is_dated(b)))
-		return !vex_status_waives(a->status);
-	return a->time > b->time;
+	if (time_of(a) == time_of(b))
+		return !vex_status_waives(a->status) && vex_status_waives(b->status);
+	return time_of(a) > time_of(b);
 }
 
 static void

@@ -220,6 +220,13 @@ both "at one time the one that does not" "" "$(says CVE-2026-0002 "$npm" not_aff
 both "the narrower one does not" "" "$(says CVE-2026-0002 "$one" affected "$(on 3)")" "$(says CVE-2026-0002 "$npm" not_affected "$(on 4)")"
 both "the narrower one does, and is later" CVE-2026-0002 "$(says CVE-2026-0002 "$one" not_affected "$(on 4)")" "$(says CVE-2026-0002 "$npm" affected "$(on 3)")"
 both "the narrower one does, and is earlier" "" "$(says CVE-2026-0002 "$one" not_affected "$(on 3)")" "$(says CVE-2026-0002 "$npm" affected "$(on 4)")"
+undated() { openvex "$(says CVE-2026-0002 "$npm" affected)" | jq -c 'del(.timestamp)' >undated.json; judge "vex: {files: [$1]}" | sed 's/.*waived: //; s/;.*//'; }
+openvex "$(says CVE-2026-0002 "$npm" affected "$(on 3)")" >old.json
+openvex "$(says CVE-2026-0002 "$npm" not_affected "$(on 4)")" >new.json
+for order in "undated.json, old.json, new.json" "undated.json, new.json, old.json" "new.json, old.json, undated.json"; do
+	check "one without a time is not forgotten for an old one: $order" "" "$(undated "$order")"
+done
+check "without it" CVE-2026-0002 "$(undated "old.json, new.json")"
 both "an update counts" "" "$(says CVE-2026-0002 "$npm" affected "$(on 2), \"last_updated\": \"2026-05-01T00:00:00Z\"")" "$(says CVE-2026-0002 "$npm" not_affected "$(on 4)")"
 waived "what is dated after the evaluation waives nothing" "" "$(says CVE-2026-0002 "$npm" not_affected "$(on 7)")"
 check "and it is told" "it is dated after this evaluation" "$(jq -r '.vex.unused[0].reason' v.json)"
