@@ -71,15 +71,27 @@ sha256_of(const struct json *helper)
 	return slice_is(json_get_string(hashes, "algorithm"), "sha256") ? json_get_string(hashes, "value") : SLICE_NONE;
 }
 
-/* What bounds it beside its purl: a range that is one of VERS is understood, any other is not. */
+/* "4.2", "v4.2": where publishers of packages write "389-ds-base" the purl has it too. */
+static bool
+is_version(struct slice name, struct slice purl)
+{
+	struct slice digits = name;
+	slice_skip(&digits, SLICE("v"));
+	return digits.n && digits.p[0] >= '0' && digits.p[0] <= '9' && slice_find(name, '/') == SIZE_MAX && slice_find_text(purl, name) == SIZE_MAX;
+}
+
+/* What bounds it beside its purl: a version that this lacks, a range.  One that is of VERS is understood, any other is not. */
 static int
 bound_read(struct reading *in, const struct json *branch, struct vex_thing *out, struct plim_error *err)
 {
-	struct slice range = json_get_string(branch, "name");
-	if (!slice_is(json_get_string(branch, "category"), "product_version_range"))
-		return 0;
-	out->unclear = !slice_starts(range, SLICE("vers:"));
-	return vex_keep(in->arena, out->unclear ? SLICE_NONE : range, &out->range) ? 0 : error_nomem(err);
+	struct slice name = json_get_string(branch, "name"), category = json_get_string(branch, "category"), range = SLICE_NONE;
+	bool ranges = slice_is(category, "product_version_range");
+	if (slice_is(category, "product_version") && out->purl.n && !vex_purl_has_version(out->purl) && is_version(name, out->purl))
+		range = name;
+	else if (ranges && slice_starts(name, SLICE("vers:")))
+		range = name;
+	out->unclear = ranges && range.n == 0;
+	return vex_keep(in->arena, range, &out->range) ? 0 : error_nomem(err);
 }
 
 static int

@@ -67,7 +67,9 @@ static int
 component_read(const struct reading *in, const struct json *component, struct vex_thing *out, struct plim_error *err)
 {
 	struct slice purl = json_get_string(component, "purl");
-	bool kept = vex_keep(in->arena, purl, &out->purl) && vex_keep(in->arena, purl.n ? SLICE_NONE : json_get_string(component, "cpe"), &out->cpe) &&
+	/* Some leave its version out there, and give it beside. */
+	struct slice version = purl.n && !vex_purl_has_version(purl) ? json_get_string(component, "version") : SLICE_NONE;
+	bool kept = vex_keep(in->arena, purl, &out->purl) && vex_keep(in->arena, version, &out->range) && vex_keep(in->arena, purl.n ? SLICE_NONE : json_get_string(component, "cpe"), &out->cpe) &&
 	            vex_keep(in->arena, purl.n ? SLICE_NONE : json_get_string(component, "name"), &out->name);
 	return kept ? 0 : error_nomem(err);
 }

@@ -48,6 +48,16 @@ vex_keep(struct arena *arena, struct slice text, struct slice *out)
 	return text.n == 0 || out->p;
 }
 
+/* Behind the last slash an @ begins the version; a scope's stands before one. */
+bool
+vex_purl_has_version(struct slice purl)
+{
+	struct slice before, qualifiers, name, version;
+	slice_cut(purl, '?', &before, &qualifiers);
+	slice_cut_last(path_base(before), '@', &name, &version);
+	return version.n || slice_find_text(qualifiers, SLICE("tag=")) != SIZE_MAX;
+}
+
 int
 vex_time(const struct json *object, const char *key, int64_t *out, struct plim_error *err)
 {

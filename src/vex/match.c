@@ -345,8 +345,14 @@ purl_mismatch(const struct matching *m, const struct vex_thing *thing, struct sl
 	if (purl_parse(text, m->arena, &purl, &err) < 0)
 		return "its package URL cannot be read";
 	*is_image = is_image_type(&purl);
+	if (*is_image && thing->range.n) {
+		/* One beside it is its tag, or its digest. */
+		if (vers_is(thing->range) || vex_purl_has_version(text))
+			return unclear;
+		purl.version = thing->range;
+	}
 	if (*is_image)
-		return thing->range.n ? unclear : image_mismatch(m, &purl);
+		return image_mismatch(m, &purl);
 	return package ? package_mismatch(m, thing, &purl, package) : "it is of a package";
 }
 
@@ -442,14 +448,10 @@ mismatch(const struct matching *m, const struct vex_statement *statement, const 
 	return whole_mismatch(m, &statement->product, package);
 }
 
-/* Behind the last slash an @ begins the version; a scope's stands before one. */
 static bool
 has_version(const struct vex_thing *thing)
 {
-	struct slice before, qualifiers, name, version = SLICE_NONE;
-	slice_cut(thing->purl, '?', &before, &qualifiers);
-	slice_cut_last(path_base(before), '@', &name, &version);
-	return thing->range.n || version.n || slice_find_text(qualifiers, SLICE("tag=")) != SIZE_MAX;
+	return thing->range.n || vex_purl_has_version(thing->purl);
 }
 
 /* Of what is fixed in: one image, a version of the product or of each part. */

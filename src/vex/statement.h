@@ -70,6 +70,8 @@ int cyclonedx_vex_read(const struct json *root, struct arena *arena, struct vex_
 int vex_add(struct vex_document *document, const struct vex_statement *statement, struct plim_error *err);
 /* A text that may be missing: copied, absent where there is none; false without memory. */
 bool vex_keep(struct arena *arena, struct slice text, struct slice *out);
+/* Its purl, or a tag of an image in it, has a version. */
+bool vex_purl_has_version(struct slice purl);
 /* A time that may be missing: DATE_NONE.  One that is there and none is PLIM_EFORMAT. */
 int vex_time(const struct json *object, const char *key, int64_t *out, struct plim_error *err);
 /* That of a statement: when it was updated, else when it was issued, else `otherwise`, the document's first. */

@@ -137,6 +137,31 @@ csaf_follows_its_product_tree(void **state)
 	      "under_investigation X-2=X-2 pkg:npm/left@1 2026-02-01\n");
 }
 
+#define BOM(version, rest) \
+	"{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"" version "\", \"serialNumber\": \"urn:uuid:u\", \"version\": 3, " rest "}"
+
+/* Its purl without a version is not all of them. */
+static void
+versions_stand_beside_purls(void **state)
+{
+	(void)state;
+	check(CSAF("{\"branches\": ["
+	           "{\"category\": \"product_version\", \"name\": \"4.2\", \"product\": " PRODUCT("A", "\"purl\": \"pkg:npm/left\"") "},"
+	           "{\"category\": \"product_version\", \"name\": \"389-ds-base\", \"product\": " PRODUCT("B", "\"purl\": \"pkg:rpm/redhat/389-ds-base?arch=src\"") "},"
+	           "{\"category\": \"product_version\", \"name\": \"left\", \"product\": " PRODUCT("C", "\"purl\": \"pkg:npm/left@1\"") "}]}",
+	           "{\"cve\": \"CVE-1\", \"product_status\": {\"known_not_affected\": [\"A\", \"B\", \"C\"]}}"),
+	      "D by A, version 3\n"
+	      "not_affected CVE-1 pkg:npm/left range 4.2 2026-02-01\n"
+	      "not_affected CVE-1 pkg:rpm/redhat/389-ds-base?arch=src 2026-02-01\n"
+	      "not_affected CVE-1 pkg:npm/left@1 2026-02-01\n");
+	check(BOM("1.5", "\"components\": [{\"bom-ref\": \"l\", \"name\": \"left\", \"version\": \"4.2\", \"purl\": \"pkg:npm/left\"}, "
+	                 "{\"bom-ref\": \"r\", \"name\": \"right\", \"version\": \"4.2\", \"purl\": \"pkg:npm/right@4\"}], "
+	                 "\"vulnerabilities\": [{\"id\": \"CVE-1\", \"analysis\": {\"state\": \"not_affected\"}, \"affects\": [{\"ref\": \"l\"}, {\"ref\": \"r\"}]}]"),
+	      "urn:uuid:u by , version 3\n"
+	      "not_affected CVE-1 pkg:npm/left range 4.2 -\n"
+	      "not_affected CVE-1 pkg:npm/right@4 -\n");
+}
+
 static void
 csaf_is_refused_as_a_whole(void **state)
 {
@@ -163,8 +188,6 @@ csaf_has_a_limit_of_remarks(void **state)
 	LIMIT_VEX_STEP_COUNT = before;
 }
 
-#define BOM(version, rest) \
-	"{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"" version "\", \"serialNumber\": \"urn:uuid:u\", \"version\": 3, " rest "}"
 #define PARTS "\"components\": [{\"bom-ref\": \"l\", \"name\": \"left\", \"purl\": \"pkg:npm/left@1\", \"components\": [{\"bom-ref\": \"r\", \"name\": \"right\"}]}]"
 #define OF_WEB "\"metadata\": {\"timestamp\": \"2026-02-01T00:00:00Z\", \"authors\": [{\"name\": \"A\"}], \"component\": {\"bom-ref\": \"w\", \"name\": \"web\", \"purl\": \"pkg:oci/web\"}}"
 
@@ -280,7 +303,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(openvex_reads_both_versions), cmocka_unit_test(openvex_is_refused_as_a_whole), cmocka_unit_test(csaf_follows_its_product_tree),
 		cmocka_unit_test(csaf_is_refused_as_a_whole),  cmocka_unit_test(csaf_has_a_limit_of_remarks),   cmocka_unit_test(cyclonedx_follows_references),
-		cmocka_unit_test(cyclonedx_is_refused_as_a_whole), cmocka_unit_test(systems_by_cpe_speak_of_their_own), cmocka_unit_test(streams_of_modules_differ),
+		cmocka_unit_test(cyclonedx_is_refused_as_a_whole), cmocka_unit_test(systems_by_cpe_speak_of_their_own), cmocka_unit_test(streams_of_modules_differ), cmocka_unit_test(versions_stand_beside_purls),
 		cmocka_unit_test(limits_hold),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
