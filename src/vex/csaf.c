@@ -100,7 +100,7 @@ thing_read(struct reading *in, const struct json *product, const struct json *br
 	const struct json *helper = json_get(product, "product_identification_helper");
 	struct slice purl = purl_of(helper, 0);
 	bool kept = vex_keep(in->arena, purl, &out->purl) && vex_keep(in->arena, purl_of(helper, 1), &out->also) &&
-	            vex_keep(in->arena, purl.n ? SLICE_NONE : sha256_of(helper), &out->sha256) &&
+	            vex_keep(in->arena, sha256_of(helper), &out->sha256) &&
 	            vex_keep(in->arena, purl.n ? SLICE_NONE : json_get_string(helper, "cpe"), &out->cpe) &&
 	            vex_keep(in->arena, purl.n ? SLICE_NONE : json_get_string(product, "name"), &out->name);
 	return kept ? bound_read(in, branch, out, err) : error_nomem(err);

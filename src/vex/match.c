@@ -356,26 +356,40 @@ purl_mismatch(const struct matching *m, const struct vex_thing *thing, struct sl
 	return package ? package_mismatch(m, thing, &purl, package) : "it is of a package";
 }
 
-/* `package` NULL: only an image, or its system, will do.  Both of two purls must match. */
 static const char *
-thing_mismatch(const struct matching *m, const struct vex_thing *thing, const struct package *package, bool *is_image)
+hash_mismatch(const struct matching *m, struct slice sha256)
 {
 	const struct image *image = m->target->inventory->image;
 	struct digest digest = { 0 };
+	struct slice text = arena_printf(m->arena, "sha256:%.*s", SLICE_ARG(sha256));
+	if (text.p == NULL)
+		return no_memory;
+	return image && digest_parse(text, &digest) && is_digest_of(image, &digest) ? NULL : "it is of something with another digest";
+}
+
+/* Both of two purls must match, and an image's digest beside them. */
+static const char *
+purls_mismatch(const struct matching *m, const struct vex_thing *thing, const struct package *package, bool *is_image)
+{
+	const char *why = purl_mismatch(m, thing, thing->purl, package, is_image);
+	if (why == NULL && thing->also.n)
+		why = purl_mismatch(m, thing, thing->also, package, is_image);
+	return why == NULL && *is_image && thing->sha256.n ? hash_mismatch(m, thing->sha256) : why;
+}
+
+/* `package` NULL: only an image, or its system, will do. */
+static const char *
+thing_mismatch(const struct matching *m, const struct vex_thing *thing, const struct package *package, bool *is_image)
+{
 	*is_image = false;
 	if (thing->unclear)
 		return unclear;
-	if (thing->purl.n) {
-		const char *why = purl_mismatch(m, thing, thing->purl, package, is_image);
-		return why || thing->also.n == 0 ? why : purl_mismatch(m, thing, thing->also, package, is_image);
-	}
-	struct slice text = thing->sha256.n ? arena_printf(m->arena, "sha256:%.*s", SLICE_ARG(thing->sha256)) : SLICE_NONE;
+	if (thing->purl.n)
+		return purls_mismatch(m, thing, package, is_image);
 	*is_image = true;
-	if (text.n == 0 && thing->cpe.n)
-		return cpe_mismatch(&m->target->inventory->os, thing->cpe);
-	if (text.n == 0 || !digest_parse(text, &digest))
-		return no_purl;
-	return image && is_digest_of(image, &digest) ? NULL : "it is of something with another digest";
+	if (thing->sha256.n)
+		return hash_mismatch(m, thing->sha256);
+	return thing->cpe.n ? cpe_mismatch(&m->target->inventory->os, thing->cpe) : no_purl;
 }
 
 /* A file that tells of several of these is a program or archive made of them; of others it is a list. */
@@ -461,7 +475,7 @@ is_bounded(const struct vex_statement *s)
 	bool told = s->subcomponent_count > 0;
 	for (size_t i = 0; i < s->subcomponent_count; i++)
 		told &= has_version(&s->subcomponents[i]);
-	return told || s->of_subject || s->product.sha256.n || has_version(&s->product);
+	return told || s->of_subject || (s->product.sha256.n && s->product.purl.n == 0) || has_version(&s->product);
 }
 
 const char *

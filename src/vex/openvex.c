@@ -48,7 +48,7 @@ thing_read(const struct reading *in, const struct json *value, struct vex_thing 
 	bool by_id = is_purl(id);
 	struct slice first = by_id ? id : purl, also = by_id && purl.n && !slice_eq(id, purl) ? purl : SLICE_NONE;
 	bool kept = vex_keep(in->arena, first, &out->purl) && vex_keep(in->arena, also, &out->also) &&
-	            vex_keep(in->arena, first.n ? SLICE_NONE : hash, &out->sha256) && vex_keep(in->arena, first.n ? SLICE_NONE : cpe, &out->cpe) &&
+	            vex_keep(in->arena, hash, &out->sha256) && vex_keep(in->arena, first.n ? SLICE_NONE : cpe, &out->cpe) &&
 	            vex_keep(in->arena, first.n ? SLICE_NONE : name, &out->name);
 	return kept ? 0 : error_nomem(err);
 }

@@ -19,7 +19,7 @@ bool vex_status_waives(enum vex_status status);
 struct vex_thing {
 	struct slice purl;         /* as it was written; absent: none */
 	struct slice also;         /* another one of the same thing; both must match */
-	struct slice sha256;       /* hexadecimal, of what has no purl: an image's digest */
+	struct slice sha256;       /* hexadecimal: an image's digest; of a package it bounds nothing that is known here */
 	struct slice cpe;          /* of what has no purl: an operating system may be known by it */
 	struct slice range;        /* a version, or several ("vers:npm/<2"), beside what the purl tells; absent: none */
 	struct slice name;         /* for people, where there is no purl: a name, a reference that leads nowhere */

@@ -127,6 +127,9 @@ oci "a repository below it" "" "pkg:oci/web?repository_url=docker.io/acme/web/we
 oci "no repository" "" "pkg:oci/web"
 oci "a tag, and none is known" "" "pkg:oci/web?repository_url=docker.io/acme/web&tag=1"
 oci "the same as a version" "" "pkg:docker/acme/web@1"
+hashed() { waived "image: $1" "$2" "{\"vulnerability\": {\"name\": \"CVE-2026-0002\"}, \"status\": \"not_affected\", \"products\": [{\"@id\": \"pkg:oci/web?repository_url=docker.io/acme/web\", \"hashes\": {\"sha-256\": \"$3\"}}]}"; }
+hashed "its digest in hashes, beside the repository" CVE-2026-0002 "${digest#*:}"
+hashed "another digest there" "" 0000000000000000000000000000000000000000000000000000000000000000
 bom() { echo "{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"metadata\": {\"component\": {\"bom-ref\": \"w\", \"name\": \"web\", \"version\": \"$1\", \"purl\": \"pkg:oci/web?repository_url=docker.io/acme/web\"}}, \"vulnerabilities\": [{\"id\": \"CVE-2026-0002\", \"analysis\": {\"state\": \"not_affected\"}, \"affects\": [{\"ref\": \"w\"}]}]}" >bom.json; judge 'vex: {files: [bom.json]}' | sed 's/.*waived: //; s/;.*//'; }
 check "image: its version beside a URL without one" "" "$(bom 1.4)"
 check "image: that is its tag" "it is of a tag, and under which this image was taken is not known" "$(jq -r '.vex.unused[0].reason' v.json)"
