@@ -8,6 +8,8 @@
 #include "base/map.h"
 #include "vex/match.h"
 
+#include <inttypes.h>
+
 /* As many as vex_narrowness tells apart. */
 #define NARROWNESS_COUNT 4
 
@@ -34,6 +36,9 @@ struct weighing {
 	struct map names;          /* of vulnerabilities, in capitals, to struct link */
 	struct hearing *hearings;
 	struct vex_target target;
+	struct strbuf key;         /* of a look-up */
+	bool failed;               /* one had no memory */
+	uint64_t steps;            /* names looked up, and parts held against findings */
 	VEC(struct statement_unused) near, far;    /* unused: of a finding's vulnerability, and others */
 };
 
@@ -43,28 +48,30 @@ auto_weighing(struct weighing *w)
 	map_done(&w->names);
 	arena_free(w->arena);
 	free(w->hearings);
+	strbuf_done(&w->key);
 	vec_done(&w->near);
 	vec_done(&w->far);
 }
 
 /* names */
 
+/* Until the next; absent without memory. */
 static struct slice
-in_capitals(struct arena *arena, struct slice text)
+in_capitals(struct weighing *w, struct slice text)
 {
-	char *copy = arena_strz(arena, text.p ? text : SLICE(""));
-	for (size_t i = 0; copy && i < text.n; i++)
-		if (copy[i] >= 'a' && copy[i] <= 'z')
-			copy[i] = (char)(copy[i] - 'a' + 'A');
-	return copy ? (struct slice){ copy, text.n } : SLICE_NONE;
+	strbuf_clear(&w->key);
+	for (size_t i = 0; i < text.n; i++)
+		strbuf_putc(&w->key, text.p[i] >= 'a' && text.p[i] <= 'z' ? (char)(text.p[i] - 'a' + 'A') : text.p[i]);
+	w->failed |= w->key.failed;
+	return w->key.failed ? SLICE_NONE : strbuf_slice(&w->key);
 }
 
 static int
 note_name(struct weighing *w, struct slice name, size_t finding, struct plim_error *err)
 {
-	struct slice key = in_capitals(w->arena, name);
+	struct slice key = arena_dup(w->arena, in_capitals(w, name));
 	struct link *link = arena_make(w->arena, struct link);
-	void **place = key.p && link ? map_place(&w->names, key) : NULL;
+	void **place = !w->failed && key.p && link ? map_place(&w->names, key) : NULL;
 	if (place == NULL)
 		return error_nomem(err);
 	*link = (struct link){ finding, *place };
@@ -159,8 +166,10 @@ static bool
 hold_name(struct weighing *w, const struct vex_source *source, const struct vex_statement *statement, struct slice name, const char **near)
 {
 	bool used = false;
-	struct slice key = in_capitals(w->arena, name);
-	for (const struct link *link = key.p ? map_find(&w->names, key) : NULL; link; link = link->next) {
+	struct slice key = in_capitals(w, name);
+	w->steps++;
+	for (const struct link *link = key.p ? map_find(&w->names, key) : NULL; link && w->steps < LIMIT_VEX_STEP_COUNT; link = link->next) {
+		w->steps += 1 + statement->subcomponent_count;
 		if (w->hearings[link->finding].seen == statement)
 			continue;
 		w->hearings[link->finding].seen = statement;
@@ -205,6 +214,10 @@ weigh_statement(struct weighing *w, const struct vex_source *source, const struc
 	bool used = hold_name(w, source, statement, statement->id, &near);
 	for (size_t i = 0; i < statement->alias_count; i++)
 		used |= hold_name(w, source, statement, statement->aliases[i], &near);
+	if (w->failed)
+		return error_nomem(err);
+	if (w->steps >= LIMIT_VEX_STEP_COUNT)
+		return error_set(err, PLIM_ELIMIT, "VEX: more names and parts to hold against findings than limit VEX_STEP_COUNT (%" PRIu64 ")", LIMIT_VEX_STEP_COUNT);
 	w->judging->verdict->vex_statements++;
 	w->judging->verdict->vex_used += used;
 	return used ? 0 : note_unused(w, source, statement, near, err);

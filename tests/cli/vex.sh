@@ -324,4 +324,7 @@ broken "a status that there is not" "$(openvex "$(says CVE-1 "$npm" maybe)")" "s
 broken "no vulnerability" "$(openvex '{"products": [], "status": "fixed"}')" "statements[0]: no vulnerability"
 broken "a time that is none" "$(openvex "$(says CVE-1 "$npm" fixed '"timestamp": "yesterday"')")" "statements[0]: timestamp: no time"
 check "lint refuses what check does" "1 plimsoll policy lint: VEX bad.json: statements[0]: timestamp: no time" "$(said=$("$plimsoll" policy lint p.yaml 2>&1); echo "$? $said")"
+jq -nc '[range(4500)] as $all | {document: {category: "csaf_vex", csaf_version: "2.0", tracking: {id: "D"}}, product_tree: {full_product_names: [$all[] | {name: "p", product_id: "P\(.)"}]},
+	vulnerabilities: [{cve: "CVE-1", ids: [$all[] | {text: "X-\(.)"}], product_status: {known_not_affected: [$all[] | "P\(.)"]}}]}' >many.json
+refused "names and products that multiply" 'vex: {files: [many.json]}' "rootfs:tree: VEX: more names and parts to hold against findings than limit VEX_STEP_COUNT (20000000)"
 exit $failed
