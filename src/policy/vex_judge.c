@@ -180,6 +180,13 @@ hold_name(struct weighing *w, const struct vex_source *source, const struct vex_
 	return used;
 }
 
+/* A text of the document, where the verdict keeps it. */
+static struct slice
+kept(struct judging *judging, struct slice text)
+{
+	return text.n ? arena_dup(judging->arena, slice_first_text(text, LIMIT_ROW_TEXT_BYTES)) : SLICE_NONE;
+}
+
 /* Texts in the verdict's arena; absent without memory, which note_unused looks for. */
 static struct slice
 product_text(struct judging *judging, const struct vex_statement *statement)
@@ -200,7 +207,7 @@ note_unused(struct weighing *w, const struct vex_source *source, const struct ve
 	if (row == NULL)
 		return error_nomem(err);
 	*row = (struct statement_unused){
-		.status = slice_of(vex_status_name(statement->status)), .vulnerability = arena_dup(arena, statement->id),
+		.status = slice_of(vex_status_name(statement->status)), .vulnerability = kept(w->judging, statement->id),
 		.product = product_text(w->judging, statement), .source = arena_dup(arena, source->name),
 		.reason = near ? slice_of(near) : SLICE("no finding is of this vulnerability"),
 	};
@@ -231,13 +238,6 @@ weigh_source(struct weighing *w, const struct vex_source *source, struct plim_er
 	for (size_t i = 0; r == 0 && i < source->document.statements.n; i++)
 		r = weigh_statement(w, source, &source->document.statements.at[i], err);
 	return r;
-}
-
-/* A text of the document, where the verdict keeps it. */
-static struct slice
-kept(struct judging *judging, struct slice text)
-{
-	return text.n ? arena_dup(judging->arena, slice_first_text(text, LIMIT_ROW_TEXT_BYTES)) : SLICE_NONE;
 }
 
 static const struct statement_note *
