@@ -19,7 +19,7 @@ static const struct line {
 	{ "redhat", "rhel_aus", "rhel-aus", WHOLE },
 	{ "redhat", "rhel_e4s", "rhel-e4s", WHOLE },
 	{ "redhat", "rhel_tus", "rhel-tus", WHOLE },
-	{ "redhat", "rhel_els", "rhel-els", WHOLE },
+	{ "redhat", "rhel_els", "rhel", MAJOR },    /* goes on where the last minor release ends: whoever does not have it lacks its fixes */
 	{ "suse", "sles", "sles", PACK },
 	{ "suse", "sle-module-*", "sles", PACK },
 	{ "suse", "sled", "sled", PACK },

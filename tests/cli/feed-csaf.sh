@@ -15,7 +15,7 @@ document() { # CATEGORY ID VULNERABILITY, with components "RELEASE|PRODUCT" as `
 		tracking: {id: $id, current_release_date: "2025-02-01T00:00:00Z", status: "final"}},
 	 product_tree: {branches: [{category: "vendor", name: "Red Hat", branches: ($versions + [
 			release("R8"; "cpe:/a:redhat:enterprise_linux:8::appstream"), release("R9"; "cpe:/o:redhat:enterprise_linux:9::baseos"),
-			release("R10"; "cpe:/o:redhat:enterprise_linux:10.1"),
+			release("R10"; "cpe:/o:redhat:enterprise_linux:10.1"), release("L7"; "cpe:/o:redhat:rhel_els:7"),
 			release("E9.2"; "cpe:/o:redhat:rhel_eus:9.2::baseos"), release("OCP"; "cpe:/a:redhat:openshift:4.12::el8")])}],
 		relationships: ($of | split(" ") | map(split("|") | {category: "default_component_of", product_reference: .[1],
 			relates_to_product_reference: .[0], full_product_name: {name: "x", product_id: join(":")}}))},
@@ -124,6 +124,14 @@ mkdir -p up/osv && cp -r feeds/vex up/ && jq -n '{id: "GHSA-1", aliases: ["CVE-2
 printf 'plimsoll: v1\nname: t\ncomponents: {minimum: [{name: nodejs, version: 20.5.0}]}\n' >m.yaml
 "$plimsoll" check --policy m.yaml --db u.db --at 2025-03-01 --output json rootfs:m20 >v.json
 check "a minimum by what is said of the stream" "fail" "$(jq -r .result v.json)"
+
+# What is mended for those with a longer life cycle alone is broken in the release.
+mkdir longer && of="L7|fcgi" document csaf_vex CVE-2025-0004 '{"cve": "CVE-2025-0004", "product_status": {"fixed": ["L7:fcgi"]},
+	"threats": [{"category": "impact", "details": "Moderate"}]}' >longer/cve-2025-0004.json <<<'fcgi pkg:rpm/redhat/perl-FCGI@0.74-8.el7_9.1?arch=src&epoch=1'
+"$plimsoll" db build --from longer --output l.db >/dev/null
+rootfs ubi7 rhel 7.9 <<<"perl-FCGI 0.74 8.el7 perl-FCGI-0.74-8.el7.src.rpm Red_Hat,_Inc. 1"
+check "a fix of extended life cycle support" "? rhel:7
+CVE-2025-0004 perl-FCGI fixed" "$(judged ubi7 l.db)"
 
 # The archive has all; what is loose has some.
 mkdir archive && tar cf archive/csaf_vex_2025-02-01.tar -C feeds/vex 2024 2025 && "$plimsoll" db build --from archive --output b.db >/dev/null

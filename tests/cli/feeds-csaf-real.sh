@@ -19,7 +19,7 @@ jq -r 'select(.document.publisher.namespace | contains("redhat"))
 		{key: ., value: {"Fix deferred": "deferred", "Will not fix": "wont_fix", "Out of support scope": "end_of_life"}[$why]}] | from_entries) as $why
 	| .product_status | to_entries[] | .key as $status | .value[] | . as $id
 	| $of[$id] // empty | ($products[.[0]].purl // "pkg:rpm/redhat/\(.[0])") as $purl | ($products[.[1]].cpe // empty) as $cpe | select($purl | startswith("pkg:rpm/"))
-	| ($cpe | sub("^cpe:/[ao]:redhat:enterprise_linux:(?<n>[0-9]+).*"; "rhel:\(.n)") | sub("^cpe:/[ao]:redhat:(?<s>rhel_(eus|aus|e4s|tus|els|eus_long_life)):(?<v>[0-9.]+).*"; "\(.s):\(.v)")
+	| ($cpe | sub("^cpe:/[ao]:redhat:(enterprise_linux|rhel_els):(?<n>[0-9]+).*"; "rhel:\(.n)") | sub("^cpe:/[ao]:redhat:(?<s>rhel_(eus|aus|e4s|tus|eus_long_life)):(?<v>[0-9.]+).*"; "\(.s):\(.v)")
 		| sub("^cpe:/[ao]:redhat:enterprise_linux_eus"; "rhel_eus") | sub("^cpe:/[ao]:redhat:"; "")) as $release
 	| ($purl | sub(".*rpmmod=(?<m>[^:]*:[^:&]*).*"; "\(.m)") | if startswith("pkg:") then "" else . end) as $stream
 	| {fixed: "fixed", known_not_affected: "not_affected", known_affected: ($why[$id] // "affected")}[$status] as $state
