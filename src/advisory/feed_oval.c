@@ -213,7 +213,7 @@ struct scope {
 };
 
 /* What one criterion asks. */
-enum ask { ASK_NOTHING, ASK_NEVER, ASK_RELEASE, ASK_MODULE, ASK_BESIDE, ASK_PACKAGE };
+enum ask { ASK_NOTHING, ASK_RELEASE, ASK_MODULE, ASK_BESIDE, ASK_PACKAGE };
 struct asked {
 	enum ask ask;
 	struct slice text;         /* the release, the module, or the package */
@@ -325,10 +325,9 @@ ask_of(const struct definition *d, const struct xml_element *criterion, struct a
 		*out = (struct asked){ .ask = ASK_MODULE, .text = module };
 		return 0;
 	}
-	if (test->none && !d->unaffected) {
-		out->ask = ASK_NEVER;
+	/* What there is none of does not narrow what is said of others: an image may well have none of it. */
+	if (test->none && !d->unaffected)
 		return 0;
-	}
 	if (ask_product(d, test->comment, out) || is_of_machine(test->kind))
 		return 0;
 	if (slice_is(test->kind, "rpminfo_test"))
@@ -560,8 +559,6 @@ walk_and(struct definition *d, const struct xml_element *criteria, struct scope 
 		struct asked asked;
 		bool products;
 		r = is_criterion(at) ? ask_of(d, at, &asked, err) : enter_products(d, at, &scope, &products, err);
-		if (r == 0 && is_criterion(at) && asked.ask == ASK_NEVER)
-			return 0;
 		if (r == 0 && is_criterion(at))
 			r = enter(&scope, &asked, err);
 	}

@@ -60,6 +60,12 @@ o 1 redhat-release; o 2 ldns
 s 1 '<version operation="pattern match">^8</version>'
 t 1 "Red Hat Enterprise Linux 8 is installed" 1 1; t 2 "ldns is installed" 2
 d 1 vulnerability '<title>CVE-2026-4001 ldns: words (low)</title><advisory><severity>Low</severity><affected><resolution state="Will not fix"><component>ldns</component></resolution></affected></advisory>' "$(and "$(c 1)$(or "$(c 2)")")"
+# Where ldns-compat is not there, and where the release is not, which narrows nothing.
+o 3 ldns-compat; o 4 unbound; s 2 "$(evr 'less than' 0:1.16-2.el8)"
+t 3 "unbound is earlier" 4 2
+tests+="<rpminfo_test id=\"$maker:tst:4\" check_existence=\"none_exist\" comment=\"ldns-compat is absent\"><object object_ref=\"$maker:obj:3\"/></rpminfo_test>"
+tests+="<rpminfo_test id=\"$maker:tst:5\" check=\"none satisfy\" comment=\"Red Hat Enterprise Linux must be installed\"><object object_ref=\"$maker:obj:1\"/><state state_ref=\"$maker:ste:1\"/></rpminfo_test>"
+d 2 patch '<title>RHSA-2026:4002: unbound</title>' "$(or "$(c 5)$(and "$(c 1)$(c 4)$(c 3)")")"
 finish feeds/rhel-8.xml
 
 "$plimsoll" db build --from feeds --output a.db >build.out 2>&1
@@ -71,6 +77,7 @@ ol:8	openssl	ELSA-2026-9001	fixed	2:1.1.1g-15.ksplice1.el8_3
 opensuse-leap:15.5	krb5	CVE-2026-3001	fixed	0:1.20-1.1
 opensuse-leap:15.5	zlib	CVE-2026-3001	not_affected	
 rhel:8	ldns	CVE-2026-4001	wont_fix	
+rhel:8	unbound	RHSA-2026:4002	fixed	0:1.16-2.el8
 sles:15.5	krb5	CVE-2026-3001	fixed	0:1.20-1.1
 sles:15.5	zlib	CVE-2026-3001	not_affected	
 sles:15.6	krb5	CVE-2026-3001	fixed	0:1.20-1.1" "$("$plimsoll" db search --db a.db '*' | cut -f1-5 | sort)"
