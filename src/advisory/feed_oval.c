@@ -17,15 +17,16 @@
 struct product {
 	const char *begins;
 	const char *id;            /* NULL: no release of an operating system that images have, what is under it is not read */
+	const char *packs;         /* of this release it is for all service packs */
 };
 
-static const struct product red_hat[] = { { "Red Hat Enterprise Linux ", "rhel" }, { "Red Hat CoreOS ", NULL }, { "CentOS Linux ", NULL }, { NULL, NULL } };
-static const struct product oracle[] = { { "Oracle Linux ", "ol" }, { NULL, NULL } };
-static const struct product photon[] = { { "Photon OS ", "photon" }, { NULL, NULL } };
+static const struct product red_hat[] = { { "Red Hat Enterprise Linux ", "rhel" }, { "Red Hat CoreOS ", NULL }, { "CentOS Linux ", NULL }, { 0 } };
+static const struct product oracle[] = { { "Oracle Linux ", "ol" }, { 0 } };
+static const struct product photon[] = { { "Photon OS ", "photon" }, { 0 } };
 static const struct product suse[] = {
 	{ "SUSE Linux Enterprise Server for ", NULL }, { "SUSE Linux Enterprise Server ", "sles" },
-	{ "SUSE Linux Enterprise Module for ", "sles" }, { "openSUSE Leap ", "opensuse-leap" },
-	{ "openSUSE Tumbleweed", "opensuse-tumbleweed" }, { "SUSE ", NULL }, { "openSUSE ", NULL }, { NULL, NULL },
+	{ "SUSE Linux Enterprise Module for ", "sles", "12" }, { "openSUSE Leap ", "opensuse-leap" },
+	{ "openSUSE Tumbleweed", "opensuse-tumbleweed" }, { "SUSE ", NULL }, { "openSUSE ", NULL }, { 0 },
 };
 
 static const struct maker {
@@ -205,8 +206,13 @@ take_state(struct oval *oval, const struct xml_element *from, struct plim_error 
 
 #define RELEASE_MOST 64
 
+struct release {
+	struct slice key;
+	bool named;                /* itself, not as one of the service packs of another */
+};
+
 struct scope {
-	struct slice releases[RELEASE_MOST];
+	struct release releases[RELEASE_MOST];
 	size_t release_count;
 	struct slice module;
 	bool beside;               /* below a product that is no release */
@@ -217,6 +223,7 @@ enum ask { ASK_NOTHING, ASK_RELEASE, ASK_MODULE, ASK_BESIDE, ASK_PACKAGE };
 struct asked {
 	enum ask ask;
 	struct slice text;         /* the release, the module, or the package */
+	bool packs;                /* the release and its service packs */
 	enum bound bound;
 	struct slice evr;
 };
@@ -234,7 +241,7 @@ struct definition {
 
 /*
  * "15 SP3-LTSS" is 15.3 for those who pay for longer; what is mended for them is mended in packages of the same release.
- * "Basesystem 15 SP3" is a module, and most packages of a server are of modules.
+ * "Basesystem 15 SP3" is a module, and most packages of a server are of modules; those of 12 are for each service pack of it.
  */
 static struct slice
 suse_release(struct slice text, struct arena *arena)
@@ -271,6 +278,7 @@ ask_product(const struct definition *d, struct slice comment, struct asked *out)
 		struct slice number = p->id ? release_number(d->oval->maker, comment, d->arena) : SLICE_NONE;
 		out->ask = number.p && slice_find(number, ' ') == SIZE_MAX ? ASK_RELEASE : ASK_BESIDE;
 		out->text = number.p ? arena_printf(d->arena, "%s:%.*s", p->id, SLICE_ARG(number)) : SLICE_NONE;
+		out->packs = p->packs && slice_is(number, p->packs);
 		return true;
 	}
 	return false;
@@ -442,9 +450,9 @@ count(struct oval *oval, struct slice release, struct plim_error *err)
 
 /* The same for each architecture is said once. */
 static int
-put(struct definition *d, const struct scope *scope, const struct limits *l, struct slice release, struct plim_error *err)
+put(struct definition *d, const struct scope *scope, const struct limits *l, const struct release *release, struct plim_error *err)
 {
-	struct slice key = arena_printf(d->arena, "%.*s %.*s %.*s %.*s %d %.*s %d", SLICE_ARG(release), SLICE_ARG(l->package),
+	struct slice key = arena_printf(d->arena, "%.*s %.*s %.*s %.*s %d %.*s %d", SLICE_ARG(release->key), SLICE_ARG(l->package),
 	                                SLICE_ARG(scope->module), SLICE_ARG(l->low.evr), (int)l->high.bound, SLICE_ARG(l->high.evr), l->never);
 	void **place = key.p ? map_place(&d->seen, key) : NULL;
 	if (place == NULL)
@@ -455,9 +463,9 @@ put(struct definition *d, const struct scope *scope, const struct limits *l, str
 	struct affected *out = vec_push(&d->affected);
 	if (out == NULL)
 		return error_nomem(err);
-	*out = (struct affected){ .ecosystem = release, .package = l->package, .module = scope->module, .fix_known = DATE_NONE };
+	*out = (struct affected){ .ecosystem = release->key, .package = l->package, .module = scope->module, .fix_known = DATE_NONE };
 	int r = fill(d, l, out, err);
-	return r < 0 ? r : count(d->oval, release, err);
+	return r < 0 || !release->named ? r : count(d->oval, release->key, err);
 }
 
 static int
@@ -469,23 +477,36 @@ put_all(struct definition *d, const struct scope *scope, const struct limits *l,
 	if (scope->release_count == 0)
 		return error_set(err, PLIM_EFORMAT, "package %.*s: of no release", SLICE_ARG(l->package));
 	for (size_t i = 0; r == 0 && i < scope->release_count; i++)
-		r = put(d, scope, l, scope->releases[i], err);
+		r = put(d, scope, l, &scope->releases[i], err);
 	return r;
+}
+
+static int
+enter_release(struct scope *scope, struct release release, struct plim_error *err)
+{
+	for (size_t i = 0; i < scope->release_count; i++)
+		if (slice_eq(scope->releases[i].key, release.key)) {
+			scope->releases[i].named = scope->releases[i].named || release.named;
+			return 0;
+		}
+	if (scope->release_count == RELEASE_MOST)
+		return error_set(err, PLIM_EFORMAT, "more than %d releases at once", RELEASE_MOST);
+	scope->releases[scope->release_count++] = release;
+	return 0;
 }
 
 static int
 enter(struct scope *scope, const struct asked *asked, struct plim_error *err)
 {
+	static const char *const packs[] = { "sles:12.1", "sles:12.2", "sles:12.3", "sles:12.4", "sles:12.5" };
 	if (asked->ask == ASK_MODULE)
 		scope->module = asked->text;
 	if (asked->ask == ASK_BESIDE)
 		scope->beside = true;
-	if (asked->ask != ASK_RELEASE)
-		return 0;
-	if (scope->release_count == RELEASE_MOST)
-		return error_set(err, PLIM_EFORMAT, "more than %d releases at once", RELEASE_MOST);
-	scope->releases[scope->release_count++] = asked->text;
-	return 0;
+	int r = asked->ask == ASK_RELEASE ? enter_release(scope, (struct release){ asked->text, true }, err) : 0;
+	for (size_t i = 0; r == 0 && asked->packs && i < sizeof packs / sizeof *packs; i++)
+		r = enter_release(scope, (struct release){ slice_of(packs[i]), false }, err);
+	return r;
 }
 
 static bool
@@ -700,7 +721,7 @@ read_criteria(struct definition *d, struct plim_error *err)
 	const struct xml_element *criteria = xml_child(d->from, "criteria");
 	struct scope scope = { 0 };
 	if (d->oval->maker->tag) {
-		scope.releases[0] = arena_printf(d->arena, "%s:%.*s.0", d->oval->maker->id, SLICE_ARG(d->oval->tagged));
+		scope.releases[0] = (struct release){ arena_printf(d->arena, "%s:%.*s.0", d->oval->maker->id, SLICE_ARG(d->oval->tagged)), true };
 		scope.release_count = 1;
 	}
 	if (criteria == NULL)

@@ -52,7 +52,9 @@ o 1 sles-release; o 2 krb5; o 3 zlib
 s 1 '<version operation="equals">15.5</version>'; s 2 "$(evr 'less than' 0:1.20-1.1)"; s 3 '<version operation="equals">0</version>'
 t 1 "SUSE Linux Enterprise Server 15 SP5-LTSS is installed" 1 1; t 2 "openSUSE Leap 15.5 is installed" 1 1; t 3 "krb5" 2 2; t 4 "zlib is not affected" 3 3
 t 5 "SUSE Linux Enterprise Module for Basesystem 15 SP6 is installed" 1 1; t 6 "SUSE Manager Server 4.1 is installed" 1 1
+t 7 "SUSE Linux Enterprise Module for Web and Scripting 12 is installed" 1 1; t 8 "SUSE Linux Enterprise Server 12 SP5 is installed" 1 1
 d 1 vulnerability '<title>CVE-2026-3001</title>' "$(or "$(and "$(or "$(c 1)$(c 2)")$(or "$(c 3)$(c 4)")")$(and "$(c 5)$(c 3)")$(and "$(c 6)$(c 3)")")"
+d 2 vulnerability '<title>CVE-2026-3002</title>' "$(or "$(and "$(or "$(c 7)$(c 8)")$(c 3)")")"
 finish feeds/suse.xml
 
 begin oval:com.redhat.cve
@@ -78,6 +80,12 @@ opensuse-leap:15.5	krb5	CVE-2026-3001	fixed	0:1.20-1.1
 opensuse-leap:15.5	zlib	CVE-2026-3001	not_affected	
 rhel:8	ldns	CVE-2026-4001	wont_fix	
 rhel:8	unbound	RHSA-2026:4002	fixed	0:1.16-2.el8
+sles:12	krb5	CVE-2026-3002	fixed	0:1.20-1.1
+sles:12.1	krb5	CVE-2026-3002	fixed	0:1.20-1.1
+sles:12.2	krb5	CVE-2026-3002	fixed	0:1.20-1.1
+sles:12.3	krb5	CVE-2026-3002	fixed	0:1.20-1.1
+sles:12.4	krb5	CVE-2026-3002	fixed	0:1.20-1.1
+sles:12.5	krb5	CVE-2026-3002	fixed	0:1.20-1.1
 sles:15.5	krb5	CVE-2026-3001	fixed	0:1.20-1.1
 sles:15.5	zlib	CVE-2026-3001	not_affected	
 sles:15.6	krb5	CVE-2026-3001	fixed	0:1.20-1.1" "$("$plimsoll" db search --db a.db '*' | cut -f1-5 | sort)"
