@@ -378,7 +378,7 @@ unfixed_state(const struct definition *d, struct slice package)
 struct limits {
 	struct slice package;
 	struct asked low, high;
-	bool never, any;
+	bool never;
 };
 
 static void
@@ -386,11 +386,9 @@ limits_add(struct limits *to, const struct asked *asked)
 {
 	if (asked->bound == BOUND_NEVER)
 		to->never = true;
-	else if (asked->bound == BOUND_ANY)
-		to->any = true;
 	else if (asked->bound == BOUND_GREATER || asked->bound == BOUND_GREATER_EQUAL)
 		to->low = *asked;
-	else
+	else if (asked->bound != BOUND_ANY)
 		to->high = *asked;
 }
 
@@ -452,8 +450,8 @@ count(struct oval *oval, struct slice release, struct plim_error *err)
 static int
 put(struct definition *d, const struct scope *scope, const struct limits *l, const struct release *release, struct plim_error *err)
 {
-	struct slice key = arena_printf(d->arena, "%.*s %.*s %.*s %.*s %d %.*s %d", SLICE_ARG(release->key), SLICE_ARG(l->package),
-	                                SLICE_ARG(scope->module), SLICE_ARG(l->low.evr), (int)l->high.bound, SLICE_ARG(l->high.evr), l->never);
+	struct slice key = arena_printf(d->arena, "%.*s %.*s %.*s %d %.*s %d %.*s %d", SLICE_ARG(release->key), SLICE_ARG(l->package),
+	                                SLICE_ARG(scope->module), (int)l->low.bound, SLICE_ARG(l->low.evr), (int)l->high.bound, SLICE_ARG(l->high.evr), l->never);
 	void **place = key.p ? map_place(&d->seen, key) : NULL;
 	if (place == NULL)
 		return error_nomem(err);
@@ -555,39 +553,37 @@ walk_or(struct definition *d, const struct xml_element *criteria, const struct s
 	return r;
 }
 
-/* The bounds of one package that an AND names several times. */
+/* The bounds of one package that an AND names several times, together. */
 static int
-put_package(struct definition *d, const struct xml_element *criteria, struct slice package, const struct scope *scope, struct plim_error *err)
+hold_package(struct definition *d, struct map *packages, const struct asked *asked, struct plim_error *err)
 {
-	struct limits l = { .package = package };
-	for (const struct xml_element *at = criteria->first; at; at = at->next) {
-		struct asked asked = { .ask = ASK_NOTHING };
-		int r = is_criterion(at) ? ask_of(d, at, &asked, err) : 0;
-		if (r < 0)
-			return r;
-		if (asked.ask == ASK_PACKAGE && slice_eq(asked.text, package))
-			limits_add(&l, &asked);
-	}
-	return put_all(d, scope, &l, err);
+	void **place = map_place(packages, asked->text);
+	if (place && *place == NULL && (*place = arena_make(d->arena, struct limits)))
+		*(struct limits *)*place = (struct limits){ .package = asked->text };
+	if (place == NULL || *place == NULL)
+		return error_nomem(err);
+	limits_add(*place, asked);
+	return 0;
 }
 
 /* First what it is of, then what it is about. */
 static int
 walk_and(struct definition *d, const struct xml_element *criteria, struct scope scope, struct plim_error *err)
 {
+	AUTO(map) struct map packages = { 0 };
 	int r = 0;
 	for (const struct xml_element *at = criteria->first; r == 0 && at; at = at->next) {
-		struct asked asked;
+		struct asked asked = { .ask = ASK_NOTHING };
 		bool products;
 		r = is_criterion(at) ? ask_of(d, at, &asked, err) : enter_products(d, at, &scope, &products, err);
-		if (r == 0 && is_criterion(at))
-			r = enter(&scope, &asked, err);
+		if (r == 0)
+			r = asked.ask == ASK_PACKAGE ? hold_package(d, &packages, &asked, err) : enter(&scope, &asked, err);
 	}
 	for (const struct xml_element *at = criteria->first; r == 0 && at; at = at->next) {
 		struct asked asked = { .ask = ASK_NOTHING };
 		r = is_criterion(at) ? ask_of(d, at, &asked, err) : walk(d, at, scope, err);
 		if (r == 0 && asked.ask == ASK_PACKAGE)
-			r = put_package(d, criteria, asked.text, &scope, err);
+			r = put_all(d, &scope, map_find(&packages, asked.text), err);
 	}
 	return r;
 }

@@ -93,6 +93,13 @@ sles:15.6	krb5	CVE-2026-3001	fixed	0:1.20-1.1" "$("$plimsoll" db search --db a.d
 check "an erratum by its CVE" true "$(jq -c '[.. | strings | select(. == "ELSA-2026-9001")] | length > 0' shown.json)"
 check "few statements are no release" 0 "$("$plimsoll" db status --db a.db | grep -cE '^ +(azurelinux|ol|sles).*  oval')"
 
+# Bounds of one package, as many as a file has room for.
+mkdir many && begin oval:com.redhat.rhsa
+o 1 unbound; s 1 "$(evr 'less than' 0:1.16-2.el8)"; t 1 "Red Hat Enterprise Linux 8 is installed" 1; t 2 "unbound is earlier" 1 1
+d 1 patch '<title>RHSA-2026:4003: unbound</title>' "$(and "$(c 1)$(printf "$(c 2)%.0s" {1..30000})")"
+finish many/rhel-8.xml
+check "an AND of very many" 1 "$(timeout 30 "$plimsoll" db build --from many --output m.db | grep -c '^taken')"
+
 # What is not understood refuses the file, by name.
 mkdir bad
 sed 's/less than</less or so</; s/operation="less than or equal"/operation="about"/' feeds/azurelinux-3.0-oval.xml >bad/a.xml
