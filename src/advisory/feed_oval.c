@@ -4,7 +4,7 @@
  * its criteria a tree of tests, and a test an object (a package) with states (bounds of its version).  Tests stand behind the
  * definitions that name them, so a file is walked twice, an element at a time.
  */
-#include "advisory/ecosystem.h"
+#include "advisory/channel.h"
 #include "advisory/feed.h"
 #include "base/date.h"
 #include "base/error.h"
@@ -343,17 +343,6 @@ ask_of(const struct definition *d, const struct xml_element *criterion, struct a
 	return error_set(err, PLIM_EFORMAT, "a %.*s is not understood", SLICE_ARG(slice_first(test->kind, 60)));
 }
 
-/* What is fixed where: by the marker in its version, for whom. */
-static struct slice
-channel_of(struct slice evr)
-{
-	static const char *const channels[] = { "ksplice", "fips" };
-	for (size_t i = 0; i < sizeof channels / sizeof *channels; i++)
-		if (slice_find_text(evr, slice_of(channels[i])) != SIZE_MAX)
-			return slice_of(channels[i]);
-	return SLICE_NONE;
-}
-
 /* The words of Red Hat for what it does not mend, by the names of the packages. */
 static enum match_state
 unfixed_state(const struct definition *d, struct slice package)
@@ -427,7 +416,9 @@ fill(const struct definition *d, const struct limits *l, struct affected *out, s
 	events[1] = (struct version_event){ l->high.bound == BOUND_LESS ? EVENT_FIXED : EVENT_LAST_AFFECTED, l->high.evr };
 	if (l->high.bound == BOUND_LESS)
 		out->fix_known = d->issued;
-	out->channel = channel_of(l->high.evr);
+	/* By what an installed package is told to be of one. */
+	const struct channel *channel = channel_of_version(l->high.evr);
+	out->channel = channel ? slice_of(channel->name) : SLICE_NONE;
 	return events[0].version.p ? 0 : error_nomem(err);
 }
 

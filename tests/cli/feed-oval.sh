@@ -37,14 +37,16 @@ d 3 vulnerability '<title>CVE-2026-1003 affecting package old</title><patchable>
 finish feeds/azurelinux-3.0-oval.xml
 
 begin oval:com.oracle.elsa
-o 1 oraclelinux-release; o 2 openssl; o 3 nodejs
+o 1 oraclelinux-release; o 2 openssl; o 3 nodejs; o 4 gnutls
 s 1 '<version operation="pattern match">^8</version>'; s 2 '<signature_keyid operation="equals">01</signature_keyid>'
-s 3 "$(evr 'less than' 2:1.1.1g-15.ksplice1.el8_3)"; s 4 "$(evr 'less than' 1:18.2-1.el8)"
+s 3 "$(evr 'less than' 2:1.1.1g-15.ksplice1.el8_3)"; s 5 "$(evr 'less than' 10:3.6.16-8.el8_fips)"; s 6 "$(evr 'less than' 1:2.0-1.nofips.el8)"; s 4 "$(evr 'less than' 1:18.2-1.el8)"
 t 1 "Oracle Linux 8 is installed" 1 1; t 2 "openssl is earlier" 2 3; t 3 "openssl is signed with the Oracle Linux 8 key" 2 2
+t 6 "gnutls is earlier" 4 5; t 7 "gnutls is earlier" 4 6
 t 4 "nodejs is earlier" 3 4; t 5 "Module nodejs:18 is enabled" 1 1
 meta='<reference source="elsa" ref_id="ELSA-2026-9001" ref_url="https://example.com/elsa"/><advisory><severity>IMPORTANT</severity><issued date="2026-08-01"/><cve>CVE-2026-2001</cve></advisory>'
 d 1 patch "<title> ELSA-2026-9001: openssl security update (IMPORTANT) </title>$meta" "$(and "$(c 1)$(or "$(and "$(c 2)$(c 3)")$(and "$(c 2)$(c 3)")")")"
 d 2 patch "<title>ELSA-2026-9002: nodejs:18 security update</title>" "$(and "$(c 5)$(c 1)$(or "$(and "$(c 4)")")")"
+d 3 patch "<title>ELSA-2026-9003: gnutls security update</title>" "$(and "$(c 1)$(or "$(c 6)$(c 7)")")"
 finish feeds/ol.xml
 
 begin oval:org.opensuse.security
@@ -74,6 +76,8 @@ finish feeds/rhel-8.xml
 check "what each says" "azurelinux:3.0	curl	CVE-2026-1002	fixed	
 azurelinux:3.0	golang	CVE-2026-1001	fixed	0:1.21.0-1.azl3
 azurelinux:3.0	old	CVE-2026-1003	not_affected	
+ol:8	gnutls	ELSA-2026-9003	fixed	10:3.6.16-8.el8_fips
+ol:8	gnutls	ELSA-2026-9003	fixed	1:2.0-1.nofips.el8
 ol:8	nodejs	ELSA-2026-9002	fixed	1:18.2-1.el8
 ol:8	openssl	ELSA-2026-9001	fixed	2:1.1.1g-15.ksplice1.el8_3
 opensuse-leap:15.5	krb5	CVE-2026-3001	fixed	0:1.20-1.1
@@ -91,6 +95,8 @@ sles:15.5	zlib	CVE-2026-3001	not_affected
 sles:15.6	krb5	CVE-2026-3001	fixed	0:1.20-1.1" "$("$plimsoll" db search --db a.db '*' | cut -f1-5 | sort)"
 "$plimsoll" db show --db a.db CVE-2026-2001 >shown.json
 check "an erratum by its CVE" true "$(jq -c '[.. | strings | select(. == "ELSA-2026-9001")] | length > 0' shown.json)"
+check "for whom, by what packages have in their versions" '["fips",null]' \
+	"$("$plimsoll" db show --db a.db ELSA-2026-9003 | jq -c '[.advisories[].affected[].channel] | sort_by(. == null)')"
 check "few statements are no release" 0 "$("$plimsoll" db status --db a.db | grep -cE '^ +(azurelinux|ol|sles).*  oval')"
 
 # Bounds of one package, as many as a file has room for.
