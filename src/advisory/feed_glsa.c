@@ -49,26 +49,7 @@ bid(const struct feed_file *file)
 static struct slice
 attribute(const struct xml_element *at, const char *name)
 {
-	for (size_t i = 0; at && i < at->attribute_count; i++)
-		if (slice_is(at->attributes[i].name, name))
-			return slice_trim(at->attributes[i].value);
-	return SLICE_NONE;
-}
-
-static const struct xml_element *
-child(const struct xml_element *at, const char *name)
-{
-	const struct xml_element *found = at ? at->first : NULL;
-	while (found && !slice_is(found->name, name))
-		found = found->next;
-	return found;
-}
-
-static struct slice
-child_text(const struct xml_element *at, const char *name)
-{
-	const struct xml_element *found = child(at, name);
-	return found ? found->text : SLICE_NONE;
+	return slice_trim(xml_attribute(at, name));
 }
 
 /* ranges */
@@ -230,7 +211,7 @@ take_package(const struct glsa *glsa, const struct xml_element *from, struct aff
 static int
 take_packages(const struct glsa *glsa, struct advisory *out, struct plim_error *err)
 {
-	const struct xml_element *affected = child(glsa->root, "affected");
+	const struct xml_element *affected = xml_child(glsa->root, "affected");
 	size_t room = 1;
 	int r = affected ? 0 : error_set(err, PLIM_EFORMAT, "it does not tell what is affected");
 	for (const struct xml_element *at = affected ? affected->first : NULL; at; at = at->next)
@@ -285,7 +266,7 @@ static int
 take_aliases(const struct glsa *glsa, struct advisory *out, struct plim_error *err)
 {
 	AUTO(map) struct map seen = { 0 };
-	const struct xml_element *references = child(glsa->root, "references"), *first = references ? references->first : NULL;
+	const struct xml_element *references = xml_child(glsa->root, "references"), *first = references ? references->first : NULL;
 	size_t room = 1;
 	for (const struct xml_element *at = first; at; at = at->next)
 		room++;
@@ -332,7 +313,7 @@ is_id(struct slice id)
 static int
 take_head(struct glsa *glsa, struct plim_error *err)
 {
-	struct slice announced = child_text(glsa->root, "announced"), revised = child_text(glsa->root, "revised"), day, count;
+	struct slice announced = xml_child_text(glsa->root, "announced"), revised = xml_child_text(glsa->root, "revised"), day, count;
 	glsa->id = attribute(glsa->root, "id");
 	/* "May 26, 2007: 01" of the older ones. */
 	slice_cut(revised, ':', &day, &count);
@@ -369,9 +350,9 @@ read_glsa(const struct feed_file *file, struct builder *builder, struct arena *a
 	if (r < 0 || (r = take_head(&glsa, err)) < 0)
 		return r;
 	struct advisory advisory = {
-		.id = arena_printf(arena, "GLSA-%.*s", SLICE_ARG(glsa.id)), .title = slice_first_text(child_text(glsa.root, "title"), 160),
+		.id = arena_printf(arena, "GLSA-%.*s", SLICE_ARG(glsa.id)), .title = slice_first_text(xml_child_text(glsa.root, "title"), 160),
 		.url = arena_printf(arena, "https://security.gentoo.org/glsa/%.*s", SLICE_ARG(glsa.id)),
-		.severity = severity_of(attribute(child(glsa.root, "impact"), "type")), .published = glsa.announced, .modified = glsa.revised,
+		.severity = severity_of(attribute(xml_child(glsa.root, "impact"), "type")), .published = glsa.announced, .modified = glsa.revised,
 	};
 	if (advisory.id.p == NULL || advisory.url.p == NULL)
 		return error_nomem(err);
