@@ -235,7 +235,7 @@ struct definition {
 	struct slice id;
 	bool unaffected;
 	int64_t issued;
-	struct map seen;
+	struct map seen, unfixed;
 	VEC(struct affected) affected;
 };
 
@@ -343,24 +343,47 @@ ask_of(const struct definition *d, const struct xml_element *criterion, struct a
 	return error_set(err, PLIM_EFORMAT, "a %.*s is not understood", SLICE_ARG(slice_first(test->kind, 60)));
 }
 
-/* The words of Red Hat for what it does not mend, by the names of the packages. */
+/* The words of Red Hat for what it does not mend. */
+static const struct word {
+	const char *word;
+	enum match_state state;
+} words[] = {
+	{ "Will not fix", MATCH_WONT_FIX }, { "Fix deferred", MATCH_DEFERRED }, { "Out of support scope", MATCH_END_OF_LIFE },
+	{ "Under investigation", MATCH_UNDER_INVESTIGATION },
+};
+
+static const struct word *
+word_of(struct slice state)
+{
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_is(state, words[i].word))
+			return &words[i];
+	return NULL;
+}
+
+/* By the names of the packages; the first of several counts. */
+static int
+take_resolutions(struct definition *d, struct plim_error *err)
+{
+	const struct xml_element *affected = xml_child(xml_child(xml_child(d->from, "metadata"), "advisory"), "affected");
+	for (const struct xml_element *at = affected ? affected->first : NULL; at; at = at->next) {
+		const struct word *word = word_of(xml_attribute(at, "state"));
+		for (const struct xml_element *c = word ? at->first : NULL; c; c = c->next) {
+			void **place = map_place(&d->unfixed, c->text);
+			if (place == NULL)
+				return error_nomem(err);
+			if (*place == NULL)
+				*place = (void *)word;
+		}
+	}
+	return 0;
+}
+
 static enum match_state
 unfixed_state(const struct definition *d, struct slice package)
 {
-	static const struct {
-		const char *word;
-		enum match_state state;
-	} words[] = {
-		{ "Will not fix", MATCH_WONT_FIX }, { "Fix deferred", MATCH_DEFERRED }, { "Out of support scope", MATCH_END_OF_LIFE },
-		{ "Under investigation", MATCH_UNDER_INVESTIGATION },
-	};
-	const struct xml_element *affected = xml_child(xml_child(xml_child(d->from, "metadata"), "advisory"), "affected");
-	for (const struct xml_element *at = affected ? affected->first : NULL; at; at = at->next)
-		for (const struct xml_element *c = at->first; c; c = c->next)
-			for (size_t i = 0; slice_eq(c->text, package) && i < sizeof words / sizeof *words; i++)
-				if (slice_is(xml_attribute(at, "state"), words[i].word))
-					return words[i].state;
-	return MATCH_AFFECTED;
+	const struct word *word = map_find(&d->unfixed, package);
+	return word ? word->state : MATCH_AFFECTED;
 }
 
 /* Of one package under one AND: from where on, and until where. */
@@ -612,21 +635,24 @@ cve_of(struct slice text)
 	return at == SIZE_MAX ? SLICE_NONE : slice_trim(slice_from(text, at));
 }
 
-static bool
-put_alias(struct slice *aliases, size_t *n, struct slice id, struct slice alias)
+static int
+put_alias(struct map *seen, struct slice *aliases, size_t *n, struct slice id, struct slice alias, struct plim_error *err)
 {
-	for (size_t i = 0; i < *n; i++)
-		if (slice_eq(aliases[i], alias))
-			return false;
 	if (alias.n == 0 || slice_eq(alias, id))
-		return false;
-	aliases[(*n)++] = alias;
-	return true;
+		return 0;
+	void **place = map_place(seen, alias);
+	if (place == NULL)
+		return error_nomem(err);
+	if (*place == NULL)
+		aliases[(*n)++] = alias;
+	*place = aliases;
+	return 0;
 }
 
 static int
 take_references(const struct xml_element *metadata, struct arena *arena, struct advisory *out, struct plim_error *err)
 {
+	AUTO(map) struct map seen = { 0 };
 	size_t room = 0;
 	const struct xml_element *advisory = xml_child(metadata, "advisory");
 	for (const struct xml_element *at = metadata->first; at; at = at->next)
@@ -634,20 +660,19 @@ take_references(const struct xml_element *metadata, struct arena *arena, struct 
 	for (const struct xml_element *at = advisory ? advisory->first : NULL; at; at = at->next)
 		room++;
 	struct slice *aliases = arena_make_array(arena, room + 1, struct slice);
-	if (aliases == NULL)
-		return error_nomem(err);
-	for (const struct xml_element *at = metadata->first; at; at = at->next) {
+	int r = aliases ? 0 : error_nomem(err);
+	for (const struct xml_element *at = metadata->first; r == 0 && at; at = at->next) {
 		if (!slice_is(at->name, "reference"))
 			continue;
 		if (out->url.n == 0)
 			out->url = xml_attribute(at, "ref_url");
-		put_alias(aliases, &out->alias_count, out->id, cve_of(xml_attribute(at, "ref_id")));
+		r = put_alias(&seen, aliases, &out->alias_count, out->id, cve_of(xml_attribute(at, "ref_id")), err);
 	}
-	for (const struct xml_element *at = advisory ? advisory->first : NULL; at; at = at->next)
+	for (const struct xml_element *at = advisory ? advisory->first : NULL; r == 0 && at; at = at->next)
 		if (slice_is(at->name, "cve"))
-			put_alias(aliases, &out->alias_count, out->id, cve_of(at->text));
+			r = put_alias(&seen, aliases, &out->alias_count, out->id, cve_of(at->text), err);
 	out->aliases = aliases;
-	return 0;
+	return r;
 }
 
 /* Of an advisory of one CVE: "5.7/CVSS:3.0/AV:N/...".  Of several there is no vector that is all of them. */
@@ -725,7 +750,7 @@ take_definition(struct oval *oval, const struct xml_element *from, struct arena 
 	d.unaffected = is_unaffected(&d);
 	if (!slice_starts(d.id, slice_of(oval->maker->ids)))
 		r = error_set(err, PLIM_EFORMAT, "an id of another maker");
-	else if ((r = fill_advisory(&d, &advisory, err)) == 0)
+	else if ((r = fill_advisory(&d, &advisory, err)) == 0 && (r = take_resolutions(&d, err)) == 0)
 		r = read_criteria(&d, err);
 	if (r == 0) {
 		advisory.affected = d.affected.at;
@@ -733,6 +758,7 @@ take_definition(struct oval *oval, const struct xml_element *from, struct arena 
 		r = builder_advisory(oval->builder, &advisory, err);
 	}
 	map_done(&d.seen);
+	map_done(&d.unfixed);
 	vec_done(&d.affected);
 	oval->records++;
 	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(slice_first(d.id, 120))) : 0;

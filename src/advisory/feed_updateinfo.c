@@ -29,7 +29,7 @@ struct update {
 	const struct xml_element *from;
 	struct slice id, topic;
 	int64_t issued;
-	struct map seen;
+	struct map seen, named;
 	VEC(struct slice) aliases;
 	VEC(struct affected) affected;
 };
@@ -240,12 +240,13 @@ cve_of(const struct xml_element *reference)
 static int
 put_alias(struct update *u, struct slice alias, struct plim_error *err)
 {
-	vec_each(&u->aliases, known)
-		if (slice_eq(*known, alias))
-			return 0;
-	struct slice *place = vec_push(&u->aliases);
+	void **named = map_place(&u->named, alias);
+	if (named && *named)
+		return 0;
+	struct slice *place = named ? vec_push(&u->aliases) : NULL;
 	if (place == NULL)
 		return error_nomem(err);
+	*named = u;
 	*place = alias;
 	return 0;
 }
@@ -312,6 +313,7 @@ take_element(struct updates *all, struct slice text, struct plim_error *err)
 	if ((r = take_update(&u, err)) < 0 && u.id.n)
 		error_wrap(err, r, "%.*s", SLICE_ARG(slice_first(u.id, 120)));
 	map_done(&u.seen);
+	map_done(&u.named);
 	vec_done(&u.aliases);
 	vec_done(&u.affected);
 	return r;

@@ -104,7 +104,11 @@ mkdir many && begin oval:com.redhat.rhsa
 o 1 unbound; s 1 "$(evr 'less than' 0:1.16-2.el8)"; t 1 "Red Hat Enterprise Linux 8 is installed" 1; t 2 "unbound is earlier" 1 1
 d 1 patch '<title>RHSA-2026:4003: unbound</title>' "$(and "$(c 1)$(printf "$(c 2)%.0s" {1..30000})")"
 finish many/rhel-8.xml
-check "an AND of very many" 1 "$(timeout 30 "$plimsoll" db build --from many --output m.db | grep -c '^taken')"
+begin oval:com.redhat.cve
+o 1 unbound; t 1 "Red Hat Enterprise Linux 8 is installed" 1; t 2 "unbound is installed" 1
+d 1 vulnerability "<title>RHSA-2026:4004: unbound</title><advisory>$(printf '<cve>CVE-2026-1%06d</cve>' {1..200000})</advisory>" "$(and "$(c 1)$(c 2)")"
+finish many/cves.xml
+check "an AND of very many, and an erratum of many" 2 "$(timeout 30 "$plimsoll" db build --from many --output m.db | grep -c '^taken')"
 
 # What is not understood refuses the file, by name.
 mkdir bad

@@ -115,6 +115,10 @@ updateinfo rocky:8 BaseOS/updateinfo.xml 101 records" "$("$plimsoll" db build --
 mkdir -p rocky && cp -r core/. rocky/ && printf 'ID="rocky"\nVERSION_ID="8.9"\n' >rocky/etc/os-release
 check "and do not cover it" "? rocky:8" "$(judged rocky parts.db | grep rocky)"
 
+sed 's/<reference[^>]*>/&\n/' <<<"$(update ALAS2023-2024-001 security CVE-2024-0001 "Amazon Linux 2023" "a 0 1 1 x86_64")" |
+	{ read -r line && echo "$line" && printf '<reference id="CVE-2024-%06d" type="cve"/>' {1..200000} && cat; } | file very/updateinfo.xml
+check "an update of very many" 1 "$(timeout 30 "$plimsoll" db build --from very --output very.db | grep -c '^taken')"
+
 # Malformed: the whole file.
 refused() { # NAME REASON, the file's updates on stdin
 	rm -rf bad && file bad/updateinfo.xml
