@@ -137,6 +137,7 @@ take_bound(const struct xml_element *evr, struct state *out, struct plim_error *
 {
 	struct slice operation = xml_attribute(evr, "operation");
 	out->evr = evr->text;
+	slice_skip(&out->evr, SLICE("0:"));    /* as versions are written everywhere else */
 	for (size_t i = 0; out->evr.n && i < sizeof bounds / sizeof *bounds; i++)
 		if (slice_is(operation.n ? operation : SLICE("equals"), bounds[i].operation)) {
 			out->bound = bounds[i].bound;

@@ -74,25 +74,25 @@ finish feeds/rhel-8.xml
 
 "$plimsoll" db build --from feeds --output a.db >build.out 2>&1
 check "what each says" "azurelinux:3.0	curl	CVE-2026-1002	fixed	
-azurelinux:3.0	golang	CVE-2026-1001	fixed	0:1.21.0-1.azl3
+azurelinux:3.0	golang	CVE-2026-1001	fixed	1.21.0-1.azl3
 azurelinux:3.0	old	CVE-2026-1003	not_affected	
 ol:8	gnutls	ELSA-2026-9003	fixed	10:3.6.16-8.el8_fips
 ol:8	gnutls	ELSA-2026-9003	fixed	1:2.0-1.nofips.el8
 ol:8	nodejs	ELSA-2026-9002	fixed	1:18.2-1.el8
 ol:8	openssl	ELSA-2026-9001	fixed	2:1.1.1g-15.ksplice1.el8_3
-opensuse-leap:15.5	krb5	CVE-2026-3001	fixed	0:1.20-1.1
+opensuse-leap:15.5	krb5	CVE-2026-3001	fixed	1.20-1.1
 opensuse-leap:15.5	zlib	CVE-2026-3001	not_affected	
 rhel:8	ldns	CVE-2026-4001	wont_fix	
-rhel:8	unbound	RHSA-2026:4002	fixed	0:1.16-2.el8
-sles:12	krb5	CVE-2026-3002	fixed	0:1.20-1.1
-sles:12.1	krb5	CVE-2026-3002	fixed	0:1.20-1.1
-sles:12.2	krb5	CVE-2026-3002	fixed	0:1.20-1.1
-sles:12.3	krb5	CVE-2026-3002	fixed	0:1.20-1.1
-sles:12.4	krb5	CVE-2026-3002	fixed	0:1.20-1.1
-sles:12.5	krb5	CVE-2026-3002	fixed	0:1.20-1.1
-sles:15.5	krb5	CVE-2026-3001	fixed	0:1.20-1.1
+rhel:8	unbound	RHSA-2026:4002	fixed	1.16-2.el8
+sles:12	krb5	CVE-2026-3002	fixed	1.20-1.1
+sles:12.1	krb5	CVE-2026-3002	fixed	1.20-1.1
+sles:12.2	krb5	CVE-2026-3002	fixed	1.20-1.1
+sles:12.3	krb5	CVE-2026-3002	fixed	1.20-1.1
+sles:12.4	krb5	CVE-2026-3002	fixed	1.20-1.1
+sles:12.5	krb5	CVE-2026-3002	fixed	1.20-1.1
+sles:15.5	krb5	CVE-2026-3001	fixed	1.20-1.1
 sles:15.5	zlib	CVE-2026-3001	not_affected	
-sles:15.6	krb5	CVE-2026-3001	fixed	0:1.20-1.1" "$("$plimsoll" db search --db a.db '*' | cut -f1-5 | sort)"
+sles:15.6	krb5	CVE-2026-3001	fixed	1.20-1.1" "$("$plimsoll" db search --db a.db '*' | cut -f1-5 | sort)"
 "$plimsoll" db show --db a.db CVE-2026-2001 >shown.json
 check "an erratum by its CVE" true "$(jq -c '[.. | strings | select(. == "ELSA-2026-9001")] | length > 0' shown.json)"
 check "for whom, by what packages have in their versions" '["fips",null]' \
