@@ -59,8 +59,11 @@ judge_fn judge_base_image, judge_vulnerabilities, judge_components, judge_config
 judge_fn judge_exceptions;
 /* vex_judge.c, before exceptions: which statement is about each finding, and whether it waives that (`waives` has room for all). */
 int judge_vex(struct judging *judging, bool *waives, struct plim_error *err);
-/* area_configuration.c: each row of the query is a finding. */
+/* check_rows.c: each row of the query is a finding. */
 int judge_query(struct judging *judging, const struct selected *selected, enum area area, struct plim_error *err);
+/* A query that ran into its limit, or into what was not kept, leaves its check open; only our own trouble ends the evaluation. */
+int judge_query_failure(struct judging *judging, const struct check *check, enum area area, int failure, const struct plim_error *why,
+                        struct plim_error *err);
 
 /* area_licenses.c, a part of the components. */
 judge_fn judge_licenses;

@@ -34,6 +34,16 @@ action_name(enum action action)
 	return names[action];
 }
 
+const char *
+check_outcome_name(enum check_outcome outcome)
+{
+	static const char *const names[] = {
+		[CHECK_PASS] = "pass", [CHECK_FAIL] = "fail", [CHECK_UNKNOWN] = "unknown", [CHECK_NOT_APPLICABLE] = "not_applicable",
+		[CHECK_OUT_OF_SCOPE] = "out_of_scope",
+	};
+	return names[outcome];
+}
+
 static enum result
 result_of(enum action action)
 {

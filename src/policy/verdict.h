@@ -106,6 +106,18 @@ struct area_state {
 	size_t not_applicable;
 };
 
+/* What a check of the catalogue or an own rule answered by itself, whatever actions, exceptions and VEX make of its findings. */
+enum check_outcome { CHECK_PASS, CHECK_FAIL, CHECK_UNKNOWN, CHECK_NOT_APPLICABLE, CHECK_OUT_OF_SCOPE };
+const char *check_outcome_name(enum check_outcome outcome);    /* "pass", "fail", "unknown", "not_applicable", "out_of_scope" */
+
+struct check_result {
+	enum area area;                /* AREA_CONFIGURATION or AREA_RULES */
+	struct slice id, control, title;    /* no control of an own rule */
+	enum severity severity;
+	enum check_outcome outcome;
+	struct slice reason;           /* why it was not evaluated, or not wholly; absent where it was */
+};
+
 struct package_count {
 	struct slice type;
 	size_t count;
@@ -146,6 +158,8 @@ struct verdict {
 	size_t waived_count;
 	struct unknown *unknowns;
 	size_t unknown_count;
+	struct check_result *checks;   /* each check and rule that the policy selects: area, id */
+	size_t check_count;
 	struct exception_note *unused, *expired;
 	size_t unused_count, expired_count;
 	struct match_reason *explanations;    /* only where somebody asked; no part of the JSON */

@@ -15,6 +15,7 @@ WORD_OF(action, action)
 WORD_OF(severity, severity)
 WORD_OF(origin, origin)
 WORD_OF(match_state, match_state)
+WORD_OF(check_outcome, check_outcome)
 
 #define EVIDENCE(kind, key, field) FILL_ROW(kind, struct evidence, key, field)
 static const struct fill_shape evidence_shape = SHAPE(struct evidence,
@@ -204,6 +205,14 @@ take_subject(struct filling *filling, const struct json *value, const struct fil
 
 /* The whole. */
 
+#define CHECK(kind, key, field) FILL_ROW(kind, struct check_result, key, field)
+static const struct fill_shape check_shape = SHAPE(struct check_result,
+	FILL_CHOICE(struct check_result, "area", area, true, area_word, AREA_COUNT), CHECK(FILL_TEXT, "control", control),
+	FILL_MUST(FILL_TEXT, struct check_result, "id", id), CHECK(FILL_TEXT, "reason", reason),
+	FILL_CHOICE(struct check_result, "result", outcome, true, check_outcome_word, CHECK_OUT_OF_SCOPE + 1),
+	FILL_CHOICE(struct check_result, "severity", severity, true, severity_word, SEVERITY_CRITICAL + 1),
+	FILL_MUST(FILL_TEXT, struct check_result, "title", title));
+
 #define VERDICT(kind, key, field) FILL_ROW(kind, struct verdict, key, field)
 #define NEEDED(kind, key, field) FILL_MUST(kind, struct verdict, key, field)
 #define MANY(key, field, number, shape) { key, FILL_MANY, true, offsetof(struct verdict, field), offsetof(struct verdict, number), shape, NULL, 0, NULL }
@@ -232,7 +241,10 @@ static const struct fill_shape vex_shape = SHAPE(struct verdict,
 static const struct fill_shape tool_shape = SHAPE(struct verdict, VERDICT(FILL_TEXT, "version", tool_version));
 
 static const struct fill_shape verdict_shape = SHAPE(struct verdict,
-	FILL_OTHERWISE("area_notes", take_area_notes), FILL_OTHERWISE("areas", take_areas), FILL_HERE("data", true, &data_shape),
+	FILL_OTHERWISE("area_notes", take_area_notes), FILL_OTHERWISE("areas", take_areas),
+	/* Verdicts of before had none. */
+	{ "checks", FILL_MANY, false, offsetof(struct verdict, checks), offsetof(struct verdict, check_count), &check_shape, NULL, 0, NULL },
+	FILL_HERE("data", true, &data_shape),
 	NEEDED(FILL_TIME, "evaluated_at", evaluated_at), FILL_HERE("exceptions", true, &exceptions_shape),
 	MANY("findings", findings, finding_count, &finding_shape), FILL_HERE("inventory", true, &inventory_shape),
 	VERDICT(FILL_TEXT, "level", level), FILL_HERE("policy", true, &policy_shape), FILL_CHOICE(struct verdict, "result", result, true, result_word, RESULT_FAIL + 1),

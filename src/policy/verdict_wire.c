@@ -64,6 +64,12 @@ static const struct wire_struct wire_area = TABLE(struct area_state,
 	WIRE_CHOICE(struct area_state, result, RESULT_FAIL), WIRE_PLAIN(WIRE_SLICE, struct area_state, note),
 	WIRE_PLAIN(WIRE_U64, struct area_state, evaluated), WIRE_PLAIN(WIRE_U64, struct area_state, not_applicable));
 
+#define CHECK(kind, field) WIRE_PLAIN(kind, struct check_result, field)
+static const struct wire_struct wire_check = TABLE(struct check_result,
+	WIRE_CHOICE(struct check_result, area, AREA_COUNT - 1), CHECK(WIRE_SLICE, id), CHECK(WIRE_SLICE, control), CHECK(WIRE_SLICE, title),
+	WIRE_CHOICE(struct check_result, severity, SEVERITY_CRITICAL), WIRE_CHOICE(struct check_result, outcome, CHECK_OUT_OF_SCOPE),
+	CHECK(WIRE_SLICE, reason));
+
 static const struct wire_struct wire_count = TABLE(struct package_count,
 	WIRE_PLAIN(WIRE_SLICE, struct package_count, type), WIRE_PLAIN(WIRE_U64, struct package_count, count));
 
@@ -93,7 +99,8 @@ static const struct wire_struct wire_verdict = TABLE(struct verdict,
 	WIRE_CHOICE(struct verdict, result, RESULT_FAIL),
 	AREA(0), AREA(1), AREA(2), AREA(3), AREA(4), AREA(5), AREA(6),
 	WIRE_MANY(struct verdict, findings, finding_count, &wire_finding), WIRE_MANY(struct verdict, waived, waived_count, &wire_waived),
-	WIRE_MANY(struct verdict, unknowns, unknown_count, &wire_unknown), WIRE_MANY(struct verdict, unused, unused_count, &wire_note),
+	WIRE_MANY(struct verdict, unknowns, unknown_count, &wire_unknown), WIRE_MANY(struct verdict, checks, check_count, &wire_check),
+	WIRE_MANY(struct verdict, unused, unused_count, &wire_note),
 	WIRE_MANY(struct verdict, expired, expired_count, &wire_note),
 	VERDICT(WIRE_U64, vex_documents), VERDICT(WIRE_U64, vex_statements), VERDICT(WIRE_U64, vex_used),
 	WIRE_MANY(struct verdict, vex_unused, vex_unused_count, &wire_statement_unused),

@@ -232,6 +232,26 @@ put_areas(struct json_writer *w, const struct verdict *v)
 }
 
 static void
+put_checks(struct json_writer *w, const struct verdict *v)
+{
+	json_write_key(w, SLICE("checks"));
+	json_write_array(w);
+	for (size_t i = 0; i < v->check_count; i++) {
+		const struct check_result *check = &v->checks[i];
+		json_write_object(w);
+		json_write_member(w, "area", slice_of(area_name(check->area)));
+		json_write_member(w, "control", check->control);
+		json_write_member(w, "id", check->id);
+		json_write_member(w, "reason", check->reason);
+		json_write_member(w, "result", slice_of(check_outcome_name(check->outcome)));
+		json_write_member(w, "severity", slice_of(severity_name(check->severity)));
+		json_write_member(w, "title", check->title);
+		json_write_object_end(w);
+	}
+	json_write_array_end(w);
+}
+
+static void
 put_data(struct json_writer *w, const struct verdict *v)
 {
 	json_write_key(w, SLICE("data"));
@@ -394,6 +414,7 @@ put_verdict(struct json_writer *w, const struct verdict *v)
 {
 	json_write_object(w);
 	put_areas(w, v);
+	put_checks(w, v);
 	put_data(w, v);
 	json_write_member_time(w, "evaluated_at", v->evaluated_at);
 	put_exceptions(w, v);

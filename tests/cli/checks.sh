@@ -270,4 +270,22 @@ for file in etc/passwd etc/shadow; do
 	done
 done
 [ $count -gt 100 ] || expect "the catalogue's needs were found" "more than 100" $count
+
+# Each check of the policy has its own answer in the verdict, also where it has no finding.
+outcomes() { "$plimsoll" check --quiet --policy policy.yaml --output json tree | jq -r '.checks[] | select(.id == "'"$1"'") | "\(.result) \(.reason // "-")"'; }
+fresh
+expect "what passes is told" "pass -" "$(outcomes accounts/uid-zero)"
+expect "each check is told" "$(grep -h '^- id: ' "$root"/checks/*.yaml | wc -l)" \
+	"$("$plimsoll" check --quiet --policy policy.yaml --output json tree | jq '.checks | length')"
+echo 'evil:x:0:0::/:/bin/sh' >>tree/etc/passwd
+expect "what fails is told" "fail -" "$(outcomes accounts/uid-zero)"
+expect "a tree has no history" "not_applicable the image does not tell how it was built" "$(outcomes history/add-local)"
+rm tree/etc/group tree/etc/group-
+expect "what is missing is named" "not_applicable /etc/group is missing" "$(outcomes accounts/duplicate-gid)"
+fresh
+spoil etc/passwd binary
+expect "what cannot be read is named" "unknown accounts/uid-zero needs /etc/passwd, which could not be read: offset 4: a NUL byte" "$(outcomes accounts/uid-zero)"
+"$plimsoll" check --quiet --policy policy.yaml --output json tree >verdict.json || true
+"$plimsoll" convert --output json verdict.json >again.json
+cmp verdict.json again.json || expect "a verdict is read back with its checks" same different
 exit $failed

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The query of a check or rule: every row that it answers is a violation. */
+#include "policy/judge.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+int
+judge_query_failure(struct judging *judging, const struct check *check, enum area area, int failure, const struct plim_error *why,
+                    struct plim_error *err)
+{
+	if (failure != PLIM_EQUERY && failure != PLIM_ELIMIT)
+		return error_set(err, failure, "%s", why->text);
+	enum unknown_kind kind = failure == PLIM_ELIMIT || limit_is_named(slice_of(why->text)) ? UNKNOWN_LIMIT : UNKNOWN_UNREADABLE;
+	return judge_unknown(judging, kind, area, check->id, judge_text(judging, "%s", why->text), UINT32_MAX, err);
+}
+
+struct violations {
+	struct judging *judging;
+	const struct selected *selected;
+	enum area area;
+	size_t count;
+};
+
+static void
+put_value(struct strbuf *into, const struct fact_value *value)
+{
+	if (value->type == FACT_TEXT)
+		strbuf_put(into, slice_first(value->text, 300));
+	else if (value->type == FACT_INTEGER)
+		strbuf_printf(into, "%lld", (long long)value->integer);
+	else if (value->type == FACT_REAL)
+		strbuf_printf(into, "%g", value->real);
+	else
+		strbuf_puts(into, "NULL");
+}
+
+static struct slice *
+evidence_place(struct evidence *evidence, const char *column)
+{
+	const struct {
+		const char *column;
+		struct slice *place;
+	} places[] = {
+		{ "path", &evidence->path }, { "package", &evidence->package }, { "version", &evidence->package_version },
+		{ "setting", &evidence->setting },
+	};
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (strcmp(places[i].column, column) == 0)
+			return places[i].place;
+	return NULL;
+}
+
+static const struct package *
+package_named(const struct inventory *inventory, struct slice name)
+{
+	for (size_t i = 0; name.n > 0 && i < inventory->package_count; i++)
+		if (slice_eq(inventory->packages[i].name, name))
+			return &inventory->packages[i];
+	return NULL;
+}
+
+/* The query knows best: its file may be one that a later layer removed. */
+static void
+evidence_trace(const struct inventory *inventory, struct evidence *evidence)
+{
+	const struct package *package = package_named(inventory, evidence->package);
+	const struct node *node = evidence->path.n ? tree_find(inventory->tree, evidence->path) : NULL;
+	if (package)
+		evidence->package_type = package->type;
+	if (evidence->layer == UINT32_MAX)
+		evidence->layer = node ? node->layer : package ? package->layer : UINT32_MAX;
+}
+
+/* Columns that evidence has a place for go there, the others are its detail. */
+static struct evidence
+row_evidence(struct judging *judging, const struct fact_row *row)
+{
+	struct evidence evidence = EVIDENCE_NONE;
+	AUTO(strbuf) struct strbuf detail = { 0 };
+	for (size_t i = 0; i < row->n; i++) {
+		const struct fact_value *value = &row->values[i];
+		struct slice *place = evidence_place(&evidence, row->names[i]);
+		if (place && value->type == FACT_TEXT) {
+			*place = arena_dup(judging->arena, value->text);
+			continue;
+		}
+		if (strcmp(row->names[i], "layer") == 0) {
+			evidence.layer = value->type == FACT_INTEGER && value->integer >= 0 ? (uint32_t)value->integer : UINT32_MAX;
+			continue;
+		}
+		strbuf_printf(&detail, "%s%s=", detail.n ? ", " : "", row->names[i]);
+		put_value(&detail, value);
+	}
+	if (detail.n)
+		evidence.detail = arena_dup(judging->arena, strbuf_slice(&detail));
+	evidence_trace(judging->inventory, &evidence);
+	return evidence;
+}
+
+static int
+see_violation(void *context, const struct fact_row *row, struct plim_error *err)
+{
+	struct violations *violations = context;
+	const struct check *check = violations->selected->check;
+	if (violations->count++ == LIMIT_QUERY_ROW_COUNT)
+		return error_set(err, PLIM_ELIMIT, "more rows than limit QUERY_ROW_COUNT");
+	struct finding finding = {
+		.rule = check->id, .control = check->control, .area = violations->area, .severity = check->severity,
+		.title = check->title, .message = check->rationale,
+		.evidence = row_evidence(violations->judging, row), .fix_command = check->fix,
+		.references = check->references, .reference_count = check->reference_count,
+	};
+	return judge_entry(violations->judging, &violations->selected->terms, &finding, err);
+}
+
+int
+judge_query(struct judging *judging, const struct selected *selected, enum area area, struct plim_error *err)
+{
+	struct violations violations = { judging, selected, area, 0 };
+	struct plim_error why = { 0 };
+	int r = facts_query(judging->facts, selected->check->query, NULL, see_violation, &violations, &why);
+	return r < 0 ? judge_query_failure(judging, selected->check, area, r, &why, err) : 0;
+}
