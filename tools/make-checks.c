@@ -74,7 +74,15 @@ put_lists(FILE *out, const struct check *check, size_t at)
 		put_text(out, check->references[i]);
 		fputs(", ", out);
 	}
-	fputs("{ 0, 0 } };\n", out);
+	fprintf(out, "{ 0, 0 } };\nstatic const struct fact_parameter parameters_%zu[] = { ", at);
+	for (size_t i = 0; i < check->parameters.n; i++) {
+		fputs("{ ", out);
+		put_text(out, check->parameters.at[i].name);
+		fputs(", ", out);
+		put_text(out, check->parameters.at[i].value);
+		fprintf(out, ", %s }, ", check->parameters.at[i].list ? "true" : "false");
+	}
+	fputs("{ { 0, 0 }, { 0, 0 }, false } };\n", out);
 }
 
 static void
@@ -97,6 +105,7 @@ put_check(FILE *out, const struct check *check, size_t at)
 	put_member(out, "not_applicable", check->not_applicable);
 	put_member(out, "query", check->query);
 	put_member(out, "fix", check->fix);
+	fprintf(out, "\t\t.parameters = { parameters_%zu, %zu }, .scope = (enum check_scope)%d,\n", at, check->parameters.n, (int)check->scope);
 	fprintf(out, "\t\t.severity = (enum severity)%d,\n", (int)check->severity);
 	fprintf(out, "\t\t.needs = needs_%zu, .need_count = %zu,\n", at, check->need_count);
 	fprintf(out, "\t\t.references = references_%zu, .reference_count = %zu,\n\t},\n", at, check->reference_count);

@@ -6,8 +6,8 @@
 #include "base/limits.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "facts/functions.h"
 #include "facts/query_error.h"
-#include "facts/regex.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -25,6 +25,8 @@ struct facts {
 	sqlite3 *db;
 	bool connecting;      /* SQLite runs the declaration of a table, which is ours and no query's */
 	VEC(struct bound_table *) tables;
+	const struct fact_parameter *parameters;
+	size_t parameter_count;
 	uint64_t steps;       /* of the running query, in units of STEP_UNIT */
 	struct timespec begun;
 	const char *stopped;  /* which limit ended it */
@@ -395,52 +397,9 @@ table_add(struct facts *facts, const struct fact_table *table, const void *conte
 }
 
 static void
-regex_release(void *regex)
-{
-	regex_free(regex);
-}
-
-/* The pattern of this statement, compiled at its first row; NULL after an error was reported. */
-static const struct regex *
-pattern_of(sqlite3_context *result, sqlite3_value *value)
-{
-	struct regex *regex = sqlite3_get_auxdata(result, 0);
-	struct plim_error err = { 0 };
-	if (regex)
-		return regex;
-	const char *text = (const char *)sqlite3_value_text(value);
-	if (regex_new((struct slice){ text, (size_t)sqlite3_value_bytes(value) }, &regex, &err) < 0) {
-		sqlite3_result_error(result, err.text, -1);
-		return NULL;
-	}
-	sqlite3_set_auxdata(result, 0, regex, regex_release);
-	/* SQLite may have released it at once, for want of memory. */
-	return sqlite3_get_auxdata(result, 0);
-}
-
-/* `subject REGEXP pattern` calls regexp(pattern, subject); NULL on either side answers NULL. */
-static void
-call_regexp(sqlite3_context *result, int argc, sqlite3_value **argv)
-{
-	(void)argc;
-	if (sqlite3_value_type(argv[0]) == SQLITE_NULL || sqlite3_value_type(argv[1]) == SQLITE_NULL)
-		return;
-	const struct regex *regex = pattern_of(result, argv[0]);
-	if (regex == NULL)
-		return;
-	const char *subject = (const char *)sqlite3_value_text(argv[1]);
-	int found = regex_find(regex, (struct slice){ subject, (size_t)sqlite3_value_bytes(argv[1]) });
-	if (found < 0)
-		sqlite3_result_error(result, "a regular expression reached limit REGEX_STEPS", -1);
-	else
-		sqlite3_result_int(result, found);
-}
-
-static void
 confine(struct facts *facts)
 {
-	sqlite3_create_function_v2(facts->db, "regexp", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_regexp, NULL, NULL, NULL);
-
+	functions_add(facts->db);
 	sqlite3_db_config(facts->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_limit(facts->db, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(facts->db, SQLITE_LIMIT_LENGTH, (int)LIMIT_QUERY_BYTES / 4);
@@ -495,6 +454,37 @@ statement_done(sqlite3_stmt **statement)
 	sqlite3_finalize(*statement);
 }
 
+static const struct fact_parameter *
+parameter_find(const struct facts *facts, const char *name)
+{
+	for (size_t i = 0; name && i < facts->parameter_count; i++)
+		if (slice_is(facts->parameters[i].name, name + 1))
+			return &facts->parameters[i];
+	return NULL;
+}
+
+/* SQLite would take one without a value for NULL, to which nothing compares. */
+static int
+bind(struct facts *facts, sqlite3_stmt *statement, struct plim_error *err)
+{
+	for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++) {
+		const char *name = sqlite3_bind_parameter_name(statement, i);
+		const struct fact_parameter *parameter = parameter_find(facts, name);
+		if (parameter == NULL)
+			return error_set(err, PLIM_EQUERY, "nothing gives the parameter %s a value", name ? name : "?");
+		if (sqlite3_bind_text64(statement, i, parameter->value.p, parameter->value.n, SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
+			return error_nomem(err);
+	}
+	return 0;
+}
+
+void
+facts_set_parameters(struct facts *facts, const struct fact_parameter *at, size_t n)
+{
+	facts->parameters = at;
+	facts->parameter_count = n;
+}
+
 static int
 compile(struct facts *facts, struct slice sql, sqlite3_stmt **out, size_t *place, struct plim_error *err)
 {
@@ -515,7 +505,7 @@ compile(struct facts *facts, struct slice sql, sqlite3_stmt **out, size_t *place
 		return error_set(err, PLIM_EQUERY, "more than one statement in the query");
 	if (!sqlite3_stmt_readonly(*out))
 		return error_set(err, PLIM_EQUERY, "the statement would write");
-	return 0;
+	return bind(facts, *out, err);
 }
 
 int

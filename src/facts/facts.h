@@ -95,6 +95,15 @@ struct fact_row {
 /* Answer negative to stop with that code. */
 typedef int fact_row_fn(void *context, const struct fact_row *row, struct plim_error *err);
 
+/* What a statement means by `:name`: text, of a list a line for each of its items (see in_list in functions.h). */
+struct fact_parameter {
+	struct slice name, value;
+	bool list;
+};
+
+/* In statements from now on; a name without a value is PLIM_EQUERY.  They are borrowed until others are set. */
+void facts_set_parameters(struct facts *facts, const struct fact_parameter *at, size_t n);
+
 /*
  * Runs one read-only statement under LIMIT_QUERY_STEPS, _MS and _BYTES.  `begin` (may be NULL) is called once with
  * the column names (values NULL) even when there are no rows.  Errors are PLIM_EQUERY with the message and, where SQLite knows

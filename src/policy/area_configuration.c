@@ -154,17 +154,27 @@ outcome_of(bool violated, bool doubted, bool applies)
 	return violated ? CHECK_FAIL : doubted ? CHECK_UNKNOWN : applies ? CHECK_PASS : CHECK_NOT_APPLICABLE;
 }
 
+static struct slice
+why_out_of_scope(const struct judging *judging, const struct selected *selected)
+{
+	if (judge_leaves_out(judging, &selected->terms))
+		return SLICE("the policy asks for it elsewhere only");
+	if (selected->check->scope == CHECK_OF_IMAGES && judging->inventory->image == NULL)
+		return SLICE("a tree does not have it");
+	return selected->check->scope == CHECK_OF_HOSTS ? SLICE("only a host has it") : SLICE_NONE;
+}
+
 static int
 judge_one(struct judging *judging, const struct selected *selected, enum area area, struct check_result *out, struct plim_error *err)
 {
 	size_t findings = judging->findings.n, unknowns = judging->unknowns.n;
 	enum applicability applies = APPLIES;
 	struct slice reason = SLICE_NONE;
-	if (judge_leaves_out(judging, &selected->terms)) {
+	if ((out->reason = why_out_of_scope(judging, selected)).n) {
 		out->outcome = CHECK_OUT_OF_SCOPE;
-		out->reason = SLICE("the policy asks for it elsewhere only");
 		return 0;
 	}
+	facts_set_parameters(judging->facts, selected->parameters, selected->check->parameters.n);
 	int r = area == AREA_RULES ? judge_rule(judging, selected, err) : judge_check(judging, selected, &applies, &reason, err);
 	bool doubted = judging->unknowns.n > unknowns;
 	out->outcome = outcome_of(judging->findings.n > findings, doubted, applies != APPLIES_NOT);
@@ -198,6 +208,23 @@ judge_each(struct judging *judging, enum area area, const struct selected *at, s
 	return r;
 }
 
+/* A standard that was written for another system applies to nothing here, and finds nothing. */
+static int
+judge_enough(struct judging *judging, size_t evaluated, struct plim_error *err)
+{
+	const struct demand *wanted = &judging->policy->minimum_evaluated;
+	if (!wanted->set || evaluated >= (size_t)wanted->value)
+		return 0;
+	struct finding finding = {
+		.rule = SLICE("configuration/minimum-evaluated"), .area = AREA_CONFIGURATION, .severity = SEVERITY_HIGH,
+		.title = SLICE("Fewer checks were evaluated than the policy demands"),
+		.message = judge_text(judging, "%zu of %zu checks were evaluated, %jd at least are demanded", evaluated, judging->policy->selected.n, (intmax_t)wanted->value),
+		.evidence = EVIDENCE_NONE,
+	};
+	finding.evidence.setting = SLICE("minimum_evaluated");
+	return judge_entry(judging, &wanted->terms, &finding, err);
+}
+
 int
 judge_configuration(struct judging *judging, struct plim_error *err)
 {
@@ -208,7 +235,7 @@ judge_configuration(struct judging *judging, struct plim_error *err)
 	if (state->not_applicable == policy->selected.n)
 		state->result = RESULT_OUT_OF_SCOPE;
 	judge_note(judging, AREA_CONFIGURATION, judge_text(judging, "%zu checks evaluated, %zu not applicable", state->evaluated, state->not_applicable));
-	return r;
+	return r < 0 ? r : judge_enough(judging, state->evaluated, err);
 }
 
 int

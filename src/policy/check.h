@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/severity.h"
 #include "codec/yaml.h"
+#include "facts/facts.h"
 
 /*
  * A file whose content the query depends on: what could not be read must not look like what is clean.  Unreadable is always
@@ -23,6 +24,14 @@ struct check_need {
 	} need;
 };
 
+struct check_parameters {
+	const struct fact_parameter *at;
+	size_t n;
+};
+
+/* Of what a check is: elsewhere it is out of scope.  A tree counts as an image whose configuration is not known. */
+enum check_scope { CHECK_OF_BOTH, CHECK_OF_IMAGES, CHECK_OF_HOSTS };
+
 struct check {
 	struct slice id;                /* "THEME/NAME" */
 	struct slice title;
@@ -35,6 +44,8 @@ struct check {
 	struct slice not_applicable;    /* the reason then; may be absent */
 	const struct check_need *needs;
 	size_t need_count;
+	enum check_scope scope;
+	struct check_parameters parameters;    /* with their defaults */
 	struct slice query;
 	struct slice fix;               /* may be absent */
 };

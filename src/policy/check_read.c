@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/glob.h"
 #include "policy/fields.h"
+#include "policy/parameters.h"
 
 static int
 needs_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
@@ -44,6 +45,17 @@ references_read(struct reading *in, const struct yaml_node *node, void *into, st
 	return 0;
 }
 
+static int
+scope_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { [CHECK_OF_BOTH] = "both", [CHECK_OF_IMAGES] = "image", [CHECK_OF_HOSTS] = "host", NULL };
+	int64_t scope;
+	int r = word_read(in, node, words, &scope, err);
+	if (r == 0)
+		*(enum check_scope *)into = (enum check_scope)scope;
+	return r;
+}
+
 static const struct field check_fields[] = {
 	{ "id", text_read, offsetof(struct check, id), true },
 	{ "title", text_read, offsetof(struct check, title), true },
@@ -54,6 +66,8 @@ static const struct field check_fields[] = {
 	{ "applies", text_read, offsetof(struct check, applies), false },
 	{ "not_applicable", text_read, offsetof(struct check, not_applicable), false },
 	{ "needs", needs_read, offsetof(struct check, needs), false },
+	{ "scope", scope_word_read, offsetof(struct check, scope), false },
+	{ "parameters", parameters_read, offsetof(struct check, parameters), false },
 	{ "query", text_read, offsetof(struct check, query), true },
 	{ "fix", text_read, offsetof(struct check, fix), false },
 	{ 0 },

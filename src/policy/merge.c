@@ -113,6 +113,14 @@ most_loosens(const struct yaml_node *parent, const struct yaml_node *child)
 }
 
 static bool
+least_loosens(const struct yaml_node *parent, const struct yaml_node *child)
+{
+	if (parent == NULL)
+		return false;
+	return bytes_of(value_of(child)) < bytes_of(value_of(parent)) || terms_loosen(parent, child);
+}
+
+static bool
 age_loosens(const struct yaml_node *parent, const struct yaml_node *child)
 {
 	if (parent == NULL)
@@ -230,6 +238,7 @@ static const struct merge_rule {
 	{ "components/*", SHAPE_JOIN, never_loosens },
 	{ "configuration/checks", SHAPE_JOIN, never_loosens },    /* but see configuration_read */
 	{ "configuration/except", SHAPE_JOIN, any_loosens },
+	{ "configuration/minimum_evaluated", SHAPE_WHOLE, least_loosens },
 	{ "metadata/labels/required", SHAPE_NAMES, never_loosens },
 	/* Names are anything, terms too. */
 	{ "metadata/labels/required/**", SHAPE_WHOLE, change_loosens },

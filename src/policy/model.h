@@ -87,6 +87,7 @@ struct selected {
 	const struct check *check;
 	struct terms terms;
 	const struct yaml_node *at;    /* of a rule: where it stands */
+	const struct fact_parameter *parameters;    /* of a check, as many as that has */
 };
 
 /* A name or a place with a regular expression: a label, an environment variable. */
@@ -183,6 +184,7 @@ struct policy {
 	struct unaccounted_demand unaccounted;
 	struct license_demand licenses;
 	struct { struct selected *at; size_t n; } selected;    /* by id of the check, each once */
+	struct demand minimum_evaluated;
 	struct { struct selected *at; size_t n; } rules;
 	struct { struct exception *at; size_t n; } exceptions;
 	struct demand unused_exceptions;

@@ -95,6 +95,10 @@ add_check(struct hasher *hasher, const struct check *check)
 	add_part(hasher, check->id);
 	add_part(hasher, check->query);
 	add_part(hasher, check->applies);
+	for (size_t i = 0; i < check->parameters.n; i++) {
+		add_part(hasher, check->parameters.at[i].name);
+		add_part(hasher, check->parameters.at[i].value);
+	}
 	for (size_t i = 0; i < check->need_count; i++) {
 		add_part(hasher, check->needs[i].path);
 		add_part(hasher, slice_of(marks[check->needs[i].need]));
@@ -220,6 +224,7 @@ lint_scope(struct facts *facts, const struct selected *selected, struct plim_err
 		const struct slice_list *globs;
 		const char *column, *what;
 	} asked[] = { { &scope->paths, "path", "paths" }, { &scope->ecosystems, "package", "ecosystems" } };
+	facts_set_parameters(facts, selected->parameters, selected->check->parameters.n);
 	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
 		bool has = true;
 		int r = asked[i].globs->n ? facts_returns(facts, selected->check->query, asked[i].column, &has, err) : 0;

@@ -193,7 +193,7 @@ rule_read(struct reading *in, const struct yaml_node *node, void *into, struct p
 	if (catalogue_find(&policy_of(in)->catalogue, rule->check.id))
 		return yaml_error(in->doc, node, err, "'%.*s' is a check of the catalogue", SLICE_ARG(rule->check.id));
 	rule->check.severity = SEVERITY_MEDIUM;
-	*selected = (struct selected){ &rule->check, rule->terms, node };
+	*selected = (struct selected){ &rule->check, rule->terms, node, NULL };
 	return 0;
 }
 

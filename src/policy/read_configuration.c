@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/glob.h"
 #include "policy/extend.h"
+#include "policy/parameters.h"
 #include "policy/terms.h"
 
 static struct policy *
@@ -17,11 +18,21 @@ policy_of(const struct reading *in)
 struct choice {
 	struct slice glob;
 	struct terms terms;
+	const struct yaml_node *parameters;    /* NULL: the check's own */
 	const struct yaml_node *at;
 };
 
+static int
+choice_parameters_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct check_parameters named;
+	*(const struct yaml_node **)into = node;
+	return parameters_read(in, node, &named, err);
+}
+
 static const struct field choice_fields[] = {
 	{ "id", text_read, offsetof(struct choice, glob), true },
+	{ "parameters", choice_parameters_read, offsetof(struct choice, parameters), false },
 	TERMS(struct choice, terms),
 	{ 0 },
 };
@@ -51,10 +62,13 @@ choice_read(struct reading *in, const struct yaml_node *node, void *into, struct
 	                                   : text_read(in, node, &choice->glob, err);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < catalogue->n; i++)
-		if (check_is_named(&catalogue->checks[i], choice->glob))
-			return 0;
-	return unmatched_check(in, node, choice->glob, err);
+	bool named = false;
+	for (size_t i = 0; r == 0 && i < catalogue->n; i++)
+		if (check_is_named(&catalogue->checks[i], choice->glob)) {
+			r = parameters_check(choice->parameters, &catalogue->checks[i], err);
+			named = true;
+		}
+	return r < 0 || named ? r : unmatched_check(in, node, choice->glob, err);
 }
 
 struct choices {
@@ -70,11 +84,13 @@ choices_read(struct reading *in, const struct yaml_node *node, void *into, struc
 
 struct configuration {
 	struct choices checks, except;
+	struct demand minimum_evaluated;
 };
 
 static const struct field configuration_fields[] = {
 	{ "checks", choices_read, offsetof(struct configuration, checks), true },
 	{ "except", choices_read, offsetof(struct configuration, except), false },
+	{ "minimum_evaluated", most_read, offsetof(struct configuration, minimum_evaluated), false },
 	{ 0 },
 };
 
@@ -95,6 +111,14 @@ terms_loosen(const struct terms *later, const struct terms *earlier)
 	return later->action < earlier->action || later->enforce_from > earlier->enforce_from || narrows;
 }
 
+/* Nobody knows which value of a parameter is stricter: any change may loosen. */
+static bool
+choice_loosens(const struct choice *later, const struct choice *earlier)
+{
+	bool same = later->parameters == earlier->parameters || (later->parameters && earlier->parameters && yaml_eq(later->parameters, earlier->parameters));
+	return !same || terms_loosen(&later->terms, &earlier->terms);
+}
+
 /* A child may not make less of a check that its parent closed. */
 static int
 choice_check(struct reading *in, const struct choices *choices, const struct choice *last, const struct check *check, struct plim_error *err)
@@ -102,7 +126,7 @@ choice_check(struct reading *in, const struct choices *choices, const struct cho
 	const struct policy *policy = policy_of(in);
 	const struct policy_source *later = source_of(policy, last->at);
 	for (const struct choice *choice = choices->at; choice < last; choice++)
-		if (terms_loosen(&last->terms, &choice->terms) && check_is_named(check, choice->glob) &&
+		if (choice_loosens(last, choice) && check_is_named(check, choice->glob) &&
 		    source_is_closed_to(source_of(policy, choice->at), later, "configuration"))
 			return yaml_error(in->doc, last->at, err, "'%.*s': looser than %.*s:%u:%u, which is closed to this policy", SLICE_ARG(check->id),
 			                  SLICE_ARG(choice->at->doc->name), choice->at->line, choice->at->column);
@@ -133,8 +157,13 @@ configuration_read(struct reading *in, const struct yaml_node *node, struct poli
 		const struct choice *choice = choice_find(&chosen.checks, check);
 		if (choice && (r = choice_check(in, &chosen.checks, choice, check, err)) < 0)
 			return r;
-		if (choice && !is_left_out(policy, &chosen, choice, check))
-			policy->selected.at[policy->selected.n++] = (struct selected){ check, choice->terms, NULL };
+		if (choice == NULL || is_left_out(policy, &chosen, choice, check))
+			continue;
+		struct selected *selected = &policy->selected.at[policy->selected.n++];
+		*selected = (struct selected){ check, choice->terms, NULL, NULL };
+		if ((r = parameters_fill(in, choice->parameters, check, &selected->parameters, err)) < 0)
+			return r;
 	}
+	policy->minimum_evaluated = chosen.minimum_evaluated;
 	return 0;
 }

@@ -43,10 +43,23 @@ policy_show(const struct policy *policy, bool origins, struct strbuf *into)
 }
 
 static void
+show_parameter(const struct fact_parameter *parameter, struct strbuf *into)
+{
+	struct slice rest = parameter->value, line;
+	strbuf_printf(into, "-- :%.*s =", SLICE_ARG(parameter->name));
+	while (slice_next(&rest, '\n', &line))
+		strbuf_printf(into, " %.*s", SLICE_ARG(line));
+	strbuf_putc(into, '\n');
+}
+
+static void
 show_statement(const struct selected *selected, struct strbuf *into)
 {
 	const struct check *check = selected->check;
-	strbuf_printf(into, "-- %.*s: %.*s\n%.*s;\n\n", SLICE_ARG(check->id), SLICE_ARG(check->title), SLICE_ARG(slice_trim(check->query)));
+	strbuf_printf(into, "-- %.*s: %.*s\n", SLICE_ARG(check->id), SLICE_ARG(check->title));
+	for (size_t i = 0; i < check->parameters.n; i++)
+		show_parameter(&selected->parameters[i], into);
+	strbuf_printf(into, "%.*s;\n\n", SLICE_ARG(slice_trim(check->query)));
 }
 
 void

@@ -279,12 +279,36 @@ expect "each check is told" "$(grep -h '^- id: ' "$root"/checks/*.yaml | wc -l)"
 	"$("$plimsoll" check --quiet --policy policy.yaml --output json tree | jq '.checks | length')"
 echo 'evil:x:0:0::/:/bin/sh' >>tree/etc/passwd
 expect "what fails is told" "fail -" "$(outcomes accounts/uid-zero)"
-expect "a tree has no history" "not_applicable the image does not tell how it was built" "$(outcomes history/add-local)"
+expect "a tree has no history" "out_of_scope a tree does not have it" "$(outcomes history/add-local)"
 rm tree/etc/group tree/etc/group-
 expect "what is missing is named" "not_applicable /etc/group is missing" "$(outcomes accounts/duplicate-gid)"
 fresh
 spoil etc/passwd binary
 expect "what cannot be read is named" "unknown accounts/uid-zero needs /etc/passwd, which could not be read: offset 4: a NUL byte" "$(outcomes accounts/uid-zero)"
+# What a policy sets of a check, and how many of them it wants to have been evaluated.
+with() { # CONFIGURATION -> rules that fail
+	printf 'plimsoll: v1\nname: test/with\nconfiguration: %s\n' "$1" >with.yaml
+	"$plimsoll" check --quiet --policy with.yaml --output json tree 2>with.err | jq -r '[.findings[] | .rule] | join(" ")' || true
+	sed -n 's/.*\(error\|yaml:[0-9]*:[0-9]*\): //p' with.err | head -n 1
+}
+fresh
+expect "a default" "" "$(with '{checks: [privilege/login-umask]}')"
+expect "a value of the policy" privilege/login-umask "$(with '{checks: [{id: privilege/login-umask, parameters: {umask: "077"}}]}')"
+expect "a weaker value" "" "$(with '{checks: [{id: privilege/login-umask, parameters: {umask: "022"}}]}')"
+expect "a list" privilege/login-hash "$(with '{checks: [{id: privilege/login-hash, parameters: {methods: [SHA512, BCRYPT]}}]}')"
+expect "a list of one" "" "$(with '{checks: [{id: privilege/login-hash, parameters: {methods: YES*}}]}')"
+expect "no such parameter" "'mask' is no parameter of privilege/login-umask, which has umask" \
+	"$(with '{checks: [{id: privilege/login-umask, parameters: {mask: "077"}}]}')"
+expect "a check without any" "'umask' is no parameter of accounts/uid-zero, which has none" \
+	"$(with '{checks: [{id: accounts/uid-zero, parameters: {umask: "077"}}]}')"
+expect "a list in the place of a value" "'umask' of privilege/login-umask is one value, no list" \
+	"$(with '{checks: [{id: privilege/login-umask, parameters: {umask: ["077"]}}]}')"
+expect "enough" "" "$(with '{checks: [accounts/*, history/*], minimum_evaluated: 13}')"
+expect "not enough" configuration/minimum-evaluated "$(with '{checks: [accounts/*, history/*], minimum_evaluated: 14}')"
+printf 'plimsoll: v1\nname: test/closed\nconfiguration: {checks: [privilege/login-umask], minimum_evaluated: 1}\n' >closed.yaml
+printf 'plimsoll: v1\nname: test/child\nextends: [closed.yaml]\nconfiguration: {checks: [{id: privilege/login-umask, parameters: {umask: "000"}}]}\n' >child.yaml
+"$plimsoll" policy lint child.yaml >child.out 2>&1 && expect "a child of a closed policy sets a parameter" refused taken
+grep -q "looser than closed.yaml" child.out || expect "... and is told why" "looser than closed.yaml" "$(cat child.out)"
 "$plimsoll" check --quiet --policy policy.yaml --output json tree >verdict.json || true
 "$plimsoll" convert --output json verdict.json >again.json
 cmp verdict.json again.json || expect "a verdict is read back with its checks" same different

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Regular expressions and lists in queries. */
+#include "facts/functions.h"
+
+#include "base/error.h"
+#include "base/glob.h"
+#include "facts/regex.h"
+
+#include <sqlite3.h>
+
+static void
+regex_release(void *regex)
+{
+	regex_free(regex);
+}
+
+/* The pattern of this statement, compiled at its first row; NULL after an error was reported. */
+static const struct regex *
+pattern_of(sqlite3_context *result, sqlite3_value *value)
+{
+	struct regex *regex = sqlite3_get_auxdata(result, 0);
+	struct plim_error err = { 0 };
+	if (regex)
+		return regex;
+	const char *text = (const char *)sqlite3_value_text(value);
+	if (regex_new((struct slice){ text, (size_t)sqlite3_value_bytes(value) }, &regex, &err) < 0) {
+		sqlite3_result_error(result, err.text, -1);
+		return NULL;
+	}
+	sqlite3_set_auxdata(result, 0, regex, regex_release);
+	/* SQLite may have released it at once, for want of memory. */
+	return sqlite3_get_auxdata(result, 0);
+}
+
+/* `subject REGEXP pattern` calls regexp(pattern, subject); NULL on either side answers NULL. */
+static void
+call_regexp(sqlite3_context *result, int argc, sqlite3_value **argv)
+{
+	(void)argc;
+	if (sqlite3_value_type(argv[0]) == SQLITE_NULL || sqlite3_value_type(argv[1]) == SQLITE_NULL)
+		return;
+	const struct regex *regex = pattern_of(result, argv[0]);
+	if (regex == NULL)
+		return;
+	const char *subject = (const char *)sqlite3_value_text(argv[1]);
+	int found = regex_find(regex, (struct slice){ subject, (size_t)sqlite3_value_bytes(argv[1]) });
+	if (found < 0)
+		sqlite3_result_error(result, "a regular expression reached limit REGEX_STEPS", -1);
+	else
+		sqlite3_result_int(result, found);
+}
+
+static bool
+list_takes(struct slice list, struct slice value)
+{
+	struct slice line;
+	while (slice_next(&list, '\n', &line))
+		if (glob_match(line, value))
+			return true;
+	return false;
+}
+
+static void
+call_in_list(sqlite3_context *result, int argc, sqlite3_value **argv)
+{
+	(void)argc;
+	const char *value = (const char *)sqlite3_value_text(argv[0]), *list = (const char *)sqlite3_value_text(argv[1]);
+	if (value && list)
+		sqlite3_result_int(result, list_takes((struct slice){ list, (size_t)sqlite3_value_bytes(argv[1]) },
+		                                      (struct slice){ value, (size_t)sqlite3_value_bytes(argv[0]) }));
+}
+
+void
+functions_add(struct sqlite3 *db)
+{
+	sqlite3_create_function_v2(db, "regexp", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_regexp, NULL, NULL, NULL);
+	sqlite3_create_function_v2(db, "in_list", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_in_list, NULL, NULL, NULL);
+}

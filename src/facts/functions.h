@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Functions of queries beyond SQLite's own:
+ *   VALUE REGEXP PATTERN    the regular expression (PCRE2) matches somewhere in it
+ *   in_list(VALUE, LIST)    one of the globs, a line each, takes the value: for parameters that are lists
+ * NULL on either side answers NULL.
+ */
+#ifndef FACTS_FUNCTIONS_H
+#define FACTS_FUNCTIONS_H
+
+struct sqlite3;
+
+void functions_add(struct sqlite3 *db);
+
+#endif
