@@ -285,6 +285,23 @@ expect "what is missing is named" "not_applicable /etc/group is missing" "$(outc
 fresh
 spoil etc/passwd binary
 expect "what cannot be read is named" "unknown accounts/uid-zero needs /etc/passwd, which could not be read: offset 4: a NUL byte" "$(outcomes accounts/uid-zero)"
+# The SSH server's files as it reads them: sshd -T of OpenSSH 9.2 says the same of the first four.
+fresh
+sshd() { "$plimsoll" query --quiet --output csv tree "SELECT keyword, value, block, effective, replace(path, '/etc/ssh/', '') FROM sshd_setting WHERE keyword = '$1'" 2>&1 | tail -n +2 | paste -sd' '; }
+printf 'Port 22\nInclude sshd_config.d/*.conf\nX11Forwarding no\nPort 2222\nMatch User app\n Include /etc/ssh/sshd_config.d/20-late.conf\n X11Forwarding no\nMatch all\nMaxAuthTries 3\n' >tree/etc/ssh/sshd_config
+printf 'X11Forwarding yes\nMatch Group a\nX11Forwarding no\n' >tree/etc/ssh/sshd_config.d/10-image.conf
+printf 'X11Forwarding no\nMaxAuthTries 9\n' >tree/etc/ssh/sshd_config.d/20-late.conf
+printf 'X11Forwarding maybe\n' >tree/etc/ssh/sshd_config.d/.hidden.conf
+expect "sshd: the first counts, for each block" \
+	"x11forwarding,yes,,1,sshd_config.d/10-image.conf x11forwarding,no,Group a,1,sshd_config.d/10-image.conf x11forwarding,no,,0,sshd_config.d/20-late.conf x11forwarding,no,,0,sshd_config x11forwarding,no,User app,1,sshd_config.d/20-late.conf x11forwarding,no,User app,0,sshd_config" \
+	"$(sshd x11forwarding)"
+expect "sshd: ports add up" "port,22,,1,sshd_config port,2222,,1,sshd_config" "$(sshd port)"
+expect "sshd: an include under a Match is only for that" "maxauthtries,9,,1,sshd_config.d/20-late.conf maxauthtries,9,User app,1,sshd_config.d/20-late.conf maxauthtries,3,all,1,sshd_config" \
+	"$(sshd maxauthtries)"
+printf 'Include /etc/ssh/sshd_config.d/*.conf\nInclude /etc/ssh/sshd_config.d/*.conf\n' >tree/etc/ssh/sshd_config.d/20-late.conf
+expect "sshd: files that include each other are no clean bill" "unknown services/ssh-empty-passwords needs /etc/ssh/sshd_config?, which could not be read" \
+	"$(outcomes services/ssh-empty-passwords | cut -d: -f1 | sed 's/sshd_config,/sshd_config?,/')"
+
 # What a policy sets of a check, and how many of them it wants to have been evaluated.
 with() { # CONFIGURATION -> rules that fail
 	printf 'plimsoll: v1\nname: test/with\nconfiguration: %s\n' "$1" >with.yaml
