@@ -108,8 +108,7 @@ name_add(struct apt_reader *reader, struct slice word)
 {
 	if (reader->name.n > 0 && word.n > 0)
 		strbuf_puts(&reader->name, "::");
-	for (size_t i = 0; i < word.n; i++)
-		strbuf_putc(&reader->name, word.p[i] >= 'A' && word.p[i] <= 'Z' ? (char)(word.p[i] + 'a' - 'A') : word.p[i]);
+	config_put_lower(&reader->name, word);
 }
 
 static void

@@ -85,6 +85,13 @@ config_put_uri(struct strbuf *into, struct slice text)
 	strbuf_put(into, text);
 }
 
+void
+config_put_lower(struct strbuf *into, struct slice text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		strbuf_putc(into, text.p[i] >= 'A' && text.p[i] <= 'Z' ? (char)(text.p[i] + 'a' - 'A') : text.p[i]);
+}
+
 struct slice
 config_unquoted(struct slice value)
 {

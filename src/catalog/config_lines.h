@@ -19,6 +19,9 @@ int config_each_line(struct slice body, bool folds, config_line_fn *each, void *
 /* Adds `text`, leaving out what stands between "://" and "@": user and password. */
 void config_put_uri(struct strbuf *into, struct slice text);
 
+/* Adds `text`, ASCII letters in lower case. */
+void config_put_lower(struct strbuf *into, struct slice text);
+
 /* One pair of quotes around the whole, taken off. */
 struct slice config_unquoted(struct slice value);
 

@@ -25,14 +25,6 @@ keyword_cut(struct slice line, struct slice *value)
 	return slice_first(line, n);
 }
 
-static void
-put_lower(struct strbuf *into, struct slice word)
-{
-	strbuf_clear(into);
-	for (size_t i = 0; i < word.n; i++)
-		strbuf_putc(into, word.p[i] >= 'A' && word.p[i] <= 'Z' ? (char)(word.p[i] + 'a' - 'A') : word.p[i]);
-}
-
 static int
 add(struct sshd_reader *reader, struct slice value, uint32_t number, struct plim_error *err)
 {
@@ -84,7 +76,8 @@ take_line(void *context, struct slice line, uint32_t number, struct plim_error *
 {
 	struct sshd_reader *reader = context;
 	struct slice value;
-	put_lower(&reader->keyword, keyword_cut(line, &value));
+	strbuf_clear(&reader->keyword);
+	config_put_lower(&reader->keyword, keyword_cut(line, &value));
 	struct slice keyword = strbuf_slice(&reader->keyword);
 	if (value.n == 0)
 		return rows_problem(reader->rows, err, "line %u: a keyword without a value", number);

@@ -333,6 +333,19 @@ packages_list_their_files(void **state)
 	       "package_row 1:apk|a|1|-|-|a|1|-|-|-\npackage_row 11:apk|b|2|-|-|b|2|-|-|-\n");
 }
 
+static void
+limits_are_four_words(void **state)
+{
+	(void)state;
+	expect("etc/security/limits.conf", SLICE("# none\n*\tHard  CORE 0 # no dumps\n@Users - nofile 4096 more\nroot -\nroot hard\n#\n"),
+	       "limits_conf 2:*|hard|core|0|0|plain\n"
+	       "limits_conf 3:@Users|-|nofile|4096|0|plain\n"
+	       "limits_conf 4:root|-|-|-|0|exempt\n"
+	       "limits_conf 5:root|hard|-|-|0|ignored\n");
+	expect("etc/security/limits.d/10-core.conf", SLICE("* hard core 0"), "limits_conf 1:*|hard|core|0|1|plain\n");
+	expect("etc/security/limits.d/README", SLICE("* hard core 0"), "not wanted\n");
+}
+
 int
 main(void)
 {
@@ -349,6 +362,7 @@ main(void)
 		cmocka_unit_test(apt_conf_nests),
 		cmocka_unit_test(cron_knows_its_users),
 		cmocka_unit_test(keys_are_told_and_not_shown),
+		cmocka_unit_test(limits_are_four_words),
 		cmocka_unit_test(credentials_are_told_by_their_setting),
 		cmocka_unit_test(packages_list_their_files),
 		cmocka_unit_test(times_are_left_out),
