@@ -3,6 +3,7 @@
 #include "catalog/resolver.h"
 
 #include "base/error.h"
+#include "catalog/derived.h"
 
 const char *
 origin_name(enum origin origin)
@@ -114,7 +115,8 @@ inventory_new(const struct image *image, const struct block *const *blocks, size
 	const struct block **kept = arena_make_array(inventory->arena, block_count, const struct block *);
 	inventory->shown = arena_make_array(inventory->arena, block_count, struct shown_entries);
 	inventory->scratch = arena_make(inventory->arena, struct strbuf);
-	if (kept == NULL || inventory->shown == NULL || inventory->scratch == NULL)
+	inventory->derived = arena_make_array(inventory->arena, DERIVED_KIND_COUNT, const struct derived_rows *);
+	if (kept == NULL || inventory->derived == NULL || inventory->shown == NULL || inventory->scratch == NULL)
 		return error_nomem(err);
 	if (block_count)
 		memcpy(kept, blocks, block_count * sizeof *kept);

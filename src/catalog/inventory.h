@@ -111,6 +111,7 @@ struct inventory {
 	size_t unaccounted_count;
 	struct owners *owners;                 /* of all files, made when somebody first asks: inventory_file_owner */
 	const struct package_file_list *package_files;    /* made when somebody first asks: package_files.h */
+	const struct derived_rows **derived;   /* each made when somebody first asks: derived.h */
 	struct history history;                /* none for a tree */
 	struct secrets secrets;                /* of all layers and of the settings */
 	struct strbuf *scratch;                /* for whoever shows a path: valid until the next one */

@@ -3,6 +3,7 @@
 #include "facts/cells.h"
 #include "facts/table_accounting.h"
 #include "facts/table_config_file.h"
+#include "facts/table_derived.h"
 #include "facts/table_file.h"
 #include "facts/table_history.h"
 #include "facts/table_package.h"
@@ -323,5 +324,12 @@ const struct fact_table *const facts_inventory_tables[] = {
 #define FIELD(kind, name, column, type, meaning)
 #define END(name)
 #include "catalog/rows.def"
+#undef KIND
+#undef FIELD
+#undef END
+#define KIND(name, table, known, meaning) &table_##name,
+#define FIELD(column, type, meaning)
+#define END(name)
+#include "catalog/derived.def"
 	NULL,
 };

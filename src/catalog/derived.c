@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables that are made when somebody first asks. */
+#include "catalog/derived.h"
+
+#include "base/limits.h"
+#include "catalog/resolver.h"
+
+#define KIND(name, table, known, meaning) enum { derived_fields_##name = 0
+#define FIELD(column, type, meaning) +1
+#define END(name) };
+#include "catalog/derived.def"
+#undef KIND
+#undef FIELD
+#undef END
+
+#define KIND(name, table, known, meaning) [DERIVED_##name] = derived_fields_##name,
+#define FIELD(column, type, meaning)
+#define END(name)
+static const size_t field_counts[DERIVED_KIND_COUNT] = {
+#include "catalog/derived.def"
+};
+#undef KIND
+#undef FIELD
+#undef END
+
+static void (*const makers[DERIVED_KIND_COUNT])(struct deriving *) = {
+	[DERIVED_SYSTEMD_UNIT] = derive_systemd, [DERIVED_SYSTEMD_SETTING] = derive_systemd, [DERIVED_SYSTEMD_CONF] = derive_systemd,
+};
+
+static void
+auto_deriving(struct deriving *deriving)
+{
+	for (size_t i = 0; i < DERIVED_KIND_COUNT; i++)
+		vec_done(&deriving->rows[i]);
+}
+
+void
+derive_no_memory(struct deriving *deriving)
+{
+	if (deriving->failed == NULL)
+		deriving->failed = "not enough memory";
+}
+
+/* Honest trees look at a few files for each row. */
+#define STEPS_PER_ROW 10
+
+bool
+derive_step(struct deriving *deriving)
+{
+	if (deriving->failed == NULL && ++deriving->steps > STEPS_PER_ROW * LIMIT_DERIVED_ROW_COUNT)
+		deriving->failed = "more than limit DERIVED_ROW_COUNT lets put together";
+	return deriving->failed == NULL;
+}
+
+static struct derived_row *
+add(struct deriving *deriving, enum derived_kind kind, const struct slice *cells, size_t n)
+{
+	if (deriving->failed)
+		return NULL;
+	if (deriving->rows[kind].n >= LIMIT_DERIVED_ROW_COUNT) {
+		deriving->failed = "more rows than limit DERIVED_ROW_COUNT";
+		return NULL;
+	}
+	struct slice *kept = arena_make_array(deriving->inventory->arena, field_counts[kind], struct slice);
+	struct derived_row *row = kept ? vec_push(&deriving->rows[kind]) : NULL;
+	if (row == NULL) {
+		derive_no_memory(deriving);
+		return NULL;
+	}
+	memcpy(kept, cells, n * sizeof *cells);
+	row->cells = kept;
+	return row;
+}
+
+void
+derive_row(struct deriving *deriving, enum derived_kind kind, const struct slice *cells, size_t n, const struct node *node, uint32_t line)
+{
+	struct derived_row *row = add(deriving, kind, cells, n);
+	if (row == NULL)
+		return;
+	row->node = node;
+	row->line = line;
+}
+
+void
+derive_unread(struct deriving *deriving, enum derived_kind kind, const struct slice *cells, size_t n, const struct node *node)
+{
+	struct slice path = derive_path(deriving, node);
+	struct slice why = arena_printf(deriving->inventory->arena, "%.*s: it was not read", SLICE_ARG(path));
+	struct derived_row *row = add(deriving, kind, cells, n);
+	if (row == NULL)
+		return;
+	row->node = node;
+	row->unread = why.p ? why : SLICE("a file was not read");
+}
+
+struct slice
+derive_text(struct deriving *deriving, struct slice text)
+{
+	struct slice kept = arena_dup(deriving->inventory->arena, text);
+	if (kept.p == NULL && text.p)
+		derive_no_memory(deriving);
+	return kept;
+}
+
+struct slice
+derive_number(struct deriving *deriving, uint64_t number)
+{
+	struct slice kept = arena_printf(deriving->inventory->arena, "%ju", (uintmax_t)number);
+	if (kept.p == NULL)
+		derive_no_memory(deriving);
+	return kept;
+}
+
+struct slice
+derive_path(struct deriving *deriving, const struct node *node)
+{
+	struct slice path = path_in_arena(deriving->inventory->arena, node);
+	if (path.p == NULL)
+		derive_no_memory(deriving);
+	return path;
+}
+
+bool
+node_was_read(const struct inventory *inventory, const struct node *node, const struct cataloger *cataloger)
+{
+	if (node->content_entry == ENTRY_NONE)
+		return false;
+	struct entry entry = block_entry(inventory->blocks[node->content_layer], node->content_entry);
+	return (entry.flags & ENTRY_EXTRACTED) && cataloger_wants(cataloger, entry.path);
+}
+
+size_t
+rows_of_node(const struct inventory *inventory, enum row_kind kind, const struct node *node, const struct shown_row **at)
+{
+	const struct shown_rows *rows = &inventory->rows[kind];
+	size_t n = 0, first = node->content_entry == ENTRY_NONE ? rows->n : rows_of_entry(rows, node->content_layer, node->content_entry);
+	while (is_of_entry(rows, first + n, node->content_layer, node->content_entry))
+		n++;
+	*at = rows->at + first;
+	return n;
+}
+
+/* What is there so far, and the row that tells that it is not all; NULL without memory. */
+static const struct derived_rows *
+keep(struct deriving *deriving, enum derived_kind kind)
+{
+	struct arena *arena = deriving->inventory->arena;
+	size_t n = deriving->rows[kind].n;
+	struct derived_rows *kept = arena_make(arena, struct derived_rows);
+	struct derived_row *rows = arena_make_array(arena, n + 1, struct derived_row);
+	if (kept == NULL || rows == NULL)
+		return NULL;
+	if (n)
+		memcpy(rows, deriving->rows[kind].at, n * sizeof *rows);
+	if (deriving->failed)
+		rows[n++] = (struct derived_row){ .unread = slice_of(deriving->failed) };
+	*kept = (struct derived_rows){ rows, n };
+	return kept;
+}
+
+const struct derived_rows *
+inventory_derived(const struct inventory *inventory, enum derived_kind kind)
+{
+	static const struct derived_row nothing = { .unread = { "not enough memory", 17 } };
+	static const struct derived_rows none = { &nothing, 1 };
+	struct inventory *mine = (struct inventory *)(uintptr_t)inventory;
+	if (inventory->derived[kind] == NULL) {
+		AUTO(deriving) struct deriving deriving = { .inventory = inventory };
+		makers[kind](&deriving);
+		for (size_t i = 0; i < DERIVED_KIND_COUNT; i++)
+			if (makers[i] == makers[kind])
+				mine->derived[i] = keep(&deriving, (enum derived_kind)i);
+	}
+	return inventory->derived[kind] ? inventory->derived[kind] : &none;
+}
