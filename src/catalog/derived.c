@@ -25,6 +25,7 @@ static const size_t field_counts[DERIVED_KIND_COUNT] = {
 
 static void (*const makers[DERIVED_KIND_COUNT])(struct deriving *) = {
 	[DERIVED_SYSTEMD_UNIT] = derive_systemd, [DERIVED_SYSTEMD_SETTING] = derive_systemd, [DERIVED_SYSTEMD_CONF] = derive_systemd,
+	[DERIVED_OPENSSL_CONF] = derive_openssl_conf,
 };
 
 static void
@@ -86,7 +87,12 @@ void
 derive_unread(struct deriving *deriving, enum derived_kind kind, const struct slice *cells, size_t n, const struct node *node)
 {
 	struct slice path = derive_path(deriving, node);
-	struct slice why = arena_printf(deriving->inventory->arena, "%.*s: it was not read", SLICE_ARG(path));
+	derive_refused(deriving, kind, cells, n, node, arena_printf(deriving->inventory->arena, "%.*s: it was not read", SLICE_ARG(path)));
+}
+
+void
+derive_refused(struct deriving *deriving, enum derived_kind kind, const struct slice *cells, size_t n, const struct node *node, struct slice why)
+{
 	struct derived_row *row = add(deriving, kind, cells, n);
 	if (row == NULL)
 		return;

@@ -46,7 +46,8 @@ struct deriving {
 
 /* Adds a row of `n` cells, which are copied; what they point to must last as long as the inventory. */
 void derive_row(struct deriving *deriving, enum derived_kind kind, const struct slice *cells, size_t n, const struct node *node, uint32_t line);
-/* A row of which `n` cells are known, because of a file that was not read. */
+/* A row of which `n` cells are known, and why; the next: because of a file that was not read. */
+void derive_refused(struct deriving *deriving, enum derived_kind kind, const struct slice *cells, size_t n, const struct node *node, struct slice why);
 void derive_unread(struct deriving *deriving, enum derived_kind kind, const struct slice *cells, size_t n, const struct node *node);
 /* Counts what is looked at without becoming a row; false, and `failed`, beyond what LIMIT_DERIVED_ROW_COUNT leaves. */
 bool derive_step(struct deriving *deriving);
@@ -63,5 +64,6 @@ size_t rows_of_node(const struct inventory *inventory, enum row_kind kind, const
 
 /* Each fills some kinds: systemd_units.c, ... */
 void derive_systemd(struct deriving *deriving);
+void derive_openssl_conf(struct deriving *deriving);
 
 #endif
