@@ -25,7 +25,7 @@ static const size_t field_counts[DERIVED_KIND_COUNT] = {
 
 static void (*const makers[DERIVED_KIND_COUNT])(struct deriving *) = {
 	[DERIVED_SYSTEMD_UNIT] = derive_systemd, [DERIVED_SYSTEMD_SETTING] = derive_systemd, [DERIVED_SYSTEMD_CONF] = derive_systemd,
-	[DERIVED_OPENSSL_CONF] = derive_openssl_conf,
+	[DERIVED_OPENSSL_CONF] = derive_openssl_conf, [DERIVED_CRYPTO_POLICY] = derive_crypto_policy,
 };
 
 static void

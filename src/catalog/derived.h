@@ -65,5 +65,6 @@ size_t rows_of_node(const struct inventory *inventory, enum row_kind kind, const
 /* Each fills some kinds: systemd_units.c, ... */
 void derive_systemd(struct deriving *deriving);
 void derive_openssl_conf(struct deriving *deriving);
+void derive_crypto_policy(struct deriving *deriving);
 
 #endif

@@ -29,6 +29,27 @@ mkdir -p tree/etc/crypto-policies/back-ends && ln -s /usr/share/crypto-policies/
 printf 'CipherString = @SECLEVEL=2:kEECDH\n' | put usr/share/crypto-policies/DEFAULT/opensslcnf.txt
 check "through links" "[a] CipherString=@SECLEVEL=2:kEECDH" "$(settings)"
 
+# The policies themselves.
+policies() { listed "SELECT item, policy, link, intact FROM crypto_policy ORDER BY rowid"; }
+mkdir -p tree/etc/crypto-policies/state
+printf '# one word\n\nDEFAULT # now\n' >tree/etc/crypto-policies/config
+printf 'FUTURE\n' >tree/etc/crypto-policies/state/current
+ln -s /usr/share/crypto-policies/LEGACY/gnutls.txt tree/etc/crypto-policies/back-ends/gnutls.config
+printf 'x\n' | put usr/share/crypto-policies/LEGACY/gnutls.txt
+ln -s /usr/share/crypto-policies/DEFAULT/nss.txt tree/etc/crypto-policies/back-ends/nss.config
+ln -s /tmp/weak tree/etc/crypto-policies/back-ends/krb5.config
+printf 'x\n' >tree/etc/crypto-policies/back-ends/java.config
+check "crypto-policies: a library's link to another policy, to nothing, elsewhere, and a file of its own" "config,DEFAULT,,
+state,FUTURE,,
+gnutls,LEGACY,/usr/share/crypto-policies/LEGACY/gnutls.txt,0
+java,,,
+krb5,,/tmp/weak,0
+nss,DEFAULT,/usr/share/crypto-policies/DEFAULT/nss.txt,0
+opensslcnf,DEFAULT,/usr/share/crypto-policies/DEFAULT/opensslcnf.txt,1" "$(policies)"
+ln -sf /usr/share/none tree/etc/crypto-policies/config && printf 'DEFAULT\n' | put usr/share/none
+check "a configuration that nobody reads fails the query" "plimsoll query: /usr/share/none: it was not read" "$(policies | grep -o '^plimsoll query: /usr.*')"
+rm tree/etc/crypto-policies/config
+
 # What cannot be known fails the query, and no other one.
 conf '[a]\n.include /opt/own.cnf\n'
 printf '[a]\nMinProtocol=TLSv1\n' | put opt/own.cnf
