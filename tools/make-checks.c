@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* make-checks OUTPUT FILE...: the catalogue of checks as constant C, sorted: nothing of it is left to be read when a check runs. */
+/*
+ * make-checks OUTPUT FILE...: the catalogue of checks, sorted; as constant C, so that nothing of it is left to be read when a check runs, or, where
+ * OUTPUT ends in .scd, as the manual's page.
+ */
 #include "base/error.h"
 #include "base/file.h"
 #include "base/vec.h"
+#include "checks-page.h"
 #include "policy/check.h"
 
 #include <fcntl.h>
@@ -111,19 +115,26 @@ put_check(FILE *out, const struct check *check, size_t at)
 	fprintf(out, "\t\t.references = references_%zu, .reference_count = %zu,\n\t},\n", at, check->reference_count);
 }
 
+static void
+put_catalogue(FILE *out, const struct check *at, size_t n)
+{
+	fputs("#include \"policy/check.h\"\n", out);
+	for (size_t i = 0; i < n; i++)
+		put_lists(out, &at[i], i);
+	fputs("static const struct check checks[] = {\n", out);
+	for (size_t i = 0; i < n; i++)
+		put_check(out, &at[i], i);
+	fprintf(out, "};\nconst struct catalogue check_catalogue = { checks, %zu };\n", n);
+}
+
 static int
-put_catalogue(const struct checks *checks, const char *path, struct plim_error *err)
+write_output(const struct checks *checks, const char *path, struct plim_error *err)
 {
 	FILE *out = fopen(path, "wb");
 	if (out == NULL)
 		return error_set(err, PLIM_ESYSTEM, "%s cannot be written", path);
-	fputs("#include \"policy/check.h\"\n", out);
-	for (size_t i = 0; i < checks->list.n; i++)
-		put_lists(out, &checks->list.at[i], i);
-	fputs("static const struct check checks[] = {\n", out);
-	for (size_t i = 0; i < checks->list.n; i++)
-		put_check(out, &checks->list.at[i], i);
-	fprintf(out, "};\nconst struct catalogue check_catalogue = { checks, %zu };\n", checks->list.n);
+	bool page = slice_ends(slice_of(path), SLICE(".scd"));
+	(page ? checks_page : put_catalogue)(out, checks->list.at, checks->list.n);
 	return fclose(out) == 0 ? 0 : error_set(err, PLIM_ESYSTEM, "%s cannot be written", path);
 }
 
@@ -136,7 +147,7 @@ main(int argc, char **argv)
 	for (int i = 2; r == 0 && i < argc; i++)
 		r = take_file(&checks, argv[i], &err);
 	if (r == 0 && (r = sort_checks(&checks, &err)) == 0)
-		r = put_catalogue(&checks, argv[1], &err);
+		r = write_output(&checks, argv[1], &err);
 	if (r < 0)
 		fprintf(stderr, "%s\n", err.text);
 	vec_done(&checks.list);

@@ -27,6 +27,7 @@ struct facts {
 	VEC(struct bound_table *) tables;
 	const struct fact_parameter *parameters;
 	size_t parameter_count;
+	int64_t now;
 	uint64_t steps;       /* of the running query, in units of STEP_UNIT */
 	struct timespec begun;
 	const char *stopped;  /* which limit ended it */
@@ -470,6 +471,8 @@ bind(struct facts *facts, sqlite3_stmt *statement, struct plim_error *err)
 	for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++) {
 		const char *name = sqlite3_bind_parameter_name(statement, i);
 		const struct fact_parameter *parameter = parameter_find(facts, name);
+		if (parameter == NULL && name && strcmp(name, ":now") == 0 && sqlite3_bind_int64(statement, i, facts->now) == SQLITE_OK)
+			continue;
 		if (parameter == NULL)
 			return error_set(err, PLIM_EQUERY, "nothing gives the parameter %s a value", name ? name : "?");
 		if (sqlite3_bind_text64(statement, i, parameter->value.p, parameter->value.n, SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
@@ -483,6 +486,12 @@ facts_set_parameters(struct facts *facts, const struct fact_parameter *at, size_
 {
 	facts->parameters = at;
 	facts->parameter_count = n;
+}
+
+void
+facts_set_now(struct facts *facts, int64_t now)
+{
+	facts->now = now;
 }
 
 static int

@@ -104,6 +104,9 @@ struct fact_parameter {
 /* In statements from now on; a name without a value is PLIM_EQUERY.  They are borrowed until others are set. */
 void facts_set_parameters(struct facts *facts, const struct fact_parameter *at, size_t n);
 
+/* What `:now` is in every statement, in seconds since 1970: the evaluation's clock, not the machine's. */
+void facts_set_now(struct facts *facts, int64_t now);
+
 /*
  * Runs one read-only statement under LIMIT_QUERY_STEPS, _MS and _BYTES.  `begin` (may be NULL) is called once with
  * the column names (values NULL) even when there are no rows.  Errors are PLIM_EQUERY with the message and, where SQLite knows

@@ -70,9 +70,24 @@ call_in_list(sqlite3_context *result, int argc, sqlite3_value **argv)
 		                                      (struct slice){ value, (size_t)sqlite3_value_bytes(argv[0]) }));
 }
 
+static void
+call_octal(sqlite3_context *result, int argc, sqlite3_value **argv)
+{
+	const char *text = (const char *)sqlite3_value_text(argv[0]);
+	sqlite3_int64 number = 0;
+	(void)argc;
+	if (text == NULL || *text == '\0' || strlen(text) > 20)
+		return;
+	for (; *text >= '0' && *text <= '7'; text++)
+		number = number * 8 + *text - '0';
+	if (*text == '\0')
+		sqlite3_result_int64(result, number);
+}
+
 void
 functions_add(struct sqlite3 *db)
 {
 	sqlite3_create_function_v2(db, "regexp", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_regexp, NULL, NULL, NULL);
+	sqlite3_create_function_v2(db, "octal", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_octal, NULL, NULL, NULL);
 	sqlite3_create_function_v2(db, "in_list", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_in_list, NULL, NULL, NULL);
 }

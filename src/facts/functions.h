@@ -3,6 +3,7 @@
  * Functions of queries beyond SQLite's own:
  *   VALUE REGEXP PATTERN    the regular expression (PCRE2) matches somewhere in it
  *   in_list(VALUE, LIST)    one of the globs, a line each, takes the value: for parameters that are lists
+ *   octal(TEXT)             the number that octal digits stand for, of modes and masks; NULL for what has others
  * NULL on either side answers NULL.
  */
 #ifndef FACTS_FUNCTIONS_H

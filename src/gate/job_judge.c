@@ -16,6 +16,7 @@
 #include "image/repository.h"
 #include "net/reference.h"
 #include "policy/policy.h"
+#include "policy/tables.h"
 #include "process/sandbox.h"
 #include "sbom/sbom.h"
 
@@ -113,9 +114,8 @@ open_since(struct judge *judge, struct plim_error *err)
 static int
 prepare_statement(struct judge *judge, struct plim_error *err)
 {
-	const struct fact_provider provider = { facts_inventory_tables, NULL };
 	AUTO(facts) struct facts *facts = NULL;
-	int r = facts_open(&provider, 1, &facts, err);
+	int r = policy_tables_open(NULL, 0, &facts, err);
 	if (r == 0)
 		r = facts_check(facts, judge->order.statement, NULL, err);
 	if (r == 0 && facts_reads(facts, "file", "digest"))
@@ -320,12 +320,11 @@ say_gaps(struct judge *judge, const struct inventory *inventory, struct plim_err
 static int
 say_rows(struct judge *judge, struct inventory *inventory, struct slice sql, struct plim_error *err)
 {
-	struct fact_provider provider = { facts_inventory_tables, inventory };
 	AUTO(facts) struct facts *facts = NULL;
 	struct row_output out = { .judge = judge };
 	int r = say_gaps(judge, inventory, err);
 	if (r == 0)
-		r = facts_open(&provider, 1, &facts, err);
+		r = policy_tables_open(inventory, judge->order.at, &facts, err);
 	if (r == 0)
 		r = facts_query(facts, sql, say_columns, say_row, &out, err);
 	if (r == 0)

@@ -9,6 +9,8 @@
 #include "gate/one_image.h"
 #include "gate/rows.h"
 
+#include <time.h>
+
 struct query_output {
 	struct strbuf text;
 	struct json_writer json;
@@ -249,7 +251,7 @@ static int
 query(const struct plim_query_options *options, const struct row_format *format, const char *sql, FILE *into, struct plim_error *err)
 {
 	const char *platforms[] = { options->platform, NULL };
-	struct judge_order order = { .target = slice_of(options->target), .statement = slice_of(sql) };
+	struct judge_order order = { .target = slice_of(options->target), .statement = slice_of(sql), .at = time(NULL) };
 	struct wishes wishes = { 0 };
 	AUTO(run) struct run *run = NULL;
 	AUTO(analysis) struct analysis *analysis = NULL;

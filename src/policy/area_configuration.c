@@ -3,6 +3,7 @@
 #include "policy/judge.h"
 
 #include "base/error.h"
+#include "policy/tables.h"
 
 /* How far a check could be asked. */
 enum applicability {
@@ -124,12 +125,11 @@ static int
 judge_told(struct judging *judging, const struct check *rule, bool *told, struct plim_error *err)
 {
 	static const char *const known[] = { "package", "os_version", "deb_packages", "rpm_packages", "apk_packages", "sbom", NULL };
-	const struct fact_provider provider = { facts_inventory_tables, judging->inventory };
 	AUTO(facts) struct facts *facts = NULL;
 	*told = true;
 	if (!inventory_is_document(judging->inventory))
 		return 0;
-	int r = facts_open(&provider, 1, &facts, err);
+	int r = policy_tables_open(judging->inventory, judging->at, &facts, err);
 	if (r < 0 || (r = facts_check(facts, rule->query, NULL, err)) < 0)
 		return r;
 	const char *other = facts_reads_beyond(facts, known);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The frame of an evaluation: areas in their order, gaps, exceptions, results, the order of everything. */
 #include "policy/judge.h"
+#include "policy/tables.h"
 
 #include "advisory/ecosystem.h"
 #include "advisory/store.h"
@@ -390,9 +391,8 @@ describe(struct judging *judging, const struct evaluation *evaluation)
 static int
 judge_all(struct judging *judging, const struct evaluation *evaluation, struct plim_error *err)
 {
-	const struct fact_provider provider = { facts_inventory_tables, evaluation->inventory };
 	describe(judging, evaluation);
-	int r = facts_open(&provider, 1, &judging->facts, err);
+	int r = policy_tables_open(evaluation->inventory, evaluation->at, &judging->facts, err);
 	if (r < 0 || (r = judge_areas(judging, err)) < 0 || (r = judge_gaps(judging, err)) < 0 || (r = judge_exceptions(judging, err)) < 0 ||
 	    (r = judge_summary(judging, err)) < 0)
 		return r;

@@ -8,6 +8,7 @@
 #include "policy/model.h"
 #include "policy/pin.h"
 #include "policy/read_vex.h"
+#include "policy/tables.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -241,29 +242,39 @@ lint_scope(struct facts *facts, const struct selected *selected, struct plim_err
 static int
 lint_scopes(const struct policy *policy, struct plim_error *err)
 {
-	const struct fact_provider provider = { facts_inventory_tables, NULL };
 	AUTO(facts) struct facts *facts = NULL;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < policy->rules.n + policy->selected.n; i++) {
 		const struct selected *selected = i < policy->rules.n ? &policy->rules.at[i] : &policy->selected.at[i - policy->rules.n];
 		if (selected->terms.scope.at == NULL)
 			continue;
-		r = facts ? 0 : facts_open(&provider, 1, &facts, err);
+		r = facts ? 0 : policy_tables_open(NULL, 0, &facts, err);
 		if (r == 0)
 			r = lint_scope(facts, selected, err);
 	}
 	return r;
 }
 
+/* Whether a check may want what is only read on wish: compiling each to see it would take longer than asking it. */
+static bool
+may_wish(const struct check *check)
+{
+	return slice_find_text(check->query, SLICE("package_file")) != SIZE_MAX || slice_find_text(check->query, SLICE("digest")) != SIZE_MAX;
+}
+
 /* The built-in checks' statements are known to compile; those of the policy's own rules are not. */
 int
 policy_lint(struct policy *policy, struct plim_error *err)
 {
-	const struct fact_provider provider = { facts_inventory_tables, NULL };
 	AUTO(facts) struct facts *facts = NULL;
-	int r = policy->rules.n ? facts_open(&provider, 1, &facts, err) : 0;
+	int r = policy->rules.n + policy->selected.n ? policy_tables_open(NULL, 0, &facts, err) : 0;
 	for (size_t i = 0; r == 0 && i < policy->rules.n; i++)
 		r = lint_rule(facts, &policy->rules.at[i], err);
+	for (size_t i = 0; r == 0 && i < policy->selected.n; i++) {
+		const struct selected *selected = &policy->selected.at[i];
+		facts_set_parameters(facts, selected->parameters, selected->check->parameters.n);
+		r = may_wish(selected->check) ? facts_check(facts, selected->check->query, NULL, err) : 0;
+	}
 	if (r == 0 && facts && facts_reads(facts, "file", "digest") && policy->hashing == HASH_NOTHING)
 		policy->hashing = HASH_PROGRAMS;
 	if (r == 0 && facts && facts_reads(facts, "package_file", "state"))

@@ -70,6 +70,21 @@ F
 	{ package libdemo 2.0-1; package gcc-12-base 12.2.0-14; } >var/lib/dpkg/status
 	printf '#!/bin/sh\necho demo\n' >usr/bin/demo
 	chmod 755 usr/bin/demo
+	mkdir -p etc/{security,systemd,crypto-policies,ssl} usr/share/zoneinfo var/lib/dpkg/info
+	printf '#!/bin/sh\necho su\n' >usr/bin/su
+	chmod 755 usr/bin/su
+	printf 'auth sufficient pam_rootok.so\nauth required pam_wheel.so use_uid\n' >etc/pam.d/su
+	printf '* hard core 0\n' >etc/security/limits.conf
+	printf '[Coredump]\nStorage=none\n' >etc/systemd/coredump.conf
+	printf 'openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = system\n[system]\nMinProtocol = TLSv1.2\nCipherString = DEFAULT@SECLEVEL=2\n' >etc/ssl/openssl.cnf
+	printf 'DEFAULT\n' >etc/crypto-policies/config
+	printf '127.0.0.1 localhost\n' >etc/hosts
+	: >usr/share/zoneinfo/UTC
+	printf '/.\n/usr\n/usr/bin\n/usr/bin/demo\n/usr/bin/su\n/etc/apk\n/etc/apk/keys\n/etc/apk/keys/alpine-devel@lists.alpinelinux.org-00000000.rsa.pub\n' >var/lib/dpkg/info/libdemo.list
+	md5sum usr/bin/demo usr/bin/su >var/lib/dpkg/info/libdemo.md5sums
+	chown 1000:1000 home/app
+	chmod 750 home/app
+	chmod 700 root
 	: >etc/machine-id
 	cd "$work"
 }
@@ -88,9 +103,9 @@ break_accounts_shadowed() { sed -i 's/^app:x/app:plain/' etc/passwd; }
 break_accounts_weak_hash() { sed -i 's/^app:!/app:$1$salt$hash/' etc/shadow; }
 also[accounts/weak-hash]=accounts/password-hash
 break_accounts_duplicate_uid() { add etc/passwd 'app2:x:1000:1000::/home/app:/bin/bash'; }
-break_accounts_duplicate_name() { add etc/passwd 'app:x:1001:1000::/home/app:/bin/bash'; }
+break_accounts_duplicate_name() { add etc/passwd 'app:x:1001:1000::/home/app2:/bin/bash'; }
 break_accounts_duplicate_gid() { add etc/group 'app2:x:1000:'; }
-break_accounts_primary_group() { add etc/passwd 'app2:x:1001:1001::/home/app:/bin/bash'; }
+break_accounts_primary_group() { add etc/passwd 'app2:x:1001:1001::/home/app2:/bin/bash'; }
 break_accounts_shadow_group() { sed -i 's/^shadow:x:42:/&app/' etc/group; }
 break_accounts_login_shells() { sed -i 's|^\(daemon:.*\):/usr/sbin/nologin|\1:/bin/sh|' etc/passwd; }
 break_accounts_nis_entries() { add etc/group '+:::'; }
@@ -100,8 +115,9 @@ break_files_backup_modes() { chmod 644 etc/shadow-; }
 break_files_home_trust() { add home/app/.rhosts 'host.example.org app'; }
 break_files_history() { add root/.bash_history 'mysql -psecret'; }
 break_cis_set_id() { cp usr/bin/demo usr/bin/passwd && chmod 4755 usr/bin/passwd; }
+also[cis/set-id]=integrity/unaccounted
 break_filesystem_setuid() { cp usr/bin/demo usr/bin/become && chmod 4755 usr/bin/become; }
-also[filesystem/setuid]=cis/set-id
+also[filesystem/setuid]='cis/set-id integrity/unaccounted'
 break_filesystem_world_writable_file() { mkdir opt && add opt/settings a && chmod 666 opt/settings; }
 break_filesystem_world_writable_directory() { mkdir opt && chmod 777 opt; }
 break_filesystem_system_writable() { chmod 775 usr/bin/demo; }
@@ -127,6 +143,7 @@ break_services_cron() { add var/spool/cron/crontabs/app '@reboot /home/app/.hidd
 break_packages_apt_unauthenticated() { sed -i 's/^deb \[/&trusted=yes /' etc/apt/sources.list; }
 break_packages_rpm_gpgcheck() { rm etc/yum.conf; }
 break_packages_apk_keys() { add etc/apk/keys/me.rsa.pub key; }
+also[packages/apk-keys]=hardening/repository-keys
 break_packages_caches() { mkdir -p var/cache/apt/archives && add var/cache/apt/archives/demo_1_amd64.deb x; }
 break_tools_compilers() { package gcc-12 12.2.0-14 >>var/lib/dpkg/status; }
 break_tools_network() { package nmap 7.93-1 >>var/lib/dpkg/status; }
@@ -139,16 +156,70 @@ break_secrets_cloud_credentials() { sed -i 's/org": {/&"auth": "dXNlcjpwYXNz"/' 
 break_secrets_tokens() { mkdir -p srv && printf 'TOKEN = "%s-%s"\n' glpat aB3dE5fG7hJ9kL1mN2pQ >srv/app.py; }
 break_secrets_passwords() { add etc/app.conf 'password = hunter2-test-only'; }
 
-# What needs layers: an image instead of a tree.
-break_secrets_buried() { printf -- '-----BEGIN PRIVATE KEY-----\n' >home/app/id_rsa; touch ../layered; }
+break_accounts_root_group() { sed -i 's/^daemon:x:1:1:/daemon:x:1:0:/' etc/passwd; }
+break_homes_modes() { chmod 755 home/app; }
+break_homes_dotfiles() { add home/app/.profile 'umask 022'; chown 1000:1000 home/app/.profile; chmod 664 home/app/.profile; }
+break_services_ssh_algorithms() { add etc/ssh/sshd_config.d/30-old.conf 'Ciphers aes256-gcm@openssh.com,aes128-cbc'; }
+break_crypto_openssl() { sed -i 's/TLSv1.2/TLSv1/' etc/ssl/openssl.cnf; }
+break_crypto_policy() { echo LEGACY >etc/crypto-policies/config; }
+break_integrity_packages() { echo 'echo changed' >>usr/bin/demo; }
+break_integrity_unaccounted() { mkdir -p srv && cp usr/bin/demo srv/tool; }
+break_integrity_capabilities() { python3 -c 'import os, struct; os.setxattr("usr/bin/demo", "security.capability", struct.pack("<5I", 0x02000001, 1 << 10, 0, 0, 0))' 2>/dev/null || python3 -c 'import os, struct; os.setxattr("usr/bin/demo", "security.capability", struct.pack("<6I", 0x03000001, 1 << 10, 0, 0, 0, 0))'; }
+break_hardening_sudo() { package sudo 1.9.13p3-1 >>var/lib/dpkg/status; }
+break_hardening_su() { sed -i /wheel/d etc/pam.d/su; }
+break_hardening_repository_keys() { mkdir -p etc/apt/trusted.gpg.d && add etc/apt/trusted.gpg.d/other.gpg key; }
+break_hardening_repositories() { printf 'deb [trusted=yes] http://deb.example.org/other bookworm main\n' >etc/apt/sources.list.d/other.list; }
+also[hardening/repositories]=packages/apt-unauthenticated
+break_hardening_core_dumps() { sed -i s/none/external/ etc/systemd/coredump.conf; }
+break_hardening_times() { touch -d 2100-01-01 usr/bin/demo; }
+
 
 # What needs a build: of an image whose second step is this instruction.
-built() { # INSTRUCTION [SETTING...]: more keys of the configuration
-	jq -n --arg step "$1" "${2:-{\}} + {Cmd: [\"/usr/bin/demo\"], history: [{created_by: \"COPY tree /\"}, {created_by: \$step, empty_layer: true}]}" >../built.json
+labels='{"org.opencontainers.image.source": "https://git.example.org/demo", "org.opencontainers.image.revision": "1", "org.opencontainers.image.version": "1.0",
+	"org.opencontainers.image.licenses": "MIT", "org.opencontainers.image.created": "2026-11-01T00:00:00Z"}'
+built() { # INSTRUCTION [SETTING...]: more keys of the configuration, whose own settings are well but for them
+	jq -n --arg step "$1" --argjson labels "$labels" "{User: \"1000:1000\", Healthcheck: {Test: [\"CMD\", \"demo\"]}, Env: [\"PATH=/usr/bin\"], Labels: \$labels,
+		Cmd: [\"/usr/bin/demo\"], owners: true, history: [{created_by: \"COPY tree /\"}, {created_by: \$step, empty_layer: true}]} * ${2:-{\}}" >../built.json
 }
+set_as() { built 'CMD ["/usr/bin/demo"]' "${1:-{\}}"; }
+break_image_user_root() { set_as '{User: "0"}'; }
+break_image_user_numeric() { set_as '{User: "app"}'; }
+break_image_user_exists() { set_as '{User: "ghost"}'; }
+also[image/user-exists]=image/user-numeric
+break_image_entrypoint() { set_as '{Cmd: ["/usr/bin/none"]}'; }
+break_image_entrypoint_set_id() { chmod 4755 usr/bin/demo; set_as; }
+also[image/entrypoint-set-id]='cis/set-id filesystem/setuid'
+break_image_entrypoint_form() { mkdir bin && cp usr/bin/demo bin/sh && set_as '{Cmd: ["/bin/sh", "-c", "demo; demo"]}'; }
+also[image/entrypoint-form]='hardening/shell integrity/unaccounted'
+break_image_healthcheck() { set_as '{Healthcheck: {Test: ["NONE"]}}'; }
+break_image_volumes() { set_as '{Volumes: {"/etc": {}}}'; }
+break_image_ports() { set_as '{ExposedPorts: {"8080/tcp": {}, "22/tcp": {}}}'; }
+break_image_path() { set_as '{Env: ["PATH=/usr/bin:bin"]}'; }
+break_image_environment() { set_as '{Env: ["PATH=/usr/bin", "DB_PASSWORD=hunter2-test-only"]}'; }
+break_image_labels() { set_as '{Labels: {"org.opencontainers.image.source": ""}}'; }
+break_image_label_forms() { set_as '{Labels: {"Upper": "x"}}'; }
+break_image_stop_signal() { set_as '{StopSignal: "SIGKILL"}'; }
+break_image_created() { set_as '{created: "2100-01-01T00:00:00Z"}'; }
+break_image_platform() { set_as '{platform: "freebsd/amd64"}'; }
+break_image_layers() { set_as; touch ../many; }
+break_image_base() { set_as; touch ../unapproved; }
+break_integrity_application() { mkdir -p srv/app && cp usr/bin/demo srv/app/ && chown 1000:1000 srv/app/demo && set_as '{Cmd: ["/srv/app/demo"]}'; }
+also[integrity/application]=integrity/unaccounted
+break_hardening_units() { mkdir -p usr/lib/systemd/system etc/systemd/system/multi-user.target.wants; printf '[Service]\nExecStart=/usr/bin/demo\n[Install]\nWantedBy=multi-user.target\n' >usr/lib/systemd/system/demo.service
+	ln -s /usr/lib/systemd/system/demo.service etc/systemd/system/multi-user.target.wants/; set_as; }
+break_hardening_package_manager() { ln -s demo usr/bin/apt-get; set_as; }
+break_hardening_shell() { ln -s demo usr/bin/sh; set_as; }
+break_hardening_network_files() { add etc/hosts '10.0.0.7 builder.example.org'; set_as; }
+break_hardening_locale() { set_as '{Env: ["PATH=/usr/bin", "TZ=Mars/Olympus"]}'; }
+break_history_go_unversioned() { built 'RUN /bin/sh -c go install example.org/tool@v1.2.3 && go install example.org/other@latest # buildkit'; }
+break_history_assume_yes() { built 'RUN /bin/sh -c apt-get remove curl # buildkit'; }
+break_history_consecutive_runs() { set_as '{history: [{created_by: "COPY tree /"}, {created_by: "RUN a # buildkit", empty_layer: true}, {created_by: "RUN b # buildkit", empty_layer: true}, {created_by: "RUN c # buildkit", empty_layer: true}, {created_by: "RUN d # buildkit", empty_layer: true}]}'; }
+break_history_two_downloaders() { built 'RUN /bin/sh -c curl -fsSO https://example.org/a && wget https://example.org/b # buildkit'; }
+break_history_shell_link() { built 'RUN /bin/sh -c ln -sf /bin/bash /bin/sh # buildkit'; }
 break_history_add_remote() { built 'ADD https://example.org/tool /usr/bin/tool # buildkit'; }
 break_secrets_environment() { built 'CMD ["/usr/bin/demo"]' '{Env: ["SERVICE=glpat-aB3dE5fG7hJ9kL1mN2pQ"]}'; }
 break_secrets_history() { built 'RUN |1 SERVICE=glpat-aB3dE5fG7hJ9kL1mN2pQ /bin/sh -c make # buildkit'; }
+break_secrets_buried() { printf -- '-----BEGIN PRIVATE KEY-----\n' >home/app/id_rsa; set_as '{history: [{created_by: "COPY tree /"}, {created_by: "CMD []", empty_layer: true}, {created_by: "COPY top /"}]}'; touch ../removed; }
 break_history_add_local() { built 'ADD settings.conf /etc/ # buildkit'; }
 break_history_pipe_to_shell() { built 'RUN /bin/bash -o pipefail -c curl -fsSL https://example.org/install | sudo -E bash -s -- --yes # buildkit'; }
 also[history/pipe-to-shell]=history/sudo
@@ -171,26 +242,27 @@ break_history_open_mode() { built 'RUN /bin/sh -c chmod -R u+x,a+rwX /srv # buil
 break_history_pointless() { built 'RUN /bin/sh -c service nginx start # buildkit'; }
 break_history_lastlog() { built 'RUN /bin/sh -c useradd -m -u 1000650000 app # buildkit'; }
 break_history_maintainer() { built '/bin/sh -c #(nop)  MAINTAINER me@example.org'; }
-break_history_several_commands() { built 'CMD ["/usr/bin/demo"]'; jq '.history[2:] = [{created_by: "COPY top /"}, {created_by: "CMD [\"a\"]", empty_layer: true}, {created_by: "CMD [\"b\"]", empty_layer: true}]' ../built.json >../more && mv ../more ../built.json; }
+break_history_several_commands() { set_as; jq '.history[2:] = [{created_by: "COPY top /"}, {created_by: "CMD [\"a\"]", empty_layer: true}, {created_by: "CMD [\"b\"]", empty_layer: true}]' ../built.json >../more && mv ../more ../built.json; }
 break_history_latest_tag() { built 'CMD ["/usr/bin/demo"]' '{reference: "registry.example.org/demo:latest"}'; }
 break_history_base_latest() { built 'CMD ["/usr/bin/demo"]' '{Labels: {"org.opencontainers.image.base.name": "registry.example.org:5000/base"}}'; }
 
-judge() { # -> "EXIT RULE..." of tree/; with a file "layered" of an image whose second layer removes the key; with "built.json" of an image of that configuration
+# -> "EXIT RULE..." of tree/; of an image of it where built.json has a configuration, whose lowest layer is an approved base: of more than one layer
+# with the file "many", and in the place of all others with more than two steps of which the third makes one.
+judge() {
 	local status=0 target=rootfs:tree base=
 	if [ -e built.json ]; then
 		rm -rf image.oci base.oci base.json top
-		base=$(jq 'if (.history | length) > 2 then "layered" else "" end' -r built.json)
-		mkdir -p top/srv
-		"$root/tools/oci-image" image.oci built.json tree ${base:+top}
-		[ -z "$base" ] || { "$root/tools/oci-image" base.oci built.json tree 2>/dev/null; "$plimsoll" base add --name demo --file base.json --date 2026-11-01 oci:base.oci >/dev/null; }
-		rm built.json
-		target=oci:image.oci
-	fi
-	if [ -e layered ]; then
-		rm -rf layered top image.oci
-		mkdir -p top/home/app && touch top/home/app/.wh.id_rsa
-		echo '{"Cmd": ["/usr/bin/demo"]}' >config.json
-		"$root/tools/oci-image" image.oci config.json tree top
+		mkdir -p top/srv top/home/app
+		chown 1000:1000 top/home/app
+		chmod 750 top/home/app
+		[ ! -e removed ] || touch top/home/app/.wh.id_rsa
+		set -- tree
+		[ "$(jq -r '.history[2].empty_layer == null and (.history | length) > 2' built.json)" = false ] || set -- tree top
+		[ ! -e many ] || set -- tree $(yes top | head -n 127)
+		"$root/tools/oci-image" image.oci built.json "$@"
+		"$root/tools/oci-image" base.oci built.json tree
+		[ -e unapproved ] || { base=demo; "$plimsoll" base add --name demo --file base.json --date 2026-11-01 oci:base.oci >/dev/null; }
+		rm -f built.json many unapproved removed
 		target=oci:image.oci
 	fi
 	{ cat policy.yaml; [ -z "$base" ] || echo 'base_image: {approved: [{name: demo, generations: base.json}]}'; } >judged.yaml
@@ -320,8 +392,8 @@ expect "a check without any" "'umask' is no parameter of accounts/uid-zero, whic
 	"$(with '{checks: [{id: accounts/uid-zero, parameters: {umask: "077"}}]}')"
 expect "a list in the place of a value" "'umask' of privilege/login-umask is one value, no list" \
 	"$(with '{checks: [{id: privilege/login-umask, parameters: {umask: ["077"]}}]}')"
-expect "enough" "" "$(with '{checks: [accounts/*, history/*], minimum_evaluated: 13}')"
-expect "not enough" configuration/minimum-evaluated "$(with '{checks: [accounts/*, history/*], minimum_evaluated: 14}')"
+expect "enough" "" "$(with '{checks: [accounts/*, history/*], minimum_evaluated: 14}')"
+expect "not enough" configuration/minimum-evaluated "$(with '{checks: [accounts/*, history/*], minimum_evaluated: 15}')"
 printf 'plimsoll: v1\nname: test/closed\nconfiguration: {checks: [privilege/login-umask], minimum_evaluated: 1}\n' >closed.yaml
 printf 'plimsoll: v1\nname: test/child\nextends: [closed.yaml]\nconfiguration: {checks: [{id: privilege/login-umask, parameters: {umask: "000"}}]}\n' >child.yaml
 "$plimsoll" policy lint child.yaml >child.out 2>&1 && expect "a child of a closed policy sets a parameter" refused taken

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table `runtime`, beside those of the inventory. */
+#include "policy/tables.h"
+
+#include "base/error.h"
+#include "facts/cells.h"
+#include "policy/runtime.h"
+
+enum runtime_column {
+	RC_USER, RC_UID, RC_GID, RC_USER_KNOWN, RC_USER_NUMERIC, RC_FORM, RC_COMMAND, RC_PROGRAM, RC_MODE, RC_EXECUTABLE, RC_WRITABLE, RC_DIVERTED,
+	RC_SEARCH_PATH,
+};
+
+static const struct fact_column runtime_columns[] = {
+	[RC_USER] = { "user", FACT_TEXT, "User as configured; NULL where it is not set, which means root" },
+	[RC_UID] = { "uid", FACT_INTEGER, "as whom it runs, by the image's /etc/passwd; NULL where that has no such user" },
+	[RC_GID] = { "gid", FACT_INTEGER, "its primary group" },
+	[RC_USER_KNOWN] = { "user_known", FACT_INTEGER, "1: a number, or an account of the image" },
+	[RC_USER_NUMERIC] = { "user_numeric", FACT_INTEGER, "1: User is a number" },
+	[RC_FORM] = { "form", FACT_TEXT, "of the effective command: exec; shell, where a shell stands before the program and does not give way to it; NULL: there is none" },
+	[RC_COMMAND] = { "command", FACT_TEXT, "its first word, as written" },
+	[RC_PROGRAM] = { "program", FACT_TEXT, "the file that the word leads to, through PATH; NULL: there is none" },
+	[RC_MODE] = { "program_mode", FACT_TEXT, "its mode, octal" },
+	[RC_EXECUTABLE] = { "program_executable", FACT_INTEGER, "1: the user may execute it" },
+	[RC_WRITABLE] = { "program_writable", FACT_INTEGER, "1: the user may write to it" },
+	[RC_DIVERTED] = { "open_directory", FACT_TEXT, "a directory in which the user may put another file in its place; NULL: there is none" },
+	[RC_SEARCH_PATH] = { "search_path", FACT_TEXT, "PATH of the environment, else the one that runtimes take" },
+};
+
+/* Lives in the inventory's arena. */
+struct runtime_facts {
+	struct inventory *inventory;
+	struct runtime_user user;
+	struct runtime_command command;
+	struct slice program;
+	const struct node *node, *open;
+};
+
+static size_t
+runtime_count(const void *context, const struct fact_table *table)
+{
+	(void)table;
+	return context != NULL;
+}
+
+static struct slice
+form_of(const struct runtime_command *command)
+{
+	return command->count == 0 ? SLICE_NONE : command->shell_form && !command->execs ? SLICE("shell") : SLICE("exec");
+}
+
+static void
+user_cell(const struct runtime_user *user, size_t column, struct fact_value *out)
+{
+	if (column == RC_USER && user->text.n)
+		cell_text(out, user->text);
+	else if (column == RC_UID && user->known)
+		cell_integer(out, user->uid);
+	else if (column == RC_GID && user->known)
+		cell_integer(out, user->gid);
+	else if (column == RC_USER_KNOWN)
+		cell_integer(out, user->known);
+	else if (column == RC_USER_NUMERIC)
+		cell_integer(out, user->numeric);
+}
+
+static void
+program_cell(const struct runtime_facts *facts, size_t column, struct fact_value *out)
+{
+	struct entry entry = node_entry(facts->inventory->tree, facts->node);
+	if (column == RC_MODE)
+		cell_mode(out, facts->inventory, entry.mode);
+	else if (facts->user.known)
+		cell_integer(out, runtime_may(&facts->user, &entry, column == RC_EXECUTABLE ? 1 : 2));
+}
+
+static void
+runtime_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	const struct runtime_facts *facts = context;
+	(void)table, (void)row;
+	if (column <= RC_USER_NUMERIC)
+		user_cell(&facts->user, column, out);
+	else if (column == RC_FORM)
+		cell_text(out, form_of(&facts->command));
+	else if (column == RC_COMMAND)
+		cell_text(out, facts->command.word);
+	else if (column == RC_PROGRAM)
+		cell_text(out, facts->program);
+	else if (column == RC_SEARCH_PATH)
+		cell_text(out, runtime_search_path(facts->inventory->image->config));
+	else if (column == RC_DIVERTED && facts->open)
+		cell_path(out, facts->inventory, facts->open);
+	else if (column != RC_DIVERTED && facts->node)
+		program_cell(facts, column, out);
+}
+
+static const struct fact_table table_runtime = {
+	.name = "runtime", .meaning = "what a runtime makes of the image's settings, one row: as whom it runs, and what it starts",
+	.columns = runtime_columns, .column_count = sizeof runtime_columns / sizeof *runtime_columns, .count = runtime_count, .cell = runtime_cell,
+};
+
+static const struct fact_table *const runtime_tables[] = { &table_runtime, NULL };
+
+static int
+find_program(struct runtime_facts *facts, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf path = { 0 };
+	struct slice word = facts->command.word;
+	if (word.n == 0)
+		return 0;
+	facts->node = runtime_command_find(facts->inventory, &facts->user, word, &path);
+	if (facts->node == NULL)
+		return 0;
+	facts->program = arena_dup(facts->inventory->arena, strbuf_slice(&path));
+	if (facts->program.p == NULL)
+		return error_nomem(err);
+	if (facts->user.known)
+		facts->open = runtime_may_divert(facts->inventory, &facts->user, slice_find(word, '/') == SIZE_MAX ? word : SLICE_NONE, facts->program);
+	return 0;
+}
+
+/* NULL for what has no configuration. */
+static int
+runtime_facts_make(struct inventory *inventory, const struct runtime_facts **out, struct plim_error *err)
+{
+	*out = NULL;
+	if (inventory == NULL || inventory->image == NULL)
+		return 0;
+	struct runtime_facts *facts = arena_make(inventory->arena, struct runtime_facts);
+	if (facts == NULL)
+		return error_nomem(err);
+	facts->inventory = inventory;
+	int r = runtime_user_resolve(inventory, inventory->arena, &facts->user, err);
+	if (r < 0 || (r = runtime_command_of(inventory->image->config, inventory->arena, &facts->command, err)) < 0 || (r = find_program(facts, err)) < 0)
+		return r;
+	*out = facts;
+	return 0;
+}
+
+int
+policy_tables_open(struct inventory *inventory, int64_t now, struct facts **out, struct plim_error *err)
+{
+	const struct runtime_facts *runtime;
+	int r = runtime_facts_make(inventory, &runtime, err);
+	const struct fact_provider providers[] = { { facts_inventory_tables, inventory }, { runtime_tables, runtime } };
+	if (r < 0 || (r = facts_open(providers, sizeof providers / sizeof *providers, out, err)) < 0)
+		return r;
+	facts_set_now(*out, now);
+	return 0;
+}
