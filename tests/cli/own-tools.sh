@@ -1,0 +1,242 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Real installations, made here by each ecosystem's own tool without a network: what that tool lists is what we list.  A tool that
+# is not here is told, and the others go on.
+set -u
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+export HOME=$work/home XDG_CACHE_HOME=$work/cache PATH=/usr/local/bin:/usr/bin:/bin
+mkdir home tool
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$work"' EXIT
+ran=0
+
+put() { mkdir -p "$(dirname "$1")" && cat >"$1"; } # FILE, from standard input
+have() { # NAME PROGRAM...
+	for program in "${@:2}"; do
+		command -v "$program" >/dev/null || { echo "skipped $1: $program is not here"; return 1; }
+	done
+	ran=$((ran + 1))
+}
+listed() { # TREE SQL: lines of CSV without their header, and what could not be read
+	"$plimsoll" query --no-cache --output csv "rootfs:$1" "$2" 2>tool/err | tr -d '"\r' | sed 1d
+	grep -v 'operating system' tool/err
+}
+ours() { # TREE TYPE
+	listed "$1" "SELECT name, version FROM package WHERE type = '$2'" | LC_ALL=C sort
+}
+# by NAME COMMAND...: what installs; its words are shown when it fails.
+by() {
+	local name=$1
+	shift
+	"$@" >"$work/tool/log" 2>&1 || { echo "not ok $name: $*"; sed 's/^/    /' "$work/tool/log" | tail -n 20; failed=1; return 1; }
+}
+same() { # NAME PACKAGES THEIRS OURS: as many packages as were installed, and the same ones
+	local theirs
+	theirs=$(LC_ALL=C sort <<<"$3")
+	[ "$(grep -c , <<<"$theirs")" = "$2" ] || { echo "not ok $1: the tool lists no $2 packages"; sed 's/^/    /' <<<"$theirs"; failed=1; }
+	check "$1" "$theirs" "$4"
+}
+
+ocaml() {
+	have opam opam || return
+	put opam/repo <<<'opam-version: "2.0"'
+	for package in 'base-thing.1.2.3' 'tool.0.9~rc1+v1' 'gone.1'; do
+		put "opam/packages/${package%%.*}/$package/opam" <<<$'opam-version: "2.0"\nmaintainer: "ann@example.org"\nsynopsis: "s"\nlicense: "MIT"'
+	done
+	echo 'depends: ["base-thing" {>= "1.0"}]' >>opam/packages/tool/tool.0.9~rc1+v1/opam
+	put pinned/pinned.opam <<<$'opam-version: "2.0"\nmaintainer: "ann@example.org"\nsynopsis: "s"\nversion: "2.1"'
+	local -x OPAMROOT=$work/opam-tree/root/.opam OPAMYES=1 OPAMCOLOR=never OPAMROOTISOK=1 OPAMSWITCH=one
+	by opam opam init --bare --disable-sandboxing -n -a own ./opam &&
+		by opam opam switch create one --empty &&
+		by opam opam install tool gone &&
+		by opam opam pin add --kind=path pinned ./pinned &&
+		by opam opam remove gone || return
+	same "opam" 3 "$(opam list --installed --short --columns=name,version --separator=, | tr -d ' ')" "$(ours opam-tree opam)"
+}
+
+lua() {
+	have luarocks luarocks || return
+	local tree=$work/lua-tree/usr/local spec
+	put lua/demo.lua <<<'return 1'
+	put lua/part.lua <<<'return 2'
+	for spec in demo/1.2-1 demo/1.10-1 dep-er/0.1rc1-2 gone/1-1; do
+		put "lua/${spec/\//-}.rockspec" <<<"package = '${spec%/*}' version = '${spec#*/}' source = {url = 'file://x'}
+			description = {license = 'MIT'} build = {type = 'builtin', modules = {['${spec%/*}'] = 'demo.lua', ['${spec%/*}.part'] = 'part.lua'}}"
+		by luarocks env -C lua luarocks --tree "$tree" make --deps-mode none --keep "${spec/\//-}.rockspec" || return
+	done
+	by luarocks luarocks --tree "$tree" remove gone || return
+	same "luarocks" 3 "$(luarocks --tree "$tree" list --porcelain | awk -F'\t' '{ print $1 "," $2 }')" "$(ours lua-tree luarocks)"
+	check "luarocks: files of a rock" "$(luarocks --tree "$tree" show dep-er --porcelain | awk -F'\t' '$1 == "module" { print $3 ",same" }' | sed "s,$work/lua-tree,," | LC_ALL=C sort)" \
+		"$(listed lua-tree "SELECT file, state FROM package_file WHERE package = 'dep-er' AND file LIKE '%.lua'" | LC_ALL=C sort)"
+}
+
+# distribution NAME VERSION: one whose Makefile.PL only wants what comes with Perl
+distribution() {
+	local module=${1//-/::} file=${1//-//}
+	put "perl/$1/lib/$file.pm" <<<"package $module;"$'\n'"our \$VERSION = '$2';"$'\n'"1;"
+	put "perl/$1/Makefile.PL" <<<"use ExtUtils::MakeMaker; WriteMakefile(NAME => '$module', VERSION_FROM => 'lib/$file.pm');"
+	printf 'Makefile.PL\nMANIFEST\nlib/%s.pm\n' "$file" | put "perl/$1/MANIFEST"
+}
+perl_made() { (cd "perl/$1" && perl Makefile.PL INSTALL_BASE="$2" && make && make install); }
+perl_modules() {
+	have perl cpanm make || return
+	local tree=$work/perl-tree/opt/own
+	distribution One-Thing 0.31
+	distribution Two v1.2.3
+	distribution Three 0.500_01
+	by perl perl_made One-Thing "$tree" || return
+	for name in Two Three; do by perl cpanm --local-lib-contained "$tree" --notest --from "file://$work" "./perl/$name" || return; done
+	by perl cpanm --local-lib-contained "$tree" --notest --reinstall ./perl/Three || return
+	# shellcheck disable=SC2016
+	same "Perl: ExtUtils::Installed" 3 "$(perl -MExtUtils::Installed -e 'my $all = ExtUtils::Installed->new(inc_override => \@ARGV);
+		print s/::/-/gr, ",", $all->version($_), "\n" for grep { $_ ne "Perl" } $all->modules' "$tree/lib/perl5" "$tree"/lib/perl5/*-*)" "$(ours perl-tree cpan)"
+}
+
+# An extension of PECL goes where PHP has its own: that place is bound over, in a name space of mounts.
+pecl_bound() {
+	unshare --mount --map-root-user sh -ec 'mount --bind "$1" "$2"; shift 2; exec pecl "$@"' - "$work/pecl-tree$extensions" "$extensions" "${settings[@]}" "$@"
+}
+php_extensions() {
+	have PECL pecl phpize make unshare || return
+	local extensions settings tree=$work/pecl-tree
+	extensions=$(php-config --extension-dir)
+	settings=(-C "$work/pear.rc" -c "$work/pear.rc")
+	unshare --mount --map-root-user true 2>/dev/null || { echo "skipped PECL: no name space of mounts"; return; }
+	mkdir -p "$tree$extensions" && cp -r "$extensions/." "$tree$extensions"
+	put pecl/config.m4 <<<$'PHP_ARG_ENABLE([demo],[],[],[yes])\nPHP_NEW_EXTENSION(demo, demo.c, $ext_shared)'
+	put pecl/demo.c <<'F'
+#include <php.h>
+zend_module_entry demo_module_entry = {STANDARD_MODULE_HEADER, "demo", NULL, NULL, NULL, NULL, NULL, NULL, "1.2.3", STANDARD_MODULE_PROPERTIES};
+ZEND_GET_MODULE(demo)
+F
+	put pecl/package.xml <<'F'
+<?xml version="1.0"?>
+<package version="2.0" xmlns="http://pear.php.net/dtd/package-2.0"><name>demo</name><channel>pecl.php.net</channel><summary>s</summary><description>d</description>
+<lead><name>Ann</name><user>ann</user><email>ann@example.org</email><active>yes</active></lead><date>2026-01-01</date>
+<version><release>1.2.3</release><api>1.2.3</api></version><stability><release>stable</release><api>stable</api></stability><license>PHP</license><notes>n</notes>
+<contents><dir name="/"><file name="config.m4" role="src"/><file name="demo.c" role="src"/></dir></contents>
+<dependencies><required><php><min>7.0</min></php><pearinstaller><min>1.4</min></pearinstaller></required></dependencies>
+<providesextension>demo</providesextension><extsrcrelease/></package>
+F
+	by PECL pear config-create "$tree/usr/share" "$work/pear.rc" &&
+		by PECL env -C pecl pecl package &&
+		by PECL pecl_bound install "$work/pecl/demo-1.2.3.tgz" || return
+	same "PECL" 1 "$(pecl "${settings[@]}" list | awk '$2 ~ /^[0-9]/ { print $1 "," $2 }')" "$(ours pecl-tree pear)"
+	check "PECL: files of an extension" "$(pecl "${settings[@]}" list-files pecl/demo | awk '$1 == "src" { print $2 "," $2 }')" \
+		"$(listed pecl-tree "SELECT file, path FROM package_file WHERE type = 'pear'")"
+}
+
+# wheel NAME VERSION [NEED]: one that an index below index/ offers
+wheel() {
+	python3 - "$@" <<'F'
+import hashlib, os, sys, zipfile
+name, version, *needs = sys.argv[1:]
+stem, key = name.replace(".", "_").replace("-", "_"), name.lower().replace(".", "-")
+info, folder = f"{stem}-{version}.dist-info", f"index/{key}"
+os.makedirs(folder, exist_ok=True)
+path = f"{folder}/{stem}-{version}-py3-none-any.whl"
+with zipfile.ZipFile(path, "w") as archive:
+    archive.writestr(f"{stem}.py", "")
+    archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n" + "".join(f"Requires-Dist: {need}\n" for need in needs))
+    archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    archive.writestr(f"{info}/RECORD", f"{stem}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
+with open(path, "rb") as archive, open(f"{folder}/index.html", "a") as page:
+    base = os.path.basename(path)
+    page.write(f'<a href="{base}#sha256={hashlib.sha256(archive.read()).hexdigest()}">{base}</a>\n')
+F
+}
+# index: serves index/ on an address of this machine only; sets `index`
+serve_index() {
+	[ -z "$server" ] || return 0
+	wheel Demo.Base 1.0 && wheel Demo.Base 2.0rc1 && wheel tool 0.3.post1 'Demo.Base<2' && wheel only-dev 5 || return
+	python3 -u -m http.server --bind 127.0.0.1 --directory index 0 >tool/server 2>tool/requests &
+	server=$!
+	for _ in {1..100}; do grep -q port tool/server && break; sleep 0.1; done
+	index=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' tool/server)/
+}
+requirements() { sed -n 's/^\([A-Za-z0-9._-]*\)==\([^ ;]*\).*/\1,\2/p'; } # NAME==VERSION lines to NAME,VERSION
+
+by_pip() {
+	python3 -c 'import venv, ensurepip' 2>/dev/null || { echo "skipped pip: python3-venv is not here"; return; }
+	have pip python3 && serve_index || return
+	by pip python3 -m venv pip-tree/opt/v &&
+		by pip pip-tree/opt/v/bin/pip install --disable-pip-version-check --index-url "$index" tool only-dev &&
+		by pip pip-tree/opt/v/bin/pip uninstall -y only-dev || return
+	# What lies below a _vendor folder pip itself does not list.
+	pip-tree/opt/v/bin/pip list --format=freeze --disable-pip-version-check >tool/list
+	same "pip" "$(wc -l <tool/list)" "$(requirements <tool/list)" "$(listed pip-tree "SELECT name, version FROM package WHERE type = 'pypi' AND path NOT LIKE '%/_vendor/%'" | LC_ALL=C sort)"
+	check "pip: what was installed is among them" $'Demo.Base,1.0\ntool,0.3.post1' "$(ours pip-tree pypi | grep -i -e demo -e tool,)"
+}
+
+poetry_lock() {
+	have poetry poetry && serve_index || return
+	put poetry/pyproject.toml <<F
+[tool.poetry]
+name = "app"
+version = "0.1"
+description = ""
+authors = ["Ann <ann@example.org>"]
+[tool.poetry.dependencies]
+python = ">=3.7"
+tool = "*"
+[tool.poetry.group.dev.dependencies]
+only-dev = "*"
+[[tool.poetry.source]]
+name = "own"
+url = "$index"
+default = true
+F
+	local -x POETRY_VIRTUALENVS_CREATE=false
+	by poetry env -C poetry poetry lock --no-interaction || return
+	same "poetry.lock" 3 "$(env -C poetry poetry show --no-ansi 2>tool/err | sed 's/(!)//' | awk '{ print $1 "," $2 }')" "$(ours poetry pypi)"
+}
+
+pdm_lock() {
+	have pdm pdm && serve_index || return
+	put pdm/pyproject.toml <<F
+[project]
+name = "app"
+version = "0.1"
+requires-python = ">=3.9"
+dependencies = ["tool"]
+[tool.pdm.dev-dependencies]
+dev = ["only-dev"]
+[[tool.pdm.source]]
+name = "pypi"
+url = "$index"
+verify_ssl = false
+F
+	local -x PDM_CHECK_UPDATE=false
+	by pdm env -C pdm pdm lock || return
+	# Its export writes a name as the project that wants it does, its lock as the index does.
+	same "pdm.lock" 3 "$(env -C pdm pdm export -f requirements --without-hashes 2>tool/err | requirements | tr 'A-Z' 'a-z')" "$(ours pdm pypi)"
+}
+
+pipenv_lock() {
+	have Pipfile.lock pipenv && serve_index || return
+	put pipenv/Pipfile <<F
+[[source]]
+name = "own"
+url = "$index"
+verify_ssl = false
+[packages]
+tool = "*"
+[dev-packages]
+only-dev = "*"
+F
+	local -x PIPENV_VENV_IN_PROJECT=1
+	by Pipfile.lock env -C pipenv pipenv --python /usr/bin/python3 lock || return
+	same "Pipfile.lock" 3 "$(env -C pipenv pipenv requirements --dev 2>tool/err | requirements)" "$(listed pipenv "SELECT name, version FROM package WHERE scope = 'declared'" | LC_ALL=C sort)"
+}
+
+ocaml
+lua
+perl_modules
+php_extensions
+by_pip
+poetry_lock
+pdm_lock
+pipenv_lock
+[ "$ran" -gt 0 ] || { echo "none of the ecosystems' tools is here"; exit 77; }
+exit $failed
