@@ -40,14 +40,26 @@ full(const struct php *php)
 	return error_set(php->err, PLIM_ELIMIT, "offset %zu: the document is larger than its memory limit", php->at);
 }
 
+/* A comment of one line ends with it, whichever way lines end, or where PHP does. */
+static size_t
+line_end(struct slice rest)
+{
+	size_t tag = slice_find_text(rest, SLICE("?>")), end = 0;
+	rest = slice_first(rest, tag);
+	while (end < rest.n && rest.p[end] != '\n' && rest.p[end] != '\r')
+		end++;
+	return end;
+}
+
+/* "#[" begins an attribute, of which a literal has none. */
 static bool
 comment_skip(struct php *php, struct slice rest)
 {
-	bool block = slice_starts(rest, SLICE("/*"));
-	if (!block && !slice_starts(rest, SLICE("//")) && !slice_starts(rest, SLICE("#")))
+	bool block = slice_starts(rest, SLICE("/*")), hash = slice_starts(rest, SLICE("#")) && !slice_starts(rest, SLICE("#["));
+	if (!block && !hash && !slice_starts(rest, SLICE("//")))
 		return false;
-	size_t end = block ? slice_find_text(slice_from(rest, 2), SLICE("*/")) : slice_find(rest, '\n');
-	php->at = end == SIZE_MAX ? php->in.n : php->at + end + (block ? 4 : 1);
+	size_t end = block ? slice_find_text(slice_from(rest, 2), SLICE("*/")) : line_end(rest);
+	php->at = end == SIZE_MAX ? php->in.n : php->at + end + (block ? 4 : 0);
 	return true;
 }
 

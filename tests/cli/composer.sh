@@ -35,6 +35,9 @@ put short/composer/installed.php <<'P'
 # short lists, and both kinds of text
 return ["versions" => ["a/it's" => ["pretty_version" => "v1" . '.2', "install_path" => '/opt/it\'s', "n" => [-1.5e3, TRUE, 'x\y',]], ], /* nobody is root */] ?>
 P
+# A root's name is not yet the root; comments end with their line, whichever way, and where PHP does.
+put same/composer/installed.php < <(printf '%s' "<?php // mac"$'\r'"return ['root' => ['name' => 'a/own', 'pretty_version' => '1', 'install_path' => '/srv'], # dos"$'\r\n'"
+'versions' => ['a/own' => ['pretty_version' => '1', 'install_path' => '/srv/vendor/a/own'], 'a/other' => ['pretty_version' => '2']]]; // end ?>"$'\n')
 sed -i 's/\] ?>/]; ?>/' tree/short/composer/installed.php
 check packages "acme/alpha,1.2.3,installed,/alone/vendor/acme/alpha,,/alone/vendor/composer/installed.php
 acme/meta,3.0.0,installed,,,/alone/vendor/composer/installed.php
@@ -43,10 +46,14 @@ acme/meta,3.0.0,installed,,,/both/vendor/composer/installed.json
 acme/alpha,1.2.2,installed,/other/vendor/acme/alpha,,/other/vendor/composer/installed.json
 acme/alpha,1.2.3,installed,/other/vendor/acme/alpha,,/other/vendor/composer/installed.php
 acme/meta,3.0.0,installed,,,/other/vendor/composer/installed.php
+a/other,2,installed,,,/same/composer/installed.php
+a/own,1,installed,/srv/vendor/a/own,,/same/composer/installed.php
 a/it's,v1.2,installed,/opt/it's,,/short/composer/installed.php" "$(listed "SELECT name, version, scope, root, license, path FROM package ORDER BY path, name")"
 
 rm -r tree
 bad() { put "$1/composer/installed.php" <<<"$2"; }
+bad attribute '<?php return #[A] array("versions" => array());'
+bad behind '<?php return array( // ends ?> "versions" => array());'
 bad call '<?php return array("versions" => f());'
 bad code '<?php $x = 1; return array();'
 bad deep "<?php return $(printf '[%.0s' {1..65}) 1 $(printf ']%.0s' {1..65});"
@@ -61,6 +68,8 @@ bad variable '<?php return array("versions" => array("a/b" => array("pretty_vers
 bad empty ''
 check packages-of-broken 0 "$(listed "SELECT count(*) FROM package" | head -1)"
 check problems "$(cat <<'W'
+/attribute/composer/installed.php: offset 13: no literal
+/behind/composer/installed.php: offset 28: no literal
 /call/composer/installed.php: offset 33: no literal
 /code/composer/installed.php: offset 6: no literal is returned
 /deep/composer/installed.php: offset 78: nested deeper than limit DOCUMENT_DEPTH_COUNT

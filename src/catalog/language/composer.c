@@ -150,7 +150,21 @@ add_version(struct slice name, const struct json *entry, struct rows *rows, stru
 	return rows_add(rows, ROW_PACKAGE, 0, fields, PACKAGE_FIELD_COUNT, err);
 }
 
-/* The application itself is no package, as in installed.json, which does not name it. */
+static bool
+is_same_text(const struct json *a, const struct json *b, const char *key)
+{
+	struct slice x = json_get_string(a, key), y = json_get_string(b, key);
+	return x.p && y.p ? slice_eq(x, y) : x.p == y.p;
+}
+
+/* The application itself is no package, as in installed.json, which does not name it; a name alone may be another's. */
+static bool
+is_root(const struct json *root, struct slice name, const struct json *entry)
+{
+	struct slice own = json_get_string(root, "name");
+	return own.n && slice_eq(own, name) && is_same_text(root, entry, "pretty_version") && is_same_text(root, entry, "install_path");
+}
+
 static int
 extract_versions(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
@@ -164,12 +178,12 @@ extract_versions(struct slice path, struct slice body, struct rows *rows, struct
 		return error_nomem(err);
 	int r = php_literal_parse(body, strbuf_slice(&folder), arena, &file, err);
 	const struct json *versions = r < 0 ? NULL : json_get(file, "versions");
-	struct slice own = r < 0 ? SLICE_NONE : json_get_string(json_get(file, "root"), "name");
+	const struct json *own = r < 0 ? NULL : json_get(file, "root");
 	bool empty = json_is(versions, JSON_ARRAY) && versions->n == 0;
 	if (r == 0 && !empty && !json_is(versions, JSON_OBJECT))
 		return error_set(err, PLIM_EFORMAT, "offset 0: no versions of packages");
 	for (size_t i = 0; r == 0 && i < versions->n; i++)
-		if (own.n == 0 || !slice_eq(versions->keys[i], own))
+		if (!is_root(own, versions->keys[i], &versions->items[i]))
 			r = add_version(versions->keys[i], &versions->items[i], rows, err);
 	return r;
 }
