@@ -24,6 +24,9 @@ int rows_add(struct rows *rows, enum row_kind kind, uint32_t line, const struct 
 /* Records that a part of the file could not be understood and goes on: the rest of the file is still good. */
 int rows_problem(struct rows *rows, struct plim_error *err, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Behind the name of a file, at the end of a problem: told only where no such file is beside it in the end. */
+#define NOT_BESIDE " is not beside it"
+
 /* What may be missing in the inventory where a file could not be read. */
 enum missing {
 	MISSING_SOFTWARE,    /* packages that no distribution brought: what a cataloger reads that does not say otherwise */

@@ -38,13 +38,20 @@ gap_kind(struct slice message)
 	return limit_is_named(message) ? "limit" : "unreadable";
 }
 
+/* ".pnp.data.json is not beside it": in another layer it may be, and speaks for itself. */
+static bool
+is_beside(const struct node *node, struct slice message)
+{
+	return slice_skip_end(&message, SLICE(NOT_BESIDE)) && tree_child(node->parent, slice_from(message, slice_find_last(message, ' ') + 1));
+}
+
 static int
 gap_of_problem(struct resolver *r, uint32_t layer, const struct problem *problem, struct plim_error *err)
 {
 	const struct node *node = NULL;
 	if (problem->entry != ENTRY_NONE) {
 		node = r->layers[layer].nodes[problem->entry];
-		if (node == NULL)
+		if (node == NULL || is_beside(node, problem->message))
 			return 0;
 	}
 	struct inventory_gap gap = {

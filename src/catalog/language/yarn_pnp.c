@@ -108,7 +108,9 @@ add_all(const struct json *registry, struct rows *rows, struct plim_error *err)
 	return r;
 }
 
-/* A .pnp.cjs that reads .pnp.data.json says nothing itself. */
+#define DATA ".pnp.data.json"
+
+/* A .pnp.cjs that reads .pnp.data.json says nothing itself: that one does, if it is there. */
 static int
 extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
@@ -116,10 +118,10 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	AUTO(strbuf) struct strbuf state = { 0 };
 	struct slice rest;
 	const struct json *root, *registry;
-	bool data = slice_is(path_base(path), ".pnp.data.json");
+	bool data = slice_is(path_base(path), DATA);
 	int r = data ? 0 : put_state(body, &state, err);
-	if (r == PLIM_EUNSUPPORTED && find_behind(body, ".pnp.data.json", &rest))
-		return 0;
+	if (r == PLIM_EUNSUPPORTED && find_behind(body, DATA, &rest))
+		return rows_problem(rows, err, "the list of packages: " DATA NOT_BESIDE);
 	if (arena == NULL || state.failed)
 		return error_nomem(err);
 	r = r < 0 ? r : json_parse_loose(data ? body : strbuf_slice(&state), arena, &root, err);
@@ -131,6 +133,6 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_yarn_pnp = {
 	.name = "yarn_pnp",
-	.paths = (const char *const[]){ "**/.pnp.cjs", "**/.pnp.js", "**/.pnp.data.json", NULL },
+	.paths = (const char *const[]){ "**/.pnp.cjs", "**/.pnp.js", "**/" DATA, NULL },
 	.extract = extract,
 };
