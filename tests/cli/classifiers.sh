@@ -57,7 +57,7 @@ sqlite,3.40.1,pkg:generic/sqlite@3.40.1,sqlite:sqlite,binary,/opt/bin/libsqlite3
 check "what says its name is accounted for" "path
 /opt/bin/lighttpd" "$("$plimsoll" query --output csv rootfs:root "SELECT path FROM unaccounted_file WHERE path NOT IN ('/opt/bin/other', '/opt/bin/curl')" | tr -d '"\r')"
 
-mkdir -p tools/bin; tree=tools
+mkdir -p tools/{bin,lib,old/bin}; tree=tools
 elf bin/go '\0go1.19.8\0cmd/go/internal/base'
 elf bin/docker 'go1.19.8\0\00020.10.24+dfsg1\0github.com/docker/cli/cli'
 elf bin/dockerd 'github.com/docker/docker/dockerversion.Version=20.10.24+dfsg1" -X'
@@ -71,6 +71,8 @@ elf bin/caddy '\0002.6.2\0github.com/caddyserver/caddy/v2'
 elf bin/deno 'Deno/0.80.0grpcDeno/2.9.6Deno/2.9.6+e518fbd'
 elf bin/bun 'Bun v1.4.5 (Linux x64)'
 elf bin/rustc 'rustc version 1.97.0-nightly (e50aa6fba 2026-05-19)\0'
+elf lib/librustc_driver-0.so 'rustc version 1.98.0-beta.3 (e50aa6fba 2026-05-19)\0'
+elf old/bin/rustc 'rustc version 1.63.0 (4b91a6ea7 2022-08-08) (built from a source tarball)\0'
 # A constant of Go with others behind it, and what is linked into another program.
 elf bin/etcd '%%s:%%s3.4.23390625:https'
 elf bin/containerd-shim-runc-v2 '1.6.20+unknown19073'
@@ -86,7 +88,9 @@ kubectl,1.20.2,kubernetes:kubernetes
 node_exporter,1.5.0,
 prometheus,2.42.0,prometheus:prometheus
 runc,1.1.5,linuxfoundation:runc
-rust,1.97.0,rust-lang:rust" "$("$plimsoll" query --output csv rootfs:tools "SELECT name, version, cpe FROM package ORDER BY name" 2>/dev/null | tr -d '"\r' | tail -n +2)"
+rust,1.63.0,rust-lang:rust
+rust,1.97.0-nightly,rust-lang:rust
+rust,1.98.0-beta.3,rust-lang:rust" "$("$plimsoll" query --output csv rootfs:tools "SELECT name, version, cpe FROM package ORDER BY name, version" 2>/dev/null | tr -d '"\r' | tail -n +2)"
 
 # Other versions beside their own, as in Debian's: since when a command is there, what is needed at least, addresses, object identifiers.
 mkdir among; tree=among

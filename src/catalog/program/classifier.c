@@ -6,7 +6,7 @@
 #include "base/glob.h"
 #include "catalog/program/programs.h"
 
-enum { NAMED = 1, LETTER = 2, PATCH = 4, BUILT = 8 };
+enum { NAMED = 1, LETTER = 2, PATCH = 4, BUILT = 8, CHANNEL = 16 };
 
 struct pattern {
 	struct slice before, after, also;
@@ -88,6 +88,20 @@ has_parts(const struct pattern *pattern, unsigned parts)
 	return pattern->before.n == 1 && is_bare(pattern) ? parts == pattern->parts : parts >= pattern->parts;
 }
 
+/* "-nightly", "-beta.3", "-dev": behind numbers that are not released yet. */
+static size_t
+channel_end(struct slice text, size_t at)
+{
+	size_t end = at + 1;
+	if (at >= text.n || text.p[at] != '-')
+		return at;
+	while (end < text.n && text.p[end] >= 'a' && text.p[end] <= 'z')
+		end++;
+	if (end == at + 1)
+		return at;
+	return end < text.n && text.p[end] == '.' && is_digit(text, end + 1) ? digits_end(text, end + 1) : end;
+}
+
 /* The version that begins at `at`, with what may stand at its end; absent where there is none of so many parts. */
 static struct slice
 version_at(struct slice text, size_t at, const struct pattern *pattern)
@@ -100,6 +114,8 @@ version_at(struct slice text, size_t at, const struct pattern *pattern)
 		end++;
 	if ((pattern->flags & PATCH) && end < text.n && text.p[end] == 'p' && is_digit(text, end + 1))
 		end = digits_end(text, end + 1);
+	if (pattern->flags & CHANNEL)
+		end = channel_end(text, end);
 	return slice_first(slice_from(text, at), end - at);
 }
 
