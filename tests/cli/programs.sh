@@ -40,9 +40,15 @@ mkdir -p p/goroot/usr/local/{go/bin,other} p/goroot/root/go/pkg/mod/golang.org/t
 printf 'go1.22.5\ntime 2024-06-27T20:11:12Z\n' >p/goroot/usr/local/go/VERSION
 printf go1.23rc1 >p/goroot/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.23rc1.linux-amd64/VERSION
 for version in 1.0 'gopher 1.2.3' 'go1.2 or later' ''; do echo "$version" >"p/goroot/usr/local/other/VERSION"; cp -r p/goroot/usr/local/other "p/goroot/usr/local/other-${#version}"; done
+for of in 'a VERSION go1.20.12-X:nocoverageredesign' 'b VERSION devel go1.22-1f0c044d60 Fri Mar 3 20:01:12 2023 +0000' 'c VERSION.cache devel +5c1a5d8f0 Thu Apr 1 2021' 'd VERSION devel build' 'e VERSION devel +branch'; do
+	read -r name file version <<<"$of"; mkdir -p "p/goroot/opt/$name"; echo "$version" >"p/goroot/opt/$name/$file"
+done
 printf '#!/bin/sh\n' >p/goroot/usr/local/go/bin/gofmt; chmod 755 p/goroot/usr/local/go/bin/gofmt
-check "Go: toolchains themselves, with their files" "toolchain,1.22.5,pkg:golang/toolchain@1.22.5,/usr/local/go,0
-toolchain,1.23rc1,pkg:golang/toolchain@1.23rc1,/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.23rc1.linux-amd64,0" \
+check "Go: toolchains themselves, with their files" "toolchain,1.20.12,pkg:golang/toolchain@1.20.12,/opt/a,0
+toolchain,1.22-1f0c044d60,pkg:golang/toolchain@1.22-1f0c044d60,/opt/b,0
+toolchain,1.22.5,pkg:golang/toolchain@1.22.5,/usr/local/go,0
+toolchain,1.23rc1,pkg:golang/toolchain@1.23rc1,/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.23rc1.linux-amd64,0
+toolchain,devel +5c1a5d8f0 Thu Apr 1 2021,pkg:golang/toolchain@devel%20%2B5c1a5d8f0%20Thu%20Apr%201%202021,/opt/c,0" \
 	"$(ask goroot "SELECT name, version, purl, root, (SELECT count(*) FROM unaccounted_file) FROM package ORDER BY 2")"
 check "and its purl" "pkg:golang/rsc.io/fork@v1.5.1" "$(ask go "SELECT purl FROM package WHERE path = '/pie' AND name = 'rsc.io/fork'")"
 check "Rust: crates of the program, none that built it" "app,0.1.0,hex

@@ -18,20 +18,6 @@ struct module {
 	bool linked;                                /* the version is what the linker was told */
 };
 
-/* "go1.21.1 X:boringcrypto", "go1.20.12-X:nocoverageredesign", "devel go1.22-1f0c044d60 Fri Mar 3 ...": the version alone. */
-static struct slice
-toolchain_version(struct slice text)
-{
-	struct slice version = text, word, rest;
-	slice_skip(&version, SLICE("devel "));
-	if (!slice_skip(&version, SLICE("go")))
-		return text;
-	slice_cut(version, ' ', &word, &rest);
-	size_t experiment = slice_find_text(word, SLICE("-X:"));
-	word = experiment == SIZE_MAX ? word : slice_first(word, experiment);
-	return word.n ? word : text;
-}
-
 static bool
 is_directory(struct slice name, struct slice version)
 {
@@ -140,7 +126,7 @@ add_build(const struct go_build *build, struct rows *rows, struct plim_error *er
 {
 	AUTO(strbuf) struct strbuf names = { 0 };
 	struct slice rest = build->modules, needs = names_of(build->modules, &names);
-	struct module m = { .name = SLICE("stdlib"), .version = toolchain_version(build->version) };
+	struct module m = { .name = SLICE("stdlib"), .version = go_toolchain_version(build->version) };
 	bool is_main;
 	if (names.failed)
 		return error_nomem(err);

@@ -24,6 +24,12 @@ bool program_is_cut(struct slice body);
  */
 struct slice go_linked_version(struct slice modules, struct slice module);
 
+/*
+ * The version of a toolchain alone, as "1.21.1", of "go1.21.1 X:boringcrypto", "go1.20.12-X:nocoverageredesign",
+ * "devel go1.22-1f0c044d60 Fri Mar 3 ..."; `text` itself where it has no number.  Borrows from it.
+ */
+struct slice go_toolchain_version(struct slice text);
+
 /* Inflates a whole zlib or gzip stream at the front of `packed`: PLIM_EFORMAT, LIMIT_EMBEDDED_BYTES.  `*out` is the caller's. */
 int program_inflate(struct slice packed, char **out, size_t *size, struct plim_error *err);
 
