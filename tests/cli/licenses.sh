@@ -58,6 +58,11 @@ check "two paragraphs without a line between" "line 6: a paragraph with two lice
 1" "$(said)"
 copy $'Files: x\nCopyright: A'
 check "files without a licence" "MIT AND LicenseRef-prose" "$("$plimsoll" query --output csv rootfs:root "SELECT license_expression FROM package WHERE name = 'dep5'" | tail -n 1 | tr -d '"\r')"
+copy $'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nLicense: Zlib\n\nFiles: y\nLicense: ISC'
+check "a second header speaks for what follows it" "MIT AND Zlib AND ISC" "$("$plimsoll" query --output csv rootfs:root "SELECT license_expression FROM package WHERE name = 'dep5'" | tail -n 1 | tr -d '"\r')"
+copy ''
+sed -i $'1i This was packaged by Ann.\\\nIts parts:\\\n' root/usr/share/doc/dep5/copyright
+check "a header behind words" "LicenseRef-prose AND MIT" "$("$plimsoll" query --output csv rootfs:root "SELECT license_expression FROM package WHERE name = 'dep5'" | tail -n 1 | tr -d '"\r')"
 copy "$(printf 'Files: x%d\nLicense: odd-%d\n\n' $(seq 2000 | sed p))"
 check "more licences than any" "line 3003: more licences than limit LICENSE_COUNT
 1" "$(said)"

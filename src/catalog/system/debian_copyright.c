@@ -49,27 +49,43 @@ tell(struct finding *finding, struct slice license, uint32_t line, struct plim_e
 }
 
 static bool
-is_machine_readable(const struct stanza *first)
+is_header(const struct stanza *stanza)
 {
-	return slice_find_text(stanza_get(first, "Format"), SLICE("copyright-format")) != SIZE_MAX ||
-	       slice_find_text(stanza_get(first, "Format"), SLICE("dep5")) != SIZE_MAX ||
-	       stanza_get(first, "Format-Specification").n;
+	return slice_find_text(stanza_get(stanza, "Format"), SLICE("copyright-format")) != SIZE_MAX ||
+	       slice_find_text(stanza_get(stanza, "Format"), SLICE("dep5")) != SIZE_MAX ||
+	       stanza_get(stanza, "Format-Specification").n;
 }
 
-/* The first line of a License field is its name; the text below it is what it stands for. */
-static int
-take_stanzas(struct finding *finding, struct slice body, struct plim_error *err)
+/* Whether a machine-readable part begins somewhere; `*out` reads it from there. */
+static bool
+find_header(struct slice body, struct stanza_reader *out)
 {
 	struct stanza_reader reader = { cursor_of(body), 0 };
 	struct stanza stanza;
+	do {
+		*out = reader;
+		if (!stanza_next(&reader, &stanza))
+			return false;
+	} while (!is_header(&stanza));
+	return true;
+}
+
+/*
+ * The first line of a License field is its name; the text below it is what it stands for.  A header's is that of the whole, and
+ * files that were put together have several headers.
+ */
+static int
+take_stanzas(struct finding *finding, struct stanza_reader reader, struct plim_error *err)
+{
+	struct stanza stanza;
 	int r = 0;
-	for (bool first = true; r == 0 && stanza_next(&reader, &stanza); first = false) {
+	while (r == 0 && stanza_next(&reader, &stanza)) {
 		struct slice license, text;
 		if (stanza.n > STANZA_FIELD_COUNT)
 			return error_set(err, PLIM_EFORMAT, "line %u: more than %d fields", stanza.line, STANZA_FIELD_COUNT);
 		if (stanza_count(&stanza, "License") > 1)
 			return error_set(err, PLIM_EFORMAT, "line %u: a paragraph with two licences", stanza.line);
-		if (stanza_get(&stanza, "Files").p == NULL && (!first || stanza_get(&stanza, "License").n == 0))
+		if (stanza_get(&stanza, "Files").p == NULL && (!is_header(&stanza) || stanza_get(&stanza, "License").n == 0))
 			continue;
 		slice_cut(stanza_get(&stanza, "License"), '\n', &license, &text);
 		license = slice_trim(license);
@@ -145,15 +161,17 @@ take_prose(struct finding *finding, struct slice body, struct plim_error *err)
 	return r < 0 || finding->told.n == 0 ? r : tell(finding, SLICE(SPDX_PROSE), 0, err);
 }
 
+/* Words may stand before the machine-readable part, and behind it too then. */
 static int
 extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
 	AUTO(finding) struct finding finding = { .rows = rows, .package = path_base(path_dir(path)) };
-	struct stanza_reader reader = { cursor_of(body), 0 };
-	struct stanza first;
-	if (stanza_next(&reader, &first) && is_machine_readable(&first))
-		return take_stanzas(&finding, body, err);
-	return take_prose(&finding, body, err);
+	struct stanza_reader header;
+	bool found = find_header(body, &header), whole = found && header.in.at == 0;
+	int r = whole ? 0 : take_prose(&finding, body, err);
+	if (r == 0 && found && !whole)
+		r = tell(&finding, SLICE(SPDX_PROSE), 0, err);
+	return r < 0 || !found ? r : take_stanzas(&finding, header, err);
 }
 
 const struct cataloger cataloger_debian_copyright = {
