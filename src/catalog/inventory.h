@@ -17,8 +17,8 @@
 
 enum origin { ORIGIN_UNKNOWN, ORIGIN_BASE, ORIGIN_APPLICATION };
 
-/* A lock file alone installs nothing; hidden: the database of a lower layer is gone or emptied in the final image. */
-enum package_scope { PACKAGE_INSTALLED, PACKAGE_DECLARED, PACKAGE_HIDDEN };
+/* A lock file alone installs nothing; hidden: the database of a lower layer is gone or emptied in the final image; removed: while it is made. */
+enum package_scope { PACKAGE_INSTALLED, PACKAGE_DECLARED, PACKAGE_HIDDEN, PACKAGE_REMOVED };
 
 struct package {
 	struct slice type, name, version, epoch, arch, source, source_version, vendor, license, module;    /* absent where NULL */

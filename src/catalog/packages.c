@@ -61,6 +61,8 @@ scope_of(struct slice said)
 {
 	if (slice_is(said, "hidden"))
 		return PACKAGE_HIDDEN;
+	if (slice_is(said, "removed"))
+		return PACKAGE_REMOVED;
 	return slice_is(said, "declared") ? PACKAGE_DECLARED : PACKAGE_INSTALLED;
 }
 
@@ -170,6 +172,8 @@ resolve_packages(struct resolver *r, struct plim_error *err)
 		}
 		failed = take_package(r, &shown, err);
 	}
+	if (failed == 0)
+		failed = settle_vcpkg(r, err);
 	if (failed == 0)
 		failed = find_store_paths(r, err);
 	return failed < 0 ? failed : trace_layers(r, err);

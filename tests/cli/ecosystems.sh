@@ -205,6 +205,23 @@ Architecture: x64-linux
 Status: purge ok not-installed
 F
 check "vcpkg" "vcpkg,curl,8.4.0#1,,,vcpkg-cmake zlib" "$(listed "$all")"
+# What it did since it was started last: zlib came, curl went for its successor, and the same name for another machine stays.
+update() { printf 'Package: %s\nVersion: %s\nArchitecture: %s\nMulti-Arch: same\nStatus: %s\n\n' "$2" "$3" "$4" "$5" | put "opt/app/vcpkg_installed/vcpkg/updates/$1"; }
+printf '\nPackage: curl\nVersion: 8.0\nArchitecture: arm64-linux\nStatus: install ok installed\n' >>tree/opt/app/vcpkg_installed/vcpkg/status
+update 0000000000 curl 8.4.0 x64-linux 'purge ok half-installed'
+update 0000000001 curl 8.4.0 x64-linux 'purge ok not-installed'
+update 0000000002 curl 8.10.1 x64-linux 'install ok half-installed'
+update 0000000003 curl 8.10.1 x64-linux 'install ok installed'
+update 0000000004 zlib 1.3.1 x64-linux 'install ok half-installed'
+update 0000000005 zlib 1.3.1 x64-linux 'install ok installed'
+update 0000000006 fmt 9.0 x64-linux 'install ok half-installed'
+update incomplete fmt 9.0 x64-linux 'install ok installed'
+mkdir -p tree/srv && cp -r tree/opt/app/vcpkg_installed tree/srv && rm tree/srv/vcpkg_installed/vcpkg/status
+check "vcpkg's updates" "curl,8.0,arm64-linux,/opt/app/vcpkg_installed/vcpkg/status
+curl,8.10.1,x64-linux,/opt/app/vcpkg_installed/vcpkg/updates/0000000003
+curl,8.10.1,x64-linux,/srv/vcpkg_installed/vcpkg/updates/0000000003
+zlib,1.3.1,x64-linux,/opt/app/vcpkg_installed/vcpkg/updates/0000000005
+zlib,1.3.1,x64-linux,/srv/vcpkg_installed/vcpkg/updates/0000000005" "$(listed "SELECT name, version, arch, path FROM package")"
 rm -rf tree
 
 # The rest.

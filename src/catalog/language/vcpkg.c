@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What vcpkg installed: vcpkg/status, stanzas as dpkg has them, one a package and others for its features. */
+/*
+ * What vcpkg installed: vcpkg/status, stanzas as dpkg has them, one a package and others for its features; and files of
+ * vcpkg/updates, whose stanzas take the place of those (vcpkg_updates.c).
+ */
 #include "catalog/cataloger.h"
 
 #include "base/error.h"
@@ -38,15 +41,17 @@ take_stanza(const struct stanza *stanza, struct rows *rows, struct plim_error *e
 	AUTO(strbuf) struct strbuf version = { 0 }, needs = { 0 };
 	if (stanza->bad_lines)
 		return rows_problem(rows, err, "line %u: no stanza of a status file", stanza->line);
-	if (stanza_get(stanza, "Feature").p || !slice_is(stanza_get(stanza, "Status"), "install ok installed"))
+	if (stanza_get(stanza, "Feature").p)
 		return 0;
+	bool installed = slice_is(stanza_get(stanza, "Status"), "install ok installed");
 	put_version(&version, stanza);
 	put_needs(&needs, stanza_get(stanza, "Depends"));
 	const struct slice fields[PACKAGE_FIELD_COUNT] = {
 		[PACKAGE_TYPE] = SLICE("vcpkg"), [PACKAGE_NAME] = stanza_get(stanza, "Package"), [PACKAGE_VERSION] = strbuf_slice(&version),
 		[PACKAGE_ARCH] = stanza_get(stanza, "Architecture"), [PACKAGE_DEPENDENCIES] = names_slice(&needs),
+		[PACKAGE_SCOPE] = installed ? SLICE_NONE : SLICE("removed"),
 	};
-	if (fields[PACKAGE_NAME].n == 0 || version.n == 0)
+	if (fields[PACKAGE_NAME].n == 0 || (installed && version.n == 0))
 		return rows_problem(rows, err, "line %u: a package without name or version", stanza->line);
 	return version.failed || needs.failed ? error_nomem(err) : rows_add(rows, ROW_PACKAGE, stanza->line, fields, PACKAGE_FIELD_COUNT, err);
 }
@@ -57,7 +62,9 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	struct stanza_reader reader = { cursor_of(body), 0 };
 	struct stanza stanza;
 	int r = 0;
-	(void)path;
+	/* One whose writing was interrupted, which vcpkg does not read either. */
+	if (slice_is(path_base(path), "incomplete"))
+		return 0;
 	while (r == 0 && stanza_next(&reader, &stanza))
 		r = take_stanza(&stanza, rows, err);
 	return r;
@@ -65,6 +72,6 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 
 const struct cataloger cataloger_vcpkg = {
 	.name = "vcpkg",
-	.paths = (const char *const[]){ "**/vcpkg/status", NULL },
+	.paths = (const char *const[]){ "**/vcpkg/status", "**/vcpkg/updates/*", NULL },
 	.extract = extract,
 };
