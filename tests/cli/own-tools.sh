@@ -230,6 +230,101 @@ F
 	same "Pipfile.lock" 3 "$(env -C pipenv pipenv requirements --dev 2>tool/err | requirements)" "$(listed pipenv "SELECT name, version FROM package WHERE scope = 'declared'" | LC_ALL=C sort)"
 }
 
+ruby_gems() {
+	have RubyGems gem ruby || return
+	local spec tree=$work/gem-tree/usr/local/bundle
+	for spec in base_thing:1.0.0 base_thing:2.0.0.rc1 demo-tool:0.3 gone:1.0; do
+		put "gems/${spec%:*}.gemspec" <<<"Gem::Specification.new { |s| s.name = '${spec%:*}'; s.version = '${spec#*:}'; s.summary = 's'; s.authors = ['Ann']; s.license = 'MIT' }"
+		by RubyGems env -C gems gem build --force "${spec%:*}.gemspec" &&
+			by RubyGems gem install --local --force --no-document --install-dir "$tree" "gems/${spec%:*}-${spec#*:}.gem" || return
+	done
+	by RubyGems env GEM_HOME="$tree" GEM_PATH="$tree" gem uninstall --executables gone || return
+	# "NAME (VERSION, VERSION)"; what came with Ruby is no gem of this place.
+	same "RubyGems" 3 "$(GEM_HOME=$tree GEM_PATH=$tree gem list --local | sed -n '/default:/!s/^\([^ ]*\) (\(.*\))$/\1 \2/p' | tr -d , | awk '{ for (i = 2; i <= NF; i++) print $1 "," $i }')" "$(ours gem-tree gem)"
+}
+
+php_packages() {
+	have Composer composer jq || return
+	local package tree=$work/composer-tree/srv
+	for package in acme/alpha:1.2.3 acme/beta:v2.0.0-beta.1 acme/dev-only:0.1; do
+		put "composer/${package%:*}/composer.json" <<<"{\"name\": \"${package%:*}\", \"version\": \"${package#*:}\", \"license\": \"MIT\"}"
+	done
+	put composer-tree/srv/composer.json <<F
+{"name": "acme/app", "repositories": [{"packagist.org": false}, {"type": "path", "url": "$work/composer/acme/*", "options": {"symlink": false}}],
+ "minimum-stability": "beta", "require": {"acme/alpha": "*", "acme/beta": "*"}, "require-dev": {"acme/dev-only": "*"}}
+F
+	local -x COMPOSER_DISABLE_NETWORK=1 COMPOSER_ALLOW_SUPERUSER=1
+	by Composer composer install --working-dir "$tree" --no-interaction --no-plugins || return
+	same "Composer" 3 "$(composer show --working-dir "$tree" --format=json 2>tool/err | jq -r '.installed[] | "\(.name),\(.version)"')" \
+		"$(listed composer-tree "SELECT name, version FROM package WHERE scope = 'installed'" | LC_ALL=C sort)"
+	same "composer.lock" 3 "$(composer show --locked --working-dir "$tree" --format=json 2>tool/err | jq -r '.locked[] | "\(.name),\(.version)"')" \
+		"$(listed composer-tree "SELECT name, version FROM package_row WHERE path = '/srv/composer.lock'" | LC_ALL=C sort)"
+}
+
+node_modules() {
+	have npm npm jq || return
+	local package needs=
+	for package in base-thing:1.0.0 @acme/tool:2.0.0-rc.1 only-dev:0.1.0; do
+		[ "$package" != @acme/tool:2.0.0-rc.1 ] || needs="\"base-thing\": \"file:$work/npm/base-thing-1.0.0.tgz\""
+		put "npm/${package%:*}/package.json" <<<"{\"name\": \"${package%:*}\", \"version\": \"${package#*:}\", \"license\": \"MIT\", \"dependencies\": {$needs}}"
+		by npm env -C npm npm pack --offline "./${package%:*}" || return
+		needs=
+	done
+	put npm-tree/srv/package.json <<<'{"name": "app", "version": "0.1.0"}'
+	by npm npm install --offline --no-audit --no-fund --prefix npm-tree/srv "$work/npm/acme-tool-2.0.0-rc.1.tgz" &&
+		by npm npm install --offline --no-audit --no-fund --save-dev --prefix npm-tree/srv "$work/npm/only-dev-0.1.0.tgz" || return
+	# "PATH:NAME@VERSION", the project itself first.
+	same "npm" 3 "$(npm ls --all --parseable --long --prefix npm-tree/srv | cut -d: -f2 | sed -n '2,$s/\(.\)@/\1,/p')" \
+		"$(listed npm-tree "SELECT name, version FROM package WHERE type = 'npm' AND scope = 'installed' AND name <> 'app'" | LC_ALL=C sort)"
+}
+
+r_packages() {
+	have R R Rscript || return
+	local package tree=$work/r-tree/usr/local/lib/R/site-library
+	mkdir -p "$tree"
+	for package in base.thing:1.0-2 tool:0.3.1; do
+		put "r/${package%:*}/NAMESPACE" <<<'export(f)'
+		put "r/${package%:*}/R/f.R" <<<'f <- function() 1'
+		printf 'Package: %s\nVersion: %s\nTitle: T\nDescription: D.\nLicense: GPL-2\nAuthor: Ann\nMaintainer: Ann <ann@example.org>\n' "${package%:*}" "${package#*:}" | put "r/${package%:*}/DESCRIPTION"
+		by R R CMD INSTALL --no-docs --library="$tree" "r/${package%:*}" || return
+	done
+	same "R" 2 "$(Rscript --vanilla -e 'cat(apply(installed.packages(lib.loc = commandArgs(TRUE))[, c("Package", "Version")], 1, paste, collapse = ","), sep = "\n")' "$tree")" "$(ours r-tree cran)"
+}
+
+erlang_applications() {
+	have Erlang erl rebar3 || return
+	put erlang-tree/srv/rebar.config <<<'{deps, []}.'
+	put erlang-tree/srv/src/demo.app.src <<<'{application, demo, [{description, "d"}, {vsn, "1.2.0-rc.1"}, {applications, [kernel, stdlib]}]}.'
+	put erlang-tree/srv/src/demo.erl <<<'-module(demo).'
+	by Erlang env -C erlang-tree/srv rebar3 compile || return
+	mkdir -p erlang-tree/usr/lib/erlang && cp -r "$(erl -noshell -eval 'io:format("~s", [code:lib_dir()]), halt().')" erlang-tree/usr/lib/erlang/
+	local applications
+	applications=$(erl -noshell -pa erlang-tree/srv/_build/default/lib/*/ebin -eval '
+		Names = [list_to_atom(filename:basename(F, ".app")) || D <- code:get_path(), F <- filelib:wildcard(filename:join(D, "*.app"))],
+		[begin application:load(N), {ok, V} = application:get_key(N, vsn), io:format("~s,~s~n", [N, V]) end || N <- lists:usort(Names)], halt().')
+	same "Erlang" "$(wc -l <<<"$applications")" "$applications" "$(listed erlang-tree "SELECT name, version FROM package WHERE type IN ('otp', 'hex')" | LC_ALL=C sort)"
+}
+
+prolog_packs() {
+	have SWI-Prolog swipl || return
+	put pack/demo/pack.pl <<<$'name(demo).\nversion(\'1.2.0\').\ntitle(\'A demo\').\nauthor(\'Ann\', \'ann@example.org\').'
+	put pack/demo/prolog/demo.pl <<<':- module(demo, []).'
+	tar -czf demo-1.2.0.tgz -C pack demo && mkdir -p pack-tree/usr/lib/swi-prolog/pack
+	by SWI-Prolog swipl -g "pack_install('$work/demo-1.2.0.tgz', [interactive(false), silent(true), inquiry(false), package_directory('$work/pack-tree/usr/lib/swi-prolog/pack')])" -t halt || return
+	same "SWI-Prolog" 1 "$(swipl -g "attach_packs('$work/pack-tree/usr/lib/swi-prolog/pack'), forall(pack_property(P, version(V)), format('~w,~w~n', [P, V]))" -t halt)" "$(ours pack-tree swiplpack)"
+}
+
+haskell_libraries() {
+	have Haskell ghc-pkg || return
+	local library db=$work/ghc-tree/root/.cabal/store/package.db
+	mkdir -p "$(dirname "$db")" && by Haskell ghc-pkg init "$db" || return
+	for library in base-thing:1.0 tool:0.3.1.2; do
+		printf 'name: %s\nversion: %s\nid: %s\nkey: %s\nlicense: BSD-3-Clause\n' "${library%:*}" "${library#*:}" "${library/:/-}" "${library/:/-}" | put library.conf
+		by Haskell ghc-pkg register --package-db="$db" library.conf || return
+	done
+	same "Haskell" 2 "$(ghc-pkg list --package-db="$db" --no-user-package-db --simple-output | tr ' ' '\n' | grep -e '^base-thing' -e '^tool' | sed 's/-\([0-9.]*\)$/,\1/')" "$(ours ghc-tree hackage)"
+}
+
 ocaml
 lua
 perl_modules
@@ -238,5 +333,12 @@ by_pip
 poetry_lock
 pdm_lock
 pipenv_lock
+ruby_gems
+php_packages
+node_modules
+r_packages
+erlang_applications
+prolog_packs
+haskell_libraries
 [ "$ran" -gt 0 ] || { echo "none of the ecosystems' tools is here"; exit 77; }
 exit $failed
