@@ -158,6 +158,21 @@ finish_packages(struct resolver *r, struct plim_error *err)
 	return 0;
 }
 
+/* What one file says and another takes back. */
+static int
+settle_packages(struct resolver *r, struct plim_error *err)
+{
+	size_t kept = 0;
+	int failed = settle_vcpkg(r, err);
+	if (failed == 0)
+		failed = settle_cpan(r, err);
+	for (size_t i = 0; failed == 0 && i < r->packages.n; i++)
+		if (r->packages.at[i].scope != PACKAGE_REMOVED)
+			r->packages.at[kept++] = r->packages.at[i];
+	r->packages.n = failed == 0 ? kept : r->packages.n;
+	return failed;
+}
+
 int
 resolve_packages(struct resolver *r, struct plim_error *err)
 {
@@ -173,7 +188,7 @@ resolve_packages(struct resolver *r, struct plim_error *err)
 		failed = take_package(r, &shown, err);
 	}
 	if (failed == 0)
-		failed = settle_vcpkg(r, err);
+		failed = settle_packages(r, err);
 	if (failed == 0)
 		failed = find_store_paths(r, err);
 	return failed < 0 ? failed : trace_layers(r, err);

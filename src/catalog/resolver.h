@@ -36,8 +36,11 @@ int find_missing(struct resolver *r, struct plim_error *err);
 int resolve_packages(struct resolver *r, struct plim_error *err);
 /* system/nix.c: directories of the Nix store, which are packages by their names. */
 int find_store_paths(struct resolver *r, struct plim_error *err);
-/* language/vcpkg_updates.c: of what vcpkg says of a package at several times, the last. */
+/* These make PACKAGE_REMOVED of some; language/vcpkg_updates.c: of what vcpkg says of a package at several times, the last counts. */
 int settle_vcpkg(struct resolver *r, struct plim_error *err);
+/* language/cpan_settle.c: what a .packlist stands for goes where something tells more; once owners are known, the rest is told as gaps. */
+int settle_cpan(struct resolver *r, struct plim_error *err);
+int tell_cpan(struct resolver *r, struct plim_error *err);
 int finish_packages(struct resolver *r, struct plim_error *err);
 /* Adds one that the final image does not show, of the database at `file`. */
 int take_hidden_package(struct resolver *r, const struct block *block, struct row row, uint32_t layer, struct slice file, struct plim_error *err);

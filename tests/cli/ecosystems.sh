@@ -97,6 +97,19 @@ F
 put usr/local/lib/perl5/auto/Demo/Thing/.packlist <<<$'/usr/local/share/perl/Demo/Thing.pm\n/usr/local/bin/thing type=file'
 check "Perl" "cpan,Demo-Thing,0.2,,,
 cpan,Try-Tiny,0.31,,," "$(listed "$all")"
+put usr/local/lib/perl5/auto/LWP/.packlist </dev/null
+put usr/local/lib/perl5/.packlist </dev/null
+put usr/local/lib/perl5/auto/Built/By/Module/.packlist <<<'/usr/local/share/perl/Built.pm'
+check "Perl's lists alone tell no version" "cpan,Built-By-Module,,,,
+cpan,Demo-Thing,0.2,,,
+cpan,Try-Tiny,0.31,,,
+cpan,libwww-perl,6.67,,," "$(put usr/local/lib/perl5/.meta/libwww-perl-6.67/install.json <<<'{"dist": "libwww-perl-6.67", "name": "LWP", "version": "6.67"}'; listed "$all" | grep -v ^warning)"
+check "which is told" "/usr/local/lib/perl5/auto/Built/By/Module/.packlist: nothing tells the version of what was installed" "$(problems)"
+put etc/os-release <<<$'ID=debian\nVERSION_ID=12'
+put var/lib/dpkg/status <<<$'Package: libbuilt-perl\nStatus: install ok installed\nVersion: 1-1\nArchitecture: all'
+put var/lib/dpkg/info/libbuilt-perl.list <<<'/usr/local/lib/perl5/auto/Built/By/Module/.packlist'
+check "and not of what a distribution brought" "Built-By-Module,libbuilt-perl" "$(problems; listed "SELECT name, owner FROM package WHERE name LIKE 'Built%'")"
+rm -r tree/etc tree/var tree/usr/local/lib/perl5/auto/{LWP,Built} tree/usr/local/lib/perl5/.meta tree/usr/local/lib/perl5/.packlist
 check "its files" "Demo-Thing,/usr/local/share/perl/Demo/Thing.pm
 Demo-Thing,/usr/local/bin/thing" "$(listed "SELECT package, file FROM package_file")"
 rm -rf tree

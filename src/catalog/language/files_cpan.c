@@ -4,10 +4,10 @@
 
 #include "base/cursor.h"
 #include "base/error.h"
+#include "catalog/language/cpan.h"
 
-/* "usr/local/lib/perl5/auto/Try/Tiny" is Try-Tiny; Perl's own list lies beside auto. */
-static void
-put_name(struct strbuf *name, struct slice directory)
+void
+cpan_packlist_name(struct strbuf *name, struct slice directory)
 {
 	size_t at = slice_find_text(directory, SLICE("/auto/"));
 	struct slice rest = at == SIZE_MAX ? SLICE("perl") : slice_from(directory, at + 6), part;
@@ -24,7 +24,7 @@ take(struct slice path, struct slice body, struct file_sink *sink, struct plim_e
 	struct cursor in = cursor_of(body);
 	uint32_t number = 0;
 	int r = 0;
-	put_name(&name, path_dir(path));
+	cpan_packlist_name(&name, path_dir(path));
 	if (name.failed)
 		return error_nomem(err);
 	for (struct slice line; r == 0 && cursor_line(&in, &line);) {

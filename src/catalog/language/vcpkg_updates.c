@@ -33,16 +33,6 @@ settle(struct map *last, struct arena *arena, struct package *package, struct pl
 	return 0;
 }
 
-static void
-drop_removed(struct resolver *r)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < r->packages.n; i++)
-		if (r->packages.at[i].scope != PACKAGE_REMOVED)
-			r->packages.at[kept++] = r->packages.at[i];
-	r->packages.n = kept;
-}
-
 int
 settle_vcpkg(struct resolver *r, struct plim_error *err)
 {
@@ -52,7 +42,5 @@ settle_vcpkg(struct resolver *r, struct plim_error *err)
 	for (size_t i = 0; failed == 0 && i < r->packages.n; i++)
 		if (slice_is(r->packages.at[i].type, "vcpkg"))
 			failed = settle(&last, arena, &r->packages.at[i], err);
-	if (failed == 0)
-		drop_removed(r);
 	return failed;
 }
