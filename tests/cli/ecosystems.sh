@@ -183,7 +183,13 @@ rm -rf tree
 put root/.julia/packages/JSON/abcde/Project.toml <<<$'name = "JSON"\nuuid = "682c06a0-de6a-54ab-a142-c8b1cf79cde6"\nversion = "0.21.4"\n[deps]\nDates = "x"'
 put a/Manifest.toml <<<$'julia_version = "1.8"\nmanifest_format = "2.0"\n[[deps.Parsers]]\ndeps = ["Dates"]\nuuid = "1"\nversion = "2.5"\n[[deps.Dates]]\nuuid = "2"'
 put b/Manifest.toml <<<$'[[Old]]\nuuid = "3"\nversion = "1.0"'
-check "Julia" "JSON,0.21.4,installed,pkg:julia/JSON@0.21.4?uuid=682c06a0-de6a-54ab-a142-c8b1cf79cde6,Dates
+put opt/depot/packages/Example/aqsx3/JuliaProject.toml <<<$'name = "Example"\nuuid = "7876af07-990d-54b4-ab0e-23690620f79a"\nversion = "0.5.5"'
+put srv/packages/web/build/Project.toml <<<$'name = "Web"\nversion = "1.0"'
+put srv/packages/Web/build/Project.toml <<<$'title = "no project of Julia"'
+put c/Manifest-v1.11.toml <<<$'julia_version = "1.11.1"\nmanifest_format = "2.0"\n[[deps.New]]\nuuid = "4"\nversion = "3.0"'
+check "Julia" "Example,0.5.5,installed,pkg:julia/Example@0.5.5?uuid=7876af07-990d-54b4-ab0e-23690620f79a,
+JSON,0.21.4,installed,pkg:julia/JSON@0.21.4?uuid=682c06a0-de6a-54ab-a142-c8b1cf79cde6,Dates
+New,3.0,declared,pkg:julia/New@3.0?uuid=4,
 Old,1.0,declared,pkg:julia/Old@1.0?uuid=3,
 Parsers,2.5,declared,pkg:julia/Parsers@2.5?uuid=1,Dates" "$(listed "SELECT name, version, scope, purl, dependencies FROM package")"
 rm -rf tree

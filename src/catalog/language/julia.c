@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Julia: packages in a depot (packages/NAME/SLUG/Project.toml), and what
- * Manifest.toml pins: [[NAME]] of format 1, [[deps.NAME]] of format 2.
+ * Julia: packages in a depot (packages/NAME/SLUG/Project.toml, wherever JULIA_DEPOT_PATH leads), and what
+ * Manifest.toml pins, Manifest-v1.11.toml for one version of Julia: [[NAME]] of format 1, [[deps.NAME]] of format 2.
  */
 #include "catalog/cataloger.h"
 
@@ -60,12 +60,39 @@ take_manifest(const struct toml *document, struct rows *rows, struct plim_error 
 	return r;
 }
 
+/* Depots that are called as Julia calls them; what others keep below packages/ may have a Project.toml as well. */
+static bool
+is_depot(struct slice depot)
+{
+	return slice_is(path_base(depot), ".julia") || slice_is(path_base(depot), "julia");
+}
+
+/* "0SRxZ" of packages/JSON/0SRxZ: five letters and digits, four of the first versions. */
+static bool
+is_slug(struct slice text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (!((text.p[i] >= '0' && text.p[i] <= '9') || (text.p[i] >= 'A' && text.p[i] <= 'Z') || (text.p[i] >= 'a' && text.p[i] <= 'z')))
+			return false;
+	return text.n == 4 || text.n == 5;
+}
+
+static bool
+is_of_depot(struct slice path, const struct toml *document)
+{
+	struct slice slug = path_dir(path), name = path_dir(slug), depot = path_dir(path_dir(name));
+	return is_depot(depot) || (is_slug(path_base(slug)) && slice_eq(path_base(name), toml_string(toml_get(document, "name"))) &&
+	                           toml_string(toml_get(document, "uuid")).n);
+}
+
 /* A project without name or version is no package. */
 static int
 take_installed(struct slice path, const struct toml *document, struct rows *rows, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf needs = { 0 }, purl = { 0 }, root = { 0 };
 	struct slice name = toml_string(toml_get(document, "name")), version = toml_string(toml_get(document, "version"));
+	if (!is_of_depot(path, document))
+		return 0;
 	if (name.n == 0 || version.n == 0)
 		return error_set(err, PLIM_EFORMAT, "line 1: a package without %s", name.n ? "version" : "name");
 	strbuf_putc(&root, '/');
@@ -91,12 +118,12 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 		return r;
 	if (slice_trim(body).n == 0)
 		return error_set(err, PLIM_EFORMAT, "offset 0: the file is empty");
-	return slice_is(path_base(path), "Project.toml") ? take_installed(path, document, rows, err) : take_manifest(document, rows, err);
+	return slice_ends(path_base(path), SLICE("Project.toml")) ? take_installed(path, document, rows, err) : take_manifest(document, rows, err);
 }
 
 const struct cataloger cataloger_julia = {
 	.name = "julia",
-	.paths = (const char *const[]){ "**/Manifest.toml", "**/JuliaManifest.toml", "**/.julia/packages/*/*/Project.toml",
-	                                "**/julia/packages/*/*/Project.toml", NULL },
+	.paths = (const char *const[]){ "**/Manifest.toml", "**/JuliaManifest.toml", "**/Manifest-v*.toml", "**/JuliaManifest-v*.toml",
+	                                "**/packages/*/*/Project.toml", "**/packages/*/*/JuliaProject.toml", NULL },
 	.extract = extract,
 };
