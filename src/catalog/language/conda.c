@@ -150,6 +150,7 @@ add_files(const struct environment *of, const struct json *record, struct file_s
 	return r < 0 ? r : file_sink_end(sink, err);
 }
 
+/* What is damaged the package's own row tells. */
 static int
 take_files(struct slice path, struct slice body, struct file_sink *sink, struct plim_error *err)
 {
@@ -157,7 +158,7 @@ take_files(struct slice path, struct slice body, struct file_sink *sink, struct 
 	const struct json *record;
 	int r = arena ? json_parse(body, arena, &record, err) : error_nomem(err);
 	if (r < 0)
-		return r;
+		return r == PLIM_ENOMEM ? r : 0;
 	const struct environment of = { path_dir(path_dir(path)), json_get_string(record, "name") };
 	return add_files(&of, record, sink, err);
 }
