@@ -31,10 +31,10 @@ by() {
 	shift
 	"$@" >"$work/tool/log" 2>&1 || { echo "not ok $name: $*"; sed 's/^/    /' "$work/tool/log" | tail -n 20; failed=1; return 1; }
 }
-same() { # NAME PACKAGES THEIRS OURS: as many packages as were installed, and the same ones
+same() { # NAME COUNT THEIRS OURS: as many packages, or files, as were installed, and the same ones
 	local theirs
 	theirs=$(LC_ALL=C sort <<<"$3")
-	[ "$(grep -c , <<<"$theirs")" = "$2" ] || { echo "not ok $1: the tool lists no $2 packages"; sed 's/^/    /' <<<"$theirs"; failed=1; }
+	[ "$(grep -c , <<<"$theirs")" = "$2" ] || { echo "not ok $1: the tool does not list $2"; sed 's/^/    /' <<<"$theirs"; failed=1; }
 	check "$1" "$theirs" "$4"
 }
 
@@ -67,7 +67,7 @@ lua() {
 	done
 	by luarocks luarocks --tree "$tree" remove gone || return
 	same "luarocks" 3 "$(luarocks --tree "$tree" list --porcelain | awk -F'\t' '{ print $1 "," $2 }')" "$(ours lua-tree luarocks)"
-	check "luarocks: files of a rock" "$(luarocks --tree "$tree" show dep-er --porcelain | awk -F'\t' '$1 == "module" { print $3 ",same" }' | sed "s,$work/lua-tree,," | LC_ALL=C sort)" \
+	same "luarocks: files of a rock" 2 "$(luarocks --tree "$tree" show dep-er --porcelain | awk -F'\t' '$1 == "module" { print $3 ",same" }' | sed "s,$work/lua-tree,," | LC_ALL=C sort)" \
 		"$(listed lua-tree "SELECT file, state FROM package_file WHERE package = 'dep-er' AND file LIKE '%.lua'" | LC_ALL=C sort)"
 }
 
@@ -123,7 +123,7 @@ F
 		by PECL env -C pecl pecl package &&
 		by PECL pecl_bound install "$work/pecl/demo-1.2.3.tgz" || return
 	same "PECL" 1 "$(pecl "${settings[@]}" list | awk '$2 ~ /^[0-9]/ { print $1 "," $2 }')" "$(ours pecl-tree pear)"
-	check "PECL: files of an extension" "$(pecl "${settings[@]}" list-files pecl/demo | awk '$1 == "src" { print $2 "," $2 }')" \
+	same "PECL: files of an extension" 1 "$(pecl "${settings[@]}" list-files pecl/demo | awk '$1 == "src" { print $2 "," $2 }')" \
 		"$(listed pecl-tree "SELECT file, path FROM package_file WHERE type = 'pear'")"
 }
 
@@ -325,6 +325,31 @@ haskell_libraries() {
 	same "Haskell" 2 "$(ghc-pkg list --package-db="$db" --no-user-package-db --simple-output | tr ' ' '\n' | grep -e '^base-thing' -e '^tool' | sed 's/-\([0-9.]*\)$/,\1/')" "$(ours ghc-tree hackage)"
 }
 
+# pacman_in TREE ARGUMENT...
+pacman_in() { pacman --root "$work/$1" --config pacman.conf --noconfirm "${@:2}"; }
+arch_package() { # NAME VERSION: a package file, its name without what a path cannot have
+	rm -rf arch-build && printf '#!/bin/sh\necho %s\n' "$1" | put "arch-build/usr/bin/$1" && chmod 755 "arch-build/usr/bin/$1" &&
+		printf 'pkgname = %s\npkgbase = base\npkgver = %s\npkgdesc = d\narch = any\npackager = Ann <ann@example.org>\nlicense = MIT\nsize = 1\n' "$1" "$2" >arch-build/.PKGINFO &&
+		env -C arch-build bsdtar -czf .MTREE --format=mtree --options='!all,use-set,type,uid,gid,mode,time,size,sha256' .PKGINFO usr &&
+		env -C arch-build bsdtar -cJf "../arch-$1.pkg.tar.xz" .PKGINFO .MTREE usr
+}
+arch() {
+	have pacman pacman bsdtar || return
+	local package
+	printf '[options]\nArchitecture = auto\nSigLevel = Never\nLocalFileSigLevel = Never\n' >pacman.conf
+	mkdir -p arch-tree/var/lib/pacman
+	for package in lib=2:1.0-3 tool=0.9rc1-1 gone=1-1; do
+		by pacman arch_package "${package%=*}" "${package#*=}" &&
+			by pacman pacman_in arch-tree -U --noscriptlet "arch-${package%=*}.pkg.tar.xz" || return
+	done
+	by pacman pacman_in arch-tree -R --noscriptlet gone || return
+	same "pacman" 2 "$(pacman_in arch-tree -Q | tr ' ' ,)" "$(ours arch-tree alpm)"
+	echo changed >arch-tree/usr/bin/tool
+	# "NAME: PATH (what differs)", a line each.
+	same "pacman: files that are not as they were" 1 "$(LC_ALL=C pacman_in arch-tree -Qkk 2>&1 | sed -n "s,^[^:]*: tool: $work/arch-tree\([^ ]*\) .*,\1:,p" | sort -u | tr : ,)" \
+		"$(listed arch-tree "SELECT file, NULL FROM package_file WHERE type = 'alpm' AND state = 'modified'")"
+}
+
 ocaml
 lua
 perl_modules
@@ -340,5 +365,6 @@ r_packages
 erlang_applications
 prolog_packs
 haskell_libraries
+arch
 [ "$ran" -gt 0 ] || { echo "none of the ecosystems' tools is here"; exit 77; }
 exit $failed
