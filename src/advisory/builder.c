@@ -74,7 +74,22 @@ builder_feed(struct builder *builder, struct plim_error *err)
 	if (feed == NULL)
 		return error_nomem(err);
 	feed->mark = mark(builder);
+	builder->current = builder->feeds.n - 1;
 	return 0;
+}
+
+void
+builder_feed_resume(struct builder *builder, size_t index)
+{
+	if (index + 1 < builder->feeds.n)
+		builder->feeds.at[builder->feeds.n - 1].mixed = true;
+	builder->current = index;
+}
+
+uint64_t
+builder_records(const struct builder *builder)
+{
+	return builder->feeds.at[builder->current].feed.records;
 }
 
 static bool
@@ -99,14 +114,14 @@ builder_feed_drop(struct builder *builder, size_t index)
 {
 	struct kept_feed *feed = &builder->feeds.at[index];
 	feed->dropped = true;
-	if (index + 1 == builder->feeds.n)
+	if (index + 1 == builder->feeds.n && !feed->mixed)
 		cut(builder, &feed->mark);
 }
 
 static uint32_t
 current_feed(const struct builder *builder)
 {
-	return (uint32_t)builder->feeds.n - 1;
+	return (uint32_t)builder->current;
 }
 
 /* encoding: a failure of the interner stays in the buffer, and is seen once at the end */

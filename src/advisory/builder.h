@@ -14,6 +14,7 @@
 struct kept_feed {
 	struct data_feed feed;
 	bool dropped;              /* malformed, or older than another file of the same feed */
+	bool mixed;                /* behind its mark stands what is of feeds before it too */
 	struct builder_mark {
 		size_t texts, advisories, statements, bodies, pairs, covers, names, exploited, scores, lifetimes;
 	} mark;
@@ -72,6 +73,7 @@ struct builder {
 	struct strbuf scratch;
 	struct carrier carrier;    /* set by whoever has a database from before */
 	VEC(struct kept_feed) feeds;
+	size_t current;            /* whose is what comes */
 	VEC(struct kept_statement) statements;
 	VEC(struct kept_cover) covers;
 	VEC(uint32_t) names;
@@ -86,6 +88,10 @@ AUTO_DEFINE(builder, struct builder, builder_free)
 
 /* What comes now belongs to a new feed. */
 int builder_feed(struct builder *builder, struct plim_error *err);
+/* What comes now belongs to one that was begun before, again. */
+void builder_feed_resume(struct builder *builder, size_t index);
+/* The records that the files before told of the feed that is being read. */
+uint64_t builder_records(const struct builder *builder);
 /* Names the feed begun last. */
 int builder_feed_done(struct builder *builder, const struct data_feed *feed, struct plim_error *err);
 void builder_feed_drop(struct builder *builder, size_t index);

@@ -21,6 +21,8 @@ struct feed {
 	 */
 	int (*read)(const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err);
 	bool joins;                    /* all files of one directory are one feed */
+	/* Of one that joins: its files are named so, without directories; what is and has no format is a damaged one.  NULL: nothing tells. */
+	bool (*is_document)(struct slice name);
 	unsigned depth;                /* of one that joins: so many directories lie between what holds the feed and a file of it */
 	/*
 	 * In place of `read`: what its files say can only be told of all together.  They are kept until the last one is known; those

@@ -620,4 +620,13 @@ read_csaf(const struct feed_file *file, struct builder *builder, struct arena *a
 	return r;
 }
 
-const struct feed feed_csaf = { .format = "csaf", .bid = bid, .read = read_csaf, .joins = true, .depth = 1, .own = true };
+/* "cve-2022-38752.json": by the CVE alone. */
+static bool
+is_document(struct slice name)
+{
+	return slice_starts(name, SLICE("cve-")) && slice_skip_end(&name, SLICE(".json")) && name.p[name.n - 1] >= '0' && name.p[name.n - 1] <= '9';
+}
+
+const struct feed feed_csaf = {
+	.format = "csaf", .bid = bid, .read = read_csaf, .joins = true, .is_document = is_document, .depth = 1, .own = true,
+};

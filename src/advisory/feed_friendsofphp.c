@@ -106,4 +106,12 @@ read_friendsofphp(const struct feed_file *file, struct builder *builder, struct 
 }
 
 /* Of Packagist it names many packages, and does not say that it has all that are vulnerable. */
-const struct feed feed_friendsofphp = { .format = "friendsofphp", .bid = bid, .read = read_friendsofphp, .joins = true, .depth = 2 };
+static bool
+is_yaml(struct slice name)
+{
+	return slice_ends(name, SLICE(".yaml"));
+}
+
+const struct feed feed_friendsofphp = {
+	.format = "friendsofphp", .bid = bid, .read = read_friendsofphp, .joins = true, .is_document = is_yaml, .depth = 2,
+};

@@ -364,4 +364,12 @@ read_glsa(const struct feed_file *file, struct builder *builder, struct arena *a
 	return builder_advisory(builder, &advisory, err);
 }
 
-const struct feed feed_glsa = { .format = "glsa", .bid = bid, .read = read_glsa, .joins = true, .own = true, .counted = true };
+static bool
+is_glsa(struct slice name)
+{
+	return slice_starts(name, SLICE("glsa-")) && slice_ends(name, SLICE(".xml"));
+}
+
+const struct feed feed_glsa = {
+	.format = "glsa", .bid = bid, .read = read_glsa, .joins = true, .is_document = is_glsa, .own = true, .counted = true,
+};

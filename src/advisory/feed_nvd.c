@@ -303,7 +303,7 @@ read_nvd(const struct feed_file *file, struct builder *builder, struct arena *ar
 {
 	const struct json *outer;
 	struct json_items items;
-	uint64_t before = builder->feeds.at[builder->feeds.n - 1].feed.records;
+	uint64_t before = builder_records(builder);
 	int r = json_items_open(file->bytes, "vulnerabilities", arena, &outer, &items, err);
 	if (r < 0)
 		return r;
@@ -317,7 +317,13 @@ read_nvd(const struct feed_file *file, struct builder *builder, struct arena *ar
 	return r == 0 && completes ? builder_covers(builder, SLICE("cpe"), NULL, 0, err) : r;
 }
 
-const struct feed feed_nvd = { .format = "nvd", .bid = bid_nvd, .read = read_nvd, .joins = true };
+static bool
+is_year(struct slice name)
+{
+	return slice_starts(name, SLICE("nvdcve-2.0-"));
+}
+
+const struct feed feed_nvd = { .format = "nvd", .bid = bid_nvd, .read = read_nvd, .joins = true, .is_document = is_year };
 
 /* overrides */
 
@@ -355,4 +361,12 @@ read_overrides(const struct feed_file *file, struct builder *builder, struct are
 	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(record.advisory.id)) : builder_advisory(builder, &record.advisory, err);
 }
 
-const struct feed feed_nvd_overrides = { .format = "nvd-overrides", .bid = bid_overrides, .read = read_overrides, .joins = true, .depth = 1 };
+static bool
+is_override(struct slice name)
+{
+	return slice_starts(name, SLICE("CVE-")) && slice_ends(name, SLICE(".json"));
+}
+
+const struct feed feed_nvd_overrides = {
+	.format = "nvd-overrides", .bid = bid_overrides, .read = read_overrides, .joins = true, .is_document = is_override, .depth = 1,
+};

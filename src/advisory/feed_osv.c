@@ -542,7 +542,13 @@ read_loose(const struct feed_file *file, struct builder *builder, struct arena *
 	return out->name.p ? 0 : error_nomem(err);
 }
 
-const struct feed feed_osv_loose = { .format = "osv-documents", .bid = bid_loose, .read = read_loose, .joins = true };
+static bool
+is_json(struct slice name)
+{
+	return slice_ends(name, SLICE(".json"));
+}
+
+const struct feed feed_osv_loose = { .format = "osv-documents", .bid = bid_loose, .read = read_loose, .joins = true, .is_document = is_json };
 
 /* GitHub's database: advisories/github-reviewed/YEAR/MONTH/ID/ID.json, and unreviewed ones, which name no package, beside. */
 
@@ -565,8 +571,15 @@ read_github(const struct feed_file *file, struct builder *builder, struct arena 
 	return r;
 }
 
+static bool
+is_ghsa(struct slice name)
+{
+	return slice_starts(name, SLICE("GHSA-")) && is_json(name);
+}
+
 const struct feed feed_github = {
-	.format = "github-advisories", .bid = bid_github, .read = read_github, .joins = true, .depth = 5, .counted = true,
+	.format = "github-advisories", .bid = bid_github, .read = read_github, .joins = true, .is_document = is_ghsa,
+	.depth = 5, .counted = true,
 };
 
 /* lists */

@@ -184,4 +184,13 @@ read_rubysec(const struct feed_file *file, struct builder *builder, struct arena
 	return r < 0 ? r : take_record(document->root, path_base(file->name), builder, arena, out, err);
 }
 
-const struct feed feed_rubysec = { .format = "ruby-advisory-db", .bid = bid, .read = read_rubysec, .joins = true, .depth = 2, .counted = true };
+/* "CVE-2020-1.yml", "OSVDB-1.yml"; beside them are files about the repository. */
+static bool
+is_record(struct slice name)
+{
+	return slice_find(name, '-') != SIZE_MAX && slice_ends(name, SLICE(".yml"));
+}
+
+const struct feed feed_rubysec = {
+	.format = "ruby-advisory-db", .bid = bid, .read = read_rubysec, .joins = true, .is_document = is_record, .depth = 2, .counted = true,
+};

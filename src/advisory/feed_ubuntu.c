@@ -279,6 +279,13 @@ read_ubuntu(const struct feed_file *file, struct builder *builder, struct arena 
 	return put_cve(&cve, builder, err);
 }
 
+static bool
+is_cve(struct slice name)
+{
+	return slice_starts(name, SLICE("CVE-"));
+}
+
 const struct feed feed_ubuntu = {
-	.format = "ubuntu-cve-tracker", .bid = bid, .read = read_ubuntu, .joins = true, .depth = 1, .own = true, .counted = true,
+	.format = "ubuntu-cve-tracker", .bid = bid, .read = read_ubuntu, .joins = true, .is_document = is_cve, .depth = 1,
+	.own = true, .counted = true,
 };

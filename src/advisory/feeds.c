@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/glob.h"
 #include "base/limits.h"
+#include "base/map.h"
 #include "codec/inflate.h"
 #include "codec/tar.h"
 #include "codec/yaml.h"
@@ -106,16 +107,26 @@ struct kept_file {
 	bool done;
 };
 
+/* A feed of many files that was begun, whatever was read since. */
+struct joined {
+	const struct feed *feed;
+	size_t number;                 /* the builder's */
+	size_t report;                 /* of its first file */
+	size_t outer;                  /* the file that was taken last of which it has something */
+	bool refused;                  /* what would have joined it goes with it */
+};
+
 struct feeds_reading {
 	struct builder *builder;
 	struct feed_reports *reports;
-	const struct feed *joined;     /* the feed begun last, when further files may join it */
-	const struct feed *refused;    /* the one of that kind that was refused last; what would have joined it goes with it */
-	struct slice refused_in;
-	size_t joined_report;
+	struct map joined;             /* struct joined by format and holder; in the arena of the reports */
+	VEC(struct joined *) joins;    /* the same, in their order */
+	struct strbuf key;
+	VEC(size_t) unrecognised;      /* reports of files that are of no format */
 	VEC(struct kept_file) kept;
 	size_t kept_bytes;
 	size_t members;
+	size_t outer;                  /* so many files were taken, archives as one */
 	struct feed_origin origin;     /* of the file at hand */
 };
 
@@ -167,7 +178,19 @@ highest_bid(const struct feed_file *file)
 	return best;
 }
 
-/* Of two files of one feed the newer counts; the report of the other says so. */
+static void
+report_superseded(struct feeds_reading *in, const struct data_feed *loser)
+{
+	vec_each(&in->reports->list, at) {
+		if (!at->taken || !digest_eq(&at->feed.digest, &loser->digest) || !slice_eq(at->feed.name, loser->name))
+			continue;
+		at->taken = false;
+		at->reason = SLICE("another file of this feed is as new or newer");
+		return;
+	}
+}
+
+/* Of two of one feed the newer counts, and the report of the other says so; once all of their files are known. */
 static void
 supersede(struct feeds_reading *in, size_t newest)
 {
@@ -179,22 +202,16 @@ supersede(struct feeds_reading *in, size_t newest)
 			continue;
 		size_t loser = new->snapshot >= old->feed.snapshot ? i : newest;
 		builder_feed_drop(builder, loser);
-		for (size_t k = 0; k < in->reports->list.n; k++) {
-			struct feed_report *at = &in->reports->list.at[k];
-			if (!at->taken || !digest_eq(&at->feed.digest, &builder->feeds.at[loser].feed.digest) || !slice_eq(at->feed.name, new->name))
-				continue;
-			at->taken = false;
-			at->reason = SLICE("another file of this feed is as new or newer");
-			break;
-		}
+		report_superseded(in, &builder->feeds.at[loser].feed);
+		return;
 	}
 }
 
 /* One more document of a feed that is made of many. */
 static void
-join(struct feeds_reading *in, const struct data_feed *part)
+join(struct feeds_reading *in, const struct joined *to, const struct data_feed *part)
 {
-	struct data_feed *whole = &in->builder->feeds.at[in->builder->feeds.n - 1].feed;
+	struct data_feed *whole = &in->builder->feeds.at[to->number].feed;
 	AUTO(hasher) struct hasher *hasher = hasher_new(DIGEST_SHA256);
 	whole->records += part->records;
 	whole->sample = whole->sample || part->sample;
@@ -205,7 +222,7 @@ join(struct feeds_reading *in, const struct data_feed *part)
 		hasher_add(hasher, (struct slice){ (const char *)part->digest.bytes, 32 });
 		whole->digest = hasher_end(hasher);
 	}
-	in->reports->list.at[in->joined_report].feed = *whole;
+	in->reports->list.at[to->report].feed = *whole;
 }
 
 /* The directory that a feed of many files lies in. */
@@ -218,55 +235,83 @@ holder(const struct feed *feed, struct slice name)
 	return directory;
 }
 
-static bool
-can_join(const struct feeds_reading *in, const struct feed *feed, const struct feed_file *file)
+/* What tells a feed of many files from others of its format; valid until the next one. */
+static struct slice
+joined_key(struct feeds_reading *in, const struct feed *feed, struct slice name)
 {
-	if (!feed->joins || in->joined != feed)
-		return false;
-	return slice_eq(holder(feed, in->reports->list.at[in->joined_report].name), holder(feed, file->name));
+	struct slice directory = holder(feed, name);
+	strbuf_clear(&in->key);
+	strbuf_printf(&in->key, "%s/%.*s", feed->format, SLICE_ARG(directory));
+	return in->key.failed ? SLICE_NONE : strbuf_slice(&in->key);
+}
+
+/* The feed that a file of that name is a part of; NULL: none was begun. */
+static struct joined *
+joined_find(struct feeds_reading *in, const struct feed *feed, struct slice name)
+{
+	return feed->joins ? map_find(&in->joined, joined_key(in, feed, name)) : NULL;
+}
+
+static int
+joined_begin(struct feeds_reading *in, const struct feed *feed, struct slice name, bool refused, struct plim_error *err)
+{
+	struct joined *joined = arena_make(in->reports->arena, struct joined);
+	struct slice key = arena_dup(in->reports->arena, joined_key(in, feed, name));
+	void **place = joined && key.p ? map_place(&in->joined, key) : NULL;
+	struct joined **listed = place ? vec_push(&in->joins) : NULL;
+	if (listed == NULL)
+		return error_nomem(err);
+	*joined = (struct joined){ feed, in->builder->feeds.n - 1, in->reports->list.n - 1, in->outer, refused };
+	*place = *listed = joined;
+	return 0;
 }
 
 static void
-drop_joined(struct feeds_reading *in)
+joined_drop(struct feeds_reading *in, struct joined *joined, const char *reason)
 {
-	struct feed_report *at = &in->reports->list.at[in->joined_report];
-	at->taken = false;
-	at->reason = SLICE("a file of its feed was refused");
-	builder_feed_drop(in->builder, in->builder->feeds.n - 1);
-	in->joined = NULL;
+	struct feed_report *at = &in->reports->list.at[joined->report];
+	if (at->taken) {
+		at->taken = false;
+		at->reason = slice_of(reason);
+	}
+	joined->refused = true;
+	builder_feed_drop(in->builder, joined->number);
 }
+
+#define REFUSED_WITH_A_FILE "a file of its feed was refused"
 
 /* A feed that is malformed is refused as a whole: what was read of it goes with it. */
 static int
 refuse(struct feeds_reading *in, const struct feed_file *file, const struct feed *feed, const struct plim_error *why, struct plim_error *err)
 {
 	struct slice reason = arena_printf(in->reports->arena, "refused as %s: %s", feed->format, why->text);
-	if (can_join(in, feed, file))
-		drop_joined(in);
+	struct joined *joined = joined_find(in, feed, file->name);
+	if (joined)
+		joined_drop(in, joined, REFUSED_WITH_A_FILE);
 	else
 		builder_feed_drop(in->builder, in->builder->feeds.n - 1);
-	in->joined = NULL;
-	in->refused = feed->joins ? feed : NULL;
-	in->refused_in = arena_dup(in->reports->arena, holder(feed, file->name));
-	return reason.p ? report_as(in, file->name, NULL, true, reason, err) : error_nomem(err);
+	int r = reason.p ? report_as(in, file->name, NULL, true, reason, err) : error_nomem(err);
+	return r == 0 && feed->joins && joined == NULL ? joined_begin(in, feed, file->name, true, err) : r;
 }
 
 static int
-keep_feed(struct feeds_reading *in, const struct feed_file *file, const struct feed *feed, struct data_feed *data, bool joins, struct plim_error *err)
+keep_feed(struct feeds_reading *in, const struct feed_file *file, const struct feed *feed, struct data_feed *data, struct plim_error *err)
 {
-	if (joins) {
-		join(in, data);
-		return 0;
-	}
 	int r = builder_feed_done(in->builder, data, err);
 	if (r < 0)
 		return r;
 	*data = in->builder->feeds.at[in->builder->feeds.n - 1].feed;
 	if ((r = report(in, file->name, data, SLICE_NONE, err)) < 0)
 		return r;
-	in->joined = feed->joins ? feed : NULL;
-	in->joined_report = in->reports->list.n - 1;
-	supersede(in, in->builder->feeds.n - 1);
+	return feed->joins ? joined_begin(in, feed, file->name, false, err) : 0;
+}
+
+static int
+begin_feed(struct feeds_reading *in, const struct joined *joined, struct plim_error *err)
+{
+	if (joined == NULL)
+		return builder_feed(in->builder, err);
+	builder_feed_resume(in->builder, joined->number);
 	return 0;
 }
 
@@ -277,12 +322,14 @@ read_feed(struct feeds_reading *in, const struct feed *feed, const struct feed_f
 	struct data_feed data = { .format = slice_of(feed->format), .digest = digest_of(file->bytes), .snapshot = DATE_NONE,
 		                .url = in->origin.url, .fetched = in->origin.fetched };
 	struct plim_error why = { 0 };
-	bool joins = can_join(in, feed, file);
-	if (in->refused == feed && slice_eq(in->refused_in, holder(feed, file->name)))
-		return report(in, file->name, NULL, SLICE("a file of its feed was refused"), err);
-	int r = arena == NULL ? error_nomem(err) : joins ? 0 : builder_feed(in->builder, err);
+	struct joined *joined = joined_find(in, feed, file->name);
+	if (joined && joined->refused)
+		return report(in, file->name, NULL, SLICE(REFUSED_WITH_A_FILE), err);
+	int r = arena == NULL ? error_nomem(err) : begin_feed(in, joined, err);
 	if (r < 0)
 		return r;
+	if (joined)
+		joined->outer = in->outer;
 	r = feed->read(file, in->builder, arena, &data, &why);
 	if (r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED)
 		return refuse(in, file, feed, &why, err);
@@ -291,7 +338,10 @@ read_feed(struct feeds_reading *in, const struct feed *feed, const struct feed_f
 	/* Days without news are no sign of old data where the publisher's own file is of today; what a mirror tells of its copy is. */
 	if (data.snapshot == DATE_NONE || (in->origin.published && in->origin.modified > data.snapshot))
 		data.snapshot = in->origin.modified;
-	return keep_feed(in, file, feed, &data, joins, err);
+	if (joined == NULL)
+		return keep_feed(in, file, feed, &data, err);
+	join(in, joined, &data);
+	return 0;
 }
 
 /* feeds that read all of their files together */
@@ -347,11 +397,28 @@ read_together(struct feeds_reading *in, const struct feed *feed, const struct fe
 		r = feed->read_all(files, n, in->builder, arena, &data, &why);
 	if (r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED)
 		return refuse(in, files, feed, &why, err);
-	return r < 0 ? error_set(err, r, "%s", why.text) : keep_feed(in, files, feed, &data, false, err);
+	return r < 0 ? error_set(err, r, "%s", why.text) : keep_feed(in, files, feed, &data, err);
 }
 
-int
-feeds_end(struct feeds_reading *in, struct plim_error *err)
+/* What is of no format, and lies and is named as a document of the feed, is one that nobody can read: what it says is missing. */
+static int
+refuse_incomplete(struct feeds_reading *in, size_t number, struct plim_error *err)
+{
+	struct feed_report *at = &in->reports->list.at[number];
+	for (size_t i = 0; feeds[i]; i++) {
+		bool named = feeds[i]->is_document && feeds[i]->is_document(path_base(at->name));
+		struct joined *joined = named ? joined_find(in, feeds[i], at->name) : NULL;
+		if (joined == NULL)
+			continue;
+		joined_drop(in, joined, REFUSED_WITH_A_FILE);
+		at->refused = true;
+		at->reason = arena_printf(in->reports->arena, "it should be a document of %s, and its content is none", feeds[i]->format);
+	}
+	return at->reason.p ? 0 : error_nomem(err);
+}
+
+static int
+read_kept(struct feeds_reading *in, struct plim_error *err)
 {
 	int r = 0;
 	struct feed_file *files = calloc(in->kept.n + 1, sizeof *files);
@@ -370,13 +437,35 @@ feeds_end(struct feeds_reading *in, struct plim_error *err)
 	return r;
 }
 
+int
+feeds_end(struct feeds_reading *in, struct plim_error *err)
+{
+	int r = read_kept(in, err);
+	for (size_t i = 0; r == 0 && i < in->unrecognised.n; i++)
+		r = refuse_incomplete(in, in->unrecognised.at[i], err);
+	for (size_t i = 0; i < in->builder->feeds.n; i++)
+		if (!in->builder->feeds.at[i].dropped)
+			supersede(in, i);
+	return r;
+}
+
+static int
+report_unrecognised(struct feeds_reading *in, struct slice name, bool refused, struct plim_error *err)
+{
+	int r = report_as(in, name, NULL, refused, SLICE("its content is no format that is read"), err);
+	size_t *place = r == 0 ? vec_push(&in->unrecognised) : NULL;
+	if (place)
+		*place = in->reports->list.n - 1;
+	return r == 0 && place == NULL ? error_nomem(err) : r;
+}
+
 static int
 take_file(struct feeds_reading *in, const struct feed_file *file, struct plim_error *err)
 {
 	const struct feed *feed = highest_bid(file);
 	bool chosen = in->origin.format.n > 0;
 	if (feed == NULL)
-		return report_as(in, file->name, NULL, chosen, SLICE("its content is no format that is read"), err);
+		return report_unrecognised(in, file->name, chosen, err);
 	if (chosen && !slice_is(in->origin.format, feed->format))
 		return report_as(in, file->name, NULL, true, SLICE("its content is of another format than its publisher's"), err);
 	return feed->read_all ? keep_file(in, feed, file, err) : read_feed(in, feed, file, err);
@@ -468,36 +557,32 @@ take_stream(struct feeds_reading *in, struct slice name, int fd, uint64_t size, 
 /* How much there is before an archive is read. */
 struct before {
 	size_t feeds, reports, kept;
-	uint64_t records;              /* of the last feed */
 };
 
 static struct before
 before_archive(const struct feeds_reading *in)
 {
-	const struct builder *builder = in->builder;
-	return (struct before){ builder->feeds.n, in->reports->list.n, in->kept.n,
-		                builder->feeds.n ? builder->feeds.at[builder->feeds.n - 1].feed.records : 0 };
+	return (struct before){ in->builder->feeds.n, in->reports->list.n, in->kept.n };
 }
+
+#define REFUSED_WITH_ITS_ARCHIVE "refused with the archive that it is in"
 
 /* What was read of an archive that ends too early is part of a feed, and nobody could tell; a feed that it joined is part of one too. */
 static void
 take_back(struct feeds_reading *in, const struct before *before)
 {
-	size_t first_report = before->reports;
 	for (size_t i = in->builder->feeds.n; i > before->feeds; i--)
 		builder_feed_drop(in->builder, i - 1);
-	if (before->feeds && in->builder->feeds.at[before->feeds - 1].feed.records != before->records) {
-		builder_feed_drop(in->builder, before->feeds - 1);
-		first_report = in->joined_report < first_report ? in->joined_report : first_report;
-	}
-	for (size_t i = first_report; i < in->reports->list.n; i++)
+	vec_each(&in->joins, joined)
+		if ((*joined)->outer == in->outer)
+			joined_drop(in, *joined, REFUSED_WITH_ITS_ARCHIVE);
+	for (size_t i = before->reports; i < in->reports->list.n; i++)
 		if (in->reports->list.at[i].taken) {
 			in->reports->list.at[i].taken = false;
-			in->reports->list.at[i].reason = SLICE("refused with the archive that it is in");
+			in->reports->list.at[i].reason = SLICE(REFUSED_WITH_ITS_ARCHIVE);
 		}
 	for (; in->kept.n > before->kept; in->kept.n--)
 		free((char *)in->kept.at[in->kept.n - 1].file.bytes.p);
-	in->joined = NULL;
 }
 
 int
@@ -506,6 +591,7 @@ feeds_take(struct feeds_reading *in, struct slice name, int fd, struct plim_erro
 	uint64_t size;
 	struct plim_error why = { 0 };
 	const struct before before = before_archive(in);
+	in->outer++;
 	if (!file_size(fd, &size))
 		return report(in, name, NULL, SLICE("not a regular file"), err);
 	int r = take_stream(in, name, fd, size, &why);
@@ -550,5 +636,9 @@ feeds_reading_free(struct feeds_reading *in)
 	vec_each(&in->kept, kept)
 		free((char *)kept->file.bytes.p);
 	vec_done(&in->kept);
+	vec_done(&in->unrecognised);
+	vec_done(&in->joins);
+	map_done(&in->joined);
+	strbuf_done(&in->key);
 	free(in);
 }

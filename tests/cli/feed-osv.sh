@@ -123,6 +123,33 @@ check "is one feed" "101 records" "$(sed -n 's/^taken *github-advisories *\([0-9
 check "which speaks of a registry" "GHSA-150 xGHSA-150 1.0.0" "$(found)"
 check "as a whole" 0 "$(jq '[.unknown[] | select(.subject == "npm")] | length' verdict.json)"
 
+# Documents of a directory, and what lies between them.
+rm -rf feeds root
+node one 1.0.0; node two 1.0.0; node three 1.0.0
+kev() { echo '{"catalogVersion": "1", "dateReleased": "2026-11-01T00:00:00Z", "vulnerabilities": [{"cveID": "CVE-2024-2", "dateAdded": "2025-12-24"}]}'; }
+record D-1 npm one "$all"; record D-3 npm two "$all"; record D-5 npm three "$all"
+kev | put feeds/osv/D-2.json; put feeds/osv/D-4/D-4.json <feeds/osv/D-1.json; echo words | put feeds/osv/D-4.txt
+build
+check "documents of a directory are one feed, whatever lies between them" "kev 1
+osv documents in osv 3
+osv documents in osv/D-4 1" "$(sed -n 's/^taken  *\(.*[^ ]\)  *\([0-9]*\) records.*/\1 \2/p' build.txt | sort)"
+check "and all of them are heard" "D-1 one 1.0.0
+D-3 two 1.0.0
+D-5 three 1.0.0" "$(found)"
+record D-5 npm three "$(range '{"fixed": "1"}')"; build
+check "one of them that is malformed takes all with it" "kev
+osv documents in osv/D-4" "$(sed -n 's/^taken  *\(.*[^ ]\)  *[0-9]* records.*/\1/p' build.txt | sort)"
+record D-5 npm three "$all"; put feeds/osv/D-6.json <<<'<html>busy</html>'; build
+check "so does one that nobody can read" "D-1.json: a file of its feed was refused|D-6.json: it should be a document of osv-documents, and its content is none" \
+	"$(sed -n 's/^skipped  *osv.\(D-[16].json.*\)/\1/p' build.txt | paste -sd'|')"
+rm -rf feeds
+github github-reviewed GHSA-100; jq -c '.modified = "2026-11-03T00:00:00Z"' tree/advisory-database-main/advisories/github-reviewed/2026/01/GHSA-100/GHSA-100.json >late
+put feeds/b/advisories/github-reviewed/2026/01/GHSA-101/GHSA-101.json <<<'{"id": "GHSA-101", "modified": "2026-11-02T00:00:00Z", "affected": []}'
+put feeds/a/advisories/github-reviewed/2026/01/GHSA-100/GHSA-100.json <<<'{"id": "GHSA-100", "modified": "2026-11-01T00:00:00Z", "affected": []}'
+put feeds/a/advisories/github-reviewed/2026/01/GHSA-102/GHSA-102.json <late
+build
+check "of two feeds of many documents the one with the newest of all counts" "github-advisories 2 records  2026-11-03" "$(sed -n 's/^taken  *\(github-advisories\)  *\(.*\)/\1 \2/p' build.txt)"
+
 # The year 1 is no date: a fix that is known since then would be over every grace period.
 rm -rf feeds
 put feeds/osv/R-dateless.json <<<'{"id": "R-dateless", "published": "0001-01-01T00:00:00Z", "modified": "0001-01-01T00:00:00Z", "affected": [{"package": {"ecosystem": "Go", "name": "x"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.0.0"}]}]}]}'
