@@ -17,17 +17,24 @@ struct channel {
 	 * continues the release's: whoever does not have it has no fix.
 	 */
 	bool apart;
+	bool inside;                   /* what stands behind a mark is of the release's package too */
 };
 
 /* The channel that a package is from, NULL: the release's own. */
 const struct channel *channel_of_version(struct slice version);
+
+/*
+ * The version of the release's package that one of the channel was made from, with its epoch or without; in the arena, absent without
+ * memory.  Where a mark has numbers behind it that count something else it is the part before: older than it is, rather than newer.
+ */
+struct slice channel_plain_version(const struct channel *channel, struct slice version, bool epoch, struct arena *arena);
 
 /* What to make of a statement. */
 enum hearing {
 	HEAR_NOT,                      /* it is of other packages */
 	HEAR,
 	HEAR_WITHOUT_FIX,              /* those who have the channel have one */
-	HEAR_WITHOUT_EPOCH,            /* of the release's package, where one from a channel is installed of which nothing is said */
+	HEAR_PLAIN,                    /* of the release's package, where one from a channel is installed of which nothing is said */
 };
 
 /* Of all that one advisory says of one package: which channels it speaks of. */

@@ -97,16 +97,35 @@ red_hat_release(struct slice rest, struct slice *out)
 	return out->n > 0;
 }
 
+/* What stands before the number in "Pro:FIPS-updates:22.04:LTS", the last of it; absent where nothing does. */
+static struct slice
+ubuntu_channel(struct slice *rest)
+{
+	struct slice channel = SLICE_NONE, part, behind = *rest;
+	while (slice_next(&behind, ':', &part) && (slice_is(part, "Pro") || slice_starts(part, SLICE("FIPS")))) {
+		channel = part;
+		*rest = behind;
+	}
+	return channel;
+}
+
+struct slice
+ecosystem_osv_channel(struct slice name)
+{
+	return slice_skip(&name, SLICE("Ubuntu:")) ? ubuntu_channel(&name) : SLICE_NONE;
+}
+
 static bool
 osv_release(const struct distribution *d, struct slice rest, struct slice *out)
 {
 	struct slice tail;
 	if (slice_is(slice_of(d->id), "rhel"))
 		return red_hat_release(rest, out);
+	if (slice_is(slice_of(d->id), "ubuntu"))
+		ubuntu_channel(&rest);
 	slice_cut(rest, ':', out, &tail);
 	slice_skip(out, SLICE("v"));
-	/* "Pro:22.04" is paid for apart: images do not have it. */
-	return !slice_is(*out, "Pro");
+	return true;
 }
 
 /* OSV's ecosystems that are no distributions, and how their names are compared. */

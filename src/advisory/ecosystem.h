@@ -10,6 +10,8 @@ struct version_scheme;
 
 /* "Debian:12", "Alpine:v3.20", "Ubuntu:22.04:LTS" as OSV spells them; what is no distribution stays as it is. */
 void ecosystem_of_osv(struct slice name, struct strbuf *into);
+/* What such a name has before the release, for those who have it: "Pro", "FIPS-updates"; absent for everybody's. */
+struct slice ecosystem_osv_channel(struct slice name);
 /* The number of a Debian release by its code name; absent when it is not known. */
 struct slice ecosystem_debian_release(struct slice codename);
 /* The same of Ubuntu's: "22.04" of "jammy". */

@@ -9,6 +9,7 @@
 #include "advisory/ecosystem.h"
 #include "advisory/events.h"
 #include "advisory/feed.h"
+#include "advisory/fips.h"
 #include "base/date.h"
 #include "base/error.h"
 #include "codec/json.h"
@@ -147,16 +148,39 @@ is_array(const struct json *list)
 	return json_is(list, JSON_ARRAY);
 }
 
+/* What is null is not there. */
+static const struct json *
+present(const struct json *object, const char *key)
+{
+	const struct json *value = json_get(object, key);
+	return json_is(value, JSON_NULL) ? NULL : value;
+}
+
 static struct slice
 repository_of(const struct json *range)
 {
 	return slice_is(json_get_string(range, "type"), "GIT") ? json_get_string(range, "repo") : SLICE_NONE;
 }
 
-/* False for what says nothing of any version. */
+/* Who has it: "esm", "fips"; a kernel for real time is a package of its own. */
+static struct slice
+channel_of(struct slice ecosystem)
+{
+	struct slice channel = ecosystem_osv_channel(ecosystem);
+	if (fips_grade(channel) != FIPS_NONE)
+		return SLICE("fips");
+	return channel.n && slice_find_text(ecosystem, SLICE(":Realtime")) == SIZE_MAX ? SLICE("esm") : SLICE_NONE;
+}
+
+/* Neither range nor version: every version is meant. Ranges of commits alone, or empty ones: which are is not told. */
+static enum match_state
+state_without_versions(const struct json *ranges)
+{
+	return is_array(ranges) && ranges->n > 0 ? MATCH_UNDER_INVESTIGATION : MATCH_AFFECTED;
+}
+
 static int
-take_named(struct osv *osv, const struct json *from, struct slice ecosystem, struct slice name, struct affected *out, bool *taken,
-           struct plim_error *err)
+take_named(struct osv *osv, const struct json *from, struct slice ecosystem, struct slice name, struct affected *out, struct plim_error *err)
 {
 	const struct json *ranges = json_get(from, "ranges");
 	struct texts versions = { 0 };
@@ -177,16 +201,16 @@ take_named(struct osv *osv, const struct json *from, struct slice ecosystem, str
 		out->severity = severity_word(json_get(from, "database_specific"));
 	if (has_fix(out))
 		out->fix_known = osv->advisory.published;
-	/* Neither range nor version: every version is meant. */
-	if (out->event_count + out->version_count == 0 && !(is_array(ranges) && ranges->n > 0))
-		out->state = MATCH_AFFECTED;
-	*taken = out->state == MATCH_AFFECTED || out->event_count + out->version_count > 0;
+	if (out->event_count + out->version_count == 0)
+		out->state = state_without_versions(ranges);
+	out->channel = channel_of(ecosystem);
 	return 0;
 }
 
 /* A list that had room made for it by affected_room. */
 struct all_affected {
 	struct affected *at;
+	enum fips_grade *grades;
 	size_t n;
 };
 
@@ -198,6 +222,7 @@ add_artifact(struct all_affected *all)
 	struct slice group, artifact;
 	if (!slice_is(whole->ecosystem, "Maven") || !slice_cut(whole->package, ':', &group, &artifact) || artifact.n == 0)
 		return;
+	all->grades[all->n] = FIPS_NONE;
 	all->at[all->n] = *whole;
 	all->at[all->n].ecosystem = SLICE(ECOSYSTEM_MAVEN_ARTIFACT);
 	all->at[all->n++].package = artifact;
@@ -206,12 +231,16 @@ add_artifact(struct all_affected *all)
 static int
 add_affected(struct osv *osv, const struct json *from, struct slice ecosystem, struct slice name, struct all_affected *all, struct plim_error *err)
 {
-	bool taken = false;
-	int r = ecosystem.n && name.n ? take_named(osv, from, ecosystem, name, &all->at[all->n], &taken, err) : 0;
-	all->n += taken;
-	if (taken)
-		add_artifact(all);
-	return r;
+	if (ecosystem.n == 0 || name.n == 0)
+		return 0;
+	int r = take_named(osv, from, ecosystem, name, &all->at[all->n], err);
+	/* Of a repository tags are versions; where there are none nobody has software of which anything could be said. */
+	bool silent = slice_is(ecosystem, "git") && all->at[all->n].version_count == 0;
+	if (r < 0 || silent)
+		return r;
+	all->grades[all->n++] = fips_grade(ecosystem_osv_channel(ecosystem));
+	add_artifact(all);
+	return 0;
 }
 
 static bool
@@ -249,7 +278,7 @@ take_repositories(struct osv *osv, const struct json *from, const struct json *r
 static int
 take_affected(struct osv *osv, const struct json *from, struct all_affected *all, struct plim_error *err)
 {
-	const struct json *package = json_get(from, "package"), *ranges = json_get(from, "ranges");
+	const struct json *package = present(from, "package"), *ranges = json_get(from, "ranges");
 	struct slice own = json_get_string(json_get(osv->root, "database_specific"), "package");
 	if (package)
 		return add_affected(osv, from, json_get_string(package, "ecosystem"), json_get_string(package, "name"), all, err);
@@ -273,10 +302,13 @@ static int
 take_all_affected(struct osv *osv, struct plim_error *err)
 {
 	const struct json *list = json_get(osv->root, "affected");
-	struct all_affected all = { .at = arena_make_array(osv->arena, affected_room(list) + 1, struct affected) };
-	int r = all.at ? 0 : error_nomem(err);
+	size_t room = affected_room(list) + 1;
+	struct all_affected all = { .at = arena_make_array(osv->arena, room, struct affected), .grades = arena_make_array(osv->arena, room, enum fips_grade) };
+	int r = all.at && all.grades ? 0 : error_nomem(err);
 	for (size_t i = 0; r == 0 && is_array(list) && i < list->n; i++)
 		r = take_affected(osv, &list->items[i], &all, err);
+	if (r == 0 && !fips_reduce(all.at, all.grades, &all.n, osv->arena))
+		r = error_nomem(err);
 	osv->advisory.affected = all.at;
 	osv->advisory.affected_count = all.n;
 	osv->of_distribution = all.n > 0 && ecosystem_is_release(all.at[0].ecosystem);
@@ -359,7 +391,7 @@ take_words(struct osv *osv)
 static int
 take_aliases(struct osv *osv, struct plim_error *err)
 {
-	const struct json *upstream = json_get(osv->root, "upstream");
+	const struct json *upstream = present(osv->root, "upstream");
 	bool mends = osv->of_distribution && upstream == NULL;
 	struct texts aliases = { 0 }, related = { 0 };
 	if (!texts_add(&aliases, osv->arena, json_get(osv->root, "aliases")) || !texts_add(&aliases, osv->arena, upstream) ||
@@ -402,7 +434,7 @@ take_record(const struct json *root, struct builder *builder, struct arena *aren
 		return error_nomem(err);
 	*out = osv;
 	/* Taken back by its author: known, and true of nothing. */
-	if (json_get(osv.root, "withdrawn"))
+	if (present(osv.root, "withdrawn"))
 		return 0;
 	return builder_advisory(builder, &osv.advisory, err);
 }

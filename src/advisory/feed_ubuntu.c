@@ -3,6 +3,7 @@
 #include "advisory/cvss.h"
 #include "advisory/ecosystem.h"
 #include "advisory/feed.h"
+#include "advisory/fips.h"
 #include "base/cursor.h"
 #include "base/date.h"
 #include "base/error.h"
@@ -25,7 +26,7 @@ struct priority {
 struct status {
 	struct affected affected;
 	struct slice codename;
-	bool certified, updated;       /* of the channel "fips": as certified, with what was mended since */
+	enum fips_grade grade;
 };
 
 struct cve {
@@ -56,11 +57,10 @@ take_release(struct cve *cve, struct slice name, struct status *status)
 		if (known.p == NULL && channel.p == NULL && (rest.n || number.p))
 			channel = part;
 	}
-	status->certified = slice_is(channel, "fips");
-	status->updated = slice_is(channel, "fips-updates");
+	status->grade = fips_grade(channel);
 	if (slice_starts(channel, SLICE("esm")))
 		channel = SLICE("esm");
-	else if (slice_starts(channel, SLICE("fips")))
+	else if (status->grade != FIPS_NONE)
 		channel = SLICE("fips");
 	status->affected.channel = channel;
 	status->affected.ecosystem = arena_printf(cve->arena, "ubuntu:%.*s", SLICE_ARG(number.p ? number : status->codename));
@@ -230,34 +230,21 @@ severity_of(const struct cve *cve, const struct status *status)
 	return ours == SEVERITY_UNKNOWN ? all : ours;
 }
 
-/* What was mended since it was certified is mended for whoever takes that, and the two channels cannot be told apart in an image. */
-static bool
-is_outdone(const struct cve *cve, const struct status *status)
-{
-	for (size_t i = 0; i < cve->statuses.n; i++) {
-		const struct status *other = &cve->statuses.at[i];
-		if (other->certified != status->certified && other->updated != status->updated &&
-		    slice_eq(other->affected.package, status->affected.package) && slice_eq(other->affected.ecosystem, status->affected.ecosystem)) {
-			bool fixed = status->affected.state == MATCH_FIXED, other_fixed = other->affected.state == MATCH_FIXED;
-			return status->certified ? !fixed || other_fixed : fixed < other_fixed;
-		}
-	}
-	return false;
-}
-
 static int
 put_cve(struct cve *cve, struct builder *builder, struct plim_error *err)
 {
 	struct affected *affected = arena_make_array(cve->arena, cve->statuses.n + 1, struct affected);
+	enum fips_grade *grades = arena_make_array(cve->arena, cve->statuses.n + 1, enum fips_grade);
 	size_t n = 0;
-	if (affected == NULL)
+	if (affected == NULL || grades == NULL)
 		return error_nomem(err);
 	vec_each(&cve->statuses, status) {
-		if ((status->certified || status->updated) && is_outdone(cve, status))
-			continue;
 		affected[n] = status->affected;
+		grades[n] = status->grade;
 		affected[n++].severity = severity_of(cve, status);
 	}
+	if (!fips_reduce(affected, grades, &n, cve->arena))
+		return error_nomem(err);
 	const struct advisory advisory = {
 		.id = cve->id, .title = slice_first_text(cve->title, 160), .vector = cve->vector, .published = cve->published,
 		.modified = DATE_NONE, .affected = affected, .affected_count = n,

@@ -204,27 +204,29 @@ is_overridden(const struct matching *m, const struct store_advisory *a)
 	return false;
 }
 
-static struct slice
-without_epoch(struct slice version)
+/* Epochs of rpm put a channel's packages above the release's; those of others are the release's own. */
+static int
+judge(struct matching *m, const struct store_statement *s, const struct version_scheme *scheme, struct slice version, enum hearing hearing,
+      struct judgement *out, struct plim_error *err)
 {
-	size_t colon = slice_find(version, ':');
-	return colon == SIZE_MAX ? version : slice_from(version, colon + 1);
-}
-
-static struct judgement
-judge(const struct store_statement *s, const struct version_scheme *scheme, struct slice version, enum hearing hearing)
-{
-	struct judgement judgement = statement_judge(s, scheme, hearing == HEAR_WITHOUT_EPOCH ? without_epoch(version) : version);
-	if (hearing == HEAR_WITHOUT_FIX && judgement.state == MATCH_FIXED)
-		judgement = (struct judgement){ judgement.vulnerable, MATCH_AFFECTED, SLICE_NONE };
-	return judgement;
+	if (hearing == HEAR_PLAIN)
+		version = channel_plain_version(channel_of_version(version), version, scheme != &version_rpm, m->arena);
+	if (version.p == NULL && hearing == HEAR_PLAIN)
+		return error_nomem(err);
+	*out = statement_judge(s, scheme, version);
+	if (hearing == HEAR_WITHOUT_FIX && out->state == MATCH_FIXED)
+		*out = (struct judgement){ out->vulnerable, MATCH_AFFECTED, SLICE_NONE };
+	return 0;
 }
 
 static int
 take_statement(struct matching *m, size_t package, const struct store_statement *s, const struct version_scheme *scheme, struct slice version,
                enum hearing hearing, bool clearing, struct plim_error *err)
 {
-	struct judgement judgement = judge(s, scheme, version, hearing);
+	struct judgement judgement;
+	int r = judge(m, s, scheme, version, hearing, &judgement, err);
+	if (r < 0)
+		return r;
 	/* What the release's own feed says is mended is not held against an older copy elsewhere. */
 	bool own = m->feeds[s->feed].own;
 	if (clearing ? !own || judgement.vulnerable : !judgement.vulnerable)
@@ -283,8 +285,11 @@ explain(struct matching *m, size_t package, const struct store_statement *s, con
 	struct store_advisory a = store_advisory_of(m->db, s);
 	struct heard heard = {
 		.package = &m->packages[package], .version = version, .scheme = scheme, .statement = s, .advisory = &a, .feed = m->feeds[s->feed].name,
-		.hearing = hearing, .judgement = judge(s, scheme, version, hearing), .other_module = other_module,
+		.hearing = hearing, .other_module = other_module,
 	};
+	int r = judge(m, s, scheme, version, hearing, &heard.judgement, err);
+	if (r < 0)
+		return r;
 	if (!explaining_wants(m->explaining, heard.package, &a))
 		return 0;
 	struct slice *ids = arena_make_array(m->arena, (size_t)a.aliases.left + 1, struct slice);

@@ -150,6 +150,38 @@ put feeds/a/advisories/github-reviewed/2026/01/GHSA-102/GHSA-102.json <late
 build
 check "of two feeds of many documents the one with the newest of all counts" "github-advisories 2 records  2026-11-03" "$(sed -n 's/^taken  *\(github-advisories\)  *\(.*\)/\1 \2/p' build.txt)"
 
+# What is null is not there; of commits nobody can tell which versions they are in.
+rm -rf feeds root
+node null 1.0.0; node named 1.0.0; node commits 1.0.0; node empty 1.0.0; node tagged 1.0.0
+record U-null npm null "$all" '' ', "withdrawn": null, "upstream": null, "aliases": null, "severity": null, "references": null'
+put feeds/osv/U-named.json <<<'{"id": "U-named", "modified": "2026-11-01T00:00:00Z", "database_specific": {"package": "curl"}, "affected": [{"package": null, "versions": ["1.0"], "ranges": null}]}'
+record U-commits npm commits '{"type": "GIT", "repo": "https://example.org/c", "events": [{"introduced": "0"}, {"fixed": "00"}]}'
+record U-empty npm empty '{"type": "SEMVER", "events": []}'
+record U-tagged npm tagged '{"type": "GIT", "repo": "https://example.org/c", "events": [{"introduced": "0"}]}' ', "versions": ["0.9.0"]'
+build
+check "what is null is not there" "U-null null 1.0.0" "$(found | grep null)"
+check "no package, and null in its place" "generic curl" "$("$plimsoll" db search --db a.db curl | cut -f1,2 | tr '\t' ' ')"
+check "which versions have a commit is not told" "U-commits under_investigation
+U-empty under_investigation" "$(jq -r '.findings[] | select(.vulnerability.id != "U-null") | "\(.vulnerability.id) \(.vulnerability.state)"' verdict.json | sort)"
+
+# Ubuntu's channels: who has one is judged by what is said of it, who has not has no fix that is in one alone.
+rm -rf feeds root
+put root/etc/os-release <<<$'ID=ubuntu\nVERSION_ID="20.04"'
+deb() { put root/var/lib/dpkg/status <<<$'Package: one\nStatus: install ok installed\nArchitecture: amd64\nMaintainer: Ubuntu\nVersion: '"$1"; }
+on() { echo '{"package": {"ecosystem": "Ubuntu:'"$1"'", "name": "one"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}'"${2:+, {\"fixed\": \"$2\"\}}"']}]}'; }
+ubuntu() { put "feeds/osv/$1.json" <<<'{"id": "'"$1"'", "modified": "2026-11-01T00:00:00Z", "severity": [{"type": "Ubuntu", "score": "high"}], "affected": ['"$2"']}'; }
+ubuntu CVE-2026-1 "$(on 20.04:LTS), $(on Pro:20.04:LTS 1.0-1ubuntu2.3+esm1), $(on Pro:FIPS:20.04:LTS), $(on Pro:FIPS-preview:20.04:LTS), $(on Pro:FIPS-updates:20.04:LTS 1.0-1ubuntu2.fips.9)"
+ubuntu CVE-2026-2 "$(on Pro:20.04:LTS 1.0-1ubuntu2.3+esm2)"
+ubuntu CVE-2026-3 "$(on 20.04:LTS 1.0-1ubuntu2.5)"
+build
+check "channels" "esm fips" "$("$plimsoll" db show --db a.db CVE-2026-1 | jq -r '[.advisories[].affected[].channel // empty] | sort | join(" ")')"
+states() { deb "$1"; judged; jq -r '.findings[]? | "\(.vulnerability.id) \(.vulnerability.state) \(.fix.version // "")"' verdict.json | sort | tr '\n' ,; }
+check "without a channel" "CVE-2026-1 affected ,CVE-2026-2 affected ,CVE-2026-3 fixed 1.0-1ubuntu2.5," "$(states 1.0-1ubuntu2.3)"
+check "with esm" "CVE-2026-2 fixed 1.0-1ubuntu2.3+esm2,CVE-2026-3 fixed 1.0-1ubuntu2.5," "$(states 1.0-1ubuntu2.3+esm1)"
+check "with fips, whose own numbers are not the release's" "CVE-2026-1 fixed 1.0-1ubuntu2.fips.9,CVE-2026-3 fixed 1.0-1ubuntu2.5," "$(states 1.0-1ubuntu2.fips.8)"
+check "with what was mended since" "CVE-2026-3 fixed 1.0-1ubuntu2.5," "$(states 1.0-1ubuntu2.fips.9)"
+check "with fips that tells what it is made from" "CVE-2026-1 fixed 1.0-1ubuntu2.fips.9," "$(states 1.0-1ubuntu2.5+Fips1)"
+
 # The year 1 is no date: a fix that is known since then would be over every grace period.
 rm -rf feeds
 put feeds/osv/R-dateless.json <<<'{"id": "R-dateless", "published": "0001-01-01T00:00:00Z", "modified": "0001-01-01T00:00:00Z", "affected": [{"package": {"ecosystem": "Go", "name": "x"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.0.0"}]}]}]}'

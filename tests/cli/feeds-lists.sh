@@ -125,6 +125,8 @@ trusty/esm_one: released (1.0-1+esm1)
 esm-infra/xenial_one: needed
 fips/focal_one: needed
 fips-updates/focal_one: released (1.0-1.fips.2)
+fips-preview/noble_one: not-affected
+fips/noble_one: needed
 focal_one: deferred (2024-01-03)
 jammy_one: pending (1.2-1ubuntu0.1)
 mantic_one: needs-triage
@@ -152,6 +154,7 @@ ubuntu:20.04 CVE-2024-0001 deferred
 ubuntu:20.04 CVE-2024-0001 fixed 1.0-1.fips.2
 ubuntu:22.04 CVE-2024-0001 affected
 ubuntu:23.10 CVE-2024-0001 under_investigation
+ubuntu:24.04 CVE-2024-0001 affected
 ubuntu:24.04 CVE-2024-0001 fixed 1.2-3ubuntu1
 ubuntu:24.10 CVE-2024-0001 not_affected
 ubuntu:25.04 CVE-2024-0001 wont_fix
