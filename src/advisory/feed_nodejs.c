@@ -33,7 +33,7 @@ take_partial(struct slice text, struct partial *out)
 		if (!slice_to_u64(number, 10, &out->numbers[out->n++]))
 			return false;
 	}
-	return text.n > 0 && rest.n == 0 && (pre.n == 0 || out->n == 3);
+	return out->n > 0 && rest.n == 0 && (pre.n == 0 || out->n == 3);
 }
 
 static struct slice
@@ -103,6 +103,20 @@ interval_of(enum comparison means, const struct partial *p, struct arena *arena)
 	}
 }
 
+/* "1.2 - 2.3.4", from one up to another; false for what is not of this form. */
+static bool
+take_hyphen(struct slice text, struct arena *arena, struct interval *out)
+{
+	struct slice low, dash, high;
+	struct partial from, to;
+	if (!slice_word(&text, &low) || !slice_word(&text, &dash) || !slice_is(dash, "-") || !slice_word(&text, &high) || slice_trim(text).n > 0 ||
+	    !take_partial(low, &from) || !take_partial(high, &to))
+		return false;
+	struct interval above_low = interval_of(AT_LEAST, &from, arena), below_high = interval_of(AT_MOST, &to, arena);
+	*out = interval_both(above_low, &below_high, version_npm.compare);
+	return true;
+}
+
 /* Comparators that must all hold: ">=1.0 <2", with or without blanks behind the signs. */
 static int
 take_alternative(struct slice text, struct arena *arena, struct interval *out, struct plim_error *err)
@@ -110,6 +124,8 @@ take_alternative(struct slice text, struct arena *arena, struct interval *out, s
 	struct slice rest = text, word;
 	struct partial partial;
 	*out = (struct interval){ .low = SLICE("0") };
+	if (take_hyphen(text, arena, out))
+		return 0;
 	while ((rest = slice_trim(rest)).n > 0) {
 		enum comparison means = take_sign(&rest);
 		if (!slice_word(&rest, &word) || !take_partial(word, &partial))

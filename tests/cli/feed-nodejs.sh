@@ -4,7 +4,9 @@
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
 export XDG_CACHE_HOME=$work/cache
-core=() npm=()
+core=() case_ "1.2 - 2.3" "2.1.4" "introduced 1.2.0, fixed 2.1.4, introduced_after 2.1.4, limit 2.4.0-0"
+case_ "0.1.2 - v1.4.9 || 3 - 3.1.x" "" "introduced 0.1.2, last_affected 1.4.9, introduced 3.0.0, limit 3.2.0-0"
+npm=()
 record() { core+=('"'$((${#core[@]} + 1))'": {"cve": ["CVE-2026-'$((${#core[@]} + 1))'"], "vulnerable": "'"$1"'", "patched": "'"$2"'", "description": "D", "severity": "high"}'); }
 build() {
 	mkdir -p tree/vuln/core tree/vuln/npm tree/vuln/deps feeds
@@ -24,10 +26,12 @@ case_ "15.x" "15.2.1" "introduced 15.0.0, fixed 15.2.1, introduced_after 15.2.1,
 case_ ">= 1.0.0 < 2.0.0 || >v3.0.0 <=3.1" "" "introduced 1.0.0, limit 2.0.0, introduced_after 3.0.0, limit 3.2.0-0"
 case_ "2.0.x || 2.1.x" "2.2.x" "introduced 2.0.0, limit 2.1.0-0, introduced 2.1.0, fixed 2.2.0"
 case_ "*" "^0.2.3 || ~1.2.3" "introduced 0, fixed 0.2.3, introduced 0.3.0-0, fixed 1.2.3, introduced 1.3.0-0"
+case_ "1.2 - 2.3" "2.1.4" "introduced 1.2.0, fixed 2.1.4, introduced_after 2.1.4, limit 2.4.0-0"
+case_ "0.1.2 - v1.4.9 || 3 - 3.1.x" "" "introduced 0.1.2, last_affected 1.4.9, introduced 3.0.0, limit 3.2.0-0"
 npm=('"1": {"module_name": "m", "cves": [], "title": "T", "publish_date": "2019-01-02", "updated_at": "2019-03-04", "vulnerable_versions": "=1.0.0", "patched_versions": null, "cvss_vector": "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}')
 build
 for i in "${!wanted[@]}"; do check "$(sed 's/.*"vulnerable": "\(.*\)", "patched": "\(.*\)", "desc.*/\1 but \2/' <<<"${core[$i]}")" "${wanted[$i]}" "$(spans "NSWG-COR-$((i + 1))")"; done
-check "records" "nodejs core 8
+check "records" "nodejs core 10
 nodejs npm 1" "$(sed -n 's/^taken  *\(nodejs [a-z]*\)  *\([0-9]*\) records.*/\1 \2/p' build.txt | sort)"
 check "words" '["CVE-2026-1"] high D generic node' "$("$plimsoll" db show --db a.db NSWG-COR-1 | jq -r '.advisories[0] | "\(.aliases) \(.severity) \(.title) \(.affected[0] | "\(.ecosystem) \(.package)")"')"
 check "of a package" 'npm m 2019-01-02T00:00:00Z CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' "$("$plimsoll" db show --db a.db NSWG-ECO-1 | jq -r '.advisories[0] | "\(.affected[0] | "\(.ecosystem) \(.package)") \(.published) \(.vector)"')"
@@ -37,7 +41,9 @@ printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{severity: low}]}\n' >po
 "$plimsoll" check --policy policy.yaml --db a.db --at 2026-03-05 --output json rootfs:root >verdict.json 2>log
 check "a binary" "CVE-2026-1 fixed in 18.17.1" "$(jq -r '.findings[] | "\(.vulnerability.id) \(.message | capture("(?<f>fixed in [^ ;]+)").f)"' verdict.json | grep CVE-2026-1)"
 check "the list names lines that were supported, so it covers nothing" "no feed has all of NVD, by which these are judged: node" "$(jq -r '.unknown[] | select(.subject == "generic") | .reason' verdict.json)"
-record "about 4" ""
-build
-check "what is no range" "refused as nodejs-security-wg: record 9: 'about 4' is no range that can be read" "$(sed -n 's/^skipped .*core.index.json: //p' build.txt)"
+for bad in "about 4" "1.2 -" "- 2" "1.2 - 2.3 4" "v"; do
+	record "$bad" ""; build
+	check "what is no range" "refused as nodejs-security-wg: record 11: '$bad' is no range that can be read" "$(sed -n 's/^skipped .*core.index.json: //p' build.txt)"
+	unset 'core[-1]'
+done
 exit $failed
