@@ -300,8 +300,8 @@ find_note(const struct note *notes, size_t n, struct slice release, bool intenti
 }
 
 /*
- * Of two that speak of one release the CVE's own counts where it knows no version that mends, else the one with the later version.
- * The losing one says nothing any more.
+ * Of two that speak of one release the CVE's own counts where it knows no version that mends, else the one with the later version; so it
+ * is where one list says a thing twice.  The losing one says nothing any more.
  */
 static void
 settle(struct note *notes, size_t n)
@@ -313,7 +313,7 @@ settle(struct note *notes, size_t n)
 			continue;
 		bool open = own->kind != NOTE_VERSION && own->kind != NOTE_NOT_AFFECTED;
 		bool later = late->kind == NOTE_VERSION && (own->kind == NOTE_NOT_AFFECTED || version_dpkg.compare(late->version, own->version) > 0);
-		bool wins = late->copied && !open && (later || (late->kind != NOTE_VERSION && late->kind != NOTE_NOT_AFFECTED));
+		bool wins = !open && (later || (late->kind != NOTE_VERSION && late->kind != NOTE_NOT_AFFECTED));
 		if (!wins && late->kind == NOTE_VERSION && own->kind == NOTE_VERSION && own->fix_known == DATE_NONE &&
 		    slice_eq(late->version, own->version))
 			own->fix_known = late->fix_known;

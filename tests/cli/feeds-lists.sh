@@ -89,6 +89,28 @@ rm -r debian/data/CVE
 for i in $(seq 200); do printf '[01 Jan 2020] DSA-%d-1 many%d - security update\n\t{CVE-2020-%04d}\n\t[bookworm] - many%d 2-1\n' "$i" "$i" "$i" "$i"; done >>debian/data/DSA/list
 build debian >/dev/null
 check "advisories alone do not: what is open is not in them" debian:12 "$(seen debian.db >/dev/null; jq -r '.unknown[] | select(.kind == "no_data") | .subject' v.json)"
+put twice/data/CVE/list <<'X'
+CVE-2024-0001
+	{DSA-1-1 DSA-1-1}
+	- one 1.0-1
+	- one 1.0-2
+	[bookworm] - one 0.9-1+deb12u1
+	[bookworm] - one 0.9-1+deb12u1
+	[bullseye] - one <no-dsa> (Minor issue)
+	[bullseye] - one <no-dsa> (Minor issue)
+	[buster] - one <not-affected>
+	[buster] - one <unfixed>
+CVE-2024-0001
+	- one 1.0-1
+X
+put twice/data/DSA/list <<'X'
+[29 Mar 2023] DSA-1-1 one - security update
+	{CVE-2024-0001 CVE-2024-0001}
+	[bookworm] - one 0.9-1+deb12u1
+	[bookworm] - one 0.9-1+deb12u1
+X
+check "what a list says twice is said once, the later version and what is open of it" "1 records debian:10 CVE-2024-0001 affected,debian:11 CVE-2024-0001 deferred,debian:12 CVE-2024-0001 fixed 0.9-1+deb12u1,debian:14 CVE-2024-0001 fixed 1.0-2" \
+	"$(build twice | grep -o '1 records') $(said twice one | grep -E ':1[0124] ' | paste -sd,)"
 refused() { # NAME FILE: what became of the lists
 	put bad/data/CVE/list; check "$1" "$2" "$(build bad | head -1 | sed 's/.*refused as debian-lists: //')"
 }
