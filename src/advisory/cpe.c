@@ -37,6 +37,18 @@ is_any(struct slice attribute)
 	return slice_is(attribute, "*");
 }
 
+/* Part of a value, where it is not escaped: "1.2.*". */
+static bool
+is_pattern(struct slice attribute)
+{
+	for (size_t i = 0; i < attribute.n && !is_any(attribute); i++)
+		if (attribute.p[i] == '\\')
+			i++;
+		else if (attribute.p[i] == '*' || attribute.p[i] == '?')
+			return true;
+	return false;
+}
+
 static bool
 is_digit(char c)
 {
@@ -98,7 +110,8 @@ static int
 keep_version(const struct slice *attributes, struct arena *arena, struct cpe *out, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf version = { 0 }, update = { 0 };
-	if (is_any(attributes[VERSION]))
+	out->open = slice_is(attributes[VERSION], "-") || is_pattern(attributes[VERSION]) || is_pattern(attributes[UPDATE]);
+	if (out->open || is_any(attributes[VERSION]))
 		return 0;
 	put_plain(&version, attributes[VERSION]);
 	put_plain(&update, attributes[UPDATE]);

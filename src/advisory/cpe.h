@@ -14,9 +14,10 @@ struct cpe {
 	struct slice package;      /* "vendor:product", lower case, unescaped, in the arena */
 	/*
 	 * As version_cpe compares it; absent for any version.  An update is behind its version ("9.3-p1", "1.8.0_292"); "9.3:-" is the
-	 * version with none, "9.3" alone with whichever; "-": software that has no versions.
+	 * version with none, "9.3" alone with whichever.
 	 */
 	struct slice version;
+	bool open;                 /* it is for some versions, of which it does not tell which: "-", "1.2.*"; then version is absent */
 };
 
 /* PLIM_EFORMAT for what is no name of eleven attributes behind "cpe:2.3:". */

@@ -48,9 +48,9 @@ match_count(const struct json *configurations)
 	return n;
 }
 
-/* What it must run on is named beside it, as not vulnerable. */
+/* What it must run on is named beside it, as not vulnerable.  Of which versions something negated speaks is not told. */
 static int
-take_match(struct record *record, const struct json *match, struct plim_error *err)
+take_match(struct record *record, const struct json *match, bool negated, struct plim_error *err)
 {
 	const struct json *vulnerable = json_get(match, "vulnerable");
 	struct said *said = &record->said[record->said_count];
@@ -60,7 +60,8 @@ take_match(struct record *record, const struct json *match, struct plim_error *e
 		return 0;
 	*said = (struct said){ .match = match, .at = record->said_count };
 	int r = cpe_parse(json_get_string(match, "criteria"), record->arena, &said->cpe, err);
-	record->said_count += r == 0 && said->cpe.part == 'a';
+	said->cpe.open = said->cpe.open || negated;
+	record->said_count += r == 0 && (said->cpe.part == 'a' || said->cpe.part == '*');
 	return r;
 }
 
@@ -75,13 +76,12 @@ static int
 take_nodes(struct record *record, const struct json *configuration, struct plim_error *err)
 {
 	const struct json *nodes = json_get(configuration, "nodes");
-	int r = is_negated(configuration) ? error_set(err, PLIM_EFORMAT, "a negated configuration") : 0;
+	int r = 0;
 	for (size_t i = 0; r == 0 && i < length(nodes); i++) {
 		const struct json *matches = json_get(&nodes->items[i], "cpeMatch");
-		if (is_negated(&nodes->items[i]))
-			return error_set(err, PLIM_EFORMAT, "a negated part of a configuration");
+		bool negated = is_negated(configuration) || is_negated(&nodes->items[i]);
 		for (size_t k = 0; r == 0 && k < length(matches); k++)
-			r = take_match(record, &matches->items[k], err);
+			r = take_match(record, &matches->items[k], negated, err);
 	}
 	return r;
 }
@@ -107,7 +107,7 @@ take_bound(const struct said *said, const struct bound bounds[static 2], struct 
 {
 	for (size_t i = 0; i < 2; i++) {
 		struct slice version = json_get_string(said->match, bounds[i].key);
-		if (version.n == 0)
+		if (version.n == 0 || slice_is(version, "*") || slice_is(version, "-"))
 			continue;
 		*out = (struct version_event){ bounds[i].kind, cpe_version(said->cpe.package, version, arena) };
 		return true;
@@ -115,16 +115,25 @@ take_bound(const struct said *said, const struct bound bounds[static 2], struct 
 	return false;
 }
 
+/* Every version, where there is neither a bound nor a version; none beside a version alone. */
 static size_t
 take_range(const struct said *said, struct arena *arena, struct version_event *out)
 {
-	size_t n = 1;
-	if (!take_bound(said, starts, arena, out))
+	bool begins = take_bound(said, starts, arena, out);
+	if (!begins)
 		*out = (struct version_event){ EVENT_INTRODUCED, SLICE("0") };
-	return n + take_bound(said, ends, arena, out + 1);
+	bool ends_too = take_bound(said, ends, arena, out + 1);
+	return said->cpe.version.p && !begins && !ends_too ? 0 : 1 + ends_too;
 }
 
-/* The first `n` are of one package. */
+/* Nobody told which versions are meant. */
+static struct affected
+open_statement(const struct said *said)
+{
+	return (struct affected){ .ecosystem = SLICE("cpe"), .package = said->cpe.package, .state = MATCH_UNDER_INVESTIGATION, .fix_known = DATE_NONE };
+}
+
+/* The first `n` are of one package; those that are open make a statement of their own. */
 static int
 make_statement(struct record *record, const struct said *said, size_t n, struct affected *out, struct plim_error *err)
 {
@@ -136,18 +145,29 @@ make_statement(struct record *record, const struct said *said, size_t n, struct 
 		.ecosystem = SLICE("cpe"), .package = said->cpe.package, .state = MATCH_FIXED, .fix_known = DATE_NONE, .events = events,
 		.versions = versions,
 	};
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (said[i].cpe.open)
+			continue;
 		if (said[i].cpe.version.p)
 			versions[out->version_count++] = said[i].cpe.version;
-		else
-			out->event_count += take_range(&said[i], record->arena, events + out->event_count);
+		out->event_count += take_range(&said[i], record->arena, events + out->event_count);
+	}
 	return 0;
+}
+
+static bool
+any_open(const struct said *said, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (said[i].cpe.open)
+			return true;
+	return false;
 }
 
 static int
 make_statements(struct record *record, struct plim_error *err)
 {
-	struct affected *affected = arena_make_array(record->arena, record->said_count + 1, struct affected);
+	struct affected *affected = arena_make_array(record->arena, 2 * record->said_count + 1, struct affected);
 	size_t n;
 	if (affected == NULL)
 		return error_nomem(err);
@@ -155,9 +175,13 @@ make_statements(struct record *record, struct plim_error *err)
 	for (size_t i = 0; i < record->said_count; i += n) {
 		for (n = 1; i + n < record->said_count && slice_eq(record->said[i + n].cpe.package, record->said[i].cpe.package); n++)
 			;
-		int r = make_statement(record, &record->said[i], n, &affected[record->advisory.affected_count++], err);
+		struct affected *out = &affected[record->advisory.affected_count];
+		int r = make_statement(record, &record->said[i], n, out, err);
 		if (r < 0)
 			return r;
+		record->advisory.affected_count += out->event_count + out->version_count > 0;
+		if (any_open(&record->said[i], n))
+			affected[record->advisory.affected_count++] = open_statement(&record->said[i]);
 	}
 	return 0;
 }
@@ -355,7 +379,7 @@ read_overrides(const struct feed_file *file, struct builder *builder, struct are
 	out->records = 1;
 	out->snapshot = record.advisory.modified;
 	/* One that was emptied leaves NVD's own in force. */
-	if (json_get(record.cve, "configurations") == NULL)
+	if (!json_is(json_get(record.cve, "configurations"), JSON_ARRAY))
 		return 0;
 	r = take_configurations(&record, err);
 	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(record.advisory.id)) : builder_advisory(builder, &record.advisory, err);

@@ -64,7 +64,7 @@ record CVE-2026-4 '"configurations": [{"operator": "AND", "nodes": [{"operator":
 nvd nvdcve-2.0-2026.json
 build
 check "records" "8 records  2026-03-04" "$(sed -n 's/^taken  *nvd  *//p' build.txt)"
-check "configurations" '[{"events":[{"introduced_after":"1.0"},{"last_affected":"2.0"},{"introduced":"0"}],"package":"acme:tool","versions":["-","3.0:-","4.0-sp1"]},{"events":null,"package":"acme:wid:get!","versions":["1.0-rc1"]}]' \
+check "configurations" '[{"events":[{"introduced_after":"1.0"},{"last_affected":"2.0"},{"introduced":"0"}],"package":"acme:tool","versions":["3.0:-","4.0-sp1"]},{"events":null,"package":"acme:tool","versions":null},{"events":null,"package":"acme:wid:get!","versions":["1.0-rc1"]}]' \
 	"$(shown CVE-2026-1 '.affected | map({events, package, versions})')"
 check "who must be there and who is vulnerable" '["acme:app"]' "$(shown CVE-2026-4 '.affected | map(.package)')"
 check "words" '["D of CVE-2026-2","high","AV:N/AC:L/Au:N/C:P/I:P/A:P","2026-01-02T03:04:05Z","2026-02-03T04:05:06Z"]' "$(shown CVE-2026-2 ' | [.title, .severity, .vector, .published, .modified]')"
@@ -108,6 +108,13 @@ record CVE-2026-25 "$(configured "$(one oracle:openjdk '8:*')")"
 record CVE-2026-26 "$(configured "$(one redis:redis -:*)")"
 record CVE-2026-27 "$(configured "$(in_ nginx:nginx)" "$(in_ f5:nginx "$(to Excluding 1.23)")")"
 record CVE-2026-28 "$(configured "$(in_ redislabs:redis)")"
+# Which versions are meant nobody can tell.
+record CVE-2026-30 "$(configured "$(one redis:redis '7.?:*')")"
+record CVE-2026-31 "$(configured "$(in_ redis:redis "$(to Excluding 7.0)")")"; records[-1]=${records[-1]/'"negate": false'/'"negate": true'}
+# Bounds that are none, a version with bounds beside it, software as a part of any kind.
+record CVE-2026-32 "$(configured "$(in_ redis:redis "$(from Including -), $(to Excluding '*')")")"
+record CVE-2026-33 "$(configured '{"vulnerable": true, "criteria": "cpe:2.3:a:redis:redis:6.0:*'"$any"'", '"$(to Including 7.1)"'}')"
+record CVE-2026-34 "$(configured '{"vulnerable": true, "criteria": "cpe:2.3:*:redis:redis:7.0.15:*'"$any"'"}')"
 nvd nvdcve-2.0-2026.json
 {
 	printf '{"format": "NVD_CVE", "version": "2.0", "timestamp": "2026-03-04T00:00:00.000", "vulnerabilities": ['
@@ -126,9 +133,16 @@ CVE-2026-21 mariadb 10.11.19 10.11.20
 CVE-2026-22 temurin 1.8.0_292 -
 CVE-2026-23 temurin 1.8.0_292 -
 CVE-2026-25 temurin 1.8.0_292 -
+CVE-2026-26 redis 7.0.15 -
 CVE-2026-27 nginx 1.22.1 1.23
-CVE-2026-28 redis 7.0.15 -"
+CVE-2026-28 redis 7.0.15 -
+CVE-2026-30 redis 7.0.15 -
+CVE-2026-31 redis 7.0.15 -
+CVE-2026-32 redis 7.0.15 -
+CVE-2026-33 redis 7.0.15 -
+CVE-2026-34 redis 7.0.15 -"
 check "versions as NVD writes them" "$wanted" "$(found)"
+check "which versions are meant is not told" "CVE-2026-26 CVE-2026-30 CVE-2026-31" "$(jq -r '.findings[] | .vulnerability | select(.state == "under_investigation") | .id' verdict.json | sort | xargs)"
 check "all of NVD is enough" "" "$(unknown)"
 
 # What overrides NVD, before and after it in the order of names.
@@ -136,10 +150,11 @@ override() { mkdir -p "feeds/$1/data/2026"; echo '{"_annotation": {"cve_id": "'"
 override overrides CVE-2026-10 "$(configured "$(in_ python:python "$(to Excluding 3.11.1)")")"
 override overrides CVE-2026-11 '"configurations": []'
 override overrides CVE-2026-13 ''
+override overrides CVE-2026-14 '"configurations": null'
 override overrides CVE-2026-17 "$(configured "$(in_ f5:nginx)")"
 build
 check "an override counts in NVD's place" "$(sed '/-10 /d; /-11 /d; s/^CVE-2026-18 /CVE-2026-17 nginx 1.22.1 -\n&/' <<<"$wanted")" "$(found)"
-check "all of them are one feed" "4 records  2026-03-01" "$(sed -n 's/^taken  *nvd-overrides  *//p' build.txt)"
+check "all of them are one feed" "5 records  2026-03-01" "$(sed -n 's/^taken  *nvd-overrides  *//p' build.txt)"
 rm -r feeds/overrides
 
 # Broken ones.
