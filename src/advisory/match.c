@@ -553,7 +553,7 @@ unspoken_end(struct unspoken *unspoken)
 		strbuf_printf(&unspoken->names, " and %zu more", unspoken->n - NAMED_MOST);
 }
 
-/* A feed that declares it, or everything of that key. */
+/* A feed that declares it, or everything of that key; the newest of them. */
 static bool
 is_declared(struct matching *m, const char *key, const struct package *package, int64_t *snapshot)
 {
@@ -600,22 +600,34 @@ unspoken_reason(struct matching *m, struct unspoken *nameless, struct unspoken *
 	                    unread->n && nameless->n ? "; " : "", nameless->n ? by_none : "", SLICE_ARG(strbuf_slice(&nameless->names)));
 }
 
+/* Each is judged by data of its own: the oldest of the days tells; what tells no day may be of any. */
+static int64_t
+older_day(int64_t day, int64_t other, bool first)
+{
+	return first || other < day ? other : day;
+}
+
 static int
 match_generic(struct matching *m, const struct package *packages, size_t n, struct coverage *coverage, struct plim_error *err)
 {
 	struct unspoken nameless = { 0 }, unread = { 0 };
+	size_t covered = 0;
 	int r = 0;
 	*coverage = (struct coverage){ .covered = true, .key = m->type, .snapshot = DATE_NONE };
 	for (size_t i = 0; r == 0 && i < n; i++) {
+		int64_t day = DATE_NONE;
 		if (!is_asked(m, &packages[i]))
 			continue;
-		bool listed = is_declared(m, "generic", &packages[i], &coverage->snapshot);
-		bool read = packages[i].cpe.n && is_declared(m, "cpe", &packages[i], &coverage->snapshot);
+		bool listed = is_declared(m, "generic", &packages[i], &day);
+		bool read = packages[i].cpe.n && is_declared(m, "cpe", &packages[i], &day);
 		if (!listed && !read)
 			unspoken_add(packages[i].cpe.n ? &unread : &nameless, packages[i].name);
+		else
+			coverage->snapshot = older_day(coverage->snapshot, day, covered++ == 0);
 		r = match_software(m, &packages[i], i, err);
 	}
 	coverage->covered = nameless.n + unread.n == 0;
+	coverage->partly = covered > 0;
 	if (r == 0 && !coverage->covered && (coverage->reason = unspoken_reason(m, &nameless, &unread)).p == NULL)
 		r = error_nomem(err);
 	strbuf_done(&nameless.names);

@@ -48,9 +48,11 @@ struct match {
 
 struct coverage {
 	bool covered;                 /* a feed of the distribution speaks of this release as a whole */
+	bool partly;                  /* where not: of some of the packages, which have data with a day */
 	struct slice key;             /* "debian:12": what was asked */
 	struct slice reason;          /* a sentence where it is not, "sample data covers 2 packages" where only some are */
-	int64_t snapshot;             /* seconds: the newest date of the feeds that cover it, DATE_NONE when they give none */
+	/* Seconds: the newest date of the feeds that cover it, of packages judged apart the oldest one; DATE_NONE when they give none. */
+	int64_t snapshot;
 };
 
 struct database;

@@ -163,7 +163,7 @@ asks_for(const struct policy *policy, const struct data_feed *feed)
 static int
 judge_covering(struct judging *judging, const struct coverage *coverage, int64_t over, struct plim_error *err)
 {
-	return coverage->covered ? judge_snapshot(judging, coverage->key, coverage->snapshot, over, err) : 0;
+	return coverage->covered || coverage->partly ? judge_snapshot(judging, coverage->key, coverage->snapshot, over, err) : 0;
 }
 
 /* The data that covers system and languages, and the lists of what is exploited where an entry asks for them. */

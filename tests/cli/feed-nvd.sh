@@ -145,6 +145,26 @@ check "versions as NVD writes them" "$wanted" "$(found)"
 check "which versions are meant is not told" "CVE-2026-26 CVE-2026-30 CVE-2026-31" "$(jq -r '.findings[] | .vulnerability | select(.state == "under_investigation") | .id' verdict.json | sort | xargs)"
 check "all of NVD is enough" "" "$(unknown)"
 
+# How old the data is: each is judged by its own, and the oldest tells.
+cat >aged.yaml <<'F'
+plimsoll: v1
+name: t
+vulnerabilities: {deny: [{severity: low}]}
+unknown: {data_age: {over: 3d, is: fail}, no_data: warn}
+F
+mkdir feeds/curl; jq -n '[{id: "CURL-1", modified: "2026-03-19T00:00:00Z", database_specific: {package: "curl"}, affected: [{ranges: [{type: "SEMVER", events: [{introduced: "9.0.0"}]}]}]}]' >feeds/curl/vuln.json
+"$plimsoll" db build --from feeds --output aged.db >/dev/null
+aged() { "$plimsoll" check --policy aged.yaml --db aged.db --at "${2:-2026-03-20}" --output json "$1" | jq -r '.unknown[] | select(.kind == "data_age") | "\(.subject): \(.reason)"'; }
+old="generic: its data is of 2026-03-04, 16 days old, over the 3 that the policy takes"
+mkdir -p one/opt/bin both/opt/bin; elf curl 'curl 8.1.0 (x)\0'
+mv root/opt/bin/curl one/opt/bin; cp one/opt/bin/curl root/opt/bin/nginx both/opt/bin
+check "software by its authors' list of yesterday" "" "$(aged rootfs:one)"
+check "beside older data" "$old" "$(aged rootfs:both)"
+check "programs by NVD alone" "$old" "$(aged rootfs:root)"
+printf '{"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{"type": "library", "name": "widget", "version": "1.0", "purl": "pkg:generic/widget@1.0"}, {"type": "library", "name": "curl", "version": "8.1.0", "purl": "pkg:generic/curl@8.1.0"}]}' >s.json
+check "beside software without data" "generic: its data is of 2026-03-19, 32 days old, over the 3 that the policy takes" "$(aged sbom:s.json 2026-04-20)"
+rm -r feeds/curl
+
 # What overrides NVD, before and after it in the order of names.
 override() { mkdir -p "feeds/$1/data/2026"; echo '{"_annotation": {"cve_id": "'"$2"'", "cna": "x", "modified": "2026-03-01T00:00:00.000Z"}, "cve": {'"$3"'}}' >"feeds/$1/data/2026/$2.json"; }
 override overrides CVE-2026-10 "$(configured "$(in_ python:python "$(to Excluding 3.11.1)")")"
