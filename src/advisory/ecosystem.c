@@ -13,10 +13,12 @@ static const struct distribution {
 	enum precision precision;
 } distributions[] = {
 	{ "AlmaLinux", "almalinux", MAJOR },
+	{ "Alpaquita", "alpaquita", MAJOR },
 	{ "Alpine", "alpine", MAJOR_MINOR },
 	{ "Chainguard", "chainguard", ROLLING },
 	{ "Debian", "debian", MAJOR },
 	{ "Mageia", "mageia", MAJOR },
+	{ "MinimOS", "minimos", ROLLING },
 	{ "openEuler", "openEuler", WHOLE },
 	{ "Photon OS", "photon", WHOLE },
 	{ "Red Hat", "rhel", MAJOR },
@@ -31,7 +33,6 @@ static const struct distribution {
 	{ NULL, "fedora", MAJOR },
 	{ NULL, "gentoo", ROLLING },
 	{ NULL, "mariner", MAJOR_MINOR },
-	{ NULL, "minimos", ROLLING },
 	{ NULL, "ol", MAJOR },
 	{ NULL, "opensuse-leap", MAJOR_MINOR },
 	{ NULL, "opensuse-tumbleweed", ROLLING },
@@ -115,6 +116,67 @@ ecosystem_osv_channel(struct slice name)
 	return slice_skip(&name, SLICE("Ubuntu:")) ? ubuntu_channel(&name) : SLICE_NONE;
 }
 
+/* What begins the names of products that are a release, with SUSE's own before it; what is sold beside it has other names. */
+static const struct suse_product {
+	const char *begins, *id;
+} suse_products[] = {
+	{ "SUSE:Linux Enterprise Server for ", NULL }, { "SUSE:Linux Enterprise Server ", "sles" }, { "SUSE:Linux Enterprise Module for ", "sles" },
+	{ "SUSE:Linux Enterprise Desktop ", "sled" },  { "openSUSE:Leap ", "opensuse-leap" },       { "openSUSE:Tumbleweed", "opensuse-tumbleweed" },
+};
+
+static bool
+starts_with_digit(struct slice text)
+{
+	return text.n && text.p[0] >= '0' && text.p[0] <= '9';
+}
+
+bool
+ecosystem_suse_release(struct slice product, struct strbuf *into)
+{
+	struct slice head, last, term;
+	product = slice_trim(product);
+	if (!slice_cut_last(product, ' ', &head, &last))
+		last = product;
+	slice_cut(last, '-', &last, &term);
+	if (!slice_skip(&last, SLICE("SP"))) {
+		strbuf_put(into, last);
+		return product.n == 0 || starts_with_digit(last);
+	}
+	struct slice rest, major;
+	if (!slice_cut_last(head, ' ', &rest, &major))
+		major = head;
+	strbuf_printf(into, "%.*s.%.*s", SLICE_ARG(major), SLICE_ARG(last));
+	return starts_with_digit(major) && starts_with_digit(last);
+}
+
+static bool
+put_suse(struct slice name, struct strbuf *into)
+{
+	AUTO(strbuf) struct strbuf release = { 0 };
+	for (size_t i = 0; i < sizeof suse_products / sizeof *suse_products; i++) {
+		struct slice number = name;
+		if (!slice_skip(&number, slice_of(suse_products[i].begins)))
+			continue;
+		if (suse_products[i].id == NULL || !ecosystem_suse_release(number, &release))
+			return false;
+		strbuf_printf(into, "%s:%.*s", suse_products[i].id, SLICE_ARG(strbuf_slice(&release)));
+		into->failed = into->failed || release.failed;
+		return true;
+	}
+	return false;
+}
+
+/* Its first two releases had another name. */
+static bool
+put_azure(struct slice name, struct strbuf *into)
+{
+	if (!slice_skip(&name, SLICE("Azure Linux:")) || name.n == 0)
+		return false;
+	bool renamed = name.p[0] != '1' && name.p[0] != '2';
+	strbuf_printf(into, "%s:%.*s%s", renamed ? "azurelinux" : "mariner", SLICE_ARG(name), slice_find(name, '.') == SIZE_MAX ? ".0" : "");
+	return true;
+}
+
 static bool
 osv_release(const struct distribution *d, struct slice rest, struct slice *out)
 {
@@ -176,6 +238,8 @@ ecosystem_of_osv(struct slice name, struct strbuf *into)
 {
 	struct slice family, rest, release;
 	slice_cut(name, ':', &family, &rest);
+	if (put_suse(name, into) || put_azure(name, into))
+		return;
 	for (size_t i = 0; i < DISTRIBUTION_COUNT; i++) {
 		const struct distribution *d = &distributions[i];
 		if (d->osv == NULL || !slice_is(family, d->osv) || (rest.n == 0) != (d->precision == ROLLING) || !osv_release(d, rest, &release))
@@ -285,7 +349,7 @@ static const struct {
 	const char *id, *type;
 } orderings[] = {
 	{ "debian", "deb" }, { "ubuntu", "deb" },    { "alpine", "apk" },  { "wolfi", "apk" }, { "chainguard", "apk" },
-	{ "arch", "alpm" },  { "gentoo", "ebuild" },
+	{ "arch", "alpm" },  { "gentoo", "ebuild" }, { "minimos", "apk" }, { "alpaquita", "apk" },
 };
 
 static const char *

@@ -12,6 +12,11 @@ struct version_scheme;
 void ecosystem_of_osv(struct slice name, struct strbuf *into);
 /* What such a name has before the release, for those who have it: "Pro", "FIPS-updates"; absent for everybody's. */
 struct slice ecosystem_osv_channel(struct slice name);
+/*
+ * SUSE's products end with their release: "15 SP3-LTSS" is 15.3, for those who pay for longer too, whose packages are of the same
+ * release; "Basesystem 15 SP3" and "Python 3 15 SP3" are modules, and most packages of a server are of modules.  False for one that has none.
+ */
+bool ecosystem_suse_release(struct slice product, struct strbuf *into);
 /* The number of a Debian release by its code name; absent when it is not known. */
 struct slice ecosystem_debian_release(struct slice codename);
 /* The same of Ubuntu's: "22.04" of "jammy". */

@@ -207,6 +207,8 @@ take_named(struct osv *osv, const struct json *from, struct slice ecosystem, str
 	return 0;
 }
 
+#define PACK_MOST 5
+
 /* A list that had room made for it by affected_room. */
 struct all_affected {
 	struct affected *at;
@@ -228,6 +230,23 @@ add_artifact(struct all_affected *all)
 	all->at[all->n++].package = artifact;
 }
 
+/* Modules of SLES 12 are for each of its service packs, the last of which is the fifth. */
+static int
+add_packs(struct osv *osv, struct slice ecosystem, struct all_affected *all, struct plim_error *err)
+{
+	const struct affected *whole = &all->at[all->n - 1];
+	bool packs = slice_starts(ecosystem, SLICE("SUSE:Linux Enterprise Module ")) && slice_is(whole->ecosystem, "sles:12");
+	for (unsigned i = 1; packs && i <= PACK_MOST; i++) {
+		struct slice key = arena_printf(osv->arena, "sles:12.%u", i);
+		if (key.p == NULL)
+			return error_nomem(err);
+		all->grades[all->n] = FIPS_NONE;
+		all->at[all->n] = *whole;
+		all->at[all->n++].ecosystem = key;
+	}
+	return 0;
+}
+
 static int
 add_affected(struct osv *osv, const struct json *from, struct slice ecosystem, struct slice name, struct all_affected *all, struct plim_error *err)
 {
@@ -240,7 +259,7 @@ add_affected(struct osv *osv, const struct json *from, struct slice ecosystem, s
 		return r;
 	all->grades[all->n++] = fips_grade(ecosystem_osv_channel(ecosystem));
 	add_artifact(all);
-	return 0;
+	return add_packs(osv, ecosystem, all, err);
 }
 
 static bool
@@ -293,7 +312,7 @@ affected_room(const struct json *list)
 	size_t n = 0;
 	for (size_t i = 0; is_array(list) && i < list->n; i++) {
 		const struct json *ranges = json_get(&list->items[i], "ranges");
-		n += 2 + (is_array(ranges) ? ranges->n : 0);
+		n += 2 + PACK_MOST + (is_array(ranges) ? ranges->n : 0);
 	}
 	return n;
 }

@@ -5,6 +5,7 @@
  * definitions that name them, so a file is walked twice, an element at a time.
  */
 #include "advisory/channel.h"
+#include "advisory/ecosystem.h"
 #include "advisory/feed.h"
 #include "base/date.h"
 #include "base/error.h"
@@ -240,21 +241,11 @@ struct definition {
 	VEC(struct affected) affected;
 };
 
-/*
- * "15 SP3-LTSS" is 15.3 for those who pay for longer; what is mended for them is mended in packages of the same release.
- * "Basesystem 15 SP3" is a module, and most packages of a server are of modules; those of 12 are for each service pack of it.
- */
 static struct slice
 suse_release(struct slice text, struct arena *arena)
 {
-	struct slice major, pack;
-	while (text.n && !(text.p[0] >= '0' && text.p[0] <= '9'))
-		text = slice_from(text, 1);
-	slice_cut(text, '-', &text, &pack);
-	slice_cut(text, ' ', &major, &pack);
-	if (!slice_skip(&pack, SLICE("SP")))
-		return pack.n ? SLICE_NONE : major;
-	return arena_printf(arena, "%.*s.%.*s", SLICE_ARG(major), SLICE_ARG(pack));
+	AUTO(strbuf) struct strbuf release = { 0 };
+	return ecosystem_suse_release(text, &release) && !release.failed ? arena_dup(arena, strbuf_slice(&release)) : SLICE_NONE;
 }
 
 static struct slice

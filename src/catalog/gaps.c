@@ -268,7 +268,7 @@ keeps_packages(struct slice id)
 	static const char *const ids[] = {
 		"debian", "ubuntu", "alpine", "centos", "rhel", "fedora", "sles", "sled", "mariner", "azurelinux", "amzn", "rocky",
 		"almalinux", "ol", "photon", "wolfi", "chainguard", "kali", "raspbian", "postmarketos", "minimos", "openEuler", "mageia",
-		"arch", "archarm", "manjaro", "endeavouros", "artix", "cachyos", "gentoo", "void", "openwrt", "bottlerocket", "sle-micro", "sl-micro",
+		"arch", "archarm", "alpaquita", "manjaro", "endeavouros", "artix", "cachyos", "gentoo", "void", "openwrt", "bottlerocket", "sle-micro", "sl-micro",
 	};
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (slice_is(id, ids[i]))

@@ -182,6 +182,24 @@ check "with fips, whose own numbers are not the release's" "CVE-2026-1 fixed 1.0
 check "with what was mended since" "CVE-2026-3 fixed 1.0-1ubuntu2.5," "$(states 1.0-1ubuntu2.fips.9)"
 check "with fips that tells what it is made from" "CVE-2026-1 fixed 1.0-1ubuntu2.fips.9," "$(states 1.0-1ubuntu2.5+Fips1)"
 
+# Names of releases, as OSV has them; what is a product beside a release is none.
+rm -rf feeds root
+n=0
+for name in "SUSE:Linux Enterprise Server 15 SP5" "SUSE:Linux Enterprise Module for Python 3 15 SP4" "SUSE:Linux Enterprise Server 15 SP3-LTSS" \
+	"SUSE:Linux Enterprise Server LTSS Extended Security 12 SP5" "SUSE:Linux Enterprise Module for Web and Scripting 12" "SUSE:Linux Enterprise Server for SAP Applications 15 SP5" \
+	"SUSE:Manager Server 4.3" "openSUSE:Leap 15.5" "openSUSE:Tumbleweed" "Azure Linux:3" "Azure Linux:2" MinimOS "Alpaquita:23" "Alpaquita:stream" "Echo" "Echo:PyPI"; do
+	record "E-$((++n))" "$name" "p$n" "$all"
+done
+build
+check "releases as OSV names them" "p1=sles:15.5 p2=sles:15.4 p3=sles:15.3 p4=sles:12.5 p5=sles:12 p5=sles:12.1 p5=sles:12.2 p5=sles:12.3 p5=sles:12.4 p5=sles:12.5 p6=SUSE:Linux Enterprise Server for SAP Applications 15 SP5 p7=SUSE:Manager Server 4.3 p8=opensuse-leap:15.5 p9=opensuse-tumbleweed: p10=azurelinux:3.0 p11=mariner:2.0 p12=minimos: p13=alpaquita:23 p14=alpaquita:stream p15=Echo p16=Echo:PyPI" \
+	"$("$plimsoll" db search --db a.db 'p*' | awk -F'\t' '{print $2 "=" $1}' | sort -V | xargs)"
+rm -rf feeds
+put root/etc/os-release <<<$'ID=minimos\nVERSION_ID="20260101"'; put root/lib/apk/db/installed <<<$'P:p1\nV:1.2_rc1-r0\nA:x86_64\n'
+record M-1 MinimOS p1 "$(range '{"introduced": "0"}, {"fixed": "1.2-r0"}')"; record M-2-not MinimOS p1 "$(range '{"introduced": "0"}, {"fixed": "1.2_beta2-r0"}')"
+build
+check "versions as that system orders them" "M-1 p1 1.2_rc1-r0" "$(found)"
+rm -rf root
+
 # The year 1 is no date: a fix that is known since then would be over every grace period.
 rm -rf feeds
 put feeds/osv/R-dateless.json <<<'{"id": "R-dateless", "published": "0001-01-01T00:00:00Z", "modified": "0001-01-01T00:00:00Z", "affected": [{"package": {"ecosystem": "Go", "name": "x"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.0.0"}]}]}]}'
