@@ -11,7 +11,6 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "codec/xml.h"
 #include "codec/xml_tree.h"
 
 /* "Oracle Linux 8" is ol:8.  Names of products that begin alike stand with the longer one first. */
@@ -69,7 +68,9 @@ struct oval {
 	struct map tests, objects, states;
 	struct slice tagged;       /* the release that versions tell, of a maker with a tag */
 	VEC(struct counted) tags;
-	VEC(struct counted) counts;
+	struct map counted;        /* struct counted by release */
+	VEC(struct counted *) counts;    /* the same, in their order */
+	int64_t made;
 	uint64_t records;
 };
 
@@ -207,6 +208,7 @@ take_state(struct oval *oval, const struct xml_element *from, struct plim_error 
 /* criteria */
 
 #define RELEASE_MOST 64
+#define MODULE_MOST 32
 
 struct release {
 	struct slice key;
@@ -216,7 +218,8 @@ struct release {
 struct scope {
 	struct release releases[RELEASE_MOST];
 	size_t release_count;
-	struct slice module;
+	struct slice modules[MODULE_MOST];    /* any of them; none: of packages of no module */
+	size_t module_count;
 	bool beside;               /* below a product that is no release */
 };
 
@@ -440,24 +443,26 @@ fill(const struct definition *d, const struct limits *l, struct affected *out, s
 static int
 count(struct oval *oval, struct slice release, struct plim_error *err)
 {
-	for (size_t i = 0; i < oval->counts.n; i++)
-		if (slice_eq(oval->counts.at[i].release, release)) {
-			oval->counts.at[i].n++;
-			return 0;
-		}
-	struct counted *place = vec_push(&oval->counts);
-	if (place == NULL)
+	struct counted *counted = map_find(&oval->counted, release);
+	if (counted) {
+		counted->n++;
+		return 0;
+	}
+	struct slice key = arena_dup(oval->arena, release);
+	void **place = key.p ? map_place(&oval->counted, key) : NULL;
+	struct counted **listed = place ? vec_push(&oval->counts) : NULL;
+	if (listed == NULL || (*place = *listed = arena_make(oval->arena, struct counted)) == NULL)
 		return error_nomem(err);
-	*place = (struct counted){ arena_dup(oval->arena, release), 1 };
-	return place->release.p ? 0 : error_nomem(err);
+	**listed = (struct counted){ key, 1 };
+	return 0;
 }
 
 /* The same for each architecture is said once. */
 static int
-put(struct definition *d, const struct scope *scope, const struct limits *l, const struct release *release, struct plim_error *err)
+put(struct definition *d, struct slice module, const struct limits *l, const struct release *release, struct plim_error *err)
 {
 	struct slice key = arena_printf(d->arena, "%.*s %.*s %.*s %d %.*s %d %.*s %d", SLICE_ARG(release->key), SLICE_ARG(l->package),
-	                                SLICE_ARG(scope->module), (int)l->low.bound, SLICE_ARG(l->low.evr), (int)l->high.bound, SLICE_ARG(l->high.evr), l->never);
+	                                SLICE_ARG(module), (int)l->low.bound, SLICE_ARG(l->low.evr), (int)l->high.bound, SLICE_ARG(l->high.evr), l->never);
 	void **place = key.p ? map_place(&d->seen, key) : NULL;
 	if (place == NULL)
 		return error_nomem(err);
@@ -467,7 +472,7 @@ put(struct definition *d, const struct scope *scope, const struct limits *l, con
 	struct affected *out = vec_push(&d->affected);
 	if (out == NULL)
 		return error_nomem(err);
-	*out = (struct affected){ .ecosystem = release->key, .package = l->package, .module = scope->module, .fix_known = DATE_NONE };
+	*out = (struct affected){ .ecosystem = release->key, .package = l->package, .module = module, .fix_known = DATE_NONE };
 	int r = fill(d, l, out, err);
 	return r < 0 || !release->named ? r : count(d->oval, release->key, err);
 }
@@ -480,8 +485,12 @@ put_all(struct definition *d, const struct scope *scope, const struct limits *l,
 		return 0;
 	if (scope->release_count == 0)
 		return error_set(err, PLIM_EFORMAT, "package %.*s: of no release", SLICE_ARG(l->package));
-	for (size_t i = 0; r == 0 && i < scope->release_count; i++)
-		r = put(d, scope, l, &scope->releases[i], err);
+	for (size_t i = 0; r == 0 && i < scope->release_count; i++) {
+		if (scope->module_count == 0)
+			r = put(d, SLICE_NONE, l, &scope->releases[i], err);
+		for (size_t k = 0; r == 0 && k < scope->module_count; k++)
+			r = put(d, scope->modules[k], l, &scope->releases[i], err);
+	}
 	return r;
 }
 
@@ -500,11 +509,20 @@ enter_release(struct scope *scope, struct release release, struct plim_error *er
 }
 
 static int
+enter_module(struct scope *scope, struct slice module, struct plim_error *err)
+{
+	if (scope->module_count == MODULE_MOST)
+		return error_set(err, PLIM_EFORMAT, "more than %d modules at once", MODULE_MOST);
+	scope->modules[scope->module_count++] = module;
+	return 0;
+}
+
+static int
 enter(struct scope *scope, const struct asked *asked, struct plim_error *err)
 {
 	static const char *const packs[] = { "sles:12.1", "sles:12.2", "sles:12.3", "sles:12.4", "sles:12.5" };
 	if (asked->ask == ASK_MODULE)
-		scope->module = asked->text;
+		return enter_module(scope, asked->text, err);
 	if (asked->ask == ASK_BESIDE)
 		scope->beside = true;
 	int r = asked->ask == ASK_RELEASE ? enter_release(scope, (struct release){ asked->text, true }, err) : 0;
@@ -519,18 +537,26 @@ is_criterion(const struct xml_element *at)
 	return slice_is(at->name, "criterion");
 }
 
-/* An OR of products alone: what stands beside it is of each of them. */
+static bool
+narrows(const struct asked *asked, bool modules)
+{
+	return modules ? asked->ask == ASK_MODULE : asked->ask == ASK_RELEASE || asked->ask == ASK_BESIDE;
+}
+
+/* An OR of products alone, or of modules alone: what stands beside it is of each of them. */
 static int
 enter_products(struct definition *d, const struct xml_element *criteria, struct scope *scope, bool *out, struct plim_error *err)
 {
 	struct scope with = *scope;
 	struct asked asked;
+	bool modules = false;
 	*out = criteria->first && slice_is(xml_attribute(criteria, "operator"), "OR");
 	for (const struct xml_element *at = criteria->first; *out && at; at = at->next) {
 		int r = is_criterion(at) ? ask_of(d, at, &asked, err) : 0;
 		if (r < 0 || (r = is_criterion(at) ? enter(&with, &asked, err) : 0) < 0)
 			return r;
-		*out = is_criterion(at) && (asked.ask == ASK_RELEASE || asked.ask == ASK_BESIDE);
+		modules = modules || (at == criteria->first && is_criterion(at) && asked.ask == ASK_MODULE);
+		*out = is_criterion(at) && narrows(&asked, modules);
 	}
 	if (*out)
 		*scope = with;
@@ -758,6 +784,8 @@ take_definition(struct oval *oval, const struct xml_element *from, struct arena 
 
 /* the file */
 
+#define TIMESTAMP "/oval_definitions/generator/timestamp"
+
 typedef int taker(struct oval *oval, const struct xml_element *from, struct plim_error *err);
 
 static taker *
@@ -773,42 +801,42 @@ taker_of(struct slice path)
 	return NULL;
 }
 
-/* Of an element three deep, which begins with the last < before `from` and ends before the reader. */
-static int
-take_element(struct oval *oval, struct slice whole, size_t from, const struct xml *xml, struct plim_error *err)
+static bool
+is_foundation(void *context, struct slice path)
 {
-	taker *take = taker_of(strbuf_slice(&xml->path));
-	bool defines = slice_is(strbuf_slice(&xml->path), "/oval_definitions/definitions/definition");
-	AUTO(arena) struct arena *own = defines ? arena_new(0) : NULL;
-	const struct xml_element *element;
-	if (defines && own == NULL)
-		return error_nomem(err);
-	int r = xml_tree_parse(slice_from(slice_first(whole, xml->in.at), from), own ? own : oval->arena, &element, err);
-	if (r < 0)
-		return r;
-	return defines ? take_definition(oval, element, own, err) : take(oval, element, err);
+	(void)context;
+	return taker_of(path) != NULL || slice_is(path, TIMESTAMP);
 }
 
 static int
-walk_file(struct oval *oval, struct slice whole, bool definitions, struct data_feed *out, struct plim_error *err)
+take_foundation(void *context, struct slice path, struct slice text, struct plim_error *err)
 {
-	AUTO(xml) struct xml xml = { .in = { .in = whole } };
-	enum xml_kind kind;
-	size_t from = 0;
-	int r;
-	while ((r = xml_next(&xml, &kind, err)) == 0 && kind != XML_END) {
-		struct slice path = strbuf_slice(&xml.path);
-		bool wanted = xml.depth == 3 && (definitions ? slice_is(path, "/oval_definitions/definitions/definition") : taker_of(path) != NULL);
-		if (kind == XML_CLOSE && slice_is(path, "/oval_definitions/generator/timestamp"))
-			out->snapshot = date_of(slice_trim(strbuf_slice(&xml.text)), oval->arena);
-		if (!wanted)
-			continue;
-		if (kind == XML_OPEN)
-			from = slice_find_last(slice_first(whole, xml.in.at), '<');
-		else if ((r = take_element(oval, whole, from, &xml, err)) < 0)
-			return error_wrap(err, r, "line %u", xml_line(&xml));
-	}
-	return r;
+	struct oval *oval = context;
+	const struct xml_element *element;
+	int r = xml_tree_parse(text, oval->arena, &element, err);
+	if (r < 0)
+		return r;
+	if (!slice_is(path, TIMESTAMP))
+		return taker_of(path)(oval, element, err);
+	oval->made = date_of(element->text, oval->arena);
+	return 0;
+}
+
+static bool
+is_definition(void *context, struct slice path)
+{
+	(void)context;
+	return slice_is(path, "/oval_definitions/definitions/definition");
+}
+
+static int
+take_defining(void *context, struct slice path, struct slice text, struct plim_error *err)
+{
+	(void)path;
+	AUTO(arena) struct arena *own = arena_new(0);
+	const struct xml_element *element;
+	int r = own ? xml_tree_parse(text, own, &element, err) : error_nomem(err);
+	return r < 0 ? r : take_definition(context, element, own, err);
 }
 
 static const struct maker *
@@ -838,19 +866,20 @@ cover(const struct oval *oval, struct slice whole, struct plim_error *err)
 	bool product = oval->maker->products == red_hat && slice_find_text(whole, SLICE("cpe:/o:redhat:enterprise_linux:")) == SIZE_MAX;
 	int r = 0;
 	for (size_t i = 0; r == 0 && !product && i < oval->counts.n; i++)
-		if (oval->counts.at[i].n >= COVER_LEAST)
-			r = builder_covers(oval->builder, oval->counts.at[i].release, NULL, 0, err);
+		if (oval->counts.at[i]->n >= COVER_LEAST)
+			r = builder_covers(oval->builder, oval->counts.at[i]->release, NULL, 0, err);
 	return r;
 }
 
 static int
 read_all(struct oval *oval, struct slice whole, struct data_feed *out, struct plim_error *err)
 {
-	int r = walk_file(oval, whole, false, out, err);
+	int r = xml_walk(whole, &(struct xml_walk){ oval, 3, is_foundation, take_foundation }, err);
+	out->snapshot = oval->made;
 	if (r == 0 && oval->maker->tag)
 		r = choose_tag(oval, err);
 	if (r == 0)
-		r = walk_file(oval, whole, true, out, err);
+		r = xml_walk(whole, &(struct xml_walk){ oval, 3, is_definition, take_defining }, err);
 	if (r == 0 && oval->records == 0)
 		r = error_set(err, PLIM_EFORMAT, "no definitions");
 	return r < 0 ? r : cover(oval, whole, err);
@@ -870,7 +899,7 @@ is_of_extended_support(struct slice whole)
 static int
 read_oval(const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out, struct plim_error *err)
 {
-	struct oval oval = { .builder = builder, .arena = arena, .maker = maker_of(file->bytes) };
+	struct oval oval = { .builder = builder, .arena = arena, .maker = maker_of(file->bytes), .made = DATE_NONE };
 	struct slice base = path_base(file->name), name = slice_first(base, slice_find_text(base, SLICE(".xml")));
 	if (oval.maker == NULL)
 		return error_set(err, PLIM_EUNSUPPORTED, "OVAL of a maker that is not read");
@@ -882,6 +911,7 @@ read_oval(const struct feed_file *file, struct builder *builder, struct arena *a
 	map_done(&oval.tests);
 	map_done(&oval.objects);
 	map_done(&oval.states);
+	map_done(&oval.counted);
 	vec_done(&oval.counts);
 	vec_done(&oval.tags);
 	return r;

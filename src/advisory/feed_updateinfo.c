@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "codec/xml.h"
 #include "codec/xml_tree.h"
 
 struct updates {
@@ -301,11 +300,19 @@ take_update(struct update *u, struct plim_error *err)
 
 /* the file */
 
-static int
-take_element(struct updates *all, struct slice text, struct plim_error *err)
+static bool
+is_update(void *context, struct slice path)
 {
+	(void)context;
+	return slice_is(path, "/updates/update");
+}
+
+static int
+take_element(void *context, struct slice path, struct slice text, struct plim_error *err)
+{
+	(void)path;
 	AUTO(arena) struct arena *arena = arena_new(0);
-	struct update u = { .all = all, .arena = arena };
+	struct update u = { .all = context, .arena = arena };
 	int r = arena ? xml_tree_parse(text, arena, &u.from, err) : error_nomem(err);
 	if (r < 0)
 		return r;
@@ -322,18 +329,7 @@ take_element(struct updates *all, struct slice text, struct plim_error *err)
 static int
 walk_file(struct updates *all, struct slice whole, struct plim_error *err)
 {
-	AUTO(xml) struct xml xml = { .in = { .in = whole } };
-	enum xml_kind kind;
-	size_t from = 0;
-	int r;
-	while ((r = xml_next(&xml, &kind, err)) == 0 && kind != XML_END) {
-		if (xml.depth != 2 || !slice_is(strbuf_slice(&xml.path), "/updates/update"))
-			continue;
-		if (kind == XML_OPEN)
-			from = slice_find_last(slice_first(whole, xml.in.at), '<');
-		else if ((r = take_element(all, slice_from(slice_first(whole, xml.in.at), from), err)) < 0)
-			return error_wrap(err, r, "line %u", xml_line(&xml));
-	}
+	int r = xml_walk(whole, &(struct xml_walk){ all, 2, is_update, take_element }, err);
 	return r == 0 && all->seen == 0 ? error_set(err, PLIM_EFORMAT, "no updates") : r;
 }
 

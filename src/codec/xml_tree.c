@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "codec/xml.h"
 
 #include <expat.h>
 
@@ -197,4 +198,23 @@ xml_child_text(const struct xml_element *of, const char *name)
 {
 	const struct xml_element *found = xml_child(of, name);
 	return found ? found->text : SLICE_NONE;
+}
+
+int
+xml_walk(struct slice document, const struct xml_walk *walk, struct plim_error *err)
+{
+	AUTO(xml) struct xml xml = { .in = { .in = document } };
+	enum xml_kind kind;
+	size_t from = 0;
+	int r;
+	while ((r = xml_next(&xml, &kind, err)) == 0 && kind != XML_END) {
+		struct slice path = strbuf_slice(&xml.path);
+		if (xml.depth != walk->depth || !walk->wants(walk->context, path))
+			continue;
+		if (kind == XML_OPEN)
+			from = slice_find_last(slice_first(document, xml.in.at), '<');
+		else if ((r = walk->take(walk->context, path, slice_from(slice_first(document, xml.in.at), from), err)) < 0)
+			return error_wrap(err, r, "line %u", xml_line(&xml));
+	}
+	return r;
 }

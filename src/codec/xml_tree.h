@@ -26,6 +26,17 @@ struct xml_element {
 /* Everything lives in the arena.  PLIM_EFORMAT with the line, PLIM_ELIMIT for nesting beyond LIMIT_DOCUMENT_DEPTH_COUNT. */
 int xml_tree_parse(struct slice text, struct arena *arena, const struct xml_element **out, struct plim_error *err);
 
+/* Elements of a document that is too large to be one tree, one at a time. */
+struct xml_walk {
+	void *context;
+	unsigned depth;            /* the root's is 1 */
+	bool (*wants)(void *context, struct slice path);
+	/* The bytes of one of them, a document of its own. */
+	int (*take)(void *context, struct slice path, struct slice element, struct plim_error *err);
+};
+/* In their order; an error of one has the line on which it ends. */
+int xml_walk(struct slice document, const struct xml_walk *walk, struct plim_error *err);
+
 /* Of an element that may be NULL: absent where it has none. */
 struct slice xml_attribute(const struct xml_element *of, const char *name);
 struct slice xml_child_text(const struct xml_element *of, const char *name);

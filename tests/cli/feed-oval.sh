@@ -47,6 +47,9 @@ meta='<reference source="elsa" ref_id="ELSA-2026-9001" ref_url="https://example.
 d 1 patch "<title> ELSA-2026-9001: openssl security update (IMPORTANT) </title>$meta" "$(and "$(c 1)$(or "$(and "$(c 2)$(c 3)")$(and "$(c 2)$(c 3)")")")"
 d 2 patch "<title>ELSA-2026-9002: nodejs:18 security update</title>" "$(and "$(c 5)$(c 1)$(or "$(and "$(c 4)")")")"
 d 3 patch "<title>ELSA-2026-9003: gnutls security update</title>" "$(and "$(c 1)$(or "$(c 6)$(c 7)")")"
+# One of several modules, beside the package.
+o 5 perl; s 7 "$(evr 'less than' 0:4.5-1.el8)"; t 8 "perl is earlier" 5 7; t 9 "Module perl:5.24 is enabled" 1 1; t 10 "Module perl:5.26 is enabled" 1 1
+d 4 patch "<title>ELSA-2026-9004: perl security update</title>" "$(and "$(c 1)$(or "$(c 9)$(c 10)")$(c 8)")"
 finish feeds/ol.xml
 
 begin oval:org.opensuse.security
@@ -80,6 +83,8 @@ ol:8	gnutls	ELSA-2026-9003	fixed	10:3.6.16-8.el8_fips
 ol:8	gnutls	ELSA-2026-9003	fixed	1:2.0-1.nofips.el8
 ol:8	nodejs	ELSA-2026-9002	fixed	1:18.2-1.el8
 ol:8	openssl	ELSA-2026-9001	fixed	2:1.1.1g-15.ksplice1.el8_3
+ol:8	perl	ELSA-2026-9004	fixed	4.5-1.el8
+ol:8	perl	ELSA-2026-9004	fixed	4.5-1.el8
 opensuse-leap:15.5	krb5	CVE-2026-3001	fixed	1.20-1.1
 opensuse-leap:15.5	zlib	CVE-2026-3001	not_affected	
 rhel:8	ldns	CVE-2026-4001	wont_fix	
@@ -93,6 +98,7 @@ sles:12.5	krb5	CVE-2026-3002	fixed	1.20-1.1
 sles:15.5	krb5	CVE-2026-3001	fixed	1.20-1.1
 sles:15.5	zlib	CVE-2026-3001	not_affected	
 sles:15.6	krb5	CVE-2026-3001	fixed	1.20-1.1" "$("$plimsoll" db search --db a.db '*' | cut -f1-5 | sort)"
+check "one of several modules" "perl:5.24 perl:5.26" "$("$plimsoll" db show --db a.db ELSA-2026-9004 | jq -r '[.advisories[].affected[].module] | sort | join(" ")')"
 "$plimsoll" db show --db a.db CVE-2026-2001 >shown.json
 check "an erratum by its CVE" true "$(jq -c '[.. | strings | select(. == "ELSA-2026-9001")] | length > 0' shown.json)"
 check "for whom, by what packages have in their versions" '["fips",null]' \
