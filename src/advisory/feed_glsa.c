@@ -160,19 +160,35 @@ put_left(const struct range *range, const struct ranges *unaffected, struct aren
 	return intervals_left(&vulnerable, &rest, arena, out, err);
 }
 
+/* What is left of each, one behind the other. */
 static int
-join_events(struct arena *arena, struct affected *into, const struct affected *more, struct plim_error *err)
+join_left(const struct affected *left, size_t n, struct arena *arena, struct affected *into, struct plim_error *err)
 {
-	size_t n = into->event_count + more->event_count;
-	struct version_event *events = arena_make_array(arena, n + 1, struct version_event);
+	size_t room = 1;
+	for (size_t i = 0; i < n; i++)
+		room += left[i].event_count;
+	struct version_event *events = arena_make_array(arena, room, struct version_event);
 	if (events == NULL)
 		return error_nomem(err);
-	if (into->event_count)
-		memcpy(events, into->events, into->event_count * sizeof *events);
-	memcpy(events + into->event_count, more->events, more->event_count * sizeof *events);
+	for (size_t i = 0; i < n; i++) {
+		if (left[i].event_count)
+			memcpy(events + into->event_count, left[i].events, left[i].event_count * sizeof *events);
+		into->event_count += left[i].event_count;
+	}
 	into->events = events;
-	into->event_count = n;
 	return 0;
+}
+
+/* Each with room for all that could be left, of which little is: in an arena of their own. */
+static int
+leave_ranges(const struct ranges *vulnerable, const struct ranges *unaffected, struct arena *arena, struct affected *out, struct plim_error *err)
+{
+	AUTO(arena) struct arena *own = arena_new(0);
+	struct affected *left = own ? arena_make_array(own, vulnerable->n + 1, struct affected) : NULL;
+	int r = left ? 0 : error_nomem(err);
+	for (size_t i = 0; r == 0 && i < vulnerable->n; i++)
+		r = put_left(&vulnerable->at[i], unaffected, own, &left[i], err);
+	return r < 0 ? r : join_left(left, vulnerable->n, arena, out, err);
 }
 
 static int
@@ -198,13 +214,7 @@ take_package(const struct glsa *glsa, const struct xml_element *from, struct aff
 	int r = take_ranges(from, glsa->arena, &vulnerable, &unaffected, err);
 	if (r == 0 && slice_find(out->package, '/') == SIZE_MAX)
 		r = error_set(err, PLIM_EFORMAT, "line %zu: a package without its category", from->line);
-	for (size_t i = 0; r == 0 && i < vulnerable.n; i++) {
-		struct affected left = { 0 };
-		r = put_left(&vulnerable.at[i], &unaffected, glsa->arena, &left, err);
-		if (r == 0)
-			r = join_events(glsa->arena, out, &left, err);
-	}
-	return r;
+	return r < 0 ? r : leave_ranges(&vulnerable, &unaffected, glsa->arena, out, err);
 }
 
 /* What is installed does not tell an architecture: what is vulnerable on one is so on all. */

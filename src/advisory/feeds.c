@@ -306,6 +306,25 @@ keep_feed(struct feeds_reading *in, const struct feed_file *file, const struct f
 	return feed->joins ? joined_begin(in, feed, file->name, false, err) : 0;
 }
 
+/* As much memory as what is read of a document may take: so many times its size. */
+#define ROOM_TIMES ((size_t)64)
+#define ROOM_LEAST ((size_t)64 << 20)
+
+static size_t
+room_of(const struct feed_file *file)
+{
+	return file->bytes.n < (SIZE_MAX - ROOM_LEAST) / ROOM_TIMES ? ROOM_LEAST + ROOM_TIMES * file->bytes.n : SIZE_MAX;
+}
+
+/* One that grows beyond that is no reason to give up the others. */
+static int
+read_within(const struct feed *feed, const struct feed_file *file, struct builder *builder, struct arena *arena, struct data_feed *out,
+            struct plim_error *err)
+{
+	int r = feed->read(file, builder, arena, out, err);
+	return r == PLIM_ENOMEM && arena_full(arena) ? error_set(err, PLIM_ELIMIT, "it takes more than %zu times its size to read", ROOM_TIMES) : r;
+}
+
 static int
 begin_feed(struct feeds_reading *in, const struct joined *joined, struct plim_error *err)
 {
@@ -318,7 +337,7 @@ begin_feed(struct feeds_reading *in, const struct joined *joined, struct plim_er
 static int
 read_feed(struct feeds_reading *in, const struct feed *feed, const struct feed_file *file, struct plim_error *err)
 {
-	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(arena) struct arena *arena = arena_new(room_of(file));
 	struct data_feed data = { .format = slice_of(feed->format), .digest = digest_of(file->bytes), .snapshot = DATE_NONE,
 		                .url = in->origin.url, .fetched = in->origin.fetched };
 	struct plim_error why = { 0 };
@@ -330,7 +349,7 @@ read_feed(struct feeds_reading *in, const struct feed *feed, const struct feed_f
 		return r;
 	if (joined)
 		joined->outer = in->outer;
-	r = feed->read(file, in->builder, arena, &data, &why);
+	r = read_within(feed, file, in->builder, arena, &data, &why);
 	if (r == PLIM_EFORMAT || r == PLIM_ELIMIT || r == PLIM_EUNSUPPORTED)
 		return refuse(in, file, feed, &why, err);
 	if (r < 0)

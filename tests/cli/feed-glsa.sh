@@ -81,6 +81,13 @@ for i in {10..99} 1{00..09}; do glsa many 202602-$i normal "$(p "many/p$i" "$(u 
 "$plimsoll" db build --from many --output many.db >build.out 2>&1
 check "a release that is covered" "GLSA-202602-10 many/p10 1 fixed medium 0" "$(db=many.db heard many/p10-1 many/p11-2) $(jq '.unknown | length' v.json)"
 
+# As many ranges as a package may have, each of which each of the others cuts.
+ranges=$(for i in $(seq 1000 1255); do v ge $i; u eq $((i * 2)); done)
+glsa wide 202603-01 normal "$(for i in 1 2 3; do p "wide/p$i" "$ranges"; done)"; glsa wide 202603-02 normal "$(p wide/other "$(u ge 2)$(v lt 2)")"
+check "packages of very many ranges" "2 records" "$(timeout 60 "$plimsoll" db build --from wide --output wide.db 2>&1 | grep -o '^taken.*records' | grep -o '[0-9]* records')"
+glsa wide 202603-03 normal "$(for i in $(seq 60); do p "wide/p$i" "$ranges"; done)"
+check "so many that they take too much" "glsa-202603-03.xml: refused as glsa: it takes more than 64 times its size to read" "$(timeout 60 "$plimsoll" db build --from wide --output wide.db 2>&1 | grep -o "glsa-202603-03.xml: .*")"
+
 # What is not understood refuses them all, by name and line.
 refused() { # NAME SED WANTED
 	rm -rf bad; cp -r glsa bad; sed -i "$2" bad/glsa-202601-03.xml
