@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "codec/json.h"
 #include "codec/purl.h"
+#include "version/scheme.h"
 
 /* A product, or one as a component of another. */
 struct product {
@@ -103,15 +104,20 @@ take_purl(struct reading *in, struct slice text, struct product *out, struct pli
 	return 0;
 }
 
+static void take_name(struct slice text, struct product *out);
+
 /* "ruby-0:3.1.4-142.el8.x86_64" below an architecture: a name in the form of rpm's own, the epoch perhaps before the version. */
 static void
 take_nevra(struct slice text, struct slice arch, struct product *out)
 {
 	struct slice name, version, release;
 	slice_skip_end(&text, SLICE(".rpm"));
-	if (!slice_skip_end(&text, arch) || !slice_skip_end(&text, SLICE(".")) || !slice_cut_last(text, '-', &name, &release) ||
-	    !slice_cut_last(name, '-', &name, &version))
+	bool built = slice_skip_end(&text, arch) && slice_skip_end(&text, SLICE("."));
+	if (!built || !slice_cut_last(text, '-', &name, &release) || !slice_cut_last(name, '-', &name, &version)) {
+		/* Of a name alone every version is meant. */
+		take_name(text, out);
 		return;
+	}
 	out->package = name;
 	out->version = slice_range(version.p, release.p + release.n);
 	out->source = slice_is(arch, "src");
@@ -465,6 +471,35 @@ add_fixes(struct reading *in, const struct status *rows, size_t n, struct affect
 	return events != NULL;
 }
 
+/* The lowest of the builds that are named; absent where one is named without its version: then all are meant. */
+static struct slice
+lowest_build(const struct status *rows, size_t n)
+{
+	struct slice lowest = rows->version;
+	for (size_t i = 0; i < n && lowest.p; i++)
+		if (rows[i].version.n == 0)
+			lowest = SLICE_NONE;
+		else if (version_rpm.compare(rows[i].version, lowest) < 0)
+			lowest = rows[i].version;
+	return lowest;
+}
+
+/* Builds are not affected, and so what comes behind the first of them; of what was before nobody says anything. */
+static bool
+limit_clearing(struct reading *in, const struct status *rows, size_t n, struct affected *out)
+{
+	struct slice lowest = lowest_build(rows, n);
+	struct version_event *events = lowest.n ? arena_make_array(in->arena, 2, struct version_event) : NULL;
+	if (events == NULL)
+		return lowest.n == 0;
+	events[0] = (struct version_event){ EVENT_INTRODUCED, SLICE("0") };
+	events[1] = (struct version_event){ EVENT_LIMIT, lowest };
+	out->state = MATCH_UNDER_INVESTIGATION;
+	out->events = events;
+	out->event_count = 2;
+	return true;
+}
+
 static int
 fold_run(struct reading *in, const struct status *rows, size_t n, struct affected *out, struct plim_error *err)
 {
@@ -473,7 +508,8 @@ fold_run(struct reading *in, const struct status *rows, size_t n, struct affecte
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].severity > out->severity)
 			out->severity = rows[i].severity;
-	return rows->state != MATCH_FIXED || add_fixes(in, rows, n, out) ? 0 : error_nomem(err);
+	bool whole = rows->state == MATCH_FIXED ? add_fixes(in, rows, n, out) : rows->state != MATCH_NOT_AFFECTED || limit_clearing(in, rows, n, out);
+	return whole ? 0 : error_nomem(err);
 }
 
 /* One build is not affected, and of others something else is said: then the package is what the others are. */
@@ -510,7 +546,7 @@ fold_rows(struct reading *in, const struct affected **out, size_t *out_count, st
 static bool
 is_covered(const struct builder *builder, struct slice release)
 {
-	for (size_t i = builder->covers.n; i > 0 && builder->covers.at[i - 1].feed + 1 == builder->feeds.n; i--)
+	for (size_t i = builder->covers.n; i > 0 && builder->covers.at[i - 1].feed == builder->current; i--)
 		if (slice_eq(interned(&builder->texts, builder->covers.at[i - 1].ecosystem), release))
 			return true;
 	return false;

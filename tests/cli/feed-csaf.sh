@@ -116,6 +116,25 @@ check "a stream of which nothing is said" "? rhel:8" "$(judged m16)"
 check "no stream" "? rhel:8
 CVE-2025-0002 nodejs fixed" "$(judged plain)"
 
+# One build is not affected: nor is what comes behind it; of what was before nobody says anything.
+mkdir -p builds/vex/2024
+of="R9|one R9|one2 R9|two" document csaf_vex CVE-2024-0007 '{"cve": "CVE-2024-0007", "product_status": {"known_not_affected": ["R9:one", "R9:one2", "R9:two"]}, "threats": [{"category": "impact", "details": "Low"}]}' >builds/vex/2024/cve-2024-0007.json <<'P'
+one pkg:rpm/redhat/one@1.10-1.el9?arch=x86_64
+one2 pkg:rpm/redhat/one@1.9-1.el9?arch=x86_64
+two pkg:rpm/redhat/two
+P
+# Names below an architecture that are no builds: of every version.
+jq '.vulnerabilities[0] |= (.cve = "CVE-2024-0008" | .product_status = {known_affected: ["R9:bare"]}) |
+	.product_tree.branches[0].branches += [{category: "architecture", name: "x86_64", branches: [{category: "product_version", name: "three.x86_64", product: {name: "three.x86_64", product_id: "bare"}}]}] |
+	.product_tree.relationships += [{category: "default_component_of", product_reference: "bare", relates_to_product_reference: "R9", full_product_name: {name: "x", product_id: "R9:bare"}}]' \
+	builds/vex/2024/cve-2024-0007.json >builds/vex/2024/cve-2024-0008.json
+"$plimsoll" db build --from builds --output builds.db >build.txt
+built() { rootfs built rhel 9.4 <<<"$1 $2 1.el9 $1-$2-1.el9.src.rpm Red_Hat,_Inc."; judged built builds.db | grep -v '^?'; }
+check "before the first build that is not affected" "CVE-2024-0007 one under_investigation" "$(built one 1.8)"
+check "from it on" "" "$(built one 1.9; built one 1.10; built one 1.11)"
+check "no build is named" "" "$(built two 1.8)"
+check "a name that is no build" "CVE-2024-0008 three affected" "$(built three 1.8)"
+
 # The stream's own word decides what a minimum is worth, too: 20 lacks what 18 has.
 mkdir -p up/osv && cp -r feeds/vex up/ && jq -n '{id: "GHSA-1", aliases: ["CVE-2025-0002"], modified: "2025-01-01T00:00:00Z",
 	database_specific: {plimsoll: {covers: ["generic"], packages: ["nodejs"]}},

@@ -22,11 +22,12 @@ jq -r 'select(.document.publisher.namespace | contains("redhat"))
 	| ($cpe | sub("^cpe:/[ao]:redhat:(enterprise_linux|rhel_els):(?<n>[0-9]+).*"; "rhel:\(.n)") | sub("^cpe:/[ao]:redhat:(?<s>rhel_(eus|aus|e4s|tus|eus_long_life)):(?<v>[0-9.]+).*"; "\(.s):\(.v)")
 		| sub("^cpe:/[ao]:redhat:enterprise_linux_eus"; "rhel_eus") | sub("^cpe:/[ao]:redhat:"; "")) as $release
 	| ($purl | sub(".*rpmmod=(?<m>[^:]*:[^:&]*).*"; "\(.m)") | if startswith("pkg:") then "" else . end) as $stream
-	| {fixed: "fixed", known_not_affected: "not_affected", known_affected: ($why[$id] // "affected")}[$status] as $state
+	| {fixed: "fixed", known_not_affected: (if $purl | test("@") then "not_affected_build" else "not_affected" end), known_affected: ($why[$id] // "affected")}[$status] as $state
 	| [$feed, $cve, $release, ($purl | sub("^pkg:rpm/redhat/"; "") | sub("[@?].*"; "") | gsub("%2B"; "+")), $stream, $state] | @tsv' \
 	feeds/vex/*/*.json feeds/advisories/*/*.json | sort -u >said
 # A build that is not affected says nothing of the package when something else is said of others.
-awk -F'\t' '{key = $1 FS $2 FS $3 FS $4 FS $5} NR == FNR {n[key]++; next} $6 != "not_affected" || n[key] == 1' said said >wanted
+awk -F'\t' -v OFS='\t' '{key = $1 FS $2 FS $3 FS $4 FS $5} NR == FNR {n[key] += $6 !~ /^not/; all[key] += $6 == "not_affected"; next}
+	$6 ~ /^not/ && n[key] {next} $6 == "not_affected_build" {if (all[key]) next; $6 = "under_investigation"} 1' said said | sort -u >wanted
 : >got
 for cve in $(cut -f2 wanted | sort -u); do
 	"$plimsoll" db show --db a.db "$cve" | jq -r '.id as $cve | .advisories[] | .feed as $feed | .affected[] |
@@ -34,7 +35,7 @@ for cve in $(cut -f2 wanted | sort -u); do
 done | sort -u >got
 # Binaries of the version of their source are in its statement.
 check "nothing is there that jq does not find" "" "$(comm -13 wanted got)"
-for state in affected deferred wont_fix end_of_life not_affected; do
+for state in affected deferred wont_fix end_of_life not_affected under_investigation; do
 	check "statements: $state" "$(grep -c "redhat-vex.*	$state\$" wanted)" "$(comm -12 wanted got | grep -c "redhat-vex.*	$state\$")"
 done
 check "vulnerabilities with fixes" "$(grep '	fixed$' wanted | cut -f1-3,5 | sort -u | wc -l)" "$(grep '	fixed$' got | cut -f1-3,5 | sort -u | wc -l)"
