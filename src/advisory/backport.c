@@ -335,9 +335,10 @@ backport_ask(const struct database *database, const struct operating_system *os,
 	struct asking a = { .db = database, .feeds = database_feeds(database, &n), .arena = arena, .package = package, .upstream = upstream,
 		            .scheme = version_scheme_for_type(package->type) };
 	*out = (struct backport){ .state = BACKPORT_UNKNOWN, .reason = SLICE("whose revision it is cannot be told") };
-	if (package_foreign_vendor(os, package).n)
-		out->reason = SLICE("another than the distribution built it, and nothing tells what that mended");
-	if (a.scheme == NULL || !ecosystem_of_os(os, &key) || package_foreign_vendor(os, package).n)
+	bool foreign = package_foreign_vendor(database, os, package).n > 0;
+	if (foreign)
+		out->reason = SLICE("it is none of the release's own packages, and nothing tells what was mended in it");
+	if (a.scheme == NULL || !ecosystem_of_os(os, &key) || foreign)
 		return 0;
 	a.key = arena_dup(arena, strbuf_slice(&key));
 	int r = a.key.p ? ask_all(&a, out, err) : error_nomem(err);

@@ -401,7 +401,7 @@ static bool
 is_asked(const struct matching *m, const struct package *package)
 {
 	return m->type.p ? package_is_upstream(package) && slice_eq(package->type, m->type)
-	                 : is_of_system(package) && !package_foreign_vendor(m->os, package).n;
+	                 : is_of_system(package) && !package_foreign_vendor(m->db, m->os, package).n;
 }
 
 static bool
@@ -662,7 +662,7 @@ name_packages(const struct matching *m, const struct package *packages, size_t n
 {
 	size_t found = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (!is_of_system(&packages[i]) || !slice_eq(package_foreign_vendor(m->os, &packages[i]), vendor))
+		if (!is_of_system(&packages[i]) || !slice_eq(package_foreign_vendor(m->db, m->os, &packages[i]), vendor))
 			continue;
 		if (found < 3)
 			strbuf_printf(into, "%s%.*s", found ? ", " : "", SLICE_ARG(packages[i].name));
@@ -686,12 +686,12 @@ tell_vendors(struct matching *m, const struct package *packages, size_t n, struc
 {
 	size_t first = out->language_count;
 	for (size_t i = 0; i < n; i++) {
-		struct slice vendor = is_of_system(&packages[i]) ? package_foreign_vendor(m->os, &packages[i]) : SLICE_NONE;
+		struct slice vendor = is_of_system(&packages[i]) ? package_foreign_vendor(m->db, m->os, &packages[i]) : SLICE_NONE;
 		if (vendor.n == 0 || is_listed(out, first, vendor))
 			continue;
 		AUTO(strbuf) struct strbuf names = { 0 };
 		name_packages(m, packages, n, vendor, &names);
-		struct slice reason = arena_printf(m->arena, "the distribution did not build these packages, and no feed that is read speaks of them: %.*s",
+		struct slice reason = arena_printf(m->arena, "these packages are none of the release's own, and no feed that is read speaks of them: %.*s",
 		                                   SLICE_ARG(strbuf_slice(&names)));
 		if (names.failed || reason.p == NULL)
 			return error_nomem(err);
