@@ -12,18 +12,17 @@ static struct package packages[] = {
 };
 
 static void
-match(const struct vex_statement *statement, const struct vex_target *target)
+match(const struct vex_statement *statement, struct vex_matcher *matcher)
 {
-	AUTO(arena) struct arena *arena = arena_new(0);
 	AUTO(strbuf) struct strbuf text = { 0 };
 	vex_describe_product(statement, &text);
 	fuzz_touch(strbuf_slice(&text));
 	fuzz_demand(vex_narrowness(statement) < 4);
 	for (size_t i = 0; i < sizeof packages / sizeof *packages; i++) {
-		const char *why = vex_mismatch(statement, target, &packages[i], true, arena);
+		const char *why = vex_mismatch(matcher, statement, &packages[i], true);
 		fuzz_demand(why == NULL || *why);
 		/* What an attestation says beyond a file is about its subject alone. */
-		fuzz_demand(why == NULL || vex_mismatch(statement, target, &packages[i], false, arena) != NULL);
+		fuzz_demand(why == NULL || vex_mismatch(matcher, statement, &packages[i], false) != NULL);
 	}
 }
 
@@ -38,13 +37,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.os = { .known = true, .id = SLICE("debian"), .version_id = SLICE("12"), .codename = SLICE("bookworm") },
 	};
 	const struct vex_target target = { &inventory, SLICE("docker.io/acme/web"), SLICE("1") };
+	AUTO(vex_matcher) struct vex_matcher *matcher = NULL;
 	struct plim_error err = { 0 };
 	LIMIT_VEX_MEMORY_BYTES = 64 << 20;
 	if (vex_read((struct slice){ (const char *)data, size }, arena, &document, &err) < 0) {
 		fuzz_demand(err.text[0]);
 		return 0;
 	}
+	fuzz_demand(vex_matcher_new(&target, &matcher, &err) == 0);
 	vec_each (&document.statements, statement)
-		match(statement, &target);
+		match(statement, matcher);
 	return 0;
 }

@@ -36,11 +36,13 @@ takes(struct slice glob, struct slice text)
 static bool
 takes_package(const struct judging *judging, struct slice purl, const struct finding *f)
 {
-	AUTO(arena) struct arena *arena = purl.n && f->match ? arena_new(0) : NULL;
+	AUTO(vex_matcher) struct vex_matcher *matcher = NULL;
 	const struct vex_target target = { judging->inventory, judging->destination, judging->tag };
+	struct plim_error err = { 0 };
 	if (purl.n == 0)
 		return true;
-	return arena && vex_purl_mismatch(purl, &target, &judging->inventory->packages[f->match->package], arena) == NULL;
+	return f->match && vex_matcher_new(&target, &matcher, &err) == 0 &&
+	       vex_purl_mismatch(matcher, purl, &judging->inventory->packages[f->match->package]) == NULL;
 }
 
 /* What cannot be told to be in its scope it does not take. */

@@ -32,10 +32,10 @@ struct link {
 
 struct weighing {
 	struct judging *judging;
-	struct arena *arena;       /* of matching */
+	struct arena *arena;       /* of names */
 	struct map names;          /* of vulnerabilities, in capitals, to struct link */
 	struct hearing *hearings;
-	struct vex_target target;
+	struct vex_matcher *matcher;
 	struct strbuf key;         /* of a look-up */
 	bool failed;               /* one had no memory */
 	uint64_t steps;            /* names looked up, and parts held against findings */
@@ -45,6 +45,7 @@ struct weighing {
 static void
 auto_weighing(struct weighing *w)
 {
+	vex_matcher_free(w->matcher);
 	map_done(&w->names);
 	arena_free(w->arena);
 	free(w->hearings);
@@ -152,7 +153,7 @@ hold_against(struct weighing *w, const struct vex_source *source, const struct v
 	const struct package *package = &w->judging->inventory->packages[finding->match->package];
 	if (is_of_other_cve(statement, finding->match->id))
 		return "it is of another vulnerability that an advisory has in common with this one";
-	const char *why = vex_mismatch(statement, &w->target, package, source->key.n > 0, w->arena);
+	const char *why = vex_mismatch(w->matcher, statement, package, source->key.n > 0);
 	if (why)
 		return why;
 	if (vex_status_waives(statement->status) && is_dated(statement) && date_day(statement->time) > date_day(w->judging->at))
@@ -342,14 +343,14 @@ judge_vex(struct judging *judging, bool *waives, struct plim_error *err)
 {
 	AUTO(weighing) struct weighing w = {
 		.judging = judging, .arena = arena_new(0), .hearings = calloc(judging->findings.n + 1, sizeof *w.hearings),
-		.target = { judging->inventory, judging->destination, judging->tag },
 	};
+	const struct vex_target target = { judging->inventory, judging->destination, judging->tag };
 	if (w.arena == NULL || w.hearings == NULL)
 		return error_nomem(err);
 	if (judging->policy->vex.sources.n == 0 && (judging->vex == NULL || judging->vex->n == 0))
 		return judge_trouble(judging, err);
-	int r = note_names(&w, err);
-	if (r < 0 || (r = weigh_all(&w, err)) < 0 || (r = conclude(&w, waives, err)) < 0 || (r = list_unused(&w, err)) < 0)
+	int r = vex_matcher_new(&target, &w.matcher, err);
+	if (r < 0 || (r = note_names(&w, err)) < 0 || (r = weigh_all(&w, err)) < 0 || (r = conclude(&w, waives, err)) < 0 || (r = list_unused(&w, err)) < 0)
 		return r;
 	return judge_trouble(judging, err);
 }

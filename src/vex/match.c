@@ -2,13 +2,38 @@
 /* Products of VEX against images and packages. */
 #include "vex/match.h"
 
+#include "base/error.h"
+#include "base/map.h"
 #include "base/strbuf.h"
 #include "codec/purl.h"
 #include "net/reference.h"
+#include "version/text.h"
 #include "version/vers.h"
+
+/* What of a package's own URL is asked for. */
+struct own_parts {
+	struct slice namespace, name, version, epoch;
+};
+
+/* Packages of one name, in no order. */
+struct named {
+	const struct package *package;
+	struct named *next;
+};
+
+struct vex_matcher {
+	struct vex_target target;
+	struct arena *arena;       /* of what is kept */
+	struct map purls;          /* of packages, by their text: struct own_parts */
+	struct map names;          /* of installed packages and their sources, in small letters: struct named */
+	bool named;                /* `names` has been made */
+	struct arena *scratch;     /* of the statement that was held against a package last */
+	const struct vex_statement *last;
+};
 
 /* One comparison. */
 struct matching {
+	struct vex_matcher *matcher;
 	const struct vex_target *target;
 	struct arena *arena;
 	bool waives;               /* what is not told must not be guessed */
@@ -17,6 +42,63 @@ struct matching {
 static const char no_purl[] = "it names no package URL";
 static const char unclear[] = "it is bounded in words that are not understood";
 static const char no_memory[] = "out of memory";
+
+/* packages of the target */
+
+/* Parsed once; NULL: it has none, or no memory. */
+static const struct own_parts *
+own_parts(struct vex_matcher *matcher, const struct package *package)
+{
+	struct purl purl;
+	struct plim_error err = { 0 };
+	void **place = map_place(&matcher->purls, package->purl);
+	if (place == NULL || *place)
+		return place ? *place : NULL;
+	struct own_parts *parts = arena_make(matcher->arena, struct own_parts);
+	if (parts == NULL || purl_parse(package->purl, matcher->arena, &purl, &err) < 0)
+		return NULL;
+	*parts = (struct own_parts){ purl.namespace, purl.name, purl.version, purl_qualifier(&purl, "epoch") };
+	return *place = parts;
+}
+
+static struct slice
+in_small_letters(struct arena *arena, struct slice text)
+{
+	struct slice copy = arena_dup(arena, text);
+	for (size_t i = 0; i < copy.n; i++)
+		((char *)copy.p)[i] = to_lower(copy.p[i]);
+	return copy;
+}
+
+static bool
+note_name(struct vex_matcher *matcher, struct slice name, const struct package *package)
+{
+	struct slice key = in_small_letters(matcher->arena, name);
+	struct named *one = arena_make(matcher->arena, struct named);
+	void **place = key.p && one ? map_place(&matcher->names, key) : NULL;
+	if (place == NULL)
+		return false;
+	*one = (struct named){ package, *place };
+	*place = one;
+	return true;
+}
+
+/* False without memory: then nothing is in anything. */
+static bool
+note_names(struct vex_matcher *matcher)
+{
+	const struct inventory *inventory = matcher->target.inventory;
+	for (size_t i = 0; !matcher->named && i < inventory->package_count; i++) {
+		const struct package *package = &inventory->packages[i];
+		const struct own_parts *own = package->scope == PACKAGE_INSTALLED ? own_parts(matcher, package) : NULL;
+		if (own == NULL)
+			continue;
+		bool other = package->source.n && !slice_eq_nocase(package->source, own->name);
+		if (!note_name(matcher, own->name, package) || (other && !note_name(matcher, package->source, package)))
+			return false;
+	}
+	return matcher->named = true;
+}
 
 /* images */
 
@@ -186,16 +268,45 @@ version_eq(struct slice a, struct slice b)
 	return slice_eq(a, b);
 }
 
-/* An rpm's epoch may be a qualifier, part of the version, or nothing where it is 0. */
 static bool
-is_version(const struct purl *wanted, const struct purl *have, const struct package *package)
+has_epochs(struct slice type)
 {
-	struct slice epoch = purl_qualifier(wanted, "epoch"), ours = purl_qualifier(have, "epoch");
-	if (slice_eq(wanted->version, package->version) && epoch.n == 0)
-		return true;
-	if (!slice_is(wanted->type, "rpm"))
-		return version_eq(wanted->version, have->version);
-	return slice_eq(wanted->version, have->version) && slice_eq(epoch.n ? epoch : SLICE("0"), ours.n ? ours : SLICE("0"));
+	return slice_is(type, "rpm") || slice_is(type, "deb") || slice_is(type, "alpm");
+}
+
+/* "1:2.0" becomes "2.0", and its epoch 1: without zeros, so that none is 0. */
+static struct slice
+epoch_cut(struct slice *version)
+{
+	struct slice epoch, rest;
+	uint64_t number;
+	if (!slice_cut(*version, ':', &epoch, &rest) || !slice_to_u64(epoch, 10, &number))
+		return SLICE_NONE;
+	*version = rest;
+	return epoch;
+}
+
+static bool
+epoch_eq(struct slice a, struct slice b)
+{
+	while (slice_skip(&a, SLICE("0")))
+		;
+	while (slice_skip(&b, SLICE("0")))
+		;
+	return slice_eq(a, b);
+}
+
+/* The epoch may be a qualifier, part of the version, or nothing where it is 0; where it is told twice, the same is meant. */
+static bool
+is_version(const struct purl *wanted, struct slice version, struct slice epoch)
+{
+	struct slice named = purl_qualifier(wanted, "epoch"), text = wanted->version;
+	if (!has_epochs(wanted->type))
+		return version_eq(text, version);
+	struct slice within = epoch_cut(&text), ours = epoch_cut(&version);
+	if (within.n && named.n && !epoch_eq(within, named))
+		return false;
+	return slice_eq(text, version) && epoch_eq(named.n ? named : within, epoch.n ? epoch : ours);
 }
 
 static const char *
@@ -213,6 +324,13 @@ range_mismatch(const struct vex_thing *thing, const struct purl *purl, struct sl
 	return inside ? NULL : "it is of other versions";
 }
 
+/* An rpm's source is told without its epoch: that is the package's. */
+static struct slice
+source_epoch(const struct package *package)
+{
+	return slice_is(package->type, "rpm") ? package->epoch : SLICE_NONE;
+}
+
 /* Of a distribution: the source package, where the purl says that it is one. */
 static const char *
 source_mismatch(const struct vex_thing *thing, const struct purl *wanted, const struct package *package)
@@ -221,7 +339,7 @@ source_mismatch(const struct vex_thing *thing, const struct purl *wanted, const 
 	struct slice version = package->source_version.n ? package->source_version : package->version;
 	if (!slice_eq(wanted->name, source))
 		return "it is of another package";
-	if (wanted->version.n && !slice_eq(wanted->version, version))
+	if (wanted->version.n && !is_version(wanted, version, source_epoch(package)))
 		return "it is of another version";
 	return range_mismatch(thing, wanted, version);
 }
@@ -245,7 +363,7 @@ is_of_stream(const struct matching *m, const struct purl *wanted, struct slice m
 }
 
 static const char *
-system_mismatch(const struct matching *m, const struct purl *wanted, const struct purl *have, const struct package *package)
+system_mismatch(const struct matching *m, const struct purl *wanted, const struct own_parts *have, const struct package *package)
 {
 	struct slice arch = purl_qualifier(wanted, "arch"), distro = purl_qualifier(wanted, "distro");
 	if (wanted->namespace.n && !slice_eq_nocase(namespace_spelled(wanted->namespace), namespace_spelled(have->namespace)))
@@ -260,25 +378,26 @@ system_mismatch(const struct matching *m, const struct purl *wanted, const struc
 static const char *
 package_mismatch(const struct matching *m, const struct vex_thing *thing, const struct purl *wanted, const struct package *package)
 {
-	struct purl have;
-	struct plim_error err = { 0 };
 	bool system = package_type_is_system(package->type);
 	if (!slice_eq(wanted->type, package->type))
 		return "it is of another package";
 	if (wanted->subpath.n)
 		return "it is of a part of the package";
-	if (purl_parse(package->purl, m->arena, &have, &err) < 0)
+	const struct own_parts *have = own_parts(m->matcher, package);
+	if (have == NULL)
 		return "the package has no package URL";
-	const char *why = system ? system_mismatch(m, wanted, &have, package) : NULL;
+	const char *why = system ? system_mismatch(m, wanted, have, package) : NULL;
 	if (why)
 		return why;
 	if (system && is_source(purl_qualifier(wanted, "arch")))
 		return source_mismatch(thing, wanted, package);
-	if (!part_eq(wanted, wanted->name, have.name) || (!system && !part_eq(wanted, wanted->namespace, have.namespace)))
+	if (!part_eq(wanted, wanted->name, have->name) || (!system && !part_eq(wanted, wanted->namespace, have->namespace)))
 		return "it is of another package";
-	if (wanted->version.n && !is_version(wanted, &have, package))
+	/* A type may spell versions otherwise in its URLs than it does itself. */
+	bool spelled = !has_epochs(wanted->type) && slice_eq(wanted->version, package->version);
+	if (wanted->version.n && !spelled && !is_version(wanted, have->version, have->epoch))
 		return "it is of another version";
-	return range_mismatch(thing, wanted, have.version);
+	return range_mismatch(thing, wanted, have->version);
 }
 
 /* operating systems */
@@ -416,19 +535,21 @@ is_inside(const struct package *part, const struct package *whole)
 	return whole->path.n && slice_skip(&rest, whole->path) && slice_starts(rest, SLICE("!"));
 }
 
-/* The product is a package that has this one in it. */
+/* The product is a package that has this one in it: one of those that have its name. */
 static const char *
 whole_mismatch(const struct matching *m, const struct vex_thing *product, const struct package *part)
 {
-	const struct inventory *inventory = m->target->inventory;
+	struct purl purl;
+	struct plim_error err = { 0 };
 	bool is_image;
-	for (size_t i = 0; i < inventory->package_count; i++) {
-		const struct package *whole = &inventory->packages[i];
-		if (whole == part || whole->scope != PACKAGE_INSTALLED || !is_inside(part, whole))
-			continue;
-		if (thing_mismatch(m, product, whole, &is_image) == NULL)
+	if (purl_parse(product->purl, m->arena, &purl, &err) < 0)
+		return "its package URL cannot be read";
+	struct slice name = in_small_letters(m->arena, purl.name);
+	if (name.p == NULL || !note_names(m->matcher))
+		return no_memory;
+	for (const struct named *one = map_find(&m->matcher->names, name); one; one = one->next)
+		if (one->package != part && is_inside(part, one->package) && thing_mismatch(m, product, one->package, &is_image) == NULL)
 			return NULL;
-	}
 	return "its product is not what the package is in here";
 }
 
@@ -478,19 +599,56 @@ is_bounded(const struct vex_statement *s)
 	return told || s->of_subject || (s->product.sha256.n && s->product.purl.n == 0) || has_version(&s->product);
 }
 
-const char *
-vex_mismatch(const struct vex_statement *statement, const struct vex_target *target, const struct package *package, bool attested,
-             struct arena *arena)
+int
+vex_matcher_new(const struct vex_target *target, struct vex_matcher **out, struct plim_error *err)
 {
-	const struct matching m = { target, arena, vex_status_waives(statement->status) };
+	AUTO(vex_matcher) struct vex_matcher *matcher = calloc(1, sizeof *matcher);
+	if (matcher == NULL || (matcher->arena = arena_new(0)) == NULL)
+		return error_nomem(err);
+	matcher->target = *target;
+	*out = ptr_take(&matcher);
+	return 0;
+}
+
+void
+vex_matcher_free(struct vex_matcher *matcher)
+{
+	if (matcher == NULL)
+		return;
+	map_done(&matcher->purls);
+	map_done(&matcher->names);
+	arena_free(matcher->scratch);
+	arena_free(matcher->arena);
+	free(matcher);
+}
+
+/* Statements are many: what one needs does not outlive it. */
+static bool
+begin(struct vex_matcher *matcher, const struct vex_statement *statement)
+{
+	if (matcher->scratch && matcher->last == statement)
+		return true;
+	arena_free(matcher->scratch);
+	matcher->last = statement;
+	return (matcher->scratch = arena_new(0)) != NULL;
+}
+
+const char *
+vex_mismatch(struct vex_matcher *matcher, const struct vex_statement *statement, const struct package *package, bool attested)
+{
+	if (!begin(matcher, statement))
+		return no_memory;
+	const struct matching m = { matcher, &matcher->target, matcher->scratch, vex_status_waives(statement->status) };
 	const char *why = mismatch(&m, statement, package, attested);
 	return why == NULL && statement->status == VEX_FIXED && !is_bounded(statement) ? "in which version it is fixed is not told" : why;
 }
 
 const char *
-vex_purl_mismatch(struct slice purl, const struct vex_target *target, const struct package *package, struct arena *arena)
+vex_purl_mismatch(struct vex_matcher *matcher, struct slice purl, const struct package *package)
 {
-	const struct matching m = { target, arena, false };
+	if (!begin(matcher, NULL))
+		return no_memory;
+	const struct matching m = { matcher, &matcher->target, matcher->scratch, false };
 	const struct vex_thing thing = { .purl = purl };
 	bool is_image;
 	const char *why = thing_mismatch(&m, &thing, package, &is_image);

@@ -16,15 +16,20 @@ struct vex_target {
 	struct slice tag;           /* under which it was asked for; absent: not told */
 };
 
+/* Holds statements against the packages of one target, which must outlive it; what it finds out about them on the way is kept. */
+struct vex_matcher;
+int vex_matcher_new(const struct vex_target *target, struct vex_matcher **out, struct plim_error *err);
+void vex_matcher_free(struct vex_matcher *matcher);
+AUTO_DEFINE(vex_matcher, struct vex_matcher, vex_matcher_free)
+
 /*
- * NULL: it is.  Else why not, for people.  `attested`: the statement was signed about this very image, which it means where it names no product.
- * What is parsed on the way is in the arena.
+ * NULL: it is.  Else why not, for people: a constant.  `attested`: the statement was signed about this very image, which it means where it
+ * names no product.  `package` is one of the target's.
  */
-const char *vex_mismatch(const struct vex_statement *statement, const struct vex_target *target, const struct package *package, bool attested,
-                         struct arena *arena);
+const char *vex_mismatch(struct vex_matcher *matcher, const struct vex_statement *statement, const struct package *package, bool attested);
 
 /* The same of a package URL by itself. */
-const char *vex_purl_mismatch(struct slice purl, const struct vex_target *target, const struct package *package, struct arena *arena);
+const char *vex_purl_mismatch(struct vex_matcher *matcher, struct slice purl, const struct package *package);
 
 /* How narrow it is: a version, a part, the part's version each count.  The narrower of two statements speaks first. */
 unsigned vex_narrowness(const struct vex_statement *statement);

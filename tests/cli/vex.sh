@@ -74,6 +74,13 @@ deb() { waived "$1" "$2" "$(says CVE-2026-0001 "$(at "$3")" not_affected)"; }
 deb "its version" CVE-2026-0001 pkg:deb/debian/libdemo1@1:2.0-1
 deb "percent signs" CVE-2026-0001 'pkg:deb/debian/libdemo1@1%3A2.0-1?arch=amd64'
 deb "another version" "" pkg:deb/debian/libdemo1@1:2.0-2
+deb "its epoch as a qualifier" CVE-2026-0001 'pkg:deb/debian/libdemo1@2.0-1?epoch=1'
+deb "its epoch twice" CVE-2026-0001 'pkg:deb/debian/libdemo1@1:2.0-1?epoch=01'
+deb "another epoch" "" 'pkg:deb/debian/libdemo1@2.0-1?epoch=2'
+deb "two epochs" "" 'pkg:deb/debian/libdemo1@1:2.0-1?epoch=2'
+deb "no epoch" "" pkg:deb/debian/libdemo1@2.0-1
+deb "the source package's epoch as a qualifier" CVE-2026-0001 'pkg:deb/debian/demo@2.0-1?arch=source&epoch=1'
+deb "another epoch of the source package" "" 'pkg:deb/debian/demo@2.0-1?arch=source&epoch=3'
 deb "another distribution" "" pkg:deb/ubuntu/libdemo1
 deb "the release, by number" CVE-2026-0001 'pkg:deb/debian/libdemo1?distro=debian-12'
 deb "by name" CVE-2026-0001 'pkg:deb/debian/libdemo1?distro=bookworm'

@@ -234,10 +234,12 @@ check_match(const char *text, const char *os, const char *release, struct packag
 	AUTO(vex_document) struct vex_document document;
 	const struct inventory inventory = { .os = { .known = true, .id = slice_of(os), .version_id = slice_of(release) }, .packages = &package, .package_count = 1 };
 	const struct vex_target target = { .inventory = &inventory };
+	AUTO(vex_matcher) struct vex_matcher *matcher = NULL;
 	struct plim_error err = { 0 };
 	assert_int_equal(vex_read(slice_of(text), arena, &document, &err), 0);
 	assert_int_equal(document.statements.n, 1);
-	const char *why = vex_mismatch(&document.statements.at[0], &target, &package, false, arena);
+	assert_int_equal(vex_matcher_new(&target, &matcher, &err), 0);
+	const char *why = vex_mismatch(matcher, &document.statements.at[0], &package, false);
 	assert_string_equal(why ? why : "", wanted);
 }
 
