@@ -37,6 +37,7 @@ struct matching {
 	const struct vex_target *target;
 	struct arena *arena;
 	bool waives;               /* what is not told must not be guessed */
+	bool placed;               /* the system is told beside the package: by the image that it is in */
 };
 
 static const char no_purl[] = "it names no package URL";
@@ -362,6 +363,20 @@ is_of_stream(const struct matching *m, const struct purl *wanted, struct slice m
 	return module.n == 0 || wanted->version.n || !m->waives;
 }
 
+/* Of a release that fits: it names the distribution too, which a bare number does not. */
+static bool
+names_distribution(const struct operating_system *os, struct slice distro)
+{
+	return slice_find(distro, '-') != SIZE_MAX || (distro.n && (slice_eq_nocase(distro, os->codename) || slice_eq_nocase(distro, os->id)));
+}
+
+/* These package URLs demand a namespace: without one a package of any distribution might be meant, but in an image or a release that is told. */
+static bool
+is_placed(const struct matching *m, const struct purl *wanted, struct slice distro)
+{
+	return wanted->namespace.n || m->placed || !m->waives || names_distribution(&m->target->inventory->os, distro);
+}
+
 static const char *
 system_mismatch(const struct matching *m, const struct purl *wanted, const struct own_parts *have, const struct package *package)
 {
@@ -370,6 +385,8 @@ system_mismatch(const struct matching *m, const struct purl *wanted, const struc
 		return "it is of another distribution";
 	if (distro.n && !is_release(&m->target->inventory->os, distro))
 		return "it is of another release";
+	if (!is_placed(m, wanted, distro))
+		return "of which distribution it is it does not tell";
 	if (!is_source(arch) && !is_any_arch(arch) && !is_any_arch(package->arch) && !arch_eq(arch, package->arch))
 		return "it is of another architecture";
 	return is_of_stream(m, wanted, package->module) ? NULL : "it is of another module, or names none";
@@ -456,12 +473,29 @@ is_of_system(const struct package *package)
 
 /* things */
 
+/* Of a system's package the namespace may be missing, which its type forbids: the distribution is then told beside it, or not at all. */
+static bool
+purl_read(const struct matching *m, struct slice text, struct purl *out)
+{
+	struct plim_error err = { 0 };
+	struct slice type, rest, path, qualifiers;
+	if (purl_parse(text, m->arena, out, &err) == 0)
+		return true;
+	if (!slice_skip(&text, SLICE("pkg:")) || !slice_cut(text, '/', &type, &rest) || !package_type_is_system(type))
+		return false;
+	slice_cut(rest, '?', &path, &qualifiers);
+	text = arena_printf(m->arena, "pkg:%.*s/none/%.*s", SLICE_ARG(type), SLICE_ARG(rest));
+	if (slice_find(path, '/') != SIZE_MAX || text.p == NULL || purl_parse(text, m->arena, out, &err) < 0)
+		return false;
+	out->namespace = SLICE_NONE;
+	return true;
+}
+
 static const char *
 purl_mismatch(const struct matching *m, const struct vex_thing *thing, struct slice text, const struct package *package, bool *is_image)
 {
 	struct purl purl;
-	struct plim_error err = { 0 };
-	if (purl_parse(text, m->arena, &purl, &err) < 0)
+	if (!purl_read(m, text, &purl))
 		return "its package URL cannot be read";
 	*is_image = is_image_type(&purl);
 	if (*is_image && thing->range.n) {
@@ -540,9 +574,8 @@ static const char *
 whole_mismatch(const struct matching *m, const struct vex_thing *product, const struct package *part)
 {
 	struct purl purl;
-	struct plim_error err = { 0 };
 	bool is_image;
-	if (purl_parse(product->purl, m->arena, &purl, &err) < 0)
+	if (!purl_read(m, product->purl, &purl))
 		return "its package URL cannot be read";
 	struct slice name = in_small_letters(m->arena, purl.name);
 	if (name.p == NULL || !note_names(m->matcher))
@@ -577,7 +610,9 @@ mismatch(const struct matching *m, const struct vex_statement *statement, const 
 		return why;
 	if (why && is_image)
 		return why;
-	const char *of_part = part_mismatch(m, statement, package);
+	struct matching of_image = *m;
+	of_image.placed |= why == NULL;
+	const char *of_part = part_mismatch(&of_image, statement, package);
 	if (of_part || why == NULL)
 		return of_part;
 	return whole_mismatch(m, &statement->product, package);
@@ -638,7 +673,7 @@ vex_mismatch(struct vex_matcher *matcher, const struct vex_statement *statement,
 {
 	if (!begin(matcher, statement))
 		return no_memory;
-	const struct matching m = { matcher, &matcher->target, matcher->scratch, vex_status_waives(statement->status) };
+	const struct matching m = { matcher, &matcher->target, matcher->scratch, vex_status_waives(statement->status), attested };
 	const char *why = mismatch(&m, statement, package, attested);
 	return why == NULL && statement->status == VEX_FIXED && !is_bounded(statement) ? "in which version it is fixed is not told" : why;
 }
@@ -648,7 +683,7 @@ vex_purl_mismatch(struct vex_matcher *matcher, struct slice purl, const struct p
 {
 	if (!begin(matcher, NULL))
 		return no_memory;
-	const struct matching m = { matcher, &matcher->target, matcher->scratch, false };
+	const struct matching m = { matcher, &matcher->target, matcher->scratch, false, false };
 	const struct vex_thing thing = { .purl = purl };
 	bool is_image;
 	const char *why = thing_mismatch(&m, &thing, package, &is_image);
