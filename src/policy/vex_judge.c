@@ -30,10 +30,18 @@ struct link {
 	struct link *next;
 };
 
+/* Of one document, among all that are at hand. */
+struct editions {
+	const struct vex_document *newest;    /* of all */
+	const struct vex_document *in_time;   /* of those that are not dated after the evaluation; NULL: none */
+};
+
 struct weighing {
 	struct judging *judging;
 	struct arena *arena;       /* of names */
 	struct map names;          /* of vulnerabilities, in capitals, to struct link */
+	struct map lineages;       /* to struct editions */
+	const struct editions *editions;    /* of the document that is weighed; NULL: none can be told apart */
 	struct hearing *hearings;
 	struct vex_matcher *matcher;
 	struct strbuf key;         /* of a look-up */
@@ -47,6 +55,7 @@ auto_weighing(struct weighing *w)
 {
 	vex_matcher_free(w->matcher);
 	map_done(&w->names);
+	map_done(&w->lineages);
 	arena_free(w->arena);
 	free(w->hearings);
 	strbuf_done(&w->key);
@@ -93,6 +102,54 @@ note_names(struct weighing *w, struct plim_error *err)
 			r = note_name(w, match->aliases[k], i, err);
 	}
 	return r;
+}
+
+/* documents */
+
+static int64_t
+date_of(const struct vex_document *document)
+{
+	return document->updated != DATE_NONE ? document->updated : document->issued;
+}
+
+static bool
+is_to_come(const struct weighing *w, int64_t time)
+{
+	return time != DATE_NONE && date_day(time) > date_day(w->judging->at);
+}
+
+static int
+note_edition(struct weighing *w, const struct vex_source *source, struct plim_error *err)
+{
+	const struct vex_document *document = &source->document;
+	struct slice lineage;
+	int r = vex_document_lineage(document, w->arena, &lineage, err);
+	if (r < 0 || lineage.n == 0)
+		return r;
+	void **place = map_place(&w->lineages, lineage);
+	if (place && *place == NULL)
+		*place = arena_make(w->arena, struct editions);
+	struct editions *editions = place ? *place : NULL;
+	if (editions == NULL)
+		return error_nomem(err);
+	if (editions->newest == NULL || vex_document_is_newer(document, editions->newest))
+		editions->newest = document;
+	if (!is_to_come(w, date_of(document)) && (editions->in_time == NULL || vex_document_is_newer(document, editions->in_time)))
+		editions->in_time = document;
+	return 0;
+}
+
+/*
+ * A newer version of a document stands in the place of the older: what it
+ * leaves out is taken back.  What waives is taken back by one of the future
+ * too, as anything that does not waive may be said at any time.
+ */
+static bool
+is_taken_back(const struct weighing *w, const struct vex_document *document, const struct vex_statement *statement)
+{
+	const struct editions *editions = w->editions;
+	const struct vex_document *newest = editions == NULL ? NULL : vex_status_waives(statement->status) ? editions->newest : editions->in_time;
+	return newest && vex_document_is_newer(newest, document);
 }
 
 /* one statement */
@@ -156,7 +213,11 @@ hold_against(struct weighing *w, const struct vex_source *source, const struct v
 	const char *why = vex_mismatch(w->matcher, statement, package, source->key.n > 0);
 	if (why)
 		return why;
-	if (vex_status_waives(statement->status) && is_dated(statement) && date_day(statement->time) > date_day(w->judging->at))
+	if (is_taken_back(w, &source->document, statement))
+		return "a newer version of its document is at hand";
+	if (vex_lacks_reason(&source->document, statement))
+		return "it does not say why, neither by a justification nor by an impact statement";
+	if (vex_status_waives(statement->status) && is_to_come(w, statement->time))
 		return "it is dated after this evaluation";
 	hear(&w->hearings[at], source, statement);
 	return NULL;
@@ -234,7 +295,9 @@ weigh_statement(struct weighing *w, const struct vex_source *source, const struc
 static int
 weigh_source(struct weighing *w, const struct vex_source *source, struct plim_error *err)
 {
-	int r = 0;
+	struct slice lineage;
+	int r = vex_document_lineage(&source->document, w->arena, &lineage, err);
+	w->editions = map_find(&w->lineages, lineage);
 	w->judging->verdict->vex_documents++;
 	for (size_t i = 0; r == 0 && i < source->document.statements.n; i++)
 		r = weigh_statement(w, source, &source->document.statements.at[i], err);
@@ -314,17 +377,18 @@ is_subject(const struct judging *judging, const struct digest *subject)
 	return image && (digest_eq(&image->index_digest, subject) || digest_eq(&image->manifest_digest, subject));
 }
 
+/* Each source that is about this image, in order. */
 static int
-weigh_all(struct weighing *w, struct plim_error *err)
+each_source(struct weighing *w, int (*take)(struct weighing *, const struct vex_source *, struct plim_error *), struct plim_error *err)
 {
 	const struct judging *judging = w->judging;
 	const struct vex_attested *attested = judging->vex;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < judging->policy->vex.sources.n; i++)
-		r = weigh_source(w, &judging->policy->vex.sources.at[i], err);
+		r = take(w, &judging->policy->vex.sources.at[i], err);
 	for (size_t i = 0; r == 0 && attested && i < attested->n; i++)
 		if (is_subject(judging, &attested->at[i].subject))
-			r = weigh_source(w, &attested->at[i], err);
+			r = take(w, &attested->at[i], err);
 	return r;
 }
 
@@ -336,6 +400,16 @@ judge_trouble(struct judging *judging, struct plim_error *err)
 	if (attested == NULL || attested->trouble.n == 0 || !judging->policy->mentions[AREA_VULNERABILITIES])
 		return 0;
 	return judge_unknown(judging, UNKNOWN_SIGNATURE, AREA_VULNERABILITIES, SLICE("vex"), arena_dup(judging->arena, attested->trouble), UINT32_MAX, err);
+}
+
+/* All documents are known before the first of them is weighed. */
+static int
+weigh_all(struct weighing *w, bool *waives, struct plim_error *err)
+{
+	int r = note_names(w, err);
+	if (r < 0 || (r = each_source(w, note_edition, err)) < 0 || (r = each_source(w, weigh_source, err)) < 0 || (r = conclude(w, waives, err)) < 0)
+		return r;
+	return list_unused(w, err);
 }
 
 int
@@ -350,7 +424,5 @@ judge_vex(struct judging *judging, bool *waives, struct plim_error *err)
 	if (judging->policy->vex.sources.n == 0 && (judging->vex == NULL || judging->vex->n == 0))
 		return judge_trouble(judging, err);
 	int r = vex_matcher_new(&target, &w.matcher, err);
-	if (r < 0 || (r = note_names(&w, err)) < 0 || (r = weigh_all(&w, err)) < 0 || (r = conclude(&w, waives, err)) < 0 || (r = list_unused(&w, err)) < 0)
-		return r;
-	return judge_trouble(judging, err);
+	return r < 0 || (r = weigh_all(&w, waives, err)) < 0 ? r : judge_trouble(judging, err);
 }

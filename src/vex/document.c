@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "base/limits.h"
 
+#include "version/semver.h"
+
 #include <inttypes.h>
 
 const char *
@@ -27,6 +29,39 @@ void
 vex_document_done(struct vex_document *document)
 {
 	vec_done(&document->statements);
+}
+
+/* An integer, or of CSAF the three numbers of semver. */
+static bool
+version_parse(const struct vex_document *document, struct semver *out)
+{
+	static const struct semver_rules rules = { .wildcards = "", .padded = true, .least = 1 };
+	return semver_parse(document->version, &rules, out);
+}
+
+int
+vex_document_lineage(const struct vex_document *document, struct arena *arena, struct slice *out, struct plim_error *err)
+{
+	struct slice publisher = document->format == VEX_CSAF ? document->author : SLICE("");
+	struct semver version;
+	*out = SLICE_NONE;
+	if (document->id.n == 0 || !version_parse(document, &version))
+		return 0;
+	*out = arena_printf(arena, "%d %zu %.*s %.*s", document->format, document->id.n, SLICE_ARG(document->id), SLICE_ARG(publisher));
+	return out->p ? 0 : error_nomem(err);
+}
+
+bool
+vex_document_is_newer(const struct vex_document *a, const struct vex_document *b)
+{
+	struct semver of_a, of_b;
+	return version_parse(a, &of_a) && version_parse(b, &of_b) && semver_order(&of_a, &of_b) > 0;
+}
+
+bool
+vex_lacks_reason(const struct vex_document *document, const struct vex_statement *statement)
+{
+	return document->format != VEX_CYCLONEDX && statement->status == VEX_NOT_AFFECTED && statement->justification.n == 0 && statement->impact.n == 0;
 }
 
 int

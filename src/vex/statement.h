@@ -48,6 +48,12 @@ struct vex_document {
 	VEC(struct vex_statement) statements;
 };
 void vex_document_done(struct vex_document *document);
+/* What versions of one document have in common, in the arena: of CSAF the id is its publisher's.  Absent where its id or version is none. */
+int vex_document_lineage(const struct vex_document *document, struct arena *arena, struct slice *out, struct plim_error *err);
+/* Of two of one lineage. */
+bool vex_document_is_newer(const struct vex_document *a, const struct vex_document *b);
+/* OpenVEX and CSAF demand a justification or an impact statement of what is not affected; CycloneDX does not. */
+bool vex_lacks_reason(const struct vex_document *document, const struct vex_statement *statement);
 static inline void
 auto_vex_document(struct vex_document *document)
 {

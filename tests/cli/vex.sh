@@ -26,8 +26,9 @@ all="CVE-2026-0001 CVE-2026-0002 CVE-2026-0003"
 
 head='"@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://acme.example/vex", "author": "Acme", "version": 1, "timestamp": "2026-02-01T00:00:00Z"'
 openvex() { echo "{$head, \"statements\": [$(IFS=,; echo "$*")]}"; }
-says() { # VULNERABILITY PRODUCT STATUS [MORE]
+says() { # VULNERABILITY PRODUCT STATUS [MORE]: not affected, because nothing runs it where nothing is said
 	local more=${4:+, $4}
+	[[ $3 != not_affected || $more == *justification* || $more == *impact_statement* ]] || more+=', "justification": "vulnerable_code_not_in_execute_path"'
 	echo "{\"vulnerability\": {\"name\": \"$1\"}, \"products\": [$2], \"status\": \"$3\"$more}"
 }
 at() { # PRODUCT [PART]
@@ -64,10 +65,10 @@ waived "fixed in a version of what it is in" CVE-2026-0003 "$(says CVE-2026-0003
 
 # names
 waived "letters of either case" CVE-2026-0002 "$(says cve-2026-0002 "$(at pkg:npm/left)" not_affected)"
-waived "an advisory of two CVEs: one of them" "" '{"vulnerability": {"name": "CVE-2026-0009", "aliases": ["GHSA-aaaa-bbbb-cccc"]}, "products": [{"@id": "pkg:npm/left"}], "status": "not_affected"}'
+waived "an advisory of two CVEs: one of them" "" '{"vulnerability": {"name": "CVE-2026-0009", "aliases": ["GHSA-aaaa-bbbb-cccc"]}, "products": [{"@id": "pkg:npm/left"}], "status": "not_affected", "impact_statement": "i"}'
 waived "an alias of the finding" CVE-2026-0002 "$(says GHSA-aaaa-bbbb-cccc "$(at pkg:npm/left)" not_affected)"
-waived "an alias of the statement" CVE-2026-0002 '{"vulnerability": {"name": "ACME-1", "aliases": ["CVE-2026-0002"]}, "products": [{"@id": "pkg:npm/left"}], "status": "not_affected"}'
-waived "OpenVEX 0.0.1" CVE-2026-0002 '{"vulnerability": "CVE-2026-0002", "products": ["pkg:npm/left@1.2.0"], "status": "not_affected"}'
+waived "an alias of the statement" CVE-2026-0002 '{"vulnerability": {"name": "ACME-1", "aliases": ["CVE-2026-0002"]}, "products": [{"@id": "pkg:npm/left"}], "status": "not_affected", "impact_statement": "i"}'
+waived "OpenVEX 0.0.1" CVE-2026-0002 '{"vulnerability": "CVE-2026-0002", "products": ["pkg:npm/left@1.2.0"], "status": "not_affected", "impact_statement": "i"}'
 
 # packages
 deb() { waived "$1" "$2" "$(says CVE-2026-0001 "$(at "$3")" not_affected)"; }
@@ -91,17 +92,24 @@ deb "another architecture" "" 'pkg:deb/debian/libdemo1?arch=arm64'
 deb "x86_64 is amd64" CVE-2026-0001 'pkg:deb/debian/libdemo1?arch=x86_64'
 deb "the source package" CVE-2026-0001 'pkg:deb/debian/demo@1:2.0-1?arch=source'
 deb "a source package of that name only where it says so" "" pkg:deb/debian/demo
+deb "no distribution" "" pkg:deb/libdemo1@1:2.0-1
+check "and that is the reason" "of which distribution it is it does not tell" "$(jq -r '.vex.unused[0].reason' v.json)"
+deb "no distribution, but a release by number" "" 'pkg:deb/libdemo1?distro=12'
+deb "no distribution, but a release of one" CVE-2026-0001 'pkg:deb/libdemo1?distro=debian-12'
+deb "no distribution, but a release's name" CVE-2026-0001 'pkg:deb/libdemo1?distro=bookworm'
+deb "no distribution, but a release of another" "" 'pkg:deb/libdemo1?distro=ubuntu-12'
+waived "no distribution: what does not waive counts" "" "$(says CVE-2026-0001 "$(at pkg:deb/debian/libdemo1)" not_affected)" "$(says CVE-2026-0001 "$(at pkg:deb/libdemo1)" affected '"timestamp": "2026-03-01T00:00:00Z"')"
 deb "another type" "" pkg:npm/libdemo1
 deb "a part of it" "" 'pkg:deb/debian/libdemo1#doc'
 deb "no package URL" "" libdemo1
 check "why it is about nothing is told" "it names no package URL" "$(jq -r '.vex.unused[0].reason' v.json)"
-waived "an @id and a package URL that differ" "" '{"vulnerability": {"name": "CVE-2026-0001"}, "products": [{"@id": "pkg:deb/debian/libdemo1", "identifiers": {"purl": "pkg:deb/debian/other"}}], "status": "not_affected"}'
-waived "a package URL beside another name" CVE-2026-0001 '{"vulnerability": {"name": "CVE-2026-0001"}, "products": [{"@id": "https://acme.example/demo", "identifiers": {"purl": "pkg:deb/debian/libdemo1"}}], "status": "not_affected"}'
+waived "an @id and a package URL that differ" "" '{"vulnerability": {"name": "CVE-2026-0001"}, "products": [{"@id": "pkg:deb/debian/libdemo1", "identifiers": {"purl": "pkg:deb/debian/other"}}], "status": "not_affected", "impact_statement": "i"}'
+waived "a package URL beside another name" CVE-2026-0001 '{"vulnerability": {"name": "CVE-2026-0001"}, "products": [{"@id": "https://acme.example/demo", "identifiers": {"purl": "pkg:deb/debian/libdemo1"}}], "status": "not_affected", "impact_statement": "i"}'
 waived "a package in a package" CVE-2026-0003 "$(says CVE-2026-0003 "$(at pkg:npm/left pkg:npm/right)" not_affected)"
 waived "in another one" "" "$(says CVE-2026-0003 "$(at pkg:npm/other pkg:npm/right)" not_affected)"
 waived "the other way round" "" "$(says CVE-2026-0002 "$(at pkg:npm/right pkg:npm/left)" not_affected)"
 waived "packages of a system are not inside each other" "" "$(says CVE-2026-0001 "$(at pkg:deb/debian/other pkg:deb/debian/libdemo1)" not_affected)"
-waived "no product" "" '{"vulnerability": {"name": "CVE-2026-0001"}, "status": "not_affected"}'
+waived "no product" "" '{"vulnerability": {"name": "CVE-2026-0001"}, "status": "not_affected", "impact_statement": "i"}'
 
 # images
 echo '{"User": "1000", "Entrypoint": ["/bin/x"]}' >amd.json
@@ -113,12 +121,14 @@ oci() { # NAME WAIVED PRODUCT [PART]
 }
 oci "by digest" CVE-2026-0002 "pkg:oci/web@$digest?repository_url=elsewhere.example/web" pkg:npm/left
 oci "by digest alone, in percent signs" CVE-2026-0002 "pkg:oci/web@${digest/:/%3A}" pkg:npm/left@1.2.0
+waived "image: a part without its distribution, which is the image's" CVE-2026-0001 "$(says CVE-2026-0001 "$(at "pkg:oci/web@$digest" pkg:deb/libdemo1)" not_affected)"
+waived "image: beside it a part of another" "" "$(says CVE-2026-0001 "$(at "pkg:oci/web@$digest" pkg:deb/ubuntu/libdemo1)" not_affected)"
 oci "as a whole" CVE-2026-0002 "pkg:oci/web@$digest"
 oci "another digest" "" "pkg:oci/web@sha256:0000000000000000000000000000000000000000000000000000000000000000" pkg:npm/left
 oci "the other part" "" "pkg:oci/web@$digest" pkg:npm/right
 oci "another architecture" "" "pkg:oci/web@$digest?arch=arm64"
 oci "by digest in hashes" "" "https://acme.example/web" pkg:npm/left
-waived "image: by digest in hashes" CVE-2026-0002 "{\"vulnerability\": {\"name\": \"CVE-2026-0002\"}, \"status\": \"not_affected\", \"products\": [{\"@id\": \"https://acme.example/web\", \"hashes\": {\"sha-256\": \"${digest#*:}\"}}]}"
+waived "image: by digest in hashes" CVE-2026-0002 "{\"vulnerability\": {\"name\": \"CVE-2026-0002\"}, \"status\": \"not_affected\", \"impact_statement\": \"i\", \"products\": [{\"@id\": \"https://acme.example/web\", \"hashes\": {\"sha-256\": \"${digest#*:}\"}}]}"
 oci "where it lives was not told" "" "pkg:oci/web?repository_url=docker.io/acme/web"
 check "and that is the reason" "it is of a repository, and where this image lives was not told (--as)" "$(jq -r '.vex.unused[0].reason' v.json)"
 as=(--as docker.io/acme/web)
@@ -134,7 +144,7 @@ oci "a repository below it" "" "pkg:oci/web?repository_url=docker.io/acme/web/we
 oci "no repository" "" "pkg:oci/web"
 oci "a tag, and none is known" "" "pkg:oci/web?repository_url=docker.io/acme/web&tag=1"
 oci "the same as a version" "" "pkg:docker/acme/web@1"
-hashed() { waived "image: $1" "$2" "{\"vulnerability\": {\"name\": \"CVE-2026-0002\"}, \"status\": \"not_affected\", \"products\": [{\"@id\": \"pkg:oci/web?repository_url=docker.io/acme/web\", \"hashes\": {\"sha-256\": \"$3\"}}]}"; }
+hashed() { waived "image: $1" "$2" "{\"vulnerability\": {\"name\": \"CVE-2026-0002\"}, \"status\": \"not_affected\", \"impact_statement\": \"i\", \"products\": [{\"@id\": \"pkg:oci/web?repository_url=docker.io/acme/web\", \"hashes\": {\"sha-256\": \"$3\"}}]}"; }
 hashed "its digest in hashes, beside the repository" CVE-2026-0002 "${digest#*:}"
 hashed "another digest there" "" 0000000000000000000000000000000000000000000000000000000000000000
 bom() { echo "{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"metadata\": {\"component\": {\"bom-ref\": \"w\", \"name\": \"web\", \"version\": \"$1\", \"purl\": \"pkg:oci/web?repository_url=docker.io/acme/web\"}}, \"vulnerabilities\": [{\"id\": \"CVE-2026-0002\", \"analysis\": {\"state\": \"not_affected\"}, \"affects\": [{\"ref\": \"w\"}]}]}" >bom.json; judge 'vex: {files: [bom.json]}' | sed 's/.*waived: //; s/;.*//'; }
@@ -244,6 +254,51 @@ check "without it" CVE-2026-0002 "$(undated "old.json, new.json")"
 both "an update counts" "" "$(says CVE-2026-0002 "$npm" affected "$(on 2), \"last_updated\": \"2026-05-01T00:00:00Z\"")" "$(says CVE-2026-0002 "$npm" not_affected "$(on 4)")"
 waived "what is dated after the evaluation waives nothing" "" "$(says CVE-2026-0002 "$npm" not_affected "$(on 7)")"
 check "and it is told" "it is dated after this evaluation" "$(jq -r '.vex.unused[0].reason' v.json)"
+
+# why
+waived "not affected, and not why" "" '{"vulnerability": "CVE-2026-0002", "products": ["pkg:npm/left"], "status": "not_affected"}'
+check "and that is told" "it does not say why, neither by a justification nor by an impact statement" "$(jq -r '.vex.unused[0].reason' v.json)"
+waived "not affected, and why in words" CVE-2026-0002 '{"vulnerability": "CVE-2026-0002", "products": ["pkg:npm/left"], "status": "not_affected", "impact_statement": "not reachable"}'
+
+# versions of one document
+edition() { # FILE VERSION TIMESTAMP STATEMENTS...
+	openvex "${@:4}" | jq -c --argjson version "$2" --arg time "$3T00:00:00Z" '.version = $version | .timestamp = $time' >"$1.json"
+}
+editions() { check "$1" "$2" "$(judge "vex: {files: [$3]}" | sed 's/.*waived: //; s/;.*//')"; }
+left=$(says CVE-2026-0002 "$npm" not_affected) right=$(says CVE-2026-0003 "$(at pkg:npm/right)" not_affected)
+edition v9 9 2026-02-01 "$left" "$right"
+edition v10 10 2026-03-01 "$right"
+for order in "v9.json, v10.json" "v10.json, v9.json"; do
+	editions "what a newer version leaves out is taken back: $order" CVE-2026-0003 "$order"
+	check "and that is told: $order" "CVE-2026-0002 v9.json a newer version of its document is at hand" "$(jq -r '.vex.unused[] | select(.vulnerability == "CVE-2026-0002") | "\(.vulnerability) \(.source) \(.reason)"' v.json)"
+done
+editions "the older one by itself" "CVE-2026-0002 CVE-2026-0003" v9.json
+edition v10 9 2026-03-01 "$right"
+editions "another document of one version, as hubs have them, takes nothing back" "CVE-2026-0002 CVE-2026-0003" "v9.json, v10.json"
+edition v10 10 2026-03-01 "$right"
+jq -c '."@id" = "https://acme.example/other"' v10.json >other.json
+editions "nor does another document" "CVE-2026-0002 CVE-2026-0003" "v9.json, other.json"
+edition v10 10 2026-07-01 "$right"
+editions "one of the future takes back what waives" "" "v9.json, v10.json"
+edition v9 9 2026-02-01 "$(says CVE-2026-0002 "$npm" affected)"
+openvex "$left" | jq -c '."@id" = "https://acme.example/other"' >other.json
+editions "but not what does not" "" "v9.json, v10.json, other.json"
+edition v10 10 2026-05-01 "$right"
+editions "which one of the past does" "CVE-2026-0002 CVE-2026-0003" "v9.json, v10.json, other.json"
+csaf() { # FILE VERSION PUBLISHER ID
+	cat >"$1.json" <<J
+{"document": {"category": "csaf_vex", "csaf_version": "2.0", "publisher": {"name": "$3"}, "tracking": {"id": "A-1", "version": "$2", "current_release_date": "2026-02-01T00:00:00Z"}},
+ "product_tree": {"full_product_names": [{"name": "left", "product_id": "L", "product_identification_helper": {"purl": "pkg:npm/left"}}]},
+ "vulnerabilities": [{"cve": "$4", "product_status": {"known_not_affected": ["L"]}, "flags": [{"label": "component_not_present"}]}]}
+J
+}
+csaf old 1.9.0 Acme CVE-2026-0002
+csaf new 1.10.0 Acme CVE-2026-0404
+editions "CSAF: its versions are numbers" "" "old.json, new.json"
+csaf new 1.10.0 Other CVE-2026-0404
+editions "CSAF: the same id of another publisher" CVE-2026-0002 "old.json, new.json"
+jq -c 'del(.vulnerabilities[].flags)' old.json >mute.json
+editions "CSAF: not affected, and not why" "" mute.json
 
 # an exception takes it first
 with "$(says CVE-2026-0002 "$npm" not_affected)" >/dev/null
