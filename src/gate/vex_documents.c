@@ -7,6 +7,7 @@
 #include "trust/bundle.h"
 #include "trust/document.h"
 #include "trust/statement.h"
+#include "vex/statement.h"
 
 #define PREDICATE_OPENVEX "https://openvex.dev/ns"
 
@@ -38,11 +39,12 @@ envelope_of(const struct trust_document *document, struct arena *arena, struct d
 	return r;
 }
 
-/* Their types have a version behind them, or none. */
+/* Their types have a version behind them, or none.  CSAF has no type that is agreed on: whatever it is called, it is known by what it says. */
 static bool
-may_be_vex(struct slice type)
+may_be_vex(const struct statement *statement)
 {
-	return slice_starts(type, SLICE(PREDICATE_OPENVEX)) || slice_starts(type, SLICE(PREDICATE_CYCLONEDX));
+	struct slice type = statement->predicate_type;
+	return slice_starts(type, SLICE(PREDICATE_OPENVEX)) || slice_starts(type, SLICE(PREDICATE_CYCLONEDX)) || vex_is_csaf(statement->predicate);
 }
 
 static int
@@ -81,7 +83,7 @@ take_document(const struct trust_document *document, const struct vex_wanted *wa
 		out->trouble = arena_printf(arena, "%.*s, signed by %.*s: %s", SLICE_ARG(document->name), SLICE_ARG(key->name), why.text);
 		return out->trouble.p ? 0 : error_nomem(err);
 	}
-	if (!may_be_vex(statement->predicate_type) || !statement_speaks_of(statement, subject))
+	if (!may_be_vex(statement) || !statement_speaks_of(statement, subject))
 		return 0;
 	return put_predicate(document, key, subject, statement, arena, out, err);
 }

@@ -296,6 +296,50 @@ words_read(const struct reading *in, const struct remarks *remarks, struct slice
 	return 0;
 }
 
+static bool
+is_known(const struct vex_thing *thing)
+{
+	return thing->purl.n || thing->sha256.n || thing->cpe.n || thing->unclear;
+}
+
+/* Another name of it: all of them must fit, of which a thing has room for two. */
+static void
+name_again(struct vex_thing *thing, const struct vex_thing *by)
+{
+	bool told = by->purl.n == 0 || slice_eq(by->purl, thing->purl) || slice_eq(by->purl, thing->also);
+	if (!told && thing->purl.n == 0)
+		thing->purl = by->purl;
+	else if (!told && thing->also.n == 0)
+		thing->also = by->purl;
+	else
+		thing->unclear |= !told;
+	if (by->also.n && !slice_eq(by->also, thing->purl) && !slice_eq(by->also, thing->also))
+		thing->unclear |= thing->also.n > 0, thing->also = by->also;
+}
+
+/*
+ * A relationship's product may have a package URL of its own: an image's is
+ * that of the whole, any other that of the part.  Of a whole that is known by
+ * a name alone nothing else can be held against the image: it is all there is.
+ */
+static int
+relation_name(const struct reading *in, const struct vex_thing *own, struct vex_statement *out, struct plim_error *err)
+{
+	bool is_image = slice_starts(own->purl, SLICE("pkg:oci/")) || slice_starts(own->purl, SLICE("pkg:docker/"));
+	struct vex_thing *part = arena_make(in->arena, struct vex_thing);
+	if (part == NULL)
+		return error_nomem(err);
+	*part = out->subcomponents[0];
+	name_again(is_image ? &out->product : part, own);
+	out->subcomponents = part;
+	if (is_image || is_known(&out->product))
+		return 0;
+	out->product = *part;
+	out->subcomponents = NULL;
+	out->subcomponent_count = 0;
+	return 0;
+}
+
 /* A component of a component is part of what the outermost stands for: no chain is longer than there are products. */
 static int
 product_use(const struct reading *in, struct slice id, struct vex_statement *out, struct plim_error *err)
@@ -315,7 +359,7 @@ product_use(const struct reading *in, struct slice id, struct vex_statement *out
 	out->product.unclear |= within->component.p || component->component.p;
 	out->subcomponents = &component->thing;
 	out->subcomponent_count = 1;
-	return 0;
+	return product->thing.purl.n ? relation_name(in, &product->thing, out, err) : 0;
 }
 
 static const struct {

@@ -130,8 +130,8 @@ is_openvex(const struct json *root)
 	return slice_starts(json_get_string(root, "@context"), SLICE("https://openvex.dev/ns"));
 }
 
-static bool
-is_csaf(const struct json *root)
+bool
+vex_is_csaf(const struct json *root)
 {
 	return json_get(json_get(root, "document"), "csaf_version") != NULL;
 }
@@ -148,7 +148,7 @@ static const struct {
 	int (*read)(const struct json *root, struct arena *arena, struct vex_document *out, struct plim_error *err);
 } readers[] = {
 	{ is_openvex, VEX_OPENVEX, openvex_read },
-	{ is_csaf, VEX_CSAF, csaf_read },
+	{ vex_is_csaf, VEX_CSAF, csaf_read },
 	{ is_cyclonedx, VEX_CYCLONEDX, cyclonedx_vex_read },
 };
 

@@ -67,6 +67,7 @@ auto_vex_document(struct vex_document *document)
 int vex_read(struct slice text, struct arena *arena, struct vex_document *out, struct plim_error *err);
 /* Whether a tree is one of these formats at all. */
 bool vex_is_document(const struct json *root);
+bool vex_is_csaf(const struct json *root);
 
 int openvex_read(const struct json *root, struct arena *arena, struct vex_document *out, struct plim_error *err);
 int csaf_read(const struct json *root, struct arena *arena, struct vex_document *out, struct plim_error *err);

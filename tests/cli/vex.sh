@@ -206,6 +206,14 @@ attested "of another type" "" vendor.key "$digest" https://slsa.dev/provenance/v
 attested "about another image" "" vendor.key "sha256:0000000000000000000000000000000000000000000000000000000000000000" $ns vex.json
 attested "nobody is trusted" "" vendor.key "$digest" $ns vex.json '# nobody'
 openvex '{"vulnerability": "CVE-2026-0003", "status": "maybe"}' >broken.json
+csaf_of() { jq -nc --arg category "$1" --arg purl "pkg:oci/web@$digest" '{document: {category: $category, csaf_version: "2.0", publisher: {name: "Acme"}, tracking: {id: "A-3", version: "1", current_release_date: "2026-02-01T00:00:00Z"}},
+	product_tree: {full_product_names: [{name: "web", product_id: "W", product_identification_helper: {purl: $purl}}]},
+	vulnerabilities: [{cve: "CVE-2026-0002", product_status: {known_not_affected: ["W"]}, flags: [{label: "component_not_present"}]}]}'; }
+csaf_of csaf_vex >csaf.json
+attested "CSAF, whose type is nowhere agreed on" CVE-2026-0002 vendor.key "$digest" https://acme.example/csaf csaf.json
+csaf_of csaf_security_advisory >csaf.json
+attested "CSAF that is no VEX" "" vendor.key "$digest" https://acme.example/csaf csaf.json
+check "and that is told" "a CSAF document of the category 'csaf_security_advisory', and only csaf_vex is VEX" "$(jq -r '.unknown[].reason' v.json | sed 's/.*vendor.pub: //')"
 attested "one that cannot be read" "" vendor.key "$digest" $ns broken.json
 check "and that is told" "signature vex sha256-${digest#*:}.att, layer 0, signed by vendor.pub: statements[0]: a status that there is not" "$(jq -r '.unknown[] | "\(.kind) \(.subject) \(.reason)"' v.json)"
 target=oci:signed.oci:web
@@ -299,6 +307,29 @@ csaf new 1.10.0 Other CVE-2026-0404
 editions "CSAF: the same id of another publisher" CVE-2026-0002 "old.json, new.json"
 jq -c 'del(.vulnerabilities[].flags)' old.json >mute.json
 editions "CSAF: not affected, and not why" "" mute.json
+
+# CSAF: what a relationship's product is called
+related() { # NAME WAIVED OWN-URL COMPONENT-URL WHOLE-URL
+	jq -nc --arg own "$3" --arg component "$4" --arg whole "$5" 'def helper($purl): if $purl == "" then {} else {product_identification_helper: {purl: $purl}} end;
+		{document: {category: "csaf_vex", csaf_version: "2.0", publisher: {name: "Acme"}, tracking: {id: "A-2", version: "1", current_release_date: "2026-02-01T00:00:00Z"}},
+		 product_tree: {full_product_names: [{name: "left", product_id: "L"} + helper($component), {name: "web", product_id: "W"} + helper($whole)],
+			relationships: [{category: "default_component_of", product_reference: "L", relates_to_product_reference: "W", full_product_name: ({name: "left of web", product_id: "LW"} + helper($own))}]},
+		 vulnerabilities: [{cve: "CVE-2026-0002", product_status: {known_not_affected: ["LW"]}, flags: [{label: "component_not_present"}]}]}' >related.json
+	check "CSAF relationship: $1" "$2" "$(judge 'vex: {files: [related.json]}' | sed 's/.*waived: //; s/;.*//')"
+}
+target=oci:web.oci
+image="pkg:oci/web@$digest"
+related "its own URL, the others known by name" CVE-2026-0002 pkg:npm/left@1.2.0 "" ""
+related "nothing but names" "" "" "" ""
+related "the component has one, the whole a name" "" "" pkg:npm/left ""
+related "its own URL and the whole's" CVE-2026-0002 pkg:npm/left "" "$image"
+related "its own URL, in another whole" "" pkg:npm/left "" "pkg:oci/web@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+related "its own URL is of another version than the component's" "" pkg:npm/left@1.3.0 pkg:npm/left "$image"
+related "its own URL narrows the component's" CVE-2026-0002 pkg:npm/left@1.2.0 pkg:npm/left "$image"
+related "its own URL is the image's" CVE-2026-0002 "$image" pkg:npm/left ""
+related "its own URL is another image's" "" "pkg:oci/web@sha256:0000000000000000000000000000000000000000000000000000000000000000" pkg:npm/left ""
+related "its own URL is the image's, and the component is known by name" "" "$image" "" ""
+target=rootfs:tree
 
 # an exception takes it first
 with "$(says CVE-2026-0002 "$npm" not_affected)" >/dev/null
