@@ -129,32 +129,57 @@ put_products(struct json_writer *w, const struct exception *e, struct slice pack
 	json_write_array_end(w);
 }
 
-static struct slice
-action_of(const struct exception *e, struct strbuf *into)
+static void
+put_until(const struct exception *e, struct strbuf *into)
 {
 	char day[DATE_TEXT_SIZE];
-	strbuf_printf(into, "Accepted until %s", date_day_text(e->until, day));
-	strbuf_puts(into, e->until_fixed ? " or until it is fixed: " : ": ");
-	strbuf_put(into, e->reason);
+	strbuf_printf(into, "until %s%s", date_day_text(e->until, day), e->until_fixed ? " or until it is fixed" : "");
+}
+
+/* " (OWNER, TICKET)" */
+static void
+put_owner(const struct exception *e, struct strbuf *into)
+{
 	strbuf_puts(into, " (");
 	strbuf_put(into, e->owner);
 	strbuf_puts(into, e->ticket.n ? ", " : "");
 	strbuf_put(into, e->ticket);
 	strbuf_puts(into, ")");
+}
+
+static struct slice
+action_of(const struct exception *e, struct strbuf *into)
+{
+	strbuf_puts(into, "Accepted ");
+	put_until(e, into);
+	strbuf_puts(into, ": ");
+	strbuf_put(into, e->reason);
+	put_owner(e, into);
+	return strbuf_slice(into);
+}
+
+/* No statement of OpenVEX ends by itself: that it is to be said again is told to people. */
+static struct slice
+notes_of(const struct exception *e, struct strbuf *into)
+{
+	strbuf_puts(into, "Said ");
+	put_until(e, into);
+	put_owner(e, into);
 	return strbuf_slice(into);
 }
 
 static void
 put_statement(struct json_writer *w, const struct exception *e, struct slice package)
 {
-	AUTO(strbuf) struct strbuf action = { 0 };
+	AUTO(strbuf) struct strbuf text = { 0 };
 	bool affected = e->justification.n == 0;
 	json_write_object(w);
-	json_write_member(w, "action_statement", affected ? action_of(e, &action) : SLICE_NONE);
+	json_write_member(w, "action_statement", affected ? action_of(e, &text) : SLICE_NONE);
 	json_write_member(w, "impact_statement", affected ? SLICE_NONE : e->reason);
 	json_write_member(w, "justification", e->justification.n ? e->justification : SLICE_NONE);
 	put_products(w, e, package);
 	json_write_member(w, "status", affected ? SLICE("affected") : SLICE("not_affected"));
+	json_write_member(w, "status_notes", affected ? SLICE_NONE : notes_of(e, &text));
 	json_write_key(w, SLICE("vulnerability"));
 	json_write_object(w);
 	json_write_member(w, "name", vulnerability_of(e));

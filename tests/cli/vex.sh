@@ -367,6 +367,7 @@ check "vex: statements" 'affected CVE-2026-0002 pkg:npm/left - Accepted until 20
 not_affected CVE-2026-0003 pkg:oci/web?repository_url=docker.io%2Facme%2Fweb pkg:npm/right component_not_present: not shipped
 affected CVE-2026-0001 pkg:oci/web?repository_url=docker.io%2Facme%2Fweb - Accepted until 2026-12-31 or until it is fixed: r (o)
 affected CVE-2026-0004 pkg:npm/%40a/b - Accepted until 2026-12-31: r (o)' "$(jq -r '.statements[] | "\(.status) \(.vulnerability.name) \(.products[0]["@id"]) \(.products[0].subcomponents[0]["@id"] // "-") \(.action_statement // (.justification + ": " + .impact_statement))"' out.json)"
+check "vex: the end of what is not affected" "Said until 2026-12-31 (team-web)" "$(jq -r '.statements[].status_notes | values' out.json)"
 check "vex: its head" "Acme 2026-06-01T00:00:00Z 1 https://openvex.dev/ns/v0.2.0" "$(jq -r '"\(.author) \(.timestamp) \(.version) \(.["@context"])"' out.json)"
 check "vex: the same twice, elsewhere" same "$("$plimsoll" vex --policy e.yaml --at 2026-06-01 --author Acme 2>err | cmp - out.json && echo same)"
 check "vex: it is read again, and only what is not affected waives" "CVE-2026-0003" "$(target=oci:web.oci as=(--as docker.io/acme/web); judge 'vex: {files: [out.json]}' | sed 's/.*waived: //; s/;.*//')"
