@@ -43,12 +43,18 @@ compile_plain_record(struct compiler *c, enum section stream)
 }
 
 void
-compile_record(struct compiler *c, enum section stream, enum section index)
+compile_entry(struct compiler *c, enum section index, uint64_t at, struct slice id)
 {
-	if (c->counts[stream] % FORMAT_STEP == 0) {
-		compile_u32(&c->sections[index], (uint32_t)c->sections[stream].n);
-		c->counts[index]++;
-	}
+	compile_u32(&c->sections[index], (uint32_t)at);
+	compile_u32(&c->sections[index], cve_key(id));
+	c->counts[index]++;
+}
+
+void
+compile_record(struct compiler *c, enum section stream, enum section index, struct slice id)
+{
+	if (c->counts[stream] % FORMAT_STEP == 0)
+		compile_entry(c, index, c->sections[stream].n, id);
 	compile_plain_record(c, stream);
 }
 

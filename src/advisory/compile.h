@@ -32,7 +32,9 @@ struct compiler {
 };
 
 /* The record becomes the next of a stream; every FORMAT_STEP-th is in its index. */
-void compile_record(struct compiler *c, enum section stream, enum section index);
+void compile_record(struct compiler *c, enum section stream, enum section index, struct slice id);
+/* An entry of an index by ids: where the record is whose id this is. */
+void compile_entry(struct compiler *c, enum section index, uint64_t at, struct slice id);
 /* The same of a stream that is searched by nobody. */
 void compile_plain_record(struct compiler *c, enum section stream);
 void compile_text(struct strbuf *into, struct slice text);

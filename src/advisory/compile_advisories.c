@@ -278,12 +278,10 @@ put_advisories(struct laying *l)
 	writer_open(&c->writer, SECTION_ADVISORIES);
 	for (size_t i = 0; i < c->advisory_count && !c->failed; i++) {
 		bool first = i % FORMAT_STEP == 0;
-		if (first) {
-			compile_u32(&c->sections[SECTION_ADVISORY_INDEX], (uint32_t)writer_at(&c->writer, SECTION_ADVISORIES));
-			c->counts[SECTION_ADVISORY_INDEX]++;
-		}
-		put_advisory(l, &c->advisories[i], first);
 		struct kept_advisory kept = kept_advisory(c->from, c->advisories[i].number);
+		if (first)
+			compile_entry(c, SECTION_ADVISORY_INDEX, writer_at(&c->writer, SECTION_ADVISORIES), interned(&c->from->texts, kept.id));
+		put_advisory(l, &c->advisories[i], first);
 		note_aliases(l, kept.id, kept.aliases);
 		note_ratings(l, &kept);
 		strbuf_clear(&stream);
@@ -319,7 +317,7 @@ put_aliases(struct laying *l)
 			continue;
 		compile_text(&c->record, interned(texts, at->alias));
 		compile_text(&c->record, interned(texts, at->id));
-		compile_record(c, SECTION_ALIASES, SECTION_ALIAS_INDEX);
+		compile_record(c, SECTION_ALIASES, SECTION_ALIAS_INDEX, interned(texts, at->alias));
 	}
 }
 

@@ -30,6 +30,7 @@ database_close(struct database *database)
 	if (database->touched) {
 		free(database->touched->blocks);
 		free(database->touched->nodes);
+		hasher_free(database->touched->hasher);
 	}
 	free(database->touched);
 	free(database->feeds);
@@ -104,7 +105,8 @@ root_check(const struct database *db, struct plim_error *err)
 static bool
 is_hash(const struct database *db, uint64_t of, size_t size, uint64_t hash_at)
 {
-	struct digest is = digest_of(slice_first(slice_from(db->file, (size_t)of), size));
+	hasher_add(db->touched->hasher, (struct slice){ db->file.p + of, size });
+	struct digest is = hasher_end(db->touched->hasher);
 	return memcmp(is.bytes, db->file.p + hash_at, FORMAT_HASH) == 0;
 }
 
@@ -220,8 +222,9 @@ touched_new(struct database *db, struct plim_error *err)
 		return error_nomem(err);
 	db->touched->blocks = calloc((size_t)db->blocks + 1, sizeof *db->touched->blocks);
 	db->touched->nodes = calloc((size_t)db->nodes + 1, sizeof *db->touched->nodes);
+	db->touched->hasher = hasher_new(DIGEST_SHA256);
 	db->touched->damaged_at = UINT64_MAX;
-	return db->touched->blocks && db->touched->nodes ? 0 : error_nomem(err);
+	return db->touched->blocks && db->touched->nodes && db->touched->hasher ? 0 : error_nomem(err);
 }
 
 static int

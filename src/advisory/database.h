@@ -14,7 +14,7 @@
 
 #include <plimsoll/error.h>
 
-#define DATABASE_VERSION 4
+#define DATABASE_VERSION 5
 
 /* One feed as it went in. */
 struct data_feed {

@@ -38,7 +38,7 @@ set(char *at, uint32_t value)
 static bool
 is_differing(enum section section, size_t column)
 {
-	return column == 0 || section == SECTION_PACKAGE_INDEX;
+	return column == 0 || section == SECTION_PACKAGE_INDEX || section == SECTION_ADVISORY_INDEX || section == SECTION_ALIAS_INDEX;
 }
 
 /* One section into `to`, or back out of it; both have `size` bytes, of which what makes up no record stays as it is. */

@@ -18,7 +18,8 @@
  * in RATINGS: most matches ask for no more.
  *
  * A stream is a run of records, each with its length before it; an index
- * has the offset of every 32nd record of a stream, for searching.  Nothing
+ * has the offset of every 32nd record of a stream, for searching, and of an
+ * id its CVE key, so that what is passed on the way is not touched.  Nothing
  * points from one stream into another, so that a record that is new moves
  * no number but those of the indexes: differences between two databases
  * are as small as what changed.
@@ -68,12 +69,12 @@
 #define FORMAT_SECTIONS(S)                                                                                                      \
 	S(STATEMENTS, 1)     /* groups, in the order of PACKAGES */                                                             \
 	S(ADVISORIES, 0)                                                                                                        \
-	S(ADVISORY_INDEX, 4) /* offset u32 */                                                                                   \
+	S(ADVISORY_INDEX, 8) /* offset u32, CVE key u32 of its id */                                                            \
 	S(PACKAGES, 0)       /* number of its ecosystem in KEYS, name, size of its group, distance; sorted */                   \
 	S(PACKAGE_INDEX, 8)  /* offset u32, offset of its group u32 */                                                          \
 	S(KEYS, 0)           /* an ecosystem: a text; sorted */                                                                 \
 	S(ALIASES, 0)        /* alias, id of an advisory that has it; sorted by id_cmp */                                       \
-	S(ALIAS_INDEX, 4)    /* offset u32 */                                                                                   \
+	S(ALIAS_INDEX, 8)    /* offset u32, CVE key u32 of its alias */                                                         \
 	S(SHARED, 0)         /* texts that many advisories have */                                                              \
 	S(SHARED_INDEX, 4)   /* offset u32, of each */                                                                          \
 	S(COVERS, 0)         /* ecosystem, feed, number of packages named, number of names, names */                            \

@@ -10,6 +10,7 @@
 /* What a look-up learns about the file; a database is constant for those who ask it. */
 struct touched {
 	bool *blocks, *nodes;          /* verified */
+	struct hasher *hasher;
 	uint64_t damaged_at;           /* offset of a block that is not what its leaf says, UINT64_MAX: none */
 	bool lied;                     /* a record pointed outside its section, or is none */
 };

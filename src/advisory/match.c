@@ -194,10 +194,10 @@ is_cleared(const struct matching *m, struct slice id)
 static bool
 is_overridden(const struct matching *m, const struct store_advisory *a)
 {
-	struct store_named named = store_named(m->db, a->id);
-	struct store_advisory other;
 	if (!slice_is(m->feeds[a->feed].format, "nvd"))
 		return false;
+	struct store_named named = store_named(m->db, a->id);
+	struct store_advisory other;
 	while (store_next_named(&named, &other))
 		if (slice_eq(other.id, a->id) && slice_is(m->feeds[other.feed].format, "nvd-overrides"))
 			return true;

@@ -359,7 +359,7 @@ find_key(const struct database *db, struct slice ecosystem, uint32_t *out)
 }
 
 /* Is what an entry of an index leads to below what is sought? */
-typedef bool below_fn(const struct database *db, uint64_t at, const void *sought);
+typedef bool below_fn(const struct database *db, struct cursor *entry, const void *sought);
 
 /* The last entry whose record is below it, so that whatever is sought comes after that; 0 where none is. */
 static size_t
@@ -369,7 +369,7 @@ search_index(const struct database *db, enum section index, size_t width, below_
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		struct cursor c = fixed_record(db, index, middle, width);
-		if (below(db, cursor_u32le(&c), sought))
+		if (below(db, &c, sought))
 			low = middle + 1;
 		else
 			high = middle;
@@ -390,8 +390,9 @@ order_package(const struct package_record *package, const struct sought_package 
 }
 
 static bool
-package_below(const struct database *db, uint64_t at, const void *sought)
+package_below(const struct database *db, struct cursor *entry, const void *sought)
 {
+	uint64_t at = cursor_u32le(entry);
 	struct package_record package;
 	return next_package(db, &at, &package) && order_package(&package, sought) < 0;
 }
@@ -489,23 +490,28 @@ order_id(struct slice id, const struct sought_id *sought)
 	return slice_cmp(id, sought->id);
 }
 
+/* Mostly the entry tells by itself, and the record is not touched. */
 static bool
-begins_below(const struct database *db, enum section section, uint64_t at, const struct sought_id *sought)
+begins_below(const struct database *db, enum section section, struct cursor *entry, const struct sought_id *sought)
 {
+	uint64_t at = cursor_u32le(entry);
+	uint32_t key = cursor_u32le(entry);
 	struct cursor c;
+	if (key != sought->key)
+		return key - 1 < sought->key - 1;
 	return store_next_record(db, section, &at, &c) && order_id(store_take_text(&c), sought) < 0;
 }
 
 static bool
-advisory_below(const struct database *db, uint64_t at, const void *sought)
+advisory_below(const struct database *db, struct cursor *entry, const void *sought)
 {
-	return begins_below(db, SECTION_ADVISORIES, at, sought);
+	return begins_below(db, SECTION_ADVISORIES, entry, sought);
 }
 
 static bool
-alias_below(const struct database *db, uint64_t at, const void *sought)
+alias_below(const struct database *db, struct cursor *entry, const void *sought)
 {
-	return begins_below(db, SECTION_ALIASES, at, sought);
+	return begins_below(db, SECTION_ALIASES, entry, sought);
 }
 
 /* So that next_of_id gives the first with that id. */
@@ -518,8 +524,8 @@ seek_advisories(struct store_named *walk, struct slice id)
 	if (store_count(walk->db, SECTION_ADVISORY_INDEX) == 0)
 		return;
 	const struct sought_id sought = { id, cve_key(id) };
-	size_t entry = search_index(walk->db, SECTION_ADVISORY_INDEX, 4, advisory_below, &sought);
-	struct cursor c = fixed_record(walk->db, SECTION_ADVISORY_INDEX, entry, 4);
+	size_t entry = search_index(walk->db, SECTION_ADVISORY_INDEX, 8, advisory_below, &sought);
+	struct cursor c = fixed_record(walk->db, SECTION_ADVISORY_INDEX, entry, 8);
 	walk->at = cursor_u32le(&c);
 }
 
@@ -598,8 +604,8 @@ begin_aliases(struct store_named *walk)
 	if (store_count(walk->db, SECTION_ALIAS_INDEX) == 0)
 		return;
 	const struct sought_id sought = { walk->id, cve_key(walk->id) };
-	size_t entry = search_index(walk->db, SECTION_ALIAS_INDEX, 4, alias_below, &sought);
-	struct cursor c = fixed_record(walk->db, SECTION_ALIAS_INDEX, entry, 4);
+	size_t entry = search_index(walk->db, SECTION_ALIAS_INDEX, 8, alias_below, &sought);
+	struct cursor c = fixed_record(walk->db, SECTION_ALIAS_INDEX, entry, 8);
 	walk->alias_at = cursor_u32le(&c);
 }
 

@@ -3,16 +3,6 @@
 #include "base/cursor.h"
 
 static uint64_t
-read_le(struct cursor *c, size_t width)
-{
-	struct slice taken = cursor_take(c, width);
-	uint64_t value = 0;
-	for (size_t i = taken.n; i-- > 0;)
-		value = value << 8 | (uint8_t)taken.p[i];
-	return value;
-}
-
-static uint64_t
 read_be(struct cursor *c, size_t width)
 {
 	struct slice taken = cursor_take(c, width);
@@ -20,30 +10,6 @@ read_be(struct cursor *c, size_t width)
 	for (size_t i = 0; i < taken.n; i++)
 		value = value << 8 | (uint8_t)taken.p[i];
 	return value;
-}
-
-uint8_t
-cursor_u8(struct cursor *c)
-{
-	return (uint8_t)read_le(c, 1);
-}
-
-uint16_t
-cursor_u16le(struct cursor *c)
-{
-	return (uint16_t)read_le(c, 2);
-}
-
-uint32_t
-cursor_u32le(struct cursor *c)
-{
-	return (uint32_t)read_le(c, 4);
-}
-
-uint64_t
-cursor_u64le(struct cursor *c)
-{
-	return read_le(c, 8);
 }
 
 uint16_t

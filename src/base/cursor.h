@@ -56,10 +56,41 @@ cursor_seek(struct cursor *c, size_t at)
 		c->at = at;
 }
 
-uint8_t cursor_u8(struct cursor *c);
-uint16_t cursor_u16le(struct cursor *c);
-uint32_t cursor_u32le(struct cursor *c);
-uint64_t cursor_u64le(struct cursor *c);
+static inline uint64_t
+cursor_le(struct cursor *c, size_t width)
+{
+	struct slice taken = cursor_take(c, width);
+	uint64_t value = 0;
+	for (size_t i = taken.n; i-- > 0;)
+		value = value << 8 | (uint8_t)taken.p[i];
+	return value;
+}
+
+/* Here, to be a load each where they are used: databases and blocks are read by them. */
+static inline uint8_t
+cursor_u8(struct cursor *c)
+{
+	return (uint8_t)cursor_le(c, 1);
+}
+
+static inline uint16_t
+cursor_u16le(struct cursor *c)
+{
+	return (uint16_t)cursor_le(c, 2);
+}
+
+static inline uint32_t
+cursor_u32le(struct cursor *c)
+{
+	return (uint32_t)cursor_le(c, 4);
+}
+
+static inline uint64_t
+cursor_u64le(struct cursor *c)
+{
+	return cursor_le(c, 8);
+}
+
 uint16_t cursor_u16be(struct cursor *c);
 uint32_t cursor_u32be(struct cursor *c);
 uint64_t cursor_u64be(struct cursor *c);

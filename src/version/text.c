@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "version/text.h"
 
-struct slice
-take_run(struct slice *rest, bool (*in_run)(char))
-{
-	size_t n = 0;
-	while (n < rest->n && in_run(rest->p[n]))
-		n++;
-	struct slice run = slice_first(*rest, n);
-	*rest = slice_from(*rest, n);
-	return run;
-}
-
 bool
 take_char(struct slice *rest, char c)
 {

@@ -36,7 +36,17 @@ to_lower(char c)
 }
 
 /* Takes the longest run off the front of `rest`; empty where none begins it. */
-struct slice take_run(struct slice *rest, bool (*in_run)(char));
+static inline struct slice
+take_run(struct slice *rest, bool (*in_run)(char))
+{
+	size_t n = 0;
+	while (n < rest->n && in_run(rest->p[n]))
+		n++;
+	struct slice run = { rest->p, n };
+	*rest = (struct slice){ rest->p ? rest->p + n : NULL, rest->n - n };
+	return run;
+}
+
 bool take_char(struct slice *rest, char c);
 /* One of the words, without regard to case: its index, or -1.  Longer ones stand before what begins them. */
 int take_word(struct slice *rest, const char *const *words, size_t n);
