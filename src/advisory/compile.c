@@ -43,6 +43,15 @@ compile_plain_record(struct compiler *c, enum section stream)
 }
 
 void
+compile_keys(struct compiler *c, enum section table, enum section keys)
+{
+	const struct strbuf *from = &c->sections[table];
+	size_t n = from->failed ? 0 : (size_t)c->counts[table], width = n ? from->n / n : 0;
+	for (size_t i = 0; i < n; i += FORMAT_STEP, c->counts[keys]++)
+		strbuf_put(&c->sections[keys], (struct slice){ from->p + i * width, 4 });
+}
+
+void
 compile_entry(struct compiler *c, enum section index, uint64_t at, struct slice id)
 {
 	compile_u32(&c->sections[index], (uint32_t)at);
@@ -132,6 +141,7 @@ put_scores(struct compiler *c)
 		compile_u32(into, score->score);
 		c->counts[SECTION_SCORES]++;
 	}
+	compile_keys(c, SECTION_SCORES, SECTION_SCORE_KEYS);
 }
 
 static int

@@ -267,6 +267,7 @@ put_ratings(struct laying *l)
 		compile_u32(into, best.vector);
 		l->c->counts[SECTION_RATINGS]++;
 	}
+	compile_keys(l->c, SECTION_RATINGS, SECTION_RATING_KEYS);
 }
 
 /* The largest part of the file: written record by record. */

@@ -19,7 +19,8 @@
  *
  * A stream is a run of records, each with its length before it; an index
  * has the offset of every 32nd record of a stream, for searching, and of an
- * id its CVE key, so that what is passed on the way is not touched.  Nothing
+ * id its CVE key, so that what is passed on the way is not touched; large
+ * tables of fixed records have the keys alone.  Nothing
  * points from one stream into another, so that a record that is new moves
  * no number but those of the indexes: differences between two databases
  * are as small as what changed.
@@ -81,6 +82,8 @@
 	S(EXPLOITED, 12)     /* CVE key u32, added i64; sorted */                                                               \
 	S(RATINGS, 12)       /* CVE key u32, severity u16, tenths u16 (65535: no score), vector in SHARED u32 (all ones: none); sorted */ \
 	S(SCORES, 8)         /* CVE key u32, millionths u32; sorted */                                                          \
+	S(RATING_KEYS, 4)    /* CVE key u32 of every 32nd of RATINGS */                                                         \
+	S(SCORE_KEYS, 4)     /* the same of SCORES */                                                                           \
 	S(LIFETIMES, 0)      /* key, end, end of extended support (times); sorted */                                              \
 	S(FEEDS, 0)          /* name, format, url, digest (32), snapshot, fetched (times), records, sample */
 

@@ -667,13 +667,17 @@ store_next_cover(const struct database *db, uint64_t *at, struct store_cover *ou
 	return store_is_whole(db, &c);
 }
 
-/* The first record of a section sorted by CVE keys that has this one; false where none has. */
-static bool
-find_cve(const struct database *db, enum section section, size_t width, struct slice id, struct cursor *out)
+/* A table sorted by CVE keys; `keys`, of which every 32nd is by itself, narrows it down; SECTION_COUNT: it has none. */
+struct cve_table {
+	enum section section, keys;
+	size_t width;
+};
+
+/* The first record from `low` on, below `high`, whose key is not below; `high` where there is none. */
+static size_t
+lower_bound(const struct database *db, enum section section, size_t width, size_t low, size_t high, uint32_t key)
 {
-	uint32_t key = cve_key(id);
-	size_t low = 0, high = (size_t)db->sections[section].count;
-	while (key && low < high) {
+	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		struct cursor c = fixed_record(db, section, middle, width);
 		if (cursor_u32le(&c) < key)
@@ -681,31 +685,51 @@ find_cve(const struct database *db, enum section section, size_t width, struct s
 		else
 			high = middle;
 	}
-	if (key == 0 || low == db->sections[section].count)
+	return low;
+}
+
+/* The first record that has this CVE; false where none has. */
+static bool
+find_cve(const struct database *db, const struct cve_table *table, struct slice id, struct cursor *out)
+{
+	uint32_t key = cve_key(id);
+	size_t count = store_count(db, table->section), low = 0, high = count;
+	if (key == 0)
 		return false;
-	*out = fixed_record(db, section, low, width);
+	if (table->keys != SECTION_COUNT) {
+		size_t step = lower_bound(db, table->keys, 4, 0, store_count(db, table->keys), key);
+		high = step < count / FORMAT_STEP ? step * FORMAT_STEP : count;
+		low = step == 0 ? 0 : (step - 1) * FORMAT_STEP;
+	}
+	low = lower_bound(db, table->section, table->width, low, high, key);
+	if (low >= count)
+		return false;
+	*out = fixed_record(db, table->section, low, table->width);
 	return cursor_u32le(out) == key;
 }
 
 int64_t
 store_exploited(const struct database *db, struct slice id)
 {
+	static const struct cve_table table = { SECTION_EXPLOITED, SECTION_COUNT, 12 };
 	struct cursor c;
-	return find_cve(db, SECTION_EXPLOITED, 12, id, &c) ? (int64_t)cursor_u64le(&c) : DATE_NONE;
+	return find_cve(db, &table, id, &c) ? (int64_t)cursor_u64le(&c) : DATE_NONE;
 }
 
 double
 store_score(const struct database *db, struct slice id)
 {
+	static const struct cve_table table = { SECTION_SCORES, SECTION_SCORE_KEYS, 8 };
 	struct cursor c;
-	return find_cve(db, SECTION_SCORES, 8, id, &c) ? cursor_u32le(&c) / 1000000.0 : -1;
+	return find_cve(db, &table, id, &c) ? cursor_u32le(&c) / 1000000.0 : -1;
 }
 
 bool
 store_rating(const struct database *db, struct slice id, enum severity *severity, double *score, struct slice *vector)
 {
+	static const struct cve_table table = { SECTION_RATINGS, SECTION_RATING_KEYS, 12 };
 	struct cursor c;
-	if (!find_cve(db, SECTION_RATINGS, 12, id, &c))
+	if (!find_cve(db, &table, id, &c))
 		return false;
 	uint32_t level = cursor_u16le(&c), tenths = cursor_u16le(&c), shared = cursor_u32le(&c);
 	*severity = take_severity(&c, level);

@@ -37,24 +37,9 @@ slice_eq_nocase(struct slice a, struct slice b)
 }
 
 bool
-slice_starts(struct slice s, struct slice prefix)
-{
-	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
-}
-
-bool
 slice_ends(struct slice s, struct slice suffix)
 {
 	return s.n >= suffix.n && (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
-}
-
-bool
-slice_skip(struct slice *s, struct slice prefix)
-{
-	if (!slice_starts(*s, prefix))
-		return false;
-	*s = slice_from(*s, prefix.n);
-	return true;
 }
 
 bool
@@ -64,20 +49,6 @@ slice_skip_end(struct slice *s, struct slice suffix)
 		return false;
 	s->n -= suffix.n;
 	return true;
-}
-
-struct slice
-slice_from(struct slice s, size_t at)
-{
-	if (at > s.n)
-		at = s.n;
-	return (struct slice){ s.p ? s.p + at : NULL, s.n - at };
-}
-
-struct slice
-slice_first(struct slice s, size_t n)
-{
-	return (struct slice){ s.p, n < s.n ? n : s.n };
 }
 
 struct slice

@@ -56,16 +56,41 @@ int slice_cmp(struct slice a, struct slice b);
 /* qsort's view of slice_cmp over an array of slices. */
 int slice_cmp_qsort(const void *a, const void *b);
 bool slice_eq_nocase(struct slice a, struct slice b);    /* ASCII letters only */
-bool slice_starts(struct slice s, struct slice prefix);
 bool slice_ends(struct slice s, struct slice suffix);
-/* Removes the prefix and answers true, or leaves `s` alone. */
-bool slice_skip(struct slice *s, struct slice prefix);
 bool slice_skip_end(struct slice *s, struct slice suffix);
 
+static inline bool
+slice_starts(struct slice s, struct slice prefix)
+{
+	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
+
 /* The part from `at` on; empty when `at` is past the end. */
-struct slice slice_from(struct slice s, size_t at);
+static inline struct slice
+slice_from(struct slice s, size_t at)
+{
+	if (at > s.n)
+		at = s.n;
+	return (struct slice){ s.p ? s.p + at : NULL, s.n - at };
+}
+
 /* The first `n` bytes, or all if there are fewer. */
-struct slice slice_first(struct slice s, size_t n);
+static inline struct slice
+slice_first(struct slice s, size_t n)
+{
+	return (struct slice){ s.p, n < s.n ? n : s.n };
+}
+
+/* Removes the prefix and answers true, or leaves `s` alone. */
+static inline bool
+slice_skip(struct slice *s, struct slice prefix)
+{
+	if (!slice_starts(*s, prefix))
+		return false;
+	*s = slice_from(*s, prefix.n);
+	return true;
+}
+
 /* The same without a part of a character of UTF-8 at its end. */
 struct slice slice_first_text(struct slice s, size_t n);
 
