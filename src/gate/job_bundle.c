@@ -251,7 +251,7 @@ answer(const struct bundle_job *job, int channel, struct plim_error *err)
 }
 
 static int
-run(int channel, const struct message *start, struct plim_error *err)
+run(int channel, struct message *start, struct plim_error *err)
 {
 	AUTO(bundle_job) struct bundle_job job = { .fd = -1, .answer = { .kind = SLICE_NONE } };
 	int r = sandbox_enter(CONFINED_WORKER, -1, err);
@@ -263,10 +263,5 @@ run(int channel, const struct message *start, struct plim_error *err)
 int
 job_bundle(int channel)
 {
-	AUTO(message) struct message start = { .fd = { -1, -1 } };
-	struct plim_error err = { 0 };
-	if (channel_receive(channel, &start, &err) < 0)
-		return 1;
-	int r = run(channel, &start, &err);
-	return r < 0 && say_failed(channel, r, &err) < 0;
+	return job_answer(channel, run);
 }

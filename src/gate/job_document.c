@@ -8,13 +8,13 @@
 #include "sbom/document.h"
 
 static int
-read_document(int channel, int fd, struct plim_error *err)
+read_document(int channel, struct message *start, struct plim_error *err)
 {
 	AUTO(map_file) struct slice bytes = SLICE_NONE;
 	AUTO(sbom_document) struct sbom_document document = { 0 };
 	AUTO(block_builder) struct block_builder *builder = NULL;
 	int r = sandbox_enter(CONFINED_WORKER, -1, err);
-	if (r < 0 || (r = file_map_fd(fd, 0, &bytes, err)) < 0 || (r = sbom_document_read(bytes, &document, err)) < 0)
+	if (r < 0 || (r = file_map_fd(start->fd[0], 0, &bytes, err)) < 0 || (r = sbom_document_read(bytes, &document, err)) < 0)
 		return r;
 	if ((r = block_builder_new(&builder, err)) < 0 || (r = sbom_document_block(&document, builder, err)) < 0)
 		return r;
@@ -24,12 +24,5 @@ read_document(int channel, int fd, struct plim_error *err)
 int
 job_document(int channel)
 {
-	struct message start;
-	struct plim_error err = { 0 };
-	int r = channel_receive(channel, &start, &err);
-	if (r < 0)
-		return 1;
-	r = read_document(channel, start.fd[0], &err);
-	message_done(&start);
-	return r < 0 && say_failed(channel, r, &err) < 0;
+	return job_answer(channel, read_document);
 }

@@ -207,11 +207,5 @@ run(int channel, struct message *start, struct plim_error *err)
 int
 job_image(int channel)
 {
-	struct message start;
-	struct plim_error err = { 0 };
-	if (channel_receive(channel, &start, &err) < 0)
-		return 1;
-	int r = run(channel, &start, &err);
-	message_done(&start);
-	return r < 0 && say_failed(channel, r, &err) < 0;
+	return job_answer(channel, run);
 }

@@ -46,7 +46,7 @@ say_parts(int channel, const struct recording *recording, struct plim_error *err
 
 /* One order to read is all that comes: what was recorded holds the files of second readings already. */
 static int
-run(int channel, const struct message *start, struct plim_error *err)
+run(int channel, struct message *start, struct plim_error *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
 	AUTO(map_file) struct slice bytes = SLICE_NONE;
@@ -65,11 +65,5 @@ run(int channel, const struct message *start, struct plim_error *err)
 int
 job_inventory(int channel)
 {
-	struct message start;
-	struct plim_error err = { 0 };
-	if (channel_receive(channel, &start, &err) < 0)
-		return 1;
-	int r = run(channel, &start, &err);
-	message_done(&start);
-	return r < 0 && say_failed(channel, r, &err) < 0;
+	return job_answer(channel, run);
 }

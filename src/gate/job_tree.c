@@ -6,7 +6,7 @@
 #include "process/sandbox.h"
 
 static int
-read_tree(int channel, const struct message *start, struct plim_error *err)
+read_tree(int channel, struct message *start, struct plim_error *err)
 {
 	AUTO(collecting) struct collecting collecting = { 0 };
 	AUTO(block_builder) struct block_builder *builder = NULL;
@@ -26,12 +26,5 @@ read_tree(int channel, const struct message *start, struct plim_error *err)
 int
 job_tree(int channel)
 {
-	struct message start;
-	struct plim_error err = { 0 };
-	int r = channel_receive(channel, &start, &err);
-	if (r < 0)
-		return 1;
-	r = read_tree(channel, &start, &err);
-	message_done(&start);
-	return r < 0 && say_failed(channel, r, &err) < 0;
+	return job_answer(channel, read_tree);
 }

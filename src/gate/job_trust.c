@@ -470,7 +470,7 @@ serve(int channel, struct trust_source source, struct plim_error *err)
 }
 
 static int
-run(int channel, const struct message *start, struct plim_error *err)
+run(int channel, struct message *start, struct plim_error *err)
 {
 	AUTO(source) struct source *source = NULL;
 	struct slice reference = start->body;
@@ -486,10 +486,5 @@ run(int channel, const struct message *start, struct plim_error *err)
 int
 job_trust(int channel)
 {
-	AUTO(message) struct message start = { .fd = { -1, -1 } };
-	struct plim_error err = { 0 };
-	if (channel_receive(channel, &start, &err) < 0)
-		return 1;
-	int r = run(channel, &start, &err);
-	return r < 0 && say_failed(channel, r, &err) < 0;
+	return job_answer(channel, run);
 }

@@ -17,7 +17,7 @@ answer(int channel, const struct verdict_list *list, struct plim_error *err)
 }
 
 static int
-run(int channel, int file, struct plim_error *err)
+run(int channel, struct message *start, struct plim_error *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
 	AUTO(free) char *text = NULL;
@@ -28,7 +28,7 @@ run(int channel, int file, struct plim_error *err)
 		return r;
 	if (arena == NULL)
 		return error_nomem(err);
-	r = file_read_fd(file, LIMIT_VERDICT_BYTES, &text, &size, err);
+	r = file_read_fd(start->fd[0], LIMIT_VERDICT_BYTES, &text, &size, err);
 	if (r == PLIM_ELIMIT)
 		return error_set(err, r, "it is larger than limit VERDICT_BYTES (%ju)", (uintmax_t)LIMIT_VERDICT_BYTES);
 	if (r < 0 || (r = verdict_list_read((struct slice){ text, size }, arena, &list, err)) < 0)
@@ -39,10 +39,5 @@ run(int channel, int file, struct plim_error *err)
 int
 job_verdict(int channel)
 {
-	AUTO(message) struct message start = { .fd = { -1, -1 } };
-	struct plim_error err = { 0 };
-	if (channel_receive(channel, &start, &err) < 0)
-		return 1;
-	int r = run(channel, start.fd[0], &err);
-	return r < 0 && say_failed(channel, r, &err) < 0;
+	return job_answer(channel, run);
 }

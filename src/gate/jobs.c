@@ -50,6 +50,17 @@ failure_of(struct slice body, struct plim_error *err)
 }
 
 int
+job_answer(int channel, int (*answer)(int channel, struct message *start, struct plim_error *err))
+{
+	AUTO(message) struct message start = { .fd = { -1, -1 } };
+	struct plim_error err = { 0 };
+	if (channel_receive(channel, &start, &err) < 0)
+		return 1;
+	int r = answer(channel, &start, &err);
+	return r < 0 && say_failed(channel, r, &err) < 0;
+}
+
+int
 say_number(int channel, uint32_t kind, uint32_t number, struct slice text, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf body = { 0 };

@@ -138,6 +138,9 @@ extern const struct wire_struct wire_assemble_order;
 int say_failed(int channel, int code, const struct plim_error *why);
 int failure_of(struct slice body, struct plim_error *err);
 
+/* A job of one question: what it begins with goes to `answer`, whose failure is said in place of what it would have.  Answers the exit status. */
+int job_answer(int channel, int (*answer)(int channel, struct message *start, struct plim_error *err));
+
 /* One message of a plain number, and what it says; UINT32_MAX for anything else. */
 int say_number(int channel, uint32_t kind, uint32_t number, struct slice text, struct plim_error *err);
 uint32_t number_of(struct slice *body);
