@@ -3,6 +3,7 @@
 #include "advisory/source.h"
 
 #include "advisory/feed.h"
+#include "base/error.h"
 #include "base/glob.h"
 #include "base/strbuf.h"
 
@@ -26,6 +27,30 @@ source_next(size_t *at)
 			return source;
 	}
 	return NULL;
+}
+
+/* The first of these ends what is in front of a path. */
+static size_t
+authority_size(struct slice text)
+{
+	size_t n = 0;
+	while (n < text.n && !memchr("/?#", text.p[n], 3))
+		n++;
+	return n;
+}
+
+int
+source_mirror_check(struct slice address, struct plim_error *err)
+{
+	size_t scheme = slice_find_text(address, SLICE("://")), at;
+	struct slice rest = scheme == SIZE_MAX ? address : slice_from(address, scheme + 3), host = slice_first(rest, authority_size(rest));
+	AUTO(strbuf) struct strbuf shown = { 0 };
+	while ((at = slice_find(host, '@')) != SIZE_MAX)
+		host = slice_from(host, at + 1);
+	if (host.n == authority_size(rest) && slice_find(rest, '?') == SIZE_MAX && slice_find(rest, '#') == SIZE_MAX)
+		return 0;
+	strbuf_put_printable(&shown, slice_first(host, 255));
+	return error_set(err, PLIM_EUSAGE, "the mirror at %s: its address may have neither credentials, nor '?', nor '#': it is told, and stands in the database", shown.p ? shown.p : "");
 }
 
 struct slice

@@ -6,6 +6,8 @@
 #include "base/arena.h"
 #include "base/vec.h"
 
+#include <plimsoll/error.h>
+
 struct source {
 	const char *name;
 	bool usual;                    /* fetched where none are named */
@@ -41,6 +43,12 @@ const struct source *source_next(size_t *at);
 bool source_files(const char *const *globs, size_t n, struct arena *arena, struct source_files *out);
 /* The first of the globs that names nothing; NULL: none. */
 const char *source_unknown(const char *const *globs, size_t n);
+
+/*
+ * PLIM_EUSAGE for a mirror's address that has more than a scheme, a host and a path, naming the host only: credentials and queries, which are
+ * often secrets too, would stand in messages, in what is kept, and in the database that is made of it.
+ */
+int source_mirror_check(struct slice address, struct plim_error *err);
 
 /* `address` for a place below `base`, in the arena; absent without memory. */
 struct slice source_address(struct slice base, struct slice place, struct arena *arena);

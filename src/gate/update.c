@@ -321,6 +321,15 @@ update_in(struct update *update, struct plim_error *err)
 }
 
 static int
+check_mirrors(const char *const *mirrors, struct plim_error *err)
+{
+	int r = 0;
+	for (; r == 0 && mirrors && *mirrors; mirrors++)
+		r = source_mirror_check(slice_of(*mirrors), err);
+	return r;
+}
+
+static int
 begin(struct update *update, const struct plim_database_update *how, const char *path, struct plim_error *err)
 {
 	size_t n = 0;
@@ -335,6 +344,9 @@ begin(struct update *update, const struct plim_database_update *how, const char 
 	const char *unknown = source_unknown(how->feeds, n);
 	if (unknown)
 		return error_set(err, PLIM_EUSAGE, "'%s' names no feed; `plimsoll db feeds` lists them", unknown);
+	int r = check_mirrors(how->mirrors, err);
+	if (r < 0)
+		return r;
 	in->how = how;
 	in->now = time(NULL);
 	in->directory = arena_printf(in->arena, "%.*s/feeds", SLICE_ARG(path_dir(slice_of(standard)))).p;

@@ -79,6 +79,12 @@ update --mirror "$registry_url" --feed nothing; check "a feed that nobody knows"
 "$plimsoll" db update --mirrors-only >out 2>&1; check "no mirror to ask only" "3 plimsoll db update: --mirrors-only needs a --mirror" "$? $(head -n 1 out)"
 "$plimsoll" db update --mirrors-only --mirror http://127.0.0.1:1/ --feed kev >out 2>&1; check "without TLS only where that was allowed" "3 plimsoll db update: kev: http://127.0.0.1:1/www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json: an address must begin with https://" "$? $(tail -n 1 out)"
 
+# An address is told, and stands in what is made of it: no place for secrets.
+for mirror in "http://me:secret@$registry_address" "https://me:secret@mirror.invalid/x" "https://mirror.invalid?token=secret" "$registry_url/#secret" "mirror:secret@x"; do
+	mirrored --mirror "$mirror"
+	check "a mirror with a secret: ${mirror%%:*}, ${#mirror} letters" "3 1 0" "$? $(grep -c 'its address may have neither credentials' out) $(grep -rl secret out cache 2>/dev/null | wc -l)"
+done
+
 # What db status says of it.
 "$plimsoll" db status >out; check "status: where from, and when" "fetched $(date -u +%F), 0 days old
 from $registry_url/${kev#mirror/}" "$(grep -A2 '^  kev ' out | sed -n '2,$s/^ *//p' | sed 's/T[0-9:]*Z//')"
