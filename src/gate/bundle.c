@@ -22,6 +22,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
+/* As often as others put another database there while one is taken. */
+#define TAKES_MOST 5
+
 int
 bundle_place(const char *path, char **out, struct plim_error *err)
 {
@@ -37,6 +40,16 @@ static int
 open_whole(const char *path, struct database **out, struct plim_error *err)
 {
 	int r = database_open(path, out, err);
+	return r < 0 ? r : store_verify(*out, err);
+}
+
+/* The same, and its file. */
+static int
+open_present(const char *path, int *fd, struct database **out, struct plim_error *err)
+{
+	if ((*fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		return error_wrap(err, error_sys(err, errno, "%s", path), "advisory database");
+	int r = database_open_fd(*fd, path, out, err);
 	return r < 0 ? r : store_verify(*out, err);
 }
 
@@ -82,22 +95,26 @@ keep_others(const struct database *db, const struct key *key, struct arena *aren
 	return r;
 }
 
+/* What another process put there meanwhile is newer than what was signed: that stays. */
 static int
-write_signed(const char *path, const struct database *db, struct slice signatures, struct plim_error *err)
+write_signed(const char *path, int old, const struct database *db, struct slice signatures, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf bytes = { 0 };
 	struct slice checked;
+	bool done;
 	strbuf_put(&bytes, database_bytes(db));
 	size_t before = bytes.n;
 	trailer_write(signatures, &bytes);
 	if (bytes.failed)
 		return error_nomem(err);
 	int r = trailer_parse(slice_from(strbuf_slice(&bytes), before), &checked, err);
-	return r < 0 ? r : atomic_write(path, 0644, strbuf_slice(&bytes), err);
+	if (r < 0 || (r = atomic_replace(path, old, 0644, strbuf_slice(&bytes), &done, err)) < 0)
+		return r;
+	return done ? 0 : error_set(err, PLIM_ESYSTEM, "%s: another database came in its place while it was signed, and is not signed", path);
 }
 
 static int
-sign(const char *path, const struct database *db, struct signer *signer, struct strbuf *told, struct plim_error *err)
+sign(const char *path, int old, const struct database *db, struct signer *signer, struct strbuf *told, struct plim_error *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
 	AUTO(strbuf) struct strbuf signatures = { 0 };
@@ -107,7 +124,7 @@ sign(const char *path, const struct database *db, struct signer *signer, struct 
 	if (r < 0 || (r = keep_others(db, signer_key(signer), arena, &signatures, err)) < 0 || (r = signer_data(signer, &claim, &signatures, err)) < 0)
 		return r;
 	strbuf_putc(&signatures, '\n');
-	r = signatures.failed ? error_nomem(err) : write_signed(path, db, strbuf_slice(&signatures), err);
+	r = signatures.failed ? error_nomem(err) : write_signed(path, old, db, strbuf_slice(&signatures), err);
 	if (r < 0)
 		return r;
 	const struct digest key = key_id(signer_key(signer));
@@ -123,8 +140,9 @@ plim_database_sign(const char *path, const struct plim_database_signing *how, FI
 	AUTO(signer) struct signer *signer = NULL;
 	AUTO(strbuf) struct strbuf told = { 0 };
 	AUTO(free) char *where = NULL;
+	AUTO(fd) int fd = -1;
 	int r = bundle_place(path, &where, err);
-	if (r < 0 || (r = open_whole(where, &db, err)) < 0 || (r = signer_open(&key, &signer, err)) < 0 || (r = sign(where, db, signer, &told, err)) < 0)
+	if (r < 0 || (r = open_present(where, &fd, &db, err)) < 0 || (r = signer_open(&key, &signer, err)) < 0 || (r = sign(where, fd, db, signer, &told, err)) < 0)
 		return r;
 	return output_text(&told, into, err);
 }
@@ -212,17 +230,20 @@ put_answer(const struct bundle_source *source, const struct bundle_answer *answe
 
 /* What the worker made of foreign bytes is as foreign: it is opened and verified once more, which costs little. */
 static int
-replace(const struct message *message, const struct bundle_answer *answer, const char *path, struct strbuf *told, struct plim_error *err)
+replace(const struct message *message, const struct bundle_answer *answer, const char *path, int installed, struct strbuf *told, bool *done,
+        struct plim_error *err)
 {
 	AUTO(map_file) struct slice bytes = SLICE_NONE;
 	AUTO(database) struct database *db = NULL;
 	int r = memory_map(message->fd[0], &bytes, err);
 	if (r < 0 || (r = database_open_fd(message->fd[0], "the database as taken", &db, err)) < 0 || (r = store_verify(db, err)) < 0)
 		return r;
-	if (answer->same)
+	if ((*done = answer->same))
 		return 0;
-	put_line(told, path, bytes.n, db);
-	return atomic_write(path, 0644, bytes, err);
+	r = atomic_replace(path, installed, 0644, bytes, done, err);
+	if (*done)
+		put_line(told, path, bytes.n, db);
+	return r;
 }
 
 /* Absent is none; what is there and cannot be opened may be newer, for all that is known. */
@@ -233,8 +254,9 @@ open_installed(const char *path, int *out, struct plim_error *err)
 	return *out < 0 && errno != ENOENT ? error_sys(err, errno, "%s", path) : 0;
 }
 
-int
-bundle_take(struct run *run, const struct bundle_source *source, const char *path, struct strbuf *told, struct plim_error *err)
+/* `*done` is false where another one was put there meanwhile, which nobody held this one against. */
+static int
+take(struct run *run, const struct bundle_source *source, const char *path, struct strbuf *told, bool *done, struct plim_error *err)
 {
 	AUTO(message) struct message unpacked = { .fd = { -1, -1 } }, message = { .fd = { -1, -1 } };
 	AUTO(arena) struct arena *arena = arena_new(0);
@@ -251,11 +273,21 @@ bundle_take(struct run *run, const struct bundle_source *source, const char *pat
 	plain.as_it_is = true;
 	if ((r = ask(run, &plain, installed, &message, &answer, arena, err)) < 0)
 		return error_wrap(err, r, "%s", source->name);
-	if ((r = replace(&message, &answer, path, told, err)) < 0)
+	if ((r = replace(&message, &answer, path, installed, told, done, err)) < 0 || !*done)
 		return r;
 	answer.kind = first.kind;
 	put_answer(source, &answer, told);
 	return told->failed ? error_nomem(err) : 0;
+}
+
+int
+bundle_take(struct run *run, const struct bundle_source *source, const char *path, struct strbuf *told, struct plim_error *err)
+{
+	bool done = false;
+	int r = 0;
+	for (int i = 0; r == 0 && !done && i < TAKES_MOST; i++)
+		r = take(run, source, path, told, &done, err);
+	return r < 0 || done ? r : error_set(err, PLIM_ESYSTEM, "%s: others put another one there again and again", path);
 }
 
 int

@@ -138,7 +138,7 @@ clear(const struct publishing *p, struct plim_error *err)
 	for (const struct dirent *entry; (entry = readdir(listing));) {
 		bool is_bundle;
 		uint64_t serial = serial_of(entry->d_name, &is_bundle);
-		if (serial && serial < oldest && unlinkat(dirfd(listing), entry->d_name, 0) < 0)
+		if (serial && serial < oldest && unlinkat(dirfd(listing), entry->d_name, 0) < 0 && errno != ENOENT)
 			return error_sys(err, errno, "%s/%s", p->directory, entry->d_name);
 	}
 	return 0;

@@ -195,6 +195,25 @@ for i in {1..20}; do
 	"$plimsoll" db status --db-key data.pub >/dev/null 2>&1 || bad+=" status:$i"
 done
 check "killed at any moment" "" "$bad"
+# What is being written has no name where the file system can do that: whoever is killed leaves nothing.
+mkdir killed
+if python3 -c 'import os; os.open(".", os.O_TMPFILE | os.O_WRONLY)' 2>/dev/null && strace -o /dev/null true 2>/dev/null; then
+	ASAN_OPTIONS=detect_leaks=0 strace -o calls -e inject=fsync:signal=KILL "$plimsoll" db export --db one.db killed/one.zst >/dev/null 2>&1
+	check "killed when all is written, it leaves nothing" "137 1 " "$? $(grep -c 'fsync(' calls) $(ls killed)"
+else
+	echo "skipped: no files without names, or no strace: what a process leaves that is killed while it writes"
+fi
+
+# Two at once, of which the older one is slow: it does not take the place of the newer one, that came since it looked.
+cp one.db racing.db; kev 2026-01-04T10:00:00Z >two/kev.json; db build --from two --output three.db >/dev/null; sleep 1; db sign --key data.key --db three.db >/dev/null
+for i in {1..12}; do
+	cp one.db racing.db
+	db import --db-key data.pub --db racing.db two.zst >said.2 & older=$!
+	db import --db-key data.pub --db racing.db three.db >said.3 & newer=$!
+	wait $older; wait $newer || cat said.3
+	[ "$(sum racing.db)" = "$(sum three.db)" ] || racing+=" $i"
+done
+check "the newest of two at once stays" "" "${racing-}"
 
 # A mirror's directory
 mkdir mirror

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,6 +39,7 @@ static void
 assert_here(const char *wanted)
 {
 	AUTO(strbuf) struct strbuf told = { 0 };
+	strbuf_puts(&told, "");
 	list_here(&told);
 	assert_string_equal(told.p, wanted);
 }
@@ -75,6 +77,43 @@ on_failure_the_old_one_stands(void **state)
 	assert_int_equal(atomic_write("directory", 0600, SLICE("x"), &err), PLIM_ESYSTEM);
 	assert_int_equal(atomic_write("none/file", 0600, SLICE("x"), &err), PLIM_ESYSTEM);
 	assert_here("file:644:old ");
+}
+
+static void
+only_what_was_looked_at_is_replaced(void **state)
+{
+	(void)state;
+	struct plim_error err = { 0 };
+	bool done;
+	unlink("file");
+	assert_int_equal(atomic_replace("file", -1, 0644, SLICE("first"), &done, &err), 0);
+	assert_true(done);
+	assert_int_equal(atomic_replace("file", -1, 0644, SLICE("as first"), &done, &err), 0);
+	assert_false(done);
+	AUTO(fd) int first = open("file", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(atomic_replace("file", first, 0644, SLICE("second"), &done, &err), 0);
+	assert_true(done);
+	assert_int_equal(atomic_replace("file", first, 0644, SLICE("late"), &done, &err), 0);
+	assert_false(done);
+	assert_here("file:644:second ");
+	unlink("file");
+	assert_int_equal(atomic_replace("file", first, 0644, SLICE("late"), &done, &err), 0);
+	assert_false(done);
+	assert_here("");
+}
+
+/* Somebody else's lock is waited for a second, no more. */
+static void
+nobody_is_waited_for_for_long(void **state)
+{
+	(void)state;
+	struct plim_error err = { 0 };
+	bool done;
+	unlink("file");
+	AUTO(fd) int held = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(flock(held, LOCK_EX), 0);
+	assert_int_equal(atomic_replace("file", -1, 0644, SLICE("first"), &done, &err), 0);
+	assert_true(done);
 }
 
 static void
@@ -117,6 +156,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_is_replaced_whole),
 		cmocka_unit_test(on_failure_the_old_one_stands),
+		cmocka_unit_test(only_what_was_looked_at_is_replaced),
+		cmocka_unit_test(nobody_is_waited_for_for_long),
 		cmocka_unit_test(directories_are_private),
 	};
 	return cmocka_run_group_tests(tests, enter, leave);
