@@ -23,6 +23,9 @@
 /* Bytes that nothing names any more may just be what another process is about to name. */
 #define LEFT_S 3600
 
+/* Of files that are begun, as many may be taken by others before they are locked. */
+#define BEGINS_MOST 100
+
 #define KEPT(kind, field) WIRE_PLAIN(kind, struct downloaded, field)
 
 static const struct wire_struct state_wire = { sizeof(struct downloaded), (const struct wire_field[]){
@@ -235,8 +238,9 @@ find_left(struct download *out)
 	return found;
 }
 
+/* `*lost`: before it was locked another process found it, and has it now. */
 static int
-make_new(struct download *out, struct plim_error *err)
+make_new(struct download *out, bool *lost, struct plim_error *err)
 {
 	if ((out->place = place(out->path, "XXXXXX.new")) == NULL)
 		return error_nomem(err);
@@ -245,25 +249,39 @@ make_new(struct download *out, struct plim_error *err)
 		free(ptr_take(&out->place));
 		return error_sys(err, number, "%s", out->path);
 	}
-	if (!claim(out->fd, out->place))
-		return error_set(err, PLIM_ESYSTEM, "%s: it cannot be locked", out->place);
+	if (flock(out->fd, LOCK_EX | LOCK_NB) < 0 && errno != EWOULDBLOCK)
+		return error_sys(err, errno, "%s: it cannot be locked", out->place);
+	if ((*lost = !claim(out->fd, out->place)))
+		return error_set(err, PLIM_ESYSTEM, "%s: others have it", out->place);
 	if ((out->mark_place = mark_place_of(out->place)) == NULL)
 		return error_nomem(err);
 	out->beside = open(out->mark_place, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	return out->beside < 0 ? error_sys(err, errno, "%s", out->mark_place) : 0;
 }
 
+/* What is another's is not removed. */
+static int
+begin(const char *path, struct download *out, bool *lost, struct plim_error *err)
+{
+	*out = (struct download){ .path = path, .fd = -1, .beside = -1 };
+	*lost = false;
+	if (find_left(out))
+		return 0;
+	int r = make_new(out, lost, err);
+	if (r < 0 && !*lost)
+		download_drop(out);
+	if (r < 0)
+		download_done(out);
+	return r;
+}
+
 int
 download_begin(const char *path, struct download *out, struct plim_error *err)
 {
-	*out = (struct download){ .path = path, .fd = -1, .beside = -1 };
-	if (find_left(out))
-		return 0;
-	int r = make_new(out, err);
-	if (r < 0) {
-		download_drop(out);
-		download_done(out);
-	}
+	bool lost = true;
+	int r = 0;
+	for (int i = 0; lost && i < BEGINS_MOST; i++)
+		r = begin(path, out, &lost, err);
 	return r;
 }
 

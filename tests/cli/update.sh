@@ -206,6 +206,17 @@ statuses=; for i in 1 2 3 4; do wait "${pids[i]}"; statuses+=" $?"; done
 check "four at once" " 0 0 0 0 3.3.1-1" "$statuses $(fixed)"
 registry_misbehave
 update; check "leave what one leaves" "0 3" "$? $(grep -c '^same' out)"
+# A file that was begun, and is not locked yet, is found by another update.
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+	make_tracker 2026-03-02T00:00:00Z 3.3.2-1
+	ASAN_OPTIONS=detect_leaks=0 strace -f -o calls -e trace=flock -e inject=flock:delay_enter=600000 "$plimsoll" db update --mirrors-only --mirror "$registry_url" \
+		--plain-http "$registry_address" "${limits[@]}" --feed debian >out.1 2>&1 & slow=$!
+	for ((i = 0; i < 200; i++)); do ls cache/plimsoll/feeds/${tracker#mirror/}.??????.new >/dev/null 2>&1 && break; sleep 0.02; done
+	update; quick=$?; wait $slow
+	check "both get it" "0 0 3.3.2-1" "$quick $? $(fixed)"
+else
+	echo "skipped: strace is not here, or may not trace: a download that another one finds before it is locked"
+fi
 registry_stop
 
 # A private authority, and proxies.
