@@ -85,4 +85,19 @@ struct plim_database_taking {
 PLIM_API int plim_database_import(const struct plim_run_options *options, const struct plim_database_taking *what, const char *path, FILE *into,
                                   struct plim_error *err);
 
+struct plim_database_following {
+	const char *const *mirrors;           /* addresses of index.json, as db publish writes it; asked in this order; NULL-terminated */
+	const char *const *keys;              /* one of which must have signed; NULL: an error, but with */
+	bool allow_unsigned;
+	bool allow_older;
+};
+
+/*
+ * Takes the newest database that the first mirror to give one has, as a delta from the one at `path` where there is one that is smaller, and
+ * writes what became of each mirror.  Nothing is transferred but the index where that database is there already, nor that where it has not
+ * changed.  Whatever fails leaves what is there.  `options` may be NULL.
+ */
+PLIM_API int plim_database_follow(const struct plim_run_options *options, const struct plim_database_following *how, const char *path, FILE *into,
+                                  struct plim_error *err);
+
 #endif

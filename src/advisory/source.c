@@ -10,7 +10,7 @@
 #define PLIM_SOURCE(name, usual, format, licence, cadence, meaning, address, words) \
 	{ name, usual, false, format, licence, cadence, meaning, address, words },
 #define PLIM_SOURCE_LED(name, usual, format, licence, cadence, meaning, address) { name, usual, true, format, licence, cadence, meaning, address, "" },
-static const struct source sources[] = {
+static const struct feed_source sources[] = {
 #include "advisory/sources.def"
 };
 #undef PLIM_SOURCE
@@ -18,11 +18,11 @@ static const struct source sources[] = {
 
 #define SOURCES (sizeof sources / sizeof *sources)
 
-const struct source *
+const struct feed_source *
 source_next(size_t *at)
 {
 	while (*at < SOURCES) {
-		const struct source *source = &sources[(*at)++];
+		const struct feed_source *source = &sources[(*at)++];
 		if (feed_of_format(slice_of(source->format)))
 			return source;
 	}
@@ -53,6 +53,16 @@ source_mirror_check(struct slice address, struct plim_error *err)
 	return error_set(err, PLIM_EUSAGE, "the mirror at %s: its address may have neither credentials, nor '?', nor '#': it is told, and stands in the database", shown.p ? shown.p : "");
 }
 
+bool
+source_is_file_name(struct slice name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	for (size_t i = 0; i < name.n; i++)
+		if (!memchr(letters, name.p[i], sizeof letters - 1))
+			return false;
+	return name.n > 0 && name.n <= 200 && *name.p != '.';
+}
+
 struct slice
 source_address(struct slice base, struct slice place, struct arena *arena)
 {
@@ -76,7 +86,7 @@ filled(const char *text, struct slice word, struct arena *arena)
 }
 
 static bool
-make_file(const struct source *source, struct slice word, struct arena *arena, struct source_file *out)
+make_file(const struct feed_source *source, struct slice word, struct arena *arena, struct source_file *out)
 {
 	*out = (struct source_file){ .source = source, .optional = slice_skip_end(&word, SLICE("?")) };
 	struct slice place = filled(source->address, word, arena);
@@ -99,7 +109,7 @@ is_meant(const char *const *globs, size_t n, const struct source_file *file)
 }
 
 static bool
-add_source(const struct source *source, const char *const *globs, size_t n, struct arena *arena, struct source_files *out)
+add_source(const struct feed_source *source, const char *const *globs, size_t n, struct arena *arena, struct source_files *out)
 {
 	struct slice words = slice_of(source->words), word;
 	bool more = slice_next(&words, '|', &word);
@@ -124,7 +134,7 @@ by_name(const void *a, const void *b)
 bool
 source_files(const char *const *globs, size_t n, struct arena *arena, struct source_files *out)
 {
-	const struct source *source;
+	const struct feed_source *source;
 	for (size_t at = 0; (source = source_next(&at)) != NULL;)
 		if (!add_source(source, globs, n, arena, out))
 			return false;

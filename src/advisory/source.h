@@ -8,7 +8,7 @@
 
 #include <plimsoll/error.h>
 
-struct source {
+struct feed_source {
 	const char *name;
 	bool usual;                    /* fetched where none are named */
 	bool led;                      /* at the address stands the name of the file that is beside it */
@@ -19,7 +19,7 @@ struct source {
 
 /* One file of a source; texts in the arena that it was made in. */
 struct source_file {
-	const struct source *source;
+	const struct feed_source *source;
 	struct slice name;             /* "kev", "osv/npm" */
 	struct slice address;          /* as its publisher has it */
 	struct slice place;            /* "HOST/PATH" of the address, nothing in it encoded: where a mirror has it, and below which it is kept */
@@ -37,7 +37,7 @@ auto_source_files(struct source_files *files)
 }
 
 /* The next source of a format that is read, NULL at the end; `*at` begins with 0. */
-const struct source *source_next(size_t *at);
+const struct feed_source *source_next(size_t *at);
 
 /* The files of those that a glob names (the source's name, or the file's), of the usual ones where there is no glob; sorted by their names. */
 bool source_files(const char *const *globs, size_t n, struct arena *arena, struct source_files *out);
@@ -49,6 +49,9 @@ const char *source_unknown(const char *const *globs, size_t n);
  * often secrets too, would stand in messages, in what is kept, and in the database that is made of it.
  */
 int source_mirror_check(struct slice address, struct plim_error *err);
+
+/* What comes from anybody as the name of a file beside another one is that, and nothing else: no path, no hidden file. */
+bool source_is_file_name(struct slice name);
 
 /* `address` for a place below `base`, in the arena; absent without memory. */
 struct slice source_address(struct slice base, struct slice place, struct arena *arena);

@@ -8,7 +8,7 @@
 
 #include <plimsoll/database.h>
 
-enum { OPT_FROM = 256, OPT_OUTPUT, OPT_PREVIOUS, OPT_FEED, OPT_MIRROR, OPT_MIRRORS_ONLY, OPT_OFFLINE, OPT_ACCEPT_SMALLER };
+enum { OPT_FROM = 256, OPT_OUTPUT, OPT_PREVIOUS, OPT_FEED, OPT_MIRROR, OPT_MIRRORS_ONLY, OPT_OFFLINE, OPT_ACCEPT_SMALLER, OPT_UNSIGNED };
 
 static const struct option_text build_options[] = {
 	{ { "from", required_argument, NULL, OPT_FROM }, "DIR", "where the feeds are, as their publishers publish them" },
@@ -25,6 +25,10 @@ static const struct option_text update_options[] = {
 	{ { "mirrors-only", no_argument, NULL, OPT_MIRRORS_ONLY }, NULL, "ask mirrors, and no publisher" },
 	{ { "offline", no_argument, NULL, OPT_OFFLINE }, NULL, "ask nobody: build of what was fetched before" },
 	{ { "accept-smaller", no_argument, NULL, OPT_ACCEPT_SMALLER }, NULL, "take feeds that lost more than half of their records" },
+	{ { "from", required_argument, NULL, OPT_FROM }, "URL", "of an index.json of db publish: take its database, in place of feeds; may be repeated" },
+	DB_KEY_OPTION,
+	DB_OLDER_OPTION,
+	{ { "allow-unsigned", no_argument, NULL, OPT_UNSIGNED }, NULL, "with --from: nobody need have signed it" },
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the database; $XDG_CACHE_HOME/plimsoll/advisories.db" },
 	NETWORK_OPTIONS,
 	CONFINING_OPTIONS,
@@ -69,7 +73,8 @@ run_build(const struct command *self, int argc, char **argv)
 struct updating {
 	struct plim_database_update how;
 	struct plim_run_options run;
-	struct list feeds, mirrors;
+	struct plim_database_following follow;
+	struct list feeds, mirrors, from, keys;
 	const char *db;
 };
 
@@ -87,11 +92,33 @@ take_update(const struct command *self, int chosen, struct updating *updating)
 		return updating->how.offline = true, 0;
 	case OPT_ACCEPT_SMALLER:
 		return updating->how.accept_smaller = true, 0;
+	case OPT_FROM:
+		return list_option(self, &updating->from);
+	case OPT_DB_KEY:
+		return list_option(self, &updating->keys);
+	case OPT_DB_OLDER:
+		return updating->follow.allow_older = true, 0;
+	case OPT_UNSIGNED:
+		return updating->follow.allow_unsigned = true, 0;
 	case OPT_DB:
 		return updating->db = optarg, 0;
 	default:
 		return reading_option(self, chosen, &updating->run);
 	}
+}
+
+static int
+run_follow(const struct command *self, struct updating *updating)
+{
+	const struct plim_database_update *how = &updating->how;
+	struct plim_error err = { 0 };
+	if (updating->feeds.n || updating->mirrors.n || how->mirrors_only || how->offline || how->accept_smaller)
+		return command_usage_error(self, "--from takes a database as it is: there is nothing to choose of feeds and their mirrors then");
+	if (updating->keys.n && updating->follow.allow_unsigned)
+		return command_usage_error(self, "--db-key or --allow-unsigned, one of them");
+	updating->follow.mirrors = list_chosen(&updating->from);
+	updating->follow.keys = list_chosen(&updating->keys);
+	return plim_database_follow(&updating->run, &updating->follow, updating->db, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }
 
 static int
@@ -108,6 +135,10 @@ run_update(const struct command *self, int argc, char **argv)
 			return r;
 	if (optind != argc)
 		return command_usage_error(self, "there is nothing to name here: --feed names feeds");
+	if (updating.from.n)
+		return run_follow(self, &updating);
+	if (updating.keys.n || updating.follow.allow_older || updating.follow.allow_unsigned)
+		return command_usage_error(self, "feeds are not signed: --db-key, --allow-older and --allow-unsigned are for --from");
 	if (updating.how.mirrors_only && updating.mirrors.n == 0)
 		return command_usage_error(self, "--mirrors-only needs a --mirror");
 	updating.how.feeds = list_chosen(&updating.feeds);
@@ -211,7 +242,7 @@ static const struct command subcommands[] = {
 	{
 	    .name = "update",
 	    .of = "db",
-	    .synopsis = "[--feed GLOB]... [--mirror URL]... [--mirrors-only] [--offline] [--db FILE]",
+	    .synopsis = "[--feed GLOB]... [--mirror URL]... [--mirrors-only] [--offline] [--db FILE] | --from URL... --db-key FILE... [--allow-older] [--db FILE]",
 	    .meaning = "fetch what changed of feeds, and compile them (exit status 2: some stay as they were)",
 	    .options = update_options,
 	    .run = run_update,

@@ -8,7 +8,7 @@
 
 #include <plimsoll/database.h>
 
-enum { OPT_FILE = 256, OPT_OLDER };
+enum { OPT_FILE = 256 };
 
 #define DB_OPTION { { "db", required_argument, NULL, OPT_DB }, "FILE", "the database; $XDG_CACHE_HOME/plimsoll/advisories.db" }
 
@@ -38,7 +38,7 @@ const struct option_text db_publish_options[] = {
 const struct option_text db_import_options[] = {
 	DB_OPTION,
 	DB_KEY_OPTION,
-	{ { "allow-older", no_argument, NULL, OPT_OLDER }, NULL, "take one that is older than what is there" },
+	DB_OLDER_OPTION,
 	CONFINING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
@@ -136,7 +136,7 @@ db_import_run(const struct command *self, int argc, char **argv)
 	while (status == 0 && (chosen = command_option(self, argc, argv)) != -1) {
 		if (chosen == OPT_DB)
 			db = optarg;
-		else if (chosen == OPT_OLDER)
+		else if (chosen == OPT_DB_OLDER)
 			what.allow_older = true;
 		else
 			status = chosen == OPT_DB_KEY ? list_option(self, &keys) : reading_option(self, chosen, &run);

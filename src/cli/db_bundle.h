@@ -5,6 +5,9 @@
 
 #include "cli/command.h"
 
+enum { OPT_DB_OLDER = 300 };
+#define DB_OLDER_OPTION { { "allow-older", no_argument, NULL, OPT_DB_OLDER }, NULL, "take one that is older than what is there" }
+
 extern const struct option_text db_sign_options[], db_export_options[], db_delta_options[], db_import_options[], db_publish_options[];
 
 int db_sign_run(const struct command *self, int argc, char **argv);

@@ -47,3 +47,11 @@ data_signer_check(const struct database *database, const char *path, const struc
 	int r = check(database, keys, arena, out, err);
 	return r < 0 ? error_wrap(err, r, "%s", path) : 0;
 }
+
+int
+data_serial_check(uint64_t serial, uint64_t installed, struct plim_error *err)
+{
+	if (serial == 0 || serial >= installed)
+		return 0;
+	return error_set(err, PLIM_EUSAGE, "its serial is %ju, the one that is installed has %ju: it is older; --allow-older takes it", (uintmax_t)serial, (uintmax_t)installed);
+}

@@ -26,4 +26,7 @@ struct data_signer {
 int data_signer_check(const struct database *database, const char *path, const struct data_keys *keys, struct arena *arena, struct data_signer *out,
                       struct plim_error *err);
 
+/* PLIM_EUSAGE where the serial of another one is smaller than the one of what is installed; 0 is none and decides nothing. */
+int data_serial_check(uint64_t serial, uint64_t installed, struct plim_error *err);
+
 #endif

@@ -164,12 +164,8 @@ check_age(const struct bundle_job *job, struct plim_error *err)
 	size_t n;
 	const struct data_feed *feeds = database_feeds(job->installed, &n);
 	int r = 0;
-	if (old && job->answer.serial) {
-		if (job->answer.serial < old)
-			return error_set(err, PLIM_EUSAGE, "its serial is %ju, the one that is installed has %ju: it is older; --allow-older takes it",
-			                 (uintmax_t)job->answer.serial, (uintmax_t)old);
-		return 0;
-	}
+	if (old && job->answer.serial)
+		return data_serial_check(job->answer.serial, old, err);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = older_feed(&feeds[i], feed_find(job->found, feeds[i].name), err);
 	return r;

@@ -14,6 +14,7 @@ const struct job jobs[] = {
 	[JOB_ASSEMBLE] = { "plimsoll-assemble", job_assemble },
 	[JOB_DOCUMENT] = { "plimsoll-document", job_document },
 	[JOB_BUNDLE] = { "plimsoll-bundle", job_bundle },
+	[JOB_INDEX] = { "plimsoll-index", job_index },
 	{ 0 },
 };
 

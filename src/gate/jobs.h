@@ -13,7 +13,7 @@
 #include "layer/block.h"
 #include "process/zygote.h"
 
-enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE, JOB_DOCUMENT, JOB_BUNDLE };
+enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE, JOB_DOCUMENT, JOB_BUNDLE, JOB_INDEX };
 
 extern const struct job jobs[];
 
@@ -29,6 +29,7 @@ int job_trust(int channel);
 int job_assemble(int channel);
 int job_document(int channel);
 int job_bundle(int channel);
+int job_index(int channel);
 
 /* Kinds of messages; those of one job are told where the job is. */
 enum {
@@ -79,6 +80,7 @@ enum {
 	SAY_PREVIOUS,          /* see job_feeds.h */
 
 	SAY_VEX,               /* see job_trust.h; the answer goes to the judge as it is */
+	SAY_INDEX,             /* see job_index.c */
 };
 
 struct hash_order {

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/output.h"
 #include "base/vec.h"
-#include "codec/json_write.h"
+#include "gate/published.h"
 #include "store/atomic.h"
 #include "trust/data.h"
 
@@ -181,49 +181,23 @@ write_delta(struct publishing *p, uint64_t serial, struct plim_error *err)
 
 /* The index */
 
-static void
-put_published(struct json_writer *w, const struct published *file)
+static struct published_file
+listed(const struct published *file)
 {
-	char hex[DIGEST_TEXT_SIZE];
-	json_write_object(w);
-	json_write_member(w, "file", slice_of(file->name));
-	json_write_member_digest(w, "from", &file->from);
-	json_write_member(w, "sha256", slice_of(digest_hex(&file->digest, hex)));
-	json_write_member_u64(w, "size", file->size);
-	json_write_object_end(w);
-}
-
-static void
-put_index(const struct publishing *p, struct json_writer *w)
-{
-	const struct digest root = database_digest(p->db);
-	json_write_object(w);
-	json_write_key(w, SLICE("bundle"));
-	put_published(w, &p->bundle);
-	json_write_key(w, SLICE("database"));
-	json_write_object(w);
-	json_write_member_digest(w, "digest", &root);
-	json_write_member_u64(w, "serial", p->serial);
-	json_write_member_u64(w, "size", database_bytes(p->db).n);
-	json_write_object_end(w);
-	json_write_key(w, SLICE("deltas"));
-	json_write_array(w);
-	for (size_t i = 0; i < p->delta_count; i++)
-		put_published(w, &p->deltas[i]);
-	json_write_array_end(w);
-	json_write_member(w, "schema", SLICE("plimsoll/database-index/v1"));
-	json_write_object_end(w);
+	return (struct published_file){ slice_of(file->name), file->from, file->digest, file->size };
 }
 
 static int
 write_index(struct publishing *p, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
-	struct json_writer w = { .into = &text, .indent = true };
-	struct published index = { .name = "index.json" };
-	put_index(p, &w);
-	strbuf_putc(&text, '\n');
-	return text.failed ? error_nomem(err) : write_file(p, &index, strbuf_slice(&text), err);
+	struct published_file deltas[KEPT_MOST];
+	struct published file = { .name = "index.json" };
+	for (size_t i = 0; i < p->delta_count; i++)
+		deltas[i] = listed(&p->deltas[i]);
+	const struct published_index index = { listed(&p->bundle), database_digest(p->db), p->serial, database_bytes(p->db).n, deltas, p->delta_count };
+	published_write(&index, &text);
+	return text.failed ? error_nomem(err) : write_file(p, &file, strbuf_slice(&text), err);
 }
 
 /* Whoever follows the index finds all of it at any moment: it is written when everything is there, and before anything goes. */

@@ -24,7 +24,8 @@ static uint64_t
 room(const struct refreshing *in)
 {
 	uint64_t left = LIMIT_UPDATE_BYTES > in->fetched ? LIMIT_UPDATE_BYTES - in->fetched : 0;
-	return left < LIMIT_FEED_FILE_BYTES ? left : LIMIT_FEED_FILE_BYTES;
+	uint64_t most = in->most ? in->most : LIMIT_FEED_FILE_BYTES;
+	return left < most ? left : most;
 }
 
 static int
@@ -71,17 +72,6 @@ take_same(struct refreshing *in, struct refresh *out)
 	return 0;
 }
 
-/* What stands there comes from anybody: it is the name of a file, or nothing. */
-static bool
-is_file_name(struct slice name)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-	for (size_t i = 0; i < name.n; i++)
-		if (!memchr(letters, name.p[i], sizeof letters - 1))
-			return false;
-	return name.n > 0 && name.n <= 200 && *name.p != '.';
-}
-
 /* From the address of a name to that of the file which has it. */
 static int
 follow(struct refreshing *in, struct fetcher *fetcher, struct slice *address, struct plim_error *err)
@@ -92,7 +82,7 @@ follow(struct refreshing *in, struct fetcher *fetcher, struct slice *address, st
 	if (r < 0 || (r = memory_map(fetched.fd, &text, err)) < 0)
 		return r;
 	struct slice name = slice_trim(text);
-	if (!is_file_name(name))
+	if (!source_is_file_name(name))
 		return error_set(err, PLIM_EFORMAT, "%.*s: it should be the name of a file, and is none", SLICE_ARG(*address));
 	*address = arena_printf(in->arena, "%.*s/%.*s", SLICE_ARG(path_dir(*address)), SLICE_ARG(name));
 	return address->p ? 0 : error_nomem(err);

@@ -39,6 +39,7 @@ struct refreshing {
 	struct arena *arena;
 	const char *directory;         /* below which all is kept */
 	int64_t now;
+	uint64_t most;                 /* bytes of one file; 0: limit FEED_FILE_BYTES */
 	uint64_t fetched;              /* bytes, so far */
 	struct download *coming;       /* at hand, for telling how far it is */
 };

@@ -382,7 +382,7 @@ plim_database_update(const struct plim_run_options *options, const struct plim_d
 /* the table */
 
 static void
-put_source(struct strbuf *text, const struct source *source)
+put_source(struct strbuf *text, const struct feed_source *source)
 {
 	strbuf_printf(text, "%s%s\n  %s\n  %s\n  format %s, licence %s, published %s\n", source->name, source->usual ? "" : " (only when it is named)",
 	              source->meaning, source->address, source->format, source->licence, source->cadence);
@@ -396,7 +396,7 @@ plim_database_feeds(const char *const *globs, FILE *into, struct plim_error *err
 	AUTO(arena) struct arena *arena = arena_new(0);
 	AUTO(strbuf) struct strbuf text = { 0 };
 	AUTO(source_files) struct source_files files = { 0 };
-	const struct source *source;
+	const struct feed_source *source;
 	size_t n = 0;
 	while (globs && globs[n])
 		n++;

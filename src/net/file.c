@@ -20,6 +20,8 @@
 /* ETag or Last-Modified: those of servers have under 100. */
 #define TOLD_MOST 1024
 
+#define TOO_LONG "it is longer than it may be: limit FEED_FILE_BYTES, what is left of UPDATE_BYTES, or what an index says"
+
 struct file_in {
 	const struct file_order *order;
 	struct arena *arena;
@@ -158,7 +160,7 @@ on_bytes(void *context, struct slice bytes)
 	if (!in->checked && answer_check(in) < 0)
 		return CURL_WRITEFUNC_ERROR;
 	if (bytes.n > in->order->most - in->had) {
-		in->wrong = error_set(&in->why, PLIM_ELIMIT, "it is longer than limit FEED_FILE_BYTES, or what is left of UPDATE_BYTES");
+		in->wrong = error_set(&in->why, PLIM_ELIMIT, TOO_LONG);
 		return CURL_WRITEFUNC_ERROR;
 	}
 	if (put_all(in, in->fd, bytes, in->had) < 0)
@@ -315,7 +317,7 @@ serve_file(struct fetch *fetch, const struct file_order *order, const int fd[sta
 	if (fd[0] < 0 || fd[1] < 0)
 		return error_set(err, PLIM_EUSAGE, "no file to write into");
 	if (order->had > order->most)
-		return error_set(err, PLIM_ELIMIT, "it is longer than limit FEED_FILE_BYTES");
+		return error_set(err, PLIM_ELIMIT, TOO_LONG);
 	kept.address = arena_dup(out->arena, order->address);
 	if (kept.address.p == NULL)
 		return error_nomem(err);

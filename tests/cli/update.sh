@@ -112,7 +112,7 @@ bad "redirects without end" "2 failed   debian: it sends us on and on, limit FET
 bad "a redirect to a file" "2 failed   debian: it sends us on to an address that is not https; the old one stays" "redirect-file,on=blob"
 bad "a body that stalls" "2 failed   debian: Operation too slow. Less than 128 bytes/sec transferred the last 2 seconds; the old one stays" stall-body
 bad "an answer that stalls" "2 failed   debian: Operation too slow. Less than 128 bytes/sec transferred the last 2 seconds; the old one stays" "stall-headers,on=blob"
-bad "zeros without end" "2 failed   debian: it is longer than limit FEED_FILE_BYTES, or what is left of UPDATE_BYTES; the old one stays" endless-chunks
+bad "zeros without end" "2 failed   debian: it is longer than it may be: limit FEED_FILE_BYTES, what is left of UPDATE_BYTES, or what an index says; the old one stays" endless-chunks
 bad "a part of it" "2 failed   debian: it answered with a part where all was asked for; the old one stays" range-wrong
 bad "no HTTP" "2 failed   debian: Received HTTP/0.9 when not allowed; the old one stays" "not-http,on=blob"
 
