@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "diff/diff.h"
 #include "facts/facts.h"
+#include "gate/held_keys.h"
 #include "gate/pieces.h"
 #include "gate/policy_address.h"
 #include "image/repository.h"
@@ -44,6 +45,7 @@ struct judge {
 	struct since since;        /* without digest: none */
 	struct signed_by signed_by[2];    /* of each side, in the arena */
 	struct vex_attested vex[2];       /* the same */
+	struct signed_by data_signed;     /* the same, of the database */
 	struct pieces sides[2];    /* the second is that of a comparison's new image */
 	struct inventory *held[2];
 	uint32_t side;
@@ -81,6 +83,46 @@ open_database(struct judge *judge, struct plim_error *err)
 		return judge->order.database.p ? error_nomem(err) : 0;
 	int r = database_open(path, &judge->database, err);
 	return r == PLIM_ENOTFOUND && judge->order.database_optional ? 0 : r;
+}
+
+static struct trust_key_order
+key_order(const struct origin_signer *signer)
+{
+	return (struct trust_key_order){ .pem = signer->text, .name = signer->name, .from = signer->from, .until = signer->until };
+}
+
+static int
+key_orders(const struct origin_signer *signers, size_t n, struct arena *arena, struct data_keys *out, struct plim_error *err)
+{
+	AUTO(held_keys) struct held_keys keys = { 0 };
+	if ((out->keys = arena_make_array(arena, n, struct trust_key_order)) == NULL)
+		return error_nomem(err);
+	for (; out->key_count < n; out->key_count++)
+		out->keys[out->key_count] = key_order(&signers[out->key_count]);
+	/* A key that is none is no doubt about the data, but a policy that is wrong. */
+	int r = held_keys_take(out->keys, n, arena, &keys, err);
+	return r < 0 ? error_wrap(err, r, "data.signed_by") : 0;
+}
+
+/* Whom the policy asks for: what is not signed by them is judged, and leaves open what it decides. */
+static int
+find_data_signer(struct judge *judge, struct plim_error *err)
+{
+	const struct origin_signer *signers;
+	size_t n = judge->policy ? policy_data_keys(judge->policy, &signers) : 0;
+	struct data_keys wanted = { .now = judge->order.data_keys.now };
+	struct data_signer found;
+	struct plim_error why = { 0 };
+	int r = n ? key_orders(signers, n, judge->arena, &wanted, err) : 0;
+	if (r < 0 || n == 0 || judge->database == NULL)
+		return r;
+	r = data_signer_check(judge->database, "advisory data", &wanted, judge->arena, &found, &why);
+	if (r == PLIM_ENOMEM)
+		return error_nomem(err);
+	struct slice reason = slice_of(why.text);
+	slice_skip(&reason, SLICE("advisory data: "));
+	judge->data_signed = (struct signed_by){ r < 0 ? SIGNED_BY_NONE : SIGNED_BY_ONE, r < 0 ? arena_dup(judge->arena, reason) : found.text };
+	return judge->data_signed.text.p ? 0 : error_nomem(err);
 }
 
 /* Once it is confined: where somebody must have signed the data, they may be anybody's until that is known. */
@@ -210,6 +252,7 @@ evaluate(struct judge *judge, size_t side, struct inventory *inventory, struct s
 		.signed_by = judge->signed_by[side],
 		.vex = judge->vex[side],
 		.database = judge->database,
+		.data_signed = judge->data_signed,
 		.at = judge->order.at,
 		.explain = judge->order.explain,
 		.level = inventory_is_document(inventory) ? SLICE_NONE : judge->order.level,
@@ -532,7 +575,7 @@ put_signers(const struct policy *policy, int64_t at, struct strbuf *into)
 		if (signers[i].is_certificate)
 			certificates[order.certificate_count++] = (struct trust_certificate_order){ signers[i].text, signers[i].name };
 		else
-			keys[order.key_count++] = (struct trust_key_order){ .pem = signers[i].text, .name = signers[i].name, .from = signers[i].from, .until = signers[i].until };
+			keys[order.key_count++] = key_order(&signers[i]);
 	}
 	if (!into->failed)
 		wire_write(&wire_verify_order, &order, into);
@@ -547,7 +590,7 @@ put_vex_keys(const struct policy *policy, int64_t at, struct strbuf *into)
 	const struct vex_order order = { .keys = keys, .key_count = n, .now = at };
 	into->failed |= keys == NULL;
 	for (size_t i = 0; !into->failed && i < n; i++)
-		keys[i] = (struct trust_key_order){ .pem = signers[i].text, .name = signers[i].name, .from = signers[i].from, .until = signers[i].until };
+		keys[i] = key_order(&signers[i]);
 	if (!into->failed)
 		wire_write(&wire_vex_order, &order, into);
 }
@@ -579,8 +622,8 @@ run(struct judge *judge, struct plim_error *err)
 	if (r < 0)
 		return r;
 	facts_bound_memory();
-	if ((r = prepare(judge, &start, err)) == 0 && (r = sandbox_enter(CONFINED_JUDGE, -1, err)) == 0)
-		r = check_signed(judge, err);
+	if ((r = prepare(judge, &start, err)) == 0 && (r = sandbox_enter(CONFINED_JUDGE, -1, err)) == 0 && (r = check_signed(judge, err)) == 0)
+		r = find_data_signer(judge, err);
 	message_done(&start);
 	if (r < 0 || (r = open_vex(judge, err)) < 0 || (r = say_ready(judge, err)) < 0)
 		return r;

@@ -251,6 +251,8 @@ note_sight(struct judging *judging, size_t system, size_t upstream)
 	struct slice text = judge_text(judging, "%zu packages of the system were looked at, no other software", system);
 	if (upstream)
 		text = judge_text(judging, "%zu packages of the system and %zu of languages were looked at, no other software", system, upstream);
+	if (judging->data_signed.state == SIGNED_BY_ONE)
+		text = judge_text(judging, "%.*s; data signed by %.*s", SLICE_ARG(text), SLICE_ARG(judging->data_signed.text));
 	judge_note(judging, AREA_VULNERABILITIES, text);
 }
 
@@ -301,7 +303,7 @@ judge_data(struct exposure *exposure, struct plim_error *err)
 	find_feeds(exposure);
 	count_packages(inventory, &system, &upstream);
 	note_sight(judging, system, upstream);
-	if ((r = judge_coverage(judging, &exposure->matches, system, err)) < 0 || (r = judge_data_age(exposure, err)) < 0)
+	if ((r = judge_data_signed(judging, AREA_VULNERABILITIES, err)) < 0 || (r = judge_coverage(judging, &exposure->matches, system, err)) < 0 || (r = judge_data_age(exposure, err)) < 0)
 		return r;
 	for (size_t i = 0; r == 0 && i < exposure->matches.n; i++)
 		r = judge_exposed(exposure, &exposure->matches.at[i], err);

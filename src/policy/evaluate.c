@@ -151,6 +151,21 @@ judge_unknown(struct judging *judging, enum unknown_kind kind, enum area area, s
 	return 0;
 }
 
+int
+judge_data_signed(struct judging *judging, enum area area, struct plim_error *err)
+{
+	const struct policy *policy = judging->policy;
+	AUTO(strbuf) struct strbuf why = { 0 };
+	if (policy->data_signers.n == 0 || judging->data_signed.state == SIGNED_BY_ONE || judging->data_doubted[area])
+		return 0;
+	judging->data_doubted[area] = true;
+	strbuf_put(&why, judging->data_signed.text.n ? judging->data_signed.text : SLICE("nobody looked who signed it"));
+	for (size_t i = 0; i < policy->data_signers.n; i++)
+		strbuf_printf(&why, "%s%.*s", i ? ", " : "; asked for: ", SLICE_ARG(policy->data_signers.at[i].name));
+	struct slice reason = arena_dup(judging->arena, strbuf_slice(&why));
+	return judge_unknown(judging, UNKNOWN_DATA_SIGNATURE, area, SLICE("advisory data"), reason, UINT32_MAX, err);
+}
+
 bool
 judge_has_hole(const struct judging *judging, struct slice *reason)
 {
@@ -413,7 +428,7 @@ policy_evaluate(const struct evaluation *evaluation, struct verdict **out, struc
 	struct judging judging = {
 		.policy = evaluation->policy, .inventory = evaluation->inventory, .database = evaluation->database, .at = evaluation->at,
 		.destination = evaluation->destination, .tag = evaluation->tag, .explain = evaluation->explain, .vex = &evaluation->vex,
-		.signed_by = evaluation->signed_by,
+		.signed_by = evaluation->signed_by, .data_signed = evaluation->data_signed,
 		.verdict = verdict, .arena = arena,
 	};
 	int r = judge_all(&judging, evaluation, err);

@@ -18,7 +18,8 @@ struct judging {
 	struct slice destination;      /* the repository where it will live; absent: not told */
 	struct slice tag;              /* under which it was asked for; absent: not told */
 	const struct vex_attested *vex;
-	struct signed_by signed_by;
+	struct signed_by signed_by, data_signed;
+	bool data_doubted[AREA_COUNT]; /* judge_data_signed said so */
 	struct verdict *verdict;
 	struct arena *arena;           /* the verdict's */
 	struct facts *facts;           /* the inventory's tables */
@@ -31,6 +32,8 @@ int judge_finding(struct judging *judging, const struct finding *finding, struct
 /* `subject` may be absent; `layer` UINT32_MAX where there is none. */
 int judge_unknown(struct judging *judging, enum unknown_kind kind, enum area area, struct slice subject, struct slice reason,
                   uint32_t layer, struct plim_error *err);
+/* Where data are to decide: whoever the policy asks for has signed them, or that is unknown, once an area. */
+int judge_data_signed(struct judging *judging, enum area area, struct plim_error *err);
 /* A text in the verdict's arena; absent without memory, which the caller of judge_finding sees then. */
 struct slice judge_text(struct judging *judging, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A finding of an entry of the policy, within its scope; an unknown where that cannot be told: its action is what the terms say on the day of the evaluation, its severity theirs, else the finding's own. */

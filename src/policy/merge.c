@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 const char *const area_keys[] = {
-	"base_image", "vulnerabilities", "components", "configuration", "metadata", "origin", "rules", "unknown", "exceptions", "diff", "licenses", NULL,
+	"base_image", "vulnerabilities", "components", "configuration", "metadata", "origin", "rules", "unknown", "exceptions", "diff", "licenses", "data", NULL,
 };
 
 unsigned
@@ -265,6 +265,7 @@ static const struct merge_rule {
 	{ "metadata/max_age", SHAPE_WHOLE, age_loosens },
 	{ "origin/registries", SHAPE_JOIN, more_loosens },
 	{ "origin/signed_by", SHAPE_JOIN, more_loosens },
+	{ "data/signed_by", SHAPE_JOIN, more_loosens },
 	{ "rules", SHAPE_JOIN, never_loosens },
 		{ "unknown/*", SHAPE_WHOLE, worth_loosens },
 	{ "exceptions", SHAPE_JOIN, any_loosens },

@@ -93,7 +93,9 @@ judge_backports(struct judging *judging, const struct component *component, cons
 	struct backport backport = { .state = BACKPORT_UNKNOWN };
 	backport.reason = judge_text(judging, "upstream's %.*s is below %.*s, and there is no advisory data that says what its distribution fixed in it",
 	                             SLICE_ARG(upstream.installed), SLICE_ARG(upstream.wanted));
-	int r = judging->database ? backport_ask(judging->database, &judging->inventory->os, package, &upstream, judging->arena, &backport, err) : 0;
+	int r = judging->database ? judge_data_signed(judging, AREA_COMPONENTS, err) : 0;
+	if (r == 0 && judging->database)
+		r = backport_ask(judging->database, &judging->inventory->os, package, &upstream, judging->arena, &backport, err);
 	return r < 0 ? r : backport_fns[backport.state](judging, component, package, &backport, err);
 }
 

@@ -202,6 +202,7 @@ struct policy {
 		struct { struct origin_signer *at; size_t n; } signers;
 		struct terms terms;
 	} origin;
+	struct { struct origin_signer *at; size_t n; } data_signers;
 	struct diff_demands diff;
 	struct unknown_worth unknown[UNKNOWN_KIND_COUNT];
 };

@@ -49,6 +49,13 @@ policy_signers(const struct policy *policy, const struct origin_signer **out)
 	return policy->origin.signers.n;
 }
 
+size_t
+policy_data_keys(const struct policy *policy, const struct origin_signer **out)
+{
+	*out = policy->data_signers.at;
+	return policy->data_signers.n;
+}
+
 void
 policy_describe(const struct policy *policy, struct strbuf *into)
 {
@@ -65,6 +72,7 @@ policy_describe(const struct policy *policy, struct strbuf *into)
 		{ policy->mentions[AREA_METADATA], "set of metadata", "sets of metadata" },
 		{ policy->origin.registries.n, "registry", "registries" },
 		{ policy->origin.signers.n, "signer", "signers" },
+		{ policy->data_signers.n, "signer of data", "signers of data" },
 		{ policy->rules.n, "own rule", "own rules" },
 		{ policy->diff.unexplained.set, "demand on comparisons", "demands on comparisons" },
 		{ policy->exceptions.n, "exception", "exceptions" },
@@ -120,6 +128,8 @@ policy_hash(struct policy *policy, struct plim_error *err)
 		add_part(hasher, policy->bases.at[i].text);
 	for (size_t i = 0; i < policy->origin.signers.n; i++)
 		add_part(hasher, policy->origin.signers.at[i].text);
+	for (size_t i = 0; i < policy->data_signers.n; i++)
+		add_part(hasher, policy->data_signers.at[i].text);
 	for (size_t i = 0; i < policy->selected.n; i++)
 		add_check(hasher, policy->selected.at[i].check);
 	for (size_t i = 0; i < policy->vex.trusted.n; i++)

@@ -42,6 +42,9 @@ struct origin_signer {
 };
 size_t policy_signers(const struct policy *policy, const struct origin_signer **out);
 
+/* Whose signature the advisory data need; none of them a certificate of the Notary Project's. */
+size_t policy_data_keys(const struct policy *policy, const struct origin_signer **out);
+
 /* Whose VEX attestations count. */
 size_t policy_vex_keys(const struct policy *policy, const struct origin_signer **out);
 /* The policy names VEX files: their bytes are read with it, what they say by policy_vex_open, which belongs into a confined process. */
@@ -62,6 +65,7 @@ struct evaluation {
 	struct inventory *inventory;        /* its base_layers are set when an approved base matches */
 	struct slice target;
 	const struct database *database;    /* NULL without advisory data */
+	struct signed_by data_signed;       /* whether they are by whom the policy asks for */
 	int64_t at;                         /* seconds: the evaluation's clock */
 	struct slice explain;               /* glob of ids and packages whose advisories are explained; absent: none */
 	struct slice level;                 /* at which the inventory was made, "standard" or "full"; absent: not known */

@@ -163,6 +163,35 @@ static const struct field origin_fields[] = {
 	{ 0 },
 };
 
+/* data */
+
+static int
+data_signers_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct policy *policy = policy_of(in);
+	struct any_list list;
+	(void)into;
+	int r = keys_read(in, node, &list, err);
+	if (r < 0)
+		return r;
+	if (list.n == 0)
+		return yaml_error(in->doc, node, err, "an empty list lets nobody sign: leave data out instead");
+	policy->data_signers.at = list.at;
+	policy->data_signers.n = list.n;
+	return 0;
+}
+
+static const struct field data_fields[] = {
+	{ "signed_by", data_signers_read, 0, true },
+	{ 0 },
+};
+
+static int
+data_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return fields_read(in, node, "data", data_fields, into, err);
+}
+
 /* rules */
 
 struct rule {
@@ -422,6 +451,7 @@ static const struct field policy_fields[] = {
 	{ "configuration", configuration_area_read, 0, false },
 	{ "metadata", metadata_area_read, 0, false },
 	{ "origin", origin_area_read, 0, false },
+	{ "data", data_read, 0, false },
 	{ "rules", rules_area_read, 0, false },
 	{ "diff", diff_read, offsetof(struct policy, diff), false },
 	{ "unknown", unknown_part_read, 0, false },

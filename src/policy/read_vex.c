@@ -58,13 +58,19 @@ key_read(struct reading *in, const struct yaml_node *node, void *into, struct pl
 	return node->kind == YAML_MAPPING ? fields_read(in, node, "a key", key_fields, key, err) : key_text_read(in, node, &key->text, err);
 }
 
+int
+keys_read(struct reading *in, const struct yaml_node *node, struct any_list *out, struct plim_error *err)
+{
+	return list_or_one_read(in, node, sizeof(struct origin_signer), key_read, out, err);
+}
+
 static int
 trusted_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	struct policy *policy = policy_of(in);
 	struct any_list list;
 	(void)into;
-	int r = list_or_one_read(in, node, sizeof(struct origin_signer), key_read, &list, err);
+	int r = keys_read(in, node, &list, err);
 	if (r < 0)
 		return r;
 	policy->vex.trusted.at = list.at;

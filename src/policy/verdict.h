@@ -86,7 +86,7 @@ int waived_complete(struct waived *waived, struct arena *arena, struct plim_erro
 void waived_describe(const struct waived *waived, struct strbuf *into);
 
 struct unknown {
-	struct slice kind;             /* "os", "no_data", "data_age", "severity", "fix_date", "unreadable", "limit", "end_of_life", "hidden_database", "base", "destination" */
+	struct slice kind;             /* "os", "no_data", "data_age", "severity", "fix_date", "unreadable", "limit", "end_of_life", "hidden_database", "base", "signature", "license", "destination", "data_signature" */
 	enum area area;
 	enum action action;            /* what the policy says it is worth */
 	struct slice subject;          /* what it is about: a path, a release, a rule */

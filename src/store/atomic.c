@@ -149,14 +149,13 @@ is_still(const char *path, int old)
  * Others of us hold it for a look and a rename.  Whoever holds it for longer is none of us, or stands still: nobody waits for that, nor where
  * the file system has no such locks.
  */
-static int
-lock_folder(const char *path)
+static void
+lock_folder(const char *path, int *out)
 {
 	AUTO(free) char *folder = folder_of(path);
-	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	for (int i = 0; fd >= 0 && i < LOCK_TRIES && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK; i++)
+	*out = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	for (int i = 0; *out >= 0 && i < LOCK_TRIES && flock(*out, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK; i++)
 		nanosleep(&(struct timespec){ .tv_nsec = LOCK_WAIT_NS }, NULL);
-	return fd;
 }
 
 int
@@ -167,7 +166,8 @@ atomic_replace(const char *path, int old, unsigned mode, struct slice bytes, boo
 	int r = write_beside(path, mode, bytes, &beside, err);
 	if (r < 0)
 		return r;
-	AUTO(fd) int lock = lock_folder(path);
+	AUTO(fd) int lock = -1;
+	lock_folder(path, &lock);
 	if (!is_still(path, old))
 		return 0;
 	*done = take_place(&beside, path) == 0;

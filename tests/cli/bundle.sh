@@ -99,6 +99,41 @@ judge --db-key data.pub >/dev/null; check "where keys are asked for, none is an 
 "$plimsoll" diff --policy policy.yaml --db two.db --db-key data.pub rootfs:tree rootfs:tree >/dev/null 2>err; check "diff asks too" "3 plimsoll diff: two.db: it is not signed" "$? $(cat err)"
 "$plimsoll" attest --key approve.key --evidence-from evidence.pub --db-key data.pub docker://localhost/x >/dev/null 2>err; check "by evidence it would bind nothing" "3 plimsoll attest: by evidence no database is read here: --db-key binds nothing then" "$? $(head -1 err)"
 
+# A policy asks for it.
+asking() { # SIGNED_BY [UNKNOWN [MORE]]
+	printf 'plimsoll: v1\nname: t\nvulnerabilities: {deny: [{id: ["CVE-2021-*"]}]}\ndata: {signed_by: %s}\nunknown: {no_data: warn, end_of_life: warn%s}\n%s' "$1" "${2:+, data_signature: $2}" "${3-}" >asking.yaml
+	rm -f v.json
+	"$plimsoll" check --policy asking.yaml --no-cache --db "$db" --output json=v.json --output text rootfs:tree >out 2>&1
+	echo "$? $(jq -r '[.areas.vulnerabilities, (.unknown[] | select(.kind == "data_signature") | "\(.area) \(.subject): \(.reason)")] | join(" ")' v.json 2>/dev/null)"
+}
+db=one.db; check "a policy whose signer signed the data" "0 pass" "$(asking data.pub)"
+check "who did is told" "data signed by data.pub ($(id data.pub))" "$(tr -s ' \n' ' ' <out | grep -o 'data signed by [^)]*)')"
+check "one of several" "0 pass" "$(asking '[other.pub, {key: data.pub, until: 2099-01-01}]')"
+check "another key" "2 unknown vulnerabilities advisory data: no key that is trusted signed it; asked for: other.pub" "$(asking other.pub)"
+check "a key whose time is over" "2 unknown vulnerabilities advisory data: the key could sign until 2001-01-01; asked for: data.pub" "$(asking '{key: data.pub, until: 2001-01-01}')"
+db=plain1.db; check "nobody" "2 unknown vulnerabilities advisory data: it is not signed; asked for: data.pub" "$(asking data.pub)"
+check "is a failure where the policy says so" "1 fail vulnerabilities advisory data: it is not signed; asked for: data.pub" "$(asking data.pub fail)"
+check "or a warning" "0 pass vulnerabilities advisory data: it is not signed; asked for: data.pub" "$(asking data.pub warn)"
+db=two.db; check "another database" "2 unknown vulnerabilities advisory data: it is not signed; asked for: data.pub" "$(asking data.pub)"
+python3 -c 'n = len(open("plain1.db", "rb").read()); open("stolen.db", "wb").write(open("plain2.db", "rb").read() + open("one.db", "rb").read()[n:])'
+db=stolen.db; check "another one's signature behind it" "2 unknown vulnerabilities advisory data: its signature is of another database; asked for: data.pub" "$(asking data.pub)"
+python3 -c 'open("garbage.db", "wb").write(open("plain1.db", "rb").read() + b"PLIMSIG\n" + (9).to_bytes(8, "little") + b"{\"a\": 1}\n")'
+db=garbage.db; check "a signature that is none" "2 1" "$(asking data.pub | grep -c 'unknown vulnerabilities advisory data: its signature: ' | sed 's/^/2 /')"
+db=plain1.db; check "a minimum version, by what the distribution fixed" "2 components unknown vulnerabilities unknown" "$(asking data.pub '' 'components: {minimum: [{name: p1, version: "2.0"}]}
+' >/dev/null; "$plimsoll" check --policy asking.yaml --no-cache --db plain1.db --output json rootfs:tree 2>/dev/null >v.json; echo "$? $(jq -r '[.unknown[] | select(.kind == "data_signature") | .area] | sort | map(. + " unknown") | join(" ")' v.json)")"
+check "what the data say is shown all the same" "1 unknown" "$(sed -i 's/CVE-2021-/CVE-2025-/' asking.yaml; "$plimsoll" check --policy asking.yaml --no-cache --db plain1.db --output json rootfs:tree 2>/dev/null >v.json; jq -r '"\([.findings[] | select(.area == "vulnerabilities")] | length | if . > 0 then 1 else 0 end) \([.unknown[] | select(.kind == "data_signature")] | length | if . > 0 then "unknown" else "" end)"' v.json)"
+db=one.db; check "a key that is none" "3 plimsoll check: data.signed_by: policy.yaml: " "$(asking policy.yaml | cut -c1-2)$(grep -o 'plimsoll check: data.signed_by: policy.yaml: ' out)"
+check "no key at all" "3 1" "$(asking '[]')$(grep -c 'an empty list lets nobody sign: leave data out instead' out)"
+check "one that is not there" "3 1" "$(asking absent.pub)$(grep -c 'the key cannot be read: absent.pub' out)"
+digest_of() { asking "$1" >/dev/null; jq -r .policy.digest v.json; }
+cp data.pub turned.pub; was=$(digest_of turned.pub); cp other.pub turned.pub; check "the policy's digest covers the key" yes "$([ "$was" != "$(digest_of turned.pub)" ] && echo yes)"
+# What a parent demands a child may not loosen.
+printf 'plimsoll: v1\nname: parent\ndata: {signed_by: data.pub}\n' >parent.yaml
+heir() { printf 'plimsoll: v1\nname: child\nextends: parent.yaml\n%s\n' "$1" >child.yaml; "$plimsoll" policy lint child.yaml >out 2>&1; echo "$? $(grep -o 'data/signed_by: looser' out)"; }
+check "a child adds no signer" "1 data/signed_by: looser" "$(heir 'data: {signed_by: other.pub}')"
+check "nor needs to repeat it" "0 " "$(heir '')"
+printf 'open: [data]\n' >>parent.yaml; check "where the parent leaves it open it does" "0 " "$(heir 'data: {signed_by: other.pub}')"
+
 # Packed
 sleep 1; db sign --key data.key --db two.db >/dev/null
 check "export" "0" "$(db export --db one.db one.zst >/dev/null; echo $?)"
@@ -198,7 +233,7 @@ check "killed at any moment" "" "$bad"
 # What is being written has no name where the file system can do that: whoever is killed leaves nothing.
 mkdir killed
 if python3 -c 'import os; os.open(".", os.O_TMPFILE | os.O_WRONLY)' 2>/dev/null && strace -o /dev/null true 2>/dev/null; then
-	ASAN_OPTIONS=detect_leaks=0 strace -o calls -e inject=fsync:signal=KILL "$plimsoll" db export --db one.db killed/one.zst >/dev/null 2>&1
+	{ ASAN_OPTIONS=detect_leaks=0 strace -o calls -e inject=fsync:signal=KILL "$plimsoll" db export --db one.db killed/one.zst >/dev/null 2>&1; } 2>/dev/null
 	check "killed when all is written, it leaves nothing" "137 1 " "$? $(grep -c 'fsync(' calls) $(ls killed)"
 else
 	echo "skipped: no files without names, or no strace: what a process leaves that is killed while it writes"

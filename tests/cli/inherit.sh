@@ -144,7 +144,7 @@ pinned() { "$plimsoll" policy lint "$1" 2>&1 | head -n 1 | sed 's/^plimsoll poli
 check "a policy with its digest" "acme/base" "$(pinned "$pin")"
 check "refused: a policy that changed" "base.yaml changed" "$(sed -i '1i # more' base.yaml; pinned "$pin" | sed 's/: its.*//'; sed -i 1d base.yaml)"
 refused "a parent that is none" 'extends: {a: b}' "child.yaml:3:11: the name of a built-in policy or the path of a file is needed here"
-refused "an area that is none" 'open: [labels]' "child.yaml:3:8: no area: base_image, vulnerabilities, components, configuration, metadata, origin, rules, unknown, exceptions, diff, licenses"
+refused "an area that is none" 'open: [labels]' "child.yaml:3:8: no area: base_image, vulnerabilities, components, configuration, metadata, origin, rules, unknown, exceptions, diff, licenses, data"
 refused "nothing in the place of something" $'extends: standard\nmetadata:' "child.yaml:4:1: nothing stands here, in the place of what the parent says"
 refused "a mapping in the place of a list" $'extends: standard\nvulnerabilities: {deny: {severity: low}}' "child.yaml:4:26: a list is needed here, as in the policy that this one extends"
 printf 'plimsoll: v1\nname: bad\nmetadata: {usr: {}}\n' >bad.yaml
