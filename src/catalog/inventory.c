@@ -157,6 +157,45 @@ inventory_is_document(const struct inventory *inventory)
 	return inventory->image == NULL && inventory->rows[ROW_SBOM].n > 0;
 }
 
+enum inventory_kind
+inventory_kind(const struct inventory *inventory)
+{
+	if (inventory->image)
+		return INVENTORY_IMAGE;
+	return inventory->rows[ROW_SBOM].n ? INVENTORY_DOCUMENT : inventory->rows[ROW_HOST].n ? INVENTORY_HOST : INVENTORY_TREE;
+}
+
+static const char *const kind_names[][2] = {
+	[INVENTORY_IMAGE] = { "image", "an image" }, [INVENTORY_TREE] = { "tree", "a tree" }, [INVENTORY_HOST] = { "host", "a host" },
+	[INVENTORY_DOCUMENT] = { "document", "a bill of materials" },
+};
+
+const char *
+inventory_kind_name(enum inventory_kind kind)
+{
+	return kind_names[kind][0];
+}
+
+const char *
+inventory_kind_words(enum inventory_kind kind)
+{
+	return kind_names[kind][1];
+}
+
+const struct shown_row *
+inventory_left_out(const struct inventory *inventory, struct slice path)
+{
+	const struct shown_rows *rows = &inventory->rows[ROW_LEFT_OUT];
+	for (size_t i = 0; i < rows->n; i++) {
+		struct slice rest = path;
+		strbuf_clear(inventory->scratch);
+		node_path(rows->at[i].node, inventory->scratch);
+		if (slice_skip(&rest, strbuf_slice(inventory->scratch)) && (rest.n == 0 || rest.p[0] == '/'))
+			return &rows->at[i];
+	}
+	return NULL;
+}
+
 enum origin
 inventory_layer_origin(const struct inventory *inventory, uint32_t layer)
 {

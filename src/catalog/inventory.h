@@ -146,6 +146,15 @@ bool package_type_is_system(struct slice type);
 /* Whatever of this purl type is installed is found: that none is there means something. */
 bool package_type_is_read(struct slice type);
 
+/* What the target is.  An image and a host differ by what else there is; a tree could be of either. */
+enum inventory_kind { INVENTORY_IMAGE, INVENTORY_TREE, INVENTORY_HOST, INVENTORY_DOCUMENT };
+enum inventory_kind inventory_kind(const struct inventory *inventory);
+const char *inventory_kind_name(enum inventory_kind kind);    /* "image", "tree", "host", "document" */
+/* As a sentence begins: "an image", "a tree", "a host", "a bill of materials". */
+const char *inventory_kind_words(enum inventory_kind kind);
+/* The directory at or above an absolute path that a host's walk left out; NULL where it was not. */
+const struct shown_row *inventory_left_out(const struct inventory *inventory, struct slice path);
+
 /* A bill of materials stands for it: packages and the operating system are as that tells, and there is nothing else. */
 bool inventory_is_document(const struct inventory *inventory);
 

@@ -27,4 +27,8 @@ int file_digest_keep(struct block_builder *into, uint32_t index, const struct di
 /* Adds a row of ROW_EXTENDED_ATTRIBUTE. */
 int xattr_keep(struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err);
 
+/* Adds a row of ROW_LEFT_OUT for a directory; one of ROW_HOST for the root, which is entry 0. */
+int left_out_keep(struct block_builder *into, uint32_t index, struct slice type, struct slice reason, struct plim_error *err);
+int host_keep(struct block_builder *into, bool live, struct plim_error *err);
+
 #endif

@@ -29,6 +29,7 @@ struct analysis {
 	enum hashed_files hashing;      /* of files */
 	bool wished_rows;          /* of catalogers that run on wish */
 	VEC(struct extra) extras;
+	bool live;                 /* the running machine's root */
 	bool set_sent;
 	bool recorded;             /* the reader has a stored inventory: there is no target behind it */
 };

@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "process/channel.h"
 
+#include <sys/stat.h>
+
 /* What follows the target's name, with or without its directories; all of it where it is not named. */
 static struct slice
 behind_name(struct slice text, struct slice target)
@@ -124,6 +126,14 @@ find_remote(struct analysis *analysis, struct plim_error *err)
 	return 0;
 }
 
+/* A root that is ours, too: what the kernel says of its processes is about the same machine. */
+static bool
+is_live(const struct target *target)
+{
+	struct stat theirs, ours;
+	return target->kind == TARGET_HOST && fstat(target->fd, &theirs) == 0 && stat("/", &ours) == 0 && theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+}
+
 int
 analysis_open(struct run *run, const char *target, const char *const *platforms, struct analysis **out, struct plim_error *err)
 {
@@ -131,7 +141,8 @@ analysis_open(struct run *run, const char *target, const char *const *platforms,
 	int r = analysis_new(run, &analysis, err);
 	if (r < 0 || (r = target_open(target, analysis->arena, &analysis->target, err)) < 0 || (r = find_remote(analysis, err)) < 0)
 		return r;
-	if (analysis->target.kind != TARGET_TREE && analysis->target.kind != TARGET_DOCUMENT)
+	analysis->live = is_live(&analysis->target);
+	if (!target_is_tree(analysis->target.kind) && analysis->target.kind != TARGET_DOCUMENT)
 		r = analysis_open_documents(analysis, platforms, err);
 	if (r < 0 || (r = analysis_make_parts(analysis, err)) < 0)
 		return r;

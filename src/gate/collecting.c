@@ -136,12 +136,19 @@ xattr(void *context, struct block_builder *into, uint32_t index, const struct xa
 	return xattr_keep(into, index, attribute, err);
 }
 
+static int
+left_out(void *context, struct block_builder *into, uint32_t index, struct slice kind, struct slice reason, struct plim_error *err)
+{
+	(void)context;
+	return left_out_keep(into, index, kind, reason, err);
+}
+
 struct collector
 collecting_collector(struct collecting *collecting)
 {
 	return (struct collector){
 		.context = collecting, .hashing = collecting->hashing, .wants = wants, .take = take, .heads = heads,
-		.bids = bids, .keeps = keeps, .keep = keep, .head = head,
+		.bids = bids, .keeps = keeps, .keep = keep, .head = head, .left_out = collecting->host ? left_out : NULL,
 		.recorded = recorded, .xattr = xattr, .searches = searches, .search = search, .searched = searched,
 	};
 }

@@ -14,6 +14,7 @@ struct collecting {
 	struct secret_search *secrets;
 	size_t blob;                        /* which extras count */
 	uint64_t config_left;               /* of LIMIT_CONFIG_BYTES */
+	bool host;                          /* what is mounted below is left out */
 };
 
 /* `wishes` are borrowed. */

@@ -341,11 +341,29 @@ say_row(void *context, const struct fact_row *row, struct plim_error *err)
 	return out->rows.n < ROWS_BYTES ? 0 : rows_flush(out, err);
 }
 
+/* In one line: there may be many, and a table has them all. */
+static int
+say_left_out(struct judge *judge, const struct inventory *inventory, struct plim_error *err)
+{
+	const struct shown_rows *rows = &inventory->rows[ROW_LEFT_OUT];
+	AUTO(strbuf) struct strbuf text = { 0 };
+	for (size_t i = 0; i < rows->n; i++) {
+		struct slice type = block_field(rows->at[i].block, &rows->at[i].row, LEFT_OUT_TYPE);
+		strbuf_puts(&text, i ? ", " : "left out (table left_out): ");
+		node_path(rows->at[i].node, &text);
+		if (type.n)
+			strbuf_printf(&text, " (%.*s)", SLICE_ARG(type));
+	}
+	if (text.failed)
+		return error_nomem(err);
+	return rows->n ? channel_send(judge->channel, SAY_WARNING, strbuf_slice(&text), err) : 0;
+}
+
 /* Rows that are missing look like rows that are not there: what could not be read is said beside them. */
 static int
 say_gaps(struct judge *judge, const struct inventory *inventory, struct plim_error *err)
 {
-	int r = 0;
+	int r = say_left_out(judge, inventory, err);
 	for (size_t i = 0; r == 0 && i < inventory->gap_count; i++) {
 		const struct inventory_gap *gap = &inventory->gaps[i];
 		AUTO(strbuf) struct strbuf text = { 0 };

@@ -3,6 +3,7 @@
 #include "gate/collecting.h"
 
 #include "base/error.h"
+#include "catalog/keep.h"
 #include "process/sandbox.h"
 
 static int
@@ -18,8 +19,11 @@ read_tree(int channel, struct message *start, struct plim_error *err)
 		return r;
 	if ((r = collecting_init(&collecting, &order.wishes, err)) < 0 || (r = block_builder_new(&builder, err)) < 0)
 		return r;
+	collecting.host = order.host;
 	struct collector collector = collecting_collector(&collecting);
 	r = collect_directory(start->fd[0], &collector, builder, err);
+	if (r == 0 && order.host)
+		r = host_keep(builder, order.live, err);
 	return r < 0 ? r : say_block(channel, builder, err);
 }
 

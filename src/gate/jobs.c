@@ -32,6 +32,7 @@ const struct wire_struct wire_wishes = { sizeof(struct wishes), (const struct wi
 
 const struct wire_struct wire_layer_order = { sizeof(struct layer_order), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_U64, struct layer_order, stored), WIRE_PLAIN(WIRE_BOOL, struct layer_order, hash_plain),
+	WIRE_PLAIN(WIRE_BOOL, struct layer_order, host), WIRE_PLAIN(WIRE_BOOL, struct layer_order, live),
 	WIRE_INSIDE(struct layer_order, wishes, &wire_wishes), END } };
 
 int

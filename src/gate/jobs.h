@@ -126,6 +126,7 @@ extern const struct wire_struct wire_wishes;
 struct layer_order {
 	uint64_t stored;           /* how many bytes come */
 	bool hash_plain;           /* plain bytes, too: the hasher was asked for another digest than SHA-256 */
+	bool host, live;           /* of a tree: a machine's root; the running machine's */
 	struct wishes wishes;
 };
 extern const struct wire_struct wire_layer_order;

@@ -111,7 +111,10 @@ start_worker(struct reading *reading, struct slot *slot, const int *ring, struct
 	struct analysis *analysis = reading->analysis;
 	AUTO(strbuf) struct strbuf bytes = { 0 };
 	bool hash_plain = image_set_blob(analysis->set, slot->blob)->digest.algorithm == DIGEST_SHA512;
-	struct layer_order order = { slot->size, hash_plain, { analysis->hashing, analysis->wished_rows, { NULL, 0 }, analysis->run->level } };
+	struct layer_order order = {
+		.stored = slot->size, .hash_plain = hash_plain,
+		.wishes = { analysis->hashing, analysis->wished_rows, { NULL, 0 }, analysis->run->level },
+	};
 	AUTO(free) struct extra *extras = calloc(analysis->extras.n + 1, sizeof *extras);
 	if (extras == NULL)
 		return error_nomem(err);

@@ -10,7 +10,10 @@ static int
 layer_order_send(struct analysis *analysis, int channel, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf bytes = { 0 };
-	struct layer_order order = { 0, false, { analysis->hashing, analysis->wished_rows, { analysis->extras.at, analysis->extras.n }, analysis->run->level } };
+	struct layer_order order = {
+		.host = analysis->target.kind == TARGET_HOST, .live = analysis->live,
+		.wishes = { analysis->hashing, analysis->wished_rows, { analysis->extras.at, analysis->extras.n }, analysis->run->level },
+	};
 	wire_write(&wire_layer_order, &order, &bytes);
 	return bytes.failed ? error_nomem(err) : channel_send_with(channel, SAY_START, strbuf_slice(&bytes), &analysis->target.fd, 1, err);
 }

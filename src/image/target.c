@@ -26,6 +26,7 @@ static const struct transport transports[] = {
 	{ "oci", TARGET_LAYOUT, layout_open, true },
 	{ "oci-archive", TARGET_ARCHIVE, layout_open, true },
 	{ "rootfs", TARGET_TREE, NULL, false },
+	{ "host", TARGET_HOST, NULL, false },
 	{ "sbom", TARGET_DOCUMENT, NULL, false },
 	{ "docker", TARGET_REGISTRY, layout_open, false },
 	{ "docker-daemon", TARGET_ENGINE, docker_open, false },
@@ -125,6 +126,8 @@ written_parse(struct slice text)
 		target.path = rest;
 	if (target.transport && target.transport->has_reference)
 		split_reference(&target);
+	if (target.transport && target.transport->kind == TARGET_HOST && target.path.n == 0)
+		target.path = SLICE("/");
 	return target;
 }
 
@@ -229,7 +232,7 @@ no_such_path(struct slice path, struct plim_error *err)
 	if (!slice_cut(path, ':', &first, &(struct slice){ 0 }) || slice_find(first, '/') != SIZE_MAX)
 		return error_set(err, PLIM_ENOTFOUND, "no such file or directory: %.*s", SLICE_ARG(path));
 	return error_set(err, PLIM_ENOTFOUND,
-	                 "no such file or directory: %.*s (transports are docker-archive:, oci:, oci-archive:, rootfs:, sbom:, docker://, docker-daemon: and containers-storage:)",
+	                 "no such file or directory: %.*s (transports are docker-archive:, oci:, oci-archive:, rootfs:, host:, sbom:, docker://, docker-daemon: and containers-storage:)",
 	                 SLICE_ARG(path));
 }
 
@@ -254,7 +257,9 @@ target_below(struct slice text, struct slice directory, struct arena *arena)
 {
 	struct slice name, path, transport = SLICE("");
 	const struct transport *found = slice_cut(text, ':', &name, &path) ? transport_find(name) : NULL;
-	bool file = found == NULL || found->kind == TARGET_ARCHIVE || found->kind == TARGET_LAYOUT || found->kind == TARGET_TREE || found->kind == TARGET_DOCUMENT;
+	bool file = found == NULL || found->kind == TARGET_ARCHIVE || found->kind == TARGET_LAYOUT || found->kind == TARGET_DOCUMENT || target_is_tree(found->kind);
+	if (found && found->kind == TARGET_HOST && path.n == 0)
+		return arena_dup(arena, text);
 	if (found)
 		transport = slice_first(text, name.n + 1);
 	else
@@ -270,6 +275,8 @@ target_name(const struct written *target, struct arena *arena)
 	struct slice path = target->path;
 	while (path.n > 1 && slice_skip_end(&path, SLICE("/")))
 		continue;
+	if (target->transport && target->transport->kind == TARGET_HOST && slice_is(path, "/"))
+		return SLICE("host:");
 	struct slice base = path_base(path);
 	bool referred = target->reference.p != NULL;
 	return arena_printf(arena, "%s%s%.*s%s%.*s", target->transport ? target->transport->name : "",
@@ -418,7 +425,7 @@ source_of(struct target *target, struct source **out, struct plim_error *err)
 		r = source_open_archive(fd_take(&target->fd), out, err);
 	else if (target->kind == TARGET_LAYOUT)
 		r = source_open_directory(fd_take(&target->fd), out, err);
-	else if (target->kind != TARGET_TREE)
+	else if (!target_is_tree(target->kind))
 		r = error_set(err, PLIM_EUSAGE, "whoever reads it must fetch it");
 	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(target->name)) : 0;
 }

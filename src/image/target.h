@@ -12,6 +12,7 @@ enum target_kind {
 	TARGET_ARCHIVE,            /* a file that holds all */
 	TARGET_LAYOUT,             /* a directory of blobs */
 	TARGET_TREE,               /* a root file system */
+	TARGET_HOST,               /* the same of a machine: what is mounted below it is left out; at "/" the running one */
 	TARGET_REGISTRY,           /* an image in a registry: files of a layout, which somebody else fetches */
 	TARGET_ENGINE,             /* an image of Docker's or podman's: an archive that passes by, whenever it is asked for */
 	TARGET_DOCUMENT,           /* a bill of materials in an image's place */
@@ -27,6 +28,13 @@ struct target {
 	struct slice address;      /* of a registry or an engine: the reference that it is asked for, as it is written; absent elsewhere */
 	struct slice driver;       /* of a store; does not travel */
 };
+
+/* A directory that is read as it lies there, by one process. */
+static inline bool
+target_is_tree(enum target_kind kind)
+{
+	return kind == TARGET_TREE || kind == TARGET_HOST;
+}
 
 /* Texts live in the arena.  A bare word that is no file's name may be a reference. */
 int target_open(const char *text, struct arena *arena, struct target *out, struct plim_error *err);

@@ -46,6 +46,11 @@ struct collector {
 	            struct plim_error *err);
 	/* The first COLLECT_HEAD_BYTES, or all, of a regular file that somebody may execute.  May be NULL. */
 	int (*head)(void *context, struct block_builder *into, uint32_t index, struct slice head, struct plim_error *err);
+	/*
+	 * May be NULL: then whatever is mounted in a directory is a part of it.  Else the directory `index` is left out: another file system of
+	 * that kind is mounted there, or none (absent), and why.
+	 */
+	int (*left_out)(void *context, struct block_builder *into, uint32_t index, struct slice kind, struct slice reason, struct plim_error *err);
 	/* What HASH_RECORDED asks for, of a regular file.  May be NULL. */
 	int (*recorded)(void *context, struct block_builder *into, uint32_t index, const struct digest *md5, const struct digest *sha1,
 	                struct plim_error *err);

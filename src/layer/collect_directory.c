@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/vec.h"
 #include "layer/collect_body.h"
+#include "layer/mounted.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -24,6 +25,8 @@
 /* A directory being walked: its names, sorted, and how far we are. */
 struct level {
 	int fd;
+	dev_t device;
+	uint32_t index;      /* of its entry */
 	size_t path_size;    /* of its own path, to which the buffer returns */
 	char **names;
 	size_t n, at;
@@ -63,6 +66,13 @@ problem(struct walk *walk, uint32_t index, int number, const char *what, struct 
 	struct plim_error why = { 0 };
 	error_sys(&why, number, "%s", what);
 	return body_fail(&walk->body, index, &why, err);
+}
+
+/* Of a name in the deepest directory that has no entry: it was gone, or another thing, when it was looked at. */
+static int
+name_problem(struct walk *walk, int number, const char *name, struct plim_error *err)
+{
+	return problem(walk, walk->levels.at[walk->levels.n - 1].index, number, name, err);
 }
 
 /* Names of a directory. */
@@ -154,7 +164,7 @@ is_kernel_view(int fd)
 
 /* Takes `*fd` over. */
 static int
-level_push(struct walk *walk, int *fd, uint32_t index, struct plim_error *err)
+level_push(struct walk *walk, int *fd, dev_t device, uint32_t index, struct plim_error *err)
 {
 	AUTO(names) struct names names = { 0 };
 	if (is_kernel_view(*fd))
@@ -169,7 +179,7 @@ level_push(struct walk *walk, int *fd, uint32_t index, struct plim_error *err)
 	struct level *level = vec_push(&walk->levels);
 	if (level == NULL)
 		return error_nomem(err);
-	*level = (struct level){ .fd = fd_take(fd), .path_size = walk->path.n, .names = ptr_take(&names.at), .n = names.n };
+	*level = (struct level){ .fd = fd_take(fd), .device = device, .index = index, .path_size = walk->path.n, .names = ptr_take(&names.at), .n = names.n };
 	names.n = 0;
 	return 0;
 }
@@ -315,9 +325,9 @@ file_collect(struct walk *walk, int dirfd, const char *name, struct plim_error *
 	AUTO(fd) int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	int number = fd < 0 ? errno : 0;
 	if (fd >= 0 ? fstat(fd, &st) < 0 : fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return problem(walk, ENTRY_NONE, errno, walk->path.p, err);
+		return name_problem(walk, errno, name, err);
 	if (!S_ISREG(st.st_mode))
-		return problem(walk, ENTRY_NONE, ESTALE, walk->path.p, err);
+		return name_problem(walk, ESTALE, name, err);
 	struct entry entry = entry_of(strbuf_slice(&walk->path), &st);
 	xattrs_list(fd, &xattrs);
 	entry.capability = capability_of(fd, &xattrs);
@@ -344,21 +354,42 @@ link_collect(struct walk *walk, int dirfd, const char *name, const struct stat *
 	return r < 0 || number == 0 ? r : problem(walk, index, number, "read link", err);
 }
 
+/*
+ * 1 where it is left out and told.  Until that is known it is opened as a place only: a file system that is mounted when somebody looks stays
+ * unmounted, and one whose server is gone is not asked.
+ */
+static int
+directory_leave_out(struct walk *walk, int dirfd, const char *name, const struct stat *st, uint32_t index, struct plim_error *err)
+{
+	const struct collector *collector = walk->body.collector;
+	char room[32];
+	struct slice kind = SLICE_NONE;
+	const char *why = store_left_out(strbuf_slice(&walk->path));
+	if (why == NULL && st->st_dev != walk->levels.at[walk->levels.n - 1].device) {
+		AUTO(fd) int place = openat(dirfd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		why = mount_left_out(place, room, &kind);
+	}
+	int r = why ? collector->left_out(collector->context, walk->into, index, kind, slice_of(why), err) : 0;
+	return r < 0 ? r : why != NULL;
+}
+
 static int
 directory_collect(struct walk *walk, int dirfd, const char *name, const struct stat *st, struct plim_error *err)
 {
 	uint32_t index;
 	struct entry entry = entry_of(strbuf_slice(&walk->path), st);
 	int r = block_add_entry(walk->into, &entry, &index, err);
-	if (r < 0)
-		return r;
+	if (r == 0 && walk->body.collector->left_out)
+		r = directory_leave_out(walk, dirfd, name, st, index, err);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	AUTO(fd) int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return problem(walk, index, errno, "open directory", err);
 	struct xattrs xattrs;
 	xattrs_list(fd, &xattrs);
 	r = xattrs_tell(walk, fd, index, &xattrs, err);
-	return r < 0 ? r : level_push(walk, &fd, index, err);
+	return r < 0 ? r : level_push(walk, &fd, st->st_dev, index, err);
 }
 
 /* Devices, FIFOs and sockets: never opened. */
@@ -379,9 +410,9 @@ name_collect(struct walk *walk, int dirfd, const char *name, struct plim_error *
 	if (walk->path.failed)
 		return error_nomem(err);
 	if (walk->path.n > LIMIT_PATH_BYTES)
-		return problem(walk, ENTRY_NONE, ENAMETOOLONG, "a path beyond PATH_BYTES", err);
+		return name_problem(walk, ENAMETOOLONG, "a path beyond PATH_BYTES", err);
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return problem(walk, ENTRY_NONE, errno, walk->path.p, err);
+		return name_problem(walk, errno, name, err);
 	switch (st.st_mode & S_IFMT) {
 	case S_IFDIR:
 		return directory_collect(walk, dirfd, name, &st, err);
@@ -424,7 +455,7 @@ collect_directory(int dirfd, const struct collector *collector, struct block_bui
 	struct entry root = entry_of(SLICE(""), &st);
 	r = block_add_entry(into, &root, &index, err);
 	if (r == 0)
-		r = level_push(&walk, &fd, index, err);
+		r = level_push(&walk, &fd, st.st_dev, index, err);
 	while (r == 0 && walk.levels.n)
 		r = walk_step(&walk, err);
 	return r;

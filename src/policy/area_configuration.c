@@ -155,13 +155,14 @@ outcome_of(bool violated, bool doubted, bool applies)
 }
 
 static struct slice
-why_out_of_scope(const struct judging *judging, const struct selected *selected)
+why_out_of_scope(struct judging *judging, const struct selected *selected)
 {
 	if (judge_leaves_out(judging, &selected->terms))
 		return SLICE("the policy asks for it elsewhere only");
-	if (selected->check->scope == CHECK_OF_IMAGES && judging->inventory->image == NULL)
-		return SLICE("a tree does not have it");
-	return selected->check->scope == CHECK_OF_HOSTS ? SLICE("only a host has it") : SLICE_NONE;
+	enum inventory_kind kind = inventory_kind(judging->inventory);
+	if (selected->check->scope == CHECK_OF_IMAGES && kind != INVENTORY_IMAGE)
+		return judge_text(judging, "%s does not have it", inventory_kind_words(kind));
+	return selected->check->scope == CHECK_OF_HOSTS && kind != INVENTORY_HOST ? SLICE("only a host has it") : SLICE_NONE;
 }
 
 static int
@@ -177,8 +178,13 @@ judge_one(struct judging *judging, const struct selected *selected, enum area ar
 	facts_set_parameters(judging->facts, selected->parameters, selected->check->parameters.n);
 	int r = area == AREA_RULES ? judge_rule(judging, selected, err) : judge_check(judging, selected, &applies, &reason, err);
 	bool doubted = judging->unknowns.n > unknowns;
+	if (doubted)
+		reason = judging->unknowns.at[unknowns].reason;
+	/* Without files that it needs it is about all: one that nobody saw may be in a directory that nobody could read. */
+	else if (selected->check->need_count == 0 && applies == APPLIES)
+		doubted = judge_misses_files(judging, &reason);
 	out->outcome = outcome_of(judging->findings.n > findings, doubted, applies != APPLIES_NOT);
-	out->reason = doubted ? judging->unknowns.at[unknowns].reason : out->outcome == CHECK_NOT_APPLICABLE ? reason : SLICE_NONE;
+	out->reason = doubted || out->outcome == CHECK_NOT_APPLICABLE ? reason : SLICE_NONE;
 	return r;
 }
 

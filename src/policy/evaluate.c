@@ -271,7 +271,7 @@ judge_areas(struct judging *judging, struct plim_error *err)
 		if (!judging->policy->mentions[area->area])
 			continue;
 		if (area->of_images && judging->inventory->image == NULL) {
-			*state = (struct area_state){ .result = RESULT_OUT_OF_SCOPE, .note = SLICE("a tree does not have it") };
+			*state = (struct area_state){ .result = RESULT_OUT_OF_SCOPE, .note = judge_text(judging, "%s does not have it", inventory_kind_words(inventory_kind(judging->inventory))) };
 			continue;
 		}
 		if (area->of_files && inventory_is_document(judging->inventory)) {
@@ -388,6 +388,7 @@ describe(struct judging *judging, const struct evaluation *evaluation)
 {
 	struct verdict *v = judging->verdict;
 	v->target = evaluation->target;
+	v->kind = slice_of(inventory_kind_name(inventory_kind(evaluation->inventory)));
 	v->image = evaluation->inventory->image;
 	v->policy_name = policy_name(evaluation->policy);
 	v->policy_digest = policy_digest(evaluation->policy);

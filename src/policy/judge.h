@@ -80,6 +80,8 @@ enum sight { SIGHT_ABSENT, SIGHT_EMPTY, SIGHT_READ, SIGHT_PARTLY, SIGHT_UNREADAB
 enum sight judge_sight(const struct judging *judging, struct slice path, struct slice *reason);
 /* Some layer could not be read at all: what is missing may be there. */
 bool judge_has_hole(const struct judging *judging, struct slice *reason);
+/* Some layer or directory could not be read: a query over all files may miss some.  `reason` names it. */
+bool judge_misses_files(struct judging *judging, struct slice *reason);
 /* Some packages, or any layer, could not be read: the list of packages may be short. */
 bool judge_misses_packages(const struct judging *judging);
 

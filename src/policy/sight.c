@@ -138,6 +138,54 @@ sight_of_glob(const struct inventory *inventory, struct slice glob)
 }
 
 static bool
+path_is_below(struct slice path, struct slice directory)
+{
+	return slice_is(directory, "/") || (slice_skip(&path, directory) && (path.n == 0 || path.p[0] == '/'));
+}
+
+/* Files may be missing there: a whole layer, or a directory whose names could not be read, or not all. */
+static bool
+gap_hides_files(const struct inventory *inventory, const struct inventory_gap *gap)
+{
+	if (!slice_is(gap->subject, "layer"))
+		return false;
+	const struct node *node = inventory->image || gap->path.n == 0 ? NULL : tree_find(inventory->tree, gap->path);
+	return node == NULL || node_entry_type(inventory->tree, node) == ENTRY_DIRECTORY;
+}
+
+bool
+judge_misses_files(struct judging *judging, struct slice *reason)
+{
+	const struct inventory *inventory = judging->inventory;
+	for (size_t i = 0; i < inventory->gap_count; i++) {
+		const struct inventory_gap *gap = &inventory->gaps[i];
+		if (!gap_hides_files(inventory, gap))
+			continue;
+		*reason = gap->path.n ? judge_text(judging, "%.*s: %.*s", SLICE_ARG(gap->path), SLICE_ARG(gap->reason)) : gap->reason;
+		return true;
+	}
+	return false;
+}
+
+/* In a tree a gap hides what is below its place, and what a glob may find in any depth, which may be there. */
+static bool
+has_hole_for(const struct judging *judging, struct slice path, struct slice *reason)
+{
+	const struct inventory *inventory = judging->inventory;
+	bool pattern = glob_is_pattern(path), deep = pattern && slice_find_text(path, SLICE("**")) != SIZE_MAX;
+	struct slice fixed = pattern ? fixed_part(path) : path;
+	if (inventory->image)
+		return !pattern && judge_has_hole(judging, reason);
+	for (size_t i = 0; i < inventory->gap_count; i++) {
+		const struct inventory_gap *gap = &inventory->gaps[i];
+		*reason = gap->reason;
+		if (gap_hides_files(inventory, gap) && (gap->path.n == 0 || path_is_below(fixed, gap->path) || (deep && path_is_below(gap->path, fixed))))
+			return true;
+	}
+	return false;
+}
+
+static bool
 is_regular(const struct inventory *inventory, struct slice path)
 {
 	const struct node *node = tree_resolve(inventory->tree, path);
@@ -153,10 +201,15 @@ judge_sight(const struct judging *judging, struct slice path, struct slice *reas
 		*reason = gap->reason;
 		return is_regular(inventory, gap->path) ? SIGHT_PARTLY : SIGHT_UNREADABLE;
 	}
-	if (glob_is_pattern(path))
-		return sight_of_glob(inventory, path);
-	const struct node *node = tree_resolve(inventory->tree, path);
+	struct slice place = glob_is_pattern(path) ? fixed_part(path) : path;
+	const struct shown_row *left_out = place.n ? inventory_left_out(inventory, place) : NULL;
+	if (left_out) {
+		*reason = block_field(left_out->block, &left_out->row, LEFT_OUT_REASON);
+		return SIGHT_UNREADABLE;
+	}
+	const struct node *node = glob_is_pattern(path) ? NULL : tree_resolve(inventory->tree, path);
 	if (node)
 		return sight_of_node(inventory, path, node, reason);
-	return judge_has_hole(judging, reason) ? SIGHT_UNREADABLE : SIGHT_ABSENT;
+	enum sight sight = glob_is_pattern(path) ? sight_of_glob(inventory, path) : SIGHT_ABSENT;
+	return has_hole_for(judging, path, reason) ? (sight == SIGHT_READ ? SIGHT_PARTLY : SIGHT_UNREADABLE) : sight;
 }

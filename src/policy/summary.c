@@ -45,6 +45,25 @@ count_layers(struct judging *judging, struct plim_error *err)
 	return 0;
 }
 
+static int
+list_left_out(struct judging *judging, struct plim_error *err)
+{
+	const struct shown_rows *rows = &judging->inventory->rows[ROW_LEFT_OUT];
+	struct verdict *v = judging->verdict;
+	v->left_out = arena_make_array(judging->arena, rows->n + 1, struct left_out);
+	if (v->left_out == NULL)
+		return error_nomem(err);
+	for (; v->left_out_count < rows->n; v->left_out_count++) {
+		const struct shown_row *row = &rows->at[v->left_out_count];
+		struct strbuf *path = judging->inventory->scratch;
+		strbuf_clear(path);
+		node_path(row->node, path);
+		v->left_out[v->left_out_count] = (struct left_out){ arena_dup(judging->arena, strbuf_slice(path)),
+			                                            block_field(row->block, &row->row, LEFT_OUT_TYPE), block_field(row->block, &row->row, LEFT_OUT_REASON) };
+	}
+	return 0;
+}
+
 /* Of all layers, as secrets are: what a later one removed everybody can still read. */
 static size_t
 count_unsearched(const struct inventory *inventory)
@@ -65,5 +84,7 @@ judge_summary(struct judging *judging, struct plim_error *err)
 	judging->verdict->unaccounted_count = inventory->unaccounted_count;
 	judging->verdict->unsearched_count = count_unsearched(inventory);
 	int r = count_packages(judging, err);
+	if (r == 0)
+		r = list_left_out(judging, err);
 	return r < 0 ? r : count_layers(judging, err);
 }

@@ -123,6 +123,11 @@ struct package_count {
 	size_t count;
 };
 
+/* A directory that a host's walk left out by rule. */
+struct left_out {
+	struct slice path, type, reason;    /* `type` of what is mounted there; absent: the place is what counts */
+};
+
 /* What the final tree has of one layer. */
 struct layer_summary {
 	struct slice instruction;      /* absent where history does not tell */
@@ -135,6 +140,7 @@ struct verdict {
 	struct arena *arena;           /* owns everything here and the struct itself */
 	/* subject */
 	struct slice target;           /* image_set_name */
+	struct slice kind;             /* inventory_kind_name; absent in verdicts of before */
 	const struct image *image;     /* borrowed; NULL for a tree */
 	struct slice destination;      /* the repository where it will live, as scopes were held against it; absent: not told */
 	/* inputs */
@@ -175,6 +181,8 @@ struct verdict {
 	size_t file_count;
 	size_t unaccounted_count;      /* programs, libraries, scripts and Java archives that no package has */
 	size_t unsearched_count;       /* text files, of all layers, that were too long to be searched for secrets at that level */
+	struct left_out *left_out;     /* in tree order */
+	size_t left_out_count;
 	struct layer_summary *layers;  /* from the bottom; none of a tree */
 	size_t layer_count;
 };

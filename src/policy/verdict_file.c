@@ -189,6 +189,7 @@ take_subject(struct filling *filling, const struct json *value, const struct fil
 	if ((v->target = json_get_string(value, "target")).p == NULL)
 		return fill_error(filling, place, "it has no target");
 	v->destination = json_get_string(value, "repository");
+	v->kind = json_get_string(value, "kind");
 	/* A tree has no platform. */
 	if (json_get(value, "platform") == NULL)
 		return 0;
@@ -223,8 +224,13 @@ static const struct fill_shape data_shape = SHAPE(struct verdict,
 static const struct fill_shape exceptions_shape = SHAPE(struct verdict,
 	MANY("expired", expired, expired_count, &note_shape), MANY("unused", unused, unused_count, &note_shape));
 
+static const struct fill_shape left_out_shape = SHAPE(struct left_out,
+	FILL_MUST(FILL_TEXT, struct left_out, "path", path), FILL_MUST(FILL_TEXT, struct left_out, "reason", reason),
+	FILL_ROW(FILL_TEXT, struct left_out, "type", type));
+
 static const struct fill_shape inventory_shape = SHAPE(struct verdict,
 	NEEDED(FILL_U64, "files", file_count), FILL_LIST(FILL_MANY, struct verdict, "layers", layers, layer_count, &layer_shape),
+	FILL_LIST(FILL_MANY, struct verdict, "left_out", left_out, left_out_count, &left_out_shape),
 	{ "os", FILL_INSIDE, true, offsetof(struct verdict, os), 0, &os_shape, NULL, 0, NULL }, FILL_OTHERWISE("packages", take_packages),
 	VERDICT(FILL_U64, "unaccounted_files", unaccounted_count), VERDICT(FILL_U64, "unsearched_files", unsearched_count));
 

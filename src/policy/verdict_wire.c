@@ -78,6 +78,9 @@ static const struct wire_struct wire_layer = TABLE(struct layer_summary,
 	LAYER(WIRE_SLICE, instruction), WIRE_CHOICE(struct layer_summary, origin, ORIGIN_APPLICATION), LAYER(WIRE_U64, packages),
 	LAYER(WIRE_U64, files), LAYER(WIRE_U64, bytes));
 
+static const struct wire_struct wire_left_out = TABLE(struct left_out,
+	WIRE_PLAIN(WIRE_SLICE, struct left_out, path), WIRE_PLAIN(WIRE_SLICE, struct left_out, type), WIRE_PLAIN(WIRE_SLICE, struct left_out, reason));
+
 #define FEED(kind, field) WIRE_PLAIN(kind, struct data_feed, field)
 static const struct wire_struct wire_feed = TABLE(struct data_feed,
 	FEED(WIRE_SLICE, name), FEED(WIRE_SLICE, format), FEED(WIRE_DIGEST, digest), FEED(WIRE_U64, snapshot), FEED(WIRE_U64, records),
@@ -92,7 +95,7 @@ static const struct wire_struct wire_os = TABLE(struct operating_system,
 #define VERDICT(kind, field) WIRE_PLAIN(kind, struct verdict, field)
 #define AREA(index) { WIRE_STRUCT, offsetof(struct verdict, areas) + (index) * sizeof(struct area_state), 0, 0, &wire_area }
 static const struct wire_struct wire_verdict = TABLE(struct verdict,
-	VERDICT(WIRE_SLICE, destination), VERDICT(WIRE_SLICE, policy_name), VERDICT(WIRE_DIGEST, policy_digest), VERDICT(WIRE_DIGEST, data_digest),
+	VERDICT(WIRE_SLICE, kind), VERDICT(WIRE_SLICE, destination), VERDICT(WIRE_SLICE, policy_name), VERDICT(WIRE_DIGEST, policy_digest), VERDICT(WIRE_DIGEST, data_digest),
 	VERDICT(WIRE_BOOL, data_is_sample), WIRE_MANY(struct verdict, feeds, feed_count, &wire_feed), VERDICT(WIRE_U64, evaluated_at),
 	VERDICT(WIRE_SLICE, level),
 	VERDICT(WIRE_DIGEST, since), VERDICT(WIRE_U64, known_count),
@@ -106,7 +109,8 @@ static const struct wire_struct wire_verdict = TABLE(struct verdict,
 	WIRE_MANY(struct verdict, vex_unused, vex_unused_count, &wire_statement_unused),
 	WIRE_MANY(struct verdict, explanations, explanation_count, &wire_explanation), WIRE_INSIDE(struct verdict, os, &wire_os),
 	WIRE_MANY(struct verdict, packages, package_type_count, &wire_count), VERDICT(WIRE_U64, file_count),
-	VERDICT(WIRE_U64, unaccounted_count), VERDICT(WIRE_U64, unsearched_count), WIRE_MANY(struct verdict, layers, layer_count, &wire_layer));
+	VERDICT(WIRE_U64, unaccounted_count), VERDICT(WIRE_U64, unsearched_count),
+	WIRE_MANY(struct verdict, left_out, left_out_count, &wire_left_out), WIRE_MANY(struct verdict, layers, layer_count, &wire_layer));
 _Static_assert(AREA_COUNT == 7, "each area has its row above");
 
 void

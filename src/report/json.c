@@ -304,12 +304,28 @@ put_layers(struct json_writer *w, const struct verdict *v)
 }
 
 static void
+put_left_out(struct json_writer *w, const struct verdict *v)
+{
+	json_write_key(w, SLICE("left_out"));
+	json_write_array(w);
+	for (size_t i = 0; i < v->left_out_count; i++) {
+		json_write_object(w);
+		json_write_member(w, "path", v->left_out[i].path);
+		json_write_member(w, "reason", v->left_out[i].reason);
+		json_write_member(w, "type", v->left_out[i].type);
+		json_write_object_end(w);
+	}
+	json_write_array_end(w);
+}
+
+static void
 put_inventory(struct json_writer *w, const struct verdict *v)
 {
 	json_write_key(w, SLICE("inventory"));
 	json_write_object(w);
 	json_write_member_u64(w, "files", v->file_count);
 	put_layers(w, v);
+	put_left_out(w, v);
 	put_os(w, &v->os);
 	json_write_key(w, SLICE("packages"));
 	json_write_object(w);
@@ -352,6 +368,7 @@ put_image_subject(struct json_writer *w, const struct image *image)
 		json_write_string(w, slice_of(digest_text(&image->layers[i].diff_id, text)));
 	json_write_array_end(w);
 	json_write_member_digest(w, "index", &image->index_digest);
+	json_write_member(w, "kind", SLICE("image"));
 	json_write_member_digest(w, "manifest", &image->manifest_digest);
 	put_strings(w, "names", image->names, image->name_count);
 	put_platform(w, &image->platform);
@@ -365,6 +382,8 @@ put_subject(struct json_writer *w, const struct verdict *v)
 	json_write_object(w);
 	if (v->image)
 		put_image_subject(w, v->image);
+	else
+		json_write_member(w, "kind", v->kind);
 	json_write_member(w, "repository", v->destination);
 	json_write_member(w, "target", v->target);
 	json_write_object_end(w);

@@ -262,7 +262,7 @@ put_category(struct strbuf *into, const struct verdict *v)
 	if (v->image)
 		put_platform(into, &v->image->platform);
 	else
-		strbuf_puts(into, "rootfs");
+		strbuf_puts(into, slice_is(v->kind, "host") ? "host" : "rootfs");
 	strbuf_putc(into, '/');
 }
 

@@ -38,6 +38,22 @@ put_fact(const struct page *page, const char *label, const struct strbuf *text)
 	strbuf_putc(page->into, '\n');
 }
 
+/* What is mounted in a host's root is not judged: that it is not must be seen. */
+static void
+put_left_out(const struct page *page, const struct verdict *v)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (v->left_out_count == 0)
+		return;
+	for (size_t i = 0; i < v->left_out_count; i++) {
+		strbuf_puts(&text, i ? ", " : "");
+		strbuf_put(&text, v->left_out[i].path);
+		if (v->left_out[i].type.n)
+			strbuf_printf(&text, " (%.*s)", SLICE_ARG(v->left_out[i].type));
+	}
+	put_fact(page, "left out", &text);
+}
+
 static void
 put_os(const struct page *page, const struct verdict *v)
 {
@@ -58,6 +74,7 @@ put_os(const struct page *page, const struct verdict *v)
 	if (v->unsearched_count)
 		strbuf_printf(&text, ", %zu text%s too long to be searched for secrets at level standard", v->unsearched_count, v->unsearched_count == 1 ? "" : "s");
 	put_fact(page, "content", &text);
+	put_left_out(page, v);
 }
 
 static void
