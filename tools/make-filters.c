@@ -4,6 +4,7 @@
 #include "base/sanitized.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <seccomp.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { H = 1, W = 2, T = 4, J = 8 };
+enum { H = 1, W = 2, T = 4, J = 8, L = 16 };
 
 static const struct call {
 	const char *name;
@@ -79,5 +80,6 @@ main(int argc, char **argv)
 	r = r ? r : make_filter(out, "filter_worker", W);
 	r = r ? r : make_filter(out, "filter_tree", T);
 	r = r ? r : make_filter(out, "filter_judge", J);
+	r = r ? r : make_filter(out, "filter_live", L);
 	return fclose(out) || r ? (fprintf(stderr, "make-filters: %s\n", strerror(-r)), 1) : 0;
 }

@@ -138,6 +138,35 @@ inventory_new(const struct image *image, const struct block *const *blocks, size
 	return r;
 }
 
+static void
+count_live(const struct block *block, size_t *counts)
+{
+	for (uint32_t i = 0; i < block_row_count(block); i++) {
+		struct row row = block_row(block, i);
+		if (row.kind < LIVE_KIND_COUNT)
+			counts[row.kind]++;
+	}
+}
+
+int
+inventory_set_live(struct inventory *inventory, const struct block *block, const char *gap, struct plim_error *err)
+{
+	struct live *live = &inventory->live;
+	size_t counts[LIVE_KIND_COUNT] = { 0 };
+	*live = (struct live){ .is = true, .block = block, .gap = block ? SLICE_NONE : arena_dup(inventory->arena, slice_of(gap ? gap : "it was not asked")) };
+	if (block)
+		count_live(block, counts);
+	for (size_t kind = 0; kind < LIVE_KIND_COUNT; kind++)
+		if ((live->rows[kind].at = arena_make_array(inventory->arena, counts[kind] + 1, uint32_t)) == NULL)
+			return error_nomem(err);
+	for (uint32_t i = 0; block && i < block_row_count(block); i++) {
+		struct row row = block_row(block, i);
+		if (row.kind < LIVE_KIND_COUNT)
+			live->rows[row.kind].at[live->rows[row.kind].n++] = i;
+	}
+	return 0;
+}
+
 void
 inventory_free(struct inventory *inventory)
 {

@@ -11,6 +11,7 @@
 #include "image/image.h"
 #include "catalog/file_index.h"
 #include "catalog/history.h"
+#include "catalog/live/live.h"
 #include "codec/spdx.h"
 #include "catalog/secret/secrets.h"
 #include "layer/tree.h"
@@ -88,6 +89,17 @@ struct shown_rows {
 	size_t n;
 };
 
+/* What the kernel of the running machine told: rows of `block` by their kind. */
+struct live {
+	bool is;                       /* the target is the running machine */
+	const struct block *block;     /* borrowed; NULL: nothing was told, `gap` says why */
+	struct slice gap;
+	struct {
+		uint32_t *at;
+		size_t n;
+	} rows[LIVE_KIND_COUNT];
+};
+
 struct inventory {
 	struct arena *arena;                   /* owns all texts below that are not in blocks */
 	const struct image *image;             /* borrowed; NULL for a tree */
@@ -110,12 +122,14 @@ struct inventory {
 	const struct unaccounted_file *unaccounted;    /* in tree order */
 	size_t unaccounted_count;
 	struct owners *owners;                 /* of all files, made when somebody first asks: inventory_file_owner */
+	const struct system_control_list *system_controls;    /* made when somebody first asks: system_controls.h */
 	const struct package_file_list *package_files;    /* made when somebody first asks: package_files.h */
 	const struct derived_rows **derived;   /* each made when somebody first asks: derived.h */
 	struct history history;                /* none for a tree */
 	struct secrets secrets;                /* of all layers and of the settings */
 	struct strbuf *scratch;                /* for whoever shows a path: valid until the next one */
 	struct shown_entries *shown;           /* private: which node shows each entry */
+	struct live live;
 	size_t base_layers;                    /* layers that belong to a matched base, 0 while none matched */
 };
 
@@ -124,6 +138,8 @@ struct inventory {
  */
 int inventory_new(const struct image *image, const struct block *const *blocks, size_t block_count,
                   const char *const *layer_gaps, struct inventory **out, struct plim_error *err);
+/* Beside the tree, of the running machine; `block` is borrowed, NULL where `gap` says why there is none. */
+int inventory_set_live(struct inventory *inventory, const struct block *block, const char *gap, struct plim_error *err);
 void inventory_free(struct inventory *inventory);
 AUTO_DEFINE(inventory, struct inventory, inventory_free)
 

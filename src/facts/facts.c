@@ -334,6 +334,52 @@ is_among(const char *name, const char *const *known)
 	return false;
 }
 
+/* The first column, behind `*skipped` others, of those bits. */
+static const char *
+column_at(const struct fact_table *table, uint64_t bits, size_t skipped)
+{
+	for (size_t i = 0; i < table->column_count && i < 64; i++)
+		if ((bits >> i & 1) && skipped-- == 0)
+			return table->columns[i].name;
+	return NULL;
+}
+
+bool
+facts_reads_live(const struct facts *facts, size_t *at, const char **table, const char **column)
+{
+	size_t skipped = (*at)++;
+	for (size_t i = 0; i < facts->tables.n; i++) {
+		const struct bound_table *bound = facts->tables.at[i];
+		bool whole = bound->table->live == FACT_LIVE_ALL;
+		size_t n = whole ? bound->used : (size_t)__builtin_popcountll(bound->read & bound->table->live);
+		if (skipped < n) {
+			*table = bound->table->name;
+			*column = whole ? NULL : column_at(bound->table, bound->read & bound->table->live, skipped);
+			return true;
+		}
+		skipped -= n;
+	}
+	return false;
+}
+
+bool
+facts_reads_more_than_live(const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->tables.n; i++)
+		if (facts->tables.at[i]->used && facts->tables.at[i]->table->live != FACT_LIVE_ALL)
+			return true;
+	return false;
+}
+
+void
+facts_forget_reads(struct facts *facts)
+{
+	for (size_t i = 0; i < facts->tables.n; i++) {
+		facts->tables.at[i]->read = 0;
+		facts->tables.at[i]->used = false;
+	}
+}
+
 const char *
 facts_reads_beyond(const struct facts *facts, const char *const *known)
 {

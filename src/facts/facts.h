@@ -51,6 +51,8 @@ struct fact_seek {
 /* The rows of one walk, in their order; its table knows what is in it.  Released by free(). */
 struct fact_scan;
 
+#define FACT_LIVE_ALL UINT64_MAX
+
 struct fact_table {
 	const char *name;
 	const char *meaning;
@@ -60,6 +62,7 @@ struct fact_table {
 	size_t (*count)(const void *context, const struct fact_table *table);
 	void (*cell)(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out);
 	uintptr_t detail;          /* for tables that share functions */
+	uint64_t live;             /* columns, as bits, that only a running machine has: FACT_LIVE_ALL where it is the table */
 	/* For a large table; NULL for others. */
 	const struct fact_seek *seeks;
 	size_t seek_count;
@@ -127,6 +130,16 @@ int facts_returns(struct facts *facts, struct slice sql, const char *column, boo
 bool facts_reads(const struct facts *facts, const char *table, const char *column);
 /* The same of tables that are filled only where somebody asks for them: package_file, timeless_digest. */
 bool facts_reads_wished(const struct facts *facts);
+
+/*
+ * Whether such a statement reads what only a running machine has: the table, and the column where that is all of it, else NULL.  `at` counts
+ * what was told so far, from 0.
+ */
+bool facts_reads_live(const struct facts *facts, size_t *at, const char **table, const char **column);
+/* Whether it reads any table but those. */
+bool facts_reads_more_than_live(const struct facts *facts);
+/* What was compiled so far is forgotten: the next statement is asked about alone. */
+void facts_forget_reads(struct facts *facts);
 
 /* A table that such a statement reads and that is not among `known` (NULL-terminated); NULL where there is none. */
 const char *facts_reads_beyond(const struct facts *facts, const char *const *known);

@@ -6,6 +6,7 @@
 #include "facts/table_derived.h"
 #include "facts/table_file.h"
 #include "facts/table_history.h"
+#include "facts/table_live.h"
 #include "facts/table_package.h"
 #include "facts/table_secret.h"
 #include "facts/table_sshd.h"
@@ -319,11 +320,14 @@ const struct fact_table *const facts_inventory_tables[] = {
 	&table_apk_packages, &table_deb_packages, &table_rpm_packages,
 	&table_config_file, &table_env, &table_file, &table_history, &table_history_argument, &table_history_command,
 	&table_image, &table_label, &table_layer, &table_os_version, &table_package, &table_package_file, &table_port,
-	&table_secret, &table_sshd_setting, &table_unaccounted_file, &table_volume,
+	&table_secret, &table_sshd_setting, &table_system_controls, &table_unaccounted_file, &table_volume,
 #define KIND(name, table, meaning) &table_##name,
 #define FIELD(kind, name, column, type, meaning)
 #define END(name)
 #include "catalog/rows.def"
+#undef KIND
+#define KIND(name, table, meaning) &table_live_##name,
+#include "catalog/live/live.def"
 #undef KIND
 #undef FIELD
 #undef END

@@ -92,7 +92,8 @@ analysis_is_inside(const struct analysis *analysis)
 int
 analysis_make_parts(struct analysis *analysis, struct plim_error *err)
 {
-	size_t n = analysis->set ? image_set_blob_count(analysis->set) : 1;
+	/* What the running machine tells comes behind its tree, also where it was recorded. */
+	size_t n = analysis->set ? image_set_blob_count(analysis->set) : analysis->live || analysis->recorded ? 2 : 1;
 	analysis->parts = calloc(n + 1, sizeof *analysis->parts);
 	if (analysis->parts == NULL)
 		return error_nomem(err);
@@ -166,7 +167,8 @@ analysis_read(struct analysis *analysis, size_t only, struct plim_error *err)
 	AUTO(free) bool *wanted = calloc(analysis->part_count + 1, sizeof *wanted);
 	if (wanted == NULL)
 		return error_nomem(err);
-	wanted[0] = analysis->set == NULL;
+	for (size_t i = 0; analysis->set == NULL && i < analysis->part_count; i++)
+		wanted[i] = true;
 	for (size_t i = 0; analysis->set && i < image_set_count(analysis->set); i++) {
 		const struct image *image = image_set_image(analysis->set, i);
 		for (size_t k = 0; (only == SIZE_MAX || only == i) && k < image->layer_count; k++)

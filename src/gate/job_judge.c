@@ -12,6 +12,7 @@
 #include "diff/diff.h"
 #include "facts/facts.h"
 #include "gate/held_keys.h"
+#include "facts/table_live.h"
 #include "gate/pieces.h"
 #include "gate/policy_address.h"
 #include "image/repository.h"
@@ -378,6 +379,20 @@ say_gaps(struct judge *judge, const struct inventory *inventory, struct plim_err
 	return r;
 }
 
+/* No rows of a table that only a running machine fills are no answer; rows that it did not tell are said. */
+static int
+check_machine(struct judge *judge, struct facts *facts, const struct inventory *inventory, struct slice sql, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf why = { 0 };
+	struct slice gap;
+	int r = facts_check(facts, sql, NULL, err);
+	if (r == 0 && live_is_lacking(facts, inventory, &why))
+		return why.failed ? error_nomem(err) : error_set(err, PLIM_EQUERY, "%.*s", SLICE_ARG(strbuf_slice(&why)));
+	for (size_t at = 0; r == 0 && live_next_gap(facts, inventory, &at, &gap);)
+		r = channel_send(judge->channel, SAY_WARNING, gap, err);
+	return r;
+}
+
 static int
 say_rows(struct judge *judge, struct inventory *inventory, struct slice sql, struct plim_error *err)
 {
@@ -386,6 +401,8 @@ say_rows(struct judge *judge, struct inventory *inventory, struct slice sql, str
 	int r = say_gaps(judge, inventory, err);
 	if (r == 0)
 		r = policy_tables_open(inventory, judge->order.at, &facts, err);
+	if (r == 0)
+		r = check_machine(judge, facts, inventory, sql, err);
 	if (r == 0)
 		r = facts_query(facts, sql, say_columns, say_row, &out, err);
 	if (r == 0)

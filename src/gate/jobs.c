@@ -15,6 +15,7 @@ const struct job jobs[] = {
 	[JOB_DOCUMENT] = { "plimsoll-document", job_document },
 	[JOB_BUNDLE] = { "plimsoll-bundle", job_bundle },
 	[JOB_INDEX] = { "plimsoll-index", job_index },
+	[JOB_LIVE] = { "plimsoll-live", job_live },
 	{ 0 },
 };
 

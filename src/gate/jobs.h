@@ -13,7 +13,7 @@
 #include "layer/block.h"
 #include "process/zygote.h"
 
-enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE, JOB_DOCUMENT, JOB_BUNDLE, JOB_INDEX };
+enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE, JOB_DOCUMENT, JOB_BUNDLE, JOB_INDEX, JOB_LIVE };
 
 extern const struct job jobs[];
 
@@ -30,6 +30,7 @@ int job_assemble(int channel);
 int job_document(int channel);
 int job_bundle(int channel);
 int job_index(int channel);
+int job_live(int channel);
 
 /* Kinds of messages; those of one job are told where the job is. */
 enum {

@@ -78,7 +78,8 @@ take_block(struct pieces *pieces, struct message *message, struct plim_error *er
 	struct slice bytes, body = message->body;
 	uint32_t number = number_of(&body);
 	if (pieces->at == NULL) {
-		int r = make_room(pieces, 1, err);
+		/* A tree, and what the running machine tells. */
+		int r = make_room(pieces, 2, err);
 		if (r < 0)
 			return r;
 	}
@@ -104,7 +105,7 @@ pieces_inventory(const struct pieces *pieces, uint32_t at, struct arena *arena, 
 	if (pieces->set && at >= image_set_count(pieces->set))
 		return error_set(err, PLIM_EFORMAT, "a question about no image");
 	const struct image *image = pieces->set ? image_set_image(pieces->set, at) : NULL;
-	size_t n = image ? image->layer_count : pieces->n;
+	size_t n = image ? image->layer_count : pieces->n > 0;
 	AUTO(free) const char **gaps = calloc(n + 1, sizeof *gaps);
 	const struct block **kept = arena_make_array(arena, n + 1, const struct block *);
 	if (gaps == NULL || kept == NULL)
@@ -114,7 +115,9 @@ pieces_inventory(const struct pieces *pieces, uint32_t at, struct arena *arena, 
 		kept[i] = piece->block;
 		gaps[i] = piece->gap;
 	}
-	return inventory_new(image, kept, n, gaps, out, err);
+	int r = inventory_new(image, kept, n, gaps, out, err);
+	bool live = r == 0 && pieces->set == NULL && pieces->n > 1 && (pieces->at[1].block || pieces->at[1].gap);
+	return live ? inventory_set_live(*out, pieces->at[1].block, pieces->at[1].gap, err) : r;
 }
 
 int

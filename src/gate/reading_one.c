@@ -6,6 +6,9 @@
 #include "gate/job_image.h"
 #include "process/channel.h"
 
+#include <errno.h>
+#include <fcntl.h>
+
 static int
 layer_order_send(struct analysis *analysis, int channel, struct plim_error *err)
 {
@@ -18,8 +21,28 @@ layer_order_send(struct analysis *analysis, int channel, struct plim_error *err)
 	return bytes.failed ? error_nomem(err) : channel_send_with(channel, SAY_START, strbuf_slice(&bytes), &analysis->target.fd, 1, err);
 }
 
-int
-analysis_read_tree(struct analysis *analysis, struct plim_error *err)
+/* No failure of it costs the tree. */
+static int
+read_live(struct analysis *analysis, struct plim_error *err)
+{
+	AUTO(process) struct process worker = { .channel = -1 };
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	struct part *part = &analysis->parts[1];
+	struct plim_error why = { 0 };
+	AUTO(fd) int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = proc < 0 ? error_sys(&why, errno, "/proc") : zygote_spawn(analysis->run->zygote, JOB_LIVE, &worker, &why);
+	part->unsent = true;
+	if (r == 0)
+		r = channel_send_with(worker.channel, SAY_START, SLICE(""), &proc, 1, &why);
+	if (r == 0 && (r = run_expect(analysis->run, &worker, SAY_BLOCK, &message, &why)) == 0)
+		r = part_take_block(part, &message, &why);
+	if (r < 0 && (part->gap = strdup(why.text)) == NULL)
+		return error_nomem(err);
+	return 0;
+}
+
+static int
+read_files(struct analysis *analysis, struct plim_error *err)
 {
 	AUTO(process) struct process worker = { .channel = -1 };
 	AUTO(message) struct message message = { .fd = { -1, -1 } };
@@ -33,6 +56,14 @@ analysis_read_tree(struct analysis *analysis, struct plim_error *err)
 	if ((r = run_expect(analysis->run, &worker, SAY_BLOCK, &message, err)) == 0)
 		r = part_take_block(part, &message, err);
 	return r < 0 ? part_settle_failure(part, r, err) : 0;
+}
+
+int
+analysis_read_tree(struct analysis *analysis, struct plim_error *err)
+{
+	int r = read_files(analysis, err);
+	bool first = analysis->live && analysis->parts[1].block < 0 && analysis->parts[1].gap == NULL;
+	return r == 0 && first ? read_live(analysis, err) : r;
 }
 
 static int

@@ -176,12 +176,22 @@ judge_one(struct judging *judging, const struct selected *selected, enum area ar
 		return 0;
 	}
 	facts_set_parameters(judging->facts, selected->parameters, selected->check->parameters.n);
+	facts_forget_reads(judging->facts);
 	int r = area == AREA_RULES ? judge_rule(judging, selected, err) : judge_check(judging, selected, &applies, &reason, err);
+	if (r == 0 && judge_lacks_machine(judging, &out->reason)) {
+		/* Whatever it found or could not tell, it found in tables that have no rows here. */
+		judging->findings.n = findings;
+		judging->unknowns.n = unknowns;
+		out->outcome = CHECK_OUT_OF_SCOPE;
+		return 0;
+	}
+	if (r == 0)
+		r = judge_machine_gaps(judging, selected->check, area, err);
 	bool doubted = judging->unknowns.n > unknowns;
 	if (doubted)
 		reason = judging->unknowns.at[unknowns].reason;
 	/* Without files that it needs it is about all: one that nobody saw may be in a directory that nobody could read. */
-	else if (selected->check->need_count == 0 && applies == APPLIES)
+	else if (selected->check->need_count == 0 && applies == APPLIES && facts_reads_more_than_live(judging->facts))
 		doubted = judge_misses_files(judging, &reason);
 	out->outcome = outcome_of(judging->findings.n > findings, doubted, applies != APPLIES_NOT);
 	out->reason = doubted || out->outcome == CHECK_NOT_APPLICABLE ? reason : SLICE_NONE;
@@ -247,5 +257,12 @@ judge_configuration(struct judging *judging, struct plim_error *err)
 int
 judge_rules(struct judging *judging, struct plim_error *err)
 {
-	return judge_each(judging, AREA_RULES, judging->policy->rules.at, judging->policy->rules.n, err);
+	struct area_state *state = &judging->verdict->areas[AREA_RULES];
+	size_t n = judging->policy->rules.n;
+	int r = judge_each(judging, AREA_RULES, judging->policy->rules.at, n, err);
+	if (n > 0 && state->not_applicable == n) {
+		state->result = RESULT_OUT_OF_SCOPE;
+		judge_note(judging, AREA_RULES, SLICE("none of the rules is about it"));
+	}
+	return r;
 }

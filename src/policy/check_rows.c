@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "facts/table_live.h"
 
 int
 judge_query_failure(struct judging *judging, const struct check *check, enum area area, int failure, const struct plim_error *why,
@@ -121,4 +122,24 @@ judge_query(struct judging *judging, const struct selected *selected, enum area 
 	struct plim_error why = { 0 };
 	int r = facts_query(judging->facts, selected->check->query, NULL, see_violation, &violations, &why);
 	return r < 0 ? judge_query_failure(judging, selected->check, area, r, &why, err) : 0;
+}
+
+bool
+judge_lacks_machine(struct judging *judging, struct slice *reason)
+{
+	AUTO(strbuf) struct strbuf why = { 0 };
+	if (!live_is_lacking(judging->facts, judging->inventory, &why))
+		return false;
+	*reason = judge_text(judging, "%.*s", SLICE_ARG(strbuf_slice(&why)));
+	return true;
+}
+
+int
+judge_machine_gaps(struct judging *judging, const struct check *check, enum area area, struct plim_error *err)
+{
+	struct slice why;
+	int r = 0;
+	for (size_t at = 0; r == 0 && live_next_gap(judging->facts, judging->inventory, &at, &why);)
+		r = judge_unknown(judging, UNKNOWN_UNREADABLE, area, check->id, judge_text(judging, "%.*s", SLICE_ARG(why)), UINT32_MAX, err);
+	return r;
 }

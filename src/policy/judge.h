@@ -68,6 +68,11 @@ int judge_query(struct judging *judging, const struct selected *selected, enum a
 int judge_query_failure(struct judging *judging, const struct check *check, enum area area, int failure, const struct plim_error *why,
                         struct plim_error *err);
 
+/* check_rows.c, of the statements since facts_forget_reads: they need a running machine, which the target is not; `reason` says so. */
+bool judge_lacks_machine(struct judging *judging, struct slice *reason);
+/* ... and what that did not tell of what they read is unknown. */
+int judge_machine_gaps(struct judging *judging, const struct check *check, enum area area, struct plim_error *err);
+
 /* area_licenses.c, a part of the components. */
 judge_fn judge_licenses;
 

@@ -70,13 +70,17 @@ ruleset_of(int version, size_t *size)
 	return rules;
 }
 
+static int
+forswear_privileges(struct plim_error *err)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? error_sys(err, errno, "no new privileges") : 0;
+}
+
 int
-sandbox_enter_files(int tree, struct plim_error *err)
+sandbox_enter_below(int tree, struct plim_error *err)
 {
 	size_t size;
 	int version = landlock_version();
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return error_sys(err, errno, "no new privileges");
 	if (version == 0)
 		return 0;
 	struct ruleset rules = ruleset_of(version, &size);
@@ -89,6 +93,13 @@ sandbox_enter_files(int tree, struct plim_error *err)
 	return syscall(SYS_landlock_restrict_self, fd, 0) < 0 ? error_sys(err, errno, "Landlock") : 0;
 }
 
+int
+sandbox_enter_files(int tree, struct plim_error *err)
+{
+	int r = forswear_privileges(err);
+	return r < 0 ? r : sandbox_enter_below(tree, err);
+}
+
 static const struct program {
 	const struct sock_filter *steps;
 	size_t n;
@@ -98,6 +109,7 @@ static const struct program {
 	[CONFINED_WORKER] = PROGRAM(filter_worker),
 	[CONFINED_TREE] = PROGRAM(filter_tree),
 	[CONFINED_JUDGE] = PROGRAM(filter_judge),
+	[CONFINED_LIVE] = PROGRAM(filter_live),
 };
 
 static int
@@ -154,6 +166,13 @@ sandbox_enter(enum confinement confinement, int tree, struct plim_error *err)
 {
 	int r = sandbox_enter_files(tree, err);
 	return r < 0 ? r : sandbox_enter_calls(confinement, err);
+}
+
+int
+sandbox_enter_live(struct plim_error *err)
+{
+	int r = forswear_privileges(err);
+	return r < 0 ? r : sandbox_enter_calls(CONFINED_LIVE, err);
 }
 
 void

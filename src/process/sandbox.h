@@ -11,7 +11,7 @@
 
 #include <plimsoll/error.h>
 
-enum confinement { CONFINED_HASHER, CONFINED_WORKER, CONFINED_TREE, CONFINED_JUDGE, CONFINEMENT_COUNT };
+enum confinement { CONFINED_HASHER, CONFINED_WORKER, CONFINED_TREE, CONFINED_JUDGE, CONFINED_LIVE, CONFINEMENT_COUNT };
 
 /* What this kernel offers. */
 struct sandbox_support {
@@ -30,6 +30,13 @@ bool sandbox_is_whole(const struct sandbox_support *support);
  * confined.  `tree` is the one directory that CONFINED_TREE may read below, -1 otherwise.
  */
 int sandbox_enter(enum confinement confinement, int tree, struct plim_error *err);
+
+/*
+ * For CONFINED_LIVE, in two steps: what Landlock hides from whoever is confined by it is read between them, under the filter, which lets nothing be
+ * opened for writing.  `tree` is then all that may be opened.
+ */
+int sandbox_enter_live(struct plim_error *err);
+int sandbox_enter_below(int tree, struct plim_error *err);
 
 /* Landlock first: threads begun after it and before sandbox_enter's filter inherit it. */
 int sandbox_enter_files(int tree, struct plim_error *err);

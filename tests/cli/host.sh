@@ -11,6 +11,7 @@ inside=(unshare --mount --pid --net --fork --kill-child)
 . "$(dirname "$0")/compare.bash"
 export XDG_CACHE_HOME=$work/cache
 umask 022
+trap 'kill $(jobs -p) 2>/dev/null; umount -l machine/{proc,run,mnt/disk} box/{dev/null,dev,proc} 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
 
 mkdir -p tree/etc/ssh tree/root tree/usr/bin tree/var/lib/dpkg tree/tmp
 chmod 1777 tree/tmp
@@ -90,5 +91,127 @@ for _ in 1 2 3 4 5 6 7 8; do
 	[ -z "$gone" ] || break
 done
 check "what vanished meanwhile is unknown, by its name" "NAME: No such file or directory" "$(sed -E 's/^(f[0-9]{5}|many|open directory):/NAME:/' <<<"$gone")"
+
+# The running machine: a root of its own, whose processes and network are those of this script.
+ip link set lo up 2>/dev/null
+mount -t proc none /proc
+cp -a tree box && mkdir -p box/{proc,dev,cache} box/etc/sysctl.d box/usr/lib/sysctl.d
+for program in "$plimsoll" "$(type -P cat)"; do
+	cp "$program" "box/${program##*/}"
+	ldd "$program" | grep -o '/[^ ]*' | while read -r library; do mkdir -p "box$(dirname "$library")"; cp -L "$library" "box$library"; done
+done
+mount -t proc none box/proc && mount -t tmpfs none box/dev && : >box/dev/null && mount --bind /dev/null box/dev/null || exit 1
+live() { chroot box "/${plimsoll##*/}" "$@"; }
+rows() { live query --output json host: "$@" 2>err | jq -c .; [ -s err ] && grep -v 'left out' err >&2; return 0; }
+check "the running machine is one" '[{"live":1}]' "$(rows 'SELECT live FROM host')"
+judge_live() { cp "$1" box/live.yaml; live check --policy /live.yaml --output json --no-cache host: >v.json 2>err; [ -s v.json ] || cat err; }
+judge_live policy.yaml
+check "its files are judged by the same policy" "/usr/bin/root-shell" "$(jq -r '.findings[] | select(.rule == "acme/setuid") | .evidence.path' v.json)"
+
+cp "$(type -P sleep)" gone-sleep
+./gone-sleep 1000 & gone=$!
+(exec -a $'odd\n\e[31mname' sleep 1000) & odd=$!
+cat >listen.py <<'P'
+import os, socket, sys, time
+held = []
+for family, kind, address in ((socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 2323)), (socket.AF_INET6, socket.SOCK_STREAM, ("::1", 2324)),
+                              (socket.AF_INET, socket.SOCK_DGRAM, ("0.0.0.0", 5353)), (socket.AF_INET6, socket.SOCK_DGRAM, ("::", 5354)),
+                              (socket.AF_UNIX, socket.SOCK_STREAM, "box.socket")):
+    held.append(socket.socket(family, kind))
+    if family == socket.AF_INET6:
+        held[-1].setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    held[-1].bind(address)
+    if kind == socket.SOCK_STREAM:
+        held[-1].listen()
+busy = socket.create_connection(("127.0.0.1", 2323))
+quiet = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+quiet.connect(("127.0.0.1", 5353))
+open("ready", "w").close()
+time.sleep(1000)
+P
+python3 listen.py & listener=$!
+while [ ! -e ready ] && kill -0 $listener; do sleep 0.1; done
+rm gone-sleep
+check "processes are those of ps" "$(ps -o pid=,ppid=,stat=,ruid=,euid=,rgid=,comm= -p "$gone,$listener" | awk '{print $1, $2, substr($3, 1, 1), $4, $5, $6, $7}')" \
+	"$(rows "SELECT pid, parent, state, uid, euid, gid, name FROM processes WHERE pid IN ($gone, $listener) ORDER BY pid" | jq -r '.[] | "\(.pid) \(.parent) \(.state) \(.uid) \(.euid) \(.gid) \(.name)"')"
+ps -e -o pid= | tr -d ' ' | sort >before
+rows 'SELECT pid FROM processes' | jq '.[].pid' | sort >seen
+ps -e -o pid= | tr -d ' ' | sort | comm -12 before - >steady
+check "all that were there all the time" "yes " "$([ "$(wc -l <steady)" -ge 4 ] && echo yes) $(comm -23 steady seen)"
+check "one whose program was removed" "[{\"path\":\"$work/gone-sleep\",\"on_disk\":0}]" "$(rows "SELECT path, on_disk FROM processes WHERE pid = $gone")"
+check "arguments are whatever a process wants" '[{"cmdline":"odd\n\u001b[31mname 1000","on_disk":1}]' "$(rows "SELECT cmdline, on_disk FROM processes WHERE pid = $odd")"
+check "ports are those of ss" "$(ss -H -ltnu | awk '{print $1, $5}' | sed -E 's/\[|\]//g' | sort)" \
+	"$(rows 'SELECT DISTINCT protocol, address, port FROM listening_ports WHERE port != 0' | jq -r '.[] | "\(if .protocol == 6 then "tcp" else "udp" end) \(.address):\(.port)"' | sort)"
+check "who holds them" "5 box.socket" "$(rows "SELECT count(*) AS n, max(path) AS path FROM listening_ports WHERE pid = $listener" | jq -r '.[] | "\(.n) \(.path)"')"
+check "mounts are those of the kernel" "$(chroot box /cat /proc/mounts | awk '{print $1, $2, $3, $4}')" "$(rows 'SELECT device, path, type, flags FROM mounts' | jq -r '.[] | "\(.device) \(.path) \(.type) \(.flags)"')"
+check "the kernel" "$(uname -r)" "$(rows 'SELECT version FROM kernel_info' | jq -r '.[].version')"
+check "the machine" "$(uname -n) $(nproc --all)" "$(rows 'SELECT hostname, cpu_logical_cores FROM system_info' | jq -r '.[] | "\(.hostname) \(.cpu_logical_cores)"')"
+check "modules" "$(lsmod 2>/dev/null | sed 1d | awk '{print $1, $2}' | sort)" "$(rows 'SELECT name, size FROM kernel_modules' | jq -r '.[] | "\(.name) \(.size)"' | sort)"
+up=$(cut -d. -f1 /proc/uptime); was=$(rows 'SELECT total_seconds AS n FROM uptime' | jq '.[0].n')
+check "since when" "yes" "$([ $((was - up)) -ge 0 ] && [ $((was - up)) -lt 60 ] && echo yes || echo "$up $was")"
+# What changes while one looks, and what takes several lines, apart.
+steady='^(net\.ipv[46]|vm|kernel\.(yama|printk|kptr|dmesg|perf|unprivileged|randomize|sysrq|core_pattern)|fs\.(suid|protected))'
+sysctl -a 2>/dev/null | grep -E "$steady" | grep -vE 'stat_refresh|tcp_metrics|ip_conntrack_count' | tr -s ' \t' ' ' | sort >theirs
+rows 'SELECT name, current_value FROM system_controls WHERE current_value IS NOT NULL' | jq -r '.[] | "\(.name) = \(.current_value)"' | tr -s ' \t' ' ' | sort >ours
+if [ -s theirs ]; then check "settings of the kernel are those of sysctl" "" "$(comm -23 theirs ours | grep -E '^net|^vm|^kernel|^fs' | head -5)"; fi
+
+# What files say of the kernel, as systemd-sysctl resolves them: by their names, /etc before /run before /usr; the last of a name counts, wildcards where there
+# is none (sysctl.d(5), CONFIGURATION DIRECTORIES AND PRECEDENCE, and its examples).
+mkdir -p control/etc/sysctl.d control/run/sysctl.d control/usr/lib/sysctl.d control/usr/lib/systemd && cp -a tree/. control/
+touch control/usr/lib/systemd/systemd-sysctl
+printf 'kernel.early = usr-10\nkernel.twice = 10\nnet.ipv4.conf.*.rp_filter = 2\nnet/ipv4/conf/eth0.1/forwarding = 1\n' >control/usr/lib/sysctl.d/10-a.conf
+printf 'kernel.hidden = usr\nkernel.hidden_only = usr\n' >control/usr/lib/sysctl.d/50-b.conf
+printf 'kernel.hidden = etc\n' >control/etc/sysctl.d/50-b.conf
+printf 'kernel.masked = usr\n' >control/usr/lib/sysctl.d/60-c.conf
+ln -s /dev/null control/etc/sysctl.d/60-c.conf
+printf '; a comment\n# another\nkernel.twice = 70\n-kernel.may_fail = 1\n-net.ipv4.conf.lo.rp_filter\nnet.ipv4.conf.eth1.rp_filter=0\n' >control/run/sysctl.d/70-d.conf
+printf 'kernel.twice = none of these\n' >control/etc/sysctl.d/80-e.txt
+printf 'kernel.twice = conf\n' >control/etc/sysctl.conf
+settings() { "$plimsoll" query --output json "$1" "SELECT name, config_value FROM system_controls WHERE config_value IS NOT NULL" 2>err | jq -r '.[] | "\(.name) = \(.config_value)"' | sort; }
+resolved="kernel.early = usr-10
+kernel.hidden = etc
+kernel.may_fail = 1
+net.ipv4.conf.*.rp_filter = 2
+net.ipv4.conf.eth0/1.forwarding = 1
+net.ipv4.conf.eth1.rp_filter = 0"
+check "settings in files: systemd leaves sysctl.conf out" "$(printf '%s\nkernel.twice = 70' "$resolved" | sort)" "$(settings rootfs:control)"
+ln -s ../sysctl.conf control/etc/sysctl.d/99-sysctl.conf
+check "settings in files: but where a name leads to it" "$(printf '%s\nkernel.twice = conf' "$resolved" | sort)" "$(settings host:control)"
+rm control/etc/sysctl.d/99-sysctl.conf control/usr/lib/systemd/systemd-sysctl
+check "settings in files: without systemd it comes last" "$(printf '%s\nkernel.twice = conf' "$resolved" | sort)" "$(settings rootfs:control)"
+mkdir control/srv && printf 'kernel.elsewhere = 1\n' >control/srv/x && ln -s /srv/x control/etc/sysctl.d/95-x.conf
+check "settings in files: one that nobody read" "" "$(settings rootfs:control)"
+check "settings in files: ... is named" "/srv/x: it is among the files of sysctl.d, and was not read" "$(grep -o '/srv/x: .*' err)"
+cp -a control/etc/sysctl.d/50-b.conf box/etc/sysctl.d/; printf 'net.ipv4.conf.*.rp_filter = 2\n-net.ipv4.conf.lo.rp_filter\nnet.ipv4.conf.default.rp_filter = 1\n' >box/usr/lib/sysctl.d/10.conf
+check "settings in files: what wildcards mean here" "all 2 /usr/lib/sysctl.d/10.conf, default 1 /usr/lib/sysctl.d/10.conf, lo null null" \
+	"$(rows "SELECT name, config_value, config_path FROM system_controls WHERE name IN ('net.ipv4.conf.all.rp_filter', 'net.ipv4.conf.default.rp_filter', 'net.ipv4.conf.lo.rp_filter') ORDER BY name" |
+		jq -r '[.[] | "\(.name | split(".")[3]) \(.config_value) \(.config_path)"] | join(", ")')"
+check "settings in files: one that this kernel does not have" '[{"name":"kernel.hidden","current_value":null,"config_value":"etc"}]' "$(rows "SELECT name, current_value, config_value FROM system_controls WHERE name = 'kernel.hidden'")"
+
+# Only a machine that runs has them: elsewhere a rule about them is out of scope, never passed.
+cat >machine.yaml <<'P'
+plimsoll: v1
+name: acme/machine
+rules:
+  - {id: acme/telnet, severity: high, title: Telnet listens, query: SELECT port FROM listening_ports WHERE port = 2323}
+  - {id: acme/nothing, severity: high, title: Nothing runs, query: SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM processes)}
+  - {id: acme/gone, severity: low, title: A program was removed, query: SELECT path FROM processes WHERE on_disk = 0}
+P
+judge_live machine.yaml
+check "rules about the machine" "acme/telnet: fail acme/nothing: pass acme/gone: fail" "$(jq -r '[.checks[] | "\(.id): \(.result)"] | join(" ")' v.json)"
+for target in rootfs:tree host:tree oci:image.oci; do
+	policy=machine.yaml judge $target
+	kind=$(jq -r .subject.kind v.json)
+	check "$kind: out of scope" "out_of_scope out_of_scope out_of_scope, area out_of_scope" "$(jq -r '([.checks[].result] | join(" ")) + ", area " + .areas.rules' v.json)"
+	check "$kind: why" "only the running machine (host:) has listening_ports" "$(jq -r '.checks[] | select(.id == "acme/telnet").reason | split(",")[0]' v.json)"
+done
+check "a query elsewhere is an error" "3 plimsoll query: only the running machine (host:) has processes, and the target is an image" \
+	"$("$plimsoll" query oci:image.oci 'SELECT * FROM processes' 2>err; echo "$? $(cat err)")"
+if chroot --userspec=65534:65534 box /cat /etc/os-release >/dev/null 2>&1; then
+	env XDG_CACHE_HOME=/none XDG_STATE_HOME=/none chroot --userspec=65534:65534 box "/${plimsoll##*/}" check --no-cache --policy /live.yaml --output json host: >v.json 2>err
+	check "nobody: what only root may see is unknown" "acme/telnet: fail acme/nothing: pass acme/gone: unknown" \
+		"$(jq -r '[.checks[] | "\(.id): \(.result)"] | join(" ")' v.json; [ -s v.json ] || cat err)"
+fi
+kill $gone $odd $listener; wait 2>/dev/null
 
 exit $failed

@@ -225,6 +225,35 @@ static int as_worker(int channel) { return confined(channel, CONFINED_WORKER); }
 static int as_judge(int channel) { return confined(channel, CONFINED_JUDGE); }
 static int as_tree(int channel) { return confined(channel, CONFINED_TREE); }
 
+/* The reader of the running machine, when it begins to take apart what it read. */
+static int
+as_live(int channel)
+{
+	struct plim_error err = { 0 };
+	AUTO(strbuf) struct strbuf told = { 0 };
+	int by = FILTER | (landlock_bits() & SIGNALS);
+	leave_open();
+	if (sandbox_enter_live(&err) < 0 || sandbox_enter_below(-1, &err) < 0)
+		return 1;
+	attempt_all(&told, by);
+	strbuf_printf(&told, "stat: %s\n", strerror(try_stat()));
+	return channel_send(channel, 1, strbuf_slice(&told), &err) < 0;
+}
+
+/* ... and before, when it may read links: nothing is opened for writing. */
+static int
+as_reader_of_links(int channel)
+{
+	static const int flags[] = { O_RDONLY, O_RDWR, O_WRONLY, O_RDONLY | O_TRUNC, O_RDONLY | O_CREAT, O_RDWR | O_TMPFILE };
+	struct plim_error err = { 0 };
+	AUTO(strbuf) struct strbuf told = { 0 };
+	if (sandbox_enter_live(&err) < 0)
+		return 1;
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+		strbuf_printf(&told, "%s\n", strerror(answer(openat(AT_FDCWD, flags[i] & O_DIRECTORY ? "/tmp" : "/dev/null", flags[i], 0600))));
+	return channel_send(channel, 1, strbuf_slice(&told), &err) < 0;
+}
+
 static int
 by_filter_alone(int channel)
 {
@@ -377,13 +406,15 @@ without_hope(int channel)
 	abort();
 }
 
-enum { HASHER, WORKER, JUDGE, TREE, FILTER_ALONE, LANDLOCK_ALONE, NOTHING, READER, EATER, WRITER, COLLECTOR, ENDLESS, MEASURELESS, HOPELESS };
+enum { HASHER, WORKER, JUDGE, TREE, LIVE, LINKS, FILTER_ALONE, LANDLOCK_ALONE, NOTHING, READER, EATER, WRITER, COLLECTOR, ENDLESS, MEASURELESS, HOPELESS };
 
 static const struct job test_jobs[] = {
 	[HASHER] = { "test-hasher", as_hasher },
 	[WORKER] = { "test-worker", as_worker },
 	[JUDGE] = { "test-judge", as_judge },
 	[TREE] = { "test-tree", as_tree },
+	[LIVE] = { "test-live", as_live },
+	[LINKS] = { "test-links", as_reader_of_links },
 	[FILTER_ALONE] = { "test-filter", by_filter_alone },
 	[LANDLOCK_ALONE] = { "test-landlock", by_landlock_alone },
 	[NOTHING] = { "test-nothing", by_nothing },
@@ -427,12 +458,23 @@ static void
 everything_is_refused(void **state)
 {
 	(void)state;
-	for (size_t job = HASHER; job <= TREE; job++) {
+	/* Where there is no Landlock, the reader of the running machine may open files to read them. */
+	for (size_t job = HASHER; job <= (landlock_bits() & FILES ? LIVE : TREE); job++) {
 		AUTO(strbuf) struct strbuf wanted = { 0 };
 		want_all_refused(&wanted, FILTER | (landlock_bits() & SIGNALS));
-		strbuf_printf(&wanted, "stat: %s\n", strerror(job == TREE ? 0 : EPERM));
+		strbuf_printf(&wanted, "stat: %s\n", strerror(job >= TREE ? 0 : EPERM));
 		assert_told(job, wanted.p);
 	}
+}
+
+static void
+links_are_read_and_nothing_is_written(void **state)
+{
+	(void)state;
+	char wanted[512] = "Success\n";
+	for (size_t i = 0; i < 5; i++)
+		snprintf(wanted + strlen(wanted), sizeof wanted - strlen(wanted), "%s\n", strerror(EPERM));
+	assert_told(LINKS, wanted);
 }
 
 /* What one of them lets through by mistake, the other holds. */
@@ -553,6 +595,7 @@ main(void)
 	struct sandbox_support support = sandbox_support();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_is_refused),
+		cmocka_unit_test(links_are_read_and_nothing_is_written),
 		cmocka_unit_test(each_refuses_alone),
 		cmocka_unit_test(a_tree_is_read_and_no_more),
 		cmocka_unit_test(memory_and_answers_are_bounded),
