@@ -9,32 +9,45 @@
 #include <plimsoll/build.h>
 
 /* The subject is what the hasher found: the judge is not asked for it. */
+int
+check_take(const struct plim_verdicts *v, size_t image, const struct message *answer, struct verdict **out, struct plim_error *err)
+{
+	const struct image_set *set = analysis_set(v->analysis);
+	AUTO(verdict) struct verdict *verdict = NULL;
+	int r = answer->kind == SAY_VERDICT ? verdict_parse(answer->body, &verdict, err) : error_set(err, PLIM_EPROCESS, "the judge spoke out of turn");
+	if (r < 0)
+		return r;
+	verdict->target = v->target;
+	verdict->tool_version = SLICE(PLIM_VERSION);
+	verdict->image = set ? image_set_image(set, image) : NULL;
+	if ((r = verdict_spell(verdict, err)) < 0)
+		return r;
+	*out = ptr_take(&verdict);
+	return 0;
+}
+
 static int
 judge(struct plim_verdicts *v, struct run *run, size_t at, struct plim_error *err)
 {
 	AUTO(message) struct message answer = { .fd = { -1, -1 } };
-	const struct image_set *set = analysis_set(v->analysis);
 	int r = judging_ask(v->analysis, run, &v->judge, SAY_CHECK, at, SLICE(""), &answer, err);
-	if (r == 0 && answer.kind != SAY_VERDICT)
-		r = error_set(err, PLIM_EPROCESS, "the judge spoke out of turn");
-	if (r < 0 || (r = verdict_parse(answer.body, &v->verdicts[at], err)) < 0)
-		return r;
-	v->verdicts[at]->target = v->target;
-	v->verdicts[at]->tool_version = SLICE(PLIM_VERSION);
-	v->verdicts[at]->image = set ? image_set_image(set, at) : NULL;
-	return verdict_spell(v->verdicts[at], err);
+	return r < 0 ? r : check_take(v, at, &answer, &v->verdicts[at], err);
 }
 
 static int
-judge_all(struct plim_verdicts *v, struct run *run, struct plim_error *err)
+make_room(struct plim_verdicts *v, struct plim_error *err)
 {
 	v->target = verdict_text(v->arena, analysis_name(v->analysis));
 	v->count = analysis_count(v->analysis);
 	v->verdicts = calloc(v->count + 1, sizeof *v->verdicts);
 	if (v->verdicts == NULL || v->target.p == NULL)
 		return error_nomem(err);
-	if (v->count == 0)
-		return error_set(err, PLIM_ENOTFOUND, "there is no image in it");
+	return v->count ? 0 : error_set(err, PLIM_ENOTFOUND, "there is no image in it");
+}
+
+static int
+judge_all(struct plim_verdicts *v, struct run *run, struct plim_error *err)
+{
 	for (size_t i = 0; i < v->count; i++) {
 		int r = judge(v, run, i, err);
 		if (r < 0)
@@ -63,44 +76,57 @@ tell_vex(const struct checking *checking, struct run *run, struct plim_verdicts 
 	return r < 0 || found.p == NULL ? r : channel_send(v->judge.channel, SAY_VEX, found, err);
 }
 
+int
+check_tell(const struct checking *checking, struct run *run, struct plim_verdicts *v, int64_t at, struct plim_error *err)
+{
+	struct verify_order *order = &v->signers.order;
+	int r = 0;
+	order->now = v->signers.vex.now = v->told_at = at;
+	if (order->key_count + order->certificate_count)
+		r = tell_signed(checking, run, v, order, err);
+	if (r == 0 && v->signers.vex.key_count)
+		r = tell_vex(checking, run, v, &v->signers.vex, err);
+	return r;
+}
+
 static int
-check_target(const struct checking *checking, struct run *run, struct plim_verdicts *v, struct plim_error *err)
+open_target(const struct checking *checking, struct run *run, struct plim_verdicts *v, struct plim_error *err)
 {
 	int r = checking->recorded ? analysis_open_recorded(run, checking->target, &v->analysis, err)
 	                           : analysis_open(run, checking->target, checking->platforms, &v->analysis, err);
 	/* Before a gigabyte is read: what can be wrong about the policy and the data. */
 	struct plim_error of_policy = { 0 };
 	struct wishes wishes = { 0 };
-	struct signers signers = { .arena = v->arena };
-	int ready = judging_ready(run, &v->judge, &wishes, &signers, &of_policy);
+	v->signers.arena = v->arena;
+	int ready = judging_ready(run, &v->judge, &wishes, &v->signers, &of_policy);
 	if (ready < 0) {
 		*err = of_policy;
 		return ready;
 	}
 	if (r == 0)
 		analysis_want(v->analysis, &wishes);
-	if (r == 0 && signers.order.key_count + signers.order.certificate_count)
-		r = tell_signed(checking, run, v, &signers.order, err);
-	if (r == 0 && signers.vex.key_count)
-		r = tell_vex(checking, run, v, &signers.vex, err);
+	if (r == 0)
+		r = check_tell(checking, run, v, v->at, err);
 	if (r == 0)
 		r = analysis_read(v->analysis, SIZE_MAX, err);
 	if (r == 0)
-		r = judge_all(v, run, err);
+		r = make_room(v, err);
 	return r < 0 ? analysis_error(err, r, checking->target) : 0;
 }
 
 static int
-begin_judge(const struct checking *checking, struct run *run, struct process *out, struct plim_error *err)
+begin_judge(const struct checking *checking, struct run *run, struct plim_verdicts *v, struct plim_error *err)
 {
 	struct judge_order order = checking->order;
 	if (checking->recorded)
 		order.level = SLICE("");
-	return checking->choice ? judging_begin_by(run, &order, checking->choice, out, err) : judging_begin(run, &order, out, err);
+	int r = checking->choice ? judging_begin_by(run, &order, checking->choice, &v->judge, err) : judging_begin(run, &order, &v->judge, err);
+	v->at = order.at;
+	return r;
 }
 
 int
-check_run(struct run *run, const struct checking *checking, struct plim_verdicts **out, struct plim_error *err)
+check_open(struct run *run, const struct checking *checking, struct plim_verdicts **out, struct plim_error *err)
 {
 	struct plim_error ignored;
 	AUTO(verdicts) struct plim_verdicts *v = calloc(1, sizeof *v);
@@ -109,9 +135,22 @@ check_run(struct run *run, const struct checking *checking, struct plim_verdicts
 	v->judge.channel = -1;
 	if ((v->arena = arena_new(0)) == NULL)
 		return error_nomem(err);
-	int r = begin_judge(checking, run, &v->judge, err);
-	if (r < 0 || (r = check_target(checking, run, v, err ? err : &ignored)) < 0)
+	int r = begin_judge(checking, run, v, err);
+	if (r < 0 || (r = open_target(checking, run, v, err ? err : &ignored)) < 0)
 		return r;
+	*out = ptr_take(&v);
+	return 0;
+}
+
+int
+check_run(struct run *run, const struct checking *checking, struct plim_verdicts **out, struct plim_error *err)
+{
+	AUTO(verdicts) struct plim_verdicts *v = NULL;
+	int r = check_open(run, checking, &v, err);
+	if (r < 0)
+		return r;
+	if ((r = judge_all(v, run, err)) < 0)
+		return analysis_error(err, r, checking->target);
 	watching_end(&run->watching);
 	*out = ptr_take(&v);
 	return 0;

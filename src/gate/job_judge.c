@@ -50,6 +50,7 @@ struct judge {
 	struct pieces sides[2];    /* the second is that of a comparison's new image */
 	struct inventory *held[2];
 	uint32_t side;
+	int64_t at;                /* the order's time, or that of the question */
 };
 
 static void
@@ -190,6 +191,7 @@ prepare(struct judge *judge, const struct message *start, struct plim_error *err
 	if ((judge->arena = arena_new(0)) == NULL)
 		return error_nomem(err);
 	int r = wire_read(&wire_judge_order, &from, judge->arena, &judge->order, err);
+	judge->at = judge->order.at;
 	judge->order.target = arena_dup(judge->arena, judge->order.target);
 	judge->order.destination = arena_dup(judge->arena, judge->order.destination);
 	judge->order.old_target = arena_dup(judge->arena, judge->order.old_target);
@@ -254,7 +256,7 @@ evaluate(struct judge *judge, size_t side, struct inventory *inventory, struct s
 		.vex = judge->vex[side],
 		.database = judge->database,
 		.data_signed = judge->data_signed,
-		.at = judge->order.at,
+		.at = judge->at,
 		.explain = judge->order.explain,
 		.level = inventory_is_document(inventory) ? SLICE_NONE : judge->order.level,
 		.since = judge->since.digest.algorithm ? &judge->since : NULL,
@@ -454,6 +456,17 @@ hold(struct judge *judge, struct inventory *inventory, struct plim_error *err)
 }
 
 static int
+judge_again(struct judge *judge, struct slice body, struct plim_error *err)
+{
+	struct cursor from = cursor_of(body);
+	struct inventory *held = judge->held[judge->side];
+	judge->at = (int64_t)cursor_u64le(&from);
+	if (from.bad || held == NULL)
+		return error_set(err, PLIM_EFORMAT, "a verdict of nothing, or at no time");
+	return say_verdict(judge, held, err);
+}
+
+static int
 say_diff(struct judge *judge, struct plim_error *err)
 {
 	AUTO(verdict) struct verdict *old = NULL;
@@ -571,6 +584,8 @@ take(struct judge *judge, struct message *message, struct plim_error *err)
 		return turn_to(judge, message->body, err);
 	case SAY_DIFF:
 		return say_diff(judge, err);
+	case SAY_AGAIN:
+		return judge_again(judge, message->body, err);
 	case SAY_CHECK:
 	case SAY_HOLD:
 	case SAY_QUERY:

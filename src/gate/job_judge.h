@@ -9,7 +9,8 @@
 /*
  * SAY_START.  The judge answers SAY_READY (struct wishes: what policy or statement ask for; behind it, of a policy, struct verify_order and struct vex_order: whose signatures and whose VEX it asks for) once policy and data are read, and takes from then
  * on: SAY_SET, or none for a tree; SAY_BLOCK (number of the blob, descriptor) and SAY_GAP for each blob; then SAY_CHECK or SAY_QUERY with the
- * number of an image.  Of two targets it has one after the other by SAY_SIDE, holds an image of each (SAY_HOLD) and compares them (SAY_DIFF).
+ * number of an image.  Of two targets it has one after the other by SAY_SIDE, holds an image of each (SAY_HOLD) and compares them (SAY_DIFF).  An image that
+ * it holds is judged at any number of times (SAY_AGAIN).
  */
 struct judge_order {
 	struct slice policy;       /* a name or path; absent: it only answers queries */

@@ -82,6 +82,8 @@ enum {
 
 	SAY_VEX,               /* see job_trust.h; the answer goes to the judge as it is */
 	SAY_INDEX,             /* see job_index.c */
+
+	SAY_AGAIN,             /* seconds: the image that is held is judged at that time; SAY_VERDICT back */
 };
 
 struct hash_order {

@@ -19,6 +19,8 @@ struct judging_choice {
 int judging_clock(const char *text, int64_t *at, struct plim_error *err);
 /* The same by choice: `order` has the rest. */
 int judging_begin_by(struct run *run, struct judge_order *order, const struct judging_choice *choice, struct process *out, struct plim_error *err);
+/* Whether policy and data can be used at all, for whoever judges several targets: what is wrong with them is wrong with all.  `*at` becomes the clock. */
+int judging_try(struct run *run, const struct judging_choice *choice, int64_t *at, struct plim_error *err);
 /* Whose signatures a policy asks for; no keys and no certificates: nobody's.  Texts are in the arena, which the caller gives. */
 struct signers {
 	struct arena *arena;

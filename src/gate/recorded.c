@@ -3,6 +3,7 @@
 #include "gate/analysis.h"
 
 #include "base/error.h"
+#include "gate/recording.h"
 #include "process/channel.h"
 
 #include <errno.h>
@@ -17,6 +18,14 @@ open_file(const char *path, int *out, struct plim_error *err)
 	if (*out < 0)
 		return errno == ENOENT || errno == ENOTDIR ? error_set(err, PLIM_ENOTFOUND, "no such file") : error_sys(err, errno, "open");
 	return fstat(*out, &st) == 0 && S_ISREG(st.st_mode) ? 0 : error_set(err, PLIM_EUSAGE, "not a regular file");
+}
+
+bool
+analysis_is_recorded(const char *path)
+{
+	char head[RECORDING_MAGIC_SIZE];
+	AUTO(fd) int fd = -1;
+	return open_file(path, &fd, NULL) == 0 && pread(fd, head, sizeof head, 0) == (ssize_t)sizeof head && recording_is((struct slice){ head, sizeof head });
 }
 
 /* SAY_READY instead of a set: it is of a tree. */

@@ -19,6 +19,14 @@
 #define SHA256_BYTES 32
 #define PART_BYTES (4 + 8 + 8 + SHA256_BYTES)
 
+_Static_assert(sizeof MAGIC - 1 == RECORDING_MAGIC_SIZE, "as others read it");
+
+bool
+recording_is(struct slice head)
+{
+	return slice_starts(head, SLICE(MAGIC));
+}
+
 /* Who read the layers: rows that its catalogers do not make yet must not look like rows that are not there. */
 static struct digest
 maker(void)

@@ -33,6 +33,10 @@ struct recording {
 	bool has_set;              /* it is the first part */
 };
 
+/* Whether a file that begins so is one. */
+#define RECORDING_MAGIC_SIZE 8
+bool recording_is(struct slice head);
+
 /* Packs one more part; its bytes are in the arena. */
 int recording_add(struct recording_part *part, enum recording_kind kind, struct slice plain, struct arena *arena, struct plim_error *err);
 void recording_write(const struct recording *recording, struct strbuf *into);

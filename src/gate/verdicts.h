@@ -13,6 +13,9 @@ struct plim_verdicts {
 	struct analysis *analysis;
 	struct process judge;
 	struct arena *arena;       /* of what is in no verdict's own */
+	struct signers signers;    /* that the policy asks for */
+	int64_t at;                /* seconds: the evaluation's clock */
+	int64_t told_at;           /* for which the judge knows what hangs on the target */
 	struct slice target;
 	struct verdict **verdicts;
 	size_t count;

@@ -70,10 +70,10 @@ static struct slice
 ended_text(struct judging *judging, const struct approved_base *base, const struct generation *generation)
 {
 	char day[DATE_TEXT_SIZE];
-	int64_t today = date_day(judging->at), until;
-	if (base->until != DATE_NONE && today > base->until)
+	int64_t until;
+	if (base->until != DATE_NONE && judge_reached(judging, base->until + 1, PASSING_BASE))
 		return judge_text(judging, "%.*s was approved until %s", SLICE_ARG(base->name), date_day_text(base->until, day));
-	if (date_parse_day(generation->until, &until) && today > until)
+	if (date_parse_day(generation->until, &until) && judge_reached(judging, until + 1, PASSING_BASE))
 		return judge_text(judging, "the generation of %.*s of %.*s was approved until %.*s", SLICE_ARG(generation->date), SLICE_ARG(base->name),
 		                  SLICE_ARG(generation->until));
 	return SLICE_NONE;

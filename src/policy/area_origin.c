@@ -2,6 +2,8 @@
 /* May the image live where it will, and who signed it? */
 #include "policy/judge.h"
 
+#include "base/date.h"
+
 static struct slice
 registry_names(struct judging *judging)
 {
@@ -40,10 +42,22 @@ signer_names(struct judging *judging)
 	return arena_dup(judging->arena, strbuf_slice(&names));
 }
 
+/* When a certificate ends is told where it is read, not here: that may be any day. */
+void
+judge_signer(const struct judging *judging, const struct origin_signer *signer)
+{
+	const int64_t days[] = { signer->is_certificate ? date_day(judging->at) + 1 : signer->from,
+		                 signer->until == DATE_NONE ? DATE_NONE : signer->until + 1 };
+	for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+		judge_reached(judging, days[i], PASSING_KEY);
+}
+
 static int
 judge_signed(struct judging *judging, struct plim_error *err)
 {
 	const struct signed_by *found = &judging->signed_by;
+	for (size_t i = 0; i < judging->policy->origin.signers.n; i++)
+		judge_signer(judging, &judging->policy->origin.signers.at[i]);
 	if (found->state == SIGNED_BY_ONE)
 		return judge_note(judging, AREA_ORIGIN, arena_dup(judging->arena, found->text)), 0;
 	if (found->state != SIGNED_BY_NONE) {

@@ -35,8 +35,10 @@ denial_of(const struct exposure *exposure, const struct match *match, struct den
 	*out = (struct denial){ 0 };
 	for (size_t i = 0; i < policy->denies.n; i++) {
 		struct doubt doubt = { 0 };
-		enum action action = judge_action(exposure->judging, &policy->denies.at[i].terms);
 		enum truth truth = exposure_denies(exposure, &policy->denies.at[i], match, &doubt);
+		if (truth == FALSE)
+			continue;
+		enum action action = judge_action(exposure->judging, &policy->denies.at[i].terms);
 		if (truth == TRUE)
 			denial_add(out, &policy->denies.at[i], action);
 		if (truth != UNCERTAIN || (out->doubted && out->doubted_action >= action))
@@ -131,16 +133,19 @@ static int
 judge_snapshot(struct judging *judging, struct slice subject, int64_t snapshot, int64_t over, struct plim_error *err)
 {
 	char day[DATE_TEXT_SIZE];
-	if (snapshot != DATE_NONE && snapshot > judging->at)
+	if (snapshot != DATE_NONE && snapshot > judging->at) {
+		/* Later on the same day: known on the next one at the latest. */
+		judge_reached(judging, date_day(snapshot) > date_day(judging->at) ? date_day(snapshot) : date_day(judging->at) + 1, PASSING_DATA);
 		return judge_ageless(judging, subject,
 		                     judge_text(judging, "its data is of %s, after the time of this evaluation", date_day_text(date_day(snapshot), day)),
 		                     err);
+	}
 	if (over < 0)
 		return 0;
 	if (snapshot == DATE_NONE)
 		return judge_ageless(judging, subject, SLICE("its data does not tell its age"), err);
 	int64_t age = date_day(judging->at) - date_day(snapshot);
-	if (age <= over)
+	if (!judge_reached(judging, date_day(snapshot) + over + 1, PASSING_DATA_AGE))
 		return 0;
 	return judge_unknown(judging, UNKNOWN_DATA_AGE, AREA_VULNERABILITIES, subject,
 	                     judge_text(judging, "its data is of %s, %lld days old, over the %lld that the policy takes",
@@ -191,7 +196,7 @@ judge_support(struct judging *judging, struct plim_error *err)
 {
 	const struct operating_system *os = &judging->verdict->os;
 	char day[DATE_TEXT_SIZE];
-	if (os->support_end == DATE_NONE || date_day(judging->at) <= os->support_end)
+	if (os->support_end == DATE_NONE || !judge_reached(judging, os->support_end + 1, PASSING_SUPPORT))
 		return 0;
 	return judge_unknown(judging, UNKNOWN_END_OF_LIFE, AREA_VULNERABILITIES,
 	                     judge_text(judging, "%.*s %.*s", SLICE_ARG(os->id), SLICE_ARG(os->version_id)),

@@ -139,7 +139,7 @@ is_past_grace(const struct exposure *exposure, const struct deny *deny, const st
 	if (deny->grace < 0)
 		return TRUE;
 	if (match->fix_known != DATE_NONE)
-		return date_day(exposure->judging->at) - date_day(match->fix_known) > deny->grace ? TRUE : FALSE;
+		return judge_reached(exposure->judging, date_day(match->fix_known) + deny->grace + 1, PASSING_GRACE) ? TRUE : FALSE;
 	*doubt = (struct doubt){ UNKNOWN_FIX_DATE, "no source tells since when the fix is known" };
 	return UNCERTAIN;
 }
@@ -151,7 +151,7 @@ is_old(const struct exposure *exposure, const struct deny *deny, const struct ma
 		return TRUE;
 	int64_t published = match_published(exposure->judging->database, match);
 	if (published != DATE_NONE)
-		return date_day(exposure->judging->at) - date_day(published) > deny->age ? TRUE : FALSE;
+		return judge_reached(exposure->judging, date_day(published) + deny->age + 1, PASSING_AGE) ? TRUE : FALSE;
 	*doubt = (struct doubt){ UNKNOWN_NO_DATA, "no source tells when it was published" };
 	return UNCERTAIN;
 }

@@ -12,11 +12,26 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+bool
+judge_reached(const struct judging *judging, int64_t day, enum passing passing)
+{
+	struct verdict *v = judging->verdict;
+	if (date_day(judging->at) >= day)
+		return true;
+	if (v->next_day == DATE_NONE || day < v->next_day) {
+		v->next_day = day;
+		v->next_passings = 0;
+	}
+	if (day == v->next_day)
+		v->next_passings |= 1u << passing;
+	return false;
+}
+
 enum action
 judge_action(const struct judging *judging, const struct terms *terms)
 {
-	bool later = date_day(judging->at) < terms->enforce_from;
-	return later && terms->action == ACTION_FAIL ? ACTION_WARN : terms->action;
+	bool begun = terms->action != ACTION_FAIL || judge_reached(judging, terms->enforce_from, PASSING_ENFORCEMENT);
+	return begun ? terms->action : ACTION_WARN;
 }
 
 struct slice
@@ -387,6 +402,7 @@ static void
 describe(struct judging *judging, const struct evaluation *evaluation)
 {
 	struct verdict *v = judging->verdict;
+	v->next_day = DATE_NONE;
 	v->target = evaluation->target;
 	v->kind = slice_of(inventory_kind_name(inventory_kind(evaluation->inventory)));
 	v->image = evaluation->inventory->image;

@@ -63,7 +63,7 @@ exception_find(const struct judging *judging, const struct finding *f, bool *use
 	const struct exception *found = NULL;
 	for (size_t i = 0; i < judging->policy->exceptions.n; i++) {
 		const struct exception *e = &judging->policy->exceptions.at[i];
-		if (date_day(judging->at) > e->until || !exception_takes(judging, e, f))
+		if (!exception_takes(judging, e, f) || judge_reached(judging, e->until + 1, PASSING_EXCEPTION))
 			continue;
 		used[i] = true;
 		found = found ? found : e;
@@ -163,7 +163,9 @@ note_exceptions(struct judging *judging, const bool *used, struct plim_error *er
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const struct exception *e = &judging->policy->exceptions.at[i];
 		struct exception_note note = { e->rule, e->id, e->reason, e->owner, e->ticket, e->until };
-		if (date_day(judging->at) > e->until)
+		/* The end of one that takes nothing makes another verdict only where such are findings. */
+		bool over = judging->policy->unused_exceptions.set ? judge_reached(judging, e->until + 1, PASSING_EXCEPTION) : date_day(judging->at) > e->until;
+		if (over)
 			v->expired[v->expired_count++] = note;
 		else if (!used[i] && scope_takes_image(&e->scope, judging->destination) == SCOPE_IN) {
 			v->unused[v->unused_count++] = note;

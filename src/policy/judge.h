@@ -48,6 +48,10 @@ struct doubt {
 enum scoped judge_scope(const struct judging *judging, const struct scope *scope, struct evidence evidence, struct doubt *doubt);
 /* What a finding is worth on the day of the evaluation: terms may begin to count later. */
 enum action judge_action(const struct judging *judging, const struct terms *terms);
+/* Notes the days on which looking for this signer's signatures again may find something else. */
+void judge_signer(const struct judging *judging, const struct origin_signer *signer);
+/* Whether the evaluation is on that day or later.  Whatever depends on the day asks here: that it is not is noted in the verdict as a day on which that may be another. */
+bool judge_reached(const struct judging *judging, int64_t day, enum passing passing);
 /* What the report says of the area beside its result. */
 void judge_note(struct judging *judging, enum area area, struct slice note);
 

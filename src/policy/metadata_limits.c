@@ -14,9 +14,9 @@ judge_age(struct metadata_judging *m, struct plim_error *err)
 	if (!date_parse(m->config->created, &created))
 		return metadata_cannot_tell(m, UNKNOWN_UNREADABLE, SLICE("created"), SLICE("the configuration does not tell when the image was made"), err);
 	int64_t age = date_day(m->judging->at) - date_day(created);
-	if (age < 0)
+	if (!judge_reached(m->judging, date_day(created), PASSING_IMAGE_AGE))
 		return metadata_cannot_tell(m, UNKNOWN_UNREADABLE, SLICE("created"), SLICE("it was made after the time of this evaluation"), err);
-	if (age <= demand->value)
+	if (!judge_reached(m->judging, date_day(created) + demand->value + 1, PASSING_IMAGE_AGE))
 		return 0;
 	struct words words = {
 		.rule = "metadata/max-age", .setting = SLICE("created"), .title = SLICE("It is too old"),

@@ -71,6 +71,20 @@ verdict_conclude(struct verdict *v)
 		raise_result(&v->result, v->areas[area].result);
 }
 
+enum result
+verdict_result_without(const struct verdict *v, const char *kind)
+{
+	enum result result = RESULT_NOT_REQUIRED;
+	for (enum area area = 0; area < AREA_COUNT; area++)
+		raise_result(&result, v->areas[area].result > RESULT_PASS ? RESULT_PASS : v->areas[area].result);
+	for (size_t i = 0; i < v->finding_count; i++)
+		raise_result(&result, result_of(v->findings[i].action));
+	for (size_t i = 0; i < v->unknown_count; i++)
+		if (!slice_is(v->unknowns[i].kind, kind))
+			raise_result(&result, result_of(v->unknowns[i].action));
+	return result;
+}
+
 /* "not_affected, vulnerable_code_not_present: nothing calls it" */
 static struct slice
 statement_reason(const struct statement_note *s, struct arena *arena)

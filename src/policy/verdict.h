@@ -136,6 +136,22 @@ struct layer_summary {
 	uint64_t bytes;                /* of regular files */
 };
 
+/* What makes a verdict another one by nothing but the passing of days. */
+enum passing {
+	PASSING_ENFORCEMENT,           /* an entry begins to fail: enforce_from */
+	PASSING_GRACE,                 /* a fix has been known for longer than an entry's grace */
+	PASSING_AGE,                   /* a vulnerability is older than an entry's age */
+	PASSING_EXCEPTION,             /* an exception ends */
+	PASSING_STATEMENT,             /* a statement of VEX comes into force */
+	PASSING_BASE,                  /* a base's approval ends, or its generation's */
+	PASSING_DATA_AGE,              /* the advisory data become too old */
+	PASSING_DATA,                  /* data from after the time of the evaluation count */
+	PASSING_SUPPORT,               /* the support of the distribution's release ends */
+	PASSING_IMAGE_AGE,             /* the image becomes too old, or is no more from the future */
+	PASSING_KEY,                   /* a signer's key begins or ends to count, or may */
+	PASSING_COUNT
+};
+
 struct verdict {
 	struct arena *arena;           /* owns everything here and the struct itself */
 	/* subject */
@@ -185,10 +201,16 @@ struct verdict {
 	size_t left_out_count;
 	struct layer_summary *layers;  /* from the bottom; none of a tree */
 	size_t layer_count;
+	/* outlook, only of what a judge has just made; no part of the JSON */
+	int64_t next_day;              /* the first later day on which the same inputs may give another verdict; DATE_NONE: none ever will */
+	unsigned next_passings;        /* bits of enum passing: why, on that day */
 };
 
 /* Raises the areas' results to what findings and unknowns are worth, and the verdict's to the worst of theirs. */
 void verdict_conclude(struct verdict *verdict);
+
+/* What it would be without the unknowns of one kind, "data_age". */
+enum result verdict_result_without(const struct verdict *verdict, const char *kind);
 
 void verdict_free(struct verdict *verdict);
 AUTO_DEFINE(verdict, struct verdict, verdict_free)

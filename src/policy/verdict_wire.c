@@ -110,7 +110,8 @@ static const struct wire_struct wire_verdict = TABLE(struct verdict,
 	WIRE_MANY(struct verdict, explanations, explanation_count, &wire_explanation), WIRE_INSIDE(struct verdict, os, &wire_os),
 	WIRE_MANY(struct verdict, packages, package_type_count, &wire_count), VERDICT(WIRE_U64, file_count),
 	VERDICT(WIRE_U64, unaccounted_count), VERDICT(WIRE_U64, unsearched_count),
-	WIRE_MANY(struct verdict, left_out, left_out_count, &wire_left_out), WIRE_MANY(struct verdict, layers, layer_count, &wire_layer));
+	WIRE_MANY(struct verdict, left_out, left_out_count, &wire_left_out), WIRE_MANY(struct verdict, layers, layer_count, &wire_layer),
+	VERDICT(WIRE_U64, next_day), VERDICT(WIRE_U32, next_passings));
 _Static_assert(AREA_COUNT == 7, "each area has its row above");
 
 void

@@ -115,7 +115,7 @@ date_of(const struct vex_document *document)
 static bool
 is_to_come(const struct weighing *w, int64_t time)
 {
-	return time != DATE_NONE && date_day(time) > date_day(w->judging->at);
+	return time != DATE_NONE && !judge_reached(w->judging, date_day(time), PASSING_STATEMENT);
 }
 
 static int
@@ -421,6 +421,8 @@ judge_vex(struct judging *judging, bool *waives, struct plim_error *err)
 	const struct vex_target target = { judging->inventory, judging->destination, judging->tag };
 	if (w.arena == NULL || w.hearings == NULL)
 		return error_nomem(err);
+	for (size_t i = 0; i < judging->policy->vex.trusted.n; i++)
+		judge_signer(judging, &judging->policy->vex.trusted.at[i]);
 	if (judging->policy->vex.sources.n == 0 && (judging->vex == NULL || judging->vex->n == 0))
 		return judge_trouble(judging, err);
 	int r = vex_matcher_new(&target, &w.matcher, err);
