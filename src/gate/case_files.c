@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "gate/file_tree.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -42,44 +42,10 @@ is_yaml(struct slice name)
 	return slice_ends(name, SLICE(".yaml")) || slice_ends(name, SLICE(".yml"));
 }
 
-static int add_directory(struct walk *walk, const char *path, struct plim_error *err);
-
-/* Directories behind links are not entered: they could lead in circles. */
 static int
-add_entry(struct walk *walk, const char *directory, const char *name, struct plim_error *err)
+add_found(void *context, const char *path, struct plim_error *err)
 {
-	struct stat st;
-	if (name[0] == '.')
-		return 0;
-	const char *path = arena_printf(walk->arena, "%s/%s", directory, name).p;
-	if (path == NULL)
-		return error_nomem(err);
-	if (lstat(path, &st) < 0)
-		return error_sys(err, errno, "%s", path);
-	if (S_ISDIR(st.st_mode))
-		return add_directory(walk, path, err);
-	return is_yaml(slice_of(name)) ? add_file(walk, path, true, err) : 0;
-}
-
-static void
-free_names(struct dirent **names, int n)
-{
-	for (int i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
-}
-
-static int
-add_directory(struct walk *walk, const char *path, struct plim_error *err)
-{
-	struct dirent **names;
-	int n = scandir(path, &names, NULL, file_names_by_bytes), r = 0;
-	if (n < 0)
-		return error_sys(err, errno, "%s", path);
-	for (int i = 0; r == 0 && i < n; i++)
-		r = add_entry(walk, path, names[i]->d_name, err);
-	free_names(names, n);
-	return r;
+	return is_yaml(slice_of(path)) ? add_file(context, path, true, err) : 0;
 }
 
 int
@@ -93,7 +59,7 @@ case_files_add(struct case_files *all, const char *path, struct arena *arena, st
 		return error_nomem(err);
 	if (stat(path, &st) < 0)
 		return error_sys(err, errno, "%s", path);
-	int r = S_ISDIR(st.st_mode) ? add_directory(&walk, kept, err) : add_file(&walk, kept, false, err);
+	int r = S_ISDIR(st.st_mode) ? file_tree_each(kept, arena, add_found, &walk, err) : add_file(&walk, kept, false, err);
 	if (r == 0 && all->cases == before)
 		return error_set(err, PLIM_ENOTFOUND, "%s: there is no case in it", path);
 	return r;

@@ -1,33 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Findings, waived ones and unknowns as CSV (RFC 4180), a line each. */
+#include "report/csv_line.h"
 #include "report/writer.h"
 
 #include "base/date.h"
-
-/* A spreadsheet would take some beginnings for a formula: an image chooses paths and versions. */
-static void
-put_field(struct strbuf *into, struct slice text, bool first)
-{
-	AUTO(strbuf) struct strbuf shown = { 0 };
-	strbuf_put_printable(&shown, text);
-	strbuf_puts(into, first ? "\"" : ",\"");
-	if (shown.n && strchr("=+-@", shown.p[0]))
-		strbuf_putc(into, '\'');
-	for (size_t i = 0; i < shown.n; i++) {
-		if (shown.p[i] == '"')
-			strbuf_putc(into, '"');
-		strbuf_putc(into, shown.p[i]);
-	}
-	strbuf_putc(into, '"');
-}
-
-static void
-put_line(struct strbuf *into, const struct slice *fields, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		put_field(into, fields[i], i == 0);
-	strbuf_puts(into, "\r\n");
-}
 
 #define FIELD_COUNT 14
 static const char header[] = "target,area,action,severity,rule,title,package,version,fixed_in,path,layer,setting,reason,id\r\n";
@@ -50,7 +26,7 @@ put_finding(struct strbuf *into, const struct strbuf *title, const struct findin
 		strbuf_slice(title), slice_of(area_name(f->area)), slice_of(action), slice_of(severity_name(f->severity)), f->rule, f->title, e->package,
 		e->package_version, f->fix_version, e->path, layer_text(e->layer, &layer), e->setting, reason, f->id,
 	};
-	put_line(into, fields, FIELD_COUNT);
+	csv_line(into, fields, FIELD_COUNT);
 }
 
 static void
@@ -63,7 +39,7 @@ put_unknown(struct strbuf *into, const struct strbuf *title, struct slice area, 
 		u->kind, SLICE("could not be told"), SLICE_NONE, SLICE_NONE, SLICE_NONE, is_path ? u->subject : SLICE_NONE,
 		layer_text(u->layer, &layer), is_path ? SLICE_NONE : u->subject, u->reason, SLICE_NONE,
 	};
-	put_line(into, fields, FIELD_COUNT);
+	csv_line(into, fields, FIELD_COUNT);
 }
 
 /* Of a statement also who makes it. */
