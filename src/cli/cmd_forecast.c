@@ -38,20 +38,11 @@ write_forecast(const void *what, const char *format, const struct plim_report_op
 static const struct output_kind forecasts_kind = { plim_forecast_format_name, write_forecast };
 
 static int
-take_days(const struct command *self, struct forecast_arguments *args)
-{
-	int status = number_option(self, &args->days);
-	if (status == 0 && args->days > PLIM_FORECAST_DAYS_MOST)
-		status = command_usage_error(self, "--days takes a number from 1 to %d", PLIM_FORECAST_DAYS_MOST);
-	return status;
-}
-
-static int
 take_option(const struct command *self, int chosen, struct forecast_arguments *args)
 {
 	switch (chosen) {
 	case OPT_DAYS:
-		return take_days(self, args);
+		return days_option(self, PLIM_FORECAST_DAYS_MOST, &args->days);
 	case OPT_FRESH_DATA:
 		return args->fresh_data = true, 0;
 	case OPT_OUTPUT:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll policy: is this policy sound, and does it say what it should? */
+#include "cli/policy_impact.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
 
@@ -158,12 +159,20 @@ static const struct command subcommands[] = {
 	    .options = record_options,
 	    .run = run_record,
 	},
+	{
+	    .name = "impact",
+	    .of = "policy",
+	    .synopsis = "--inventories DIR OLD NEW",
+	    .meaning = "who would newly fail or pass by another policy, and in how many days",
+	    .options = policy_impact_options,
+	    .run = policy_impact_run,
+	},
 	{ 0 },
 };
 
 const struct command command_policy = {
 	.name = "policy",
-	.synopsis = "lint POLICY... | show POLICY | test CASES... | record TARGET",
+	.synopsis = "lint POLICY... | show POLICY | test CASES... | record TARGET | impact OLD NEW",
 	.meaning = "Read policies, and test what they say",
 	.options = no_options,
 	.subcommands = subcommands,

@@ -48,3 +48,12 @@ number_option(const struct command *self, uint64_t *number)
 	*number = value;
 	return 0;
 }
+
+int
+days_option(const struct command *self, uint64_t most, uint64_t *days)
+{
+	int status = number_option(self, days);
+	if (status == 0 && *days > most)
+		status = command_usage_error(self, "--days takes a number from 1 to %ju", (uintmax_t)most);
+	return status;
+}

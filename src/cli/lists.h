@@ -22,6 +22,8 @@ const char *const *list_chosen(const struct list *list);
 
 /* "12h", "7d" or "4w" out of `optarg`, in seconds; 0, or the exit status after a complaint. */
 int span_option(const struct command *self, uint64_t *seconds);
+/* Days from 1 to `most`, likewise. */
+int days_option(const struct command *self, uint64_t most, uint64_t *days);
 /* A number from 1 out of `optarg`; 0, or the exit status after a complaint. */
 int number_option(const struct command *self, uint64_t *number);
 

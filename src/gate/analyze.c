@@ -208,6 +208,14 @@ analysis_read_more(struct analysis *analysis, const struct extra_list *extras, b
 	return *fresh ? read_wanted(analysis, wanted, err) : 0;
 }
 
+void
+analysis_unsend(struct analysis *analysis)
+{
+	analysis->set_sent = false;
+	for (size_t i = 0; i < analysis->part_count; i++)
+		analysis->parts[i].unsent = true;
+}
+
 int
 analysis_send(struct analysis *analysis, int judge, struct plim_error *err)
 {

@@ -20,6 +20,8 @@ struct analysis;
 int analysis_open(struct run *run, const char *target, const char *const *platforms, struct analysis **out, struct plim_error *err);
 /* The same of a stored inventory (gate/recording.h): what was read of a target once, digests of files included. */
 int analysis_open_recorded(struct run *run, const char *path, struct analysis **out, struct plim_error *err);
+/* For another judge: all that was read is still to be sent. */
+void analysis_unsend(struct analysis *analysis);
 /* Whether the path is that of a file which begins as a stored inventory does. */
 bool analysis_is_recorded(const char *path);
 /* Puts the target as it was given before the message, in the place of its name where whoever opened it told it; returns `code`. */

@@ -97,7 +97,6 @@ open_target(const struct checking *checking, struct run *run, struct plim_verdic
 	/* Before a gigabyte is read: what can be wrong about the policy and the data. */
 	struct plim_error of_policy = { 0 };
 	struct wishes wishes = { 0 };
-	v->signers.arena = v->arena;
 	int ready = judging_ready(run, &v->judge, &wishes, &v->signers, &of_policy);
 	if (ready < 0) {
 		*err = of_policy;
@@ -125,18 +124,45 @@ begin_judge(const struct checking *checking, struct run *run, struct plim_verdic
 	return r;
 }
 
-int
-check_open(struct run *run, const struct checking *checking, struct plim_verdicts **out, struct plim_error *err)
+static int
+make(struct plim_verdicts **out, struct plim_error *err)
 {
-	struct plim_error ignored;
 	AUTO(verdicts) struct plim_verdicts *v = calloc(1, sizeof *v);
 	if (v == NULL)
 		return error_nomem(err);
 	v->judge.channel = -1;
 	if ((v->arena = arena_new(0)) == NULL)
 		return error_nomem(err);
-	int r = begin_judge(checking, run, v, err);
-	if (r < 0 || (r = open_target(checking, run, v, err ? err : &ignored)) < 0)
+	v->signers.arena = v->arena;
+	*out = ptr_take(&v);
+	return 0;
+}
+
+int
+check_open_beside(struct run *run, const struct checking *checking, const struct plim_verdicts *read, struct plim_verdicts **out, struct plim_error *err)
+{
+	AUTO(verdicts) struct plim_verdicts *v = NULL;
+	struct wishes ignored = { 0 };
+	int r = make(&v, err);
+	if (r < 0)
+		return r;
+	v->analysis = read->analysis;
+	v->borrows_analysis = true;
+	analysis_unsend(v->analysis);
+	if ((r = begin_judge(checking, run, v, err)) < 0 || (r = judging_ready(run, &v->judge, &ignored, &v->signers, err)) < 0 ||
+	    (r = check_tell(checking, run, v, v->at, err)) < 0 || (r = make_room(v, err)) < 0)
+		return r;
+	*out = ptr_take(&v);
+	return 0;
+}
+
+int
+check_open(struct run *run, const struct checking *checking, struct plim_verdicts **out, struct plim_error *err)
+{
+	struct plim_error ignored;
+	AUTO(verdicts) struct plim_verdicts *v = NULL;
+	int r = make(&v, err);
+	if (r < 0 || (r = begin_judge(checking, run, v, err)) < 0 || (r = open_target(checking, run, v, err ? err : &ignored)) < 0)
 		return r;
 	*out = ptr_take(&v);
 	return 0;

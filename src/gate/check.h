@@ -18,6 +18,8 @@ int check_run(struct run *run, const struct checking *checking, struct plim_verd
 
 /* The first half of it: the target is read, and the judge is ready to be asked about its images; there is at least one, and no verdict yet. */
 int check_open(struct run *run, const struct checking *checking, struct plim_verdicts **out, struct plim_error *err);
+/* The same by another policy, of what `read` has read, which outlives it; from then on the judge of `read` knows nothing that is read later. */
+int check_open_beside(struct run *run, const struct checking *checking, const struct plim_verdicts *read, struct plim_verdicts **out, struct plim_error *err);
 /* Tells the judge what hangs on the target as it counts at that time, where the policy asks for signatures or VEX. */
 int check_tell(const struct checking *checking, struct run *run, struct plim_verdicts *verdicts, int64_t at, struct plim_error *err);
 /* A verdict out of a message of the judge, about that image; the caller's, and borrows from `verdicts`. */

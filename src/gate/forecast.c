@@ -137,8 +137,9 @@ name_of(const struct plim_forecast *f, const struct checking *checking, const st
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
 	if (checking->recorded)
-		strbuf_printf(&text, "%s: ", checking->target);
-	report_title(v, &text);
+		strbuf_printf(&text, "%s%s", checking->target, v->image ? ": " : "");
+	if (v->image || !checking->recorded)
+		report_title(v, &text);
 	return text.failed ? SLICE_NONE : arena_dup(f->arena, strbuf_slice(&text));
 }
 

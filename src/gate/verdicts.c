@@ -16,7 +16,8 @@ plim_verdicts_free(struct plim_verdicts *v)
 	free(v->verdicts);
 	arena_free(v->arena);
 	process_close(&v->judge);
-	analysis_close(v->analysis);
+	if (!v->borrows_analysis)
+		analysis_close(v->analysis);
 	run_end(v->run);
 	free(v);
 }

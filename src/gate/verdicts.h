@@ -11,6 +11,7 @@
 struct plim_verdicts {
 	struct run *run;           /* begun for them alone; NULL: somebody else's */
 	struct analysis *analysis;
+	bool borrows_analysis;     /* it is that of others, which outlive these */
 	struct process judge;
 	struct arena *arena;       /* of what is in no verdict's own */
 	struct signers signers;    /* that the policy asks for */
