@@ -50,6 +50,19 @@ struct plim_policy_record_options {
  */
 PLIM_API int plim_policy_record(const struct plim_policy_record_options *options, const char *path, struct plim_error *err);
 
+struct plim_policy_approve_options {
+	size_t size;                     /* sizeof this struct */
+	const char *key;                 /* whose role is exceptions: a file or a "pkcs11:" URI */
+	const char *companion;           /* what the key may sign; NULL: beside the key */
+	const char *passphrase_file;
+};
+
+/*
+ * Signs files of exceptions, or policies with exceptions of their own (NULL-terminated), as they are: the signature goes into "FILE.approvals", beside those
+ * of others; approvals of what the file was before are dropped.  What was signed is told in `into`.
+ */
+PLIM_API int plim_policy_approve(const struct plim_policy_approve_options *options, const char *const *files, FILE *into, struct plim_error *err);
+
 struct plim_policy_test_options {
 	size_t size;
 	const char *policy;              /* of the cases that name none; NULL: there is none */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll policy: is this policy sound, and does it say what it should? */
+#include "cli/policy_approve.h"
 #include "cli/policy_impact.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
@@ -160,6 +161,14 @@ static const struct command subcommands[] = {
 	    .run = run_record,
 	},
 	{
+	    .name = "approve",
+	    .of = "policy",
+	    .synopsis = "--key KEY FILE...",
+	    .meaning = "sign files of exceptions, for policies that demand it",
+	    .options = policy_approve_options,
+	    .run = policy_approve_run,
+	},
+	{
 	    .name = "impact",
 	    .of = "policy",
 	    .synopsis = "--inventories DIR OLD NEW",
@@ -172,7 +181,7 @@ static const struct command subcommands[] = {
 
 const struct command command_policy = {
 	.name = "policy",
-	.synopsis = "lint POLICY... | show POLICY | test CASES... | record TARGET | impact OLD NEW",
+	.synopsis = "lint POLICY... | show POLICY | test CASES... | record TARGET | approve FILE... | impact OLD NEW",
 	.meaning = "Read policies, and test what they say",
 	.options = no_options,
 	.subcommands = subcommands,

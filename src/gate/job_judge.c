@@ -13,6 +13,7 @@
 #include "facts/facts.h"
 #include "gate/held_keys.h"
 #include "facts/table_live.h"
+#include "gate/approvals.h"
 #include "gate/pieces.h"
 #include "gate/policy_address.h"
 #include "image/repository.h"
@@ -659,9 +660,10 @@ say_ready(const struct judge *judge, struct plim_error *err)
 
 /* What others wrote, though the policy names it. */
 static int
-open_vex(struct judge *judge, struct plim_error *err)
+open_foreign(struct judge *judge, struct plim_error *err)
 {
-	return judge->policy ? policy_vex_open(judge->policy, err) : 0;
+	int r = judge->policy ? policy_vex_open(judge->policy, err) : 0;
+	return r < 0 || judge->policy == NULL ? r : approvals_check(judge->policy, err);
 }
 
 static int
@@ -675,7 +677,7 @@ run(struct judge *judge, struct plim_error *err)
 	if ((r = prepare(judge, &start, err)) == 0 && (r = sandbox_enter(CONFINED_JUDGE, -1, err)) == 0 && (r = check_signed(judge, err)) == 0)
 		r = find_data_signer(judge, err);
 	message_done(&start);
-	if (r < 0 || (r = open_vex(judge, err)) < 0 || (r = say_ready(judge, err)) < 0)
+	if (r < 0 || (r = open_foreign(judge, err)) < 0 || (r = say_ready(judge, err)) < 0)
 		return r;
 	return serve(judge, err);
 }

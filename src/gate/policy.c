@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/output.h"
+#include "gate/approvals.h"
 #include "gate/judging.h"
 #include "gate/run.h"
 #include "policy/policy.h"
@@ -38,6 +39,8 @@ plim_policy_lint(const char *name, FILE *into, struct plim_error *err)
 	int r = policy_load(name, &policy, err);
 	if (r == 0 && policy_has_vex(policy))
 		r = lint_vex(name, err);
+	if (r == 0)
+		r = approvals_check(policy, err);
 	if (r < 0)
 		return r;
 	struct digest digest = policy_digest(policy);
@@ -46,6 +49,7 @@ plim_policy_lint(const char *name, FILE *into, struct plim_error *err)
 	policy_describe(policy, &text);
 	strbuf_printf(&text, "\n  %s\n", digest_text(&digest, digest_hold));
 	policy_notes(policy, (int64_t)time(NULL), &text);
+	policy_approval_notes(policy, (int64_t)time(NULL), &text);
 	return output_text(&text, into, err);
 }
 
@@ -72,7 +76,7 @@ plim_policy_vex(const struct plim_policy_vex_options *options, FILE *into, FILE 
 	AUTO(strbuf) struct strbuf left_out = { 0 };
 	int64_t at;
 	int r = judging_clock(options->at, &at, err);
-	if (r < 0 || (r = policy_load(options->policy, &policy, err)) < 0)
+	if (r < 0 || (r = policy_load(options->policy, &policy, err)) < 0 || (r = approvals_check(policy, err)) < 0)
 		return r;
 	policy_vex_write(policy, at, slice_of(options->author), &text, &left_out);
 	if ((r = output_text(&left_out, warnings, err)) < 0 || options->output == NULL)

@@ -40,12 +40,12 @@ take_node(struct taking *t, struct yaml_node *exception, struct plim_error *err)
 }
 
 static int
-take_document(struct taking *t, const struct yaml_document *doc, struct plim_error *err)
+take_document(struct taking *t, const struct yaml_document *doc, struct slice approvals, struct plim_error *err)
 {
 	struct policy_source *source = vec_push(&t->policy->sources);
 	int r = source ? 0 : error_nomem(err);
 	if (source)
-		*source = (struct policy_source){ .doc = doc, .directory = -1 };
+		*source = (struct policy_source){ .doc = doc, .directory = -1, .approvals = approvals };
 	/* A file that was emptied, or whose lines are all comments, has none. */
 	if (r == 0 && doc->root->kind != YAML_SEQUENCE && doc->root->kind != YAML_NULL)
 		return yaml_error(doc, doc->root, err, "a list of exceptions is needed here, not %s", yaml_kind_name(doc->root->kind));
@@ -61,6 +61,7 @@ take_file(struct taking *t, const struct yaml_node *at, int folder, const char *
 	size_t size;
 	struct plim_error why = { 0 };
 	struct yaml_document *doc;
+	struct slice approvals = SLICE_NONE;
 	struct slice shown = arena_printf(t->policy->arena, "%.*s/%s", SLICE_ARG(at->text), name);
 	if (shown.p == NULL)
 		return error_nomem(err);
@@ -69,7 +70,9 @@ take_file(struct taking *t, const struct yaml_node *at, int folder, const char *
 	if (file_read(folder, name, LIMIT_POLICY_BYTES, &text, &size, &why) < 0)
 		return yaml_error(at->doc, at, err, "exceptions cannot be read: %s", why.text);
 	int r = yaml_parse(shown, (struct slice){ text, size }, t->policy->arena, &doc, err);
-	return r < 0 ? r : take_document(t, doc, err);
+	if (r == 0)
+		r = approvals_load(t->policy, folder, slice_of(name), &approvals, err);
+	return r < 0 ? r : take_document(t, doc, approvals, err);
 }
 
 static int

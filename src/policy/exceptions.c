@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/error.h"
 #include "base/glob.h"
+#include "policy/extend.h"
 #include "vex/match.h"
 
 static bool
@@ -58,12 +59,12 @@ exception_takes(const struct judging *judging, const struct exception *e, const 
 
 /* The exception that waives it, NULL if none; every one that could is marked as used. */
 static const struct exception *
-exception_find(const struct judging *judging, const struct finding *f, bool *used)
+exception_find(const struct judging *judging, const struct finding *f, const bool *counts, bool *used)
 {
 	const struct exception *found = NULL;
 	for (size_t i = 0; i < judging->policy->exceptions.n; i++) {
 		const struct exception *e = &judging->policy->exceptions.at[i];
-		if (!exception_takes(judging, e, f) || judge_reached(judging, e->until + 1, PASSING_EXCEPTION))
+		if (!counts[i] || !exception_takes(judging, e, f) || judge_reached(judging, e->until + 1, PASSING_EXCEPTION))
 			continue;
 		used[i] = true;
 		found = found ? found : e;
@@ -72,7 +73,7 @@ exception_find(const struct judging *judging, const struct finding *f, bool *use
 }
 
 static int
-waive(struct judging *judging, bool *used, const bool *by_statement, struct plim_error *err)
+waive(struct judging *judging, const bool *counts, bool *used, const bool *by_statement, struct plim_error *err)
 {
 	struct verdict *v = judging->verdict;
 	size_t kept = 0;
@@ -80,7 +81,7 @@ waive(struct judging *judging, bool *used, const bool *by_statement, struct plim
 	if (v->waived == NULL)
 		return error_nomem(err);
 	for (size_t i = 0; i < judging->findings.n; i++) {
-		const struct exception *e = exception_find(judging, &judging->findings.at[i], used);
+		const struct exception *e = exception_find(judging, &judging->findings.at[i], counts, used);
 		if (e)
 			v->waived[v->waived_count++] = (struct waived){ judging->findings.at[i], e->reason, e->owner, e->ticket, e->until };
 		else if (by_statement[i]) {
@@ -151,22 +152,36 @@ judge_unused(struct judging *judging, const struct exception *e, struct plim_err
 }
 
 static int
-note_exceptions(struct judging *judging, const bool *used, struct plim_error *err)
+note_unapproved(struct judging *judging, const struct exception *e, struct exception_note note, struct plim_error *err)
+{
+	struct verdict *v = judging->verdict;
+	AUTO(strbuf) struct strbuf lacking = { 0 };
+	approvals_suffice(judging->policy, source_of(judging->policy, e->at), date_day(judging->at), &lacking);
+	note.lacking = judge_text(judging, "%.*s has %.*s", SLICE_ARG(place_text(judging, e->at)), SLICE_ARG(strbuf_slice(&lacking)));
+	v->unapproved[v->unapproved_count++] = note;
+	return lacking.failed || note.lacking.p == NULL ? error_nomem(err) : 0;
+}
+
+static int
+note_exceptions(struct judging *judging, const bool *counts, const bool *used, struct plim_error *err)
 {
 	struct verdict *v = judging->verdict;
 	size_t n = judging->policy->exceptions.n;
 	v->unused = arena_make_array(judging->arena, n + 1, struct exception_note);
 	v->expired = arena_make_array(judging->arena, n + 1, struct exception_note);
-	if (v->unused == NULL || v->expired == NULL)
+	v->unapproved = arena_make_array(judging->arena, n + 1, struct exception_note);
+	if (v->unused == NULL || v->expired == NULL || v->unapproved == NULL)
 		return error_nomem(err);
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const struct exception *e = &judging->policy->exceptions.at[i];
-		struct exception_note note = { e->rule, e->id, e->reason, e->owner, e->ticket, e->until };
+		struct exception_note note = { e->rule, e->id, e->reason, e->owner, e->ticket, e->until, SLICE_NONE };
 		/* The end of one that takes nothing makes another verdict only where such are findings. */
 		bool over = judging->policy->unused_exceptions.set ? judge_reached(judging, e->until + 1, PASSING_EXCEPTION) : date_day(judging->at) > e->until;
 		if (over)
 			v->expired[v->expired_count++] = note;
+		else if (!counts[i])
+			r = note_unapproved(judging, e, note, err);
 		else if (!used[i] && scope_takes_image(&e->scope, judging->destination) == SCOPE_IN) {
 			v->unused[v->unused_count++] = note;
 			r = judge_unused(judging, e, err);
@@ -175,15 +190,30 @@ note_exceptions(struct judging *judging, const bool *used, struct plim_error *er
 	return r;
 }
 
+/* Approvals come into force, and keys end: on those days the answer may be another. */
+static void
+note_approval_days(const struct judging *judging)
+{
+	for (size_t i = 0; i < judging->policy->approvers.n; i++)
+		judge_signer(judging, &judging->policy->approvers.at[i]);
+	for (size_t i = 0; judging->policy->approvers.n && i < judging->policy->sources.n; i++)
+		for (size_t k = 0; k < judging->policy->sources.at[i].given.n; k++)
+			judge_reached(judging, judging->policy->sources.at[i].given.at[k].day, PASSING_KEY);
+}
+
 int
 judge_exceptions(struct judging *judging, struct plim_error *err)
 {
+	AUTO(free) bool *counts = calloc(judging->policy->exceptions.n + 1, sizeof *counts);
 	AUTO(free) bool *used = calloc(judging->policy->exceptions.n + 1, sizeof *used);
 	AUTO(free) bool *by_statement = calloc(judging->findings.n + 1, sizeof *by_statement);
-	if (used == NULL || by_statement == NULL)
+	if (counts == NULL || used == NULL || by_statement == NULL)
 		return error_nomem(err);
+	note_approval_days(judging);
+	for (size_t i = 0; i < judging->policy->exceptions.n; i++)
+		counts[i] = exception_counts(judging->policy, &judging->policy->exceptions.at[i], date_day(judging->at));
 	int r = judge_vex(judging, by_statement, err);
 	if (r == 0)
-		r = waive(judging, used, by_statement, err);
-	return r < 0 ? r : note_exceptions(judging, used, err);
+		r = waive(judging, counts, used, by_statement, err);
+	return r < 0 ? r : note_exceptions(judging, counts, used, err);
 }

@@ -244,7 +244,9 @@ gather_source(struct gathering *g, const struct chain *self, struct slice name, 
 	if (r < 0 || (r = closed_read(doc->root, built_in, &source->closed, err)) < 0)
 		return r;
 	source->doc = doc;
-	if ((r = exception_files_take(g->policy, doc, source->directory, err)) < 0)
+	/* What is built in has no place where anything could lie beside it. */
+	r = built_in ? 0 : approvals_load(g->policy, source->directory, path_base(name), &source->approvals, err);
+	if (r < 0 || (r = exception_files_take(g->policy, doc, source->directory, err)) < 0)
 		return r;
 	r = gather_parents(g, self, yaml_get(doc->root, "extends"), source->directory, &parents, err);
 	return r < 0 ? r : merge_own(g, &parents, source, out, err);

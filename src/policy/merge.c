@@ -16,7 +16,7 @@ const char *const area_keys[] = {
 unsigned
 area_bit(struct slice key)
 {
-	if (slice_is(key, "unused_exceptions"))
+	if (slice_is(key, "unused_exceptions") || slice_is(key, "approvals"))
 		key = SLICE("exceptions");
 	for (unsigned i = 0; area_keys[i]; i++)
 		if (slice_is(key, area_keys[i]))
@@ -271,6 +271,8 @@ static const struct merge_rule {
 	{ "exceptions", SHAPE_JOIN, any_loosens },
 	{ "vex/*", SHAPE_JOIN, any_loosens },
 	{ "unused_exceptions", SHAPE_WHOLE, demand_loosens },
+	{ "approvals/exceptions/signed_by", SHAPE_JOIN, more_loosens },
+	{ "approvals/exceptions/required", SHAPE_WHOLE, least_loosens },
 	{ "diff/unexplained", SHAPE_WHOLE, gate_loosens },
 	{ "base_image/action", SHAPE_WHOLE, action_loosens },
 	{ "metadata/*/action", SHAPE_WHOLE, action_loosens },

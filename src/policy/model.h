@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "facts/regex.h"
+#include "policy/approvals.h"
 #include "policy/base.h"
 #include "policy/check.h"
 #include "policy/fields.h"
@@ -161,6 +162,8 @@ struct diff_demands {
 /* A file that the policy is made of. */
 struct policy_source {
 	const struct yaml_document *doc;
+	struct slice approvals;    /* the bytes of "FILE.approvals" beside it; absent: there is none */
+	struct given_approvals given;    /* what they come to, once somebody has held them against the keys */
 	int directory;             /* where its relative paths begin; only while it is read */
 	unsigned closed;           /* areas (merge.h) in which its children may only tighten */
 };
@@ -188,6 +191,11 @@ struct policy {
 	struct { struct selected *at; size_t n; } rules;
 	struct { struct exception *at; size_t n; } exceptions;
 	struct demand unused_exceptions;
+	struct {
+		struct origin_signer *at;
+		size_t n;              /* 0: exceptions count without anybody's approval */
+		int64_t required;
+	} approvers;
 	struct {
 		struct { struct origin_signer *at; size_t n; } trusted;
 		VEC(struct vex_file) files;

@@ -76,6 +76,7 @@ policy_describe(const struct policy *policy, struct strbuf *into)
 		{ policy->rules.n, "own rule", "own rules" },
 		{ policy->diff.unexplained.set, "demand on comparisons", "demands on comparisons" },
 		{ policy->exceptions.n, "exception", "exceptions" },
+		{ policy->approvers.n, "approver of exceptions", "approvers of exceptions" },
 		{ policy->vex.files.n, "file of VEX", "files of VEX" },
 		{ policy->vex.trusted.n, "key for VEX", "keys for VEX" },
 	};
@@ -138,6 +139,11 @@ policy_hash(struct policy *policy, struct plim_error *err)
 		add_part(hasher, file->location.n ? file->location : file->name);
 		add_part(hasher, (struct slice){ file->text, file->size });
 	}
+	for (size_t i = 0; i < policy->approvers.n; i++)
+		add_part(hasher, policy->approvers.at[i].text);
+	if (policy->approvers.n)
+		vec_each (&policy->sources, source)
+			add_part(hasher, source->approvals);
 	policy->digest = hasher_end(hasher);
 	return 0;
 }

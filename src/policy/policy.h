@@ -5,6 +5,7 @@
 
 #include "advisory/database.h"
 #include "facts/facts.h"
+#include "policy/approvals.h"
 #include "policy/since.h"
 #include "policy/verdict.h"
 #include "policy/vex.h"

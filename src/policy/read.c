@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "codec/purl.h"
 #include "policy/extend.h"
+#include "policy/read_approvals.h"
 #include "policy/read_diff.h"
 #include "policy/read_components.h"
 #include "policy/read_licenses.h"
@@ -457,6 +458,7 @@ static const struct field policy_fields[] = {
 	{ "unknown", unknown_part_read, 0, false },
 	{ "exceptions", exceptions_read, offsetof(struct policy, exceptions), false },
 	{ "vex", vex_read_policy, 0, false },
+	{ "approvals", approvals_read, 0, false },
 	{ "unused_exceptions", deny_read, offsetof(struct policy, unused_exceptions), false },
 	{ 0 },
 };

@@ -49,9 +49,8 @@ static const struct field key_fields[] = {
 	{ 0 },
 };
 
-/* "vendor.pub", or {key: vendor.pub, until: 2027-06-30}. */
-static int
-key_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+int
+trusted_key_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	struct origin_signer *key = into;
 	*key = (struct origin_signer){ .from = DATE_NONE, .until = DATE_NONE };

@@ -176,6 +176,8 @@ passings_of(const struct turn *turn)
 	for (size_t i = 0; i < sizeof origins / sizeof *origins; i++)
 		if (slice_is(turn->rule, origins[i].rule))
 			of_rule = origins[i].passings;
+	if (turn->waived && turn->waived->until != DATE_NONE)
+		return BIT(KEY);
 	if (turn->area == AREA_VULNERABILITIES && of_rule == 0)
 		of_rule = BIT(GRACE) | BIT(AGE) | BIT(DATA) | BIT(STATEMENT);
 	return turn->from == TURNED_FROM_LESS ? of_rule | BIT(ENFORCEMENT) : of_rule;
@@ -186,7 +188,8 @@ turn_cause(const struct turn *turn, const struct verdict *before, struct arena *
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
 	unsigned possible = passings_of(turn) & before->next_passings;
-	if (turn->waived && turn->waived->until != DATE_NONE) {
+	/* One that has not ended was waived by what does not count any more: its approvals. */
+	if (turn->waived && turn->waived->until != DATE_NONE && turn->waived->until < before->next_day) {
 		strbuf_puts(&text, "an exception ends: ");
 		waived_describe(turn->waived, &text);
 		return text.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&text));

@@ -97,6 +97,7 @@ struct unknown {
 struct exception_note {
 	struct slice rule, id, reason, owner, ticket;
 	int64_t until;
+	struct slice lacking;          /* of an unapproved one: which approvals there are; else absent */
 };
 
 struct area_state {
@@ -182,8 +183,8 @@ struct verdict {
 	size_t unknown_count;
 	struct check_result *checks;   /* each check and rule that the policy selects: area, id */
 	size_t check_count;
-	struct exception_note *unused, *expired;
-	size_t unused_count, expired_count;
+	struct exception_note *unused, *expired, *unapproved;    /* the last do not count: too few approved them */
+	size_t unused_count, expired_count, unapproved_count;
 	struct match_reason *explanations;    /* only where somebody asked; no part of the JSON */
 	size_t explanation_count;
 	/* VEX: what was read, how much of it was about a finding, and at most LIMIT_VEX_UNUSED_COUNT of what was not */

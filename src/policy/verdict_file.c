@@ -70,7 +70,7 @@ static const struct fill_shape unknown_shape = SHAPE(struct unknown,
 
 #define NOTE(kind, key, field) FILL_ROW(kind, struct exception_note, key, field)
 static const struct fill_shape note_shape = SHAPE(struct exception_note,
-	NOTE(FILL_TEXT, "id", id), NOTE(FILL_TEXT, "owner", owner), NOTE(FILL_TEXT, "reason", reason), NOTE(FILL_TEXT, "rule", rule),
+	NOTE(FILL_TEXT, "id", id), NOTE(FILL_TEXT, "lacking", lacking), NOTE(FILL_TEXT, "owner", owner), NOTE(FILL_TEXT, "reason", reason), NOTE(FILL_TEXT, "rule", rule),
 	NOTE(FILL_TEXT, "ticket", ticket), NOTE(FILL_DAY, "until", until));
 
 #define STATEMENT_UNUSED(key, field) FILL_MUST(FILL_TEXT, struct statement_unused, key, field)
@@ -222,7 +222,8 @@ static const struct fill_shape data_shape = SHAPE(struct verdict,
 	VERDICT(FILL_DIGEST, "digest", data_digest), MANY("feeds", feeds, feed_count, &feed_shape), NEEDED(FILL_BOOL, "sample", data_is_sample));
 
 static const struct fill_shape exceptions_shape = SHAPE(struct verdict,
-	MANY("expired", expired, expired_count, &note_shape), MANY("unused", unused, unused_count, &note_shape));
+	MANY("expired", expired, expired_count, &note_shape), FILL_LIST(FILL_MANY, struct verdict, "unapproved", unapproved, unapproved_count, &note_shape),
+	MANY("unused", unused, unused_count, &note_shape));
 
 static const struct fill_shape left_out_shape = SHAPE(struct left_out,
 	FILL_MUST(FILL_TEXT, struct left_out, "path", path), FILL_MUST(FILL_TEXT, struct left_out, "reason", reason),

@@ -53,7 +53,8 @@ static const struct wire_struct wire_unknown = TABLE(struct unknown,
 
 #define NOTE(kind, field) WIRE_PLAIN(kind, struct exception_note, field)
 static const struct wire_struct wire_note = TABLE(struct exception_note,
-	NOTE(WIRE_SLICE, rule), NOTE(WIRE_SLICE, id), NOTE(WIRE_SLICE, reason), NOTE(WIRE_SLICE, owner), NOTE(WIRE_SLICE, ticket), NOTE(WIRE_U64, until));
+	NOTE(WIRE_SLICE, rule), NOTE(WIRE_SLICE, id), NOTE(WIRE_SLICE, reason), NOTE(WIRE_SLICE, owner), NOTE(WIRE_SLICE, ticket), NOTE(WIRE_U64, until),
+	NOTE(WIRE_SLICE, lacking));
 
 #define EXPLANATION(kind, field) WIRE_PLAIN(kind, struct match_reason, field)
 static const struct wire_struct wire_explanation = TABLE(struct match_reason,
@@ -104,7 +105,7 @@ static const struct wire_struct wire_verdict = TABLE(struct verdict,
 	WIRE_MANY(struct verdict, findings, finding_count, &wire_finding), WIRE_MANY(struct verdict, waived, waived_count, &wire_waived),
 	WIRE_MANY(struct verdict, unknowns, unknown_count, &wire_unknown), WIRE_MANY(struct verdict, checks, check_count, &wire_check),
 	WIRE_MANY(struct verdict, unused, unused_count, &wire_note),
-	WIRE_MANY(struct verdict, expired, expired_count, &wire_note),
+	WIRE_MANY(struct verdict, expired, expired_count, &wire_note), WIRE_MANY(struct verdict, unapproved, unapproved_count, &wire_note),
 	VERDICT(WIRE_U64, vex_documents), VERDICT(WIRE_U64, vex_statements), VERDICT(WIRE_U64, vex_used),
 	WIRE_MANY(struct verdict, vex_unused, vex_unused_count, &wire_statement_unused),
 	WIRE_MANY(struct verdict, explanations, explanation_count, &wire_explanation), WIRE_INSIDE(struct verdict, os, &wire_os),

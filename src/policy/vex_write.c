@@ -196,6 +196,8 @@ put_statements(struct json_writer *w, const struct policy *policy, int64_t today
 		const struct exception *e = &policy->exceptions.at[i];
 		struct slice package = package_of(e, policy->arena);
 		const char *why = is_of_vulnerabilities(e) ? obstacle(e, package, today) : NULL;
+		if (is_of_vulnerabilities(e) && why == NULL && !exception_counts(policy, e, today))
+			why = "too few have approved it";
 		if (why) {
 			note_place(e->at, left_out);
 			strbuf_printf(left_out, ": left out: %s\n", why);

@@ -226,19 +226,23 @@ put_note(struct strbuf *into, const char *word, const struct exception_note *not
 		strbuf_puts(into, "</td><td>");
 		report_markup(into, cells[i]);
 	}
+	strbuf_puts(into, note->lacking.n ? "; " : "");
+	report_markup(into, note->lacking);
 	strbuf_puts(into, "</td></tr>\n");
 }
 
 static void
 put_notes(struct strbuf *into, const struct verdict *v)
 {
-	if (v->expired_count + v->unused_count == 0)
+	if (v->expired_count + v->unused_count + v->unapproved_count == 0)
 		return;
 	strbuf_puts(into, "<h3>Exceptions that excepted nothing</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Exceptions that excepted nothing\"><table><thead><tr><th scope=\"col\">State</th>"
 	                  "<th scope=\"col\">For</th><th scope=\"col\">Reason</th><th scope=\"col\">Owner</th><th scope=\"col\">Ticket</th>"
 	                  "<th scope=\"col\">Until</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < v->expired_count; i++)
 		put_note(into, "expired", &v->expired[i]);
+	for (size_t i = 0; i < v->unapproved_count; i++)
+		put_note(into, "unapproved", &v->unapproved[i]);
 	for (size_t i = 0; i < v->unused_count; i++)
 		put_note(into, "unused", &v->unused[i]);
 	strbuf_puts(into, "</tbody></table></div>\n");

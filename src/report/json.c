@@ -191,6 +191,7 @@ put_notes(struct json_writer *w, const char *key, const struct exception_note *n
 	for (size_t i = 0; i < n; i++) {
 		json_write_object(w);
 		json_write_member(w, "id", notes[i].id);
+		json_write_member(w, "lacking", notes[i].lacking);
 		json_write_member(w, "owner", notes[i].owner);
 		json_write_member(w, "reason", notes[i].reason);
 		json_write_member(w, "rule", notes[i].rule);
@@ -207,6 +208,8 @@ put_exceptions(struct json_writer *w, const struct verdict *v)
 	json_write_key(w, SLICE("exceptions"));
 	json_write_object(w);
 	put_notes(w, "expired", v->expired, v->expired_count);
+	if (v->unapproved_count)
+		put_notes(w, "unapproved", v->unapproved, v->unapproved_count);
 	put_notes(w, "unused", v->unused, v->unused_count);
 	json_write_object_end(w);
 }

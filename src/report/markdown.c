@@ -191,7 +191,9 @@ put_verdict(struct strbuf *into, const struct verdict *v, size_t limit)
 		strbuf_printf(into, "%zu excepted. ", v->waived_count);
 	if (v->expired_count + v->unused_count)
 		strbuf_printf(into, "%zu exceptions expired, %zu unused.", v->expired_count, v->unused_count);
-	strbuf_puts(into, v->waived_count + v->expired_count + v->unused_count ? "\n\n" : "");
+	if (v->unapproved_count)
+		strbuf_printf(into, "%s%zu not approved.", v->waived_count + v->expired_count + v->unused_count ? " " : "", v->unapproved_count);
+	strbuf_puts(into, v->waived_count + v->expired_count + v->unused_count + v->unapproved_count ? "\n\n" : "");
 }
 
 /* Each image has its part of the room: the first cannot hide what is wrong with the next. */

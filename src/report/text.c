@@ -245,6 +245,8 @@ put_exception(const struct page *page, const char *word, const struct exception_
 	strbuf_printf(&text, "%.*s%s%.*s: %.*s (%.*s%s%.*s", SLICE_ARG(note->rule), note->rule.n && note->id.n ? " " : "",
 	              SLICE_ARG(note->id), SLICE_ARG(note->reason), SLICE_ARG(note->owner), note->ticket.n ? ", " : "", SLICE_ARG(note->ticket));
 	strbuf_printf(&text, "%s%s)", note->until == DATE_NONE ? "" : ", until ", date_day_text(note->until, day));
+	if (note->lacking.n)
+		strbuf_printf(&text, ": %.*s", SLICE_ARG(note->lacking));
 	strbuf_fill(page->into, ' ', 2);
 	page_cell(page, YELLOW, slice_of(word), 9);
 	page_wrapped(page, 11, 18, strbuf_slice(&text));
@@ -274,7 +276,7 @@ put_statements(const struct page *page, const struct verdict *v)
 static void
 put_exceptions(const struct page *page, const struct verdict *v)
 {
-	if (v->waived_count + v->unused_count + v->expired_count + v->vex_documents == 0)
+	if (v->waived_count + v->unused_count + v->expired_count + v->unapproved_count + v->vex_documents == 0)
 		return;
 	strbuf_putc(page->into, '\n');
 	page_title(page, SLICE("exceptions"));
@@ -287,6 +289,8 @@ put_exceptions(const struct page *page, const struct verdict *v)
 	}
 	for (size_t i = 0; i < v->expired_count; i++)
 		put_exception(page, "expired", &v->expired[i]);
+	for (size_t i = 0; i < v->unapproved_count; i++)
+		put_exception(page, "unapproved", &v->unapproved[i]);
 	for (size_t i = 0; i < v->unused_count; i++)
 		put_exception(page, "unused", &v->unused[i]);
 	put_statements(page, v);

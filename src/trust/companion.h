@@ -4,7 +4,7 @@
  *
  *     plimsoll_key: v1
  *     key: sha256:...                    # the id of the key that it speaks of
- *     role: approve                      # or evidence, deny, data
+ *     role: approve                      # or evidence, deny, data, exceptions
  *     policies: [sha256:...]             # or any; approve only
  *     repositories: ["registry.example.com*"]    # globs; any `*` takes slashes, as in a policy; approve and evidence
  *     from: 2026-01-01                   # first day, may be left out
@@ -29,9 +29,10 @@ enum key_role {
 	KEY_EVIDENCES,    /* what was found: SBOM, vulnerabilities */
 	KEY_DENIES,       /* deny lists */
 	KEY_DATA,         /* databases of advisories */
+	KEY_EXCEPTS,      /* files of exceptions */
 	KEY_ROLE_COUNT,
 };
-const char *key_role_name(enum key_role role);    /* "none", "approve", "evidence", "deny", "data" */
+const char *key_role_name(enum key_role role);    /* "none", "approve", "evidence", "deny", "data", "exceptions" */
 bool key_role_parse(struct slice name, enum key_role *out);    /* never KEY_ROLE_NONE */
 
 struct companion {

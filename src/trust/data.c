@@ -2,7 +2,6 @@
 /* Signatures of databases. */
 #include "trust/data.h"
 
-#include "base/cursor.h"
 #include "base/date.h"
 #include "base/error.h"
 #include "base/limits.h"
@@ -126,26 +125,12 @@ data_claim_parse(struct slice payload, struct arena *arena, struct data_claim *o
 	return r;
 }
 
-static int
-read_signature(struct slice text, struct arena *arena, struct data_signature *out, struct plim_error *err)
-{
-	out->text = text;
-	int r = dsse_parse(text, arena, &out->envelope, err);
-	if (r == 0 && !slice_is(out->envelope->payload_type, STATEMENT_PAYLOAD_TYPE))
-		r = error_set(err, PLIM_EFORMAT, "the envelope holds something else");
-	return r < 0 ? r : data_claim_parse(out->envelope->payload, arena, &out->claim, err);
-}
-
 int
 data_signature_next(struct slice *signatures, struct arena *arena, struct data_signature *out, bool *there, struct plim_error *err)
 {
-	struct cursor c = cursor_of(*signatures);
-	struct slice line;
-	*there = signatures->n > 0 && cursor_line(&c, &line);
-	if (!*there)
-		return 0;
-	*signatures = cursor_rest(&c);
-	int r = read_signature(line, arena, out, err);
+	int r = dsse_next(signatures, SLICE(STATEMENT_PAYLOAD_TYPE), arena, &out->envelope, &out->text, there, err);
+	if (r == 0 && *there)
+		r = data_claim_parse(out->envelope->payload, arena, &out->claim, err);
 	return r < 0 ? error_wrap(err, r, "its signature") : 0;
 }
 

@@ -2,6 +2,7 @@
 /* Envelopes. */
 #include "trust/dsse.h"
 
+#include "base/cursor.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "codec/json_write.h"
@@ -83,6 +84,18 @@ dsse_parse(struct slice text, struct arena *arena, struct dsse **out, struct pli
 	const struct json *root;
 	int r = document_parse(text, arena, &root, err);
 	return r < 0 ? error_wrap(err, r, "envelope") : dsse_read(root, arena, out, err);
+}
+
+int
+dsse_next(struct slice *lines, struct slice payload_type, struct arena *arena, struct dsse **out, struct slice *text, bool *there, struct plim_error *err)
+{
+	struct cursor c = cursor_of(*lines);
+	*there = lines->n > 0 && cursor_line(&c, text);
+	if (!*there)
+		return 0;
+	*lines = cursor_rest(&c);
+	int r = dsse_parse(*text, arena, out, err);
+	return r == 0 && !slice_eq((*out)->payload_type, payload_type) ? error_set(err, PLIM_EFORMAT, "the envelope holds something else") : r;
 }
 
 static void

@@ -31,6 +31,9 @@ int dsse_parse(struct slice text, struct arena *arena, struct dsse **out, struct
 int dsse_read(const struct json *envelope, struct arena *arena, struct dsse **out, struct plim_error *err);
 void dsse_write(const struct dsse *envelope, struct strbuf *into);
 
+/* The envelope in the next line of `lines`, whose payload must be of that type, and the line itself; false at their end. */
+int dsse_next(struct slice *lines, struct slice payload_type, struct arena *arena, struct dsse **out, struct slice *text, bool *there, struct plim_error *err);
+
 /* One of the signatures is this key's. */
 bool dsse_verify(const struct dsse *envelope, const struct key *key);
 

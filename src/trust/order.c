@@ -106,8 +106,8 @@ carry_evidence(const struct order_means *means, const struct order *order, struc
 	int r = companion_allows_repository(means->may, order->repository, err);
 	if (r == 0 && (slice_is(order->predicate_type, PREDICATE_VSA) || slice_is(order->predicate_type, PREDICATE_COSIGN_SIGN)))
 		r = error_set(err, PLIM_EUSAGE, "%.*s is an approval, not evidence", SLICE_ARG(order->predicate_type));
-	if (r == 0 && slice_is(order->predicate_type, PREDICATE_DATA))
-		r = error_set(err, PLIM_EUSAGE, "%.*s is of databases, not evidence", SLICE_ARG(order->predicate_type));
+	if (r == 0 && (slice_is(order->predicate_type, PREDICATE_DATA) || slice_is(order->predicate_type, PREDICATE_EXCEPTIONS)))
+		r = error_set(err, PLIM_EUSAGE, "%.*s is of %s, not evidence", SLICE_ARG(order->predicate_type), slice_is(order->predicate_type, PREDICATE_DATA) ? "databases" : "exceptions");
 	if (r == 0)
 		r = statement_write(&subject, order->predicate_type, order->predicate, &payload, err);
 	return r < 0 ? r : seal(means, SLICE(STATEMENT_PAYLOAD_TYPE), strbuf_slice(&payload), document, err);
@@ -137,18 +137,35 @@ carry_deny(const struct order_means *means, const struct order *order, struct st
 	return r < 0 ? r : seal(means, SLICE(DENY_PAYLOAD_TYPE), strbuf_slice(&payload), document, err);
 }
 
+/* Whose an envelope is, is asked without any key at hand, too. */
+static int
+seal_named(const struct order_means *means, struct slice payload, struct strbuf *document, struct plim_error *err)
+{
+	const struct digest id = key_id(means->key);
+	char hint[DIGEST_TEXT_SIZE];
+	return seal_as(means, slice_of(digest_text(&id, hint)), SLICE(STATEMENT_PAYLOAD_TYPE), payload, document, err);
+}
+
+static int
+carry_exceptions(const struct order_means *means, const struct order *order, struct strbuf *document, struct strbuf *signature, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf payload = { 0 };
+	(void)signature;
+	int r = exceptions_claim_write(&order->exceptions, &payload, err);
+	if (r == 0)
+		r = check_time(means, order->exceptions.time, err);
+	return r < 0 ? r : seal_named(means, strbuf_slice(&payload), document, err);
+}
+
 static int
 carry_data(const struct order_means *means, const struct order *order, struct strbuf *document, struct strbuf *signature, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf payload = { 0 };
-	const struct digest id = key_id(means->key);
-	char hint[DIGEST_TEXT_SIZE];
 	(void)signature;
 	int r = data_claim_write(&order->data, &payload, err);
 	if (r == 0)
 		r = check_time(means, order->data.time, err);
-	/* Whose it is, is asked without any key at hand, too. */
-	return r < 0 ? r : seal_as(means, slice_of(digest_text(&id, hint)), SLICE(STATEMENT_PAYLOAD_TYPE), strbuf_slice(&payload), document, err);
+	return r < 0 ? r : seal_named(means, strbuf_slice(&payload), document, err);
 }
 
 static const struct {
@@ -162,6 +179,7 @@ static const struct {
 	[ORDER_NOTATION] = { KEY_APPROVES, carry_notation },
 	[ORDER_DENY] = { KEY_DENIES, carry_deny },
 	[ORDER_DATA] = { KEY_DATA, carry_data },
+	[ORDER_EXCEPTIONS] = { KEY_EXCEPTS, carry_exceptions },
 };
 
 int

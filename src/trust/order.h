@@ -11,6 +11,7 @@
 #include "trust/companion.h"
 #include "trust/data.h"
 #include "trust/deny.h"
+#include "trust/exceptions.h"
 #include "trust/referrer.h"
 #include "trust/statement.h"
 
@@ -32,7 +33,7 @@ struct order_described {
 };
 extern const struct wire_struct order_described_wire;
 
-enum order_kind { ORDER_SIMPLE, ORDER_APPROVE, ORDER_COSIGN_SIGN, ORDER_EVIDENCE, ORDER_NOTATION, ORDER_DENY, ORDER_DATA, ORDER_KIND_COUNT };
+enum order_kind { ORDER_SIMPLE, ORDER_APPROVE, ORDER_COSIGN_SIGN, ORDER_EVIDENCE, ORDER_NOTATION, ORDER_DENY, ORDER_DATA, ORDER_EXCEPTIONS, ORDER_KIND_COUNT };
 
 struct order {
 	enum order_kind kind;
@@ -43,6 +44,7 @@ struct order {
 	struct referrer_descriptor target;     /* ORDER_NOTATION */
 	struct deny_list list;                 /* ORDER_DENY */
 	struct data_claim data;                /* ORDER_DATA */
+	struct exceptions_claim exceptions;    /* ORDER_EXCEPTIONS */
 };
 extern const struct wire_struct sign_order_wire;
 

@@ -54,6 +54,12 @@ static const struct wire_struct data_wire = { sizeof(struct data_claim), (const 
 	WIRE_MANY(struct data_claim, feeds, feed_count, &data_feed_wire),
 	{ WIRE_END } } };
 
+static const struct wire_struct exceptions_wire = { sizeof(struct exceptions_claim), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_SLICE, struct exceptions_claim, name),
+	WIRE_PLAIN(WIRE_DIGEST, struct exceptions_claim, digest),
+	WIRE_PLAIN(WIRE_U64, struct exceptions_claim, time),
+	{ WIRE_END } } };
+
 const struct wire_struct order_start_wire = { sizeof(struct order_start), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_SLICE, struct order_start, key),
 	WIRE_PLAIN(WIRE_SLICE, struct order_start, companion),
@@ -80,6 +86,7 @@ const struct wire_struct sign_order_wire = { sizeof(struct order), (const struct
 	WIRE_INSIDE(struct order, target, &descriptor_wire),
 	WIRE_INSIDE(struct order, list, &list_wire),
 	WIRE_INSIDE(struct order, data, &data_wire),
+	WIRE_INSIDE(struct order, exceptions, &exceptions_wire),
 	{ WIRE_END } } };
 
 const struct wire_struct order_done_wire = { sizeof(struct order_done), (const struct wire_field[]){

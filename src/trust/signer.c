@@ -210,3 +210,10 @@ signer_data(struct signer *signer, const struct data_claim *claim, struct strbuf
 	struct order order = { .kind = ORDER_DATA, .data = *claim };
 	return sign(signer, &order, envelope, NULL, err);
 }
+
+int
+signer_exceptions(struct signer *signer, const struct exceptions_claim *claim, struct strbuf *envelope, struct plim_error *err)
+{
+	struct order order = { .kind = ORDER_EXCEPTIONS, .exceptions = *claim };
+	return sign(signer, &order, envelope, NULL, err);
+}

@@ -11,6 +11,7 @@
 #include "trust/companion.h"
 #include "trust/data.h"
 #include "trust/deny.h"
+#include "trust/exceptions.h"
 #include "trust/key.h"
 #include "trust/referrer.h"
 #include "trust/statement.h"
@@ -62,5 +63,8 @@ int signer_deny(struct signer *signer, const struct deny_list *list, struct strb
 
 /* What a database is, under a key whose role is data. */
 int signer_data(struct signer *signer, const struct data_claim *claim, struct strbuf *envelope, struct plim_error *err);
+
+/* That a file of exceptions is approved, under a key whose role is exceptions. */
+int signer_exceptions(struct signer *signer, const struct exceptions_claim *claim, struct strbuf *envelope, struct plim_error *err);
 
 #endif

@@ -137,6 +137,9 @@ check "a summary as evidence" "https://slsa.dev/verification_summary/v1 is an ap
 check "a predicate that ends early" "predicate: JSON, line 1, column 4: parse error: trailing garbage" "$(evidence evidence "$repo" "$C" https://cyclonedx.org/bom '{},"predicateType":"x"')"
 evidence evidence "$repo" "$C" https://cyclonedx.org/bom '{"bomFormat": "CycloneDX", "version": 1.0}' >att
 check "evidence" "Verified OK {\"bomFormat\": \"CycloneDX\", \"version\": 1.0}" "$(verified att sig.pub) $(grep -o '{"bomFormat[^}]*}' payload)"
+generate --out excepting --no-passphrase --role exceptions >/dev/null
+refused "an approval of an image under a key for exceptions" "the key's role is 'exceptions', this needs 'approve'" excepting.key - simple "$repo" 1.0 "$C" "$A"
+check "evidence of a type that is of exceptions" "application/vnd.plimsoll.exceptions.v1+json is of exceptions, not evidence" "$(evidence evidence "$repo" "$C" application/vnd.plimsoll.exceptions.v1+json '{}')"
 generate --out deny --no-passphrase --role deny >/dev/null
 give deny.key - deny "$repo" "$C" leaked 2001-09-09T01:46:40Z >list
 check "a deny list" "Verified OK {\"entries\":[{\"day\":\"2001-09-09\",\"digest\":\"$C\",\"reason\":\"leaked\",\"repository\":\"$repo\"}],\"serial\":1,\"time\":\"2001-09-09T01:46:40Z\"}" "$(verified list deny.pub) $(cat payload)"
@@ -183,7 +186,7 @@ check "a certificate of another key" "the certificate foreign.crt: it is another
 
 # Wrong use
 check "a type that is not made" "3 plimsoll key generate: 'rsa' is no type of key that is made here: p256 and ed25519 are" "$(got generate --out x --type rsa --no-passphrase)"
-check "a role that is none" "3 plimsoll key generate: 'all' is no role: approve, evidence, deny and data are" "$(got generate --out x --role all --no-passphrase)"
+check "a role that is none" "3 plimsoll key generate: 'all' is no role: approve, evidence, deny, data and exceptions are" "$(got generate --out x --role all --no-passphrase)"
 check "policies of another role" "3 plimsoll key generate: policies say nothing of a key whose role is 'evidence'" "$(got generate --out x --role evidence --policy "$A" --no-passphrase)"
 check "a day that is none" "3 plimsoll key generate: 'soon' is no day, YYYY-MM-DD" "$(got generate --out x --until soon --no-passphrase)"
 check "a file that is none" "3 plimsoll key show: none: No such file or directory" "$(got show none)"
