@@ -28,35 +28,40 @@ plim_forecast_free(struct plim_forecast *f)
 }
 AUTO_DEFINE(forecast, struct plim_forecast, plim_forecast_free)
 
-/* A verdict for which nothing was evaluated is no pass. */
 static enum result
 result_of(const struct plim_forecast *f, const struct verdict *v)
 {
-	enum result result = f->report.fresh_data ? verdict_result_without(v, "data_age") : v->result;
-	return result < RESULT_PASS ? RESULT_UNKNOWN : result;
+	return outlook_result(f->report.fresh_data ? verdict_result_without(v, "data_age") : v->result);
 }
 
 /* what happens to one image */
 
-static int
-add_days(const struct plim_forecast *f, const struct outlook *outlook, struct forecast_item *item, struct plim_error *err)
-{
-	struct forecast_day *days = arena_make_array(f->arena, outlook->n + 1, struct forecast_day);
-	if (days == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < outlook->n; i++) {
-		enum result result = result_of(f, outlook->at[i]);
-		if (item->day_count == 0 || days[item->day_count - 1].result != result)
-			days[item->day_count++] = (struct forecast_day){ date_day(outlook->at[i]->evaluated_at), result };
-	}
-	item->days = days;
-	return 0;
-}
-
 struct gathering {
 	struct plim_forecast *f;
+	VEC(struct forecast_day) days;
 	VEC(struct forecast_turn) turns;
 };
+
+static void
+auto_gathering(struct gathering *g)
+{
+	vec_done(&g->days);
+	vec_done(&g->turns);
+}
+
+/* Only where the result changes. */
+static int
+add_day(struct gathering *g, const struct verdict *v, struct plim_error *err)
+{
+	enum result result = result_of(g->f, v);
+	if (g->days.n && g->days.at[g->days.n - 1].result == result)
+		return 0;
+	struct forecast_day *day = vec_push(&g->days);
+	if (day == NULL)
+		return error_nomem(err);
+	*day = (struct forecast_day){ date_day(v->evaluated_at), result };
+	return 0;
+}
 
 /* Texts of verdicts end with them. */
 static int
@@ -77,34 +82,38 @@ keep_turn(struct gathering *g, const struct turn *turn, const struct verdict *be
 }
 
 static int
-gather_turns(struct gathering *g, const struct verdict *before, const struct verdict *after, struct plim_error *err)
+step(void *context, const struct verdict *before, const struct verdict *after, struct plim_error *err)
 {
+	struct gathering *g = context;
 	struct turns turns;
 	AUTO(arena) struct arena *arena = arena_new(0);
+	if (before == NULL)
+		return add_day(g, after, err);
 	int r = arena ? turns_find(before, after, arena, &turns, err) : error_nomem(err);
 	for (size_t i = 0; r == 0 && i < turns.n; i++) {
 		bool aside = g->f->report.fresh_data && turns.at[i].unknown && slice_is(turns.at[i].unknown->kind, "data_age");
 		r = aside ? 0 : keep_turn(g, &turns.at[i], before, after, err);
 	}
-	return r;
+	return r < 0 ? r : add_day(g, after, err);
 }
 
+/* All lists are in the arena. */
 static int
-add_turns(struct plim_forecast *f, const struct outlook *outlook, struct forecast_item *item, struct plim_error *err)
+keep_gathered(const struct gathering *g, struct forecast_item *item, struct plim_error *err)
 {
-	struct gathering g = { .f = f };
-	int r = 0;
-	for (size_t i = 1; r == 0 && i < outlook->n; i++)
-		r = gather_turns(&g, outlook->at[i - 1], outlook->at[i], err);
-	struct forecast_turn *turns = r == 0 ? arena_make_array(f->arena, g.turns.n + 1, struct forecast_turn) : NULL;
-	if (r == 0 && turns == NULL)
-		r = error_nomem(err);
-	if (turns && g.turns.n)
-		memcpy(turns, g.turns.at, g.turns.n * sizeof *turns);
+	struct forecast_day *days = arena_make_array(g->f->arena, g->days.n + 1, struct forecast_day);
+	struct forecast_turn *turns = arena_make_array(g->f->arena, g->turns.n + 1, struct forecast_turn);
+	if (days == NULL || turns == NULL)
+		return error_nomem(err);
+	if (g->days.n)
+		memcpy(days, g->days.at, g->days.n * sizeof *days);
+	if (g->turns.n)
+		memcpy(turns, g->turns.at, g->turns.n * sizeof *turns);
+	item->days = days;
+	item->day_count = g->days.n;
 	item->turns = turns;
-	item->turn_count = g.turns.n;
-	vec_done(&g.turns);
-	return r;
+	item->turn_count = g->turns.n;
+	return 0;
 }
 
 /* one target */
@@ -147,16 +156,15 @@ static int
 look_at_image(struct plim_forecast *f, const struct checking *checking, struct run *run, struct plim_verdicts *v, size_t image, struct plim_error *err)
 {
 	AUTO(outlook) struct outlook outlook = { 0 };
+	AUTO(gathering) struct gathering g = { .f = f };
 	struct forecast_item item = { .error = SLICE_NONE };
-	int r = outlook_make(checking, run, v, image, f->report.days, &outlook, err);
+	int r = outlook_make(checking, run, v, image, f->report.days, step, &g, &outlook, err);
 	if (r == 0)
-		r = add_days(f, &outlook, &item, err);
-	if (r == 0)
-		r = add_turns(f, &outlook, &item, err);
+		r = keep_gathered(&g, &item, err);
 	if (r < 0)
 		return r;
 	item.state = state_of(&item);
-	item.name = name_of(f, checking, outlook.at[0]);
+	item.name = name_of(f, checking, outlook.first);
 	return item.name.p ? add_item(f, &item, err) : error_nomem(err);
 }
 

@@ -109,26 +109,25 @@ find_rules(struct arena *kept, const struct verdict *before, const struct verdic
 
 /* one image */
 
-/* A verdict for which nothing was evaluated is no pass. */
-static enum result
-result_of(const struct verdict *v)
-{
-	return v->result < RESULT_PASS ? RESULT_UNKNOWN : v->result;
-}
+struct watching_new {
+	struct arena *arena;
+	const struct outlook *old;
+	struct impact_item *item;
+};
 
 /* The first later day on which the new policy fails; where it fails today already, there is none. */
 static int
-find_later(struct arena *arena, const struct outlook *old, const struct outlook *new, struct impact_item *item, struct plim_error *err)
+watch(void *context, const struct verdict *before, const struct verdict *after, struct plim_error *err)
 {
-	size_t i = 0;
-	item->fails_from = DATE_NONE;
-	while (i < new->n && new->at[i]->result != RESULT_FAIL)
-		i++;
-	if (i == 0 || i == new->n)
+	struct watching_new *w = context;
+	struct impact_item *item = w->item;
+	if (before == NULL)
+		item->new = outlook_result(after->result);
+	if (before == NULL || item->new == RESULT_FAIL || item->fails_from != DATE_NONE || after->result != RESULT_FAIL)
 		return 0;
-	item->fails_from = date_day(new->at[i]->evaluated_at);
-	item->old_then = result_of(outlook_on(old, item->fails_from));
-	return find_rules(arena, new->at[i - 1], new->at[i], true, &item->then, err);
+	item->fails_from = date_day(after->evaluated_at);
+	item->old_then = outlook_on(w->old, item->fails_from);
+	return find_rules(w->arena, before, after, true, &item->then, err);
 }
 
 static enum impact_state
@@ -144,20 +143,17 @@ state_of(const struct impact_item *item)
 }
 
 static int
-compare(struct arena *arena, const struct outlook *old, const struct outlook *new, struct impact_item *item, struct plim_error *err)
+compare(struct arena *arena, const struct verdict *old, const struct verdict *new, struct impact_item *item, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf name = { 0 };
 	/* Of a tree nothing is known but its file. */
-	if (old->at[0]->image)
-		report_title(old->at[0], &name);
+	if (old->image)
+		report_title(old, &name);
 	item->name = name.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&name));
-	item->old = result_of(old->at[0]);
-	item->new = result_of(new->at[0]);
-	int r = item->name.p ? find_rules(arena, old->at[0], new->at[0], false, &item->adds, err) : error_nomem(err);
+	item->old = outlook_result(old->result);
+	int r = item->name.p ? find_rules(arena, old, new, false, &item->adds, err) : error_nomem(err);
 	if (r == 0)
-		r = find_rules(arena, new->at[0], old->at[0], false, &item->drops, err);
-	if (r == 0)
-		r = find_later(arena, old, new, item, err);
+		r = find_rules(arena, new, old, false, &item->drops, err);
 	item->state = state_of(item);
 	return r;
 }
@@ -192,15 +188,16 @@ judge_image(struct plim_impact *impact, struct run *run, struct judged *judged, 
 {
 	AUTO(outlook) struct outlook old = { 0 };
 	AUTO(outlook) struct outlook new = { 0 };
-	struct impact_item item = { .file = file, .error = SLICE_NONE };
-	int r = outlook_make(&judged->checking[0], run, judged->by[0], image, impact->report.days, &old, err);
+	struct impact_item item = { .file = file, .error = SLICE_NONE, .fails_from = DATE_NONE };
+	struct watching_new watching = { impact->arena, &old, &item };
+	int r = outlook_make(&judged->checking[0], run, judged->by[0], image, impact->report.days, NULL, NULL, &old, err);
 	/* What the first judge was sent is the second one's too. */
 	if (r == 0 && image == 0)
 		r = check_open_beside(run, &judged->checking[1], judged->by[0], &judged->by[1], err);
 	if (r == 0)
-		r = outlook_make(&judged->checking[1], run, judged->by[1], image, impact->report.days, &new, err);
+		r = outlook_make(&judged->checking[1], run, judged->by[1], image, impact->report.days, watch, &watching, &new, err);
 	if (r == 0)
-		r = compare(impact->arena, &old, &new, &item, err);
+		r = compare(impact->arena, old.first, new.first, &item, err);
 	return r < 0 ? r : add_item(impact, &item, err);
 }
 

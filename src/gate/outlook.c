@@ -9,10 +9,15 @@
 void
 outlook_done(struct outlook *outlook)
 {
-	for (size_t i = 0; i < outlook->n; i++)
-		verdict_free(outlook->at[i]);
-	free(outlook->at);
+	verdict_free(outlook->first);
+	free(outlook->days);
 	*outlook = (struct outlook){ 0 };
+}
+
+enum result
+outlook_result(enum result result)
+{
+	return result < RESULT_PASS ? RESULT_UNKNOWN : result;
 }
 
 static int
@@ -36,15 +41,13 @@ judge_at(struct run *run, const struct plim_verdicts *v, size_t image, int64_t a
 }
 
 static int
-add(struct outlook *out, struct verdict *verdict, struct plim_error *err)
+note_day(struct outlook *out, const struct verdict *verdict, struct plim_error *err)
 {
-	struct verdict **grown = reallocarray(out->at, out->n + 1, sizeof *grown);
-	if (grown == NULL) {
-		verdict_free(verdict);
+	struct outlook_day *grown = reallocarray(out->days, out->n + 1, sizeof *grown);
+	if (grown == NULL)
 		return error_nomem(err);
-	}
-	out->at = grown;
-	out->at[out->n++] = verdict;
+	out->days = grown;
+	out->days[out->n++] = (struct outlook_day){ date_day(verdict->evaluated_at), outlook_result(verdict->result) };
 	return 0;
 }
 
@@ -55,48 +58,95 @@ later(const struct plim_verdicts *v, int64_t day)
 	return v->at + (day - date_day(v->at)) * DAY_S;
 }
 
-/* Signatures are held against keys before the judge hears of them, so they are looked at again when keys change. */
-static int
-look(const struct checking *checking, struct run *run, struct plim_verdicts *v, size_t image, int64_t day, struct outlook *out, struct plim_error *err)
+struct looking {
+	const struct checking *checking;
+	struct run *run;
+	struct plim_verdicts *opened;
+	size_t image;
+	outlook_fn *step;
+	void *context;
+	struct verdict *last;      /* NULL: the first one is */
+	struct outlook found;
+};
+
+static void
+auto_looking(struct looking *l)
 {
-	struct verdict *verdict = NULL;
-	const struct verdict *last = out->n ? out->at[out->n - 1] : NULL;
-	bool stale = last ? last->next_passings & 1u << PASSING_KEY : v->told_at != v->at;
-	int r = stale ? check_tell(checking, run, v, later(v, day), err) : 0;
-	if (r == 0)
-		r = judge_at(run, v, image, later(v, day), &verdict, err);
-	return r < 0 ? r : add(out, verdict, err);
+	verdict_free(l->last);
+	outlook_done(&l->found);
 }
 
-int
-outlook_make(const struct checking *checking, struct run *run, struct plim_verdicts *v, size_t image, int64_t days, struct outlook *out,
-             struct plim_error *err)
+/* Signatures are held against keys before the judge hears of them, so they are looked at again when keys change. */
+static int
+look(struct looking *l, int64_t day, bool stale, struct verdict **out, struct plim_error *err)
 {
-	AUTO(outlook) struct outlook found = { 0 };
-	int64_t day = date_day(v->at), last = day + days;
-	int r = hold(run, v, image, err);
+	int64_t at = later(l->opened, day);
+	int r = stale ? check_tell(l->checking, l->run, l->opened, at, err) : 0;
 	if (r == 0)
-		r = look(checking, run, v, image, day, &found, err);
-	for (int64_t next; r == 0; day = next) {
-		next = found.at[found.n - 1]->next_day;
-		if (next == DATE_NONE || next > last)
-			break;
-		if (next <= day)
-			return error_set(err, PLIM_EPROCESS, "the judge spoke of a day that has passed");
-		r = look(checking, run, v, image, next, &found, err);
-	}
+		r = judge_at(l->run, l->opened, l->image, at, out, err);
+	return r < 0 ? r : note_day(&l->found, *out, err);
+}
+
+static const struct verdict *
+last_of(const struct looking *l)
+{
+	return l->last ? l->last : l->found.first;
+}
+
+static int
+step_to(struct looking *l, int64_t day, struct plim_error *err)
+{
+	AUTO(verdict) struct verdict *verdict = NULL;
+	int r = look(l, day, last_of(l)->next_passings & 1u << PASSING_KEY, &verdict, err);
+	if (r == 0 && l->step)
+		r = l->step(l->context, last_of(l), verdict, err);
 	if (r < 0)
 		return r;
-	*out = found;
-	found = (struct outlook){ 0 };
+	verdict_free(l->last);
+	l->last = ptr_take(&verdict);
 	return 0;
 }
 
-const struct verdict *
+static int
+look_on(struct looking *l, int64_t day, int64_t horizon, struct plim_error *err)
+{
+	int r = 0;
+	for (int64_t next; r == 0; day = next) {
+		next = last_of(l)->next_day;
+		if (next == DATE_NONE || next > horizon)
+			break;
+		if (next <= day)
+			return error_set(err, PLIM_EPROCESS, "the judge spoke of a day that has passed");
+		r = step_to(l, next, err);
+	}
+	return r;
+}
+
+int
+outlook_make(const struct checking *checking, struct run *run, struct plim_verdicts *v, size_t image, int64_t days, outlook_fn *step, void *context,
+             struct outlook *out, struct plim_error *err)
+{
+	AUTO(looking) struct looking l = { .checking = checking, .run = run, .opened = v, .image = image, .step = step, .context = context };
+	int64_t day = date_day(v->at);
+	int r = hold(run, v, image, err);
+	if (r == 0)
+		r = look(&l, day, v->told_at != v->at, &l.found.first, err);
+	if (r == 0 && step)
+		r = step(context, NULL, l.found.first, err);
+	if (r == 0)
+		r = look_on(&l, day, day + days, err);
+	if (r < 0)
+		return r;
+	*out = l.found;
+	l.found = (struct outlook){ 0 };
+	return 0;
+}
+
+enum result
 outlook_on(const struct outlook *outlook, int64_t day)
 {
 	size_t i = outlook->n - 1;
-	while (i > 0 && date_day(outlook->at[i]->evaluated_at) > day)
+	while (i > 0 && outlook->days[i].day > day)
 		i--;
-	return outlook->at[i];
+	return outlook->days[i].result;
 }

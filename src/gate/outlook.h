@@ -5,9 +5,16 @@
 
 #include "gate/check.h"
 
-/* Verdicts of one image, by day.  From each to the next, and from the last on to the horizon, none other is possible: the judge tells when to look again. */
+/* From that day on this verdict holds, until that of the next one. */
+struct outlook_day {
+	int64_t day;
+	enum result result;
+};
+
+/* Of one image.  Between two of its days, and from the last on to the horizon, no other verdict is possible: the judge tells when to look again. */
 struct outlook {
-	struct verdict **at;
+	struct verdict *first;     /* that of the evaluation's day; of the others two are held at a time */
+	struct outlook_day *days;
 	size_t n;
 };
 
@@ -18,11 +25,19 @@ auto_outlook(struct outlook *outlook)
 	outlook_done(outlook);
 }
 
-/* `opened` is of check_open by `checking`; verdicts borrow from it.  `days` is how far it looks: 0 for the day of the evaluation alone. */
-int outlook_make(const struct checking *checking, struct run *run, struct plim_verdicts *opened, size_t image, int64_t days, struct outlook *out,
-                 struct plim_error *err);
+/* Told of each verdict with the one before it, NULL for the first; both are gone afterwards. */
+typedef int outlook_fn(void *context, const struct verdict *before, const struct verdict *after, struct plim_error *err);
 
-/* The verdict that holds on that day. */
-const struct verdict *outlook_on(const struct outlook *outlook, int64_t day);
+/*
+ * `opened` is of check_open by `checking`; verdicts borrow from it.  `days` is how far it looks: 0 for the day of the evaluation alone.  `step` may be NULL.
+ */
+int outlook_make(const struct checking *checking, struct run *run, struct plim_verdicts *opened, size_t image, int64_t days, outlook_fn *step, void *context,
+                 struct outlook *out, struct plim_error *err);
+
+/* What holds on that day. */
+enum result outlook_on(const struct outlook *outlook, int64_t day);
+
+/* A verdict for which nothing was evaluated is no pass. */
+enum result outlook_result(enum result result);
 
 #endif
