@@ -90,6 +90,22 @@ put_lists(FILE *out, const struct check *check, size_t at)
 }
 
 static void
+put_mend(FILE *out, const struct check *check, size_t at)
+{
+	fprintf(out, "static const struct mend_step mend_%zu[] = { ", at);
+	for (size_t i = 0; i < check->mend.n; i++) {
+		const struct mend_step *step = &check->mend.at[i];
+		fprintf(out, "{ (enum mend_verb)%d, { ", (int)step->verb);
+		for (size_t k = 0; k < step->n; k++) {
+			put_text(out, step->words[k]);
+			fputs(", ", out);
+		}
+		fprintf(out, "}, %zu }, ", step->n);
+	}
+	fputs("{ 0 } };\n", out);
+}
+
+static void
 put_member(FILE *out, const char *name, struct slice text)
 {
 	fprintf(out, "\t\t.%s = ", name);
@@ -109,6 +125,7 @@ put_check(FILE *out, const struct check *check, size_t at)
 	put_member(out, "not_applicable", check->not_applicable);
 	put_member(out, "query", check->query);
 	put_member(out, "fix", check->fix);
+	fprintf(out, "\t\t.mend = { mend_%zu, %zu },\n", at, check->mend.n);
 	fprintf(out, "\t\t.parameters = { parameters_%zu, %zu }, .scope = (enum check_scope)%d,\n", at, check->parameters.n, (int)check->scope);
 	fprintf(out, "\t\t.severity = (enum severity)%d,\n", (int)check->severity);
 	fprintf(out, "\t\t.needs = needs_%zu, .need_count = %zu,\n", at, check->need_count);
@@ -119,8 +136,10 @@ static void
 put_catalogue(FILE *out, const struct check *at, size_t n)
 {
 	fputs("#include \"policy/check.h\"\n", out);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		put_lists(out, &at[i], i);
+		put_mend(out, &at[i], i);
+	}
 	fputs("static const struct check checks[] = {\n", out);
 	for (size_t i = 0; i < n; i++)
 		put_check(out, &at[i], i);

@@ -10,6 +10,8 @@
 #include "base/severity.h"
 #include "codec/yaml.h"
 #include "facts/facts.h"
+#include "policy/fields.h"
+#include "policy/mend.h"
 
 /*
  * A file whose content the query depends on: what could not be read must not look like what is clean.  Unreadable is always
@@ -48,6 +50,7 @@ struct check {
 	struct check_parameters parameters;    /* with their defaults */
 	struct slice query;
 	struct slice fix;               /* may be absent */
+	struct mend_steps mend;         /* the same for a program, columns not filled in; none: it takes a person */
 };
 
 struct catalogue {
@@ -58,6 +61,9 @@ struct catalogue {
 /* Appends the checks of one file; PLIM_EPOLICY with place, line and caret.  All in the arena. */
 int check_parse(struct slice name, struct slice text, struct arena *arena, const struct check **out, size_t *out_count,
                 struct plim_error *err);
+
+/* The value of `mend`: struct mend_steps. */
+field_fn mend_read;
 
 /* All built-in checks. */
 extern const struct catalogue check_catalogue;

@@ -46,6 +46,28 @@ references_read(struct reading *in, const struct yaml_node *node, void *into, st
 }
 
 static int
+mend_step_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	struct slice text = SLICE_NONE;
+	int r = text_read(in, node, &text, err);
+	if (r == 0 && mend_step_parse(text, into, &why) < 0)
+		r = yaml_error(in->doc, node, err, "%s", why.text);
+	return r;
+}
+
+int
+mend_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct mend_steps *steps = into;
+	struct any_list list;
+	int r = list_or_one_read(in, node, sizeof(struct mend_step), mend_step_read, &list, err);
+	if (r == 0)
+		*steps = (struct mend_steps){ list.at, list.n };
+	return r;
+}
+
+static int
 scope_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	static const char *const words[] = { [CHECK_OF_BOTH] = "both", [CHECK_OF_IMAGES] = "image", [CHECK_OF_HOSTS] = "host", NULL };
@@ -70,6 +92,7 @@ static const struct field check_fields[] = {
 	{ "parameters", parameters_read, offsetof(struct check, parameters), false },
 	{ "query", text_read, offsetof(struct check, query), true },
 	{ "fix", text_read, offsetof(struct check, fix), false },
+	{ "mend", mend_read, offsetof(struct check, mend), false },
 	{ 0 },
 };
 

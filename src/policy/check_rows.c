@@ -99,6 +99,22 @@ row_evidence(struct judging *judging, const struct fact_row *row)
 	return evidence;
 }
 
+/* Without one of its columns a step is not meant for this row. */
+static int
+row_mend(const struct violations *violations, const struct fact_row *row, struct mend_steps *out, struct plim_error *err)
+{
+	const struct selected *selected = violations->selected;
+	const struct mend_steps *steps = &selected->check->mend;
+	const struct mend_values values = { row, selected->parameters, selected->check->parameters.n };
+	struct mend_step *filled = arena_make_array(violations->judging->arena, steps->n + 1, struct mend_step);
+	if (filled == NULL)
+		return error_nomem(err);
+	*out = (struct mend_steps){ filled, 0 };
+	for (size_t i = 0; i < steps->n; i++)
+		out->n += mend_step_fill(&steps->at[i], &values, violations->judging->arena, &filled[out->n]);
+	return 0;
+}
+
 static int
 see_violation(void *context, const struct fact_row *row, struct plim_error *err)
 {
@@ -112,7 +128,8 @@ see_violation(void *context, const struct fact_row *row, struct plim_error *err)
 		.evidence = row_evidence(violations->judging, row), .fix_command = check->fix,
 		.references = check->references, .reference_count = check->reference_count,
 	};
-	return judge_entry(violations->judging, &violations->selected->terms, &finding, err);
+	int r = row_mend(violations, row, &finding.mend, err);
+	return r < 0 ? r : judge_entry(violations->judging, &violations->selected->terms, &finding, err);
 }
 
 int

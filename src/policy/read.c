@@ -205,6 +205,7 @@ static const struct field rule_fields[] = {
 	{ "title", text_read, offsetof(struct rule, check.title), true },
 	{ "query", text_read, offsetof(struct rule, check.query), true },
 	{ "fix", text_read, offsetof(struct rule, check.fix), false },
+	{ "mend", mend_read, offsetof(struct rule, check.mend), false },
 	TERMS(struct rule, terms),
 	{ 0 },
 };

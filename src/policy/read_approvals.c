@@ -17,7 +17,7 @@ approvers_read(struct reading *in, const struct yaml_node *node, void *into, str
 	struct policy *policy = policy_of(in);
 	struct any_list list;
 	(void)into;
-	int r = list_or_one_read(in, node, sizeof(struct origin_signer), trusted_key_read, &list, err);
+	int r = keys_read(in, node, &list, err);
 	if (r == 0 && list.n == 0)
 		return yaml_error(in->doc, node, err, "an empty list lets nobody approve: leave exceptions out instead");
 	if (r < 0)

@@ -49,7 +49,7 @@ static const struct field key_fields[] = {
 	{ 0 },
 };
 
-int
+static int
 trusted_key_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	struct origin_signer *key = into;
@@ -60,7 +60,7 @@ trusted_key_read(struct reading *in, const struct yaml_node *node, void *into, s
 int
 keys_read(struct reading *in, const struct yaml_node *node, struct any_list *out, struct plim_error *err)
 {
-	return list_or_one_read(in, node, sizeof(struct origin_signer), key_read, out, err);
+	return list_or_one_read(in, node, sizeof(struct origin_signer), trusted_key_read, out, err);
 }
 
 static int

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/severity.h"
 #include "catalog/inventory.h"
+#include "policy/mend.h"
 
 #define VERDICT_SCHEMA 1
 
@@ -71,6 +72,7 @@ struct finding {
 	size_t reference_count;
 	bool known;                    /* an older verdict had it: it fails no more */
 	const struct match *match;     /* of a vulnerability, else NULL */
+	struct mend_steps mend;        /* what its check says would mend it; not part of what travels */
 	const struct statement_note *statement;    /* of VEX about it: why it is waived, or why not; NULL: none */
 };
 

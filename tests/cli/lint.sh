@@ -51,6 +51,12 @@ pointed "folded lines: in the text itself" '  - id: a/b
 pointed "what has no place" '  - {id: a/b, title: t, query: SELECT 1; SELECT 2}' 'p.yaml:4:32: a/b: more than one statement in the query
     - {id: a/b, title: t, query: SELECT 1; SELECT 2}
                                  ^'
+pointed "a verb that mends nothing" '  - {id: a/b, title: t, query: SELECT path FROM file, mend: ["chmod o-w {path}", "shred {path}"]}' "p.yaml:4:82: nothing is mended by 'shred'
+    - {id: a/b, title: t, query: SELECT path FROM file, mend: [\"chmod o-w {path}\", \"shred {path}\"]}
+                                                                                   ^"
+pointed "a verb with too few words" '  - {id: a/b, title: t, query: SELECT path FROM file, mend: "chmod {path}"}' 'p.yaml:4:61: chmod takes 2 words
+    - {id: a/b, title: t, query: SELECT path FROM file, mend: "chmod {path}"}
+                                                              ^'
 printf 'plimsoll: v1\nname: parent\nrules:\n  - {id: a/b, title: t, query: SELECT x FROM file}\n' >parent.yaml
 printf 'plimsoll: v1\nname: child\nextends: parent.yaml\n' >p.yaml
 check "in a parent" "parent.yaml:4:39: a/b: no such column: x" "$("$plimsoll" policy lint p.yaml 2>&1 | sed -n '1s/^plimsoll policy lint: //p')"
