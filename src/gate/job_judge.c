@@ -14,6 +14,7 @@
 #include "gate/held_keys.h"
 #include "facts/table_live.h"
 #include "gate/approvals.h"
+#include "fix/fix.h"
 #include "gate/pieces.h"
 #include "gate/policy_address.h"
 #include "image/repository.h"
@@ -36,6 +37,9 @@ const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, old_target), WIRE_PLAIN(WIRE_SLICE, struct judge_order, explain),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, level), WIRE_PLAIN(WIRE_U64, struct judge_order, at), WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy_text),
 	WIRE_INSIDE(struct judge_order, data_keys, &wire_data_keys), END } };
+
+const struct wire_struct wire_fix_order = { sizeof(struct fix_order), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_SLICE, struct fix_order, dockerfile), WIRE_PLAIN(WIRE_SLICE, struct fix_order, name), END } };
 
 struct judge {
 	int channel;
@@ -222,15 +226,22 @@ say_missed(struct judge *judge, const struct inventory *inventory, bool *any, st
 	return bytes.failed ? error_nomem(err) : channel_send(judge->channel, SAY_MISSED, strbuf_slice(&bytes), err);
 }
 
-/* What was asked of a registry tells where the image lives, unless somebody said where it will. */
+/* What was asked of a registry tells where the image lives; absent of others. */
+static struct slice
+repository_read_from(const struct judge *judge, size_t side, const struct inventory *inventory)
+{
+	struct slice repository = SLICE_NONE;
+	const struct image_set *set = judge->sides[side].set;
+	if (set && inventory->image && strcmp(image_set_transport(set), "docker") == 0)
+		repository_parse(inventory->image->reference, &repository, NULL);
+	return repository;
+}
+
+/* Unless somebody said where it will. */
 static struct slice
 destination_of(const struct judge *judge, size_t side, const struct inventory *inventory)
 {
-	struct slice destination = judge->order.destination;
-	const struct image_set *set = judge->sides[side].set;
-	if (destination.n == 0 && set && inventory->image && strcmp(image_set_transport(set), "docker") == 0)
-		repository_parse(inventory->image->reference, &destination, NULL);
-	return destination;
+	return judge->order.destination.n ? judge->order.destination : repository_read_from(judge, side, inventory);
 }
 
 /* Under which it was asked for in a registry: tags inside archives are claims. */
@@ -438,6 +449,75 @@ say_sbom(struct judge *judge, struct inventory *inventory, struct slice body, st
 	return channel_send(judge->channel, SAY_SBOM, strbuf_slice(&document), err);
 }
 
+/* Mending. */
+
+struct fix_question {
+	struct judge *judge;
+	uint32_t number;           /* of the image */
+};
+
+static int
+judge_changed(void *context, const struct image *image, const struct block *top, struct inventory **out, struct verdict **verdict, struct plim_error *err)
+{
+	const struct fix_question *question = context;
+	struct judge *judge = question->judge;
+	AUTO(inventory) struct inventory *inventory = NULL;
+	int r = pieces_changed(&judge->sides[judge->side], question->number, image, top, judge->arena, &inventory, err);
+	if (r < 0 || (r = evaluate(judge, judge->side, inventory, judge->order.target, verdict, err)) < 0)
+		return r;
+	*out = ptr_take(&inventory);
+	return 0;
+}
+
+static int
+put_mending(const struct fix_subject *subject, const struct fix_writer *writer, struct strbuf *into, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf document = { 0 };
+	bool applies = !(writer->of_images && subject->mending->from->image == NULL) && !(writer->wants_dockerfile && subject->dockerfile == NULL);
+	int r = applies ? writer->write(subject, &document, err) : 0;
+	wire_put_slice(into, applies ? strbuf_slice(&document) : SLICE_NONE);
+	into->failed |= document.failed;
+	return r;
+}
+
+static int
+say_mending(struct judge *judge, const struct mending *mending, const struct fix_order *order, const struct dockerfile *dockerfile, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf answer = { 0 };
+	const struct fix_subject subject = {
+		.mending = mending, .target = judge->order.target, .dockerfile = dockerfile, .dockerfile_name = order->name,
+		.repository = repository_read_from(judge, judge->side, mending->from),
+	};
+	int r = 0;
+	wire_put_u32(&answer, (uint32_t)mending->after->result);
+	for (size_t i = 0; r == 0 && fix_writers[i]; i++)
+		r = put_mending(&subject, fix_writers[i], &answer, err);
+	if (r < 0)
+		return r;
+	return answer.failed ? error_nomem(err) : channel_send(judge->channel, SAY_FIX, strbuf_slice(&answer), err);
+}
+
+static int
+say_fix(struct judge *judge, const struct inventory *inventory, uint32_t number, struct slice body, struct plim_error *err)
+{
+	struct fix_order order = { 0 };
+	AUTO(dockerfile) struct dockerfile dockerfile = { 0 };
+	AUTO(mending) struct mending *mending = NULL;
+	struct fix_question question = { judge, number };
+	struct slice kept = arena_dup(judge->arena, body);
+	struct cursor from = cursor_of(kept);
+	int r = kept.p ? wire_read(&wire_fix_order, &from, judge->arena, &order, err) : error_nomem(err);
+	if (r < 0)
+		return r;
+	if (inventory_is_document(inventory))
+		return error_set(err, PLIM_EUSAGE, "a bill of materials has no files to mend");
+	if (order.dockerfile.p && (r = dockerfile_parse(order.dockerfile, judge->arena, &dockerfile, err)) < 0)
+		return error_wrap(err, r, "%.*s", SLICE_ARG(order.name));
+	const struct fix_request request = { inventory->image, order.dockerfile.p ? &dockerfile : NULL, judge_changed, &question };
+	r = fix_make(&request, &mending, err);
+	return r < 0 ? r : say_mending(judge, mending, &order, request.dockerfile, err);
+}
+
 /* The comparison. */
 
 /* What is held of this side lies in blocks that may be replaced now. */
@@ -507,6 +587,8 @@ answer(struct judge *judge, const struct message *message, struct plim_error *er
 		return say_rows(judge, inventory, body, err);
 	if (message->kind == SAY_HOLD)
 		return hold(judge, ptr_take(&inventory), err);
+	if (message->kind == SAY_FIX)
+		return say_fix(judge, inventory, number, body, err);
 	if (message->kind == SAY_SBOM)
 		return say_sbom(judge, inventory, body, err);
 	return say_verdict(judge, inventory, err);
@@ -591,6 +673,7 @@ take(struct judge *judge, struct message *message, struct plim_error *err)
 	case SAY_HOLD:
 	case SAY_QUERY:
 	case SAY_SBOM:
+	case SAY_FIX:
 		return answer(judge, message, err);
 	default:
 		return error_set(err, PLIM_EFORMAT, "a message that there is not");

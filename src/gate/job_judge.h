@@ -29,6 +29,13 @@ struct judge_order {
 };
 extern const struct wire_struct wire_judge_order;
 
+/* SAY_FIX of one image: behind its number.  Answered with a result (enum result) and a text for each of fix_writers, absent where it does not apply. */
+struct fix_order {
+	struct slice dockerfile;   /* its text; absent: none is at hand */
+	struct slice name;         /* of that file, for the patch and for messages */
+};
+extern const struct wire_struct wire_fix_order;
+
 /* One value of a row, as SAY_ROWS carries them: a type and what belongs to it.  SAY_COLUMNS carries names as slices. */
 struct fact_value;
 void put_value(struct strbuf *into, const struct fact_value *value);

@@ -80,6 +80,8 @@ enum {
 	SAY_SBOM,              /* number of the image, final, then number of the format for sbom_writers; the same back with a document */
 	SAY_PREVIOUS,          /* see job_feeds.h */
 
+	SAY_FIX,               /* see job_judge.h */
+
 	SAY_VEX,               /* see job_trust.h; the answer goes to the judge as it is */
 	SAY_INDEX,             /* see job_index.c */
 

@@ -104,10 +104,17 @@ pieces_inventory(const struct pieces *pieces, uint32_t at, struct arena *arena, 
 {
 	if (pieces->set && at >= image_set_count(pieces->set))
 		return error_set(err, PLIM_EFORMAT, "a question about no image");
+	return pieces_changed(pieces, at, pieces->set ? image_set_image(pieces->set, at) : NULL, NULL, arena, out, err);
+}
+
+int
+pieces_changed(const struct pieces *pieces, uint32_t at, const struct image *changed, const struct block *top, struct arena *arena,
+               struct inventory **out, struct plim_error *err)
+{
 	const struct image *image = pieces->set ? image_set_image(pieces->set, at) : NULL;
 	size_t n = image ? image->layer_count : pieces->n > 0;
-	AUTO(free) const char **gaps = calloc(n + 1, sizeof *gaps);
-	const struct block **kept = arena_make_array(arena, n + 1, const struct block *);
+	AUTO(free) const char **gaps = calloc(n + 2, sizeof *gaps);
+	const struct block **kept = arena_make_array(arena, n + 2, const struct block *);
 	if (gaps == NULL || kept == NULL)
 		return error_nomem(err);
 	for (size_t i = 0; i < n; i++) {
@@ -115,7 +122,8 @@ pieces_inventory(const struct pieces *pieces, uint32_t at, struct arena *arena, 
 		kept[i] = piece->block;
 		gaps[i] = piece->gap;
 	}
-	int r = inventory_new(image, kept, n, gaps, out, err);
+	kept[n] = top;
+	int r = inventory_new(changed, kept, n + (top != NULL), gaps, out, err);
 	bool live = r == 0 && pieces->set == NULL && pieces->n > 1 && (pieces->at[1].block || pieces->at[1].gap);
 	return live ? inventory_set_live(*out, pieces->at[1].block, pieces->at[1].gap, err) : r;
 }

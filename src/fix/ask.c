@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Findings by their area and rule: who knows what mends one. */
+#include "fix/ask.h"
+
+#include "base/error.h"
+#include "fix/overlay.h"
+#include "fix/script.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct slice
+ask_text(struct asking *asking, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	va_start(args, format);
+	int n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n < 0)
+		return SLICE_NONE;
+	struct slice kept = arena_dup(asking->changes->arena, (struct slice){ text, (size_t)n });
+	free(text);
+	return kept;
+}
+
+/* A later layer cannot be made by what is not in the image. */
+static bool
+needs_shell(const struct fix_change *change)
+{
+	return change->kind != FIX_SETTING;
+}
+
+/* What changes files runs as root; then the image runs as it did. */
+static bool
+user_comes_back(struct slice user)
+{
+	return user.n == 0 || script_takes_user(user);
+}
+
+int
+ask_add(struct asking *asking, const struct fix_change *change, const struct finding *finding, struct slice *why, struct plim_error *err)
+{
+	if (!script_can_say(change)) {
+		*why = SLICE("its name has letters that no instruction can be trusted with");
+		return 0;
+	}
+	if (needs_shell(change) && tree_resolve(asking->inventory->tree, SLICE("/bin/sh")) == NULL) {
+		*why = SLICE("there is no shell in the image that could change it: it takes a new build");
+		return 0;
+	}
+	if (needs_shell(change) && asking->inventory->image && !user_comes_back(asking->inventory->image->config->user)) {
+		*why = SLICE("its user cannot be written in an instruction, and changing files takes root before it");
+		return 0;
+	}
+	return fix_changes_add(asking->changes, change, finding->rule, &asking->fresh, NULL, err);
+}
+
+/* steps */
+
+int
+ask_step(struct asking *asking, const struct mend_step *step, const struct finding *finding, struct slice *why, struct plim_error *err)
+{
+	const struct fix_change change = { .kind = FIX_STEP, .step = *step };
+	struct overlay overlay = { .from = asking->inventory, .arena = asking->changes->arena };
+	struct plim_error trouble = { 0 };
+	int r = overlay_step(&overlay, step, &trouble);
+	overlay_done(&overlay);
+	if (r == PLIM_ENOMEM)
+		return error_nomem(err);
+	if (r == 0)
+		return ask_add(asking, &change, finding, why, err);
+	*why = ask_text(asking, "%s", trouble.text);
+	return 0;
+}
+
+static int
+ask_unset(struct asking *asking, const struct mend_step *step, const struct finding *finding, struct slice *why, struct plim_error *err)
+{
+	const struct fix_change change = { .kind = FIX_SETTING, .setting = SETTING_EMPTY_ENV, .name = step->words[0] };
+	return ask_add(asking, &change, finding, why, err);
+}
+
+static int
+ask_steps(struct asking *asking, const struct finding *finding, struct slice *why, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < finding->mend.n; i++) {
+		const struct mend_step *step = &finding->mend.at[i];
+		if (step->verb == MEND_REMOVE)
+			r = ask_remove(asking, finding, why, err);
+		else if (step->verb == MEND_UNSET)
+			r = ask_unset(asking, step, finding, why, err);
+		else
+			r = ask_step(asking, step, finding, why, err);
+	}
+	return r;
+}
+
+/* what stays */
+
+/* Whatever a later layer does about it, the layer can be read. */
+static struct slice
+why_of_secret(struct asking *asking, const struct finding *finding)
+{
+	const struct evidence *evidence = &finding->evidence;
+	if (evidence->layer == UINT32_MAX)
+		return SLICE("whoever has the image can read it: build anew without it, and replace it");
+	return ask_text(asking, "it can be read in layer %u%s%.*s whatever a later one does: build that anew without it, and replace it", evidence->layer,
+	                evidence->instruction.n ? ", made by " : "", SLICE_ARG(slice_first_text(evidence->instruction, 120)));
+}
+
+static struct slice
+why_by_hand(struct asking *asking, const struct finding *finding)
+{
+	if (slice_starts(finding->rule, SLICE("secrets/")))
+		return why_of_secret(asking, finding);
+	if (slice_starts(finding->rule, SLICE("history/")))
+		return ask_text(asking, "it was done in the build, which a later layer does not undo: %.*s", SLICE_ARG(finding->fix_command));
+	if (finding->fix_command.n)
+		return ask_text(asking, "it takes a person: %.*s", SLICE_ARG(finding->fix_command));
+	return SLICE("nothing says what would mend it");
+}
+
+static int
+ask_check(struct asking *asking, const struct finding *finding, struct slice *why, struct plim_error *err)
+{
+	if (finding->mend.n)
+		return ask_steps(asking, finding, why, err);
+	*why = why_by_hand(asking, finding);
+	return 0;
+}
+
+static int
+ask_base(struct asking *asking, const struct finding *finding, struct slice *why, struct plim_error *err)
+{
+	(void)err;
+	*why = ask_text(asking, "it takes a build on another base: %.*s", SLICE_ARG(finding->message));
+	return 0;
+}
+
+static int
+ask_origin(struct asking *asking, const struct finding *finding, struct slice *why, struct plim_error *err)
+{
+	(void)asking;
+	(void)finding;
+	(void)err;
+	*why = SLICE("where it comes from, and who vouches for it, is nothing of the image");
+	return 0;
+}
+
+int
+ask_for(struct asking *asking, const struct finding *finding, struct slice *why, struct plim_error *err)
+{
+	static ask_fn *const by_area[AREA_COUNT] = {
+		[AREA_BASE_IMAGE] = ask_base, [AREA_VULNERABILITIES] = ask_vulnerability, [AREA_COMPONENTS] = ask_component, [AREA_CONFIGURATION] = ask_check,
+		[AREA_METADATA] = ask_metadata, [AREA_ORIGIN] = ask_origin, [AREA_RULES] = ask_check,
+	};
+	*why = SLICE_NONE;
+	return by_area[finding->area](asking, finding, why, err);
+}

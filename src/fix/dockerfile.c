@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines and instructions of a Dockerfile, as BuildKit cuts them: comments, continuations, here-documents, the directive escape. */
+#include "fix/dockerfile.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "codec/shell.h"
+
+void
+dockerfile_done(struct dockerfile *file)
+{
+	vec_done(&file->lines);
+	vec_done(&file->instructions);
+}
+
+static int
+cut_lines(struct slice text, struct dockerfile *out, struct plim_error *err)
+{
+	struct slice line;
+	out->ends = slice_ends(text, SLICE("\n"));
+	out->crlf = slice_find_text(text, SLICE("\r\n")) != SIZE_MAX;
+	while (slice_next(&text, '\n', &line)) {
+		struct slice *place = vec_push(&out->lines);
+		if (place == NULL)
+			return error_nomem(err);
+		*place = line;
+	}
+	return 0;
+}
+
+static bool
+is_comment(struct slice line)
+{
+	return slice_starts(slice_trim(line), SLICE("#"));
+}
+
+/* "# escape=`" among the comments at the top. */
+static char
+escape_of(const struct dockerfile *file)
+{
+	for (size_t i = 0; i < file->lines.n && is_comment(file->lines.at[i]); i++) {
+		struct slice text = slice_trim(file->lines.at[i]), key, value;
+		slice_skip(&text, SLICE("#"));
+		if (slice_cut(text, '=', &key, &value) && slice_eq_nocase(slice_trim(key), SLICE("escape")) && slice_is(slice_trim(value), "`"))
+			return '`';
+	}
+	return '\\';
+}
+
+/* instructions */
+
+struct cutting {
+	struct dockerfile *out;
+	char escape;
+	size_t line, stage;
+};
+
+static bool
+continues(const struct cutting *c, struct slice *line)
+{
+	struct slice text = *line;
+	while (text.n && strchr(" \t\r", text.p[text.n - 1]))
+		text.n--;
+	if (text.n == 0 || text.p[text.n - 1] != c->escape)
+		return false;
+	text.n--;
+	*line = text;
+	return true;
+}
+
+/* Of "<<EOF", "<<-'EOF'" at the beginning of a word: what ends it; absent for another word. */
+static struct slice
+heredoc_end(struct slice word)
+{
+	while (word.n && word.p[0] >= '0' && word.p[0] <= '9')
+		word = slice_from(word, 1);
+	if (!slice_skip(&word, SLICE("<<")))
+		return SLICE_NONE;
+	slice_skip(&word, SLICE("-"));
+	if (word.n > 1 && (word.p[0] == '"' || word.p[0] == '\'') && word.p[word.n - 1] == word.p[0])
+		word = (struct slice){ word.p + 1, word.n - 2 };
+	return word.n && slice_find(word, '<') == SIZE_MAX ? word : SLICE_NONE;
+}
+
+static int
+skip_heredoc(struct cutting *c, struct slice end, struct plim_error *err)
+{
+	size_t began = c->line;
+	while (c->line < c->out->lines.n)
+		if (slice_eq(slice_trim(c->out->lines.at[c->line++]), end))
+			return 0;
+	return error_set(err, PLIM_EFORMAT, "line %zu: <<%.*s has no end", began, SLICE_ARG(end));
+}
+
+static int
+skip_heredocs(struct cutting *c, struct slice rest, struct plim_error *err)
+{
+	struct slice word;
+	int r = 0;
+	while (r == 0 && slice_word(&rest, &word)) {
+		struct slice end = heredoc_end(word);
+		if (end.n)
+			r = skip_heredoc(c, end, err);
+	}
+	return r;
+}
+
+static bool
+has_heredocs(struct slice keyword)
+{
+	return slice_eq_nocase(keyword, SLICE("RUN")) || slice_eq_nocase(keyword, SLICE("COPY")) || slice_eq_nocase(keyword, SLICE("ADD"));
+}
+
+static bool
+is_keyword(struct slice word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (!((word.p[i] >= 'A' && word.p[i] <= 'Z') || (word.p[i] >= 'a' && word.p[i] <= 'z')))
+			return false;
+	return word.n > 0;
+}
+
+/* Comments and empty lines between continued lines are passed over, as builders do. */
+static void
+join(struct cutting *c, struct strbuf *into)
+{
+	bool more = true;
+	while (more && c->line < c->out->lines.n) {
+		struct slice line = c->out->lines.at[c->line++];
+		if (into->n && (is_comment(line) || slice_trim(line).n == 0))
+			continue;
+		more = continues(c, &line);
+		strbuf_put(into, line);
+	}
+}
+
+static int
+take_instruction(struct cutting *c, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	size_t first = c->line;
+	join(c, &text);
+	struct slice rest = text.failed ? SLICE_NONE : arena_dup(c->out->arena, slice_trim(strbuf_slice(&text))), keyword = SLICE_NONE;
+	struct dockerfile_instruction *place = vec_push(&c->out->instructions);
+	if (rest.p == NULL || place == NULL)
+		return error_nomem(err);
+	slice_word(&rest, &keyword);
+	if (!is_keyword(keyword))
+		return error_set(err, PLIM_EFORMAT, "line %zu: it begins with no instruction", first + 1);
+	rest = slice_trim(rest);
+	int r = has_heredocs(keyword) ? skip_heredocs(c, rest, err) : 0;
+	if (slice_eq_nocase(keyword, SLICE("FROM")))
+		c->stage = ++c->out->stages;
+	*place = (struct dockerfile_instruction){ first, c->line - 1, keyword, rest, c->stage };
+	return r;
+}
+
+int
+dockerfile_parse(struct slice text, struct arena *arena, struct dockerfile *out, struct plim_error *err)
+{
+	*out = (struct dockerfile){ .arena = arena };
+	if (slice_find(text, '\0') != SIZE_MAX)
+		return error_set(err, PLIM_EFORMAT, "a NUL byte is in it");
+	int r = cut_lines(text, out, err);
+	struct cutting c = { .out = out, .escape = escape_of(out) };
+	while (r == 0 && c.line < out->lines.n) {
+		if (is_comment(out->lines.at[c.line]) || slice_trim(out->lines.at[c.line]).n == 0)
+			c.line++;
+		else
+			r = take_instruction(&c, err);
+	}
+	if (r == 0 && out->stages == 0)
+		r = error_set(err, PLIM_EFORMAT, "there is no FROM in it");
+	return r;
+}
+
+/* stages */
+
+static const struct dockerfile_instruction *
+from_of(const struct dockerfile *file, size_t stage)
+{
+	for (size_t i = 0; i < file->instructions.n; i++)
+		if (file->instructions.at[i].stage == stage && slice_eq_nocase(file->instructions.at[i].keyword, SLICE("FROM")))
+			return &file->instructions.at[i];
+	return NULL;
+}
+
+/* "FROM [--platform=...] IMAGE [AS NAME]" */
+static void
+from_parts(const struct dockerfile_instruction *from, struct slice *image, struct slice *name)
+{
+	struct slice rest = from->rest, word;
+	*image = *name = SLICE_NONE;
+	while (slice_word(&rest, &word) && slice_starts(word, SLICE("--")))
+		;
+	*image = word;
+	if (slice_word(&rest, &word) && slice_eq_nocase(word, SLICE("AS")))
+		slice_word(&rest, name);
+}
+
+/* The stage of that name before this one; 0 for an image from elsewhere. */
+static size_t
+stage_below(const struct dockerfile *file, size_t stage)
+{
+	struct slice image, own, other, name;
+	from_parts(from_of(file, stage), &image, &own);
+	for (size_t below = stage - 1; below > 0; below--) {
+		from_parts(from_of(file, below), &other, &name);
+		if (name.n && slice_eq_nocase(name, image))
+			return below;
+	}
+	return 0;
+}
+
+static bool
+is_of_last(const struct dockerfile *file, size_t stage)
+{
+	for (size_t at = file->stages; at; at = stage_below(file, at))
+		if (at == stage)
+			return true;
+	return false;
+}
+
+/* taking back */
+
+static const char *const keywords[SETTING_COUNT] = {
+	[SETTING_NO_ENV] = "ENV", [SETTING_NO_PORT] = "EXPOSE", [SETTING_NO_VOLUME] = "VOLUME", [SETTING_NO_LABEL] = "LABEL",
+};
+
+struct slice
+dockerfile_port(struct slice word, struct arena *arena)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	for (size_t i = 0; i < word.n; i++)
+		strbuf_putc(&text, (char)(word.p[i] >= 'A' && word.p[i] <= 'Z' ? word.p[i] + 32 : word.p[i]));
+	if (slice_find(word, '/') == SIZE_MAX)
+		strbuf_puts(&text, "/tcp");
+	return text.failed ? SLICE_NONE : arena_dup(arena, strbuf_slice(&text));
+}
+
+static bool
+declares(const struct dockerfile *file, enum setting setting, struct slice word, struct slice name)
+{
+	struct slice key, value;
+	if (setting == SETTING_NO_PORT)
+		return slice_eq(dockerfile_port(word, file->arena), dockerfile_port(name, file->arena));
+	if (setting == SETTING_NO_VOLUME)
+		return slice_eq(word, name);
+	return slice_cut(word, '=', &key, &value) && slice_eq(key, name);
+}
+
+/* "ENV NAME all the rest" of old. */
+static bool
+is_old_form(enum setting setting, const struct shell_text *words)
+{
+	bool has_value = setting == SETTING_NO_ENV || setting == SETTING_NO_LABEL;
+	return has_value && words->words.n > 1 && slice_find(words->words.at[0].text, '=') == SIZE_MAX;
+}
+
+/* What of one instruction stays. */
+struct remainder {
+	bool touched, whole;       /* something goes; all of it does */
+	bool can;                  /* and the rest can be written */
+	struct slice text;         /* "EXPOSE 8080", unless it is whole */
+};
+
+static bool
+is_dropped(const struct dockerfile *file, enum setting setting, struct slice word, const struct fix_changes *changes)
+{
+	for (size_t i = 0; i < changes->list.n; i++) {
+		const struct fix_change *change = changes->list.at[i];
+		if (!change->off && change->kind == FIX_SETTING && change->setting == setting && declares(file, setting, word, change->name))
+			return true;
+	}
+	return false;
+}
+
+static void
+rest_of_words(const struct dockerfile *file, const struct dockerfile_instruction *at, enum setting setting, const struct fix_changes *changes,
+              const struct shell_text *words, struct remainder *out)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	size_t kept = 0;
+	bool plain = true;
+	strbuf_put(&text, at->keyword);
+	for (size_t i = 0; i < words->words.n; i++) {
+		const struct shell_word *word = &words->words.at[i];
+		if (is_dropped(file, setting, word->text, changes)) {
+			out->touched = true;
+			continue;
+		}
+		kept++;
+		plain = plain && !word->quoted && !word->expands && slice_find(word->text, ' ') == SIZE_MAX;
+		strbuf_putc(&text, ' ');
+		strbuf_put(&text, word->text);
+	}
+	out->whole = out->touched && kept == 0;
+	out->can = out->whole || plain;
+	out->text = text.failed ? SLICE_NONE : arena_dup(file->arena, strbuf_slice(&text));
+	out->can = out->can && out->text.p;
+}
+
+static void
+rest_of_old(const struct dockerfile *file, enum setting setting, const struct fix_changes *changes, const struct shell_text *words, struct remainder *out)
+{
+	struct slice pair = arena_printf(file->arena, "%.*s=", SLICE_ARG(words->words.at[0].text));
+	out->touched = out->whole = out->can = pair.p && is_dropped(file, setting, pair, changes);
+}
+
+/* A list in brackets is JSON, which the words of a shell do not tell; another word that is cut up is not rewritten. */
+static struct remainder
+remainder_of(const struct dockerfile *file, const struct dockerfile_instruction *at, enum setting setting, const struct fix_changes *changes)
+{
+	AUTO(shell_text) struct shell_text words = { 0 };
+	struct remainder out = { 0 };
+	struct plim_error ignored = { 0 };
+	if (slice_starts(at->rest, SLICE("[")) || shell_split(at->rest, LIMIT_HISTORY_WORD_COUNT, file->arena, &words, &ignored) < 0 || words.trouble)
+		return out;
+	if (is_old_form(setting, &words))
+		rest_of_old(file, setting, changes, &words, &out);
+	else if (words.commands.n == 1)
+		rest_of_words(file, at, setting, changes, &words, &out);
+	return out;
+}
+
+static bool
+may_declare(const struct dockerfile *file, const struct dockerfile_instruction *at, enum setting setting)
+{
+	return keywords[setting] && slice_eq_nocase(at->keyword, slice_of(keywords[setting])) && is_of_last(file, at->stage);
+}
+
+bool
+dockerfile_can_drop(const struct dockerfile *file, enum setting setting, struct slice name)
+{
+	struct fix_change alone = { .kind = FIX_SETTING, .setting = setting, .name = name }, *one[] = { &alone };
+	const struct fix_changes changes = { .arena = file->arena, .list = { one, 1, 1 } };
+	bool found = false;
+	for (size_t i = 0; i < file->instructions.n; i++) {
+		const struct dockerfile_instruction *at = &file->instructions.at[i];
+		struct remainder left = may_declare(file, at, setting) ? remainder_of(file, at, setting, &changes) : (struct remainder){ 0 };
+		if (left.touched && !left.can)
+			return false;
+		found = found || left.touched;
+	}
+	return found;
+}
+
+/* the difference */
+
+struct line_edit {
+	bool gone;
+	struct slice instead;      /* in its place; absent: nothing */
+};
+
+struct patching {
+	const struct dockerfile *file;
+	struct line_edit *edits;
+	VEC(struct slice) added;   /* behind the last line */
+	struct strbuf *into;
+};
+
+static void
+edit_instruction(struct patching *p, const struct dockerfile_instruction *at, const struct fix_changes *changes)
+{
+	for (int setting = 0; setting < SETTING_COUNT; setting++) {
+		if (!may_declare(p->file, at, (enum setting)setting))
+			continue;
+		struct remainder left = remainder_of(p->file, at, (enum setting)setting, changes);
+		if (!left.touched || !left.can)
+			continue;
+		for (size_t line = at->first; line <= at->last; line++)
+			p->edits[line].gone = true;
+		if (!left.whole)
+			p->edits[at->first].instead = left.text;
+	}
+}
+
+static int
+add_lines(struct patching *p, struct slice text, struct plim_error *err)
+{
+	struct slice line;
+	while (slice_next(&text, '\n', &line)) {
+		struct slice *place = vec_push(&p->added);
+		if (place == NULL)
+			return error_nomem(err);
+		*place = line;
+	}
+	return 0;
+}
+
+static int
+add_all(struct patching *p, const struct script *script, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	script_instructions(script, &text);
+	struct slice kept = text.failed ? SLICE_NONE : arena_dup(p->file->arena, strbuf_slice(&text));
+	return kept.p ? add_lines(p, kept, err) : error_nomem(err);
+}
+
+static bool
+is_touched(const struct patching *p, size_t line)
+{
+	bool first_new = p->added.n && line + 1 == p->file->lines.n;
+	return p->edits[line].gone || first_new;
+}
+
+static void
+put_line(struct patching *p, char mark, struct slice line, bool own)
+{
+	strbuf_putc(p->into, mark);
+	strbuf_put(p->into, line);
+	strbuf_puts(p->into, !own && p->file->crlf ? "\r\n" : "\n");
+}
+
+static void
+put_old(struct patching *p, char mark, size_t line)
+{
+	put_line(p, mark, p->file->lines.at[line], true);
+	if (line + 1 == p->file->lines.n && !p->file->ends)
+		strbuf_puts(p->into, "\\ No newline at end of file\n");
+}
+
+/* A last line without its newline gets one before something comes behind it. */
+static bool
+is_ended(const struct patching *p, size_t line)
+{
+	return p->added.n && line + 1 == p->file->lines.n && !p->file->ends;
+}
+
+static void
+put_hunk_line(struct patching *p, size_t line)
+{
+	const struct line_edit *edit = &p->edits[line];
+	bool ended = !edit->gone && is_ended(p, line);
+	put_old(p, edit->gone || ended ? '-' : ' ', line);
+	if (edit->instead.p)
+		put_line(p, '+', edit->instead, false);
+	if (ended)
+		put_line(p, '+', p->file->lines.at[line], true);
+}
+
+static size_t
+new_lines(const struct patching *p, size_t from, size_t to)
+{
+	size_t n = 0;
+	for (size_t line = from; line < to; line++)
+		n += !p->edits[line].gone + (p->edits[line].instead.p != NULL);
+	return n + (to == p->file->lines.n ? p->added.n : 0);
+}
+
+#define CONTEXT 3
+
+static size_t
+hunk_end(const struct patching *p, size_t first)
+{
+	size_t last = first;
+	for (size_t line = first; line < p->file->lines.n && line <= last + 2 * CONTEXT; line++)
+		if (is_touched(p, line))
+			last = line;
+	return last + 1 + CONTEXT < p->file->lines.n ? last + 1 + CONTEXT : p->file->lines.n;
+}
+
+static size_t
+put_hunk(struct patching *p, size_t touched)
+{
+	size_t from = touched > CONTEXT ? touched - CONTEXT : 0, to = hunk_end(p, touched);
+	strbuf_printf(p->into, "@@ -%zu,%zu +%zu,%zu @@\n", from + 1, to - from, new_lines(p, 0, from) + 1, new_lines(p, from, to));
+	for (size_t line = from; line < to; line++)
+		put_hunk_line(p, line);
+	if (to == p->file->lines.n)
+		vec_each (&p->added, line)
+			put_line(p, '+', *line, false);
+	return to;
+}
+
+static void
+put_hunks(struct patching *p, struct slice name)
+{
+	bool any = false;
+	for (size_t line = 0; line < p->file->lines.n;) {
+		if (!is_touched(p, line)) {
+			line++;
+			continue;
+		}
+		if (!any)
+			strbuf_printf(p->into, "--- a/%.*s\n+++ b/%.*s\n", SLICE_ARG(name), SLICE_ARG(name));
+		any = true;
+		line = put_hunk(p, line);
+	}
+}
+
+int
+dockerfile_patch(const struct dockerfile *file, struct slice name, const struct fix_changes *changes, const struct script *script, struct strbuf *into,
+                 struct plim_error *err)
+{
+	struct patching p = { .file = file, .into = into, .edits = arena_make_array(file->arena, file->lines.n + 1, struct line_edit) };
+	if (p.edits == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < file->instructions.n; i++)
+		edit_instruction(&p, &file->instructions.at[i], changes);
+	int r = add_all(&p, script, err);
+	if (r == 0)
+		put_hunks(&p, name);
+	vec_done(&p.added);
+	return r < 0 || !into->failed ? r : error_nomem(err);
+}
