@@ -19,6 +19,7 @@ cut_lines(struct slice text, struct dockerfile *out, struct plim_error *err)
 	struct slice line;
 	out->ends = slice_ends(text, SLICE("\n"));
 	out->crlf = slice_find_text(text, SLICE("\r\n")) != SIZE_MAX;
+	slice_skip_end(&text, SLICE("\n"));
 	while (slice_next(&text, '\n', &line)) {
 		struct slice *place = vec_push(&out->lines);
 		if (place == NULL)
@@ -254,8 +255,11 @@ static bool
 is_old_form(enum setting setting, const struct shell_text *words)
 {
 	bool has_value = setting == SETTING_NO_ENV || setting == SETTING_NO_LABEL;
-	return has_value && words->words.n > 1 && slice_find(words->words.at[0].text, '=') == SIZE_MAX;
+	return has_value && words->words.n > 2 && slice_find(words->words.at[1].text, '=') == SIZE_MAX;
 }
+
+/* A longer one is left to a person. */
+#define REST_MOST 4000
 
 /* What of one instruction stays. */
 struct remainder {
@@ -283,7 +287,7 @@ rest_of_words(const struct dockerfile *file, const struct dockerfile_instruction
 	size_t kept = 0;
 	bool plain = true;
 	strbuf_put(&text, at->keyword);
-	for (size_t i = 0; i < words->words.n; i++) {
+	for (size_t i = 1; i < words->words.n; i++) {
 		const struct shell_word *word = &words->words.at[i];
 		if (is_dropped(file, setting, word->text, changes)) {
 			out->touched = true;
@@ -303,18 +307,23 @@ rest_of_words(const struct dockerfile *file, const struct dockerfile_instruction
 static void
 rest_of_old(const struct dockerfile *file, enum setting setting, const struct fix_changes *changes, const struct shell_text *words, struct remainder *out)
 {
-	struct slice pair = arena_printf(file->arena, "%.*s=", SLICE_ARG(words->words.at[0].text));
+	struct slice pair = arena_printf(file->arena, "%.*s=", SLICE_ARG(words->words.at[1].text));
 	out->touched = out->whole = out->can = pair.p && is_dropped(file, setting, pair, changes);
 }
 
-/* A list in brackets is JSON, which the words of a shell do not tell; another word that is cut up is not rewritten. */
+/*
+ * A list in brackets is JSON, which the words of a shell do not tell.  A first word of its own keeps the shell from taking NAME=VALUE for
+ * an assignment before a command.
+ */
 static struct remainder
 remainder_of(const struct dockerfile *file, const struct dockerfile_instruction *at, enum setting setting, const struct fix_changes *changes)
 {
 	AUTO(shell_text) struct shell_text words = { 0 };
 	struct remainder out = { 0 };
 	struct plim_error ignored = { 0 };
-	if (slice_starts(at->rest, SLICE("[")) || shell_split(at->rest, LIMIT_HISTORY_WORD_COUNT, file->arena, &words, &ignored) < 0 || words.trouble)
+	struct slice text = arena_printf(file->arena, "_ %.*s", SLICE_ARG(at->rest));
+	if (at->rest.n > REST_MOST || text.p == NULL || slice_starts(at->rest, SLICE("[")) ||
+	    shell_split(text, LIMIT_HISTORY_WORD_COUNT, file->arena, &words, &ignored) < 0 || words.trouble)
 		return out;
 	if (is_old_form(setting, &words))
 		rest_of_old(file, setting, changes, &words, &out);
@@ -394,7 +403,10 @@ add_all(struct patching *p, const struct script *script, struct plim_error *err)
 	AUTO(strbuf) struct strbuf text = { 0 };
 	script_instructions(script, &text);
 	struct slice kept = text.failed ? SLICE_NONE : arena_dup(p->file->arena, strbuf_slice(&text));
-	return kept.p ? add_lines(p, kept, err) : error_nomem(err);
+	if (kept.p == NULL)
+		return error_nomem(err);
+	slice_skip_end(&kept, SLICE("\n"));
+	return kept.n ? add_lines(p, kept, err) : 0;
 }
 
 static bool

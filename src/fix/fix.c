@@ -233,6 +233,28 @@ thin_out(struct fixer *fixer, struct plim_error *err)
 
 /* telling */
 
+/* What was asked for it, tried and left out again. */
+static const struct fix_change *
+left_out(const struct fix_changes *changes, const struct finding *finding)
+{
+	for (size_t i = 0; i < changes->list.n; i++) {
+		const struct fix_change *change = changes->list.at[i];
+		for (size_t k = 0; change->off && k < change->mends.n; k++)
+			if (slice_eq(change->mends.at[k], finding->rule) && slice_ends(finding->evidence.setting, change->name))
+				return change;
+	}
+	return NULL;
+}
+
+static struct slice
+why_tried(const struct fix_changes *changes, const struct finding *finding)
+{
+	const struct fix_change *change = left_out(changes, finding);
+	if (change && change->kind == FIX_SETTING && change->setting == SETTING_EMPTY_ENV)
+		return SLICE("without the value in the environment it is still read in the history: build anew without it, and replace it");
+	return SLICE("what can be changed about it was tried, and does not mend it");
+}
+
 /* A change that was tried and left out again, or is not enough, is a reason too. */
 static int
 tell_remaining(struct fixer *fixer, struct plim_error *err)
@@ -252,7 +274,7 @@ tell_remaining(struct fixer *fixer, struct plim_error *err)
 		at->finding = &verdict->findings[i];
 		r = ask_for(&asking, at->finding, &at->reason, err);
 		if (at->reason.p == NULL)
-			at->reason = SLICE("what can be changed about it was tried, and does not mend it");
+			at->reason = why_tried(&mending->changes, at->finding);
 		mending->remaining_count++;
 	}
 	return r;

@@ -109,9 +109,32 @@ add_step(struct history_step *steps, size_t *n, struct slice text, bool empty)
 	steps[(*n)++] = (struct history_step){ .created_by = text, .empty_layer = empty };
 }
 
+/* What a build of the changed Dockerfile would no longer tell of a variable that was taken out of it. */
+static void
+forget_variable(struct history_step *steps, size_t n, struct slice name)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct history_instruction instruction;
+		history_instruction(steps[i].created_by, &instruction);
+		if (slice_is(instruction.keyword, "ENV") && slice_find_text(instruction.rest, name) != SIZE_MAX)
+			steps[i].created_by = SLICE("ENV");
+	}
+}
+
+static void
+forget_variables(struct history_step *steps, size_t n, const struct fix_changes *changes)
+{
+	for (size_t i = 0; i < changes->list.n; i++) {
+		const struct fix_change *change = changes->list.at[i];
+		if (!change->off && change->kind == FIX_SETTING && change->setting == SETTING_NO_ENV)
+			forget_variable(steps, n, change->name);
+	}
+}
+
 /* As BuildKit tells it: what a policy says of instructions it says of these too. */
 static int
-add_history(struct image_config *config, const struct script *script, struct arena *arena, struct slice *run, struct plim_error *err)
+add_history(struct image_config *config, const struct fix_changes *changes, const struct script *script, struct arena *arena, struct slice *run,
+            struct plim_error *err)
 {
 	struct history_step *steps = arena_make_array(arena, config->history_count + script->settings.n + 4, struct history_step);
 	size_t n = config->history_count;
@@ -120,6 +143,7 @@ add_history(struct image_config *config, const struct script *script, struct are
 		return error_nomem(err);
 	if (n)
 		memcpy(steps, config->history, n * sizeof *steps);
+	forget_variables(steps, n, changes);
 	if (script_changes_user(script))
 		add_step(steps, &n, SLICE("USER root"), true);
 	if (text.p) {
@@ -173,7 +197,7 @@ fix_image(const struct image *image, const struct fix_changes *changes, const st
 	*config = *image->config;
 	changed->config = config;
 	int r = set_all(config, changes, arena, err);
-	if (r < 0 || (r = add_history(config, script, arena, &run, err)) < 0 || (run.p && (r = add_layer(changed, config, run, arena, err)) < 0))
+	if (r < 0 || (r = add_history(config, changes, script, arena, &run, err)) < 0 || (run.p && (r = add_layer(changed, config, run, arena, err)) < 0))
 		return r;
 	*out = changed;
 	return 0;

@@ -408,7 +408,7 @@ put_setting(const struct fix_change *change, struct strbuf *into)
 	strbuf_put(into, change->value);
 	if (change->setting == SETTING_EMPTY_ENV) {
 		strbuf_put(into, change->name);
-		strbuf_puts(into, "=\"\"");
+		strbuf_putc(into, '=');
 	}
 	if (change->words.set)
 		put_json_words(&change->words, into);
