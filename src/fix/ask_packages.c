@@ -92,12 +92,13 @@ list_of_source(struct asking *asking, struct slice type, struct slice source, st
 }
 
 static int
-raise_version(struct asking *asking, struct fix_change *change, struct slice version, struct plim_error *err)
+raise_version(struct asking *asking, struct fix_change *change, struct slice version, bool advised, struct plim_error *err)
 {
 	const struct version_scheme *scheme = version_scheme_for_type(change->type);
 	if (change->version.n && (scheme == NULL || scheme->compare(change->version, version) >= 0))
 		return 0;
 	change->version = arena_dup(asking->changes->arena, version);
+	change->advised = advised;
 	asking->fresh = true;
 	return change->version.p ? 0 : error_nomem(err);
 }
@@ -118,12 +119,12 @@ ask_upgrade(struct asking *asking, const struct package *package, struct slice v
 	struct fix_change *there = installed_by_us(asking, package->type, package->name);
 	struct name_list packages;
 	if (there)
-		return raise_version(asking, there, version, err);
+		return raise_version(asking, there, version, advised, err);
 	int r = list_of_source(asking, package->type, change.name, &packages, err);
 	change.packages = packages.at;
 	change.package_count = packages.n;
 	if (r == 0 && (r = ask_add(asking, &change, finding, why, err)) == 0 && (there = fix_changes_find(asking->changes, &change)))
-		r = raise_version(asking, there, version, err);
+		r = raise_version(asking, there, version, advised, err);
 	return r;
 }
 
@@ -238,9 +239,7 @@ ask_minimum(struct asking *asking, const struct finding *finding, struct slice *
 	}
 	if (!has_manager(asking, package->type, package->name, finding, why))
 		return 0;
-	/* Upstream's number says nothing of what the distribution has. */
-	bool advised = slice_find(finding->fix_version, '-') != SIZE_MAX;
-	return ask_upgrade(asking, package, finding->fix_version, advised, finding, why, err);
+	return ask_upgrade(asking, package, finding->fix_version, false, finding, why, err);
 }
 
 static int

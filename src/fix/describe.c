@@ -89,7 +89,7 @@ struct slice
 fix_change_note(const struct fix_change *change)
 {
 	if (change->kind == FIX_UPGRADE && !change->advised)
-		return SLICE("no advisory tells that there is such a version: the build fails where there is none");
+		return SLICE("whether its distribution has such a version is seen in the build, which fails where there is none");
 	if (change->kind == FIX_SETTING && change->setting == SETTING_USER)
 		return SLICE("that its program may read and write what it must as this user is yours to see");
 	if (change->kind == FIX_SETTING && change->setting == SETTING_EMPTY_ENV)

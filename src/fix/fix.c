@@ -252,6 +252,8 @@ why_tried(const struct fix_changes *changes, const struct finding *finding)
 	const struct fix_change *change = left_out(changes, finding);
 	if (change && change->kind == FIX_SETTING && change->setting == SETTING_EMPTY_ENV)
 		return SLICE("without the value in the environment it is still read in the history: build anew without it, and replace it");
+	if (change && change->kind == FIX_SETTING && change->setting == SETTING_USER)
+		return SLICE("none of its accounts is a user that the policy takes: make one");
 	return SLICE("what can be changed about it was tried, and does not mend it");
 }
 

@@ -4,15 +4,6 @@
 
 #include "base/error.h"
 
-static int
-write_patch(const struct fix_subject *subject, struct strbuf *into, struct plim_error *err)
-{
-	const struct mending *mending = subject->mending;
-	return dockerfile_patch(subject->dockerfile, subject->dockerfile_name, &mending->changes, &mending->script, into, err);
-}
-
-/* the Containerfile */
-
 static void
 put_comment(struct slice text, struct strbuf *into)
 {
@@ -20,6 +11,40 @@ put_comment(struct slice text, struct strbuf *into)
 	strbuf_put_printable(into, text);
 	strbuf_putc(into, '\n');
 }
+
+/* What it comes to, and what stays: builders pass over it, and so does what applies patches. */
+static void
+put_head(const struct fix_subject *subject, struct strbuf *into)
+{
+	const struct mending *mending = subject->mending;
+	AUTO(strbuf) struct strbuf text = { 0 };
+	strbuf_put(&text, subject->target);
+	strbuf_puts(&text, ", by the policy ");
+	strbuf_put(&text, mending->before->policy_name);
+	strbuf_puts(&text, ": ");
+	mending_describe(mending, &text);
+	put_comment(strbuf_slice(&text), into);
+	for (size_t i = 0; i < mending->remaining_count; i++) {
+		const struct remaining *at = &mending->remaining[i];
+		strbuf_clear(&text);
+		strbuf_puts(&text, "stays: ");
+		strbuf_put(&text, at->finding->rule);
+		strbuf_puts(&text, ": ");
+		strbuf_put(&text, at->reason);
+		put_comment(strbuf_slice(&text), into);
+	}
+	into->failed |= text.failed;
+}
+
+static int
+write_patch(const struct fix_subject *subject, struct strbuf *into, struct plim_error *err)
+{
+	const struct mending *mending = subject->mending;
+	put_head(subject, into);
+	return dockerfile_patch(subject->dockerfile, subject->dockerfile_name, &mending->changes, &mending->script, into, err);
+}
+
+/* the Containerfile */
 
 static bool
 is_repository(struct slice text)
@@ -49,26 +74,11 @@ put_from(const struct fix_subject *subject, struct strbuf *into)
 static int
 write_containerfile(const struct fix_subject *subject, struct strbuf *into, struct plim_error *err)
 {
-	const struct mending *mending = subject->mending;
-	AUTO(strbuf) struct strbuf text = { 0 };
-	strbuf_put(&text, subject->target);
-	strbuf_puts(&text, ", by the policy ");
-	strbuf_put(&text, mending->before->policy_name);
-	strbuf_puts(&text, ": ");
-	mending_describe(mending, &text);
-	put_comment(strbuf_slice(&text), into);
-	for (size_t i = 0; i < mending->remaining_count; i++) {
-		const struct remaining *at = &mending->remaining[i];
-		strbuf_clear(&text);
-		strbuf_puts(&text, "stays: ");
-		strbuf_put(&text, at->finding->rule);
-		strbuf_puts(&text, ": ");
-		strbuf_put(&text, at->reason);
-		put_comment(strbuf_slice(&text), into);
-	}
+	(void)err;
+	put_head(subject, into);
 	put_from(subject, into);
-	script_instructions(&mending->script, into);
-	return text.failed ? error_nomem(err) : 0;
+	script_instructions(&subject->mending->script, into);
+	return 0;
 }
 
 const struct fix_writer fix_writer_patch = { .name = "patch", .of_images = true, .wants_dockerfile = true, .write = write_patch };

@@ -1,0 +1,329 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# What would make an image pass: the changes, that they do it (tried here with the commands themselves, on the tree), that none is too many,
+# and what nothing mends.  Names of an image stay names in whatever is written.
+set -u
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+
+# An image of Debian's with a shell and apt, whose packages a sample feed speaks of.
+mkdir -p tree/{etc/pam.d,bin,usr/bin,usr/lib/demo,var/lib/dpkg/info,tmp}
+touch tree/bin/sh tree/usr/bin/{apt-get,dpkg}
+chmod 755 tree/bin/sh tree/usr/bin/*
+chmod 1777 tree/tmp
+printf 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n' >tree/etc/os-release
+printf 'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1::/usr/sbin:/bin/sh\nbin:x:2:2::/bin:/usr/sbin/nologin\n' >tree/etc/passwd
+printf 'root:x:0:\ndaemon:x:1:\nbin:x:2:\n' >tree/etc/group
+stanza() { # NAME VERSION [SOURCE [DEPENDS]]
+	printf 'Package: %s\nStatus: install ok installed\nArchitecture: amd64\nMaintainer: T <t@example.org>\n' "$1"
+	printf '%b' "${3:+Source: $3\n}${4:+Depends: $4\n}"
+	printf 'Version: %s\nDescription: t\n\n' "$2"
+}
+{ stanza libdemo1 1.0-1 demo; stanza demo-tools 1.0-1 demo 'libdemo1 (>= 1)'; stanza built 1.0-1+b2 'built (1.0-1)'; stanza other 3.0-1
+  stanza apt 2.6 '' 'dpkg, other'; stanza dpkg 1.21; } >tree/var/lib/dpkg/status
+printf '/.\n/usr\n/usr/lib\n/usr/lib/demo\n/usr/lib/demo/run\n' >tree/var/lib/dpkg/info/demo-tools.list
+printf '/.\n/usr/bin\n/usr/bin/apt-get\n' >tree/var/lib/dpkg/info/apt.list
+echo run >tree/usr/lib/demo/run
+
+mkdir -p feeds/more
+release() { printf '{"releases": {"bookworm": {"status": "%s", "urgency": "%s"%s}}}' "$1" "$2" "${3:+, \"fixed_version\": \"$3\"}"; }
+cat >feeds/tracker.json <<J
+{"demo": {"CVE-2026-0001": $(release resolved high 1.0-2), "CVE-2026-0002": $(release resolved high 1.0-10), "CVE-2026-0003": $(release open medium)},
+ "built": {"CVE-2026-0004": $(release resolved high 1.0-2)},
+ "fresh": {"CVE-2026-0005": $(release resolved high 5.0-3)},
+ "other": {"CVE-2026-0006": $(release open unimportant)}}
+J
+cat >feeds/more/COVERS.json <<'J'
+{"id": "NOTHING-1", "modified": "2026-11-01T00:00:00Z", "affected": [],
+ "database_specific": {"plimsoll": {"covers": ["Debian:12"], "packages": ["*"], "sample": true}}}
+J
+"$plimsoll" db build --from feeds --output a.db >build.txt || { cat build.txt; exit 1; }
+
+image() { # CONFIG [LAYER...]
+	printf '%s' "$1" >config.json
+	shift
+	rm -rf image.oci
+	"$root/tools/oci-image" image.oci config.json "${@:-tree}" >/dev/null
+}
+policy() { printf 'plimsoll: v1\nname: t\n%s\n' "$1" >p.yaml; }
+fix() { "$plimsoll" fix --policy p.yaml --db a.db --at 2026-11-20 "$@" 2>err; }
+# mended NAME POLICY WANTED [OPTION...]: changes, what stays and why, the exit status.
+mended() {
+	local name=$1 wanted=$3 status
+	policy "$2"
+	shift 3
+	fix --output json "$@" "${target:-oci:image.oci}" >f.json
+	status=$?
+	check "$name" "$wanted" "$(jq -r '[.changes[].change] + [.remaining[] | "- \(.rule): \(.reason)"] + [.unknown[] | "? \(.kind)"] | join("\n")' f.json 2>&1)
+$status$(cat err)"
+}
+instructions() { check "$1" "$2" "$(jq -r .instructions f.json)"; }
+
+image '{"User": "1000:1000", "Entrypoint": ["/bin/sh"]}'
+
+# Packages.
+mended "nothing to do" 'vulnerabilities: {deny: [{id: CVE-2026-9999}]}' "
+0"
+check "it says so" "oci:image.oci, by the policy t: it passes as it is" "$(fix oci:image.oci)"
+mended "one source, the lowest version that all of them need" 'vulnerabilities: {deny: [{severity: high}]}' "upgrade demo to 1.0-10 or newer: demo-tools, libdemo1
+upgrade built to 1.0-2 or newer
+0"
+instructions "as root, at least that version, without its lists, as the user after" "USER root
+RUN apt-get update \\
+ && DEBIAN_FRONTEND=noninteractive apt-get install --only-upgrade --no-install-recommends -y demo-tools libdemo1 built \\
+ && dpkg --compare-versions \"\$(dpkg-query -W -f '\${source:Version}' demo-tools)\" ge 1.0-10 \\
+ && dpkg --compare-versions \"\$(dpkg-query -W -f '\${source:Version}' built)\" ge 1.0-2 \\
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
+USER 1000:1000"
+mended "what has no fix, and what will have none" 'vulnerabilities: {deny: [{id: [CVE-2026-0003, CVE-2026-0006, CVE-2026-0004]}]}' "upgrade built to 1.0-2 or newer
+- vulnerabilities/CVE-2026-0003: no fixed version is published
+- vulnerabilities/CVE-2026-0003: no fixed version is published
+- vulnerabilities/CVE-2026-0006: its distribution will not fix it
+1"
+mended "a warning asks for nothing" 'vulnerabilities: {deny: [{severity: high, action: warn}]}' "
+0"
+mended "a minimum" 'components: {minimum: [{name: other, version: 3.0-4}]}' "upgrade other to 3.0-4 or newer
+0"
+check "of which nobody knows whether there is such a version" "whether its distribution has such a version is seen in the build, which fails where there is none" \
+	"$(jq -r '.changes[0].note' f.json)"
+mended "what needs it goes too" 'components: {forbidden: [{name: libdemo1}]}' "remove libdemo1 with what needs it: demo-tools, libdemo1
+0"
+mended "what the package manager needs stays" 'components: {forbidden: [{name: other}]}' "- components/forbidden/other: apt needs it, without which the image could not be changed
+1"
+mended "an installation is as old as can be until an advisory says otherwise" 'components: {required: [{name: fresh}, {name: plain}, {name: "some*"}]}
+vulnerabilities: {deny: [{severity: high, package: fresh}]}' "install fresh, 5.0-3 or newer
+install plain
+- components/required/some*: which of the packages that the pattern takes is its author's to choose
+1"
+mended "one that instructions must name exactly" 'components: {required: [{name: fresh}]}
+vulnerabilities: {deny: [{severity: high, package: fresh}]}
+configuration: {checks: [history/apt-unversioned]}' "install fresh, 5.0-3 or newer
+0"
+check "is named exactly" "install --no-install-recommends -y fresh=5.0-3" "$(jq -r .instructions f.json | grep -o 'install --no.*fresh=[^ ]*')"
+chmod 666 tree/usr/lib/demo/run
+image '{}'
+mended "no change that another makes needless" 'components: {forbidden: [{name: demo-tools}]}
+configuration: {checks: [filesystem/world-writable-file]}' "remove demo-tools
+0"
+mended "cannot be told" 'vulnerabilities: {deny: [{severity: high, grace: 1d}]}' "? fix_date
+? fix_date
+? fix_date
+? fix_date
+? fix_date
+2"
+chmod 644 tree/usr/lib/demo/run
+
+# Files: the commands themselves make the tree pass.
+cp -a tree broken
+chmod 666 broken/etc/group
+mkdir -m 777 broken/srv
+printf 'auth required pam_unix.so nullok try_first_pass\nauth required pam_deny.so\n' >broken/etc/pam.d/su
+printf '# UMASK is here\nUMASK\t022\nENCRYPT_METHOD DES\n' >broken/etc/login.defs
+printf '+::::::\n' >>broken/etc/passwd
+printf 'root:$1$salt$hash:19000:0:99999:7:::\ndaemon:*:19000:0:99999:7:::\n' >broken/etc/shadow
+chmod 640 broken/etc/shadow
+mkdir -p broken/root/.git "broken/srv/it's \$(touch pwned) \`x\` <<EOF"
+echo secret >broken/root/.bash_history
+echo 0123 >broken/etc/machine-id
+echo x >"broken/srv/it's \$(touch pwned) \`x\` <<EOF/a b"
+chmod 666 "broken/srv/it's \$(touch pwned) \`x\` <<EOF/a b"
+cat >checks.yaml <<'Y'
+configuration:
+  checks: [accounts/*, files/*, filesystem/*, leftovers/*, privilege/*]
+Y
+# Owners are those of whoever runs this: they are not asked about.
+sed -i 's|privilege/\*\]|privilege/*]\n  except: [filesystem/unowned, accounts/primary-group]|' checks.yaml
+image '{}' broken
+mended "files of all kinds" "$(cat checks.yaml)" "take line 4 out of /etc/passwd
+field 2 of line 1 of /etc/shadow: *
+mode of /etc/group: 0644
+mode of /srv/it's \$(touch pwned) \`x\` <<EOF/a b: o-w
+field 7 of line 2 of /etc/passwd: /usr/sbin/nologin
+remove /root/.bash_history
+mode of /srv: +t
+empty /etc/machine-id
+remove /root/.git
+ENCRYPT_METHOD SHA512 in /etc/login.defs
+take nullok... out of line 1 of /etc/pam.d/su
+UMASK 027 in /etc/login.defs
+0"
+# A root of its own, so that the commands find what they name; whatever leaves its quotes leaves a file.
+jq -r .instructions f.json | sed -n '/^RUN /,$p' | sed '1s/^RUN //' >commands
+sed "s#\([ ']\)/\(etc\|srv\|root\)\b#\1$PWD/broken/\2#g" commands >here
+sh -eu here
+check "the commands run, and nothing else" "0 " "$? $(ls | grep pwned)"
+image '{}' broken
+mended "and do what they say" "$(cat checks.yaml)" "
+0"
+check "lines beside them stay" "# UMASK is here
+UMASK 027
+ENCRYPT_METHOD SHA512 auth required pam_unix.so try_first_pass
+auth required pam_deny.so" "$(sort -r broken/etc/login.defs | sed 's/^UMASK 022//' | sort | sed -n 1p; grep '^UMASK' broken/etc/login.defs; grep '^ENC' broken/etc/login.defs | tr '\n' ' '; cat broken/etc/pam.d/su)"
+
+# Names that no instruction can hold are told and left alone.
+cp -a tree hostile
+touch "$(printf 'hostile/etc/a\nRUN touch pwned')" "$(printf 'hostile/etc/b\rc')" "$(printf 'hostile/etc/c\xff')"
+chmod 666 hostile/etc/{a,b,c}*
+sed -i 's/^Package: libdemo1/Package: libdemo1;reboot/; s/^Source: demo/Source: demo/' hostile/var/lib/dpkg/status
+image '{}' hostile
+mended "names with control characters, and what is no text" 'configuration: {checks: [filesystem/world-writable-file]}' "- filesystem/world-writable-file: its name has letters that no instruction can be trusted with
+- filesystem/world-writable-file: its name has letters that no instruction can be trusted with
+- filesystem/world-writable-file: its name has letters that no instruction can be trusted with
+1"
+for output in text containerfile; do
+	check "in $output they stay in their line" 0 "$(fix --output $output oci:image.oci | grep -c '^RUN touch')"
+done
+mended "packages whose names are more than names" 'vulnerabilities: {deny: [{severity: high, package: "*demo*"}]}' "- vulnerabilities/CVE-2026-0001: its name has letters that no instruction can be trusted with
+- vulnerabilities/CVE-2026-0001: its name has letters that no instruction can be trusted with
+- vulnerabilities/CVE-2026-0002: its name has letters that no instruction can be trusted with
+- vulnerabilities/CVE-2026-0002: its name has letters that no instruction can be trusted with
+1"
+chmod 666 tree/etc/group
+image '{"User": "app\nRUN touch pwned"}'
+mended "a user that would not come back" 'configuration: {checks: [filesystem/world-writable-file]}' "- filesystem/world-writable-file: its user cannot be written in an instruction, and changing files takes root before it
+1"
+chmod 644 tree/etc/group
+
+# What an image cannot be changed with.
+cp -a tree bare; rm bare/bin/sh; image '{}' bare
+mended "without a shell" 'vulnerabilities: {deny: [{id: CVE-2026-0004}]}' "- vulnerabilities/CVE-2026-0004: there is no shell in the image that could change it: it takes a new build
+1"
+rm bare/usr/bin/apt-get; touch bare/bin/sh; image '{}' bare
+mended "without a package manager" 'vulnerabilities: {deny: [{id: CVE-2026-0004}]}' "- vulnerabilities/CVE-2026-0004: there is no package manager for it in the image: it takes a build on a newer base
+1"
+mkdir -p key/root; printf -- '-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIBAAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8Qu\n-----END RSA PRIVATE KEY-----\n' >key/root/id_rsa
+image '{"history": [{"created_by": "COPY tree /"}, {"created_by": "COPY key /"}]}' tree key
+mended "a secret in a layer" 'configuration: {checks: [secrets/private-keys]}' "- secrets/private-keys: it can be read in layer 1, made by COPY key / whatever a later one does: build that anew without it, and replace it
+1"
+
+# Settings.
+image '{"User": "root", "Entrypoint": ["/bin/sh", "-c", "/bin/sh -x"], "Cmd": ["a b"], "ExposedPorts": {"22/tcp": {}, "8080/tcp": {}},
+        "Env": ["A=1", "MY_TOKEN=abc"], "Labels": {"old": "1"}, "Healthcheck": {"Test": ["CMD", "x"]}, "StopSignal": "SIGKILL"}'
+settings='metadata: {user: {root: deny, exists: require}, entrypoint: {form: exec}, healthcheck: deny, stop_signal: {deny: [SIGKILL]},
+           environment: {deny: ["TOKEN=."]}, ports: {deny: [22]}, labels: {required: {team: "^[a-z]+$"}, forbidden: [old]}}'
+mended "settings, and what is its author's to say" "$settings" "no value for the variable MY_TOKEN
+entry point: /bin/sh -x
+no health check
+stop by SIGTERM
+- metadata/user: none of its accounts is a user that the policy takes: make one
+- metadata/label: no later instruction takes it back: it needs the Dockerfile that declares it (--dockerfile)
+- metadata/label: its value is its author's to give: LABEL team=... (the policy requires it)
+- metadata/port: no later instruction takes it back: it needs the Dockerfile that declares it (--dockerfile)
+1"
+cp -a tree accounts
+printf 'web:x:1007:1008::/:/bin/false\n' >>accounts/etc/passwd
+image "$(cat config.json)" accounts
+cat >Dockerfile <<'D'
+# syntax=docker/dockerfile:1
+FROM alpine AS build
+EXPOSE 22
+FROM scratch AS base
+EXPOSE 8080 22/TCP
+LABEL old=1
+FROM base
+ENV MY_TOKEN=abc A=1
+RUN <<-"END" cat \
+  # a comment between
+  >/x
+FROM nothing
+END
+# the end
+CMD ["a b"]
+D
+policy "$(sed 's/required: {[^}]*}, //' <<<"$settings")"
+fix --output patch=x.patch --output json=f.json --dockerfile Dockerfile oci:image.oci
+check "with the Dockerfile more can be done" "0 
+without the variable MY_TOKEN
+run as user 1007:1008
+entry point: /bin/sh -x
+no health check
+without the label old
+without the port 22/tcp
+stop by SIGTERM" "$? $(cat err)
+$(jq -r '[.changes[].change] + [.remaining[] | "- \(.rule): \(.reason)"] | join("\n")' f.json)"
+cp Dockerfile changed
+check "the patch applies" "patching file changed" "$(patch -p1 changed <x.patch 2>&1)"
+check "what it makes of the Dockerfile" "$(cat <<'D'
+# syntax=docker/dockerfile:1
+FROM alpine AS build
+EXPOSE 22
+FROM scratch AS base
+EXPOSE 8080
+FROM base
+ENV A=1
+RUN <<-"END" cat \
+  # a comment between
+  >/x
+FROM nothing
+END
+# the end
+CMD ["a b"]
+USER 1007:1008
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/bin/sh","-x"]
+CMD ["a b"]
+HEALTHCHECK NONE
+D
+)" "$(cat changed)"
+printf 'FROM base\nEXPOSE 22' >Dockerfile
+fix --output patch=x.patch --dockerfile "$PWD/Dockerfile" oci:image.oci
+check "no newline at the end, and a name that begins at the root" "1 patching file changed
+FROM base
+USER 1007:1008" "$? $(cp Dockerfile changed; patch -p1 changed <x.patch; sed -n 1,2p changed)"
+printf 'FROM base\r\nEXPOSE 22 8080\r\nCMD x\r\n' >Dockerfile
+fix --dockerfile Dockerfile oci:image.oci >x.patch
+check "lines that end in CR LF" 9 "$(cp Dockerfile changed; patch --binary -sp1 changed <x.patch; grep -c $'\r$' changed)"
+for bad in 'EXPOSE 22' 'FROM a\n{}' 'FROM a\nRUN <<EOF\nx' ''; do
+	printf "$bad" >Dockerfile
+	fix --dockerfile Dockerfile oci:image.oci >/dev/null
+	status=$?
+	check "no Dockerfile: $bad" "3 plimsoll fix: oci:image.oci: Dockerfile: $(case $bad in *{*) echo "line 2: it begins with no instruction" ;; *RUN*) echo "line 2: <<EOF has no end" ;; *) echo "there is no FROM in it" ;; esac)" "$status $(cat err)"
+done
+image '{"Cmd": ["/bin/sh", "-c", "PORT=$X exec-me | tee"], "User": "1000"}'
+mended "a text that only its author can take apart" 'metadata: {entrypoint: {form: exec}}' "- metadata/entrypoint-form: what its text starts last, and how, is its author's to say
+1"
+image '{"Cmd": ["/bin/sh", "-c", "/bin/sh \"$HOME\""]}'
+mended "what the shell must expand stays with it" 'metadata: {entrypoint: {form: exec}}' 'command: /bin/sh -c exec /bin/sh "$HOME"
+0'
+
+# A layer of its own, byte for byte.
+image '{"User": "1000:1000", "reference": "web:1"}'
+policy 'vulnerabilities: {deny: [{id: [CVE-2026-0003, CVE-2026-0004]}]}'
+check "a Containerfile" '# oci:image.oci, by the policy t: 2 findings stay, after what can be changed
+# stays: vulnerabilities/CVE-2026-0003: no fixed version is published
+# stays: vulnerabilities/CVE-2026-0003: no fixed version is published
+# IMAGE: what a builder calls this very image (--build-arg IMAGE=...)
+ARG IMAGE
+FROM ${IMAGE}
+USER root
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install --only-upgrade --no-install-recommends -y built \
+ && dpkg --compare-versions "$(dpkg-query -W -f '"'\${source:Version}'"' built)" ge 1.0-2 \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
+USER 1000:1000' "$(fix --output containerfile oci:image.oci)"
+check "twice the same" "$(fix oci:image.oci)" "$(fix oci:image.oci)"
+
+# What is no image.
+target=rootfs:tree mended "a tree" 'vulnerabilities: {deny: [{id: CVE-2026-0004}]}' "upgrade built to 1.0-2 or newer
+0"
+fix --output containerfile rootfs:tree >/dev/null
+check "nothing builds it" "3 plimsoll fix: a tree is built by nothing that could be written: text and json tell what to change" "$? $(cat err)"
+fix --output patch oci:image.oci >/dev/null
+check "a patch of nothing" "3 plimsoll fix: a patch is one of a Dockerfile (--dockerfile) of an image" "$? $(cat err)"
+"$plimsoll" sbom --output cyclonedx=bom.json rootfs:tree 2>/dev/null
+fix sbom:bom.json >/dev/null
+check "a bill of materials" 3 $?
+
+# Another manager, and packages of the application.
+mkdir -p alpine/{bin,sbin,etc,lib/apk/db,app/node_modules/lodash}
+touch alpine/bin/sh alpine/sbin/apk
+printf 'ID=alpine\nVERSION_ID=3.20.3\n' >alpine/etc/os-release
+printf 'P:musl\nV:1.2.5-r0\nA:x86_64\no:musl\n\nP:musl-utils\nV:1.2.5-r0\nA:x86_64\no:musl\n\n' >alpine/lib/apk/db/installed
+printf '{"name": "lodash", "version": "4.17.4"}' >alpine/app/node_modules/lodash/package.json
+image '{}' alpine
+mended "apk" 'components: {minimum: [{name: musl, version: 1.2.5-r1}, {purl: "pkg:npm/lodash", version: 4.17.21}]}' "upgrade musl to 1.2.5-r1 or newer: musl, musl-utils
+- components/minimum/pkg:npm/lodash: lodash is a package of the application (npm, /app/node_modules/lodash/package.json): change it to 4.17.21 where the application declares it, and build anew
+1"
+instructions "what it is told" "RUN apk upgrade --no-cache musl musl-utils \\
+ && apk info -e musl'>='1.2.5-r1"
+exit $failed
