@@ -210,12 +210,26 @@ extract_one(const struct cataloger *cataloger, struct block_builder *into, uint3
 	return block_add_problem(into, index, slice_of(cataloger->name), slice_of(why.text), err);
 }
 
+/* Whether another glob of the same cataloger, found before this one, wants the path as well: it runs once. */
+static bool
+has_run(const struct wish *const chains[static CHAIN_COUNT], const struct wish *wish, struct slice path)
+{
+	for (size_t i = 0; i < CHAIN_COUNT; i++)
+		for (const struct wish *at = wish_matching(chains[i], path); at; at = wish_matching(at->next, path)) {
+			if (at == wish)
+				return false;
+			if (at->cataloger == wish->cataloger)
+				return true;
+		}
+	return false;
+}
+
 static int
-take_chain(const struct wish *wish, struct block_builder *into, uint32_t index, struct slice path, struct slice body,
+take_chain(const struct wish *const chains[static CHAIN_COUNT], const struct wish *wish, struct block_builder *into, uint32_t index, struct slice path, struct slice body,
            struct plim_error *err)
 {
 	for (wish = wish_matching(wish, path); wish; wish = wish_matching(wish->next, path)) {
-		int r = extract_one(wish->cataloger, into, index, path, body, err);
+		int r = has_run(chains, wish, path) ? 0 : extract_one(wish->cataloger, into, index, path, body, err);
 		if (r < 0)
 			return r;
 	}
@@ -242,7 +256,7 @@ matcher_take(void *context, struct block_builder *into, uint32_t index, const st
 	int r = 0;
 	chains_for(context, entry->path, chains);
 	for (size_t i = 0; r == 0 && i < CHAIN_COUNT; i++)
-		r = take_chain(chains[i], into, index, entry->path, body, err);
+		r = take_chain(chains, chains[i], into, index, entry->path, body, err);
 	return r < 0 || !program_may_be(entry) ? r : take_bidders(context, into, index, entry->path, body, err);
 }
 

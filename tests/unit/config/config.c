@@ -262,7 +262,7 @@ keys_are_told_and_not_shown(void **state)
 	expect("k.key", SLICE("-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----BEGIN PRIVATE KEY-----\n"), "private_key 1:ec|0\nprivate_key 3:pkcs8|0\n");
 	expect("root/.ssh/id_ed25519", SLICE("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\n"), "private_key 1:openssh|0\n");
 	expect("root/.ssh/id_ed25519", SLICE("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1j\n"), "private_key 1:openssh|1\n");
-	expect("c.pem", SLICE("-----BEGIN CERTIFICATE-----\n-----BEGIN PUBLIC KEY-----\n"), "");
+	expect("c.pem", SLICE("-----BEGIN CERTIFICATE-----\n-----BEGIN PUBLIC KEY-----\n"), "certificate 1:-|-|-|-|-|-|-|-|-|-|-|-|-|-|-|damaged\n");
 	expect("k.der", SLICE("\x30\x82\x01\x00\x02\x01\x00\x30"), "private_key 0:pkcs8|0\n");
 	expect("k.jks", SLICE("\xfe\xed\xfe\xed\0\0\0\2\0\0\0\1\0\0\0\1"), "private_key 0:jks|1\n");
 	expect("k.jks", SLICE("\xfe\xed\xfe\xed\0\0\0\2\0\0\0\1\0\0\0\2\0\1a"), "! offset 19: a key store that is not whole\n");
