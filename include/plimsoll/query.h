@@ -13,12 +13,15 @@ struct plim_query_options {
 	size_t size;
 	const char *target;
 	const char *platform;    /* NULL where the target has one image */
-	const char *format;      /* "table", "json" or "csv"; NULL: "table" */
+	const char *format;      /* "table", "line", "json", "jsonl" or "csv"; NULL: "table" */
 	const struct plim_run_options *run;    /* NULL: as usual */
 	FILE *warnings;          /* where what could not be read is told, one line each; NULL: nowhere */
 };
 
-/* Runs one statement on the tables of one image and writes the rows.  A target with several images is PLIM_EUSAGE and names them. */
+/*
+ * Runs one statement on the tables of one image and writes the rows.  A target with several images is PLIM_EUSAGE and names them.
+ * ".tables" and ".schema [TABLE]" instead list tables and columns; they need no target.
+ */
 PLIM_API int plim_query(const struct plim_query_options *options, const char *sql, FILE *into, struct plim_error *err);
 
 #endif

@@ -5,14 +5,47 @@
 
 #include <plimsoll/query.h>
 
+#include <stdio.h>
+#include <string.h>
+
 enum { OPT_OUTPUT = 256 };
 
 static const struct option_text options[] = {
-	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT", "table (the default), json or csv" },
+	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT", "table (the default), line, json, jsonl or csv" },
 	{ { "platform", required_argument, NULL, OPT_PLATFORM }, "OS/ARCH", "which image of an index" },
 	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
+
+static bool
+is_schema(const char *word)
+{
+	return strcmp(word, ".tables") == 0 || strcmp(word, ".schema") == 0 || strncmp(word, ".schema ", 8) == 0;
+}
+
+/* ".schema" and a table may be two words. */
+static int
+show_schema(const struct command *self, const struct plim_query_options *query, int n, char **words)
+{
+	char command[256];
+	struct plim_error err = { 0 };
+	if (n > 2 || snprintf(command, sizeof command, n > 1 ? "%s %s" : "%s", words[0], n > 1 ? words[1] : "") >= (int)sizeof command)
+		return command_usage_error(self, "one table may be named behind .schema");
+	return plim_query(query, command, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
+}
+
+static int
+ask(const struct command *self, struct plim_query_options *query, int n, char **words)
+{
+	struct plim_error err = { 0 };
+	for (int i = 0; i < n && i < 2; i++)
+		if (is_schema(words[i]))
+			return show_schema(self, query, n - i, words + i);
+	if (n != 2)
+		return command_usage_error(self, "a target and one SQL statement are needed");
+	query->target = words[0];
+	return plim_query(query, words[1], stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
+}
 
 static int
 run(const struct command *self, int argc, char **argv)
@@ -20,7 +53,6 @@ run(const struct command *self, int argc, char **argv)
 	struct plim_run_options reading = { .warnings = stderr };
 	struct plim_query_options query = { .size = sizeof query, .warnings = stderr, .run = &reading };
 	struct progress progress;
-	struct plim_error err = { 0 };
 	int chosen;
 	progress_watch(&progress, &reading);
 	while ((chosen = command_option(self, argc, argv)) != -1) {
@@ -31,17 +63,12 @@ run(const struct command *self, int argc, char **argv)
 		else if (reading_option(self, chosen, &reading) != 0)
 			return EXIT_ERROR;
 	}
-	if (argc - optind != 2)
-		return command_usage_error(self, "a target and one SQL statement are needed");
-	query.target = argv[optind];
-	if (plim_query(&query, argv[optind + 1], stdout, &err) < 0)
-		return command_error(self, &err);
-	return EXIT_PASS;
+	return ask(self, &query, argc - optind, argv + optind);
 }
 
 const struct command command_query = {
 	.name = "query",
-	.synopsis = "[OPTIONS] TARGET SQL",
+	.synopsis = "[OPTIONS] [TARGET] SQL|.tables|.schema [TABLE]",
 	.meaning = "Ask an image or a tree by SQL what is in it",
 	.options = options,
 	.run = run,

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "facts/functions.h"
 #include "facts/query_error.h"
+#include "facts/views.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -461,6 +462,20 @@ facts_bound_memory(void)
 	sqlite3_hard_heap_limit64((sqlite3_int64)LIMIT_QUERY_BYTES);
 }
 
+/* A view is no query's: what it reads is asked of the authorizer all the same. */
+static int
+view_add(struct facts *facts, const struct fact_view *view, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf sql = { 0 };
+	strbuf_printf(&sql, "CREATE VIEW \"%s\" AS SELECT ", view->name);
+	for (size_t i = 0; i < view->column_count; i++)
+		strbuf_printf(&sql, "%s%s AS \"%s\"", i ? ", " : "", view->columns[i].expression, view->columns[i].column.name);
+	strbuf_printf(&sql, " FROM %s", view->from);
+	if (sql.failed)
+		return error_nomem(err);
+	return sqlite3_exec(facts->db, sql.p, NULL, NULL, NULL) == SQLITE_OK ? 0 : database_error(facts, strbuf_slice(&sql), NULL, err);
+}
+
 int
 facts_open(const struct fact_provider *providers, size_t count, struct facts **out, struct plim_error *err)
 {
@@ -478,6 +493,11 @@ facts_open(const struct fact_provider *providers, size_t count, struct facts **o
 			if (r < 0)
 				return r;
 		}
+	for (size_t i = 0; i < facts_view_count; i++) {
+		int r = view_add(facts, &facts_views[i], err);
+		if (r < 0)
+			return r;
+	}
 	confine(facts);
 	*out = ptr_take(&facts);
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table `package`, and osquery's of one kind each. */
+/* The table `package`, and `apk_packages`. */
 #include "facts/cells.h"
 #include "facts/table_package.h"
 
@@ -125,14 +125,14 @@ const struct fact_table table_package = {
 	.seeks = package_seeks, .seek_count = 1, .scan = package_scan, .next = package_next,
 };
 
-/* osquery's tables of one kind of package: the packages are sorted by their type, so each is a run of them. */
+/* The table of one kind of package: they are sorted by their type, so it is a run of them. */
 
-enum { RUN_APK, RUN_DEB, RUN_RPM };
+enum { RUN_APK };
 
 static struct slice
 run_type(const struct fact_table *table)
 {
-	static const char *const types[] = { [RUN_APK] = "apk", [RUN_DEB] = "deb", [RUN_RPM] = "rpm" };
+	static const char *const types[] = { [RUN_APK] = "apk" };
 	return slice_of(types[table->detail]);
 }
 
@@ -160,6 +160,4 @@ run_cell(const void *context, const struct fact_table *table, size_t row, size_t
 		#name, "installed packages of that kind; the columns are those of package", package_columns,                \
 		sizeof package_columns / sizeof *package_columns, run_count, run_cell, run };
 PACKAGE_RUN(apk_packages, RUN_APK)
-PACKAGE_RUN(deb_packages, RUN_DEB)
-PACKAGE_RUN(rpm_packages, RUN_RPM)
 #undef PACKAGE_RUN

@@ -4,6 +4,6 @@
 
 #include "facts/facts.h"
 
-extern const struct fact_table table_package, table_apk_packages, table_deb_packages, table_rpm_packages;
+extern const struct fact_table table_package, table_apk_packages;
 
 #endif

@@ -317,7 +317,7 @@ row_cell(const void *context, const struct fact_table *table, size_t row, size_t
 #undef END
 
 const struct fact_table *const facts_inventory_tables[] = {
-	&table_apk_packages, &table_deb_packages, &table_rpm_packages,
+	&table_apk_packages,
 	&table_config_file, &table_env, &table_file, &table_history, &table_history_argument, &table_history_command,
 	&table_image, &table_label, &table_layer, &table_os_version, &table_package, &table_package_file, &table_port,
 	&table_secret, &table_sshd_setting, &table_system_controls, &table_unaccounted_file, &table_volume,

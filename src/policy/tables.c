@@ -149,3 +149,45 @@ policy_tables_open(struct inventory *inventory, int64_t now, struct facts **out,
 	facts_set_now(*out, now);
 	return 0;
 }
+
+/* The list of all. */
+
+const struct fact_column *
+schema_column(const struct schema_table *table, size_t at)
+{
+	return table->table ? &table->table->columns[at] : &table->view->columns[at].column;
+}
+
+static int
+order_tables(const void *a, const void *b)
+{
+	return strcmp(((const struct schema_table *)a)->name, ((const struct schema_table *)b)->name);
+}
+
+static size_t
+list_tables(const struct fact_table *const *from, struct schema_table *into)
+{
+	size_t n = 0;
+	for (; from[n]; n++)
+		if (into)
+			into[n] = (struct schema_table){ from[n]->name, from[n]->meaning, from[n]->column_count, from[n], NULL };
+	return n;
+}
+
+int
+schema_each(schema_fn *each, void *context, struct plim_error *err)
+{
+	size_t n = list_tables(facts_inventory_tables, NULL) + list_tables(runtime_tables, NULL) + facts_view_count;
+	AUTO(free) struct schema_table *all = calloc(n, sizeof *all);
+	int r = 0;
+	if (all == NULL)
+		return error_nomem(err);
+	size_t at = list_tables(facts_inventory_tables, all);
+	at += list_tables(runtime_tables, all + at);
+	for (size_t i = 0; i < facts_view_count; i++)
+		all[at++] = (struct schema_table){ facts_views[i].name, facts_views[i].meaning, facts_views[i].column_count, NULL, &facts_views[i] };
+	qsort(all, n, sizeof *all, order_tables);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = each(context, &all[i], err);
+	return r;
+}

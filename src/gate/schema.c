@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of tables, as rows. */
+#include "gate/schema.h"
+
+#include "base/error.h"
+#include "base/output.h"
+#include "policy/tables.h"
+
+struct schema_rows {
+	const struct row_format *format;
+	struct row_output out;
+	struct slice wanted;      /* the table; absent: all */
+	bool columns;             /* of each, not the tables themselves */
+	size_t found;
+	const char *names[4];
+};
+
+static int
+put(struct schema_rows *rows, size_t n, const char *const *texts, struct plim_error *err)
+{
+	struct fact_value values[4] = { 0 };
+	for (size_t i = 0; i < n; i++)
+		values[i] = (struct fact_value){ .type = FACT_TEXT, .text = slice_of(texts[i]) };
+	const struct fact_row row = { n, rows->names, values };
+	return rows->format->row(&rows->out, &row, err);
+}
+
+static int
+see(void *context, const struct schema_table *table, struct plim_error *err)
+{
+	static const char *const types[] = { [FACT_TEXT] = "TEXT", [FACT_INTEGER] = "INTEGER", [FACT_REAL] = "REAL" };
+	struct schema_rows *rows = context;
+	if (rows->wanted.n && !slice_eq_nocase(rows->wanted, slice_of(table->name)))
+		return 0;
+	rows->found++;
+	if (!rows->columns)
+		return put(rows, 2, (const char *const[]){ table->name, table->meaning }, err);
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < table->column_count; i++) {
+		const struct fact_column *column = schema_column(table, i);
+		r = put(rows, 4, (const char *const[]){ table->name, column->name, types[column->type], column->meaning }, err);
+	}
+	return r;
+}
+
+static int
+write_all(struct schema_rows *rows, FILE *into, struct plim_error *err)
+{
+	const struct fact_row head = { rows->columns ? 4 : 2, rows->names, NULL };
+	int r = rows->format->begin(&rows->out, &head, err);
+	if (r == 0)
+		r = schema_each(see, rows, err);
+	if (r == 0 && rows->found == 0)
+		return error_set(err, PLIM_ENOTFOUND, "there is no table '%.*s': .tables lists them", SLICE_ARG(rows->wanted));
+	if (r < 0)
+		return r;
+	rows->format->end(&rows->out);
+	return rows->out.text.failed ? error_nomem(err) : output_text(&rows->out.text, into, err);
+}
+
+int
+schema_write(const char *command, const struct row_format *format, FILE *into, struct plim_error *err)
+{
+	struct slice rest = slice_of(command), verb;
+	struct schema_rows rows = { .format = format, .names = { "table", "column", "type", "meaning" }, .out.arena = arena_new(0) };
+	slice_word(&rest, &verb);
+	rows.wanted = slice_trim(rest);
+	slice_skip_end(&rows.wanted, SLICE(";"));
+	rows.columns = slice_is(verb, ".schema");
+	if (!rows.columns && (!slice_is(verb, ".tables") || rows.wanted.n)) {
+		row_output_done(&rows.out);
+		return error_set(err, PLIM_EUSAGE, "'%.*s': there are .tables and .schema [TABLE]", SLICE_ARG(slice_first(slice_of(command), 100)));
+	}
+	if (!rows.columns)
+		rows.names[1] = "meaning";
+	int r = rows.out.arena ? write_all(&rows, into, err) : error_nomem(err);
+	row_output_done(&rows.out);
+	return r;
+}

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# What tables there are: each answers with the columns that .schema and the manual page tell, osquery's among them; forms of output.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+. "$(dirname "$0")/catalog.bash"
+printf 'ID=debian\nVERSION_ID=12\n' | put etc/os-release
+printf 'Package: a\nStatus: install ok installed\nVersion: 1:2.0-3-4\nArchitecture: all\nMaintainer: M <m@example.org>\n\nPackage: b\nStatus: install ok installed\nVersion: 2\nArchitecture: all\n\n' | put var/lib/dpkg/status
+printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n' | put etc/passwd
+printf 'root:x:0:\napp:x:1000:\nshadow:x:42:app,root\n' | put etc/group
+printf '@reboot root /bin/boot\n5 4 * * 0 app /bin/weekly\n' | put etc/crontab
+printf 'root ALL=(ALL) ALL\n' | put etc/sudoers
+printf 'deb [trusted=yes] https://deb.example.org/debian bookworm main contrib\n# deb http://old stable main\n' | put etc/apt/sources.list
+printf '[base]\nname=Base\nbaseurl=https://rpm.example.org/\nenabled=1\ngpgcheck=0\n' | put etc/yum.repos.d/base.repo
+printf '[Service]\nUser=app\n[Unit]\nDescription=A\n' | put usr/lib/systemd/system/a.service
+put usr/bin/run </dev/null && chmod 4755 tree/usr/bin/run
+put usr/bin/group </dev/null && chmod 2755 tree/usr/bin/group
+
+tables=$("$plimsoll" query --output json .tables | jq -r '.[].table')
+check "tables are sorted, and none comes twice" "$(LC_ALL=C sort -u <<<"$tables")" "$tables"
+# Of each: a query that asks for every column that is told works, and no other column is there.
+for table in $tables; do
+	told=$("$plimsoll" query --output json .schema "$table" | jq -r '.[].column' | paste -sd,)
+	there=$("$plimsoll" query --output csv rootfs:tree "SELECT * FROM \"$table\" LIMIT 0" 2>&1 | grep -v ^warning)
+	[ "$told" = "$there" ] || check "columns of $table" "$told" "$there"
+done
+check "no meaning is empty" 0 "$("$plimsoll" query --output json .schema | jq '[.[] | select(.meaning == "" or .type == null)] | length')"
+check "a table that there is not" "plimsoll query: there is no table 'nix': .tables lists them" "$("$plimsoll" query .schema nix 2>&1)"
+check "without and with a target" "$("$plimsoll" query .schema port)" "$("$plimsoll" query /nowhere '.schema port;')"
+"$plimsoll" query .schema port label >/dev/null 2>&1; check "two tables are wrong use" 3 $?
+"$plimsoll" query /nowhere .dump >/dev/null 2>&1; check "another command is wrong use" 3 $?
+
+# The same list as a manual page, where pages are built.
+page=$(dirname "$plimsoll")/../../doc/plimsoll-tables.7
+if [ -f "$page" ]; then
+	check "the manual page has each table" "$tables" "$(grep '^\.SS ' "$page" | sed 's/^\.SS //; s/\\//g')"
+fi
+
+# osquery's names, with osquery's answers.
+check "deb_packages" "a,1:2.0-3-4,4,M <m@example.org>
+b,2,," "$(listed "SELECT name, version, revision, maintainer FROM deb_packages ORDER BY name" | tr -d '"')"
+check "suid_bin" "/usr/bin/group,G
+/usr/bin/run,S" "$(listed "SELECT path, permissions FROM suid_bin ORDER BY path")"
+check "setuid_file" "/usr/bin/group,2755,0,1
+/usr/bin/run,4755,1,0" "$(listed "SELECT path, mode, setuid, setgid FROM setuid_file ORDER BY path")"
+check "crontab" "@reboot,,/bin/boot
+,5,/bin/weekly" "$(listed "SELECT event, minute, command FROM crontab WHERE path = '/etc/crontab'")"
+check "sudoers" "/etc/sudoers,root,ALL=(ALL) ALL" "$(listed "SELECT source, header, rule_details FROM sudoers")"
+check "apt_sources" "/etc/apt/sources.list,https://deb.example.org/debian,bookworm,main contrib" "$(listed "SELECT source, base_uri, release, components FROM apt_sources")"
+check "yum_sources" "base,https://rpm.example.org/,1,0" "$(listed "SELECT name, baseurl, enabled, gpgcheck FROM yum_sources")"
+check "user_groups" "0,0
+0,42
+1000,42
+1000,1000" "$(listed "SELECT uid, gid FROM user_groups ORDER BY uid, gid")"
+check "systemd_units" "a.service,A,loaded,static,/usr/lib/systemd/system/a.service,app" "$(listed "SELECT id, description, load_state, unit_file_state, fragment_path, user FROM systemd_units")"
+check "a column that an image cannot answer is refused" 3 "$("$plimsoll" query rootfs:tree "SELECT size FROM deb_packages" >/dev/null 2>&1; echo $?)"
+for write in "DROP VIEW crontab" "CREATE VIEW x AS SELECT 1" "SELECT * FROM sqlite_schema"; do
+	check "refused: $write" 3 "$("$plimsoll" query rootfs:tree "$write" >/dev/null 2>&1; echo $?)"
+done
+
+# Forms of output.
+sql="SELECT 1 AS one, 'a,\"b' AS second, NULL AS none"
+check "table" "one  second  none
+---  ------  ----
+1    a,\"b" "$("$plimsoll" query rootfs:tree "$sql" | sed 's/ *$//')"
+check "line" "   one = 1
+second = a,\"b
+  none = " "$("$plimsoll" query --output line rootfs:tree "$sql")"
+check "line, two rows" "x = 1
+
+x = 2" "$("$plimsoll" query --output line rootfs:tree "SELECT 1 AS x UNION SELECT 2")"
+check "jsonl" '{"one":1,"second":"a,\"b","none":null}' "$("$plimsoll" query --output jsonl rootfs:tree "$sql")"
+check "jsonl, two rows" '{"x":1}
+{"x":2}' "$("$plimsoll" query --output jsonl rootfs:tree "SELECT 1 AS x UNION SELECT 2")"
+check "csv" 'one,second,none
+1,"a,""b",' "$("$plimsoll" query --output csv rootfs:tree "$sql" | tr -d '\r')"
+check "another form" "plimsoll query: there is no format 'xml': table, line, json, jsonl or csv" "$("$plimsoll" query --output xml rootfs:tree "$sql" 2>&1)"
+exit $failed
