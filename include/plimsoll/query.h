@@ -6,6 +6,7 @@
 #include <plimsoll/error.h>
 #include <plimsoll/run.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -23,5 +24,20 @@ struct plim_query_options {
  * ".tables" and ".schema [TABLE]" instead list tables and columns; they need no target.
  */
 PLIM_API int plim_query(const struct plim_query_options *options, const char *sql, FILE *into, struct plim_error *err);
+
+/* Lines of statements, and what becomes of wrong ones. */
+struct plim_query_lines {
+	/* The next, without its newline, valid until the next call; NULL at the end.  `inside`: a statement has begun. */
+	const char *(*next)(void *context, bool inside);
+	/* Told why a statement failed: whether others are wanted all the same. */
+	bool (*wrong)(void *context, const struct plim_error *why);
+	void *context;
+};
+
+/*
+ * Reads the target once and answers statement after statement, each up to its semicolon; what is left at the end is one as well.  While one
+ * runs SIGINT ends it, where this process ignores that signal.
+ */
+PLIM_API int plim_query_session(const struct plim_query_options *options, const struct plim_query_lines *lines, FILE *into, struct plim_error *err);
 
 #endif

@@ -5,8 +5,11 @@
 
 #include <plimsoll/query.h>
 
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { OPT_OUTPUT = 256 };
 
@@ -34,6 +37,64 @@ show_schema(const struct command *self, const struct plim_query_options *query, 
 	return plim_query(query, command, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }
 
+/* Several statements, from standard input. */
+struct input {
+	const struct command *self;
+	bool person;              /* a terminal: a wrong statement ends nothing */
+	char *line;
+	size_t room;
+};
+
+/* Of this process, which alone ends at Ctrl-C while the target is read; then it ends queries, in the process that runs them. */
+static pid_t reader;
+static volatile sig_atomic_t asking;
+
+static void
+on_interrupt(int signal)
+{
+	if (!asking && getpid() == reader)
+		_exit(128 + signal);
+}
+
+static const char *
+next_line(void *context, bool inside)
+{
+	struct input *input = context;
+	asking = 1;
+	if (input->person)
+		fputs(inside ? "     ...> " : "plimsoll> ", stderr);
+	ssize_t n = getline(&input->line, &input->room, stdin);
+	if (n > 0 && input->line[n - 1] == '\n')
+		input->line[n - 1] = '\0';
+	if (n < 0 && input->person)
+		fputc('\n', stderr);
+	return n < 0 ? NULL : input->line;
+}
+
+static bool
+tell_wrong(void *context, const struct plim_error *why)
+{
+	const struct input *input = context;
+	if (input->person)
+		command_error(input->self, why);
+	return input->person;
+}
+
+static int
+converse(const struct command *self, const struct plim_query_options *query)
+{
+	struct input input = { .self = self, .person = isatty(STDIN_FILENO) };
+	const struct plim_query_lines lines = { next_line, tell_wrong, &input };
+	const struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
+	struct plim_error err = { 0 };
+	reader = getpid();
+	if (input.person)
+		sigaction(SIGINT, &action, NULL);
+	int r = plim_query_session(query, &lines, stdout, &err);
+	free(input.line);
+	return r < 0 ? command_error(self, &err) : EXIT_PASS;
+}
+
 static int
 ask(const struct command *self, struct plim_query_options *query, int n, char **words)
 {
@@ -41,9 +102,11 @@ ask(const struct command *self, struct plim_query_options *query, int n, char **
 	for (int i = 0; i < n && i < 2; i++)
 		if (is_schema(words[i]))
 			return show_schema(self, query, n - i, words + i);
-	if (n != 2)
-		return command_usage_error(self, "a target and one SQL statement are needed");
+	if (n != 1 && n != 2)
+		return command_usage_error(self, "a target is needed, and one SQL statement, or several on standard input");
 	query->target = words[0];
+	if (n == 1)
+		return converse(self, query);
 	return plim_query(query, words[1], stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }
 
@@ -68,7 +131,7 @@ run(const struct command *self, int argc, char **argv)
 
 const struct command command_query = {
 	.name = "query",
-	.synopsis = "[OPTIONS] [TARGET] SQL|.tables|.schema [TABLE]",
+	.synopsis = "[OPTIONS] TARGET [SQL|.tables|.schema [TABLE]]",
 	.meaning = "Ask an image or a tree by SQL what is in it",
 	.options = options,
 	.run = run,

@@ -32,6 +32,7 @@ struct facts {
 	uint64_t steps;       /* of the running query, in units of STEP_UNIT */
 	struct timespec begun;
 	const char *stopped;  /* which limit ended it */
+	const volatile sig_atomic_t *interrupt;    /* set: nobody waits for the answer; may be NULL */
 };
 
 #define STEP_UNIT 1000
@@ -405,6 +406,18 @@ authorize(void *context, int action, const char *first, const char *second, cons
 	return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_RECURSIVE ? SQLITE_OK : SQLITE_DENY;
 }
 
+void
+facts_interruptible(struct facts *facts, const volatile sig_atomic_t *flag)
+{
+	facts->interrupt = flag;
+}
+
+static bool
+is_interrupted(const struct facts *facts)
+{
+	return facts->interrupt && *facts->interrupt;
+}
+
 static int
 on_progress(void *context)
 {
@@ -416,12 +429,14 @@ on_progress(void *context)
 		facts->stopped = "QUERY_STEPS";
 	else if (ms > (int64_t)LIMIT_QUERY_MS)
 		facts->stopped = "QUERY_MS";
-	return facts->stopped != NULL;
+	return facts->stopped != NULL || is_interrupted(facts);
 }
 
 static int
 database_error(struct facts *facts, struct slice sql, size_t *place, struct plim_error *err)
 {
+	if (is_interrupted(facts))
+		return error_set(err, PLIM_EQUERY, "the query was interrupted");
 	if (facts->stopped)
 		return error_set(err, PLIM_EQUERY, "the query was ended by limit %s", facts->stopped);
 	if (sqlite3_errcode(facts->db) == SQLITE_NOMEM)

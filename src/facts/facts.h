@@ -12,6 +12,8 @@
 
 #include <plimsoll/error.h>
 
+#include <signal.h>
+
 /* FACT_UNREAD: there is a value, but nobody kept it; `text` says why, and a query that asks for it fails. */
 enum fact_type { FACT_NULL, FACT_TEXT, FACT_INTEGER, FACT_REAL, FACT_UNREAD };
 
@@ -109,6 +111,9 @@ void facts_set_parameters(struct facts *facts, const struct fact_parameter *at, 
 
 /* What `:now` is in every statement, in seconds since 1970: the evaluation's clock, not the machine's. */
 void facts_set_now(struct facts *facts, int64_t now);
+
+/* Queries end soon after `*flag` is set, which a handler of a signal may do.  It must outlive the facts. */
+void facts_interruptible(struct facts *facts, const volatile sig_atomic_t *flag);
 
 /*
  * Runs one read-only statement under LIMIT_QUERY_STEPS, _MS and _BYTES.  `begin` (may be NULL) is called once with

@@ -25,6 +25,7 @@
 #include "sbom/sbom.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 
 #define END { WIRE_END, 0, 0, 0, NULL }
@@ -33,6 +34,7 @@ const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy), WIRE_PLAIN(WIRE_SLICE, struct judge_order, database),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, since),
 	WIRE_PLAIN(WIRE_BOOL, struct judge_order, database_optional), WIRE_PLAIN(WIRE_SLICE, struct judge_order, statement),
+	WIRE_PLAIN(WIRE_BOOL, struct judge_order, session),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, target), WIRE_PLAIN(WIRE_SLICE, struct judge_order, destination),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, old_target), WIRE_PLAIN(WIRE_SLICE, struct judge_order, explain),
 	WIRE_PLAIN(WIRE_SLICE, struct judge_order, level), WIRE_PLAIN(WIRE_U64, struct judge_order, at), WIRE_PLAIN(WIRE_SLICE, struct judge_order, policy_text),
@@ -81,6 +83,16 @@ auto_judge(struct judge *judge)
 }
 
 /* before */
+
+/* Of a session: the one thing that a handler of signals can tell. */
+static volatile sig_atomic_t interrupted;
+
+static void
+on_interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
 
 static int
 open_database(struct judge *judge, struct plim_error *err)
@@ -175,6 +187,15 @@ prepare_statement(struct judge *judge, struct plim_error *err)
 	return r;
 }
 
+/* Nobody knows yet what will be asked. */
+static void
+prepare_session(struct judge *judge)
+{
+	struct sigaction action = { .sa_handler = on_interrupt };
+	sigaction(SIGINT, &action, NULL);
+	judge->wishes = (struct wishes){ .hashing = HASH_PROGRAMS, .rows = true };
+}
+
 static int
 prepare_policy(struct judge *judge, struct plim_error *err)
 {
@@ -206,6 +227,8 @@ prepare(struct judge *judge, const struct message *start, struct plim_error *err
 		r = prepare_policy(judge, err);
 	if (r == 0 && judge->order.statement.p)
 		r = prepare_statement(judge, err);
+	if (r == 0 && judge->order.session)
+		prepare_session(judge);
 	if (r == 0)
 		r = open_since(judge, err);
 	return r < 0 ? r : open_database(judge, err);
@@ -412,9 +435,9 @@ say_rows(struct judge *judge, struct inventory *inventory, struct slice sql, str
 {
 	AUTO(facts) struct facts *facts = NULL;
 	struct row_output out = { .judge = judge };
-	int r = say_gaps(judge, inventory, err);
+	int r = policy_tables_open(inventory, judge->order.at, &facts, err);
 	if (r == 0)
-		r = policy_tables_open(inventory, judge->order.at, &facts, err);
+		facts_interruptible(facts, &interrupted);
 	if (r == 0)
 		r = check_machine(judge, facts, inventory, sql, err);
 	if (r == 0)
@@ -566,6 +589,18 @@ say_diff(struct judge *judge, struct plim_error *err)
 	return bytes.failed ? error_nomem(err) : channel_send(judge->channel, SAY_DIFF, strbuf_slice(&bytes), err);
 }
 
+/* Of what was read for the first statement; one that is wrong or was interrupted leaves the others. */
+static int
+answer_session(struct judge *judge, struct slice statement, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	interrupted = 0;
+	int r = say_rows(judge, judge->held[judge->side], statement, &why);
+	if (r == PLIM_EQUERY)
+		return say_failed(judge->channel, r, &why);
+	return r < 0 ? error_set(err, (enum plim_code)r, "%s", why.text) : 0;
+}
+
 /* A second miss of the same files is the last: the text behind the number says whether there may be another reading. */
 static int
 answer(struct judge *judge, const struct message *message, struct plim_error *err)
@@ -575,6 +610,8 @@ answer(struct judge *judge, const struct message *message, struct plim_error *er
 	uint32_t number = number_of(&body), final = number_of(&body);
 	bool missed = false;
 	const struct pieces *pieces = &judge->sides[judge->side];
+	if (message->kind == SAY_QUERY && judge->order.session && judge->held[judge->side])
+		return answer_session(judge, body, err);
 	int r = pieces_inventory(pieces, number, judge->arena, &inventory, err);
 	if (r == 0 && final == 0)
 		r = say_missed(judge, inventory, &missed, err);
@@ -583,6 +620,12 @@ answer(struct judge *judge, const struct message *message, struct plim_error *er
 	/* A tree that was not mounted, or a name mistyped by one level: nothing in it could fail. */
 	if (pieces->set == NULL && inventory->node_count == 0)
 		return error_set(err, PLIM_ENOTFOUND, "there is no file in it");
+	if (message->kind == SAY_QUERY && (r = say_gaps(judge, inventory, err)) < 0)
+		return r;
+	if (message->kind == SAY_QUERY && judge->order.session) {
+		judge->held[judge->side] = ptr_take(&inventory);
+		return answer_session(judge, body, err);
+	}
 	if (message->kind == SAY_QUERY)
 		return say_rows(judge, inventory, body, err);
 	if (message->kind == SAY_HOLD)

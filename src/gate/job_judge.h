@@ -19,6 +19,7 @@ struct judge_order {
 	struct data_keys data_keys;    /* whoever must have signed it */
 	bool database_optional;    /* where there is none at that place, there is none */
 	struct slice statement;    /* that will be asked by SAY_QUERY; absent: none */
+	bool session;              /* statements follow by SAY_QUERY, one after another; a wrong one fails alone, and SIGINT ends one that runs */
 	struct slice destination;  /* the repository where it will live; absent: not told */
 	struct slice target;       /* the target's name, for the verdict */
 	struct slice old_target;   /* of the target that it is compared with; absent: none */

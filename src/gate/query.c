@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plim_query: one statement, and what tables there are. */
+/* plim_query: statements, and what tables there are. */
 #include <plimsoll/query.h>
 
 #include "base/error.h"
@@ -8,51 +8,131 @@
 #include "gate/row_format.h"
 #include "gate/rows.h"
 #include "gate/schema.h"
+#include "gate/statements.h"
 
 #include <time.h>
 
-static int
-query(const struct plim_query_options *options, const struct row_format *format, const char *sql, FILE *into, struct plim_error *err)
+/* A target that was read, and the judge who answers about it. */
+struct session {
+	const struct plim_query_options *options;
+	const struct row_format *format;
+	struct run *run;
+	struct analysis *analysis;
+	struct process judge;
+	FILE *into;
+};
+
+static void
+auto_session(struct session *session)
 {
+	auto_process(&session->judge);
+	analysis_close(session->analysis);
+	run_end(session->run);
+}
+
+/* `statement` NULL: several will be asked. */
+static int
+session_open(struct session *session, const char *statement, struct plim_error *err)
+{
+	const struct plim_query_options *options = session->options;
 	const char *platforms[] = { options->platform, NULL };
-	struct judge_order order = { .target = slice_of(options->target), .statement = slice_of(sql), .at = time(NULL) };
+	struct judge_order order = { .target = slice_of(options->target), .statement = slice_of(statement), .session = statement == NULL, .at = time(NULL) };
 	struct wishes wishes = { 0 };
-	AUTO(run) struct run *run = NULL;
-	AUTO(analysis) struct analysis *analysis = NULL;
-	AUTO(process) struct process judge = { .channel = -1 };
+	int r = run_start(options->run, &session->run, err);
+	if (r == 0)
+		r = judging_begin(session->run, &order, &session->judge, err);
+	if (r == 0)
+		r = analysis_open(session->run, options->target, platforms[0] ? platforms : NULL, &session->analysis, err);
+	if (r == 0)
+		r = demand_one_image(analysis_set(session->analysis), err);
+	if (r == 0)
+		r = judging_ready(session->run, &session->judge, &wishes, NULL, err);
+	if (r == 0)
+		analysis_want(session->analysis, &wishes);
+	return r < 0 ? r : analysis_read(session->analysis, SIZE_MAX, err);
+}
+
+static int
+session_ask(struct session *session, const char *statement, struct plim_error *err)
+{
 	struct row_output out = { .arena = arena_new(0) };
-	const struct row_sink sink = { format->begin, format->row, &out, options->warnings };
-	int r = out.arena ? run_start(options->run, &run, err) : error_nomem(err);
+	const struct row_sink sink = { session->format->begin, session->format->row, &out, session->options->warnings };
+	int r = out.arena ? rows_ask(session->analysis, session->run, &session->judge, 0, slice_of(statement), &sink, err) : error_nomem(err);
 	if (r == 0)
-		r = judging_begin(run, &order, &judge, err);
+		session->format->end(&out);
 	if (r == 0)
-		r = analysis_open(run, options->target, platforms[0] ? platforms : NULL, &analysis, err);
-	if (r == 0)
-		r = demand_one_image(analysis_set(analysis), err);
-	if (r == 0)
-		r = judging_ready(run, &judge, &wishes, NULL, err);
-	if (r == 0)
-		analysis_want(analysis, &wishes);
-	if (r == 0)
-		r = analysis_read(analysis, SIZE_MAX, err);
-	if (r == 0)
-		r = rows_ask(analysis, run, &judge, 0, order.statement, &sink, err);
-	if (r == 0)
-		format->end(&out);
-	if (r == 0)
-		r = out.text.failed ? error_nomem(err) : output_text(&out.text, into, err);
+		r = out.text.failed ? error_nomem(err) : output_text(&out.text, session->into, err);
 	row_output_done(&out);
 	return r;
+}
+
+static int
+with_target(const struct plim_query_options *options, int r, struct plim_error *err)
+{
+	return r < 0 && r != PLIM_EQUERY ? analysis_error(err, r, options->target) : r;
+}
+
+static int
+find_format(const struct plim_query_options *options, const struct row_format **out, struct plim_error *err)
+{
+	*out = row_format_find(options->format);
+	return *out ? 0 : error_set(err, PLIM_EUSAGE, "there is no format '%s': " ROW_FORMATS, options->format);
 }
 
 int
 plim_query(const struct plim_query_options *options, const char *sql, FILE *into, struct plim_error *err)
 {
-	const struct row_format *format = row_format_find(options->format);
-	if (format == NULL)
-		return error_set(err, PLIM_EUSAGE, "there is no format '%s': " ROW_FORMATS, options->format);
-	if (sql[0] == '.')
-		return schema_write(sql, format, into, err);
-	int r = query(options, format, sql, into, err);
-	return r < 0 && r != PLIM_EQUERY ? analysis_error(err, r, options->target) : r;
+	const struct row_format *format;
+	int r = find_format(options, &format, err);
+	if (r < 0 || sql[0] == '.')
+		return r < 0 ? r : schema_write(sql, format, into, err);
+	AUTO(session) struct session session = { .options = options, .format = format, .judge = { .channel = -1 }, .into = into };
+	r = session_open(&session, sql, err);
+	if (r == 0)
+		r = session_ask(&session, sql, err);
+	return with_target(options, r, err);
+}
+
+/* A wrong statement is told, and whoever asks decides whether others follow. */
+static int
+session_answer(struct session *session, const struct plim_query_lines *lines, const char *statement, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	int r = statement[0] == '.' ? schema_write(statement, session->format, session->into, &why) : session_ask(session, statement, &why);
+	bool wrong = r == PLIM_EQUERY || (r < 0 && statement[0] == '.');
+	if (r == 0 || (wrong && lines->wrong(lines->context, &why)))
+		return 0;
+	*err = why;
+	return r;
+}
+
+static int
+session_answer_all(struct session *session, const struct plim_query_lines *lines, struct statements *statements, bool last, struct plim_error *err)
+{
+	int r = 0;
+	for (char *statement; r == 0 && statements_next(statements, last, &statement);) {
+		r = session_answer(session, lines, statement, err);
+		free(statement);
+	}
+	return r == 0 && statements->pending.failed ? error_nomem(err) : r;
+}
+
+int
+plim_query_session(const struct plim_query_options *options, const struct plim_query_lines *lines, FILE *into, struct plim_error *err)
+{
+	AUTO(session) struct session session = { .options = options, .judge = { .channel = -1 }, .into = into };
+	struct statements statements = { 0 };
+	int r = find_format(options, &session.format, err);
+	if (r == 0)
+		r = with_target(options, session_open(&session, NULL, err), err);
+	if (r == 0)
+		watching_end(&session.run->watching);
+	for (const char *line; r == 0 && (line = lines->next(lines->context, statements_inside(&statements)));) {
+		statements_add(&statements, slice_of(line));
+		r = session_answer_all(&session, lines, &statements, false, err);
+	}
+	if (r == 0)
+		r = session_answer_all(&session, lines, &statements, true, err);
+	strbuf_done(&statements.pending);
+	return r;
 }

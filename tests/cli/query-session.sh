@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Several statements on one reading: from standard input, and at a terminal, where a wrong one ends nothing and Ctrl-C only what runs.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+. "$(dirname "$0")/catalog.bash"
+printf 'ID=debian\nVERSION_ID=12\n' | put etc/os-release
+printf 'Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' | put var/lib/dpkg/status
+printf 'x\n' | put etc/app.conf
+session() { "$plimsoll" query --output csv "$@" rootfs:tree 2>&1 | tr -d '\r'; }
+
+check "statements one after another, a semicolon in a text and in a comment, the last one without" "a
+1
+b
+;
+table,column,type,meaning
+port,port,TEXT,8080/tcp
+name
+a" "$(printf "SELECT 1 AS a; SELECT ';' AS b\n -- c;\n;\n.schema port\nSELECT name\nFROM package" | session)"
+check "nothing is nothing" "" "$(printf ' \n;\n' | session)"
+check "a wrong one is the last" "a
+1
+plimsoll query: near \"SELEC\": syntax error" "$(printf 'SELECT 1 AS a; SELEC; SELECT 2;' | session | head -3)"
+printf 'SELEC;' | "$plimsoll" query rootfs:tree >/dev/null 2>&1; check "and so is its status" 3 $?
+check "digests and lists are there, whatever was asked first" "path
+/etc/app.conf
+n
+0" "$(printf "SELECT 1 AS path WHERE 0; SELECT path FROM file WHERE digest IS NOT NULL AND path = '/etc/app.conf'; SELECT count(*) AS n FROM timeless_digest WHERE 0;" | session | sed 1d)"
+check "a target that cannot be read" "plimsoll query: rootfs:none" "$(echo 'SELECT 1;' | "$plimsoll" query rootfs:none 2>&1 | grep -o '^plimsoll query: rootfs:none')"
+
+cat >play.py <<'P'
+# A person at a terminal: what is typed when what is seen.
+import os, pty, re, select, sys, time
+pid, fd = pty.fork()
+if pid == 0:
+    os.environ["TERM"] = "dumb"
+    os.execv(sys.argv[1], [sys.argv[1], "query", "--output", "line", "rootfs:tree"])
+seen = b""
+def until(pattern):
+    global seen
+    end = time.time() + 60
+    while not re.search(pattern, seen, re.S):
+        if time.time() > end or not select.select([fd], [], [], 60)[0]:
+            sys.exit("waited in vain for %r in %r" % (pattern, seen))
+        try:
+            seen += os.read(fd, 65536)
+        except OSError:
+            sys.exit("it ended before %r in %r" % (pattern, seen))
+    seen = re.split(pattern, seen, 1, re.S)[-1] if isinstance(pattern, bytes) else seen
+for line in open(sys.argv[2], "rb").read().splitlines():
+    what, text = line.split(b" ", 1)
+    if what == b"see":
+        until(text)
+        print("saw", text.decode())
+    elif what == b"wait":
+        time.sleep(float(text))
+    else:
+        os.write(fd, text.decode("unicode_escape").encode())
+while True:
+    try:
+        if not os.read(fd, 65536):
+            break
+    except OSError:
+        break
+print("status", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+P
+cat >script <<'S'
+see plimsoll> 
+type SELEC;\n
+see syntax error
+see plimsoll> 
+type SELECT 'one'\n
+see \.\.\.> 
+type || 'two' AS both;\n
+see both = onetwo
+see plimsoll> 
+type WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c;\n
+wait 1
+type \x03
+see interrupted
+see plimsoll> 
+type SELECT name FROM package;\n
+see name = a
+see plimsoll> 
+type \x04
+S
+check "a person types" "$(grep ^see script | sed 's/^see /saw /'; echo "status 0")" "$(timeout 200 python3 play.py "$plimsoll" script 2>&1)"
+exit $failed
