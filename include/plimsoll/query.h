@@ -25,14 +25,19 @@ struct plim_query_options {
  */
 PLIM_API int plim_query(const struct plim_query_options *options, const char *sql, FILE *into, struct plim_error *err);
 
+#define PLIM_QUERY_CANCEL "\003"
+
 /* Lines of statements, and what becomes of wrong ones. */
 struct plim_query_lines {
-	/* The next, without its newline, valid until the next call; NULL at the end.  `inside`: a statement has begun. */
+	/* The next, without its newline, valid until the next call; NULL at the end.  `inside`: a statement has begun, which PLIM_QUERY_CANCEL drops. */
 	const char *(*next)(void *context, bool inside);
 	/* Told why a statement failed: whether others are wanted all the same. */
 	bool (*wrong)(void *context, const struct plim_error *why);
 	void *context;
 };
+
+/* Calls `see` for each table and column that queries know: `column` NULL for the table itself.  PLIM_ENOMEM. */
+PLIM_API int plim_query_tables(void (*see)(void *context, const char *table, const char *column), void *context, struct plim_error *err);
 
 /*
  * Reads the target once and answers statement after statement, each up to its semicolon; what is left at the end is one as well.  While one

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll query: what is in it? */
+#include "base/auto.h"
 #include "cli/progress.h"
+#include "cli/prompt.h"
+#include "cli/query_words.h"
 #include "cli/reading.h"
+#include "process/channel.h"
+#include "process/helper.h"
 
 #include <plimsoll/query.h>
 
@@ -9,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { OPT_OUTPUT = 256 };
@@ -41,9 +47,21 @@ show_schema(const struct command *self, const struct plim_query_options *query, 
 struct input {
 	const struct command *self;
 	bool person;              /* a terminal: a wrong statement ends nothing */
+	int editor;               /* channel to the program that edits lines; -1: none */
+	pid_t editor_pid;
 	char *line;
 	size_t room;
 };
+
+static void
+stop_editor(struct input *input)
+{
+	if (input->editor < 0)
+		return;
+	close(input->editor);
+	input->editor = -1;
+	waitpid(input->editor_pid, NULL, 0);
+}
 
 /* Of this process, which alone ends at Ctrl-C while the target is read; then it ends queries, in the process that runs them. */
 static pid_t reader;
@@ -56,13 +74,47 @@ on_interrupt(int signal)
 		_exit(128 + signal);
 }
 
+/* Where the program that edits lines is there; else lines come as the terminal gives them. */
+static void
+start_editor(struct input *input)
+{
+	static const struct helper_program program = { .name = "plimsoll-prompt", .purpose = "edits lines", .reads_input = true };
+	AUTO(strbuf) struct strbuf words = { 0 };
+	struct plim_error err;
+	if (helper_run(&program, &input->editor, &input->editor_pid, &err) < 0)
+		return;
+	query_words(&words);
+	if (words.failed || channel_send(input->editor, PROMPT_WORDS, strbuf_slice(&words), &err) < 0)
+		stop_editor(input);
+}
+
+static const char *
+edited_line(struct input *input, struct slice text)
+{
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	struct plim_error err;
+	free(input->line);
+	input->line = NULL;
+	if (channel_send(input->editor, PROMPT_ASK, text, &err) < 0 || channel_receive(input->editor, &message, &err) < 0)
+		return NULL;
+	if (message.kind == PROMPT_CANCEL)
+		return PLIM_QUERY_CANCEL;
+	input->line = message.kind == PROMPT_LINE ? slice_dup(message.body) : NULL;
+	return input->line;
+}
+
 static const char *
 next_line(void *context, bool inside)
 {
 	struct input *input = context;
+	const char *text = inside ? "     ...> " : "plimsoll> ";
+	if (input->person && !asking && isatty(STDERR_FILENO))
+		start_editor(input);
 	asking = 1;
+	if (input->editor >= 0)
+		return edited_line(input, slice_of(text));
 	if (input->person)
-		fputs(inside ? "     ...> " : "plimsoll> ", stderr);
+		fputs(text, stderr);
 	ssize_t n = getline(&input->line, &input->room, stdin);
 	if (n > 0 && input->line[n - 1] == '\n')
 		input->line[n - 1] = '\0';
@@ -83,7 +135,7 @@ tell_wrong(void *context, const struct plim_error *why)
 static int
 converse(const struct command *self, const struct plim_query_options *query)
 {
-	struct input input = { .self = self, .person = isatty(STDIN_FILENO) };
+	struct input input = { .self = self, .person = isatty(STDIN_FILENO), .editor = -1 };
 	const struct plim_query_lines lines = { next_line, tell_wrong, &input };
 	const struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
 	struct plim_error err = { 0 };
@@ -91,6 +143,7 @@ converse(const struct command *self, const struct plim_query_options *query)
 	if (input.person)
 		sigaction(SIGINT, &action, NULL);
 	int r = plim_query_session(query, &lines, stdout, &err);
+	stop_editor(&input);
 	free(input.line);
 	return r < 0 ? command_error(self, &err) : EXIT_PASS;
 }

@@ -128,7 +128,10 @@ plim_query_session(const struct plim_query_options *options, const struct plim_q
 	if (r == 0)
 		watching_end(&session.run->watching);
 	for (const char *line; r == 0 && (line = lines->next(lines->context, statements_inside(&statements)));) {
-		statements_add(&statements, slice_of(line));
+		if (strcmp(line, PLIM_QUERY_CANCEL) == 0)
+			statements_drop(&statements);
+		else
+			statements_add(&statements, slice_of(line));
 		r = session_answer_all(&session, lines, &statements, false, err);
 	}
 	if (r == 0)

@@ -6,6 +6,8 @@
 #include "base/output.h"
 #include "policy/tables.h"
 
+#include <plimsoll/query.h>
+
 struct schema_rows {
 	const struct row_format *format;
 	struct row_output out;
@@ -26,7 +28,7 @@ put(struct schema_rows *rows, size_t n, const char *const *texts, struct plim_er
 }
 
 static int
-see(void *context, const struct schema_table *table, struct plim_error *err)
+show(void *context, const struct schema_table *table, struct plim_error *err)
 {
 	static const char *const types[] = { [FACT_TEXT] = "TEXT", [FACT_INTEGER] = "INTEGER", [FACT_REAL] = "REAL" };
 	struct schema_rows *rows = context;
@@ -49,7 +51,7 @@ write_all(struct schema_rows *rows, FILE *into, struct plim_error *err)
 	const struct fact_row head = { rows->columns ? 4 : 2, rows->names, NULL };
 	int r = rows->format->begin(&rows->out, &head, err);
 	if (r == 0)
-		r = schema_each(see, rows, err);
+		r = schema_each(show, rows, err);
 	if (r == 0 && rows->found == 0)
 		return error_set(err, PLIM_ENOTFOUND, "there is no table '%.*s': .tables lists them", SLICE_ARG(rows->wanted));
 	if (r < 0)
@@ -76,4 +78,27 @@ schema_write(const char *command, const struct row_format *format, FILE *into, s
 	int r = rows.out.arena ? write_all(&rows, into, err) : error_nomem(err);
 	row_output_done(&rows.out);
 	return r;
+}
+
+struct seeing {
+	void (*see)(void *context, const char *table, const char *column);
+	void *context;
+};
+
+static int
+see_names(void *context, const struct schema_table *table, struct plim_error *err)
+{
+	const struct seeing *seeing = context;
+	(void)err;
+	seeing->see(seeing->context, table->name, NULL);
+	for (size_t i = 0; i < table->column_count; i++)
+		seeing->see(seeing->context, table->name, schema_column(table, i)->name);
+	return 0;
+}
+
+int
+plim_query_tables(void (*see)(void *context, const char *table, const char *column), void *context, struct plim_error *err)
+{
+	struct seeing seeing = { see, context };
+	return schema_each(see_names, &seeing, err);
 }

@@ -36,9 +36,20 @@ end_of_first(struct statements *from)
 static void
 drop(struct statements *from, size_t n)
 {
+	if (from->pending.n == n) {
+		strbuf_clear(&from->pending);
+		from->looked = 0;
+		return;
+	}
 	memmove(from->pending.p, from->pending.p + n, from->pending.n - n);
 	from->pending.n -= n;
 	from->looked = 0;
+}
+
+void
+statements_drop(struct statements *from)
+{
+	drop(from, from->pending.n);
 }
 
 /* Blank lines, and semicolons alone, before a statement. */

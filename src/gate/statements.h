@@ -19,6 +19,9 @@ void statements_add(struct statements *from, struct slice line);
  */
 bool statements_next(struct statements *from, bool last, char **out);
 
+/* Forgets what has begun. */
+void statements_drop(struct statements *from);
+
 /* Whether a statement has begun that no line ended yet. */
 bool statements_inside(const struct statements *from);
 

@@ -33,7 +33,7 @@ cat >play.py <<'P'
 import os, pty, re, select, sys, time
 pid, fd = pty.fork()
 if pid == 0:
-    os.environ["TERM"] = "dumb"
+    os.environ["TERM"] = "vt100"
     os.execv(sys.argv[1], [sys.argv[1], "query", "--output", "line", "rootfs:tree"])
 seen = b""
 def until(pattern):
@@ -64,6 +64,7 @@ while True:
         break
 print("status", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 P
+mkdir alone && cp "$plimsoll" alone/
 cat >script <<'S'
 see plimsoll> 
 type SELEC;\n
@@ -84,5 +85,38 @@ see name = a
 see plimsoll> 
 type \x04
 S
-check "a person types" "$(grep ^see script | sed 's/^see /saw /'; echo "status 0")" "$(timeout 200 python3 play.py "$plimsoll" script 2>&1)"
+played() { grep ^see "$1" | sed 's/^see /saw /'; echo "status 0"; } # SCRIPT: what the play prints where all is seen
+check "a person types" "$(played script)" "$(timeout 200 python3 play.py "$plimsoll" script 2>&1)"
+check "without the program that edits lines" "$(played script)" "$(timeout 200 python3 play.py "$work/alone/plimsoll" script 2>&1)"
+
+[ -x "$(dirname "$plimsoll")/plimsoll-prompt" ] || { echo "plimsoll-prompt was not built: no completion"; exit $failed; }
+cat >script <<'S'
+see plimsoll> 
+type SELECT 'dropped'\n
+see \.\.\.> 
+type || 'x\x03
+see plimsoll> 
+type SELECT count(*) > 0 AS several FROM os_rel\t;\n
+see several = 1
+see plimsoll> 
+type SELECT 'list' AS x, os_release.vers\t\t
+see os_release\.version  os_release\.version_id
+type \x03
+see plimsoll> 
+type .sche\t port\n
+see column = port
+see plimsoll> 
+type \x04
+S
+check "TAB completes, Ctrl-C drops what has begun" "$(played script)" "$(timeout 100 python3 play.py "$plimsoll" script 2>&1)"
+cat >script <<'S'
+see plimsoll> 
+type \x1b[A\x1b[A\n
+see several = 1
+see plimsoll> 
+type \x04
+S
+check "another session remembers" "$(played script)" "$(timeout 100 python3 play.py "$plimsoll" script 2>&1)"
+check "in a file that is nobody else's" 600 "$(stat -c %a "$XDG_STATE_HOME/plimsoll/query-history")"
+check "it is started by plimsoll alone" 3 "$("$(dirname "$plimsoll")/plimsoll-prompt" 2>/dev/null 3>&-; echo $?)"
 exit $failed
