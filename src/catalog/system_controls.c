@@ -198,7 +198,8 @@ join(struct resolving *r)
 	for (size_t i = 0; !r->failed && i < n; i++) {
 		struct row row = block_row(live->block, live->rows[LIVE_SYSTEM_CONTROL].at[i]);
 		struct system_control *control = &list->at[list->n++];
-		*control = (struct system_control){ .name = block_field(live->block, &row, SYSTEM_CONTROL_NAME), .current = block_field(live->block, &row, SYSTEM_CONTROL_VALUE) };
+		*control = (struct system_control){ .name = block_field(live->block, &row, SYSTEM_CONTROL_NAME), .current = block_field(live->block, &row, SYSTEM_CONTROL_VALUE),
+			                            .unread = block_field(live->block, &row, SYSTEM_CONTROL_UNREAD) };
 		take_setting(control, setting_of(r, control->name));
 		void **place = map_place(&known, control->name);
 		r->failed |= place == NULL;

@@ -13,6 +13,7 @@
 struct system_control {
 	struct slice name;       /* as sysctl(8) spells it, dots between */
 	struct slice current;    /* absent where no running machine tells */
+	struct slice unread;     /* why that has a value which is not known; else absent */
 	struct slice config;     /* absent where no file says anything */
 	struct slice path;       /* absolute, of the file that does */
 };

@@ -35,6 +35,14 @@ config_cell(const struct inventory *inventory, const struct system_control *cont
 }
 
 static void
+unread_cell(const struct inventory *inventory, const struct system_control *control, struct fact_value *out)
+{
+	strbuf_clear(inventory->scratch);
+	strbuf_printf(inventory->scratch, "system_controls: the value of %.*s: %.*s", SLICE_ARG(control->name), SLICE_ARG(control->unread));
+	cell_unread(out, strbuf_slice(inventory->scratch));
+}
+
+static void
 control_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
 {
 	const struct inventory *inventory = context;
@@ -45,6 +53,8 @@ control_cell(const void *context, const struct fact_table *table, size_t row, si
 		cell_text(out, control->name);
 	else if (column == SC_SUBSYSTEM)
 		cell_text(out, slice_cut(control->name, '.', &subsystem, &rest) ? subsystem : SLICE_NONE);
+	else if (column == SC_CURRENT_VALUE && control->unread.p)
+		unread_cell(inventory, control, out);
 	else if (column == SC_CURRENT_VALUE)
 		cell_text(out, control->current);
 	else

@@ -6,13 +6,16 @@
 #include "catalog/live/live.h"
 #include "process/sandbox.h"
 
+#include <unistd.h>
+
 static int
 read_live(int channel, int proc, struct plim_error *err)
 {
 	AUTO(live_links) struct live_links links = { 0 };
 	AUTO(block_builder) struct block_builder *builder = NULL;
+	bool privileged = geteuid() == 0;
 	int r = sandbox_enter_live(err);
-	if (r < 0 || (r = live_links_read(proc, &links, err)) < 0 || (r = sandbox_enter_below(proc, err)) < 0)
+	if (r < 0 || (r = live_links_read(proc, privileged, &links, err)) < 0 || (r = sandbox_enter_below(proc, err)) < 0)
 		return r;
 	if ((r = block_builder_new(&builder, err)) < 0 || (r = live_collect(proc, &links, builder, err)) < 0)
 		return r;

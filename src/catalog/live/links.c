@@ -152,11 +152,11 @@ by_inode(const void *left, const void *right)
 }
 
 int
-live_links_read(int proc, struct live_links *out, struct plim_error *err)
+live_links_read(int proc, bool privileged, struct live_links *out, struct plim_error *err)
 {
 	struct statfs fs;
 	uint64_t pid;
-	*out = (struct live_links){ .arena = arena_new(LIMIT_LIVE_BYTES) };
+	*out = (struct live_links){ .arena = arena_new(LIMIT_LIVE_BYTES), .privileged = privileged };
 	if (out->arena == NULL)
 		return error_nomem(err);
 	if (fstatfs(proc, &fs) < 0 || fs.f_type != PROC_NUMBER)

@@ -55,10 +55,11 @@ struct live_links {
 	struct socket_holder *holders;      /* by inode, process, descriptor */
 	size_t holder_count, holder_room;
 	size_t refused;                     /* processes whose links may not be seen */
+	bool privileged;                    /* it is root who looks: no process is hidden */
 };
 
-/* `proc` is the root of a proc file system, borrowed; PLIM_EUNSUPPORTED where it is none.  Released by live_links_done, also on failure. */
-int live_links_read(int proc, struct live_links *out, struct plim_error *err);
+/* `proc` is the root of a proc file system, borrowed, `privileged` whether root looks; PLIM_EUNSUPPORTED where it is none.  Released by live_links_done, also on failure. */
+int live_links_read(int proc, bool privileged, struct live_links *out, struct plim_error *err);
 void live_links_done(struct live_links *links);
 static inline void
 auto_live_links(struct live_links *links)

@@ -82,11 +82,44 @@ tell_hidden(struct live_reading *reading, struct plim_error *err)
 	return r;
 }
 
+/* The option hidepid of the mount at /proc, absent where there is none: a number, or a word. */
+static struct slice
+hiding_option(struct slice mounts)
+{
+	struct slice line, word[4], option;
+	while (slice_next(&mounts, '\n', &line)) {
+		for (size_t i = 0; i < 4; i++)
+			if (!slice_word(&line, &word[i]))
+				word[i] = SLICE_NONE;
+		while (slice_is(word[1], "/proc") && slice_next(&word[3], ',', &option))
+			if (slice_skip(&option, SLICE("hidepid=")))
+				return option;
+	}
+	return SLICE_NONE;
+}
+
+/* Processes of others are then not in the list at all, or cannot be looked at. */
+static int
+tell_hiding(struct live_reading *reading, struct plim_error *err)
+{
+	if (reading->links->privileged)
+		return 0;
+	int number = live_file(reading, reading->proc, "self/mounts");
+	if (number)
+		return live_unread(reading, "processes", "self/mounts", number, err);
+	struct slice option = hiding_option(strbuf_slice(&reading->text));
+	bool hides = option.n && !slice_is(option, "0") && !slice_is(option, "off");
+	int r = hides ? live_problem(reading, "processes", err, "/proc hides processes of others (hidepid=%.*s) from who is not root", SLICE_ARG(slice_first(option, 20))) : 0;
+	return r == 0 && hides ? live_problem(reading, "listening_ports.pid", err, "/proc hides processes of others from who is not root") : r;
+}
+
 int
 live_processes(struct live_reading *reading, struct plim_error *err)
 {
 	size_t hidden = 0;
 	int last = 0, r = tell_hidden(reading, err);
+	if (r == 0)
+		r = tell_hiding(reading, err);
 	for (size_t i = 0; r == 0 && i < reading->links->process_count; i++) {
 		int number = process_add(reading, &reading->links->processes[i], err);
 		if (number < 0)

@@ -47,12 +47,9 @@ add_control(struct walk *walk, int directory, const char *name, struct plim_erro
 		continue;
 	const struct slice fields[SYSTEM_CONTROL_FIELD_COUNT] = {
 		[SYSTEM_CONTROL_NAME] = strbuf_slice(&walk->name), [SYSTEM_CONTROL_VALUE] = number || long_one ? SLICE_NONE : value.p ? value : SLICE(""),
+		[SYSTEM_CONTROL_UNREAD] = refused ? SLICE("only root may read it") : long_one ? SLICE("longer than limit ROW_TEXT_BYTES") : SLICE_NONE,
 	};
-	int r = live_row(reading, LIVE_SYSTEM_CONTROL, fields, SYSTEM_CONTROL_FIELD_COUNT, err);
-	if (r == 0 && (refused || long_one))
-		r = live_problem(reading, "system_controls.current_value", err, "%.*s: %s", SLICE_ARG(strbuf_slice(&walk->name)),
-		                 refused ? "only root may read it" : "longer than limit ROW_TEXT_BYTES");
-	return r;
+	return live_row(reading, LIVE_SYSTEM_CONTROL, fields, SYSTEM_CONTROL_FIELD_COUNT, err);
 }
 
 static int walk_below(struct walk *walk, int parent, const char *name, struct plim_error *err);
