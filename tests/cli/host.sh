@@ -109,6 +109,12 @@ mount -t proc none box/proc && mount -t tmpfs none box/dev && : >box/dev/null &&
 live() { chroot box "/${plimsoll##*/}" "$@"; }
 rows() { live query --output json host: "$@" 2>err | jq -c .; [ -s err ] && grep -v 'left out' err >&2; return 0; }
 check "the running machine is one" '[{"live":1}]' "$(rows 'SELECT live FROM host')"
+# Every column that is told of them is there.
+for table in kernel_info kernel_modules listening_ports mounts processes system_control system_controls system_info uptime; do
+	told=$("$plimsoll" query --output json .schema $table | jq -r '.[].column' | paste -sd,)
+	there=$(live query --output csv host: "SELECT * FROM $table LIMIT 0" 2>/dev/null)
+	[ "$told" = "$there" ] || check "columns of $table" "$told" "$there"
+done
 judge_live() { cp "$1" box/live.yaml; live check --policy /live.yaml --output json --no-cache host: >v.json 2>err; [ -s v.json ] || cat err; }
 judge_live policy.yaml
 check "its files are judged by the same policy" "/usr/bin/root-shell" "$(jq -r '.findings[] | select(.rule == "acme/setuid") | .evidence.path' v.json)"
