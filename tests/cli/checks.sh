@@ -80,7 +80,10 @@ F
 	printf 'DEFAULT\n' >etc/crypto-policies/config
 	printf '127.0.0.1 localhost\n' >etc/hosts
 	: >usr/share/zoneinfo/UTC
-	printf '/.\n/usr\n/usr/bin\n/usr/bin/demo\n/usr/bin/su\n/etc/apk\n/etc/apk/keys\n/etc/apk/keys/alpine-devel@lists.alpinelinux.org-00000000.rsa.pub\n' >var/lib/dpkg/info/libdemo.list
+	mkdir -p usr/share/ca-certificates
+	cp "$work/brought.crt" usr/share/ca-certificates/brought.crt
+	cp "$work/brought.crt" etc/ssl/certs/ca-certificates.crt
+	printf '/usr/share/ca-certificates/brought.crt\n/.\n/usr\n/usr/bin\n/usr/bin/demo\n/usr/bin/su\n/etc/apk\n/etc/apk/keys\n/etc/apk/keys/alpine-devel@lists.alpinelinux.org-00000000.rsa.pub\n' >var/lib/dpkg/info/libdemo.list
 	md5sum usr/bin/demo usr/bin/su >var/lib/dpkg/info/libdemo.md5sums
 	chown 1000:1000 home/app
 	chmod 750 home/app
@@ -161,6 +164,7 @@ break_homes_modes() { chmod 755 home/app; }
 break_homes_dotfiles() { add home/app/.profile 'umask 022'; chown 1000:1000 home/app/.profile; chmod 664 home/app/.profile; }
 break_services_ssh_algorithms() { add etc/ssh/sshd_config.d/30-old.conf 'Ciphers aes256-gcm@openssh.com,aes128-cbc'; }
 break_crypto_openssl() { sed -i 's/TLSv1.2/TLSv1/' etc/ssl/openssl.cnf; }
+break_crypto_ca_bundle() { cat "$work/other.crt" >>etc/ssl/certs/ca-certificates.crt; }
 break_crypto_policy() { echo LEGACY >etc/crypto-policies/config; }
 break_integrity_packages() { echo 'echo changed' >>usr/bin/demo; }
 break_integrity_unaccounted() { mkdir -p srv && cp usr/bin/demo srv/tool; }
@@ -280,6 +284,9 @@ expect() { # NAME WANTED GOT
 
 fresh() { rm -rf tree && cp -a good tree; }
 
+authority() { openssl req -x509 -newkey ed25519 -nodes -keyout /dev/null -subj "/CN=$1" -days 36500 -out "$1.crt" 2>/dev/null; }
+authority brought
+authority other
 good good
 fresh
 expect "nothing is found in the good tree" "0" "$(judge)"

@@ -9,7 +9,7 @@ command -v curl >/dev/null || { echo "no curl"; exit 77; }
 empty=sha256:$(printf '{}' | sha256sum | cut -d' ' -f1)
 oci=application/vnd.oci.image.manifest.v1+json
 
-ask() { curl --silent --max-time 60 "$@"; }
+ask() { curl --silent --max-time 600 "$@"; }
 code() { ask --output body --write-out '%{http_code}' "$@"; }             # the status; the body is in the file
 header() { ask --output body --dump-header - "${@:2}" | tr -d '\r' | sed -n "s/^$1: //Ip"; }
 errors() { jq -r '.errors[0].code' body; }
