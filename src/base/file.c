@@ -58,17 +58,35 @@ file_read(int dirfd, const char *path, uint64_t limit, char **out, size_t *out_s
 	return r < 0 ? error_wrap(err, r, "%s", path) : 0;
 }
 
+static int
+open_regular(int dirfd, const char *path, int *out, struct stat *st, struct plim_error *err)
+{
+	AUTO(fd) int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return open_error(err, path);
+	if (fstat(fd, st) < 0)
+		return error_sys(err, errno, "%s", path);
+	if (!S_ISREG(st->st_mode))
+		return error_set(err, PLIM_EUSAGE, "%s: not a regular file", path);
+	*out = fd_take(&fd);
+	return 0;
+}
+
+int
+file_open(const char *path, int *out, struct plim_error *err)
+{
+	struct stat st;
+	return open_regular(AT_FDCWD, path, out, &st, err);
+}
+
 int
 file_map(int dirfd, const char *path, struct slice *out, struct plim_error *err)
 {
 	struct stat st;
-	AUTO(fd) int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return open_error(err, path);
-	if (fstat(fd, &st) < 0)
-		return error_sys(err, errno, "%s", path);
-	if (!S_ISREG(st.st_mode))
-		return error_set(err, PLIM_EUSAGE, "%s: not a regular file", path);
+	AUTO(fd) int fd = -1;
+	int r = open_regular(dirfd, path, &fd, &st, err);
+	if (r < 0)
+		return r;
 	if (st.st_size == 0) {
 		*out = SLICE("");
 		return 0;

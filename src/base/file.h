@@ -11,6 +11,8 @@
 int file_read(int dirfd, const char *path, uint64_t limit, char **out, size_t *out_size, struct plim_error *err);
 int file_read_fd(int fd, uint64_t limit, char **out, size_t *out_size, struct plim_error *err);
 
+/* Opens a regular file for reading; what is none, a FIFO, is PLIM_EUSAGE and not waited for.  Absent PLIM_ENOTFOUND. */
+int file_open(const char *path, int *out, struct plim_error *err);
 /* A read-only map of a regular file; release with file_unmap.  An empty file maps to an empty, present slice. */
 int file_map(int dirfd, const char *path, struct slice *out, struct plim_error *err);
 /* How long an open file is, without naming it to the kernel (glibc's fstat does): false for what has no length. */

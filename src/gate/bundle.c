@@ -17,9 +17,6 @@
 
 #include <plimsoll/database.h>
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <time.h>
 
 /* As often as others put another database there while one is taken. */
@@ -47,9 +44,10 @@ open_whole(const char *path, struct database **out, struct plim_error *err)
 static int
 open_present(const char *path, int *fd, struct database **out, struct plim_error *err)
 {
-	if ((*fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return error_wrap(err, error_sys(err, errno, "%s", path), "advisory database");
-	int r = database_open_fd(*fd, path, out, err);
+	int r = file_open(path, fd, err);
+	if (r < 0)
+		return error_wrap(err, r, "advisory database");
+	r = database_open_fd(*fd, path, out, err);
 	return r < 0 ? r : store_verify(*out, err);
 }
 
@@ -87,8 +85,8 @@ keep_others(const struct database *db, const struct key *key, struct arena *aren
 	struct data_signature found;
 	bool there;
 	int r;
-	while ((r = data_signature_next(&left, arena, &found, &there, err)) == 0 && there)
-		if (digest_eq(&found.claim.root, &root) && !dsse_verify(found.envelope, key)) {
+	while ((r = data_signature_next(&left, arena, &found, &there, err)) == PLIM_EFORMAT || (r == 0 && there))
+		if (r == 0 && digest_eq(&found.claim.root, &root) && !dsse_verify(found.envelope, key)) {
 			strbuf_put(into, found.text);
 			strbuf_putc(into, '\n');
 		}
@@ -250,8 +248,9 @@ replace(const struct message *message, const struct bundle_answer *answer, const
 static int
 open_installed(const char *path, int *out, struct plim_error *err)
 {
-	*out = open(path, O_RDONLY | O_CLOEXEC);
-	return *out < 0 && errno != ENOENT ? error_sys(err, errno, "%s", path) : 0;
+	struct plim_error why = { 0 };
+	int r = file_open(path, out, &why);
+	return r == 0 || r == PLIM_ENOTFOUND ? 0 : error_set(err, (enum plim_code)r, "%s", why.text);
 }
 
 /* `*done` is false where another one was put there meanwhile, which nobody held this one against. */
@@ -311,12 +310,12 @@ static int
 import(const struct plim_run_options *options, struct bundle_source *source, const char *path, struct strbuf *told, struct plim_error *err)
 {
 	AUTO(run) struct run *run = NULL;
-	AUTO(fd) int fd = open(source->name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return error_sys(err, errno, "%s", source->name);
+	AUTO(fd) int fd = -1;
+	int r = file_open(source->name, &fd, err);
+	if (r < 0 || (r = run_start(options, &run, err)) < 0)
+		return r;
 	source->fd = fd;
-	int r = run_start(options, &run, err);
-	return r < 0 ? r : bundle_take(run, source, path, told, err);
+	return bundle_take(run, source, path, told, err);
 }
 
 int

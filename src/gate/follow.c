@@ -15,7 +15,6 @@
 
 #include <plimsoll/database.h>
 
-#include <fcntl.h>
 #include <time.h>
 
 struct following {
@@ -59,8 +58,8 @@ find_installed(const struct following *f, struct installed *out)
 {
 	AUTO(database) struct database *db = NULL;
 	struct data_signer signer;
-	*out = (struct installed){ .fd = open(f->path, O_RDONLY | O_CLOEXEC) };
-	if (out->fd < 0 || database_open_fd(out->fd, f->path, &db, NULL) < 0)
+	*out = (struct installed){ .fd = -1 };
+	if (file_open(f->path, &out->fd, NULL) < 0 || database_open_fd(out->fd, f->path, &db, NULL) < 0)
 		return;
 	out->root = database_digest(db);
 	if (data_signer_check(db, f->path, &f->keys, f->refreshing.arena, &signer, NULL) == 0)

@@ -5,6 +5,7 @@
 #include "advisory/delta.h"
 #include "advisory/store.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/output.h"
 #include "base/vec.h"
 #include "gate/published.h"
@@ -64,13 +65,27 @@ write_file(struct publishing *p, struct published *file, struct slice bytes, str
 	return r;
 }
 
+/* Whoever follows an index of before finds the file that it names, or none. */
+static int
+check_other(const struct publishing *p, struct slice bytes, struct plim_error *err)
+{
+	const char *path = arena_strz(p->arena, arena_printf(p->arena, "%s/%s", p->directory, p->bundle.name));
+	AUTO(map_file) struct slice there = SLICE_NONE;
+	int r = path ? file_map(AT_FDCWD, path, &there, err) : error_nomem(err);
+	if (r < 0)
+		return r == PLIM_ENOTFOUND ? 0 : r;
+	return slice_eq(there, bytes) ? 0 : error_set(err, PLIM_EUSAGE, "%s: another database, or one signed otherwise, has this serial: sign once more", path);
+}
+
 static int
 write_bundle(struct publishing *p, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf packed = { 0 };
 	int r = bundle_pack(p->db, &packed, err);
 	snprintf(p->bundle.name, NAME_SIZE, "advisories-%ju.db.zst", (uintmax_t)p->serial);
-	return r < 0 ? r : write_file(p, &p->bundle, strbuf_slice(&packed), err);
+	if (r < 0 || (r = check_other(p, strbuf_slice(&packed), err)) < 0)
+		return r;
+	return write_file(p, &p->bundle, strbuf_slice(&packed), err);
 }
 
 /* What is there */
@@ -150,9 +165,10 @@ static int
 open_before(struct publishing *p, const char *name, struct database **out, struct plim_error *err)
 {
 	const char *path = arena_strz(p->arena, arena_printf(p->arena, "%s/%s", p->directory, name));
-	AUTO(fd) int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	if (fd < 0)
-		return path ? error_sys(err, errno, "%s", path) : error_nomem(err);
+	AUTO(fd) int fd = -1;
+	int r = path ? file_open(path, &fd, err) : error_nomem(err);
+	if (r < 0)
+		return r;
 	const struct bundle_source source = { .fd = fd, .name = name };
 	return bundle_open(p->run, &source, out, err);
 }

@@ -211,6 +211,7 @@ python3 -c 'import sys; sys.stdout.buffer.write(open("plain1.db", "rb").read() +
 check "a trailer of 1 GB" "3 plimsoll db status: huge.db: signatures of 1073741824 bytes, limit DATA_SIGNATURE_BYTES" "$(got db status --db huge.db)"
 python3 -c 'import sys; sys.stdout.buffer.write(open("plain1.db", "rb").read() + b"PLIMSIG\n" + (9).to_bytes(8, "little") + b"{\"a\": 1}\n")' >odd.db
 check "a trailer that is no envelope" 3 "$(db status --db odd.db --db-key data.pub >/dev/null; echo $?)"
+check "signing it makes it whole" "0 signed  by data.pub ($(id data.pub))" "$(cp odd.db mended.db; db sign --key data.key --db mended.db >/dev/null; echo "$? $(db status --db mended.db --db-key data.pub | sed -n '2s/, .*//p')")"
 # Another database's signature, put behind this one.
 python3 -c 'import sys; n = int(sys.argv[1]); sys.stdout.buffer.write(open("plain1.db", "rb").read() + open("two.db", "rb").read()[n:])' "$size" >moved.db
 check "another one's signature" "3 plimsoll db status: moved.db: its signature is of another database" "$(got db status --db moved.db --db-key data.pub)"
@@ -265,6 +266,9 @@ check "sizes and digests" "" "$(cd mirror; jq -r '.bundle, .deltas[] | "\(.sha25
 db import --db m.db mirror/advisories-$old.db.zst >/dev/null; db import --db m.db --db-key data.pub mirror/advisories-$old-$new.delta >/dev/null
 check "followed" "$(sum two.db)" "$(sum m.db)"
 check "nothing older" "3 plimsoll db publish: mirror/advisories-$old-$new.delta is newer" "$(got db publish --db one.db mirror | sed "s|mirror/.* is|mirror/advisories-$old-$new.delta is|")"
+cp "mirror/advisories-$new.db.zst" kept.zst; cp "mirror/advisories-$old.db.zst" "mirror/advisories-$new.db.zst"
+check "another one of the same serial is not replaced" "3 plimsoll db publish: mirror/advisories-$new.db.zst: another database, or one signed otherwise, has this serial: sign once more" "$(got db publish --db two.db mirror)"
+cp kept.zst "mirror/advisories-$new.db.zst"
 for i in 1 2 3 4 5 6 7 8; do cp "mirror/advisories-$old.db.zst" "mirror/advisories-$i.db.zst"; done; printf x >"mirror/advisories-$old.db.zst"; touch mirror/advisories-1-2.delta mirror/else
 db publish --db two.db mirror >said
 check "seven stay" "advisories-$old.db.zst advisories-$new.db.zst advisories-3.db.zst advisories-4.db.zst advisories-5.db.zst advisories-6.db.zst advisories-7.db.zst advisories-8.db.zst else 6" \
@@ -273,5 +277,10 @@ check "what cannot be read is left out, and told" "left out  advisories-$old.db.
 
 # Nothing can be written where it cannot.
 check "a place that is a directory" 3 "$(mkdir -p dir.db; db import --db dir.db one.zst >/dev/null; echo $?)"
+mkfifo fifo
+soon() { timeout 20 "$plimsoll" db "$@" 2>&1 </dev/null; }
+check "what is no file is not waited for" "3 plimsoll db import: fifo: not a regular file" "$(got soon import fifo)"
+check "nor in its place" "3 plimsoll db import: fifo: not a regular file" "$(got soon import --db fifo one.zst)"
+check "nor to be signed" "3 plimsoll db sign: advisory database: fifo: not a regular file" "$(got soon sign --key data.key --db fifo)"
 check "no such file" "3 plimsoll db import: absent: No such file or directory" "$(got db import absent)"
 exit $failed
