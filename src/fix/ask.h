@@ -22,6 +22,8 @@ int ask_for(struct asking *asking, const struct finding *finding, struct slice *
 
 typedef int ask_fn(struct asking *asking, const struct finding *finding, struct slice *why, struct plim_error *err);
 ask_fn ask_vulnerability, ask_component, ask_remove;    /* ask_packages.c */
+/* Whatever it is worth, a vulnerability that a newer version has not need not be told. */
+int ask_doubted(struct asking *asking, const struct match *match, struct plim_error *err);
 ask_fn ask_metadata;                                    /* ask_metadata.c */
 
 /* A step of a file, where that is there. */

@@ -151,6 +151,18 @@ ask_vulnerability(struct asking *asking, const struct finding *finding, struct s
 	return ask_upgrade(asking, package, match->fixed_version, true, finding, why, err);
 }
 
+int
+ask_doubted(struct asking *asking, const struct match *match, struct plim_error *err)
+{
+	const struct package *package = &asking->current->packages[match->package];
+	struct slice ignored = SLICE_NONE;
+	const struct finding finding = {
+		.rule = ask_text(asking, "vulnerabilities/%.*s", SLICE_ARG(match->id)), .area = AREA_VULNERABILITIES, .match = match,
+		.evidence = { .package = package->name, .package_type = package->type, .layer = UINT32_MAX },
+	};
+	return finding.rule.p ? ask_vulnerability(asking, &finding, &ignored, err) : error_nomem(err);
+}
+
 /* removals */
 
 static bool

@@ -183,6 +183,9 @@ ask_all(struct fixer *fixer, bool *fresh, struct plim_error *err)
 		else
 			r = ask_for(&asking, &verdict->findings[i], &why, err);
 	}
+	for (size_t i = 0; r == 0 && i < verdict->unknown_count; i++)
+		if (verdict->unknowns[i].match && verdict->unknowns[i].action != ACTION_WARN)
+			r = ask_doubted(&asking, verdict->unknowns[i].match, err);
 	*fresh = asking.fresh;
 	return r;
 }

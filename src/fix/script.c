@@ -327,18 +327,50 @@ add_packages(struct making *m, struct plim_error *err)
 static const enum mend_verb before_packages[] = { MEND_SET_FIELD, MEND_DELETE_WORD };
 static const enum mend_verb behind_packages[] = { MEND_SET_VALUE, MEND_CHOWN, MEND_CHMOD, MEND_EMPTY, MEND_CLEAR, MEND_RM };
 
+static bool
+is_step(const struct fix_change *change, enum mend_verb verb)
+{
+	return !change->off && change->kind == FIX_STEP && change->step.verb == verb;
+}
+
+/* Modes, owners and removals of several files are one command, where all that it says beside their names is the same. */
+static bool
+is_told_with(const struct fix_change *change, const struct fix_change *first)
+{
+	bool takes_many = first->step.verb == MEND_CHMOD || first->step.verb == MEND_CHOWN || first->step.verb == MEND_RM;
+	return takes_many && is_step(change, first->step.verb) && (first->step.n == 1 || slice_eq(change->step.words[0], first->step.words[0]));
+}
+
+static bool
+is_told_before(const struct fix_changes *changes, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (is_told_with(changes->list.at[i], changes->list.at[at]))
+			return true;
+	return false;
+}
+
+static int
+add_step(struct making *m, size_t first, struct plim_error *err)
+{
+	const struct fix_change *change = m->changes->list.at[first];
+	AUTO(strbuf) struct strbuf text = { 0 };
+	put_step(&change->step, &text);
+	for (size_t i = first + 1; i < m->changes->list.n; i++)
+		if (is_told_with(m->changes->list.at[i], change)) {
+			strbuf_putc(&text, ' ');
+			text.failed |= !script_quote(m->changes->list.at[i]->step.words[change->step.n - 1], &text);
+		}
+	return add_command(m, &text, err);
+}
+
 static int
 add_steps(struct making *m, enum mend_verb verb, struct plim_error *err)
 {
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < m->changes->list.n; i++) {
-		const struct fix_change *change = m->changes->list.at[i];
-		AUTO(strbuf) struct strbuf text = { 0 };
-		if (change->off || change->kind != FIX_STEP || change->step.verb != verb)
-			continue;
-		put_step(&change->step, &text);
-		r = add_command(m, &text, err);
-	}
+	for (size_t i = 0; r == 0 && i < m->changes->list.n; i++)
+		if (is_step(m->changes->list.at[i], verb) && !is_told_before(m->changes, i))
+			r = add_step(m, i, err);
 	return r;
 }
 
@@ -349,7 +381,7 @@ is_first_of_file(const struct fix_changes *changes, size_t at)
 	const struct mend_step *step = &changes->list.at[at]->step;
 	for (size_t i = 0; i < at; i++) {
 		const struct fix_change *other = changes->list.at[i];
-		if (!other->off && other->kind == FIX_STEP && other->step.verb == MEND_DELETE_LINE && slice_eq(other->step.words[0], step->words[0]))
+		if (is_step(other, MEND_DELETE_LINE) && slice_eq(other->step.words[0], step->words[0]))
 			return false;
 	}
 	return true;
@@ -363,7 +395,7 @@ add_deletion(struct making *m, size_t first, struct plim_error *err)
 	strbuf_puts(&text, "sed -i");
 	for (size_t i = first; i < m->changes->list.n; i++) {
 		const struct fix_change *change = m->changes->list.at[i];
-		if (!change->off && change->kind == FIX_STEP && change->step.verb == MEND_DELETE_LINE && slice_eq(change->step.words[0], path))
+		if (is_step(change, MEND_DELETE_LINE) && slice_eq(change->step.words[0], path))
 			strbuf_printf(&text, " -e %.*sd", SLICE_ARG(change->step.words[1]));
 	}
 	strbuf_putc(&text, ' ');
@@ -375,11 +407,9 @@ static int
 add_deletions(struct making *m, struct plim_error *err)
 {
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < m->changes->list.n; i++) {
-		const struct fix_change *change = m->changes->list.at[i];
-		if (!change->off && change->kind == FIX_STEP && change->step.verb == MEND_DELETE_LINE && is_first_of_file(m->changes, i))
+	for (size_t i = 0; r == 0 && i < m->changes->list.n; i++)
+		if (is_step(m->changes->list.at[i], MEND_DELETE_LINE) && is_first_of_file(m->changes, i))
 			r = add_deletion(m, i, err);
-	}
 	return r;
 }
 

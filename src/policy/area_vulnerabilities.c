@@ -89,9 +89,12 @@ static int
 judge_doubted(struct judging *judging, const struct match *match, const struct doubt *doubt, struct plim_error *err)
 {
 	const struct package *package = &judging->inventory->packages[match->package];
-	return judge_unknown(judging, doubt->kind, AREA_VULNERABILITIES,
-	                     judge_text(judging, "%.*s in %.*s %.*s", SLICE_ARG(match->id), SLICE_ARG(package->name), SLICE_ARG(package->version)),
-	                     slice_of(doubt->reason), package->layer, err);
+	int r = judge_unknown(judging, doubt->kind, AREA_VULNERABILITIES,
+	                      judge_text(judging, "%.*s in %.*s %.*s", SLICE_ARG(match->id), SLICE_ARG(package->name), SLICE_ARG(package->version)),
+	                      slice_of(doubt->reason), package->layer, err);
+	if (r == 0)
+		judging->unknowns.at[judging->unknowns.n - 1].match = match;
+	return r;
 }
 
 /* A failure that is certain needs no doubt beside it; a warning does not settle what may be a failure. */

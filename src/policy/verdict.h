@@ -94,6 +94,7 @@ struct unknown {
 	struct slice subject;          /* what it is about: a path, a release, a rule */
 	struct slice reason;
 	uint32_t layer;                /* UINT32_MAX when none */
+	const struct match *match;     /* of a vulnerability that may or may not be denied; not part of what travels */
 };
 
 struct exception_note {

@@ -105,11 +105,11 @@ image '{}'
 mended "no change that another makes needless" 'components: {forbidden: [{name: demo-tools}]}
 configuration: {checks: [filesystem/world-writable-file]}' "remove demo-tools
 0"
-mended "cannot be told" 'vulnerabilities: {deny: [{severity: high, grace: 1d}]}' "? fix_date
-? fix_date
-? fix_date
-? fix_date
-? fix_date
+mended "what nobody need tell once it is newer" 'vulnerabilities: {deny: [{severity: high, grace: 1d}]}' "upgrade demo to 1.0-10 or newer: demo-tools, libdemo1
+upgrade built to 1.0-2 or newer
+0"
+mended "cannot be told" 'vulnerabilities: {deny: [{epss: 0.5, id: CVE-2026-0003}]}' "? no_data
+? no_data
 2"
 chmod 644 tree/usr/lib/demo/run
 
