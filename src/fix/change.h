@@ -4,6 +4,7 @@
 #define FIX_CHANGE_H
 
 #include "base/vec.h"
+#include "policy/base.h"
 #include "policy/verdict.h"
 
 enum fix_kind {
@@ -12,6 +13,7 @@ enum fix_kind {
 	FIX_REMOVE,      /* a package, and what cannot be without it */
 	FIX_STEP,        /* of a file, as policy/mend.h has it */
 	FIX_SETTING,     /* of the image's configuration */
+	FIX_BASE,        /* a newer generation of what it is built on, where a Dockerfile is at hand to say so */
 };
 
 enum setting {
@@ -40,6 +42,8 @@ struct fix_change {
 	struct slice value;
 	struct string_list words;
 	size_t attempt;                /* of a user: which of those that may be tried */
+	const struct generation *generation;    /* of a base; the policy's.  `value` is its reference, `packages` are its */
+	bool binary;                   /* the version is the package's, of its source nothing is known */
 	bool off;                      /* not part of the mend (any more) */
 	VEC(struct slice) mends;       /* rules of the findings that ask for it, each once */
 };

@@ -6,7 +6,7 @@ const char *
 fix_kind_name(enum fix_kind kind)
 {
 	static const char *const names[] = {
-		[FIX_UPGRADE] = "upgrade", [FIX_INSTALL] = "install", [FIX_REMOVE] = "remove", [FIX_STEP] = "file", [FIX_SETTING] = "setting",
+		[FIX_UPGRADE] = "upgrade", [FIX_INSTALL] = "install", [FIX_REMOVE] = "remove", [FIX_STEP] = "file", [FIX_SETTING] = "setting", [FIX_BASE] = "base",
 	};
 	return names[kind];
 }
@@ -74,6 +74,17 @@ describe_setting(const struct fix_change *change, struct strbuf *into)
 	}
 }
 
+static void
+describe_base(const struct fix_change *change, struct strbuf *into)
+{
+	strbuf_puts(into, "build on ");
+	strbuf_put_printable(into, change->name);
+	strbuf_puts(into, " of ");
+	strbuf_put_printable(into, change->generation->date);
+	strbuf_puts(into, ": ");
+	strbuf_put_printable(into, change->value);
+}
+
 void
 fix_change_describe(const struct fix_change *change, struct strbuf *into)
 {
@@ -81,6 +92,8 @@ fix_change_describe(const struct fix_change *change, struct strbuf *into)
 		describe_step(&change->step, into);
 	else if (change->kind == FIX_SETTING)
 		describe_setting(change, into);
+	else if (change->kind == FIX_BASE)
+		describe_base(change, into);
 	else
 		describe_packages(change, into);
 }
@@ -90,6 +103,8 @@ fix_change_note(const struct fix_change *change)
 {
 	if (change->kind == FIX_UPGRADE && !change->advised)
 		return SLICE("whether its distribution has such a version is seen in the build, which fails where there is none");
+	if (change->kind == FIX_BASE)
+		return SLICE("only which packages it has is known of it here: check what is built");
 	if (change->kind == FIX_SETTING && change->setting == SETTING_USER)
 		return SLICE("that its program may read and write what it must as this user is yours to see");
 	if (change->kind == FIX_SETTING && change->setting == SETTING_EMPTY_ENV)

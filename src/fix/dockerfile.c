@@ -222,6 +222,25 @@ is_of_last(const struct dockerfile *file, size_t stage)
 	return false;
 }
 
+/* What the last stage is built from in the end; NULL where that cannot be changed by its word. */
+static const struct dockerfile_instruction *
+base_from(const struct dockerfile *file)
+{
+	size_t stage = file->stages;
+	struct slice image, name;
+	for (size_t below = stage_below(file, stage); below; below = stage_below(file, stage))
+		stage = below;
+	const struct dockerfile_instruction *from = from_of(file, stage);
+	from_parts(from, &image, &name);
+	return from->first == from->last && image.n && slice_find(image, '$') == SIZE_MAX ? from : NULL;
+}
+
+bool
+dockerfile_can_rebase(const struct dockerfile *file)
+{
+	return base_from(file) != NULL;
+}
+
 /* taking back */
 
 static const char *const keywords[SETTING_COUNT] = {
@@ -385,6 +404,34 @@ edit_instruction(struct patching *p, const struct dockerfile_instruction *at, co
 }
 
 static int
+edit_base(struct patching *p, const struct fix_change *change, struct plim_error *err)
+{
+	const struct dockerfile_instruction *from = base_from(p->file);
+	AUTO(strbuf) struct strbuf text = { 0 };
+	struct slice rest = from ? from->rest : SLICE_NONE, word, image, name;
+	if (from == NULL)
+		return 0;
+	from_parts(from, &image, &name);
+	strbuf_put(&text, from->keyword);
+	while (slice_word(&rest, &word)) {
+		strbuf_putc(&text, ' ');
+		strbuf_put(&text, word.p == image.p ? change->value : word);
+	}
+	p->edits[from->first] = (struct line_edit){ true, text.failed ? SLICE_NONE : arena_dup(p->file->arena, strbuf_slice(&text)) };
+	return p->edits[from->first].instead.p ? 0 : error_nomem(err);
+}
+
+static int
+edit_bases(struct patching *p, const struct fix_changes *changes, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < changes->list.n; i++)
+		if (!changes->list.at[i]->off && changes->list.at[i]->kind == FIX_BASE)
+			r = edit_base(p, changes->list.at[i], err);
+	return r;
+}
+
+static int
 add_lines(struct patching *p, struct slice text, struct plim_error *err)
 {
 	struct slice line;
@@ -510,7 +557,9 @@ dockerfile_patch(const struct dockerfile *file, struct slice name, const struct 
 		return error_nomem(err);
 	for (size_t i = 0; i < file->instructions.n; i++)
 		edit_instruction(&p, &file->instructions.at[i], changes);
-	int r = add_all(&p, script, err);
+	int r = edit_bases(&p, changes, err);
+	if (r == 0)
+		r = add_all(&p, script, err);
 	if (r == 0)
 		put_hunks(&p, name);
 	vec_done(&p.added);

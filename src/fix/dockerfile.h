@@ -32,6 +32,8 @@ auto_dockerfile(struct dockerfile *file)
 
 /* The last stage, or one that it is built from, sets it in a way that can be taken out: SETTING_NO_... of that name. */
 bool dockerfile_can_drop(const struct dockerfile *file, enum setting setting, struct slice name);
+/* The FROM of its last stage names an image from elsewhere, in a line of its own and without a variable. */
+bool dockerfile_can_rebase(const struct dockerfile *file);
 /* A port as configurations have it: "8080/tcp". */
 struct slice dockerfile_port(struct slice word, struct arena *arena);
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "fix/ask.h"
 #include "fix/overlay.h"
+#include "policy/base_evidence.h"
 
 /* One change may bring the next finding to light; users are tried one after the other. */
 #define ROUNDS 16
@@ -82,9 +83,21 @@ overlay_all(struct overlay *overlay, const struct fix_changes *changes, struct p
 		const struct fix_change *change = changes->list.at[i];
 		if (change->off || change->kind == FIX_SETTING)
 			continue;
-		r = change->kind == FIX_STEP ? overlay_step(overlay, &change->step, err) : overlay_packages(overlay, change, err);
+		if (change->kind == FIX_BASE)
+			r = overlay_base(overlay, change, err);
+		else
+			r = change->kind == FIX_STEP ? overlay_step(overlay, &change->step, err) : overlay_packages(overlay, change, err);
 	}
 	return r;
+}
+
+static bool
+has_base(const struct fix_changes *changes)
+{
+	for (size_t i = 0; i < changes->list.n; i++)
+		if (!changes->list.at[i]->off && changes->list.at[i]->kind == FIX_BASE)
+			return true;
+	return false;
 }
 
 static int
@@ -92,7 +105,7 @@ make_block(const struct fixer *fixer, struct trial *trial, struct plim_error *er
 {
 	AUTO(overlay) struct overlay overlay = { .from = fixer->mending->from, .arena = trial->arena };
 	size_t size;
-	if (trial->script.commands.n == 0)
+	if (trial->script.commands.n == 0 && !has_base(&fixer->mending->changes))
 		return 0;
 	int r = overlay_all(&overlay, &fixer->mending->changes, err);
 	if (r < 0 || (r = overlay_finish(&overlay, &trial->bytes, &size, err)) < 0)
@@ -113,7 +126,7 @@ try(struct fixer *fixer, struct trial *out, struct plim_error *err)
 	if (r == 0)
 		r = make_block(fixer, &trial, err);
 	if (r == 0 && request->image)
-		r = fix_image(request->image, &mending->changes, &trial.script, trial.arena, &image, err);
+		r = fix_image(request->image, &mending->changes, &trial.script, trial.block != NULL, trial.arena, &image, err);
 	if (r == 0)
 		r = request->judge(request->context, image, trial.block, &trial.inventory, &trial.verdict, err);
 	mending->judged++;
@@ -164,6 +177,37 @@ wants_versions(const struct fixer *fixer, const struct finding *finding)
 	       slice_starts(finding->rule, SLICE("history/")) && slice_ends(finding->rule, SLICE("-unversioned"));
 }
 
+/* What the base brought, a newer one may bring better; it is asked for first, so that what it mends needs nothing else. */
+static int
+ask_newer_base(struct fixer *fixer, struct asking *asking, const struct finding *finding, struct plim_error *err)
+{
+	const struct fix_request *request = fixer->request;
+	struct base_step step;
+	bool of_base = finding->area == AREA_BASE_IMAGE || (finding->evidence.package.n && finding->evidence.origin == ORIGIN_BASE);
+	if (!of_base || request->image == NULL || request->dockerfile == NULL || !dockerfile_can_rebase(request->dockerfile) ||
+	    !base_step_find(request->policy, request->image, request->at, &step))
+		return 0;
+	/* Of one with other layers nobody knows which of its files are which. */
+	if (step.to->n != step.from->n || step.to->package_count == 0 || step.to->reference.n == 0)
+		return 0;
+	struct fix_change change = {
+		.kind = FIX_BASE, .name = step.base->name, .value = step.to->reference, .generation = step.to, .packages = step.to->packages, .package_count = step.to->package_count,
+	};
+	slice_skip(&change.value, SLICE("docker://"));
+	return script_can_say(&change) ? fix_changes_add(&fixer->mending->changes, &change, finding->rule, &asking->fresh, NULL, err) : 0;
+}
+
+static int
+ask_for_base(struct fixer *fixer, struct asking *asking, struct plim_error *err)
+{
+	const struct verdict *verdict = verdict_now(fixer);
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < verdict->finding_count; i++)
+		if (verdict->findings[i].action == ACTION_FAIL)
+			r = ask_newer_base(fixer, asking, &verdict->findings[i], err);
+	return r;
+}
+
 static int
 ask_all(struct fixer *fixer, bool *fresh, struct plim_error *err)
 {
@@ -173,7 +217,7 @@ ask_all(struct fixer *fixer, bool *fresh, struct plim_error *err)
 		.inventory = mending->from, .current = fixer->now.inventory ? fixer->now.inventory : mending->from, .dockerfile = fixer->request->dockerfile,
 		.changes = &mending->changes,
 	};
-	int r = 0;
+	int r = ask_for_base(fixer, &asking, err);
 	for (size_t i = 0; r == 0 && i < verdict->finding_count; i++) {
 		struct slice why;
 		if (verdict->findings[i].action != ACTION_FAIL)

@@ -41,6 +41,8 @@ struct mending {
 struct fix_request {
 	const struct image *image;         /* NULL for a tree */
 	const struct dockerfile *dockerfile;    /* NULL: none is at hand */
+	const struct policy *policy;
+	int64_t at;
 	fix_judge_fn *judge;
 	void *context;
 };
@@ -51,9 +53,9 @@ AUTO_DEFINE(mending, struct mending, mending_free)
 
 size_t mending_change_count(const struct mending *mending);    /* of those that are on */
 
-/* An image that a configuration, a history and a layer more would make; all in the arena.  No script: settings alone. */
-int fix_image(const struct image *image, const struct fix_changes *changes, const struct script *script, struct arena *arena, struct image **out,
-              struct plim_error *err);
+/* An image that a configuration, a history and (`layer`) a layer more would make; all in the arena. */
+int fix_image(const struct image *image, const struct fix_changes *changes, const struct script *script, bool layer, struct arena *arena,
+              struct image **out, struct plim_error *err);
 
 /* Writers.  What comes from the image is shown as reports show it. */
 struct fix_subject {

@@ -133,8 +133,8 @@ forget_variables(struct history_step *steps, size_t n, const struct fix_changes 
 
 /* As BuildKit tells it: what a policy says of instructions it says of these too. */
 static int
-add_history(struct image_config *config, const struct fix_changes *changes, const struct script *script, struct arena *arena, struct slice *run,
-            struct plim_error *err)
+add_history(struct image_config *config, const struct fix_changes *changes, const struct script *script, bool layer,
+            struct arena *arena, struct slice *run, struct plim_error *err)
 {
 	struct history_step *steps = arena_make_array(arena, config->history_count + script->settings.n + 4, struct history_step);
 	size_t n = config->history_count;
@@ -157,10 +157,37 @@ add_history(struct image_config *config, const struct fix_changes *changes, cons
 			return error_nomem(err);
 		add_step(steps, &n, *run, false);
 	}
+	if (layer && text.p == NULL) {
+		*run = SLICE("# the packages of the newer base");
+		add_step(steps, &n, *run, false);
+	}
 	for (size_t i = 0; i < script->settings.n; i++)
 		add_step(steps, &n, script->settings.at[i], true);
 	config->history = steps;
 	config->history_count = n;
+	return 0;
+}
+
+/* It begins as the newer base does, which has as many layers. */
+static int
+rebase(struct image *image, struct image_config *config, const struct fix_changes *changes, struct arena *arena, struct plim_error *err)
+{
+	const struct generation *to = NULL;
+	for (size_t i = 0; i < changes->list.n; i++)
+		if (!changes->list.at[i]->off && changes->list.at[i]->kind == FIX_BASE)
+			to = changes->list.at[i]->generation;
+	if (to == NULL)
+		return 0;
+	struct image_layer *layers = arena_make_array(arena, image->layer_count + 1, struct image_layer);
+	struct digest *ids = arena_make_array(arena, config->diff_id_count + 1, struct digest);
+	if (layers == NULL || ids == NULL)
+		return error_nomem(err);
+	memcpy(layers, image->layers, image->layer_count * sizeof *layers);
+	memcpy(ids, config->diff_ids, config->diff_id_count * sizeof *ids);
+	for (size_t i = 0; i < to->n && i < image->layer_count && i < config->diff_id_count; i++)
+		ids[i] = layers[i].diff_id = to->diff_ids[i];
+	image->layers = layers;
+	config->diff_ids = ids;
 	return 0;
 }
 
@@ -185,8 +212,8 @@ add_layer(struct image *image, struct image_config *config, struct slice run, st
 }
 
 int
-fix_image(const struct image *image, const struct fix_changes *changes, const struct script *script, struct arena *arena, struct image **out,
-          struct plim_error *err)
+fix_image(const struct image *image, const struct fix_changes *changes, const struct script *script, bool layer, struct arena *arena,
+          struct image **out, struct plim_error *err)
 {
 	struct image *changed = arena_make(arena, struct image);
 	struct image_config *config = arena_make(arena, struct image_config);
@@ -197,7 +224,8 @@ fix_image(const struct image *image, const struct fix_changes *changes, const st
 	*config = *image->config;
 	changed->config = config;
 	int r = set_all(config, changes, arena, err);
-	if (r < 0 || (r = add_history(config, changes, script, arena, &run, err)) < 0 || (run.p && (r = add_layer(changed, config, run, arena, err)) < 0))
+	if (r < 0 || (r = rebase(changed, config, changes, arena, err)) < 0 || (r = add_history(config, changes, script, layer, arena, &run, err)) < 0 ||
+	    (run.p && (r = add_layer(changed, config, run, arena, err)) < 0))
 		return r;
 	*out = changed;
 	return 0;

@@ -48,6 +48,8 @@ int overlay_edit(struct overlay *overlay, struct slice path, bool follow, struct
 int overlay_step(struct overlay *overlay, const struct mend_step *step, struct plim_error *err);         /* overlay_step.c */
 int overlay_packages(struct overlay *overlay, const struct fix_change *change, struct plim_error *err);      /* overlay_packages.c */
 
+int overlay_base(struct overlay *overlay, const struct fix_change *change, struct plim_error *err);
+
 /* The block of all that was edited, its bytes the caller's to free. */
 int overlay_finish(struct overlay *overlay, char **out, size_t *out_size, struct plim_error *err);
 

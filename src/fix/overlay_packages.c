@@ -3,6 +3,7 @@
 #include "fix/overlay.h"
 
 #include "base/error.h"
+#include "codec/purl.h"
 
 static bool
 names(const struct fix_change *change, struct slice package)
@@ -34,8 +35,9 @@ static void
 upgrade(const struct fix_change *change, struct slice *fields)
 {
 	bool counts_itself = slice_is(change->type, "deb") && !follows_source(fields);
-	fields[PACKAGE_SOURCE_VERSION] = change->version;
-	if (counts_itself)
+	if (!counts_itself || !change->binary)
+		fields[PACKAGE_SOURCE_VERSION] = change->version;
+	if (counts_itself && !change->binary)
 		return;
 	fields[PACKAGE_VERSION] = change->version;
 	set_epoch(fields);
@@ -129,6 +131,84 @@ install(struct overlay *overlay, const struct fix_change *change, struct plim_er
 		if (inventory->packages[i].scope == PACKAGE_INSTALLED && slice_eq(inventory->packages[i].type, change->type))
 			return edit_database(overlay, change, inventory->packages[i].file, err);
 	return error_set(err, PLIM_ENOTFOUND, "there is no database of such packages");
+}
+
+/* a newer base: what packages it has is all that is told of it */
+
+static struct slice
+purl_name(struct slice purl)
+{
+	struct slice name, rest;
+	slice_cut(purl, '?', &name, &rest);
+	slice_cut(name, '@', &name, &rest);
+	return name;
+}
+
+static const struct slice *
+listed(const struct fix_change *base, struct slice name)
+{
+	for (size_t i = 0; i < base->package_count; i++)
+		if (slice_eq(purl_name(base->packages[i]), name))
+			return &base->packages[i];
+	return NULL;
+}
+
+static int
+change_one(struct overlay *overlay, enum fix_kind kind, struct slice type, struct slice name, struct slice version, struct plim_error *err)
+{
+	struct fix_change *change = arena_make(overlay->arena, struct fix_change);
+	struct slice *own = arena_make(overlay->arena, struct slice);
+	if (change == NULL || own == NULL)
+		return error_nomem(err);
+	*own = name;
+	*change = (struct fix_change){ .kind = kind, .type = type, .name = name, .version = version, .packages = own, .package_count = 1, .binary = true };
+	return kind == FIX_INSTALL ? install(overlay, change, err) : edit_databases(overlay, change, err);
+}
+
+static int
+change_package(struct overlay *overlay, const struct fix_change *base, const struct package *package, struct plim_error *err)
+{
+	const struct slice *there = listed(base, purl_name(package->purl));
+	struct purl purl;
+	if (there == NULL)
+		return change_one(overlay, FIX_REMOVE, package->type, package->name, SLICE_NONE, err);
+	int r = purl_parse(*there, overlay->arena, &purl, err);
+	return r < 0 || purl.version.n == 0 ? r : change_one(overlay, FIX_UPGRADE, package->type, package->name, purl.version, err);
+}
+
+static bool
+is_of_image(const struct inventory *inventory, struct slice name)
+{
+	for (size_t i = 0; i < inventory->package_count; i++)
+		if (slice_eq(purl_name(inventory->packages[i].purl), name))
+			return true;
+	return false;
+}
+
+static int
+bring_packages(struct overlay *overlay, const struct fix_change *base, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < base->package_count; i++) {
+		struct purl purl;
+		if (is_of_image(overlay->from, purl_name(base->packages[i])) || (r = purl_parse(base->packages[i], overlay->arena, &purl, err)) < 0)
+			continue;
+		if (package_type_is_system(purl.type))
+			r = change_one(overlay, FIX_INSTALL, purl.type, purl.name, purl.version, err);
+	}
+	return r;
+}
+
+int
+overlay_base(struct overlay *overlay, const struct fix_change *change, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < overlay->from->package_count; i++) {
+		const struct package *package = &overlay->from->packages[i];
+		if (package->origin == ORIGIN_BASE && package->scope == PACKAGE_INSTALLED && package_type_is_system(package->type))
+			r = change_package(overlay, change, package, err);
+	}
+	return r < 0 ? r : bring_packages(overlay, change, err);
 }
 
 int

@@ -140,6 +140,8 @@ script_can_say(const struct fix_change *change)
 {
 	if (change->kind == FIX_STEP)
 		return step_can_be_said(&change->step);
+	if (change->kind == FIX_BASE)
+		return is_letters(change->value, "./_-:@");
 	return change->kind == FIX_SETTING ? setting_can_be_said(change) : packages_can_be_said(change);
 }
 

@@ -71,11 +71,28 @@ put_from(const struct fix_subject *subject, struct strbuf *into)
 	strbuf_puts(into, "# IMAGE: what a builder calls this very image (--build-arg IMAGE=...)\nARG IMAGE\nFROM ${IMAGE}\n");
 }
 
+/* What no layer above does. */
+static void
+put_base(const struct mending *mending, struct strbuf *into)
+{
+	for (size_t i = 0; i < mending->changes.list.n; i++) {
+		const struct fix_change *change = mending->changes.list.at[i];
+		AUTO(strbuf) struct strbuf text = { 0 };
+		if (change->off || change->kind != FIX_BASE)
+			continue;
+		strbuf_puts(&text, "beside this, in the Dockerfile: ");
+		fix_change_describe(change, &text);
+		put_comment(strbuf_slice(&text), into);
+		into->failed |= text.failed;
+	}
+}
+
 static int
 write_containerfile(const struct fix_subject *subject, struct strbuf *into, struct plim_error *err)
 {
 	(void)err;
 	put_head(subject, into);
+	put_base(subject->mending, into);
 	put_from(subject, into);
 	script_instructions(&subject->mending->script, into);
 	return 0;

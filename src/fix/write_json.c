@@ -26,6 +26,8 @@ put_change(struct json_writer *w, const struct fix_change *change)
 	json_write_member(w, "kind", slice_of(fix_kind_name(change->kind)));
 	put_texts(w, "mends", change->mends.at, change->mends.n);
 	json_write_member(w, "note", fix_change_note(change));
+	if (change->kind == FIX_BASE)
+		json_write_member(w, "reference", change->value);
 	if (change->kind < FIX_STEP) {
 		json_write_member(w, "package", change->name);
 		put_texts(w, "packages", change->packages, change->package_count);

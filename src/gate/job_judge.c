@@ -536,7 +536,10 @@ say_fix(struct judge *judge, const struct inventory *inventory, uint32_t number,
 		return error_set(err, PLIM_EUSAGE, "a bill of materials has no files to mend");
 	if (order.dockerfile.p && (r = dockerfile_parse(order.dockerfile, judge->arena, &dockerfile, err)) < 0)
 		return error_wrap(err, r, "%.*s", SLICE_ARG(order.name));
-	const struct fix_request request = { inventory->image, order.dockerfile.p ? &dockerfile : NULL, judge_changed, &question };
+	const struct fix_request request = {
+		.image = inventory->image, .dockerfile = order.dockerfile.p ? &dockerfile : NULL, .policy = judge->policy, .at = judge->order.at,
+		.judge = judge_changed, .context = &question,
+	};
 	r = fix_make(&request, &mending, err);
 	return r < 0 ? r : say_mending(judge, mending, &order, request.dockerfile, err);
 }

@@ -151,6 +151,28 @@ judge_unmatched(struct judging *judging, struct plim_error *err)
 	                          judge_text(judging, "Build it from %.*s.", SLICE_ARG(names)), err);
 }
 
+static int
+match_image(const struct policy *policy, const struct image *image, struct base_match *out, struct plim_error *err)
+{
+	AUTO(free) struct digest *diff_ids = calloc(image->layer_count + 1, sizeof *diff_ids);
+	if (diff_ids == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < image->layer_count; i++)
+		diff_ids[i] = image->layers[i].diff_id;
+	*out = match_find(policy, diff_ids, image->layer_count);
+	return 0;
+}
+
+bool
+base_step_find(const struct policy *policy, const struct image *image, int64_t at, struct base_step *out)
+{
+	struct base_match match;
+	if (match_image(policy, image, &match, NULL) < 0 || match.generation == NULL)
+		return false;
+	*out = (struct base_step){ .from = match.generation };
+	return base_step_from(policy, image, at, match.base, out);
+}
+
 int
 judge_base_image(struct judging *judging, struct plim_error *err)
 {
@@ -159,11 +181,9 @@ judge_base_image(struct judging *judging, struct plim_error *err)
 		judging->verdict->areas[AREA_BASE_IMAGE] = (struct area_state){ .result = RESULT_OUT_OF_SCOPE, .note = SLICE("its scope does not take this image") };
 		return 0;
 	}
-	AUTO(free) struct digest *diff_ids = calloc(image->layer_count + 1, sizeof *diff_ids);
-	if (diff_ids == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < image->layer_count; i++)
-		diff_ids[i] = image->layers[i].diff_id;
-	struct base_match match = match_find(judging->policy, diff_ids, image->layer_count);
+	struct base_match match;
+	int r = match_image(judging->policy, image, &match, err);
+	if (r < 0)
+		return r;
 	return match.generation ? judge_match(judging, &match, err) : judge_unmatched(judging, err);
 }

@@ -11,6 +11,15 @@
  */
 struct slice base_move_text(struct judging *judging, const struct approved_base *base, const struct generation *generation);
 
+/* From the generation that begins an image to the newest that may take its place; false where there is none, or none that is newer. */
+struct base_step {
+	const struct approved_base *base;    /* that has the newer one */
+	const struct generation *from, *to;
+};
+bool base_step_find(const struct policy *policy, const struct image *image, int64_t at, struct base_step *out);
+/* base_move.c: `out->from` and the base that has it are known. */
+bool base_step_from(const struct policy *policy, const struct image *image, int64_t at, const struct approved_base *base, struct base_step *out);
+
 /* "3 of its files were replaced (1 executable: /usr/bin/curl) and 2 removed by later layers"; absent where none was.  After inventory_set_base. */
 int base_changes_text(struct judging *judging, struct slice *out, struct plim_error *err);
 

@@ -124,16 +124,23 @@ cost_text(struct judging *judging, const struct approved_base *base, const struc
 	                  cost.changes, cost.changes == 1 ? "" : "s", cost.brings, cost.removes);
 }
 
+bool
+base_step_from(const struct policy *policy, const struct image *image, int64_t at, const struct approved_base *base, struct base_step *out)
+{
+	AUTO(strbuf) struct strbuf platform = { 0 };
+	const struct approved_base *successor = base->replaced_by.n ? base_named(policy, base->replaced_by) : base;
+	if (successor == NULL)
+		return false;
+	platform_text(&image->platform, &platform);
+	out->base = successor;
+	out->to = newest(&successor->file, strbuf_slice(&platform), date_day(at));
+	return out->to && (successor != base || slice_cmp(out->to->date, out->from->date) > 0);
+}
+
 struct slice
 base_move_text(struct judging *judging, const struct approved_base *base, const struct generation *generation)
 {
-	AUTO(strbuf) struct strbuf platform = { 0 };
-	const struct approved_base *successor = base->replaced_by.n ? base_named(judging->policy, base->replaced_by) : base;
-	if (successor == NULL)
-		return SLICE_NONE;
-	platform_text(&judging->inventory->image->platform, &platform);
-	const struct generation *to = newest(&successor->file, strbuf_slice(&platform), date_day(judging->at));
-	if (to == NULL || (successor == base && slice_cmp(to->date, generation->date) <= 0))
-		return SLICE_NONE;
-	return cost_text(judging, successor, to);
+	struct base_step step = { .from = generation };
+	bool newer = base_step_from(judging->policy, judging->inventory->image, judging->at, base, &step);
+	return newer ? cost_text(judging, step.base, step.to) : SLICE_NONE;
 }

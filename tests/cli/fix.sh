@@ -303,6 +303,37 @@ RUN apt-get update \
 USER 1000:1000' "$(fix --output containerfile oci:image.oci)"
 check "twice the same" "$(fix oci:image.oci)" "$(fix oci:image.oci)"
 
+# A newer base, where a Dockerfile can name it: of its packages it is judged as it will be.
+cp -a tree newer
+sed -i 's/^Version: 1.0-1$/Version: 1.0-10/; s/^Version: 3.0-1$/Version: 3.1-1/' newer/var/lib/dpkg/status
+echo '{"reference": "reg.example/base:12"}' >config.json
+"$root/tools/oci-image" base1.oci config.json tree >/dev/null
+echo '{"reference": "reg.example/base:12.1"}' >config.json
+"$root/tools/oci-image" base2.oci config.json newer >/dev/null
+rm -f base.json
+"$plimsoll" base add --file base.json --name base --date 2026-10-01 --until 2026-10-31 oci:base1.oci >/dev/null
+"$plimsoll" base add --file base.json --date 2026-11-01 oci:base2.oci >/dev/null
+mkdir -p app/opt; echo x >app/opt/x
+image '{"User": "1000:1000"}' tree app
+printf 'FROM golang AS build\nFROM --platform=linux/amd64 reg.example/base:12 AS app\nCOPY x /\nFROM app\n' >Dockerfile
+based='base_image: {approved: [{name: base, generations: base.json}]}
+vulnerabilities: {deny: [{id: [CVE-2026-0001, CVE-2026-0002, CVE-2026-0004]}]}'
+mended "the base alone, where it mends more than the base" "$based" "build on base of 2026-11-01: reg.example/base:12.1
+upgrade built to 1.0-2 or newer
+0" --dockerfile Dockerfile
+fix --output patch --dockerfile Dockerfile oci:image.oci >x.patch
+check "the stage that is built from it" "FROM golang AS build
+FROM --platform=linux/amd64 reg.example/base:12.1 AS app" "$(patch -sp1 Dockerfile <x.patch; grep reg.example -B1 Dockerfile)"
+mended "without a Dockerfile it is another build" "$based" "upgrade demo to 1.0-10 or newer: demo-tools, libdemo1
+upgrade built to 1.0-2 or newer
+- base_image/ended: it takes a build on another base: the generation of 2026-10-01 of base was approved until 2026-10-31; moving to base of 2026-11-01 changes 2 packages, brings 0, removes 0
+1"
+sed -i 's/reg.example\/base:12.1/${BASE}/' Dockerfile
+mended "nor is it where a variable names it" "$based" "upgrade demo to 1.0-10 or newer: demo-tools, libdemo1
+upgrade built to 1.0-2 or newer
+- base_image/ended: it takes a build on another base: the generation of 2026-10-01 of base was approved until 2026-10-31; moving to base of 2026-11-01 changes 2 packages, brings 0, removes 0
+1" --dockerfile Dockerfile
+
 # What is no image.
 target=rootfs:tree mended "a tree" 'vulnerabilities: {deny: [{id: CVE-2026-0004}]}' "upgrade built to 1.0-2 or newer
 0"
