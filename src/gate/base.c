@@ -199,10 +199,11 @@ generation_of(const struct analysis *analysis, const struct image *image, struct
 		if (ids[i].algorithm == DIGEST_NONE)
 			return error_set(err, PLIM_ELIMIT, "layer %zu could not be read to its end", i);
 	*out = (struct generation){
-		.date = adding->date, .until = adding->until, .reference = image->reference, .platform = platform_of(image, adding->arena),
+		.date = adding->date, .until = adding->until, .reference = arena_dup(adding->arena, image->reference), .platform = platform_of(image, adding->arena),
 		.diff_ids = ids, .n = image->layer_count,
 	};
-	return out->platform.p ? 0 : error_nomem(err);
+	bool kept = out->platform.p && (out->reference.p || image->reference.p == NULL);
+	return kept ? 0 : error_nomem(err);
 }
 
 static int

@@ -30,6 +30,10 @@ check "a date that is none" 3 "$(add --date yesterday oci:base1.oci >/dev/null; 
 check "list" "debian-12
   2026-10-01  1 layer  linux/amd64
   2026-11-01  2 layers  linux/amd64" "$("$plimsoll" base list base.json)"
+echo '{"reference": "reg.example/named:1"}' >named.json
+image named.oci named.json three
+"$plimsoll" base add --file named.json.bases --name named --date 2026-10-01 oci:named.oci >/dev/null
+check "what it is called is kept" "reg.example/named:1" "$(jq -r '.generations[0].reference' named.json.bases)"
 check "check: the longest generation" "linux/amd64: built on debian-12, generation of 2026-11-01  2 layers  linux/amd64
 0" "$("$plimsoll" base check --file base.json oci:app.oci; echo $?)"
 check "check: none" "linux/amd64: begins with no generation of debian-12
