@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll fix: what would make it pass? */
-#include "cli/judging.h"
-#include "cli/outputs.h"
-#include "cli/progress.h"
+#include "cli/reporting.h"
 
 #include <plimsoll/fix.h>
 
@@ -25,64 +23,51 @@ write_fix(const void *what, const char *format, const struct plim_report_options
 
 static const struct output_kind fix_kind = { plim_fix_format_name, write_fix };
 
-struct fix_arguments {
-	struct judging_options judging;
-	struct plim_run_options reading;
-	struct outputs outputs;
-	struct progress progress;
-	const char *dockerfile;
-};
-
 static int
-take_option(const struct command *self, int chosen, struct fix_arguments *args)
+take_option(const struct command *self, int chosen, void *own)
 {
-	switch (chosen) {
-	case OPT_DOCKERFILE:
-		return args->dockerfile = optarg, 0;
-	case OPT_OUTPUT:
-		return outputs_option_of(self, &fix_kind, chosen, &args->outputs);
-	default:
-		return judging_option(self, chosen, &args->judging, &args->reading);
-	}
+	(void)self;
+	if (chosen != OPT_DOCKERFILE)
+		return NOT_OWN;
+	*(const char **)own = optarg;
+	return 0;
 }
 
 static int
-parse(const struct command *self, int argc, char **argv, struct fix_arguments *args)
+parse(const struct command *self, int argc, char **argv, struct reporting *reporting)
 {
-	int chosen;
-	progress_watch(&args->progress, &args->reading);
-	while ((chosen = command_option(self, argc, argv)) != -1) {
-		int status = take_option(self, chosen, args);
-		if (status != 0)
-			return status;
-	}
+	const char *const *dockerfile = reporting->own;
+	int status = reporting_read(self, argc, argv, reporting);
+	if (status != 0)
+		return status;
 	if (argc - optind != 1)
 		return command_usage_error(self, argc == optind ? "a target is missing" : "one target at a time");
-	if (args->judging.platforms.n > 1)
+	if (reporting->by.platforms.n > 1)
 		return command_usage_error(self, "one platform at a time");
-	if (args->outputs.n == 0 && args->dockerfile)
-		args->outputs.at[args->outputs.n++] = "patch";
+	if (reporting->outputs.n == 0 && *dockerfile)
+		reporting->outputs.at[reporting->outputs.n++] = "patch";
 	return 0;
 }
 
 static int
 run(const struct command *self, int argc, char **argv)
 {
-	struct fix_arguments args = { .reading = { .warnings = stderr } };
+	const char *dockerfile = NULL;
+	struct reporting reporting = { .kind = &fix_kind, .own_option = take_option, .own = &dockerfile };
+	const struct judging_options *by = &reporting.by;
 	struct plim_error err = { 0 };
 	struct plim_fix *fix = NULL;
-	int status = parse(self, argc, argv, &args);
+	int status = parse(self, argc, argv, &reporting);
 	if (status != 0)
 		return status;
-	const char *const *platforms = platforms_chosen(&args.judging.platforms);
+	const char *const *platforms = platforms_chosen(&by->platforms);
 	const struct plim_fix_options chosen = {
-		.size = sizeof chosen, .target = argv[optind], .platform = platforms ? platforms[0] : NULL, .policy = args.judging.policy,
-		.policy_key = args.judging.policy_key, .database = args.judging.database, .database_keys = list_chosen(&args.judging.database_keys),
-		.at = args.judging.at, .as = args.judging.as, .dockerfile = args.dockerfile, .run = &args.reading,
+		.size = sizeof chosen, .target = argv[optind], .platform = platforms ? platforms[0] : NULL, .policy = by->policy, .policy_key = by->policy_key,
+		.database = by->database, .database_keys = list_chosen(&by->database_keys), .at = by->at, .as = by->as, .dockerfile = dockerfile, .run = &reporting.reading,
 	};
 	if (plim_fix_make(&chosen, &fix, &err) < 0)
 		return command_error(self, &err);
-	status = outputs_write_of(self, &fix_kind, fix, (int)plim_fix_result(fix), &args.outputs);
+	status = outputs_write_of(self, &fix_kind, fix, (int)plim_fix_result(fix), &reporting.outputs);
 	plim_fix_free(fix);
 	return status;
 }

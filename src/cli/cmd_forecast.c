@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll forecast: what will stop passing, and when? */
-#include "cli/judging.h"
-#include "cli/outputs.h"
-#include "cli/progress.h"
+#include "cli/reporting.h"
 
 #include <plimsoll/forecast.h>
 
@@ -11,10 +9,6 @@ enum { OPT_DAYS = 256, OPT_FRESH_DATA };
 #define DAYS_USUAL 30
 
 struct forecast_arguments {
-	struct judging_options judging;
-	struct plim_run_options reading;
-	struct outputs outputs;
-	struct progress progress;
 	uint64_t days;
 	bool fresh_data;
 };
@@ -23,8 +17,7 @@ static const struct option_text options[] = {
 	{ { "days", required_argument, NULL, OPT_DAYS }, "N", "how far it looks; 30" },
 	{ { "fresh-data", no_argument, NULL, OPT_FRESH_DATA }, NULL, "leave the age of the advisory data aside, as if they were renewed each day" },
 	JUDGING_OPTIONS,
-	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT[=FILE]", "text (the default) or json; may be repeated" },
-	{ { "color", required_argument, NULL, OPT_COLOR }, "WHEN", "auto, always or never" },
+	REPORTING_OPTIONS("text (the default) or json"),
 	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
@@ -38,32 +31,28 @@ write_forecast(const void *what, const char *format, const struct plim_report_op
 static const struct output_kind forecasts_kind = { plim_forecast_format_name, write_forecast };
 
 static int
-take_option(const struct command *self, int chosen, struct forecast_arguments *args)
+take_option(const struct command *self, int chosen, void *own)
 {
+	struct forecast_arguments *args = own;
 	switch (chosen) {
 	case OPT_DAYS:
 		return days_option(self, PLIM_FORECAST_DAYS_MOST, &args->days);
 	case OPT_FRESH_DATA:
 		return args->fresh_data = true, 0;
-	case OPT_OUTPUT:
-	case OPT_COLOR:
-		return outputs_option_of(self, &forecasts_kind, chosen, &args->outputs);
 	default:
-		return judging_option(self, chosen, &args->judging, &args->reading);
+		return NOT_OWN;
 	}
 }
 
 static int
 run(const struct command *self, int argc, char **argv)
 {
-	struct forecast_arguments args = { .reading = { .warnings = stderr }, .days = DAYS_USUAL };
-	const struct judging_options *by = &args.judging;
+	struct forecast_arguments args = { .days = DAYS_USUAL };
+	struct reporting reporting = { .kind = &forecasts_kind, .own_option = take_option, .own = &args };
+	const struct judging_options *by = &reporting.by;
 	struct plim_error err = { 0 };
 	struct plim_forecast *forecast = NULL;
-	int chosen, status = 0;
-	progress_watch(&args.progress, &args.reading);
-	while (status == 0 && (chosen = command_option(self, argc, argv)) != -1)
-		status = take_option(self, chosen, &args);
+	int status = reporting_read(self, argc, argv, &reporting);
 	if (status != 0)
 		return status;
 	if (optind == argc)
@@ -71,12 +60,12 @@ run(const struct command *self, int argc, char **argv)
 	const struct plim_forecast_options what = {
 		.size = sizeof what, .targets = (const char *const *)argv + optind, .days = (unsigned)args.days, .fresh_data = args.fresh_data, .policy = by->policy,
 		.policy_key = by->policy_key, .database = by->database, .database_keys = list_chosen(&by->database_keys), .at = by->at, .as = by->as,
-		.platforms = platforms_chosen(&by->platforms), .run = &args.reading,
+		.platforms = platforms_chosen(&by->platforms), .run = &reporting.reading,
 	};
 	if (plim_forecast(&what, &forecast, &err) < 0)
 		return command_error(self, &err);
 	status = plim_forecast_errors(forecast) ? EXIT_ERROR : (int)plim_forecast_result(forecast);
-	status = outputs_write_of(self, &forecasts_kind, forecast, status, &args.outputs);
+	status = outputs_write_of(self, &forecasts_kind, forecast, status, &reporting.outputs);
 	plim_forecast_free(forecast);
 	return status;
 }

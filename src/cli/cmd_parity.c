@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll parity: does one policy say the same of two targets? */
-#include "cli/judging.h"
-#include "cli/outputs.h"
-#include "cli/progress.h"
+#include "cli/reporting.h"
 
 #include <plimsoll/parity.h>
 
-struct parity_arguments {
-	struct judging_options judging;
-	struct plim_run_options reading;
-	struct outputs outputs;
-	struct progress progress;
-};
-
 static const struct option_text options[] = {
 	JUDGING_OPTIONS,
-	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT[=FILE]", "text (the default) or json; may be repeated" },
-	{ { "color", required_argument, NULL, OPT_COLOR }, "WHEN", "auto, always or never" },
+	REPORTING_OPTIONS("text (the default) or json"),
 	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
@@ -30,35 +20,24 @@ write_parity(const void *what, const char *format, const struct plim_report_opti
 static const struct output_kind parity_kind = { plim_parity_format_name, write_parity };
 
 static int
-take_option(const struct command *self, int chosen, struct parity_arguments *args)
-{
-	if (chosen == OPT_OUTPUT || chosen == OPT_COLOR)
-		return outputs_option_of(self, &parity_kind, chosen, &args->outputs);
-	return judging_option(self, chosen, &args->judging, &args->reading);
-}
-
-static int
 run(const struct command *self, int argc, char **argv)
 {
-	struct parity_arguments args = { .reading = { .warnings = stderr } };
-	const struct judging_options *by = &args.judging;
+	struct reporting reporting = { .kind = &parity_kind };
+	const struct judging_options *by = &reporting.by;
 	struct plim_error err = { 0 };
 	struct plim_parity *parity = NULL;
-	int chosen, status = 0;
-	progress_watch(&args.progress, &args.reading);
-	while (status == 0 && (chosen = command_option(self, argc, argv)) != -1)
-		status = take_option(self, chosen, &args);
+	int status = reporting_read(self, argc, argv, &reporting);
 	if (status != 0)
 		return status;
 	if (argc - optind != 2)
 		return command_usage_error(self, "two targets are needed");
 	const struct plim_parity_options compared = {
-		.size = sizeof compared, .first = argv[optind], .second = argv[optind + 1], .run = &args.reading, .policy = by->policy, .policy_key = by->policy_key,
+		.size = sizeof compared, .first = argv[optind], .second = argv[optind + 1], .run = &reporting.reading, .policy = by->policy, .policy_key = by->policy_key,
 		.database = by->database, .database_keys = list_chosen(&by->database_keys), .at = by->at, .as = by->as, .platforms = platforms_chosen(&by->platforms),
 	};
 	if (plim_parity(&compared, &parity, &err) < 0)
 		return command_error(self, &err);
-	status = outputs_write_of(self, &parity_kind, parity, (int)plim_parity_result(parity), &args.outputs);
+	status = outputs_write_of(self, &parity_kind, parity, (int)plim_parity_result(parity), &reporting.outputs);
 	plim_parity_free(parity);
 	return status;
 }
