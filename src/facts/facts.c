@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "facts/functions.h"
+#include "facts/query_clock.h"
 #include "facts/query_error.h"
 #include "facts/views.h"
 
@@ -28,7 +29,7 @@ struct facts {
 	VEC(struct bound_table *) tables;
 	const struct fact_parameter *parameters;
 	size_t parameter_count;
-	int64_t now;
+	struct query_clock clock;
 	uint64_t steps;       /* of the running query, in units of STEP_UNIT */
 	struct timespec begun;
 	const char *stopped;  /* which limit ended it */
@@ -497,7 +498,8 @@ facts_open(const struct fact_provider *providers, size_t count, struct facts **o
 	AUTO(facts) struct facts *facts = calloc(1, sizeof *facts);
 	if (facts == NULL)
 		return error_nomem(err);
-	if (sqlite3_open_v2(":memory:", &facts->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+	if (query_clock_init(&facts->clock) != SQLITE_OK ||
+	    sqlite3_open_v2(":memory:", &facts->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, facts->clock.name) != SQLITE_OK)
 		return error_set(err, PLIM_ENOMEM, "SQLite could not be started");
 	/* Sorting a few megabytes would open a temporary file, which the process may not. */
 	if (sqlite3_exec(facts->db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) != SQLITE_OK)
@@ -524,6 +526,7 @@ facts_close(struct facts *facts)
 	if (facts == NULL)
 		return;
 	sqlite3_close(facts->db);
+	query_clock_done(&facts->clock);
 	vec_each (&facts->tables, bound)
 		free(*bound);
 	vec_done(&facts->tables);
@@ -552,7 +555,7 @@ bind(struct facts *facts, sqlite3_stmt *statement, struct plim_error *err)
 	for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++) {
 		const char *name = sqlite3_bind_parameter_name(statement, i);
 		const struct fact_parameter *parameter = parameter_find(facts, name);
-		if (parameter == NULL && name && strcmp(name, ":now") == 0 && sqlite3_bind_int64(statement, i, facts->now) == SQLITE_OK)
+		if (parameter == NULL && name && strcmp(name, ":now") == 0 && sqlite3_bind_int64(statement, i, facts->clock.now) == SQLITE_OK)
 			continue;
 		if (parameter == NULL)
 			return error_set(err, PLIM_EQUERY, "nothing gives the parameter %s a value", name ? name : "?");
@@ -572,7 +575,7 @@ facts_set_parameters(struct facts *facts, const struct fact_parameter *at, size_
 void
 facts_set_now(struct facts *facts, int64_t now)
 {
-	facts->now = now;
+	facts->clock.now = now;
 }
 
 static int

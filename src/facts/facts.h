@@ -109,7 +109,7 @@ struct fact_parameter {
 /* In statements from now on; a name without a value is PLIM_EQUERY.  They are borrowed until others are set. */
 void facts_set_parameters(struct facts *facts, const struct fact_parameter *at, size_t n);
 
-/* What `:now` is in every statement, in seconds since 1970: the evaluation's clock, not the machine's. */
+/* What `:now` and SQL's own date('now') are in every statement, in seconds since 1970: the evaluation's clock, not the machine's. */
 void facts_set_now(struct facts *facts, int64_t now);
 
 /* Queries end soon after `*flag` is set, which a handler of a signal may do.  It must outlive the facts. */

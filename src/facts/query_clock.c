@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A file system for SQLite that differs in the time of day. */
+#include "facts/query_clock.h"
+
+#include <stdio.h>
+
+/* SQLite counts days from noon of 24 November 4714 BC, in milliseconds: so much until 1970. */
+#define JULIAN_MS_1970 INT64_C(210866760000000)
+
+static int
+current_time_ms(sqlite3_vfs *vfs, sqlite3_int64 *out)
+{
+	*out = JULIAN_MS_1970 + ((struct query_clock *)vfs)->now * 1000;
+	return SQLITE_OK;
+}
+
+static int
+current_time(sqlite3_vfs *vfs, double *out)
+{
+	sqlite3_int64 ms;
+	int status = current_time_ms(vfs, &ms);
+	*out = (double)ms / 86400000;
+	return status;
+}
+
+int
+query_clock_init(struct query_clock *clock)
+{
+	const sqlite3_vfs *machine = sqlite3_vfs_find(NULL);
+	if (machine == NULL)
+		return SQLITE_ERROR;
+	clock->vfs = *machine;
+	/* Names tell them apart, and there may be as many as there are connections. */
+	snprintf(clock->name, sizeof clock->name, "plimsoll-%p", (void *)clock);
+	clock->vfs.zName = clock->name;
+	clock->vfs.pNext = NULL;
+	clock->vfs.xCurrentTime = current_time;
+	clock->vfs.xCurrentTimeInt64 = current_time_ms;
+	return sqlite3_vfs_register(&clock->vfs, 0);
+}
+
+void
+query_clock_done(struct query_clock *clock)
+{
+	sqlite3_vfs_unregister(&clock->vfs);
+}
