@@ -3,11 +3,9 @@
 #ifndef TOOLS_CHECKS_PAGE_H
 #define TOOLS_CHECKS_PAGE_H
 
-#include "policy/check.h"
+#include "profiles.h"
 
-#include <stdio.h>
-
-/* The checks in their order, those of one theme together. */
-void checks_page(FILE *out, const struct check *checks, size_t n);
+/* The checks in their order, those of one theme together, and the policies' requirements. */
+void checks_page(FILE *out, const struct check *checks, size_t n, const struct profiles *profiles);
 
 #endif

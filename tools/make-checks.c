@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * make-checks OUTPUT FILE...: the catalogue of checks, sorted; as constant C, so that nothing of it is left to be read when a check runs, or, where
- * OUTPUT ends in .scd, as the manual's page.
+ * make-checks OUTPUT FILE... [-- POLICY...]: the catalogue of checks, sorted; as constant C, so that nothing of it is left to be read when a check runs, or,
+ * where OUTPUT ends in .scd, as the manual's page, which tells of each what the built-in policies have it for.
  */
 #include "base/error.h"
 #include "base/file.h"
@@ -147,14 +147,27 @@ put_catalogue(FILE *out, const struct check *at, size_t n)
 }
 
 static int
-write_output(const struct checks *checks, const char *path, struct plim_error *err)
+write_output(const struct checks *checks, const struct profiles *profiles, const char *path, struct plim_error *err)
 {
 	FILE *out = fopen(path, "wb");
 	if (out == NULL)
 		return error_set(err, PLIM_ESYSTEM, "%s cannot be written", path);
-	bool page = slice_ends(slice_of(path), SLICE(".scd"));
-	(page ? checks_page : put_catalogue)(out, checks->list.at, checks->list.n);
+	if (slice_ends(slice_of(path), SLICE(".scd")))
+		checks_page(out, checks->list.at, checks->list.n, profiles);
+	else
+		put_catalogue(out, checks->list.at, checks->list.n);
 	return fclose(out) == 0 ? 0 : error_set(err, PLIM_ESYSTEM, "%s cannot be written", path);
+}
+
+static int
+take_all(struct checks *checks, struct profiles *profiles, char **paths, struct plim_error *err)
+{
+	int r = 0;
+	for (; r == 0 && *paths && strcmp(*paths, "--") != 0; paths++)
+		r = take_file(checks, *paths, err);
+	for (paths += *paths != NULL; r == 0 && *paths; paths++)
+		r = profiles_read(profiles, *paths, err);
+	return r;
 }
 
 int
@@ -162,14 +175,14 @@ main(int argc, char **argv)
 {
 	struct plim_error err = { 0 };
 	struct checks checks = { .arena = arena_new(0) };
-	int r = argc < 3 || checks.arena == NULL ? error_set(&err, PLIM_EUSAGE, "make-checks OUTPUT FILE...") : 0;
-	for (int i = 2; r == 0 && i < argc; i++)
-		r = take_file(&checks, argv[i], &err);
-	if (r == 0 && (r = sort_checks(&checks, &err)) == 0)
-		r = write_output(&checks, argv[1], &err);
+	struct profiles profiles = { .arena = checks.arena };
+	int r = argc < 3 || checks.arena == NULL ? error_set(&err, PLIM_EUSAGE, "make-checks OUTPUT FILE... [-- POLICY...]") : 0;
+	if (r == 0 && (r = take_all(&checks, &profiles, argv + 2, &err)) == 0 && (r = sort_checks(&checks, &err)) == 0)
+		r = write_output(&checks, &profiles, argv[1], &err);
 	if (r < 0)
 		fprintf(stderr, "%s\n", err.text);
 	vec_done(&checks.list);
+	vec_done(&profiles.list);
 	arena_free(checks.arena);
 	return r < 0;
 }

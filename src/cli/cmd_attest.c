@@ -25,7 +25,7 @@ struct attest_arguments {
 static const struct option_text options[] = {
 	{ { "key", required_argument, NULL, OPT_SIGN_KEY }, "KEY", "the approval key: a file, or a pkcs11: URI" },
 	SIGNING_OPTIONS,
-	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict, cis-image" },
+	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict, docker-cis-4, cis-image, cis-image-2, stig-container, nist-800-190, pci" },
 	POLICY_KEY_OPTION,
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" },
 	DB_KEY_OPTION,

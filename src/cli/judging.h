@@ -22,7 +22,7 @@ struct judging_options {
 
 #define JUDGING_OPTIONS \
 	POLICY_KEY_OPTION, \
-	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict, cis-image" }, \
+	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "the policy, or a built-in one: baseline, standard (the default), strict, docker-cis-4, cis-image, cis-image-2, stig-container, nist-800-190, pci" }, \
 	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db)" }, \
 	DB_KEY_OPTION, \
 	PLATFORM_OPTION, \

@@ -12,7 +12,7 @@
 
 struct policy;
 
-/* A built-in name ("baseline", "standard", "strict", "cis-image"), else a file, perhaps with "#sha256=HEX" behind it.  What is wrong in it is PLIM_EPOLICY with place, line and caret. */
+/* A built-in name ("baseline", "standard", "strict" and the profiles of plimsoll-policies(7)), else a file, perhaps with "#sha256=HEX" behind it.  What is wrong in it is PLIM_EPOLICY with place, line and caret. */
 int policy_load(const char *name_or_path, struct policy **out, struct plim_error *err);
 /* From bytes that stand in the file `path`: messages name it, relative paths begin beside it. */
 int policy_load_text(const char *path, struct slice text, struct policy **out, struct plim_error *err);

@@ -49,14 +49,15 @@ F
 	chown 0:42 etc/shadow etc/gshadow 2>/dev/null || true
 	chmod 640 etc/shadow etc/gshadow
 	chmod 600 etc/shadow- etc/gshadow-
-	printf '# defaults\nUMASK\t\t027\nENCRYPT_METHOD YESCRYPT\n' >etc/login.defs
+	printf '# defaults\nUMASK\t\t027\nENCRYPT_METHOD YESCRYPT\nPASS_MIN_DAYS 1\n' >etc/login.defs
 	printf 'Defaults env_reset\nroot ALL=(ALL:ALL) ALL\n# %%sudo ALL = NOPASSWD: ALL\n@includedir /etc/sudoers.d\n' >etc/sudoers
 	printf 'app ALL=(ALL) \\\n  /usr/bin/demo\n' >etc/sudoers.d/app
 	chmod 440 etc/sudoers etc/sudoers.d/app
 	printf 'auth [success=1 default=ignore] pam_unix.so\nauth requisite pam_deny.so\n' >etc/pam.d/common-auth
 	printf '@include common-auth\naccount required pam_unix.so\n' >etc/pam.d/login
 	printf 'Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin yes\nUsePAM yes\n' >etc/ssh/sshd_config
-	printf 'PermitRootLogin no\n' >etc/ssh/sshd_config.d/10-image.conf
+	printf 'PermitRootLogin no\nDisableForwarding yes\n' >etc/ssh/sshd_config.d/10-image.conf
+	printf '/bin/sh\n/bin/bash\n' >etc/shells
 	printf '# nobody\n' >root/.ssh/authorized_keys
 	printf '17 * * * * root /usr/bin/demo\n' >etc/cron.d/demo
 	printf 'deb [signed-by=/usr/share/keyrings/demo.gpg] https://deb.example.org/debian bookworm main\n' >etc/apt/sources.list
@@ -119,6 +120,11 @@ break_files_home_trust() { add home/app/.rhosts 'host.example.org app'; }
 break_files_history() { add root/.bash_history 'mysql -psecret'; }
 break_cis_set_id() { cp usr/bin/demo usr/bin/passwd && chmod 4755 usr/bin/passwd; }
 also[cis/set-id]=integrity/unaccounted
+break_cis_x_server() { package xserver-common 2:21.1.7-3 >>var/lib/dpkg/status; }
+break_cis_ssh_forwarding() { sed -i /Forwarding/d etc/ssh/sshd_config.d/*; }
+break_cis_ssh_gssapi() { add etc/ssh/sshd_config.d/40-site.conf 'GSSAPIAuthentication yes'; }
+break_cis_password_days() { sed -i 's/DAYS 1/DAYS 0/' etc/login.defs; }
+break_cis_nologin_shell() { add etc/shells /usr/sbin/nologin; }
 break_filesystem_setuid() { cp usr/bin/demo usr/bin/become && chmod 4755 usr/bin/become; }
 also[filesystem/setuid]='cis/set-id integrity/unaccounted'
 break_filesystem_world_writable_file() { mkdir opt && add opt/settings a && chmod 666 opt/settings; }
@@ -134,7 +140,7 @@ break_privilege_pam_nullok() { sed -i 's/pam_unix.so$/&\tnullok try_first_pass/'
 break_privilege_login_umask() { add etc/login.defs 'UMASK 022'; }
 break_privilege_login_hash() { sed -i /ENCRYPT/d etc/login.defs; }
 break_privilege_host_trust() { add etc/hosts.equiv +; }
-break_services_ssh_root_login() { rm etc/ssh/sshd_config.d/*; }
+break_services_ssh_root_login() { sed -i /Root/d etc/ssh/sshd_config.d/*; }
 break_services_ssh_empty_passwords() { add etc/ssh/sshd_config 'Match User app\n  PermitEmptyPasswords yes'; }
 break_services_ssh_host_based() { add etc/ssh/sshd_config 'HostbasedAuthentication=yes'; }
 break_services_ssh_user_environment() { add etc/ssh/sshd_config.d/20-app.conf 'permituserenvironment yes'; }

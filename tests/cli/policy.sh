@@ -256,8 +256,21 @@ check "aliases without end" "plimsoll policy lint: bomb.yaml:1:1: more than limi
 mkdir -p env-tree/etc && printf 'ID=debian\nVERSION_ID=12\n' >env-tree/etc/os-release
 jq -n '{Env: ["PATH=/bin", "DB_PASSWORD=a", "AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=a", "API_TOKEN=a", "APIKEY=a", "TLS_PRIVATE_KEY=a", "TOKEN_FILE=/run/a", "EMPTY_SECRET=", "KEYBOARD=a", "PASSWORD_FILE=/a"]}' >env.json
 "$root/tools/oci-image" env.oci env.json env-tree
-for policy in baseline standard strict cis-image; do
+for policy in baseline standard strict docker-cis-4 cis-image cis-image-2 stig-container nist-800-190 pci; do
 	check "secrets in the environment: $policy" "env:APIKEY env:API_TOKEN env:AWS_ACCESS_KEY_ID env:AWS_SECRET_ACCESS_KEY env:DB_PASSWORD env:TLS_PRIVATE_KEY" \
-		"$("$plimsoll" check --policy $policy --output json oci:env.oci 2>/dev/null | jq -r '[.findings[] | select(.rule == "metadata/environment").evidence.setting] | sort | join(" ")')"
+		"$("$plimsoll" check --policy $policy --output json oci:env.oci 2>/dev/null | jq -r '[.findings[] | select(.rule == "metadata/environment" or .rule == "image/environment").evidence.setting] | sort | join(" ")')"
 done
+# Profiles of standards: a level has what the level below it has, and each requirement that a profile names has a check behind it.
+selected() { "$plimsoll" check --policy "$1" --output json oci:env.oci 2>/dev/null | jq -r '.checks[].id' | sort; }
+for pair in 'docker-cis-4 cis-image' 'cis-image cis-image-2'; do
+	set -- $pair
+	check "$2 has all of $1" "" "$(comm -23 <(selected $1) <(selected $2))"
+	check "$2 has more than $1" yes "$([ -n "$(comm -13 <(selected $1) <(selected $2))" ] && echo yes)"
+done
+for policy in docker-cis-4 cis-image cis-image-2 stig-container nist-800-190 pci; do
+	check "$policy: every entry has its requirement" "" "$(sed -n '/^configuration:/,/^[a-z]/{/^    - /{/ # [A-Z0-9]/!p}}' "$root/policies/$policy.yaml")"
+	"$plimsoll" policy lint $policy >lint.out 2>&1; check "$policy is sound" "0 $policy" "$? $(head -n 1 lint.out | cut -d : -f 1)"
+done
+# Section 4 of the Docker benchmark: all twelve items are spoken of.
+check "docker-cis-4 leaves no item out" "$(seq -f 4.%g 12)" "$(grep -oE '4\.[0-9]+' "$root/policies/docker-cis-4.yaml" | sort -Vu)"
 exit $failed
