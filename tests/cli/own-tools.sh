@@ -250,7 +250,7 @@ php_packages() {
 		put "composer/${package%:*}/composer.json" <<<"{\"name\": \"${package%:*}\", \"version\": \"${package#*:}\", \"license\": \"MIT\"}"
 	done
 	put composer-tree/srv/composer.json <<F
-{"name": "acme/app", "repositories": [{"packagist.org": false}, {"type": "path", "url": "$work/composer/acme/*", "options": {"symlink": false}}],
+{"name": "acme/app", "repositories": [{"packagist": false}, {"type": "path", "url": "$work/composer/acme/*", "options": {"symlink": false}}],
  "minimum-stability": "beta", "require": {"acme/alpha": "*", "acme/beta": "*"}, "require-dev": {"acme/dev-only": "*"}}
 F
 	local -x COMPOSER_DISABLE_NETWORK=1 COMPOSER_ALLOW_SUPERUSER=1
