@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A file system for SQLite that differs in the time of day. */
+/* A file system for SQLite that differs in the time of day, and in where chance comes from. */
 #include "facts/query_clock.h"
 
 #include <stdio.h>
+#include <sys/random.h>
 
 /* SQLite counts days from noon of 24 November 4714 BC, in milliseconds: so much until 1970. */
 #define JULIAN_MS_1970 INT64_C(210866760000000)
@@ -23,6 +24,14 @@ current_time(sqlite3_vfs *vfs, double *out)
 	return status;
 }
 
+/* The machine's would open a device, which a confined process may not; SQLite seeds with what it gets, and no query may ask for chance. */
+static int
+randomness(sqlite3_vfs *vfs, int n, char *out)
+{
+	(void)vfs;
+	return (int)getrandom(out, (size_t)n, 0);
+}
+
 int
 query_clock_init(struct query_clock *clock)
 {
@@ -34,9 +43,11 @@ query_clock_init(struct query_clock *clock)
 	snprintf(clock->name, sizeof clock->name, "plimsoll-%p", (void *)clock);
 	clock->vfs.zName = clock->name;
 	clock->vfs.pNext = NULL;
+	clock->vfs.xRandomness = randomness;
 	clock->vfs.xCurrentTime = current_time;
 	clock->vfs.xCurrentTimeInt64 = current_time_ms;
-	return sqlite3_vfs_register(&clock->vfs, 0);
+	/* Chance is asked of the default one, whatever the connection. */
+	return sqlite3_vfs_register(&clock->vfs, 1);
 }
 
 void

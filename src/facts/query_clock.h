@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What SQL takes for now: date('now'), CURRENT_TIMESTAMP and their like.  SQLite asks the file system of the connection for the time, once a statement; so a
- * connection is opened with one of its own, which is the machine's but for the clock.
+ * connection is opened with one of its own, which is the machine's but for the clock and for chance.
  */
 #ifndef FACTS_QUERY_CLOCK_H
 #define FACTS_QUERY_CLOCK_H

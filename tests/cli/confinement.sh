@@ -34,14 +34,14 @@ mkdir -p tree && cp -r one/etc tree/
 
 cat >judge.py <<'P'
 import re, sys
-letters = {"plimsoll-hasher": "H", "plimsoll-image": "W", "plimsoll-layer": "W", "plimsoll-feeds": "W", "plimsoll-reader": "W", "plimsoll-tree": "T", "plimsoll-assemble": "T", "plimsoll-judge": "J"}
+letters = {"plimsoll-hasher": "H", "plimsoll-image": "W", "plimsoll-layer": "W", "plimsoll-feeds": "W", "plimsoll-reader": "W", "plimsoll-tree": "T", "plimsoll-assemble": "T", "plimsoll-judge": "J", "plimsoll-live": "L"}
 letters = {name[:15]: letter for name, letter in letters.items()}
-allowed = {letter: set() for letter in "HWTJ"}
+allowed = {letter: set() for letter in "HWTJL"}
 for line in open(sys.argv[1]):
     if line.startswith("#if"):
         break
-    entry = re.match(r"CALL(?:_WITHOUT)?\((\w+),(?: \d+, \w+,)?\s+([HWTJ |]+),", line)
-    for letter in re.findall("[HWTJ]", entry.group(2)) if entry else ():
+    entry = re.match(r"CALL(?:_WITHOUT)?\((\w+),(?: \d+, [\w |]+?,)?\s+([HWTJL |]+),", line)
+    for letter in re.findall("[HWTJL]", entry.group(2)) if entry else ():
         allowed[letter].add(entry.group(1))
 name, group, halves, confined, seen, wrong, opened, begun = {}, {}, {}, set(), set(), [], set(), False
 for line in open(sys.argv[2], errors="replace"):
@@ -96,9 +96,9 @@ traced "a query" "plimsoll-hasher plimsoll-image plimsoll-judge plimsoll-layer" 
 printf 'plimsoll: v1\nname: t\n' >policy.yaml
 rm -rf cache
 traced "a policy of one's own" "plimsoll-hasher plimsoll-image plimsoll-judge plimsoll-layer" \
-	"plimsoll-judge:. plimsoll-judge:advisories.db plimsoll-judge:policy.yaml plimsoll-zygote:null" check --policy policy.yaml oci:image.oci
+	"plimsoll-judge:. plimsoll-judge:advisories.db plimsoll-judge:policy.yaml plimsoll-judge:policy.yaml.approvals plimsoll-zygote:null" check --policy policy.yaml oci:image.oci
 traced "a run that finds all layers kept" "plimsoll-hasher plimsoll-image plimsoll-judge" \
-	"plimsoll-judge:. plimsoll-judge:advisories.db plimsoll-judge:policy.yaml plimsoll-zygote:null" check --policy policy.yaml oci:image.oci
+	"plimsoll-judge:. plimsoll-judge:advisories.db plimsoll-judge:policy.yaml plimsoll-judge:policy.yaml.approvals plimsoll-zygote:null" check --policy policy.yaml oci:image.oci
 "$plimsoll" check --output json=verdict.json rootfs:tree
 traced "a file of verdicts" "plimsoll-reader" "plimsoll-zygote:null" convert verdict.json
 traced "feeds" "plimsoll-feeds" "plimsoll-zygote:null" db build --from "$root/advisories" --output a.db

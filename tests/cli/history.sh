@@ -83,7 +83,7 @@ COPY
 RUN
 RUN
 RUN" "$(ask 'SELECT instruction FROM history_command')"
-open=$(sed -n 's/^- id: history\///p' "$root"/checks/history.yaml | grep -vE '^(add-|several|latest|base-latest|maintainer|workdir)' | sort | sed 's/^/? /' | paste -sd ' ')
+open=$(sed -n 's/^- id: history\///p' "$root"/checks/history.yaml | grep -vE '^(add-|consecutive|several|latest|base-latest|maintainer|workdir)' | sort | sed 's/^/? /' | paste -sd ' ')
 found "and the checks" "RUN /bin/sh -c sudo true; echo 'no end # buildkit" "sudo $open"
 limit=HISTORY_WORD_COUNT=5
 found "too many words" "RUN /bin/sh -c a b c d e f" "$open"
