@@ -131,6 +131,37 @@ local_name(struct slice name)
 	return colon == SIZE_MAX ? name : slice_from(name, colon + 1);
 }
 
+/* One that is not written as NAME="VALUE" ends them. */
+static bool
+take_attribute(struct slice *rest, struct slice *name, struct slice *value)
+{
+	struct slice behind;
+	if (!slice_cut(*rest, '=', name, &behind))
+		return false;
+	behind = slice_trim(behind);
+	if (behind.n == 0 || (behind.p[0] != '"' && behind.p[0] != '\''))
+		return false;
+	size_t end = slice_find(slice_from(behind, 1), behind.p[0]);
+	if (end == SIZE_MAX)
+		return false;
+	*name = local_name(slice_trim(*name));
+	*value = slice_first(slice_from(behind, 1), end);
+	*rest = slice_from(behind, end + 2);
+	return true;
+}
+
+bool
+xml_attribute_find(struct slice attributes, const char *name, struct strbuf *into)
+{
+	struct slice known, value;
+	while (take_attribute(&attributes, &known, &value))
+		if (slice_is(known, name)) {
+			put_text(into, value);
+			return true;
+		}
+	return false;
+}
+
 /* The > that ends a tag: one in quotes does not. */
 static int
 take_tag(struct xml *xml, struct slice *out, struct plim_error *err)

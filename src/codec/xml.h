@@ -36,5 +36,7 @@ auto_xml(struct xml *xml)
 int xml_next(struct xml *xml, enum xml_kind *out, struct plim_error *err);
 /* The line where it stands, from 1. */
 uint32_t xml_line(struct xml *xml);
+/* Of `attributes` of XML_OPEN: appends the value, entities replaced; a prefix of its name does not matter.  False where there is none. */
+bool xml_attribute_find(struct slice attributes, const char *name, struct strbuf *into);
 
 #endif
