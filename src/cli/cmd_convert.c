@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plimsoll convert: a verdict that was written before, in another format. */
+/* plimsoll convert: verdicts that were written before, in another format. */
 #include "cli/outputs.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
@@ -30,10 +30,10 @@ parse(const struct command *self, int argc, char **argv, struct convert_argument
 		if (status != 0)
 			return status;
 	}
-	if (argc - optind != 1)
-		return command_usage_error(self, argc == optind ? "a verdict is missing" : "one verdict at a time");
+	if (argc == optind)
+		return command_usage_error(self, "a verdict is missing");
 	args->reading.warnings = stderr;
-	args->convert = (struct plim_convert_options){ sizeof args->convert, argv[optind], &args->reading };
+	args->convert = (struct plim_convert_options){ sizeof args->convert, (const char *const *)&argv[optind], &args->reading };
 	return 0;
 }
 
@@ -55,8 +55,8 @@ run(const struct command *self, int argc, char **argv)
 
 const struct command command_convert = {
 	.name = "convert",
-	.synopsis = "[OPTIONS] VERDICT",
-	.meaning = "Write a verdict (JSON) in other formats",
+	.synopsis = "[OPTIONS] VERDICT...",
+	.meaning = "Write verdicts (JSON) in other formats",
 	.options = options,
 	.run = run,
 };

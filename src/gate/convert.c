@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plim_convert: a file of verdicts to verdicts. */
+/* plim_convert: files of verdicts to verdicts. */
 #include <plimsoll/convert.h>
 
 #include "base/error.h"
@@ -19,6 +19,16 @@ open_file(const char *path, int *out, struct plim_error *err)
 	return *out < 0 ? error_sys(err, errno, "it cannot be opened") : 0;
 }
 
+/* What several files are about has no name but its own, where that is one. */
+static void
+name_target(struct plim_verdicts *v, struct slice target)
+{
+	if (v->count == 0)
+		v->target = target;
+	else if (!slice_eq(v->target, target))
+		v->target = SLICE("several verdicts");
+}
+
 static int
 take(struct plim_verdicts *v, struct slice bytes, struct plim_error *err)
 {
@@ -26,10 +36,11 @@ take(struct plim_verdicts *v, struct slice bytes, struct plim_error *err)
 	int r = verdict_list_parse(bytes, v->arena, &list, err);
 	if (r < 0)
 		return r;
-	v->target = list.target;
-	v->verdicts = calloc(list.n, sizeof *v->verdicts);
-	if (v->verdicts == NULL)
+	struct verdict **grown = reallocarray(v->verdicts, v->count + list.n, sizeof *grown);
+	if (grown == NULL)
 		return error_nomem(err);
+	v->verdicts = grown;
+	name_target(v, list.target);
 	for (size_t i = 0; i < list.n; i++)
 		v->verdicts[v->count++] = &list.at[i];
 	return 0;
@@ -51,6 +62,15 @@ read_file(struct plim_verdicts *v, const char *path, struct plim_error *err)
 	return take(v, message.body, err);
 }
 
+static size_t
+count_paths(const char *const *paths)
+{
+	size_t n = 0;
+	while (paths[n])
+		n++;
+	return n;
+}
+
 int
 plim_convert(const struct plim_convert_options *options, struct plim_verdicts **out, struct plim_error *err)
 {
@@ -59,15 +79,16 @@ plim_convert(const struct plim_convert_options *options, struct plim_verdicts **
 	if (v == NULL)
 		return error_nomem(err);
 	v->judge.channel = -1;
-	if ((v->arena = arena_new(LIMIT_VERDICT_BYTES)) == NULL)
+	if ((v->arena = arena_new(count_paths(options->paths) * LIMIT_VERDICT_BYTES)) == NULL)
 		return error_nomem(err);
 	/* There is no layer that could be kept. */
 	run.no_cache = true;
 	int r = run_start(&run, &v->run, err);
 	if (r < 0)
 		return r;
-	if ((r = read_file(v, options->path, err)) < 0)
-		return error_wrap(err, r, "%s", options->path);
+	for (const char *const *path = options->paths; *path; path++)
+		if ((r = read_file(v, *path, err)) < 0)
+			return error_wrap(err, r, "%s", *path);
 	watching_end(&v->run->watching);
 	*out = ptr_take(&v);
 	return 0;

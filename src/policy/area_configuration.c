@@ -217,7 +217,8 @@ judge_each(struct judging *judging, enum area area, const struct selected *at, s
 	v->checks = all;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct check_result *result = &all[v->check_count++];
-		*result = (struct check_result){ area, at[i].check->id, at[i].check->control, at[i].check->title, at[i].check->severity, 0, SLICE_NONE };
+		enum severity severity = at[i].terms.severity != SEVERITY_UNKNOWN ? at[i].terms.severity : at[i].check->severity;
+		*result = (struct check_result){ area, at[i].check->id, at[i].check->control, at[i].check->title, severity, 0, SLICE_NONE };
 		r = judge_one(judging, &at[i], area, result, err);
 		count(&v->areas[area], result->outcome);
 	}

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* A spreadsheet would take some beginnings for a formula: an image chooses paths and versions. */
-static void
-put_field(struct strbuf *into, struct slice text, bool first)
+void
+csv_field(struct strbuf *into, struct slice text, bool first)
 {
 	AUTO(strbuf) struct strbuf shown = { 0 };
 	strbuf_put_printable(&shown, text);
@@ -26,6 +26,12 @@ void
 csv_line(struct strbuf *into, const struct slice *fields, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		put_field(into, fields[i], i == 0);
+		csv_field(into, fields[i], i == 0);
+	csv_line_end(into);
+}
+
+void
+csv_line_end(struct strbuf *into)
+{
 	strbuf_puts(into, "\r\n");
 }

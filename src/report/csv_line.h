@@ -6,5 +6,8 @@
 #include "base/strbuf.h"
 
 void csv_line(struct strbuf *into, const struct slice *fields, size_t n);
+/* The same one by one, for lines of any length. */
+void csv_field(struct strbuf *into, struct slice text, bool first);
+void csv_line_end(struct strbuf *into);
 
 #endif

@@ -108,13 +108,14 @@ put_title(struct strbuf *into, const struct report *report)
 	strbuf_puts(into, "</title>\n");
 }
 
-static void
-put_head(struct strbuf *into, const struct report *report)
+void
+html_head(struct strbuf *into, const struct report *report, const char *script)
 {
 	strbuf_puts(into, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; form-action 'none'");
 	put_source(into, "style-src", "style");
-	put_source(into, "script-src", "filter");
+	if (script)
+		put_source(into, "script-src", script);
 	strbuf_puts(into, "\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
 	put_title(into, report);
 	strbuf_puts(into, "<style>");
@@ -183,8 +184,8 @@ put_filters(struct strbuf *into, const struct report *report)
 
 /* One image. */
 
-static const char *
-result_class(enum result result)
+const char *
+html_result_class(enum result result)
 {
 	return result >= RESULT_PASS ? result_name(result) : "quiet";
 }
@@ -289,7 +290,7 @@ put_areas(struct strbuf *into, const struct verdict *v)
 		if (area == AREA_ORIGIN && state->result == RESULT_NOT_REQUIRED)
 			continue;
 		strbuf_printf(into, "<tr><th scope=\"row\">%s</th><td>", report_area_title(area));
-		html_word(into, result_class(state->result), report_words(state->result));
+		html_word(into, html_result_class(state->result), report_words(state->result));
 		strbuf_printf(into, "</td><td class=\"number\">%zu</td><td class=\"number\">%zu</td><td class=\"number\">%zu</td><td>", tally.fail, tally.warn,
 		              tally.unknown);
 		report_markup(into, state->note);
@@ -304,7 +305,7 @@ put_verdict(struct strbuf *into, const struct verdict *v, size_t number)
 	AUTO(strbuf) struct strbuf title = { 0 };
 	report_title(v, &title);
 	strbuf_printf(into, "<section class=\"image\" id=\"image-%zu\" aria-labelledby=\"title-%zu\">\n<h2 id=\"title-%zu\">", number, number, number);
-	html_word(into, result_class(v->result), result_words(v->result));
+	html_word(into, html_result_class(v->result), result_words(v->result));
 	strbuf_putc(into, ' ');
 	html_code(into, strbuf_slice(&title));
 	strbuf_printf(into, "</h2>\n<p>%s</p>\n", report_headline(v->result));
@@ -322,13 +323,13 @@ static void
 put_overview(struct strbuf *into, const struct report *report)
 {
 	strbuf_puts(into, "<nav aria-label=\"Images\"><p>");
-	html_word(into, result_class(report->result), result_words(report->result));
+	html_word(into, html_result_class(report->result), result_words(report->result));
 	strbuf_printf(into, " over all %zu images</p>\n<ul>\n", report->count);
 	for (size_t i = 0; i < report->count; i++) {
 		AUTO(strbuf) struct strbuf title = { 0 };
 		report_title(report->verdicts[i], &title);
 		strbuf_puts(into, "<li>");
-		html_word(into, result_class(report->verdicts[i]->result), result_words(report->verdicts[i]->result));
+		html_word(into, html_result_class(report->verdicts[i]->result), result_words(report->verdicts[i]->result));
 		strbuf_printf(into, " <a href=\"#image-%zu\">", i);
 		html_code(into, strbuf_slice(&title));
 		strbuf_puts(into, "</a></li>\n");
@@ -339,7 +340,7 @@ put_overview(struct strbuf *into, const struct report *report)
 static void
 write_html(const struct report *report, struct strbuf *into)
 {
-	put_head(into, report);
+	html_head(into, report, "filter");
 	strbuf_puts(into, "<body>\n<a class=\"skip\" href=\"#main\">To the verdict</a>\n<header><h1>plimsoll: may it ship?</h1>\n");
 	if (report->count > 1)
 		put_overview(into, report);

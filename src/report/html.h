@@ -15,6 +15,11 @@ void html_word(struct strbuf *into, const char *class, const char *word);
 /* "76.8 MiB" */
 void html_size(struct strbuf *into, uint64_t bytes);
 
+/* How a result is coloured. */
+const char *html_result_class(enum result result);
+/* Everything before the body, with the style and, where there is one, the digest of the script of html/ that the page may run. */
+void html_head(struct strbuf *into, const struct report *report, const char *script);
+
 void html_layers(struct strbuf *into, const struct verdict *verdict);
 void html_findings(struct strbuf *into, const struct verdict *verdict);
 void html_exceptions(struct strbuf *into, const struct verdict *verdict);

@@ -21,7 +21,7 @@ struct writer {
 };
 
 extern const struct writer writer_text, writer_json, writer_sarif, writer_junit, writer_markdown, writer_csv, writer_gitlab,
-	writer_gitlab_codequality, writer_html;
+	writer_gitlab_codequality, writer_html, writer_matrix_html, writer_matrix_csv;
 extern const struct writer *const writers[];    /* NULL-terminated */
 
 const struct writer *writer_find(struct slice name);

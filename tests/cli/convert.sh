@@ -92,6 +92,14 @@ check "refused: none" "3 plimsoll convert: none.json: it cannot be opened: No su
 check "refused: a directory" "3 plimsoll convert: tree: read at offset 0: Is a directory" "$? $(cat err)"
 "$plimsoll" convert --output xml hostile.json >out 2>err
 check "refused: another format" "3 plimsoll convert: there is no report format 'xml'" "$? $(head -n 1 err)"
-"$plimsoll" convert hostile.json two.json >out 2>err
-check "refused: two files" "3 plimsoll convert: one verdict at a time" "$? $(head -n 1 err)"
+# Several are one answer, the worst of theirs; where one is no verdict there is none.
+"$plimsoll" convert --output json hostile.json two.json >several.json
+check "several files: the worst of them" "1 3 fail several verdicts" "$? $(jq -r '"\(.images | length) \(.result) \(.subject.target)"' several.json)"
+check "several files: each verdict as it was" "$(jq -c . hostile.json; jq -c '.images[]' two.json)" "$(jq -c '.images[]' several.json)"
+check "several files: read back" "$(sha256sum <several.json)" "$("$plimsoll" convert --output json several.json | sha256sum)"
+check "several files of one target keep its name" "$(jq -r .subject.target hostile.json)" "$("$plimsoll" convert --output json hostile.json hostile.json | jq -r .subject.target)"
+echo '{}' >none.json
+"$plimsoll" convert --output json hostile.json none.json >out 2>err
+check "refused: the second of two" "3 plimsoll convert: none.json: no verdict: it has no schema 0" "$? $(head -n 1 err) $(wc -c <out)"
+"$plimsoll" convert >out 2>err; check "refused: none" "3 plimsoll convert: a verdict is missing" "$? $(head -n 1 err)"
 exit $failed
