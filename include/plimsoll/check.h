@@ -47,7 +47,12 @@ struct plim_report_options {
 	bool colour;
 };
 
-/* Writes a report in a format of plim_report_format_name: "text", "json", ...  PLIM_EUSAGE for another one. */
+/* What stands before the file in a format that is a template of the caller's: "template:report.html". */
+#define PLIM_TEMPLATE "template:"
+/* The file can be read and is a template: what is wrong in it PLIM_EUSAGE, with file, line and column. */
+PLIM_API int plim_template_check(const char *path, struct plim_error *err);
+
+/* Writes a report in a format of plim_report_format_name, "text", "json", ..., or as a template says.  PLIM_EUSAGE for another one. */
 PLIM_API int plim_verdicts_write(const struct plim_verdicts *verdicts, const char *format,
                                  const struct plim_report_options *options, FILE *into, struct plim_error *err);
 /* The name of the report format at an index, NULL behind the last. */

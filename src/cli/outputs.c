@@ -3,6 +3,7 @@
 #include "cli/outputs.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -34,7 +35,7 @@ static int
 write_report(const struct output_kind *kind, const void *what, const char *output, const char *colour, struct plim_error *err)
 {
 	const char *file = strchr(output, '=');
-	char format[32];
+	char format[PATH_MAX];
 	size_t n = file ? (size_t)(file - output) : strlen(output);
 	snprintf(format, sizeof format, "%.*s", (int)(n < sizeof format ? n : sizeof format - 1), output);
 	FILE *into = file ? fopen(file + 1, "we") : stdout;
@@ -67,6 +68,23 @@ is_format(const struct output_kind *kind, const char *output)
 	return false;
 }
 
+static bool
+is_template(const struct output_kind *kind, const char *output)
+{
+	return kind->templates && strncmp(output, PLIM_TEMPLATE, strlen(PLIM_TEMPLATE)) == 0;
+}
+
+/* Before anything is judged: who waits for a report should not wait for nothing. */
+static int
+check_template(const struct command *self, const char *output)
+{
+	const char *path = output + strlen(PLIM_TEMPLATE);
+	char name[PATH_MAX];
+	struct plim_error err = { 0 };
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(path, "="), path);
+	return plim_template_check(name, &err) < 0 ? command_error(self, &err) : 0;
+}
+
 int
 outputs_option_of(const struct command *self, const struct output_kind *kind, int chosen, struct outputs *outputs)
 {
@@ -76,7 +94,11 @@ outputs_option_of(const struct command *self, const struct output_kind *kind, in
 		outputs->colour = optarg;
 		return 0;
 	}
-	if (!is_format(kind, optarg))
+	bool template = is_template(kind, optarg);
+	int status = template ? check_template(self, optarg) : 0;
+	if (status != 0)
+		return status;
+	if (!template && !is_format(kind, optarg))
 		return command_usage_error(self, "there is no report format '%s'", optarg);
 	if (outputs->n == OUTPUT_MOST)
 		return command_usage_error(self, "more than %d outputs", OUTPUT_MOST);
@@ -100,7 +122,7 @@ write_verdicts(const void *what, const char *format, const struct plim_report_op
 	return plim_verdicts_write(what, format, options, into, err);
 }
 
-static const struct output_kind verdicts_kind = { plim_report_format_name, write_verdicts };
+static const struct output_kind verdicts_kind = { plim_report_format_name, write_verdicts, true };
 
 int
 outputs_option(const struct command *self, int chosen, struct outputs *outputs)

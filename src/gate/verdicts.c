@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/output.h"
+#include "report/template.h"
 #include "report/writer.h"
 
 void
@@ -45,8 +46,10 @@ int
 plim_verdicts_write(const struct plim_verdicts *v, const char *format, const struct plim_report_options *options, FILE *into,
                     struct plim_error *err)
 {
-	const struct writer *writer = writer_find(slice_of(format));
-	if (writer == NULL)
+	struct slice template = slice_of(format);
+	const struct writer *writer = writer_find(template);
+	bool is_template = slice_skip(&template, SLICE(PLIM_TEMPLATE));
+	if (writer == NULL && !is_template)
 		return error_set(err, PLIM_EUSAGE, "there is no report format '%s'", format);
 	struct report report = {
 		.target = v->target,
@@ -57,8 +60,18 @@ plim_verdicts_write(const struct plim_verdicts *v, const char *format, const str
 		.colour = options && options->colour,
 	};
 	AUTO(strbuf) struct strbuf text = { 0 };
-	writer->write(&report, &text);
-	return output_text(&text, into, err);
+	int r = 0;
+	if (is_template)
+		r = template_write(&report, template.p, &text, err);
+	else
+		writer->write(&report, &text);
+	return r < 0 ? r : output_text(&text, into, err);
+}
+
+int
+plim_template_check(const char *path, struct plim_error *err)
+{
+	return template_check(path, err);
 }
 
 const char *
