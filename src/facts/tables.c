@@ -150,7 +150,7 @@ static const struct fact_table table_image = {
 
 /* layer */
 
-enum layer_column { LC_LAYER, LC_DIGEST, LC_INSTRUCTION, LC_ORIGIN, LC_ENTRIES, LC_SIZE };
+enum layer_column { LC_LAYER, LC_DIGEST, LC_INSTRUCTION, LC_ORIGIN, LC_ENTRIES, LC_SIZE, LC_MEDIA_TYPE };
 
 static const struct fact_column layer_columns[] = {
 	[LC_LAYER] = { "layer", FACT_INTEGER, "from 0, the lowest" },
@@ -159,6 +159,7 @@ static const struct fact_column layer_columns[] = {
 	[LC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
 	[LC_ENTRIES] = { "entries", FACT_INTEGER, "entries in its archive" },
 	[LC_SIZE] = { "size", FACT_INTEGER, "bytes in its files" },
+	[LC_MEDIA_TYPE] = { "media_type", FACT_TEXT, "as the manifest says; NULL in an archive that has none" },
 };
 
 static size_t
@@ -182,6 +183,10 @@ layer_cell(const void *context, const struct fact_table *table, size_t row, size
 		cell_instruction(out, inventory, (uint32_t)row);
 	else if (column == LC_ORIGIN)
 		cell_origin(out, inventory, (uint32_t)row);
+	else if (column == LC_MEDIA_TYPE && inventory->image->layers[row].media_type.n)
+		cell_text(out, inventory->image->layers[row].media_type);
+	else if (column == LC_MEDIA_TYPE)
+		return;
 	else if (inventory->blocks[row] && column == LC_SIZE)
 		cell_integer(out, (int64_t)inventory_layer_size(inventory, (uint32_t)row));
 	else if (inventory->blocks[row])

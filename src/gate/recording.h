@@ -16,7 +16,7 @@
 
 #include <plimsoll/error.h>
 
-#define RECORDING_VERSION 1
+#define RECORDING_VERSION 2
 
 enum recording_kind { RECORDING_SET, RECORDING_BLOCK, RECORDING_GAP };
 

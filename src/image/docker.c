@@ -98,7 +98,7 @@ add_entry(struct image_set *set, const struct docker_entry *entry, struct slice 
 	int r = load_config(set, entry, &image, &config, err);
 	if (r < 0 || (r = add_layers(set, entry, blobs, err)) < 0)
 		return r;
-	return set_add_image(set, &image, config, blobs, entry->layers.n, err);
+	return set_add_image(set, &image, config, blobs, NULL, entry->layers.n, err);
 }
 
 /* 1 when the reference means this entry; `*reference` is the name by which it does. */
@@ -166,6 +166,8 @@ merge_layers(struct image_set *set, const struct image *image, const struct mani
 	for (size_t i = 0; i < image->layer_count; i++) {
 		struct image_blob *blob = &set->blobs.at[image->layers[i].blob];
 		const struct descriptor *layer = &manifest->layers[i];
+		/* They are the arena's, and of nobody else. */
+		((struct image_layer *)(uintptr_t)image->layers)[i].media_type = layer->media_type;
 		if (blob->digest.algorithm == DIGEST_NONE)
 			continue;
 		if (!digest_eq(&blob->digest, &layer->digest))

@@ -163,7 +163,7 @@ match_history(struct image *image, struct image_layer *layers)
 }
 
 static int
-fill_layers(struct image_set *set, struct image *image, const size_t *blobs, size_t n, struct plim_error *err)
+fill_layers(struct image_set *set, struct image *image, const size_t *blobs, const struct descriptor *described, size_t n, struct plim_error *err)
 {
 	const struct image_config *config = image->config;
 	if (config->diff_id_count != n)
@@ -172,7 +172,7 @@ fill_layers(struct image_set *set, struct image *image, const size_t *blobs, siz
 	if (layers == NULL)
 		return set_no_memory(set, err);
 	for (size_t i = 0; i < n; i++)
-		layers[i] = (struct image_layer){ .blob = blobs[i], .diff_id = config->diff_ids[i] };
+		layers[i] = (struct image_layer){ .blob = blobs[i], .diff_id = config->diff_ids[i], .media_type = described ? described[i].media_type : SLICE_NONE };
 	image->layers = layers;
 	image->layer_count = n;
 	match_history(image, layers);
@@ -236,8 +236,8 @@ keep_image(struct image_set *set, const struct image *image, struct plim_error *
 }
 
 int
-set_add_image(struct image_set *set, struct image *image, struct slice config, const size_t *blobs, size_t n,
-              struct plim_error *err)
+set_add_image(struct image_set *set, struct image *image, struct slice config, const size_t *blobs, const struct descriptor *described,
+              size_t n, struct plim_error *err)
 {
 	struct image_config *parsed;
 	bool wanted = true, by_index = image->platform.os.p || image->platform.architecture.p;
@@ -251,7 +251,7 @@ set_add_image(struct image_set *set, struct image *image, struct slice config, c
 	}
 	if (r < 0 || !wanted)
 		return r;
-	r = fill_layers(set, image, blobs, n, err);
+	r = fill_layers(set, image, blobs, described, n, err);
 	return r < 0 ? r : keep_image(set, image, err);
 }
 

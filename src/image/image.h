@@ -73,6 +73,7 @@ struct image_blob {
 struct image_layer {
 	size_t blob;               /* index into the set's blobs */
 	struct digest diff_id;     /* of the plain bytes, as the configuration claims */
+	struct slice media_type;   /* as the manifest says; empty where there is none */
 	struct slice instruction;  /* created_by of the history step that made it; absent where history does not say */
 };
 

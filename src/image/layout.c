@@ -238,7 +238,7 @@ add_manifest(struct image_set *set, struct image *image, const struct descriptor
 	image->config_digest = manifest->config.digest;
 	if ((r = add_layers(set, manifest, blobs, err)) < 0)
 		return r;
-	return set_add_image(set, image, config, blobs, manifest->layer_count, err);
+	return set_add_image(set, image, config, blobs, manifest->layers, manifest->layer_count, err);
 }
 
 static int

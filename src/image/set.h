@@ -47,9 +47,10 @@ int set_add_blob(struct image_set *set, const struct image_blob *blob, size_t *o
 /*
  * Completes `image` (names and digests are there) by its configuration and
  * blobs, and adds it; folds it into one of the same content and platform.
+ * `described` is each layer as the manifest has it, NULL where there is none.
  */
-int set_add_image(struct image_set *set, struct image *image, struct slice config, const size_t *blobs, size_t n,
-                  struct plim_error *err);
+int set_add_image(struct image_set *set, struct image *image, struct slice config, const size_t *blobs, const struct descriptor *described,
+                  size_t n, struct plim_error *err);
 
 /* Whether `reference`, or "NAME" for "NAME:latest", is what the archive calls `name`. */
 bool reference_matches(struct slice reference, struct slice name);

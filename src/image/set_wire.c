@@ -55,6 +55,7 @@ static const struct wire_struct wire_config = TABLE(struct image_config,
 static const struct wire_struct wire_layer = TABLE(struct image_layer,
 	WIRE_PLAIN(WIRE_U64, struct image_layer, blob),
 	WIRE_PLAIN(WIRE_DIGEST, struct image_layer, diff_id),
+	WIRE_PLAIN(WIRE_SLICE, struct image_layer, media_type),
 	WIRE_PLAIN(WIRE_SLICE, struct image_layer, instruction));
 
 const struct wire_struct wire_image = TABLE(struct image,

@@ -162,5 +162,5 @@ storage_open(struct image_set *set, struct plim_error *err)
 		return r;
 	if (n != manifest->layer_count)
 		return error_set(err, PLIM_EFORMAT, "the store has %zu layers of it, its manifest %zu", n, manifest->layer_count);
-	return set_add_image(set, &image, config, blobs, n, err);
+	return set_add_image(set, &image, config, blobs, manifest->layers, n, err);
 }

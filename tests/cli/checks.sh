@@ -212,6 +212,7 @@ break_image_stop_signal() { set_as '{StopSignal: "SIGKILL"}'; }
 break_image_created() { set_as '{created: "2100-01-01T00:00:00Z"}'; }
 break_image_platform() { set_as '{platform: "freebsd/amd64"}'; }
 break_image_layers() { set_as; touch ../many; }
+break_image_foreign_layers() { set_as '{layer_kind: "layer.nondistributable.v1.tar+gzip"}'; }
 break_image_base() { set_as; touch ../unapproved; }
 break_integrity_application() { mkdir -p srv/app && cp usr/bin/demo srv/app/ && chown 1000:1000 srv/app/demo && set_as '{Cmd: ["/srv/app/demo"]}'; }
 also[integrity/application]=integrity/unaccounted
