@@ -17,6 +17,9 @@ struct plim_query_options {
 	const char *format;      /* "table", "line", "json", "jsonl" or "csv"; NULL: "table" */
 	const struct plim_run_options *run;    /* NULL: as usual */
 	FILE *warnings;          /* where what could not be read is told, one line each; NULL: nowhere */
+	/* As in plim_check_options, of whoever asks for vulnerabilities or approved bases; NULL: no policy, the database of the usual place, now. */
+	const char *policy, *policy_key, *database, *at;
+	const char *const *database_keys;
 };
 
 /*

@@ -2,9 +2,9 @@
 /* plimsoll query: what is in it? */
 #include "base/auto.h"
 #include "cli/progress.h"
+#include "cli/judging.h"
 #include "cli/prompt.h"
 #include "cli/query_words.h"
-#include "cli/reading.h"
 #include "process/channel.h"
 #include "process/helper.h"
 
@@ -22,6 +22,11 @@ enum { OPT_OUTPUT = 256 };
 static const struct option_text options[] = {
 	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT", "table (the default), line, json, jsonl or csv" },
 	{ { "platform", required_argument, NULL, OPT_PLATFORM }, "OS/ARCH", "which image of an index" },
+	{ { "db", required_argument, NULL, OPT_DB }, "FILE", "the advisory database (see plimsoll db), for the table vulnerability" },
+	DB_KEY_OPTION,
+	{ { "policy", required_argument, NULL, OPT_POLICY }, "FILE", "a policy, for the table base and columns origin" },
+	POLICY_KEY_OPTION,
+	{ { "at", required_argument, NULL, OPT_AT }, "TIME", "the clock: 2026-01-31 or 2026-01-31T12:00:00Z" },
 	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
@@ -168,17 +173,23 @@ run(const struct command *self, int argc, char **argv)
 {
 	struct plim_run_options reading = { .warnings = stderr };
 	struct plim_query_options query = { .size = sizeof query, .warnings = stderr, .run = &reading };
+	struct judging_options judging = { 0 };
 	struct progress progress;
-	int chosen;
+	int chosen, status;
 	progress_watch(&progress, &reading);
 	while ((chosen = command_option(self, argc, argv)) != -1) {
 		if (chosen == OPT_OUTPUT)
 			query.format = optarg;
 		else if (chosen == OPT_PLATFORM)
 			query.platform = optarg;
-		else if (reading_option(self, chosen, &reading) != 0)
-			return EXIT_ERROR;
+		else if ((status = judging_option(self, chosen, &judging, &reading)) != 0)
+			return status;
 	}
+	query.policy = judging.policy;
+	query.policy_key = judging.policy_key;
+	query.database = judging.database;
+	query.at = judging.at;
+	query.database_keys = list_chosen(&judging.database_keys);
 	return ask(self, &query, argc - optind, argv + optind);
 }
 

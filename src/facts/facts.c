@@ -212,12 +212,26 @@ scan_begin(struct vtab_cursor *cursor, const struct bound_table *bound, const ch
 	return SQLITE_OK;
 }
 
+/* Also of a query that only counts rows, and reads no cell. */
+static bool
+is_refused(sqlite3_vtab_cursor *base, const struct bound_table *bound)
+{
+	struct slice why = bound->table->refusal ? bound->table->refusal(bound->context, bound->table) : SLICE_NONE;
+	if (why.n == 0)
+		return false;
+	sqlite3_free(base->pVtab->zErrMsg);
+	base->pVtab->zErrMsg = sqlite3_mprintf("%.*s", (int)why.n, why.p);
+	return true;
+}
+
 static int
 vtab_filter(sqlite3_vtab_cursor *base, int number, const char *plan, int argc, sqlite3_value **argv)
 {
 	struct vtab_cursor *cursor = (struct vtab_cursor *)base;
 	const struct bound_table *bound = bound_of(base);
 	(void)number;
+	if (is_refused(base, bound))
+		return SQLITE_ERROR;
 	free(cursor->scan);
 	cursor->scan = NULL;
 	cursor->row = 0;
@@ -317,14 +331,19 @@ facts_reads(const struct facts *facts, const char *table, const char *column)
 }
 
 bool
+facts_uses(const struct facts *facts, const char *table)
+{
+	const struct bound_table *bound = table_find(facts, table);
+	return bound && bound->used;
+}
+
+bool
 facts_reads_wished(const struct facts *facts)
 {
 	static const char *const wished[] = { "package_file", "timeless_digest" };
-	for (size_t i = 0; i < sizeof wished / sizeof *wished; i++) {
-		const struct bound_table *table = table_find(facts, wished[i]);
-		if (table && table->used)
+	for (size_t i = 0; i < sizeof wished / sizeof *wished; i++)
+		if (facts_uses(facts, wished[i]))
 			return true;
-	}
 	return false;
 }
 

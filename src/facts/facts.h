@@ -75,6 +75,8 @@ struct fact_table {
 	struct fact_scan *(*scan)(const void *context, const struct fact_table *table, const struct fact_hint *hints, size_t n);
 	/* The next row, SIZE_MAX behind the last. */
 	size_t (*next)(struct fact_scan *scan);
+	/* Why no query can be answered from it; absent: all can.  NULL: the same.  Asked when a query walks over it. */
+	struct slice (*refusal)(const void *context, const struct fact_table *table);
 };
 
 struct fact_provider {
@@ -133,6 +135,8 @@ int facts_returns(struct facts *facts, struct slice sql, const char *column, boo
 
 /* Whether a statement that was compiled so far, or run, reads that column. */
 bool facts_reads(const struct facts *facts, const char *table, const char *column);
+/* Whether it reads the table at all, if only to count its rows. */
+bool facts_uses(const struct facts *facts, const char *table);
 /* The same of tables that are filled only where somebody asks for them: package_file, timeless_digest. */
 bool facts_reads_wished(const struct facts *facts);
 

@@ -21,6 +21,15 @@ derived_count(const void *context, const struct fact_table *table)
 	return context ? inventory_derived(context, (enum derived_kind)table->detail)->n : 0;
 }
 
+/* What could not be put together to its end is no list that can be counted. */
+static struct slice
+derived_refusal(const void *context, const struct fact_table *table)
+{
+	const struct derived_rows *rows = context ? inventory_derived(context, (enum derived_kind)table->detail) : NULL;
+	const struct derived_row *last = rows && rows->n ? &rows->at[rows->n - 1] : NULL;
+	return last && last->cells == NULL ? last->unread : SLICE_NONE;
+}
+
 static void
 place_cell(struct fact_value *out, const struct inventory *inventory, const struct derived_row *row, size_t column)
 {
@@ -61,9 +70,10 @@ derived_cell(const void *context, const struct fact_table *table, size_t number,
 #undef FIELD
 #undef END
 
-#define KIND(name, table, known, meaning)        \
-	const struct fact_table table_##name = { \
-		table, meaning, columns_##name, sizeof columns_##name / sizeof *columns_##name, derived_count, derived_cell, DERIVED_##name };
+#define KIND(name_, table, known, meaning_)       \
+	const struct fact_table table_##name_ = { \
+		.name = table, .meaning = meaning_, .columns = columns_##name_, .column_count = sizeof columns_##name_ / sizeof *columns_##name_, \
+		.count = derived_count, .cell = derived_cell, .detail = DERIVED_##name_, .refusal = derived_refusal };
 #define FIELD(column, type, meaning)
 #define END(name)
 #include "catalog/derived.def"

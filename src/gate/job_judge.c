@@ -50,6 +50,8 @@ struct judge {
 	struct policy *policy;
 	struct wishes wishes;      /* of policy or statement */
 	struct database *database;
+	struct slice no_data;      /* of a session: why the database of the usual place cannot be used; absent: it can, or there is none */
+	bool asks_data;            /* the statement reads vulnerabilities */
 	struct since since;        /* without digest: none */
 	struct signed_by signed_by[2];    /* of each side, in the arena */
 	struct vex_attested vex[2];       /* the same */
@@ -94,14 +96,27 @@ on_interrupt(int signal)
 	interrupted = 1;
 }
 
+/* What nobody chose need not be there; nobody knows yet whether a session will ask for it. */
+static int
+without_database(struct judge *judge, int failure, struct plim_error *err)
+{
+	if (!judge->order.database_optional || (failure != PLIM_ENOTFOUND && !judge->order.session))
+		return failure;
+	if (failure != PLIM_ENOTFOUND)
+		judge->no_data = arena_printf(judge->arena, "%s", err->text);
+	return 0;
+}
+
 static int
 open_database(struct judge *judge, struct plim_error *err)
 {
 	char *path = judge->order.database.p ? arena_strz(judge->arena, judge->order.database) : NULL;
 	if (path == NULL)
 		return judge->order.database.p ? error_nomem(err) : 0;
+	if (judge->order.statement.p && judge->order.database_optional && !judge->asks_data)
+		return 0;
 	int r = database_open(path, &judge->database, err);
-	return r == PLIM_ENOTFOUND && judge->order.database_optional ? 0 : r;
+	return r < 0 ? without_database(judge, r, err) : 0;
 }
 
 static struct trust_key_order
@@ -175,10 +190,13 @@ open_since(struct judge *judge, struct plim_error *err)
 static int
 prepare_statement(struct judge *judge, struct plim_error *err)
 {
+	static const struct policy_tables none = { 0 };
 	AUTO(facts) struct facts *facts = NULL;
-	int r = policy_tables_open(NULL, 0, &facts, err);
+	int r = policy_tables_open(&none, &facts, err);
 	if (r == 0)
 		r = facts_check(facts, judge->order.statement, NULL, err);
+	judge->wishes = (struct wishes){ 0 };
+	judge->asks_data = r == 0 && facts_uses(facts, "vulnerability");
 	if (r == 0 && facts_reads(facts, "file", "digest"))
 		judge->wishes.hashing = HASH_PROGRAMS;
 	if (r == 0 && facts_reads(facts, "package_file", "state"))
@@ -431,15 +449,44 @@ check_machine(struct judge *judge, struct facts *facts, const struct inventory *
 }
 
 static int
+say_uncovered(struct judge *judge, const struct coverage *coverage, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (coverage->covered || coverage->key.n == 0)
+		return 0;
+	strbuf_printf(&text, "no_data: %.*s: %.*s", SLICE_ARG(coverage->key), SLICE_ARG(coverage->reason));
+	return text.failed ? error_nomem(err) : channel_send(judge->channel, SAY_WARNING, strbuf_slice(&text), err);
+}
+
+/* No match of what no data speak of is no answer either. */
+static int
+say_data_gaps(struct judge *judge, struct matching *matching, struct plim_error *err)
+{
+	const struct matches *matches;
+	int r = matching_get(matching, &matches, err);
+	if (r == 0 && judge->data_signed.state == SIGNED_BY_NONE)
+		r = channel_send(judge->channel, SAY_WARNING, judge->data_signed.text, err);
+	if (r == 0 && matching->database)
+		r = say_uncovered(judge, &matches->system, err);
+	for (size_t i = 0; r == 0 && i < matches->language_count; i++)
+		r = say_uncovered(judge, &matches->languages[i], err);
+	return r;
+}
+
+static int
 say_rows(struct judge *judge, struct inventory *inventory, struct slice sql, struct plim_error *err)
 {
+	struct matching matching = { .inventory = inventory, .database = judge->database, .lack = judge->no_data, .arena = inventory->arena };
+	const struct policy_tables tables = { inventory, judge->policy, &matching, judge->order.at };
 	AUTO(facts) struct facts *facts = NULL;
 	struct row_output out = { .judge = judge };
-	int r = policy_tables_open(inventory, judge->order.at, &facts, err);
+	int r = policy_tables_open(&tables, &facts, err);
 	if (r == 0)
 		facts_interruptible(facts, &interrupted);
 	if (r == 0)
 		r = check_machine(judge, facts, inventory, sql, err);
+	if (r == 0 && facts_uses(facts, "vulnerability"))
+		r = say_data_gaps(judge, &matching, err);
 	if (r == 0)
 		r = facts_query(facts, sql, say_columns, say_row, &out, err);
 	if (r == 0)
@@ -623,6 +670,8 @@ answer(struct judge *judge, const struct message *message, struct plim_error *er
 	/* A tree that was not mounted, or a name mistyped by one level: nothing in it could fail. */
 	if (pieces->set == NULL && inventory->node_count == 0)
 		return error_set(err, PLIM_ENOTFOUND, "there is no file in it");
+	if (message->kind == SAY_QUERY && judge->policy && (r = policy_find_base(judge->policy, inventory, err)) < 0)
+		return r;
 	if (message->kind == SAY_QUERY && (r = say_gaps(judge, inventory, err)) < 0)
 		return r;
 	if (message->kind == SAY_QUERY && judge->order.session) {

@@ -42,7 +42,8 @@ judging_begin_by(struct run *run, struct judge_order *order, const struct judgin
 	const char *path = choice->database ? choice->database : standard;
 	if (arena == NULL)
 		return error_nomem(err);
-	order->policy = slice_of(choice->policy ? choice->policy : "standard");
+	if (choice->policy || !choice->policy_optional)
+		order->policy = slice_of(choice->policy ? choice->policy : "standard");
 	order->database = path ? slice_of(path) : SLICE_NONE;
 	order->database_optional = choice->database == NULL && choice->database_keys == NULL;
 	int r = choice->as ? repository_parse(slice_of(choice->as), &order->destination, err) : 0;

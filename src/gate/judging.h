@@ -14,6 +14,7 @@ struct judging_choice {
 	const char *policy, *database, *at, *as;
 	const char *policy_key;    /* that must have signed a policy in a registry; NULL: nobody need have */
 	const char *const *database_keys;    /* one of which must have signed the data; NULL: nobody need have */
+	bool policy_optional;      /* where none is chosen there is none */
 };
 /* The time that --at gives; NULL: now. */
 int judging_clock(const char *text, int64_t *at, struct plim_error *err);

@@ -10,8 +10,6 @@
 #include "gate/schema.h"
 #include "gate/statements.h"
 
-#include <time.h>
-
 /* A target that was read, and the judge who answers about it. */
 struct session {
 	const struct plim_query_options *options;
@@ -36,11 +34,15 @@ session_open(struct session *session, const char *statement, struct plim_error *
 {
 	const struct plim_query_options *options = session->options;
 	const char *platforms[] = { options->platform, NULL };
-	struct judge_order order = { .target = slice_of(options->target), .statement = slice_of(statement), .session = statement == NULL, .at = time(NULL) };
+	struct judge_order order = { .target = slice_of(options->target), .statement = slice_of(statement), .session = statement == NULL };
+	const struct judging_choice choice = {
+		.policy = options->policy, .policy_optional = true, .policy_key = options->policy_key, .database = options->database,
+		.database_keys = options->database_keys, .at = options->at,
+	};
 	struct wishes wishes = { 0 };
 	int r = run_start(options->run, &session->run, err);
 	if (r == 0)
-		r = judging_begin(session->run, &order, &session->judge, err);
+		r = judging_begin_by(session->run, &order, &choice, &session->judge, err);
 	if (r == 0)
 		r = analysis_open(session->run, options->target, platforms[0] ? platforms : NULL, &session->analysis, err);
 	if (r == 0)

@@ -6,17 +6,11 @@
 #include "base/error.h"
 #include "base/limits.h"
 
-struct base_match {
-	const struct approved_base *base;
-	const struct generation *generation;
-};
-
-/* The last day on which both the base and the generation are approved; DATE_NONE: no end. */
-static int64_t
-last_day(const struct base_match *match)
+int64_t
+base_last_day(const struct base_match *match)
 {
 	int64_t until;
-	if (!date_parse_day(match->generation->until, &until))
+	if (match->generation == NULL || !date_parse_day(match->generation->until, &until))
 		return match->base->until;
 	return match->base->until == DATE_NONE || until < match->base->until ? until : match->base->until;
 }
@@ -24,11 +18,10 @@ last_day(const struct base_match *match)
 static bool
 lasts_longer(const struct base_match *a, const struct base_match *b)
 {
-	int64_t of_a = last_day(a), of_b = last_day(b);
+	int64_t of_a = base_last_day(a), of_b = base_last_day(b);
 	return of_b != DATE_NONE && (of_a == DATE_NONE || of_a > of_b);
 }
 
-/* The longest generation of any approved base; of equal ones that which is approved for longer. */
 static struct base_match
 match_find(const struct policy *policy, const struct digest *diff_ids, size_t n)
 {
@@ -43,6 +36,28 @@ match_find(const struct policy *policy, const struct digest *diff_ids, size_t n)
 			best = match;
 	}
 	return best;
+}
+
+int
+base_match_find(const struct policy *policy, const struct image *image, struct base_match *out, struct plim_error *err)
+{
+	AUTO(free) struct digest *diff_ids = calloc(image->layer_count + 1, sizeof *diff_ids);
+	if (diff_ids == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < image->layer_count; i++)
+		diff_ids[i] = image->layers[i].diff_id;
+	*out = match_find(policy, diff_ids, image->layer_count);
+	return 0;
+}
+
+int
+policy_find_base(const struct policy *policy, struct inventory *inventory, struct plim_error *err)
+{
+	struct base_match match = { 0 };
+	int r = inventory->image ? base_match_find(policy, inventory->image, &match, err) : 0;
+	if (match.generation)
+		inventory_set_base(inventory, match.generation->n);
+	return r;
 }
 
 static int
@@ -151,23 +166,11 @@ judge_unmatched(struct judging *judging, struct plim_error *err)
 	                          judge_text(judging, "Build it from %.*s.", SLICE_ARG(names)), err);
 }
 
-static int
-match_image(const struct policy *policy, const struct image *image, struct base_match *out, struct plim_error *err)
-{
-	AUTO(free) struct digest *diff_ids = calloc(image->layer_count + 1, sizeof *diff_ids);
-	if (diff_ids == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < image->layer_count; i++)
-		diff_ids[i] = image->layers[i].diff_id;
-	*out = match_find(policy, diff_ids, image->layer_count);
-	return 0;
-}
-
 bool
 base_step_find(const struct policy *policy, const struct image *image, int64_t at, struct base_step *out)
 {
 	struct base_match match;
-	if (match_image(policy, image, &match, NULL) < 0 || match.generation == NULL)
+	if (base_match_find(policy, image, &match, NULL) < 0 || match.generation == NULL)
 		return false;
 	*out = (struct base_step){ .from = match.generation };
 	return base_step_from(policy, image, at, match.base, out);
@@ -182,7 +185,7 @@ judge_base_image(struct judging *judging, struct plim_error *err)
 		return 0;
 	}
 	struct base_match match;
-	int r = match_image(judging->policy, image, &match, err);
+	int r = base_match_find(judging->policy, image, &match, err);
 	if (r < 0)
 		return r;
 	return match.generation ? judge_match(judging, &match, err) : judge_unmatched(judging, err);

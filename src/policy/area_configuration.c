@@ -124,12 +124,12 @@ judge_check(struct judging *judging, const struct selected *selected, enum appli
 static int
 judge_told(struct judging *judging, const struct check *rule, bool *told, struct plim_error *err)
 {
-	static const char *const known[] = { "package", "os_version", "deb_packages", "rpm_packages", "apk_packages", "sbom", NULL };
+	static const char *const known[] = { "package", "os_version", "deb_packages", "rpm_packages", "apk_packages", "sbom", "vulnerability", NULL };
 	AUTO(facts) struct facts *facts = NULL;
 	*told = true;
 	if (!inventory_is_document(judging->inventory))
 		return 0;
-	int r = policy_tables_open(judging->inventory, judging->at, &facts, err);
+	int r = policy_tables_open(&judging->tables, &facts, err);
 	if (r < 0 || (r = facts_check(facts, rule->query, NULL, err)) < 0)
 		return r;
 	const char *other = facts_reads_beyond(facts, known);

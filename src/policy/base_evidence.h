@@ -5,6 +5,16 @@
 
 #include "policy/judge.h"
 
+struct base_match {
+	const struct approved_base *base;
+	const struct generation *generation;    /* NULL: none */
+};
+
+/* The longest generation of any approved base that begins the image; of equal ones that which is approved for longer. */
+int base_match_find(const struct policy *policy, const struct image *image, struct base_match *out, struct plim_error *err);
+/* The last day on which both the base and the generation, if there is one, are approved; DATE_NONE: no end. */
+int64_t base_last_day(const struct base_match *match);
+
 /*
  * "moving to debian-13 of 2026-11-01 changes 70 packages, brings 12, removes 5": to the newest generation, for the image's platform, of the base that
  * replaces this one, else of the base itself.  Absent where there is none newer.  Texts are the verdict's.

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "facts/table_live.h"
+#include "policy/exposure.h"
 
 int
 judge_query_failure(struct judging *judging, const struct check *check, enum area area, int failure, const struct plim_error *why,
@@ -132,12 +133,33 @@ see_violation(void *context, const struct fact_row *row, struct plim_error *err)
 	return r < 0 ? r : judge_entry(violations->judging, &violations->selected->terms, &finding, err);
 }
 
+/* What a query about vulnerabilities may miss is said of the check, as the area `vulnerabilities` says it of itself. */
+static int
+judge_asked_data(struct judging *judging, const struct check *check, enum area area, struct plim_error *err)
+{
+	const struct matches *matches;
+	size_t before = judging->unknowns.n;
+	judging->data_doubted[area] = false;
+	int r = judge_vulnerability_data(judging, area, &matches, err);
+	for (size_t i = before; r == 0 && i < judging->unknowns.n; i++) {
+		struct unknown *unknown = &judging->unknowns.at[i];
+		unknown->reason = judge_text(judging, "%.*s: %.*s", SLICE_ARG(unknown->subject), SLICE_ARG(unknown->reason));
+		unknown->subject = check->id;
+		r = unknown->reason.p ? 0 : error_nomem(err);
+	}
+	return r;
+}
+
 int
 judge_query(struct judging *judging, const struct selected *selected, enum area area, struct plim_error *err)
 {
 	struct violations violations = { judging, selected, area, 0 };
 	struct plim_error why = { 0 };
+	struct slice lack;
 	int r = facts_query(judging->facts, selected->check->query, NULL, see_violation, &violations, &why);
+	bool about_data = facts_uses(judging->facts, "vulnerability");
+	if (about_data && (r == 0 || matching_lacks_data(&judging->matching, &lack)))
+		return judge_asked_data(judging, selected->check, area, err);
 	return r < 0 ? judge_query_failure(judging, selected->check, area, r, &why, err) : 0;
 }
 

@@ -424,7 +424,9 @@ static int
 judge_all(struct judging *judging, const struct evaluation *evaluation, struct plim_error *err)
 {
 	describe(judging, evaluation);
-	int r = policy_tables_open(evaluation->inventory, evaluation->at, &judging->facts, err);
+	judging->matching = (struct matching){ .inventory = judging->inventory, .database = judging->database, .explain = judging->explain, .arena = judging->arena };
+	judging->tables = (struct policy_tables){ judging->inventory, judging->policy, &judging->matching, judging->at };
+	int r = policy_tables_open(&judging->tables, &judging->facts, err);
 	if (r < 0 || (r = judge_areas(judging, err)) < 0 || (r = judge_gaps(judging, err)) < 0 || (r = judge_exceptions(judging, err)) < 0 ||
 	    (r = judge_summary(judging, err)) < 0)
 		return r;

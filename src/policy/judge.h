@@ -8,11 +8,14 @@
 #define POLICY_JUDGE_H
 
 #include "policy/model.h"
+#include "policy/policy_tables.h"
 
 struct judging {
 	const struct policy *policy;
 	struct inventory *inventory;
 	const struct database *database;    /* may be NULL */
+	struct matching matching;      /* its matches */
+	struct policy_tables tables;   /* what `facts` are of */
 	int64_t at;                    /* seconds */
 	struct slice explain;          /* glob of what is to be explained; absent: nothing */
 	struct slice destination;      /* the repository where it will live; absent: not told */

@@ -258,13 +258,14 @@ lint_scope(struct facts *facts, const struct selected *selected, struct plim_err
 static int
 lint_scopes(const struct policy *policy, struct plim_error *err)
 {
+	static const struct policy_tables none = { 0 };
 	AUTO(facts) struct facts *facts = NULL;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < policy->rules.n + policy->selected.n; i++) {
 		const struct selected *selected = i < policy->rules.n ? &policy->rules.at[i] : &policy->selected.at[i - policy->rules.n];
 		if (selected->terms.scope.at == NULL)
 			continue;
-		r = facts ? 0 : policy_tables_open(NULL, 0, &facts, err);
+		r = facts ? 0 : policy_tables_open(&none, &facts, err);
 		if (r == 0)
 			r = lint_scope(facts, selected, err);
 	}
@@ -282,8 +283,9 @@ may_wish(const struct check *check)
 int
 policy_lint(struct policy *policy, struct plim_error *err)
 {
+	static const struct policy_tables none = { 0 };
 	AUTO(facts) struct facts *facts = NULL;
-	int r = policy->rules.n + policy->selected.n ? policy_tables_open(NULL, 0, &facts, err) : 0;
+	int r = policy->rules.n + policy->selected.n ? policy_tables_open(&none, &facts, err) : 0;
 	for (size_t i = 0; r == 0 && i < policy->rules.n; i++)
 		r = lint_rule(facts, &policy->rules.at[i], err);
 	for (size_t i = 0; r == 0 && i < policy->selected.n; i++) {

@@ -80,6 +80,9 @@ struct evaluation {
 /* Evaluates all areas.  What the image is worth is in the verdict; an error means that there is none. */
 int policy_evaluate(const struct evaluation *evaluation, struct verdict **out, struct plim_error *err);
 
+/* Which layers are those of an approved base, if any: the inventory's base_layers, without a verdict. */
+int policy_find_base(const struct policy *policy, struct inventory *inventory, struct plim_error *err);
+
 /* Whether the policy speaks of changes between two images that nothing explains, and what one is worth on that day. */
 bool policy_gates_diff(const struct policy *policy, int64_t at, enum action *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table `runtime`, beside those of the inventory. */
+/* The table `runtime`, and all tables together. */
 #include "policy/tables.h"
 
 #include "base/error.h"
@@ -138,15 +138,18 @@ runtime_facts_make(struct inventory *inventory, const struct runtime_facts **out
 	return 0;
 }
 
+/* Two of the policy's own, each in its file. */
+static const struct fact_table *const own_tables[] = { &table_base, &table_vulnerability, NULL };
+
 int
-policy_tables_open(struct inventory *inventory, int64_t now, struct facts **out, struct plim_error *err)
+policy_tables_open(const struct policy_tables *of, struct facts **out, struct plim_error *err)
 {
 	const struct runtime_facts *runtime;
-	int r = runtime_facts_make(inventory, &runtime, err);
-	const struct fact_provider providers[] = { { facts_inventory_tables, inventory }, { runtime_tables, runtime } };
+	int r = runtime_facts_make(of->inventory, &runtime, err);
+	const struct fact_provider providers[] = { { facts_inventory_tables, of->inventory }, { runtime_tables, runtime }, { own_tables, of } };
 	if (r < 0 || (r = facts_open(providers, sizeof providers / sizeof *providers, out, err)) < 0)
 		return r;
-	facts_set_now(*out, now);
+	facts_set_now(*out, of->now);
 	return 0;
 }
 
@@ -177,13 +180,16 @@ list_tables(const struct fact_table *const *from, struct schema_table *into)
 int
 schema_each(schema_fn *each, void *context, struct plim_error *err)
 {
-	size_t n = list_tables(facts_inventory_tables, NULL) + list_tables(runtime_tables, NULL) + facts_view_count;
+	static const struct fact_table *const *const lists[] = { facts_inventory_tables, runtime_tables, own_tables };
+	size_t n = facts_view_count, at = 0;
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		n += list_tables(lists[i], NULL);
 	AUTO(free) struct schema_table *all = calloc(n, sizeof *all);
 	int r = 0;
 	if (all == NULL)
 		return error_nomem(err);
-	size_t at = list_tables(facts_inventory_tables, all);
-	at += list_tables(runtime_tables, all + at);
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		at += list_tables(lists[i], all + at);
 	for (size_t i = 0; i < facts_view_count; i++)
 		all[at++] = (struct schema_table){ facts_views[i].name, facts_views[i].meaning, facts_views[i].column_count, NULL, &facts_views[i] };
 	qsort(all, n, sizeof *all, order_tables);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables that queries of policies and people see: those of the inventory, and what a runtime would make of the image. */
+/* The tables that queries of policies and people see: those of the inventory, what a runtime would make of the image, and the policy's own. */
 #ifndef POLICY_TABLES_H
 #define POLICY_TABLES_H
 
 #include "catalog/inventory.h"
 #include "facts/facts.h"
 #include "facts/views.h"
+#include "policy/policy_tables.h"
 
-/* NULL for an inventory gives empty tables; it must outlive the facts.  `now` is what queries know as `:now`, in seconds. */
-int policy_tables_open(struct inventory *inventory, int64_t now, struct facts **out, struct plim_error *err);
+/* `of`, and all that it leads to, must outlive the facts. */
+int policy_tables_open(const struct policy_tables *of, struct facts **out, struct plim_error *err);
 
 /* One table as queries see it: of rows, or made of others by SQL. */
 struct schema_table {
