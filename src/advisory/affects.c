@@ -12,6 +12,10 @@ statement_next_span(struct store_list *events, struct version_span *out)
 {
 	struct version_event event;
 	*out = (struct version_span){ 0 };
+	if (store_take_fix(events, &out->fixed)) {
+		out->introduced = SLICE("0");
+		return true;
+	}
 	if (!store_next_event(events, &event))
 		return false;
 	out->behind = event.kind == EVENT_INTRODUCED_AFTER;
@@ -50,21 +54,36 @@ statement_lists(const struct store_statement *s, const struct version_scheme *sc
 	return !valid;
 }
 
+struct yardstick
+yardstick_of(const struct version_scheme *scheme, struct slice version)
+{
+	return (struct yardstick){ .scheme = scheme, .version = version, .valid = is_valid(scheme, version), .fix_valid = true };
+}
+
+static void
+look_at_fix(struct yardstick *y, struct slice fix)
+{
+	if (fix.p == y->fix.p && fix.n == y->fix.n)
+		return;
+	y->fix = fix;
+	y->fix_valid = is_valid(y->scheme, fix);
+	y->has_fix = fix.p && y->scheme->compare(y->version, fix) >= 0;
+}
+
 /* What its ecosystem would refuse cannot be compared: such a version is not proof of anything being mended. */
 static bool
-is_inside(const struct version_scheme *scheme, const struct version_span *span, struct slice version)
+is_inside(struct yardstick *y, const struct version_span *span)
 {
+	const struct version_scheme *scheme = y->scheme;
 	bool from_beginning = span->introduced.p == NULL || slice_is(span->introduced, "0");
-	if (!is_valid(scheme, version) || !is_valid(scheme, span->fixed) || !is_valid(scheme, span->last) ||
-	    !is_valid(scheme, span->limit))
+	look_at_fix(y, span->fixed);
+	if (!y->valid || !y->fix_valid || !is_valid(scheme, span->last) || !is_valid(scheme, span->limit))
 		return true;
-	if (!from_beginning && is_valid(scheme, span->introduced) && scheme->compare(version, span->introduced) < (span->behind ? 1 : 0))
+	if (!from_beginning && is_valid(scheme, span->introduced) && scheme->compare(y->version, span->introduced) < (span->behind ? 1 : 0))
 		return false;
-	if (span->fixed.p && scheme->compare(version, span->fixed) >= 0)
+	if (y->has_fix || (span->limit.p && scheme->compare(y->version, span->limit) >= 0))
 		return false;
-	if (span->limit.p && scheme->compare(version, span->limit) >= 0)
-		return false;
-	return !(span->last.p && scheme->compare(version, span->last) > 0);
+	return !(span->last.p && scheme->compare(y->version, span->last) > 0);
 }
 
 static void
@@ -76,17 +95,17 @@ take_fix(const struct version_scheme *scheme, const struct version_span *span, s
 
 /* A version that is only listed: whatever the ranges say mends it above it. */
 static void
-take_later_fix(const struct store_statement *s, const struct version_scheme *scheme, struct slice version, struct judgement *out)
+take_later_fix(const struct store_statement *s, const struct yardstick *y, struct judgement *out)
 {
 	struct store_list events = s->events;
 	struct version_span span;
 	while (statement_next_span(&events, &span))
-		if (span.fixed.p && scheme->compare(version, span.fixed) < 0)
-			take_fix(scheme, &span, out);
+		if (span.fixed.p && y->scheme->compare(y->version, span.fixed) < 0)
+			take_fix(y->scheme, &span, out);
 }
 
 struct judgement
-statement_judge(const struct store_statement *s, const struct version_scheme *scheme, struct slice version)
+statement_judge(const struct store_statement *s, struct yardstick *against)
 {
 	bool ranged = s->state == MATCH_FIXED || (s->state != MATCH_NOT_AFFECTED && s->events.left + s->versions.left > 0);
 	struct judgement judgement = { .vulnerable = s->state != MATCH_NOT_AFFECTED && s->state != MATCH_FIXED, .state = s->state };
@@ -94,16 +113,16 @@ statement_judge(const struct store_statement *s, const struct version_scheme *sc
 	struct version_span span;
 	if (!ranged)
 		return judgement;
-	judgement.vulnerable = statement_lists(s, scheme, version);
+	judgement.vulnerable = s->versions.left > 0 && statement_lists(s, against->scheme, against->version);
 	while (statement_next_span(&events, &span))
-		if (is_inside(scheme, &span, version)) {
+		if (is_inside(against, &span)) {
 			judgement.vulnerable = true;
-			take_fix(scheme, &span, &judgement);
+			take_fix(against->scheme, &span, &judgement);
 		}
 	if (s->state != MATCH_FIXED)
 		return (struct judgement){ judgement.vulnerable, s->state, SLICE_NONE };
 	if (judgement.vulnerable && judgement.fixed.p == NULL)
-		take_later_fix(s, scheme, version, &judgement);
+		take_later_fix(s, against, &judgement);
 	judgement.state = judgement.fixed.p ? MATCH_FIXED : MATCH_AFFECTED;
 	return judgement;
 }

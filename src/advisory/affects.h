@@ -24,7 +24,17 @@ struct judgement {
 	enum match_state state;
 	struct slice fixed;
 };
-struct judgement statement_judge(const struct store_statement *s, const struct version_scheme *scheme, struct slice version);
+
+/* A version that statements are held against.  Those of one package often name one fix, one behind the other: it is compared once. */
+struct yardstick {
+	const struct version_scheme *scheme;
+	struct slice version;
+	bool valid;                /* its ecosystem would take it */
+	struct slice fix;          /* the last one, by its place in the file */
+	bool fix_valid, has_fix;
+};
+struct yardstick yardstick_of(const struct version_scheme *scheme, struct slice version);
+struct judgement statement_judge(const struct store_statement *s, struct yardstick *against);
 
 /*
  * Is it of a package with this label of a module ("nodejs:18:8090020240101:abc"), or with none?  What is said of a stream is of its

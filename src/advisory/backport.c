@@ -126,7 +126,8 @@ is_same(const struct store_advisory *a, const struct store_advisory *b)
 static void
 hear_statement(const struct asking *a, const struct store_statement *s, bool own, struct slice version, struct asked *out, bool *decided)
 {
-	struct judgement judgement = statement_judge(s, a->scheme, version);
+	struct yardstick against = yardstick_of(a->scheme, version);
+	struct judgement judgement = statement_judge(s, &against);
 	if (!judgement.vulnerable) {
 		*decided = *decided || own;
 		out->word = own || out->word == WORD_NONE ? WORD_MENDED : out->word;

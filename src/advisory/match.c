@@ -36,9 +36,18 @@ struct matching {
 	struct slice type;             /* of packages of that ecosystem; absent: those of the distribution */
 	const struct data_feed *feeds;
 	VEC(struct match) matches;
+	VEC(struct store_statement) statements;    /* of the name at hand */
 	VEC(struct slice) cleared;     /* ids that the release's own feed says are mended in the package at hand */
 	size_t package_first;          /* of the matches of the package at hand */
 	struct slice module;           /* label of the package at hand; absent: it is of none */
+};
+
+/* A package by one of its names: what statements about that are held against. */
+struct named {
+	size_t package;
+	struct store_group group;
+	struct yardstick against;
+	const struct channel *ours;    /* the channel that it is from, NULL: the release's own */
 };
 
 /* folding */
@@ -159,6 +168,18 @@ fold(struct matching *m, struct match *match, const struct store_statement *s, c
 	return whole;
 }
 
+/* The CVE of another advisory that shares its id, or its own. */
+static struct slice
+name_elsewhere(const struct matching *m, const struct store_advisory *a)
+{
+	struct store_named others = store_named(m->db, a->id);
+	struct store_advisory other;
+	while (store_next_named(&others, &other))
+		if (is_cve(other.id))
+			return other.id;
+	return a->id;
+}
+
 /* The CVEs that an advisory names, by itself or, when it names none, through others that share its id. */
 static size_t
 cves_of(const struct matching *m, const struct store_advisory *a, struct slice *out)
@@ -171,13 +192,8 @@ cves_of(const struct matching *m, const struct store_advisory *a, struct slice *
 	while (store_next_text(&aliases, &alias))
 		if (is_cve(alias) && !(n == 1 && slice_eq(out[0], alias)))
 			out[n++] = alias;
-	struct store_named others = store_named(m->db, a->id);
-	struct store_advisory other;
-	while (n == 0 && store_next_named(&others, &other))
-		if (is_cve(other.id))
-			out[n++] = other.id;
 	if (n == 0)
-		out[n++] = a->id;
+		out[n++] = name_elsewhere(m, a);
 	return n;
 }
 
@@ -206,25 +222,28 @@ is_overridden(const struct matching *m, const struct store_advisory *a)
 
 /* Epochs of rpm put a channel's packages above the release's; those of others are the release's own. */
 static int
-judge(struct matching *m, const struct store_statement *s, const struct version_scheme *scheme, struct slice version, enum hearing hearing,
-      struct judgement *out, struct plim_error *err)
+judge(struct matching *m, struct named *named, const struct store_statement *s, enum hearing hearing, struct judgement *out, struct plim_error *err)
 {
-	if (hearing == HEAR_PLAIN)
-		version = channel_plain_version(channel_of_version(version), version, scheme != &version_rpm, m->arena);
-	if (version.p == NULL && hearing == HEAR_PLAIN)
-		return error_nomem(err);
-	*out = statement_judge(s, scheme, version);
+	if (hearing == HEAR_PLAIN) {
+		const struct version_scheme *scheme = named->against.scheme;
+		struct slice plain = channel_plain_version(named->ours, named->against.version, scheme != &version_rpm, m->arena);
+		if (plain.p == NULL)
+			return error_nomem(err);
+		struct yardstick against = yardstick_of(scheme, plain);
+		*out = statement_judge(s, &against);
+		return 0;
+	}
+	*out = statement_judge(s, &named->against);
 	if (hearing == HEAR_WITHOUT_FIX && out->state == MATCH_FIXED)
 		*out = (struct judgement){ out->vulnerable, MATCH_AFFECTED, SLICE_NONE };
 	return 0;
 }
 
 static int
-take_statement(struct matching *m, size_t package, const struct store_statement *s, const struct version_scheme *scheme, struct slice version,
-               enum hearing hearing, bool clearing, struct plim_error *err)
+take_statement(struct matching *m, struct named *named, const struct store_statement *s, enum hearing hearing, bool clearing, struct plim_error *err)
 {
 	struct judgement judgement;
-	int r = judge(m, s, scheme, version, hearing, &judgement, err);
+	int r = judge(m, named, s, hearing, &judgement, err);
 	if (r < 0)
 		return r;
 	/* What the release's own feed says is mended is not held against an older copy elsewhere. */
@@ -250,9 +269,9 @@ take_statement(struct matching *m, size_t package, const struct store_statement 
 		if (!own && is_cleared(m, ids[i]))
 			continue;
 		struct match *match = match_find(m, ids[i]);
-		if (match == NULL && (match = match_new(m, package, ids[i])) == NULL)
+		if (match == NULL && (match = match_new(m, named->package, ids[i])) == NULL)
 			return error_nomem(err);
-		if (!fold(m, match, s, &a, &judgement, scheme))
+		if (!fold(m, match, s, &a, &judgement, named->against.scheme))
 			return error_nomem(err);
 	}
 	return 0;
@@ -260,13 +279,23 @@ take_statement(struct matching *m, size_t package, const struct store_statement 
 
 /* packages */
 
+/* Each is looked at several times: they are read once.  False without memory. */
+static bool
+read_statements(struct matching *m, struct store_group group)
+{
+	bool room;
+	m->statements.n = 0;
+	while ((room = vec_reserve(&m->statements, 1)) && store_next_statement(&group, &m->statements.at[m->statements.n]))
+		m->statements.n++;
+	return room;
+}
+
 /* Beside what the release's own feeds say of the package: that alone needs nothing cleared. */
 static bool
-has_others(const struct matching *m, struct store_group group)
+has_others(const struct matching *m)
 {
-	struct store_statement s;
-	while (store_next_statement(&group, &s))
-		if (!m->feeds[s.feed].own)
+	for (size_t i = 0; i < m->statements.n; i++)
+		if (!m->feeds[m->statements.at[i].feed].own)
 			return true;
 	return false;
 }
@@ -279,15 +308,14 @@ is_of_same(const struct store_statement *a, const struct store_statement *b)
 
 /* After the fact, for whoever asks: matching itself does not look at advisories that do not apply. */
 static int
-explain(struct matching *m, size_t package, const struct store_statement *s, const struct version_scheme *scheme, struct slice version,
-        enum hearing hearing, bool other_module, struct plim_error *err)
+explain(struct matching *m, struct named *named, const struct store_statement *s, enum hearing hearing, bool other_module, struct plim_error *err)
 {
 	struct store_advisory a = store_advisory_of(m->db, s);
 	struct heard heard = {
-		.package = &m->packages[package], .version = version, .scheme = scheme, .statement = s, .advisory = &a, .feed = m->feeds[s->feed].name,
-		.hearing = hearing, .other_module = other_module,
+		.package = &m->packages[named->package], .version = named->against.version, .scheme = named->against.scheme, .statement = s,
+		.advisory = &a, .feed = m->feeds[s->feed].name, .hearing = hearing, .other_module = other_module,
 	};
-	int r = judge(m, s, scheme, version, hearing, &heard.judgement, err);
+	int r = judge(m, named, s, hearing, &heard.judgement, err);
 	if (r < 0)
 		return r;
 	if (!explaining_wants(m->explaining, heard.package, &a))
@@ -301,45 +329,51 @@ explain(struct matching *m, size_t package, const struct store_statement *s, con
 	return explaining_add(m->explaining, &heard) ? 0 : error_nomem(err);
 }
 
-/* All that one advisory says of the package: what it says of channels decides which of it is heard. */
+/* All that one advisory says of the package, `n` statements: what it says of channels decides which of it is heard. */
 static int
-take_advisory(struct matching *m, size_t package, const struct store_group *whole, struct store_group *walk, const struct version_scheme *scheme, struct slice version,
-              const struct channel *ours, bool clearing, struct plim_error *err)
+take_advisory(struct matching *m, struct named *named, const struct store_statement *s, size_t n, bool clearing, struct plim_error *err)
 {
-	struct store_group ahead = *walk;
 	struct channels_heard heard = { 0 };
-	struct store_statement first, s;
-	size_t n = 0;
 	int r = 0;
-	while (store_next_statement(&ahead, &s) && (n == 0 || is_of_same(&first, &s))) {
-		first = s;
-		channels_hear(&heard, &s, ours);
-		n++;
-	}
-	if (n == 0)
-		walk->at.at = walk->at.in.n;
-	for (; r == 0 && n > 0 && store_next_statement(walk, &s); n--) {
-		enum hearing hearing = channel_hearing(&heard, &s, ours);
-		bool other = !statement_is_of_module(&s, *whole, m->module);
+	for (size_t i = 0; i < n; i++)
+		channels_hear(&heard, &s[i], named->ours);
+	for (; r == 0 && n > 0; s++, n--) {
+		enum hearing hearing = channel_hearing(&heard, s, named->ours);
+		bool other = !statement_is_of_module(s, named->group, m->module);
 		if (hearing != HEAR_NOT && !other)
-			r = take_statement(m, package, &s, scheme, version, hearing, clearing, err);
+			r = take_statement(m, named, s, hearing, clearing, err);
 		if (r == 0 && m->explaining && !clearing)
-			r = explain(m, package, &s, scheme, version, hearing, other, err);
+			r = explain(m, named, s, hearing, other, err);
 	}
 	return r;
+}
+
+/* How many from `first` on are of one advisory. */
+static size_t
+count_same(const struct matching *m, size_t first)
+{
+	size_t end = first + 1;
+	while (end < m->statements.n && is_of_same(&m->statements.at[first], &m->statements.at[end]))
+		end++;
+	return end - first;
 }
 
 static int
 take_name(struct matching *m, size_t package, struct slice name, const struct version_scheme *scheme, struct slice version,
           struct plim_error *err)
 {
-	const struct store_group group = store_package(m->db, m->key, name);
-	const struct channel *ours = channel_of_version(version);
-	int r = 0;
+	struct named named = { .package = package, .group = store_package(m->db, m->key, name) };
+	int r = read_statements(m, named.group) ? 0 : error_nomem(err);
+	if (r < 0 || m->statements.n == 0)
+		return r;
+	named.against = yardstick_of(scheme, version);
+	named.ours = channel_of_version(version);
 	m->cleared.n = 0;
-	for (int clearing = has_others(m, group); clearing >= 0; clearing--)
-		for (struct store_group walk = group; r == 0 && walk.at.at < walk.at.in.n;)
-			r = take_advisory(m, package, &group, &walk, scheme, version, ours, clearing, err);
+	for (int clearing = has_others(m); clearing >= 0; clearing--)
+		for (size_t i = 0, n; r == 0 && i < m->statements.n; i += n) {
+			n = count_same(m, i);
+			r = take_advisory(m, &named, &m->statements.at[i], n, clearing, err);
+		}
 	return r;
 }
 
@@ -407,12 +441,14 @@ is_asked(const struct matching *m, const struct package *package)
 static bool
 lists_package(const struct matching *m, const struct store_cover *cover, const struct package *package)
 {
-	struct slice known = ecosystem_package_name(m->key, package->name, m->arena), name;
 	struct store_list names = cover->packages;
+	if (names.left == 0)
+		return true;
+	struct slice known = ecosystem_package_name(m->key, package->name, m->arena), name;
 	while (store_next_text(&names, &name))
 		if (slice_eq(name, known) || slice_eq(name, package->source))
 			return true;
-	return cover->packages.left == 0;
+	return false;
 }
 
 static void
@@ -757,6 +793,7 @@ match_packages(const struct database *database, const struct operating_system *o
 	if (r == 0)
 		r = hand_over(&m, out, err);
 	vec_done(&m.matches);
+	vec_done(&m.statements);
 	vec_done(&m.cleared);
 	return r;
 }

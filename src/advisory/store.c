@@ -157,6 +157,16 @@ store_next_event(struct store_list *list, struct version_event *out)
 	return !list->at.bad;
 }
 
+bool
+store_take_fix(struct store_list *list, struct slice *fixed)
+{
+	if (list->left != 2 || list->fixed.p == NULL)
+		return false;
+	list->left = 0;
+	*fixed = list->fixed;
+	return true;
+}
+
 /* Walks over a list, so that the cursor stands behind it. */
 static struct store_list
 skip_list(struct cursor *c, size_t numbers)

@@ -62,6 +62,8 @@ struct store_cover {
 bool store_next_text(struct store_list *list, struct slice *out);
 bool store_next_version(struct store_list *list, struct slice *out);
 bool store_next_event(struct store_list *list, struct version_event *out);
+/* Both at once, the introduction at 0 and the fix, of events that are no more than these; false of others. */
+bool store_take_fix(struct store_list *list, struct slice *fixed);
 
 /* The statements about one package, by feed, then id; those of none where it is not there. */
 struct store_group {
