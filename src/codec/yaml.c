@@ -278,36 +278,84 @@ copy_document(struct copier *c, struct fy_document *from, struct plim_error *err
 	return copy_node(c, fy_document_root(from), 0, &c->doc->root, err);
 }
 
+/* A document without anything in it. */
 static int
-parse_with(struct fy_parser *parser, struct fy_diag *diag, struct copier *c, struct plim_error *err)
+empty_root(struct copier *c, struct plim_error *err)
 {
-	if (fy_parser_set_string(parser, c->doc->text.p, c->doc->text.n) != 0)
+	struct yaml_node *root = arena_make(c->arena, struct yaml_node);
+	if (root == NULL)
 		return error_nomem(err);
+	root->line = root->column = 1;
+	root->doc = c->doc;
+	c->doc->root = root;
+	return 0;
+}
+
+/* The next document of the stream goes to c->doc; false once there is none, or none that is YAML. */
+static bool
+next_document(struct fy_parser *parser, struct copier *c, int *r, struct plim_error *err)
+{
 	struct fy_document *from = fy_parse_load_document(parser);
-	if (from == NULL && fy_diag_got_error(diag))
-		return syntax_error(c->doc, diag, err);
-	if (from == NULL) {
-		c->doc->root = arena_make(c->arena, struct yaml_node);
-		if (c->doc->root == NULL)
-			return error_nomem(err);
-		c->doc->root->line = c->doc->root->column = 1;
-		c->doc->root->doc = c->doc;
-		return 0;
-	}
-	int r = copy_document(c, from, err);
+	if (from == NULL)
+		return false;
+	*r = copy_document(c, from, err);
 	fy_parse_document_destroy(parser, from);
+	return true;
+}
+
+static int
+parse_one(struct fy_parser *parser, struct copier *c, struct plim_error *err)
+{
+	int r = 0;
+	if (!next_document(parser, c, &r, err))
+		return empty_root(c, err);
 	if (r < 0)
 		return r;
 	struct fy_document *second = fy_parse_load_document(parser);
-	if (second)
-		fy_parse_document_destroy(parser, second);
-	if (second)
-		return error_here(c->doc, 1, 1, err, "more than one document in one file");
-	return fy_diag_got_error(diag) ? syntax_error(c->doc, diag, err) : 0;
+	if (second == NULL)
+		return 0;
+	fy_parse_document_destroy(parser, second);
+	return error_here(c->doc, 1, 1, err, "more than one document in one file");
 }
 
-int
-yaml_parse(struct slice name, struct slice text, struct arena *arena, struct yaml_document **out, struct plim_error *err)
+/* Each is a document of its own over the same text. */
+static int
+parse_all(struct fy_parser *parser, struct copier *c, struct yaml_stream *out, struct plim_error *err)
+{
+	const struct yaml_document *first = c->doc;
+	size_t room = 0;
+	int r = 0;
+	for (;;) {
+		if ((c->doc = arena_make(c->arena, struct yaml_document)) == NULL)
+			return error_nomem(err);
+		*c->doc = (struct yaml_document){ first->name, first->text, NULL };
+		if (!next_document(parser, c, &r, err) || r < 0)
+			return r;
+		if (out->n == room) {
+			struct yaml_document **more = arena_make_array(c->arena, room = room ? room * 2 : 8, struct yaml_document *);
+			if (more == NULL)
+				return error_nomem(err);
+			if (out->n)
+				memcpy(more, out->at, out->n * sizeof *more);
+			out->at = more;
+		}
+		out->at[out->n++] = c->doc;
+	}
+}
+
+static int
+parse_with(struct fy_parser *parser, struct fy_diag *diag, struct copier *c, struct yaml_stream *all, struct plim_error *err)
+{
+	struct yaml_document *doc = c->doc;
+	if (fy_parser_set_string(parser, doc->text.p, doc->text.n) != 0)
+		return error_nomem(err);
+	int r = all ? parse_all(parser, c, all, err) : parse_one(parser, c, err);
+	return r == 0 && fy_diag_got_error(diag) ? syntax_error(doc, diag, err) : r;
+}
+
+/* One document to `*out`, or all to `all`. */
+static int
+parse(struct slice name, struct slice text, struct arena *arena, struct yaml_document **out, struct yaml_stream *all, struct plim_error *err)
 {
 	struct yaml_document *doc = arena_make(arena, struct yaml_document);
 	if (doc == NULL)
@@ -332,13 +380,26 @@ yaml_parse(struct slice name, struct slice text, struct arena *arena, struct yam
 	struct fy_parse_cfg config = { .flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_2, .diag = diag };
 	struct fy_parser *parser = fy_parser_create(&config);
 	struct copier c = { .arena = arena, .doc = doc, .left = LIMIT_YAML_NODE_COUNT };
-	int r = parser ? parse_with(parser, diag, &c, err) : error_nomem(err);
+	int r = parser ? parse_with(parser, diag, &c, all, err) : error_nomem(err);
 	if (parser)
 		fy_parser_destroy(parser);
 	fy_diag_destroy(diag);
-	if (r == 0)
+	if (r == 0 && out)
 		*out = doc;
 	return r;
+}
+
+int
+yaml_parse(struct slice name, struct slice text, struct arena *arena, struct yaml_document **out, struct plim_error *err)
+{
+	return parse(name, text, arena, out, NULL, err);
+}
+
+int
+yaml_parse_all(struct slice name, struct slice text, struct arena *arena, struct yaml_stream *out, struct plim_error *err)
+{
+	*out = (struct yaml_stream){ 0 };
+	return parse(name, text, arena, NULL, out, err);
 }
 
 struct yaml_node *

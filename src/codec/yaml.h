@@ -37,6 +37,13 @@ struct yaml_document {
 /* Copies `text` and `name` into the arena.  Syntax errors are PLIM_EPOLICY with place, line and caret. */
 int yaml_parse(struct slice name, struct slice text, struct arena *arena, struct yaml_document **out, struct plim_error *err);
 
+/* The documents of a stream, "---" between them, under the same limits together; `out` untouched but for what the arena holds where it fails. */
+struct yaml_stream {
+	struct yaml_document **at;
+	size_t n;
+};
+int yaml_parse_all(struct slice name, struct slice text, struct arena *arena, struct yaml_stream *out, struct plim_error *err);
+
 /* The value for `key`, NULL when the mapping has none or `node` is no mapping. */
 struct yaml_node *yaml_get(const struct yaml_node *node, const char *key);
 /* The same words, wherever they stand: the order of a mapping's keys counts. */
