@@ -4,7 +4,8 @@
  *   VALUE REGEXP PATTERN    the regular expression (PCRE2) matches somewhere in it
  *   in_list(VALUE, LIST)    one of the globs, a line each, takes the value: for parameters that are lists
  *   octal(TEXT)             the number that octal digits stand for, of modes and masks; NULL for what has others
- * NULL on either side answers NULL.
+ * NULL on either side answers NULL.  Besides, as osquery has them: split, regex_split, regex_match (PCRE2), concat, concat_ws, inet_aton, md5, sha1,
+ * sha256, version_compare, and the collations version, version_arch, version_dpkg and version_rhel.
  */
 #ifndef FACTS_FUNCTIONS_H
 #define FACTS_FUNCTIONS_H
@@ -12,5 +13,6 @@
 struct sqlite3;
 
 void functions_add(struct sqlite3 *db);
+void functions_add_osquery(struct sqlite3 *db);
 
 #endif

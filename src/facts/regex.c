@@ -52,15 +52,34 @@ regex_free(struct regex *regex)
 	free(regex);
 }
 
+static int
+match(const struct regex *regex, struct slice subject, size_t at, pcre2_match_data *data)
+{
+	int r = pcre2_match(regex->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, at, 0, data, regex->limits);
+	return r >= 0 ? 1 : r == PCRE2_ERROR_NOMATCH ? 0 : PLIM_ELIMIT;
+}
+
 int
 regex_find(const struct regex *regex, struct slice subject)
 {
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
 	if (data == NULL)
 		return PLIM_ENOMEM;
-	int r = pcre2_match(regex->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, 0, 0, data, regex->limits);
+	int r = match(regex, subject, 0, data);
 	pcre2_match_data_free(data);
-	if (r >= 0)
-		return 1;
-	return r == PCRE2_ERROR_NOMATCH ? 0 : PLIM_ELIMIT;
+	return r;
+}
+
+int
+regex_group(const struct regex *regex, struct slice subject, size_t at, unsigned n, struct slice *out)
+{
+	pcre2_match_data *data = pcre2_match_data_create_from_pattern(regex->code, NULL);
+	if (data == NULL)
+		return PLIM_ENOMEM;
+	int r = match(regex, subject, at, data);
+	const PCRE2_SIZE *places = pcre2_get_ovector_pointer(data);
+	bool took = r > 0 && n < pcre2_get_ovector_count(data) && places[2 * n] != PCRE2_UNSET && places[2 * n] <= places[2 * n + 1];
+	*out = took ? (struct slice){ (subject.p ? subject.p : "") + places[2 * n], places[2 * n + 1] - places[2 * n] } : SLICE_NONE;
+	pcre2_match_data_free(data);
+	return r;
 }

@@ -14,5 +14,7 @@ void regex_free(struct regex *regex);
 
 /* 1 found, 0 not; PLIM_ELIMIT when the engine gave up, which is neither. */
 int regex_find(const struct regex *regex, struct slice subject);
+/* The same from byte `at` on; what group `n` took goes to `*out`, 0 for all of the match: absent where it took no part, or there is no such group. */
+int regex_group(const struct regex *regex, struct slice subject, size_t at, unsigned n, struct slice *out);
 
 #endif
