@@ -63,6 +63,20 @@ struct plim_policy_approve_options {
  */
 PLIM_API int plim_policy_approve(const struct plim_policy_approve_options *options, const char *const *files, FILE *into, struct plim_error *err);
 
+struct plim_policy_import_options {
+	size_t size;
+	const char *format;              /* "osquery": packs and configurations, each row is a finding; "fleet": policies, which pass where their query has a row */
+	const char *name;                /* of the policy; NULL: "imported/FORMAT" */
+	bool warns;                      /* its rules warn, and do not fail */
+	const char *output;              /* a file, replaced whole or not at all; NULL: `into` */
+};
+
+/*
+ * Writes a policy whose rules are the queries of files (NULL-terminated).  What cannot be asked here, and what only a host answers, is told in its comments
+ * and on `warnings`, a line each with the reason.  PLIM_EPOLICY for what is no such file, and where no query is left.
+ */
+PLIM_API int plim_policy_import(const struct plim_policy_import_options *options, const char *const *files, FILE *into, FILE *warnings, struct plim_error *err);
+
 struct plim_policy_test_options {
 	size_t size;
 	const char *policy;              /* of the cases that name none; NULL: there is none */

@@ -2,6 +2,7 @@
 /* plimsoll policy: is this policy sound, and does it say what it should? */
 #include "cli/policy_approve.h"
 #include "cli/policy_impact.h"
+#include "cli/policy_import.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
 
@@ -176,12 +177,20 @@ static const struct command subcommands[] = {
 	    .options = policy_impact_options,
 	    .run = policy_impact_run,
 	},
+	{
+	    .name = "import",
+	    .of = "policy",
+	    .synopsis = "osquery|fleet FILE...",
+	    .meaning = "write a policy of osquery's packs, or of Fleet's policies",
+	    .options = policy_import_options,
+	    .run = policy_import_run,
+	},
 	{ 0 },
 };
 
 const struct command command_policy = {
 	.name = "policy",
-	.synopsis = "lint POLICY... | show POLICY | test CASES... | record TARGET | approve FILE... | impact OLD NEW",
+	.synopsis = "lint POLICY... | show POLICY | test CASES... | record TARGET | approve FILE... | impact OLD NEW | import osquery|fleet FILE...",
 	.meaning = "Read policies, and test what they say",
 	.options = no_options,
 	.subcommands = subcommands,

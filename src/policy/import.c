@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which of the queries can be asked, and how: rules of a policy. */
+#include "policy/import.h"
+
+#include "base/error.h"
+#include "base/map.h"
+#include "codec/yaml_write.h"
+#include "facts/facts.h"
+#include "policy/tables.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct importing {
+	const struct imports *imports;
+	const struct import_terms *terms;
+	struct facts *facts;
+	struct strbuf *policy, *notes;
+	struct map times;              /* of each id, how many wanted it */
+	size_t rules;
+};
+
+int
+import_leave_out(struct imports *into, struct slice name, struct plim_error *err, const char *format, ...)
+{
+	char reason[300];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(reason, sizeof reason, format, args);
+	va_end(args);
+	struct imported *one = vec_push(&into->all);
+	if (one == NULL)
+		return error_nomem(err);
+	*one = (struct imported){ .group = into->file, .name = name, .left_out = arena_dup(into->arena, slice_of(reason)) };
+	return one->left_out.p ? 0 : error_nomem(err);
+}
+
+/* SQL */
+
+/* The end of what begins with `quote`, which stands twice for itself; the end of the text where nothing ends it. */
+static size_t
+behind_quoted(struct slice sql, size_t at, char quote)
+{
+	for (at++; at < sql.n; at++) {
+		if (sql.p[at] != quote)
+			continue;
+		if (at + 1 >= sql.n || sql.p[at + 1] != quote)
+			return at + 1;
+		at++;
+	}
+	return at;
+}
+
+static size_t
+behind_comment(struct slice sql, size_t at)
+{
+	size_t end = sql.p[at] == '-' ? slice_find(slice_from(sql, at), '\n') : slice_find_text(slice_from(sql, at + 2), SLICE("*/"));
+	if (end == SIZE_MAX)
+		return sql.n;
+	return sql.p[at] == '-' ? at + end + 1 : at + end + 4;
+}
+
+/* The byte behind the token that begins at `at`; a comment is one. */
+static size_t
+behind_token(struct slice sql, size_t at)
+{
+	char c = sql.p[at];
+	if (c == '\'' || c == '"' || c == '`')
+		return behind_quoted(sql, at, c);
+	if (c == '[')
+		return behind_quoted(sql, at, ']');
+	if (slice_starts(slice_from(sql, at), SLICE("--")) || slice_starts(slice_from(sql, at), SLICE("/*")))
+		return behind_comment(sql, at);
+	return at + 1;
+}
+
+/* Without the semicolon that may end a statement, and what is behind it; false where there is another statement. */
+static bool
+one_statement(struct slice sql, struct slice *out)
+{
+	size_t at = 0;
+	while (at < sql.n && sql.p[at] != ';')
+		at = behind_token(sql, at);
+	*out = slice_trim(slice_first(sql, at));
+	for (; at < sql.n; at = behind_token(sql, at))
+		if (!strchr("; \t\r\n", sql.p[at]) && behind_token(sql, at) == at + 1)
+			return false;
+	return true;
+}
+
+/* What is asked instead.  A newline ends the comment that a query may end with. */
+static struct slice
+wrap(const struct importing *importing, const struct imported *one, struct slice query)
+{
+	AUTO(strbuf) struct strbuf sql = { 0 };
+	if (one->passes_on_row)
+		strbuf_puts(&sql, "SELECT 'no row' AS answer WHERE NOT EXISTS (\n");
+	else if (one->discovery_count)
+		strbuf_puts(&sql, "SELECT * FROM (\n");
+	strbuf_put(&sql, query);
+	if (one->passes_on_row || one->discovery_count)
+		strbuf_puts(&sql, "\n)");
+	for (size_t i = 0; i < one->discovery_count; i++) {
+		struct slice discovery;
+		one_statement(one->discovery[i], &discovery);
+		strbuf_printf(&sql, "%s EXISTS (\n", i ? " AND" : " WHERE");
+		strbuf_put(&sql, discovery);
+		strbuf_puts(&sql, "\n)");
+	}
+	return sql.failed ? SLICE_NONE : arena_dup(importing->imports->arena, strbuf_slice(&sql));
+}
+
+/* As osquery itself looks for them: anywhere in it. */
+static bool
+is_for_linux(struct slice platform)
+{
+	static const char *const words[] = { "linux", "ubuntu", "centos", "posix", "any", "all" };
+	if (slice_trim(platform).n == 0 || slice_is(platform, "null"))
+		return true;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_find_text(platform, slice_of(words[i])) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* The first line: a caret below a statement has no place in a comment. */
+static struct slice
+why_text(const struct importing *importing, const struct plim_error *why)
+{
+	struct slice text = slice_of(why->text), line = SLICE("");
+	slice_next(&text, '\n', &line);
+	return arena_dup(importing->imports->arena, line);
+}
+
+/* Each statement by itself: one that is none of its own could become one where others stand round it. */
+static int
+compile(const struct importing *importing, struct slice sql, struct slice *statement, struct slice *reason, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	size_t place;
+	if (!one_statement(sql, statement)) {
+		*reason = SLICE("it is more than one statement");
+		return 0;
+	}
+	int r = facts_check(importing->facts, *statement, &place, &why);
+	if (r == PLIM_ENOMEM)
+		return error_nomem(err);
+	if (r < 0)
+		*reason = why_text(importing, &why);
+	return 0;
+}
+
+static int
+compile_all(const struct importing *importing, const struct imported *one, struct slice *sql, struct slice *reason, struct plim_error *err)
+{
+	struct slice query, discovery;
+	int r = compile(importing, one->query, &query, reason, err);
+	for (size_t i = 0; r == 0 && reason->n == 0 && i < one->discovery_count; i++)
+		r = compile(importing, one->discovery[i], &discovery, reason, err);
+	if (r < 0 || reason->n)
+		return r;
+	*sql = wrap(importing, one, query);
+	return sql->p ? compile(importing, *sql, &query, reason, err) : error_nomem(err);
+}
+
+/* What an image has no rows of: "processes, system_info.uuid". */
+static struct slice
+live_tables(const struct importing *importing)
+{
+	AUTO(strbuf) struct strbuf names = { 0 };
+	const char *table, *column;
+	for (size_t at = 0; facts_reads_live(importing->facts, &at, &table, &column);)
+		strbuf_printf(&names, "%s%s%s%s", names.n ? ", " : "", table, column ? "." : "", column ? column : "");
+	return names.n ? arena_dup(importing->imports->arena, strbuf_slice(&names)) : SLICE_NONE;
+}
+
+/* the file */
+
+static void
+put_one_line(struct strbuf *into, struct slice text)
+{
+	struct slice word, rest = text;
+	for (size_t n = 0; slice_word(&rest, &word); n++) {
+		strbuf_puts(into, n ? " " : "");
+		strbuf_put_printable(into, word);
+	}
+}
+
+static void
+put_note(const struct importing *importing, const struct imported *one, const char *what, struct slice reason)
+{
+	struct strbuf *places[] = { importing->policy, importing->notes };
+	for (size_t i = 0; i < 2; i++) {
+		strbuf_puts(places[i], i ? "" : "# ");
+		put_one_line(places[i], one->group);
+		strbuf_puts(places[i], one->group.n && one->name.n ? "/" : "");
+		put_one_line(places[i], one->name);
+		strbuf_printf(places[i], ": %s: ", what);
+		put_one_line(places[i], reason);
+		strbuf_putc(places[i], '\n');
+	}
+}
+
+static void
+put_slug(struct strbuf *into, struct slice text)
+{
+	bool pending = false;
+	size_t begin = into->n;
+	for (size_t i = 0; i < text.n && into->n - begin < 100; i++) {
+		char c = text.p[i] >= 'A' && text.p[i] <= 'Z' ? (char)(text.p[i] + 'a' - 'A') : text.p[i];
+		bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c && strchr("._", c));
+		if (kept && pending && into->n > begin)
+			strbuf_putc(into, '-');
+		if (kept)
+			strbuf_putc(into, c);
+		pending = !kept;
+	}
+	if (into->n == begin)
+		strbuf_puts(into, "query");
+}
+
+/* How often that text was asked about, this time included; 0 without memory. */
+static uintptr_t
+times(struct importing *importing, struct slice text)
+{
+	void **place = text.p ? map_place(&importing->times, text) : NULL;
+	return place ? (uintptr_t)(*place = (void *)((uintptr_t)*place + 1)) : 0;
+}
+
+/* Names that differ in what an id leaves out get numbers. */
+static int
+make_id(struct importing *importing, const struct imported *one, struct slice *out, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	struct arena *arena = importing->imports->arena;
+	put_slug(&text, one->group);
+	strbuf_putc(&text, '/');
+	put_slug(&text, one->name);
+	struct slice base = arena_dup(arena, strbuf_slice(&text));
+	for (;;) {
+		uintptr_t n = text.failed ? 0 : times(importing, base);
+		*out = n < 2 ? base : arena_printf(arena, "%.*s-%ju", SLICE_ARG(base), (uintmax_t)n);
+		uintptr_t taken = n < 2 ? n : times(importing, *out);
+		if (taken < 2)
+			return taken ? 0 : error_nomem(err);
+	}
+}
+
+static bool
+fits_block(struct slice text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (((unsigned char)text.p[i] < ' ' && text.p[i] != '\n' && text.p[i] != '\t') || text.p[i] == 0x7f)
+			return false;
+	return text.n > 0;
+}
+
+/* With the number of blanks told, lines may begin with any. */
+static void
+put_text(struct strbuf *into, const char *key, struct slice text)
+{
+	struct slice line;
+	strbuf_printf(into, "    %s: ", key);
+	if (!fits_block(text) || slice_find(text, '\n') == SIZE_MAX) {
+		yaml_put_text(into, text, true);
+		strbuf_putc(into, '\n');
+		return;
+	}
+	strbuf_puts(into, "|2-\n");
+	while (slice_next(&text, '\n', &line)) {
+		strbuf_puts(into, line.n ? "      " : "");
+		strbuf_put(into, line);
+		strbuf_putc(into, '\n');
+	}
+}
+
+static int
+put_rule(struct importing *importing, const struct imported *one, struct slice sql, struct plim_error *err)
+{
+	struct slice id;
+	int r = make_id(importing, one, &id, err);
+	if (r < 0)
+		return r;
+	struct slice title = slice_trim(one->title);
+	if (importing->rules++ == 0)
+		strbuf_puts(importing->policy, "rules:\n");
+	strbuf_printf(importing->policy, "  - id: ");
+	yaml_put_text(importing->policy, id, true);
+	strbuf_putc(importing->policy, '\n');
+	put_text(importing->policy, "title", title.n ? title : one->name.n ? one->name : id);
+	if (one->severity != SEVERITY_UNKNOWN)
+		strbuf_printf(importing->policy, "    severity: %s\n", severity_name(one->severity));
+	if (importing->terms->warns)
+		strbuf_puts(importing->policy, "    action: warn\n");
+	put_text(importing->policy, "query", sql);
+	if (slice_trim(one->fix).n)
+		put_text(importing->policy, "fix", slice_trim(one->fix));
+	return 0;
+}
+
+static int
+take_one(struct importing *importing, const struct imported *one, struct plim_error *err)
+{
+	struct slice reason = one->left_out, sql = SLICE_NONE;
+	struct slice foreign = !is_for_linux(one->pack_platform) ? one->pack_platform : !is_for_linux(one->platform) ? one->platform : SLICE_NONE;
+	if (reason.n == 0 && foreign.n)
+		reason = arena_printf(importing->imports->arena, "it is for the platform %.*s", SLICE_ARG(foreign));
+	if (reason.n == 0 && slice_trim(one->query).n == 0)
+		reason = SLICE("it has no query");
+	facts_forget_reads(importing->facts);
+	int r = reason.n ? 0 : compile_all(importing, one, &sql, &reason, err);
+	if (r < 0)
+		return r;
+	if (reason.n) {
+		put_note(importing, one, "left out", reason);
+		return 0;
+	}
+	struct slice live = live_tables(importing);
+	if (live.n)
+		put_note(importing, one, "of hosts only, on images out of scope", arena_printf(importing->imports->arena, "it reads %.*s", SLICE_ARG(live)));
+	return put_rule(importing, one, sql, err);
+}
+
+static int
+write_all(struct importing *importing, struct plim_error *err)
+{
+	strbuf_puts(importing->policy, "plimsoll: v1\nname: ");
+	yaml_put_text(importing->policy, importing->terms->policy, true);
+	strbuf_putc(importing->policy, '\n');
+	int r = policy_tables_open(NULL, 0, &importing->facts, err);
+	for (size_t i = 0; r == 0 && i < importing->imports->all.n; i++)
+		r = take_one(importing, &importing->imports->all.at[i], err);
+	if (r == 0 && importing->rules == 0)
+		r = error_set(err, PLIM_EPOLICY, "no query is left that could be asked");
+	if (r == 0 && (importing->policy->failed || importing->notes->failed))
+		r = error_nomem(err);
+	return r;
+}
+
+int
+import_write(const struct imports *imports, const struct import_terms *terms, struct strbuf *policy, struct strbuf *notes, struct plim_error *err)
+{
+	struct importing importing = { .imports = imports, .terms = terms, .policy = policy, .notes = notes };
+	int r = write_all(&importing, err);
+	facts_close(importing.facts);
+	map_done(&importing.times);
+	return r;
+}

@@ -1,0 +1,170 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Packs of osquery's and Fleet's policies as rules: what their rows mean, and what is left out.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+export XDG_CACHE_HOME=$work/cache
+
+mkdir -p tree/etc tree/opt tree/var/lib/dpkg
+printf 'ID=debian\nVERSION_ID=12\n' >tree/etc/os-release
+printf 'root:x:0:0:root:/root:/bin/bash\nweb:x:1000:1000::/home/web:/bin/sh\n' >tree/etc/passwd
+printf 'Package: demo-tool\nStatus: install ok installed\nArchitecture: all\nVersion: 1.10-1\n\n' >tree/var/lib/dpkg/status
+touch tree/opt/rootkit.ko
+
+cat >demo.conf <<'J'
+// what we look for
+{
+  # a comment of the other kind
+  "platform": "linux",
+  "queries": {
+    "hidden_module": {
+      "query": "SELECT path FROM file \
+        WHERE path = '/opt/rootkit.ko';",
+      "interval": "3600", "version": "1.4.5",
+      "description": "Files that a \"rootkit\" leaves",
+      "value": "Artifacts"
+    },
+    "hidden other": { "query": "select * from file where path = '/opt/none' -- never; there", "interval": 60, "value": "Never there" },
+    "hidden-other": { "query": "select 1 as a where 'x;y' = 'x'", "interval": 60 },
+    "mac": { "query": "select * from launchd;", "platform": "darwin" },
+    "old": { "query": "select username from users where username = 'web';", "platform": "ubuntu,centos" },
+    "events": { "query": "select * from process_events;", "interval": 10 },
+    "two": { "query": "select 1; delete from users" },
+    "tricky": { "query": "select 1) or exists (select 1" },
+    "bad_column": { "query": "select nowhere from users" },
+    "modules": { "query": "select name from kernel_modules where name = 'no-such-module';" },
+    "empty": { "interval": 10 }
+  }
+}
+J
+import() { "$plimsoll" policy import "$@" >out 2>err; echo $?; }
+verdict() { "$plimsoll" check --policy "$1" --output json "${@:2}" rootfs:tree >v.json 2>err2 || :; jq -r '.checks[] | "\(.id) \(.result)"' v.json | sort; }
+check "a pack" "0" "$(import osquery --output demo.yaml demo.conf)"
+check "what is left out, and why" "demo/mac: left out: it is for the platform darwin
+demo/events: left out: no such table: process_events
+demo/two: left out: it is more than one statement
+demo/tricky: left out: near \")\": syntax error
+demo/bad_column: left out: no such column: nowhere
+demo/modules: of hosts only, on images out of scope: it reads kernel_modules
+demo/empty: left out: it has no query" "$(cat err)"
+check "stands in the policy, too" "$(sed 's/^/# /' err)" "$(grep '^#' demo.yaml)"
+check "and nothing else is told" "" "$(cat out)"
+check "the policy is sound" "imported/osquery: 5 own rules" "$("$plimsoll" policy lint demo.yaml | head -1)"
+check "a row is a violation" "demo/hidden-other pass
+demo/hidden-other-2 pass
+demo/hidden_module fail
+demo/modules out_of_scope
+demo/old fail" "$(verdict demo.yaml)"
+check "title and evidence" 'Files that a "rootkit" leaves /opt/rootkit.ko' "$(jq -r '.findings[] | select(.rule == "demo/hidden_module") | "\(.title) \(.evidence.path)"' v.json)"
+check "--warn" "0 warn" "$(import osquery --warn --name acme/watch --output w.yaml demo.conf) $(verdict w.yaml >/dev/null; jq -r '[.findings[].action] | unique | join(" ")' v.json)"
+check "--name" "acme/watch" "$(jq -r .policy.name v.json)"
+
+# Packs inside a configuration, with discovery; a query that may not be run there finds nothing.
+cat >osquery.json <<'J'
+{"schedule": {"web": {"query": "SELECT username FROM users WHERE username = 'web'"}},
+ "packs": {"far": "/etc/osquery/packs/far.conf",
+  "here": {"discovery": ["select 1 from deb_packages where name = 'demo-tool';"], "queries": {"root": {"query": "select username from users where uid = 0;"}}},
+  "not-here": {"discovery": ["select 1 from deb_packages where name = 'other'"], "queries": {"root": {"query": "select username from users where uid = 0"}}},
+  "mac": {"platform": "darwin", "queries": {"any": {"query": "select 1", "platform": "any"}}},
+  "sick": {"discovery": ["select 1 from nowhere"], "queries": {"any": {"query": "select 1"}}}}}
+J
+check "a configuration" "0" "$(import osquery --output c.yaml osquery.json)"
+check "packs elsewhere, of others, and with unknown discovery" "mac/any: left out: it is for the platform darwin
+osquery.json/far: left out: the pack is in a file of its own: /etc/osquery/packs/far.conf
+sick/any: left out: no such table: nowhere" "$(sort err)"
+check "discovery decides" "here/root fail
+not-here/root pass
+osquery/web fail" "$(verdict c.yaml)"
+
+# Fleet: documents of fleetctl.
+cat >fleet.yml <<'Y'
+---
+apiVersion: v1
+kind: policy
+spec:
+  name: "Demo 1.1: the tool is new enough"
+  platform: linux
+  critical: true
+  resolution: |
+    Upgrade it:
+      apt-get install demo-tool
+  query: |
+    SELECT 1 FROM deb_packages
+      WHERE name = 'demo-tool' AND version_compare(version, '1.9', 'DPKG') >= 0;
+---
+apiVersion: v1
+kind: policy
+spec: {name: no shell for web, query: "SELECT 1 FROM users WHERE username = 'web' AND shell LIKE '%/nologin' -- done"}
+---
+apiVersion: v1
+kind: policy
+spec: {name: 'Firewall', platform: 'darwin,windows', query: SELECT 1 FROM alf}
+---
+apiVersion: v1
+kind: policy
+spec: {name: Modules, platform: 'darwin, linux', query: SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM kernel_modules WHERE name = 'cramfs')}
+---
+apiVersion: v1
+kind: query
+spec: {name: All users, query: SELECT * FROM users}
+---
+apiVersion: v1
+kind: label
+spec: {name: All Linux}
+Y
+check "Fleet's policies" "0" "$(import fleet --output f.yaml fleet.yml)"
+check "what is left out of them" "fleet/Firewall: left out: it is for the platform darwin,windows
+fleet/Modules: of hosts only, on images out of scope: it reads kernel_modules
+fleet.yml/All users: left out: it only collects: nothing says which of its rows are good
+fleet.yml/All Linux: left out: a document of the kind label" "$(cat err)"
+check "no row is a violation, a row passes" "fleet/demo-1.1-the-tool-is-new-enough pass
+fleet/modules out_of_scope
+fleet/no-shell-for-web fail" "$(verdict f.yaml)"
+sed -i 's/1.10-1/1.2-1/' tree/var/lib/dpkg/status
+check "an old tool fails" "fleet/demo-1.1-the-tool-is-new-enough fail" "$(verdict f.yaml | head -1)"
+check "severity, title and fix" "critical Demo 1.1: the tool is new enough
+Upgrade it:
+  apt-get install demo-tool" "$(jq -r '.findings[] | select(.rule | startswith("fleet/demo")) | "\(.severity) \(.title)\n\(.fix.command)"' v.json)"
+
+# GitOps files: a list of policies, and lists among other keys.
+cat >lib.yml <<'Y'
+- name: one
+  query: SELECT 1
+- path: ../other.yml
+Y
+cat >team.yml <<'Y'
+name: Servers
+policies:
+  - name: one
+    query: SELECT 1 WHERE 0
+queries:
+  - {name: users, query: SELECT * FROM users, interval: 300}
+controls:
+Y
+check "GitOps files" "0" "$(import fleet --output g.yaml lib.yml team.yml)"
+check "their other files and queries" "lib.yml/../other.yml: left out: it is in a file of its own
+team.yml/users: left out: it only collects: nothing says which of its rows are good" "$(cat err)"
+check "two of one name" "fleet/one pass
+fleet/one-2 fail" "$(verdict g.yaml)"
+
+# Bad input.
+echo '{"queries": {"a": {"query": "select 1"}' >broken.conf
+check "JSON that is none" "1 plimsoll policy import: broken.conf: JSON, line 3, column 1" "$(import osquery broken.conf) $(grep -o '.*column 1' err)"
+echo '{"options": {}}' >other.conf
+check "no pack" "1 plimsoll policy import: other.conf: neither queries, schedule nor packs: no pack of osquery's" "$(import osquery other.conf) $(cat err)"
+echo '{"queries": {"a": {"query": "select 1 from nowhere"}}}' >none.conf
+check "nothing left" "1 a/none.conf
+none/a: left out: no such table: nowhere
+plimsoll policy import: no query is left that could be asked" "$(import osquery none.conf) a/none.conf
+$(cat err)"
+check "no output of that" "" "$(cat out)"
+printf 'kind: policy\nspec: {name: a\n' >broken.yml
+check "YAML that is none" "1 broken.yml:" "$(import fleet broken.yml) $(grep -o 'broken.yml:' err | head -1)"
+printf 'a: 1\n' >other.yml
+check "no file of Fleet's" "1 plimsoll policy import: other.yml:1:1: neither a kind, policies nor queries: no file of Fleet's" "$(import fleet other.yml) $(head -1 err)"
+{ echo 'a: &a [x,x,x,x,x,x,x,x,x]'; for i in b c d e f g h; do echo "$i: &$i [*a,*a,*a,*a,*a,*a,*a,*a,*a]" | sed "s/\*a/*$(tr b-h a-g <<<$i)/g"; done; } >bomb.yml
+check "an alias bomb" "1 limit YAML_NODE_COUNT" "$(import fleet bomb.yml) $(grep -o 'limit YAML_NODE_COUNT' err)"
+head -c 5000000 /dev/zero | tr '\0' ' ' >large.conf
+check "a file beyond the limit" "3 plimsoll policy import: large.conf: more than 4194304 bytes" "$(import osquery large.conf) $(cat err)"
+check "another format" "3 plimsoll policy import: 'nagios': no format that is imported; there are osquery and fleet" "$(import nagios demo.conf) $(cat err)"
+exit $failed
