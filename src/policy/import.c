@@ -324,10 +324,11 @@ take_one(struct importing *importing, const struct imported *one, struct plim_er
 static int
 write_all(struct importing *importing, struct plim_error *err)
 {
+	static const struct policy_tables none = { 0 };
 	strbuf_puts(importing->policy, "plimsoll: v1\nname: ");
 	yaml_put_text(importing->policy, importing->terms->policy, true);
 	strbuf_putc(importing->policy, '\n');
-	int r = policy_tables_open(NULL, 0, &importing->facts, err);
+	int r = policy_tables_open(&none, &importing->facts, err);
 	for (size_t i = 0; r == 0 && i < importing->imports->all.n; i++)
 		r = take_one(importing, &importing->imports->all.at[i], err);
 	if (r == 0 && importing->rules == 0)
