@@ -47,7 +47,7 @@ compile_keys(struct compiler *c, enum section table, enum section keys)
 {
 	const struct strbuf *from = &c->sections[table];
 	size_t n = from->failed ? 0 : (size_t)c->counts[table], width = n ? from->n / n : 0;
-	for (size_t i = 0; i < n; i += FORMAT_STEP, c->counts[keys]++)
+	for (size_t i = 0; i < n; i += FORMAT_KEY_STEP, c->counts[keys]++)
 		strbuf_put(&c->sections[keys], (struct slice){ from->p + i * width, 4 });
 }
 

@@ -31,7 +31,7 @@ struct compiler {
 	bool failed;                               /* no memory */
 };
 
-/* A sorted table that is complete: the first number of every FORMAT_STEP-th of its records into `keys`. */
+/* A sorted table that is complete: the first number of every FORMAT_KEY_STEP-th of its records into `keys`. */
 void compile_keys(struct compiler *c, enum section table, enum section keys);
 /* The record becomes the next of a stream; every FORMAT_STEP-th is in its index. */
 void compile_record(struct compiler *c, enum section stream, enum section index, struct slice id);

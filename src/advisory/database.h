@@ -14,7 +14,7 @@
 
 #include <plimsoll/error.h>
 
-#define DATABASE_VERSION 5
+#define DATABASE_VERSION 6
 
 /* One feed as it went in. */
 struct data_feed {

@@ -3,9 +3,9 @@
  * The database file.  Fixed numbers are little-endian, others varints
  * (base/varint.h); a text is its length and its bytes.
  *
- *   header    2048 bytes: magic "PLIMADB\n", version u32, number of sections u32, size of the file u64, number of blocks u64,
+ *   header    1024 bytes: magic "PLIMADB\n", version u32, number of sections u32, size of the file u64, number of blocks u64,
  *             root (32 bytes), then for each section its offset, its size and its number of records, u64 each; zeros
- *   blocks    of 2048 bytes: the sections, one behind the other, each at a multiple of 8; zeros up to the end of the last block
+ *   blocks    of 1024 bytes: the sections, one behind the other, each at a multiple of 8; zeros up to the end of the last block
  *   leaves    SHA-256 of each block
  *   nodes     SHA-256 of the leaves of each 32 blocks
  *   trailer   behind what the header counts: nothing, or magic "PLIMSIG\n", a length u64 and so many bytes: envelopes in which the root
@@ -18,7 +18,7 @@
  * in RATINGS: most matches ask for no more.
  *
  * A stream is a run of records, each with its length before it; an index
- * has the offset of every 32nd record of a stream, for searching, and of an
+ * has the offset of every 8th record of a stream, for searching, and of an
  * id its CVE key, so that what is passed on the way is not touched; large
  * tables of fixed records have the keys alone.  Nothing
  * points from one stream into another, so that a record that is new moves
@@ -62,9 +62,10 @@
 #define FORMAT_ROOT_AT   32
 #define FORMAT_HASH      32
 #define FORMAT_TABLE_AT  (FORMAT_ROOT_AT + FORMAT_HASH)
-#define FORMAT_BLOCK     2048
+#define FORMAT_BLOCK     1024
 #define FORMAT_FAN       32     /* blocks of one node */
-#define FORMAT_STEP      32     /* records of one entry of an index */
+#define FORMAT_STEP      8      /* records of one entry of an index */
+#define FORMAT_KEY_STEP  32     /* records of a table for one of its keys */
 
 /* Name, size of a record; 0: a stream. */
 #define FORMAT_SECTIONS(S)                                                                                                      \

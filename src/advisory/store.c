@@ -708,8 +708,8 @@ find_cve(const struct database *db, const struct cve_table *table, struct slice 
 		return false;
 	if (table->keys != SECTION_COUNT) {
 		size_t step = lower_bound(db, table->keys, 4, 0, store_count(db, table->keys), key);
-		high = step < count / FORMAT_STEP ? step * FORMAT_STEP : count;
-		low = step == 0 ? 0 : (step - 1) * FORMAT_STEP;
+		high = step < count / FORMAT_KEY_STEP ? step * FORMAT_KEY_STEP : count;
+		low = step == 0 ? 0 : (step - 1) * FORMAT_KEY_STEP;
 	}
 	low = lower_bound(db, table->section, table->width, low, high, key);
 	if (low >= count)

@@ -139,7 +139,7 @@ damaged() { # NAME WORDS
 head -c 3000 a.db >bad.db; damaged "cut off" "bad.db: it is 3000 bytes"
 : >bad.db; damaged "empty" "bad.db"
 cp a.db bad.db; printf XXXX | dd of=bad.db bs=1 seek=40 conv=notrunc 2>/dev/null; damaged "another root" "digest"
-cp a.db bad.db; printf X | dd of=bad.db bs=1 seek=2060 conv=notrunc 2>/dev/null; damaged "a changed block" "bad.db: the block at offset 2048"
+cp a.db bad.db; printf X | dd of=bad.db bs=1 seek=1036 conv=notrunc 2>/dev/null; damaged "a changed block" "bad.db: the block at offset 1024"
 cp a.db bad.db; printf '\11' | dd of=bad.db bs=1 seek=8 conv=notrunc 2>/dev/null; damaged "another version" "version 9"
 echo hello >bad.db; damaged "no database" "bad.db: it is no advisory database"
 
