@@ -278,7 +278,7 @@ pattern_start(struct slice pattern)
 	return slice_first(pattern, n);
 }
 
-/* A path bounds the rows once, as the walk begins. */
+/* A path, or the beginning of one, bounds the rows once, as the walk begins. */
 static void
 bound_by_path(struct fact_scan *scan, const struct fact_hint *hint)
 {
@@ -288,6 +288,19 @@ bound_by_path(struct fact_scan *scan, const struct fact_hint *hint)
 		end = first + 1;
 	scan->row = first > scan->row ? first : scan->row;
 	scan->end = end < scan->end ? end : scan->end;
+}
+
+/* What is in a directory is among what is below it; SQLite leaves the rest out. */
+static void
+bound_by_directory(struct fact_scan *scan, const struct fact_hint *hint)
+{
+	AUTO(strbuf) struct strbuf start = { 0 };
+	strbuf_put(&start, hint->text);
+	if (!slice_is(hint->text, "/"))
+		strbuf_putc(&start, '/');
+	const struct fact_hint below = { .column = FC_PATH, .op = FACT_GE, .text = strbuf_slice(&start) };
+	if (!start.failed)
+		bound_by_path(scan, &below);
 }
 
 /* Two names at once are left to SQLite. */
@@ -305,6 +318,9 @@ hint_apply(struct fact_scan *scan, const struct fact_hint *hint)
 	switch (hint->column) {
 	case FC_PATH:
 		bound_by_path(scan, hint);
+		break;
+	case FC_DIRECTORY:
+		bound_by_directory(scan, hint);
 		break;
 	case FC_FILENAME:
 		bound_by_name(scan, hint);
@@ -348,6 +364,7 @@ file_scan(const void *context, const struct fact_table *table, const struct fact
 /* By their bounds: a few rows; told apart row by row: a part of them, and without SQLite's effort. */
 static const struct fact_seek file_seeks[] = {
 	{ FC_PATH, FACT_EQ, 0.0001 }, { FC_PATH, FACT_GLOB, 0.02 },
+	{ FC_DIRECTORY, FACT_EQ, 0.01 },
 	{ FC_FILENAME, FACT_EQ, 0.05 },
 	{ FC_TYPE, FACT_EQ, 0.2 },
 	{ FC_MODE, FACT_EQ, 0.2 }, { FC_MODE, FACT_NE, 0.5 }, { FC_MODE, FACT_GLOB, 0.2 }, { FC_MODE, FACT_GT, 0.2 }, { FC_MODE, FACT_GE, 0.2 },

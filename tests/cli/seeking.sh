@@ -56,6 +56,8 @@ for path in "${paths[@]}" / '' /absent /d/a/ /f/a/xx; do
 	same "path = '$path'"
 	same "path GLOB '$path*'"
 	same "path GLOB '$path/*'"
+	same "directory = '$path'"
+	same "directory = '$path' AND filename = 'x'"
 done
 for name in a a-b x passwd '[x]' '*' é absent ''; do
 	same "filename = '$name'"
@@ -84,6 +86,11 @@ done
 same "path IN ('/d/a', '/f/a', '/nothing', NULL)"
 same "filename IN ('a', 'x', 'a') AND type IN ('regular', 'directory')"
 same "(path GLOB '/d/a*' OR path GLOB '/d/*' OR path = '/l' OR filename = 'x')"
+same "directory IN ('/', '/d', '/d/', '', 'd', '/d/a', NULL)"
+same "directory = '/' AND type = 'directory'"
+same "directory = '/D/A' COLLATE NOCASE"
+same "directory = x'2f64'"
+same "directory IN (SELECT path FROM file AS other WHERE other.filename = 'a') AND path GLOB '/d/*'"
 same "path = NULL"
 same "path IS NULL"
 same "path NOT GLOB '/d/*'"
