@@ -30,6 +30,8 @@ struct facts {
 	const struct fact_parameter *parameters;
 	size_t parameter_count;
 	struct query_clock clock;
+	fact_path_fn *resolve;
+	const void *resolve_context;
 	uint64_t steps;       /* of the running query, in units of STEP_UNIT */
 	struct timespec begun;
 	const char *stopped;  /* which limit ended it */
@@ -480,8 +482,31 @@ table_add(struct facts *facts, const struct fact_table *table, const void *conte
 }
 
 static void
+call_real_path(sqlite3_context *result, int argc, sqlite3_value **argv)
+{
+	const struct facts *facts = sqlite3_user_data(result);
+	const char *text = (const char *)sqlite3_value_text(argv[0]);
+	AUTO(strbuf) struct strbuf path = { 0 };
+	(void)argc;
+	if (text == NULL || facts->resolve == NULL || !facts->resolve(facts->resolve_context, (struct slice){ text, (size_t)sqlite3_value_bytes(argv[0]) }, &path))
+		return;
+	if (path.failed)
+		sqlite3_result_error_nomem(result);
+	else
+		sqlite3_result_text64(result, path.p, path.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void
+facts_set_paths(struct facts *facts, fact_path_fn *resolve, const void *context)
+{
+	facts->resolve = resolve;
+	facts->resolve_context = context;
+}
+
+static void
 confine(struct facts *facts)
 {
+	sqlite3_create_function_v2(facts->db, "real_path", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, facts, call_real_path, NULL, NULL, NULL);
 	functions_add(facts->db);
 	sqlite3_db_config(facts->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_limit(facts->db, SQLITE_LIMIT_ATTACHED, 0);

@@ -9,6 +9,7 @@
 
 #include "base/auto.h"
 #include "base/slice.h"
+#include "base/strbuf.h"
 
 #include <plimsoll/error.h>
 
@@ -107,6 +108,10 @@ struct fact_parameter {
 	struct slice name, value;
 	bool list;
 };
+
+/* What real_path(PATH) is in statements: appends where the path leads through links, false where it leads nowhere. */
+typedef bool fact_path_fn(const void *context, struct slice path, struct strbuf *out);
+void facts_set_paths(struct facts *facts, fact_path_fn *resolve, const void *context);
 
 /* In statements from now on; a name without a value is PLIM_EQUERY.  They are borrowed until others are set. */
 void facts_set_parameters(struct facts *facts, const struct fact_parameter *at, size_t n);

@@ -2,6 +2,7 @@
 /*
  * Functions of queries beyond SQLite's own:
  *   VALUE REGEXP PATTERN    the regular expression (PCRE2) matches somewhere in it
+ *   real_path(PATH)         where it leads to through links; NULL: nowhere (facts_set_paths)
  *   in_list(VALUE, LIST)    one of the globs, a line each, takes the value: for parameters that are lists
  *   octal(TEXT)             the number that octal digits stand for, of modes and masks; NULL for what has others
  * NULL on either side answers NULL.  Besides, as osquery has them: split, regex_split, regex_match (PCRE2), concat, concat_ws, inet_aton, md5, sha1,

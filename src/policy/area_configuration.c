@@ -165,6 +165,28 @@ why_out_of_scope(struct judging *judging, const struct selected *selected)
 	return selected->check->scope == CHECK_OF_HOSTS && kind != INVENTORY_HOST ? SLICE("only a host has it") : SLICE_NONE;
 }
 
+/* A database of packages that could not be read: what it lists is missing from whatever is asked of packages. */
+static int
+judge_lists(struct judging *judging, const struct check *check, enum area area, struct plim_error *err)
+{
+	static const char *const listed[] = { "package", "package_file", "unaccounted_file", "apk_packages" };
+	const struct inventory_gap *gap = judge_missing_list(judging);
+	bool asks = false;
+	for (size_t i = 0; gap && i < sizeof listed / sizeof *listed; i++)
+		asks = asks || facts_uses(judging->facts, listed[i]);
+	if (!asks)
+		return 0;
+	return judge_unknown(judging, judge_gap_kind(gap), area, check->id,
+	                     judge_text(judging, "%.*s%s%.*s", SLICE_ARG(gap->path), gap->path.n ? ": " : "", SLICE_ARG(gap->reason)), gap->layer, err);
+}
+
+/* A check that needs files by name has its answer from them; without such, or where it asks for any file, it is about all. */
+static bool
+is_about_all_files(const struct judging *judging, const struct check *check)
+{
+	return check->need_count ? facts_uses(judging->facts, "file") : facts_reads_more_than_live(judging->facts);
+}
+
 static int
 judge_one(struct judging *judging, const struct selected *selected, enum area area, struct check_result *out, struct plim_error *err)
 {
@@ -187,11 +209,13 @@ judge_one(struct judging *judging, const struct selected *selected, enum area ar
 	}
 	if (r == 0)
 		r = judge_machine_gaps(judging, selected->check, area, err);
+	if (r == 0 && area == AREA_CONFIGURATION && judging->unknowns.n == unknowns && applies == APPLIES)
+		r = judge_lists(judging, selected->check, area, err);
 	bool doubted = judging->unknowns.n > unknowns;
 	if (doubted)
 		reason = judging->unknowns.at[unknowns].reason;
-	/* Without files that it needs it is about all: one that nobody saw may be in a directory that nobody could read. */
-	else if (selected->check->need_count == 0 && applies == APPLIES && facts_reads_more_than_live(judging->facts))
+	/* A file that nobody saw may be in a directory that nobody could read. */
+	else if (applies == APPLIES && is_about_all_files(judging, selected->check))
 		doubted = judge_misses_files(judging, &reason);
 	out->outcome = outcome_of(judging->findings.n > findings, doubted, applies != APPLIES_NOT);
 	out->reason = doubted || out->outcome == CHECK_NOT_APPLICABLE ? reason : SLICE_NONE;

@@ -202,13 +202,22 @@ judge_misses_packages(const struct judging *judging)
 	return judge_has_hole(judging, &reason);
 }
 
+const struct inventory_gap *
+judge_missing_list(const struct judging *judging)
+{
+	for (size_t i = 0; i < judging->inventory->gap_count; i++)
+		if (slice_is(judging->inventory->gaps[i].subject, "packages"))
+			return &judging->inventory->gaps[i];
+	return NULL;
+}
+
 /* gaps */
 
-static enum unknown_kind
-kind_of(const char *name)
+enum unknown_kind
+judge_gap_kind(const struct inventory_gap *gap)
 {
 	for (size_t i = 0; i < UNKNOWN_KIND_COUNT; i++)
-		if (strcmp(name, unknown_names[i]) == 0)
+		if (strcmp(gap->kind, unknown_names[i]) == 0)
 			return (enum unknown_kind)i;
 	return UNKNOWN_UNREADABLE;
 }
@@ -243,7 +252,7 @@ judge_gap(struct judging *judging, const struct inventory_gap *gap, struct plim_
 	for (enum area area = 0; area < AREA_COUNT; area++) {
 		if (!reach->reaches[area] || !judging->policy->mentions[area] || judging->verdict->areas[area].result == RESULT_OUT_OF_SCOPE)
 			continue;
-		int r = judge_unknown(judging, kind_of(gap->kind), area, gap->path.n ? gap->path : gap->subject, gap->reason, gap->layer, err);
+		int r = judge_unknown(judging, judge_gap_kind(gap), area, gap->path.n ? gap->path : gap->subject, gap->reason, gap->layer, err);
 		if (r < 0)
 			return r;
 	}

@@ -94,6 +94,10 @@ enum sight judge_sight(const struct judging *judging, struct slice path, struct 
 bool judge_has_hole(const struct judging *judging, struct slice *reason);
 /* Some layer or directory could not be read: a query over all files may miss some.  `reason` names it. */
 bool judge_misses_files(struct judging *judging, struct slice *reason);
+/* A database of the system's packages that could not be read, or not wholly; NULL: there is none. */
+const struct inventory_gap *judge_missing_list(const struct judging *judging);
+/* What a gap is as an unknown. */
+enum unknown_kind judge_gap_kind(const struct inventory_gap *gap);
 /* Some packages, or any layer, could not be read: the list of packages may be short. */
 bool judge_misses_packages(const struct judging *judging);
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "facts/cells.h"
+#include "policy/judge.h"
 #include "policy/runtime.h"
 
 enum runtime_column {
@@ -34,6 +35,7 @@ struct runtime_facts {
 	struct runtime_command command;
 	struct slice program;
 	const struct node *node, *open;
+	struct slice unread;       /* why nobody knows who the user is; absent: everybody does, or the image has no such user */
 };
 
 static size_t
@@ -74,12 +76,20 @@ program_cell(const struct runtime_facts *facts, size_t column, struct fact_value
 		cell_integer(out, runtime_may(&facts->user, &entry, column == RC_EXECUTABLE ? 1 : 2));
 }
 
+static bool
+is_about_user(size_t column)
+{
+	return (column >= RC_UID && column <= RC_USER_KNOWN) || (column >= RC_EXECUTABLE && column <= RC_DIVERTED);
+}
+
 static void
 runtime_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
 {
 	const struct runtime_facts *facts = context;
 	(void)table, (void)row;
-	if (column <= RC_USER_NUMERIC)
+	if (facts->unread.n && is_about_user(column))
+		cell_unread(out, facts->unread);
+	else if (column <= RC_USER_NUMERIC)
 		user_cell(&facts->user, column, out);
 	else if (column == RC_FORM)
 		cell_text(out, form_of(&facts->command));
@@ -120,6 +130,17 @@ find_program(struct runtime_facts *facts, struct plim_error *err)
 	return 0;
 }
 
+/* A name is in a file that could not be read, or not wholly: it is no account that the image does not have. */
+static void
+find_unread(struct runtime_facts *facts)
+{
+	const struct judging judging = { .inventory = facts->inventory };
+	struct slice name = facts->user.name, reason = SLICE_NONE;
+	if (facts->user.numeric || slice_is(name, "0") || slice_is(name, "root") || judge_sight(&judging, SLICE("/etc/passwd"), &reason) < SIGHT_PARTLY)
+		return;
+	facts->unread = arena_printf(facts->inventory->arena, "/etc/passwd, which should tell the user of the image, could not be read: %.*s", SLICE_ARG(reason));
+}
+
 /* NULL for what has no configuration. */
 static int
 runtime_facts_make(struct inventory *inventory, const struct runtime_facts **out, struct plim_error *err)
@@ -132,6 +153,8 @@ runtime_facts_make(struct inventory *inventory, const struct runtime_facts **out
 		return error_nomem(err);
 	facts->inventory = inventory;
 	int r = runtime_user_resolve(inventory, inventory->arena, &facts->user, err);
+	if (r == 0)
+		find_unread(facts);
 	if (r < 0 || (r = runtime_command_of(inventory->image->config, inventory->arena, &facts->command, err)) < 0 || (r = find_program(facts, err)) < 0)
 		return r;
 	*out = facts;
@@ -140,6 +163,16 @@ runtime_facts_make(struct inventory *inventory, const struct runtime_facts **out
 
 /* Two of the policy's own, each in its file. */
 static const struct fact_table *const own_tables[] = { &table_base, &table_vulnerability, NULL };
+
+static bool
+resolve_path(const void *context, struct slice path, struct strbuf *out)
+{
+	const struct inventory *inventory = context;
+	const struct node *node = path.n && path.p[0] == '/' ? tree_resolve(inventory->tree, path) : NULL;
+	if (node)
+		node_path(node, out);
+	return node != NULL;
+}
 
 int
 policy_tables_open(const struct policy_tables *of, struct facts **out, struct plim_error *err)
@@ -150,6 +183,8 @@ policy_tables_open(const struct policy_tables *of, struct facts **out, struct pl
 	if (r < 0 || (r = facts_open(providers, sizeof providers / sizeof *providers, out, err)) < 0)
 		return r;
 	facts_set_now(*out, of->now);
+	if (of->inventory)
+		facts_set_paths(*out, resolve_path, of->inventory);
 	return 0;
 }
 
