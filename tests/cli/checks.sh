@@ -388,6 +388,72 @@ printf 'Include /etc/ssh/sshd_config.d/*.conf\nInclude /etc/ssh/sshd_config.d/*.
 expect "sshd: files that include each other are no clean bill" "unknown services/ssh-empty-passwords needs /etc/ssh/sshd_config?, which could not be read" \
 	"$(outcomes services/ssh-empty-passwords | cut -d: -f1 | sed 's/sshd_config,/sshd_config?,/')"
 
+# Other ways to the same.
+broken() { # NAME CHECKS COMMANDS, in the tree's root
+	fresh
+	(cd tree && eval "$3")
+	expect "$1" "1 $2" "$(judge)"
+}
+whole() { # NAME COMMANDS: nothing is found
+	fresh
+	(cd tree && eval "$2")
+	expect "$1" 0 "$(judge)"
+}
+broken "a home behind a link" homes/modes 'mkdir srv && mv home srv/home && ln -s srv/home home && chmod 755 srv/home/app'
+broken "a home with a slash at its end" homes/modes 'sed -i "s|:/home/app:|:/home/app/:|" etc/passwd && chmod 755 home/app'
+broken "settings in a home behind a link" homes/dotfiles 'mkdir srv && mv home srv/home && ln -s srv/home home && add home/app/.profile x && chmod 664 home/app/.profile && chown 1000:1000 home/app/.profile'
+broken "a port in capitals" image/ports $'set_as \'{ExposedPorts: {"22/TCP": {}}}\''
+broken "a port with a nought before it" image/ports $'set_as \'{ExposedPorts: {"022/tcp": {}}}\''
+broken "a range of ports" image/ports $'set_as \'{ExposedPorts: {"8020-8025/tcp": {}}}\''
+broken "a volume with a slash at its end" image/volumes $'set_as \'{Volumes: {"/etc/": {}}}\''
+broken "a volume by way of another place" image/volumes $'set_as \'{Volumes: {"/srv/../etc": {}}}\''
+broken "a health check of NONE and more" image/healthcheck $'set_as \'{Healthcheck: {Test: ["NONE", "x"]}}\''
+broken "created now, whenever that is" image/created $'set_as \'{created: "now"}\''
+broken "a directory of PATH behind a link" "filesystem/world-writable-directory image/path" $'mkdir opt && chmod 777 opt && ln -s opt tools && set_as \'{Env: ["PATH=/usr/bin:/tools"]}\''
+broken "su, of the file that counts" hardening/su 'mkdir -p usr/lib/pam.d && cp etc/pam.d/su usr/lib/pam.d/ && sed -i /wheel/d etc/pam.d/su'
+whole "su, where that is the vendor's" 'mkdir -p usr/lib/pam.d && mv etc/pam.d/su usr/lib/pam.d/'
+broken "core dumps that a later file allows" hardening/core-dumps 'mkdir etc/security/limits.d && echo "* - core unlimited" >etc/security/limits.d/z.conf'
+broken "core dumps of a group" hardening/core-dumps 'echo "@app hard core unlimited" >>etc/security/limits.conf'
+broken "a word that systemd does not know" hardening/core-dumps 'sed -i s/none/None/ etc/systemd/coredump.conf'
+broken "protocols of OpenSSL by another word" crypto/openssl 'sed -i "s/MinProtocol.*/Protocol = ALL/" etc/ssl/openssl.cnf'
+broken "the highest protocol of OpenSSL" crypto/openssl 'sed -i "s/MinProtocol/maxprotocol/; s/1.2/1.1/" etc/ssl/openssl.cnf'
+broken "a second level of OpenSSL" crypto/openssl 'sed -i "s/SECLEVEL=2/&:@SECLEVEL=0/" etc/ssl/openssl.cnf'
+fresh
+(cd tree && mkdir opt && sed s/TLSv1.2/TLSv1/ etc/ssl/openssl.cnf >opt/own.cnf && rm etc/ssl/openssl.cnf && set_as '{Env: ["PATH=/usr/bin", "OPENSSL_CONF=/opt/own.cnf"]}')
+expect "a configuration that only the image names, which nobody read" 2 "$(judge)"
+whole "an option of OpenSSL that is switched off" 'sed -i "s/MinProtocol.*/Options = -UnsafeLegacyServerConnect/" etc/ssl/openssl.cnf'
+broken "no policy of cryptography" crypto/policy 'echo "# none" >etc/crypto-policies/config'
+broken "a library's own settings in the place of the policy" crypto/policy 'mkdir etc/crypto-policies/back-ends && echo x >etc/crypto-policies/back-ends/gnutls.config'
+whole "... which a file of local.d explains" 'mkdir -p etc/crypto-policies/{back-ends,local.d} && echo x | tee etc/crypto-policies/back-ends/nss.config >etc/crypto-policies/local.d/nss-p11-kit.config'
+broken "an authority that OpenSSL finds by its hash" crypto/ca-bundle 'cp "$work/other.crt" etc/ssl/certs/other.pem && ln -s other.pem etc/ssl/certs/0123abcd.0'
+broken "an authority in a bundle that its package brought otherwise" "crypto/ca-bundle integrity/packages" 'cat "$work/other.crt" >>etc/ssl/certs/ca-certificates.crt && echo /etc/ssl/certs/ca-certificates.crt >>var/lib/dpkg/info/libdemo.list &&
+	echo "00000000000000000000000000000000  etc/ssl/certs/ca-certificates.crt" >>var/lib/dpkg/info/libdemo.md5sums'
+broken "an authority that the environment names" crypto/ca-bundle $'mkdir opt && cp "$work/other.crt" opt/ca.crt && set_as \'{Env: ["PATH=/usr/bin", "SSL_CERT_FILE=/opt/ca.crt"]}\''
+broken "a script of System V" hardening/units 'mkdir -p etc/{init.d,rc2.d} && ln -s ../init.d/demo etc/rc2.d/S01demo && set_as'
+broken "a key for packages behind a link" hardening/repository-keys 'mkdir -p opt etc/apt/keyrings && echo key >opt/k.gpg && ln -s /opt/k.gpg etc/apt/keyrings/k.gpg'
+broken "a key for packages inside their source" hardening/repository-keys 'printf "Types: deb\nURIs: https://deb.example.org/o\nSuites: bookworm\nComponents: main\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n AAAA\n" >etc/apt/sources.list.d/own.sources'
+broken "the name of the machine that built it" hardening/network-files 'echo "127.0.1.1 builder.example.org builder" >>etc/hosts && set_as'
+broken "the same of IPv6" hardening/network-files 'echo "::1 builder" >>etc/hosts && set_as'
+whole "what every machine has" 'printf "::1 localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\n127.0.0.1\tlocalhost localhost.localdomain # builder\n" >>etc/hosts && set_as'
+broken "a shell beside the usual places" hardening/shell 'mkdir busybox && ln -s ../usr/bin/demo busybox/sh && set_as'
+
+# What could not be read of lists of packages and of accounts.
+fresh
+printf 'no colon here\n\n' >>tree/var/lib/dpkg/status
+for id in hardening/sudo integrity/packages integrity/unaccounted; do
+	expect "$id without a list of packages" unknown "$(outcomes $id | cut -d' ' -f1)"
+done
+expect "... is unknown for the area, too" unknown "$(alone hardening/sudo)"
+fresh
+(cd tree && set_as '{User: "app"}' && printf '\0' >>etc/passwd)
+judge >/dev/null
+for id in image/user-root image/user-exists integrity/application; do
+	expect "$id without accounts" unknown "$(jq -r '.checks[] | select(.id == "'$id'") | .result' verdict.json)"
+done
+fresh
+mkdir tree/etc/security/limits.d && printf '* - core \0' >tree/etc/security/limits.d/z.conf
+expect "limits that could not be read" unknown "$(outcomes hardening/core-dumps | cut -d' ' -f1)"
+
 # What a policy sets of a check, and how many of them it wants to have been evaluated.
 with() { # CONFIGURATION -> rules that fail
 	printf 'plimsoll: v1\nname: test/with\nconfiguration: %s\n' "$1" >with.yaml
