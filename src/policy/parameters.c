@@ -74,6 +74,26 @@ parameter_unknown(const struct yaml_node *key, const struct check *check, struct
 	return yaml_error(key->doc, key, err, "'%.*s' is no parameter of %.*s, which has %.*s", SLICE_ARG(key->text), SLICE_ARG(check->id), SLICE_ARG(known));
 }
 
+static bool
+is_number(struct slice text, char most)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] < '0' || text.p[i] > most)
+			return false;
+	return text.n > 0;
+}
+
+/* What a number cannot be read from would compare to nothing, and find nothing.  A default with a leading nought is octal. */
+static int
+number_check(const struct yaml_node *node, const struct fact_parameter *parameter, const struct check *check, struct plim_error *err)
+{
+	char most = parameter->value.n > 1 && parameter->value.p[0] == '0' ? '7' : '9';
+	if (parameter->list || !is_number(parameter->value, most) || is_number(node->text, most))
+		return 0;
+	return yaml_error(node->doc, node, err, "'%.*s' of %.*s is %s number, as is its default, %.*s", SLICE_ARG(parameter->name), SLICE_ARG(check->id),
+	                  most == '7' ? "an octal" : "a", SLICE_ARG(parameter->value));
+}
+
 int
 parameters_check(const struct yaml_node *mapping, const struct check *check, struct plim_error *err)
 {
@@ -83,6 +103,9 @@ parameters_check(const struct yaml_node *mapping, const struct check *check, str
 			return parameter_unknown(mapping->keys[i], check, err);
 		if (!parameter->list && mapping->items[i]->kind == YAML_SEQUENCE)
 			return yaml_error(mapping->items[i]->doc, mapping->items[i], err, "'%.*s' of %.*s is one value, no list", SLICE_ARG(parameter->name), SLICE_ARG(check->id));
+		int r = number_check(mapping->items[i], parameter, check, err);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }

@@ -472,6 +472,9 @@ expect "a check without any" "'umask' is no parameter of accounts/uid-zero, whic
 	"$(with '{checks: [{id: accounts/uid-zero, parameters: {umask: "077"}}]}')"
 expect "a list in the place of a value" "'umask' of privilege/login-umask is one value, no list" \
 	"$(with '{checks: [{id: privilege/login-umask, parameters: {umask: ["077"]}}]}')"
+expect "no number" "'umask' of privilege/login-umask is an octal number, as is its default, 027" "$(with '{checks: [{id: privilege/login-umask, parameters: {umask: u=rwx}}]}')"
+expect "no octal one" "'most' of homes/modes is an octal number, as is its default, 0750" "$(with '{checks: [{id: homes/modes, parameters: {most: "0788"}}]}')"
+expect "no decimal one" "'grace' of crypto/ca-bundle is a number, as is its default, 0" "$(with '{checks: [{id: crypto/ca-bundle, parameters: {grace: 30d}}]}')"
 expect "enough" "" "$(with '{checks: [accounts/*, history/*], minimum_evaluated: 14}')"
 expect "not enough" configuration/minimum-evaluated "$(with '{checks: [accounts/*, history/*], minimum_evaluated: 15}')"
 printf 'plimsoll: v1\nname: test/closed\nconfiguration: {checks: [privilege/login-umask], minimum_evaluated: 1}\n' >closed.yaml
