@@ -7,7 +7,7 @@
 
 enum file_column {
 	FC_PATH, FC_DIRECTORY, FC_FILENAME, FC_TYPE, FC_MODE, FC_UID, FC_GID, FC_SIZE, FC_MTIME, FC_LINK, FC_DIGEST, FC_LAYER,
-	FC_INSTRUCTION, FC_ORIGIN, FC_CAPABILITY, FC_OWNER, FC_OWNER_TYPE,
+	FC_INSTRUCTION, FC_ORIGIN, FC_CAPABILITY, FC_OWNER, FC_OWNER_TYPE, FC_SYMLINK, FC_TARGET,
 };
 
 static const struct fact_column file_columns[] = {
@@ -27,6 +27,8 @@ static const struct fact_column file_columns[] = {
 	[FC_CAPABILITY] = { "capability", FACT_TEXT, "file capabilities as getcap(8) writes them: cap_net_raw=ep; NULL where there are none" },
 	[FC_OWNER] = { "owner", FACT_TEXT, "name of the package whose file it is, of a distribution's before one of a language; NULL: nobody's" },
 	[FC_OWNER_TYPE] = { "owner_type", FACT_TEXT, "type of that package" },
+	[FC_SYMLINK] = { "symlink", FACT_INTEGER, "osquery's: 1: a symbolic link" },
+	[FC_TARGET] = { "symlink_target_path", FACT_TEXT, "osquery's: as link" },
 	[FC_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
 };
 
@@ -110,7 +112,11 @@ file_cell(const void *context, const struct fact_table *table, size_t row, size_
 	case FC_MODE:
 		cell_mode(out, inventory, entry.mode);
 		break;
+	case FC_SYMLINK:
+		cell_integer(out, entry.type == ENTRY_SYMLINK);
+		break;
 	case FC_LINK:
+	case FC_TARGET:
 		if (entry.type == ENTRY_SYMLINK)
 			cell_text(out, entry.link);
 		break;

@@ -22,7 +22,7 @@ config_of(const struct inventory *inventory)
 
 /* os_version */
 
-enum os_column { OC_ID, OC_NAME, OC_VERSION, OC_VERSION_ID, OC_CODENAME, OC_PRETTY_NAME, OC_PLATFORM_LIKE, OC_SUPPORT_END };
+enum os_column { OC_ID, OC_NAME, OC_VERSION, OC_VERSION_ID, OC_CODENAME, OC_PRETTY_NAME, OC_PLATFORM_LIKE, OC_SUPPORT_END, OC_PLATFORM, OC_ARCH, OC_MAJOR, OC_MINOR, OC_PATCH };
 
 static const struct fact_column os_columns[] = {
 	[OC_ID] = { "id", FACT_TEXT, "ID of os-release; NULL where the system could not be told" },
@@ -33,7 +33,38 @@ static const struct fact_column os_columns[] = {
 	[OC_PRETTY_NAME] = { "pretty_name", FACT_TEXT, "PRETTY_NAME" },
 	[OC_PLATFORM_LIKE] = { "platform_like", FACT_TEXT, "ID_LIKE" },
 	[OC_SUPPORT_END] = { "support_end", FACT_TEXT, "last day of its maker's support" },
+	[OC_PLATFORM] = { "platform", FACT_TEXT, "osquery's: as id" },
+	[OC_ARCH] = { "arch", FACT_TEXT, "osquery's: of the image, as uname(1) says it: x86_64, aarch64; NULL for a tree" },
+	[OC_MAJOR] = { "major", FACT_INTEGER, "osquery's: the first number of version_id" },
+	[OC_MINOR] = { "minor", FACT_INTEGER, "the second; NULL where there is none" },
+	[OC_PATCH] = { "patch", FACT_INTEGER, "the third" },
 };
+
+/* Names of machines, where uname(1) has others than images. */
+static struct slice
+machine_of(const struct inventory *inventory)
+{
+	static const struct { const char *image, *machine; } names[] = {
+		{ "amd64", "x86_64" }, { "arm64", "aarch64" }, { "386", "i686" }, { "arm", "armv7l" }, { "loong64", "loongarch64" },
+	};
+	struct slice architecture = inventory->image ? inventory->image->platform.architecture : SLICE_NONE;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (slice_is(architecture, names[i].image))
+			return slice_of(names[i].machine);
+	return architecture.n ? architecture : SLICE_NONE;
+}
+
+static void
+version_cell(struct fact_value *out, struct slice version, size_t skipped)
+{
+	struct slice part, rest = version;
+	uint64_t number;
+	for (size_t i = 0; i <= skipped; i++)
+		if (!slice_next(&rest, '.', &part))
+			return;
+	if (slice_to_u64(part, 10, &number) && number <= INT64_MAX)
+		cell_integer(out, (int64_t)number);
+}
 
 static void
 os_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
@@ -43,9 +74,14 @@ os_cell(const void *context, const struct fact_table *table, size_t row, size_t 
 	const struct slice texts[] = {
 		[OC_ID] = os->id, [OC_NAME] = os->name, [OC_VERSION] = os->version, [OC_VERSION_ID] = os->version_id,
 		[OC_CODENAME] = os->codename, [OC_PRETTY_NAME] = os->pretty_name, [OC_PLATFORM_LIKE] = os->id_like,
+		[OC_PLATFORM] = os->id, [OC_ARCH] = machine_of(inventory),
 	};
 	char day[DATE_TEXT_SIZE];
 	(void)table, (void)row;
+	if (column >= OC_MAJOR) {
+		version_cell(out, os->version_id, column - OC_MAJOR);
+		return;
+	}
 	if (column != OC_SUPPORT_END) {
 		cell_text(out, texts[column]);
 		return;

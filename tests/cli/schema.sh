@@ -57,6 +57,25 @@ check "user_groups" "0,0
 1000,42
 1000,1000" "$(listed "SELECT uid, gid FROM user_groups ORDER BY uid, gid")"
 check "systemd_units" "a.service,A,loaded,static,/usr/lib/systemd/system/a.service,app" "$(listed "SELECT id, description, load_state, unit_file_state, fragment_path, user FROM systemd_units")"
+printf '127.0.0.1\tlocalhost   me # here\n\n#10.0.0.1 old\n ::1 ip6-localhost\r\n10.0.0.2 last' | put etc/hosts
+printf 'http\t\t80/tcp\t\twww web # WorldWideWeb HTTP\ndomain 53/udp\n' | put etc/services
+printf 'ip\t0\tIP\t\t# internet protocol\ntcp 6 TCP\n' | put etc/protocols
+printf '[main]\ngpgcheck = 1\n# gpgcheck=0\n;x=y\n[ second ]\ninstallonly_limit=3\nnothing\n' | put etc/dnf/dnf.conf
+check "etc_hosts" "127.0.0.1,localhost me,1
+::1,ip6-localhost,4
+10.0.0.2,last,5" "$(listed "SELECT address, hostnames, line FROM etc_hosts")"
+check "etc_services" "http,80,tcp,www web,WorldWideWeb HTTP
+domain,53,udp,," "$(listed "SELECT name, port, protocol, aliases, comment FROM etc_services")"
+check "etc_protocols" "ip,0,IP,internet protocol
+tcp,6,TCP," "$(listed "SELECT name, number, alias, comment FROM etc_protocols")"
+check "package_manager_conf" "main,gpgcheck,1,2
+second,installonly_limit,3,6" "$(listed "SELECT section, key, value, line FROM package_manager_conf ORDER BY line")"
+printf 'a\0b' | put etc/hosts
+check "lines that could not be read are none that are not there" "plimsoll query: /etc/hosts: its content was not kept: binary" "$(listed "SELECT count(*) FROM etc_hosts")"
+printf 'ID=debian\nVERSION_ID=12.4\n' | put etc/os-release
+check "os_version as osquery has it" "debian,,12,4," "$(listed "SELECT platform, arch, major, minor, patch FROM os_version")"
+ln -s run tree/usr/bin/link
+check "links as osquery has them" "1,run" "$(listed "SELECT symlink, symlink_target_path FROM file WHERE filename = 'link'")"
 check "a column that an image cannot answer is refused" 3 "$("$plimsoll" query rootfs:tree "SELECT size FROM deb_packages" >/dev/null 2>&1; echo $?)"
 for write in "DROP VIEW crontab" "CREATE VIEW x AS SELECT 1" "SELECT * FROM sqlite_schema"; do
 	check "refused: $write" 3 "$("$plimsoll" query rootfs:tree "$write" >/dev/null 2>&1; echo $?)"
