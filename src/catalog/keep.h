@@ -13,6 +13,9 @@ bool config_file_keeps(const struct entry *entry);
 int config_file_keep(struct block_builder *into, uint32_t index, struct slice path, struct slice body, uint64_t *left,
                      struct plim_error *err);
 
+/* The same of a file that a policy's tests look into, whatever its path: a row of ROW_CONTENT.  `masked`: there are secrets in it. */
+int content_keep(struct block_builder *into, uint32_t index, struct slice path, struct slice body, bool masked, uint64_t *left, struct plim_error *err);
+
 /* Fill the inventory's config_files, and its rows of ROW_EXTENDED_ATTRIBUTE one for each name of a file. */
 struct inventory;
 int list_config_files(struct inventory *inventory, struct plim_error *err);

@@ -61,3 +61,20 @@ config_file_keep(struct block_builder *into, uint32_t index, struct slice path, 
 	}
 	return block_add_content(into, ROW_CONFIG_FILE, index, fields, CONFIG_FILE_FIELD_COUNT, err);
 }
+
+int
+content_keep(struct block_builder *into, uint32_t index, struct slice path, struct slice body, bool masked, uint64_t *left, struct plim_error *err)
+{
+	struct slice fields[CONTENT_FIELD_COUNT] = { 0 };
+	struct slice state = slice_of(state_of(path, body, *left));
+	if (slice_is(state, "account"))
+		state = SLICE("secret");
+	if (slice_is(state, "binary") || slice_is(state, "kept"))
+		state = masked ? SLICE("masked") : SLICE("kept");
+	fields[CONTENT_STATE] = state;
+	if (slice_is(state, "kept")) {
+		fields[CONTENT_CONTENT] = body.n ? body : SLICE("");
+		*left -= body.n;
+	}
+	return block_add_content(into, ROW_CONTENT, index, fields, CONTENT_FIELD_COUNT, err);
+}

@@ -2,6 +2,7 @@
 /* Regular expressions of policies and queries. */
 #include "facts/regex.h"
 
+#include "base/auto.h"
 #include "base/error.h"
 #include "base/limits.h"
 
@@ -15,15 +16,15 @@ struct regex {
 	pcre2_match_context *limits;
 };
 
-int
-regex_new(struct slice pattern, struct regex **out, struct plim_error *err)
+static int
+compile(struct slice pattern, uint32_t options, struct regex **out, struct plim_error *err)
 {
 	struct regex *regex = calloc(1, sizeof *regex);
 	if (regex == NULL)
 		return error_nomem(err);
 	int number;
 	PCRE2_SIZE at;
-	regex->code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, PCRE2_NEVER_BACKSLASH_C, &number, &at, NULL);
+	regex->code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, PCRE2_NEVER_BACKSLASH_C | options, &number, &at, NULL);
 	regex->limits = pcre2_match_context_create(NULL);
 	if (regex->code == NULL) {
 		PCRE2_UCHAR message[160] = "";
@@ -40,6 +41,20 @@ regex_new(struct slice pattern, struct regex **out, struct plim_error *err)
 	pcre2_set_heap_limit(regex->limits, (uint32_t)(LIMIT_REGEX_BYTES / 1024));
 	*out = regex;
 	return 0;
+}
+
+int
+regex_new(struct slice pattern, struct regex **out, struct plim_error *err)
+{
+	return compile(pattern, 0, out, err);
+}
+
+int
+regex_new_go(struct slice pattern, struct regex **out, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	int r = regex_of_go(pattern, &text, err);
+	return r < 0 ? r : compile(strbuf_slice(&text), PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_CIRCUMFLEX, out, err);
 }
 
 void

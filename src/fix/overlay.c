@@ -86,7 +86,7 @@ copy_row(const struct overlay *overlay, struct block_builder *into, uint32_t ent
 		fields[i] = block_field(block, row, i);
 	if (!row_edited(overlay, edited, row, fields))
 		return 0;
-	return row->kind == ROW_CONFIG_FILE ? block_add_content(into, row->kind, entry, fields, n, err)
+	return row->kind == ROW_CONFIG_FILE || row->kind == ROW_CONTENT ? block_add_content(into, row->kind, entry, fields, n, err)
 	                                    : block_add_row(into, row->kind, entry, row->line, fields, n, err);
 }
 

@@ -181,7 +181,8 @@ static bool
 is_known_extra(const struct analysis *analysis, const struct extra *extra)
 {
 	for (size_t i = 0; i < analysis->extras.n; i++)
-		if (analysis->extras.at[i].blob == extra->blob && slice_eq(analysis->extras.at[i].path, extra->path))
+		if (analysis->extras.at[i].blob == extra->blob && slice_eq(analysis->extras.at[i].path, extra->path) &&
+		    slice_eq(analysis->extras.at[i].known_as, extra->known_as))
 			return true;
 	return false;
 }

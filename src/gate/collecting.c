@@ -39,10 +39,22 @@ extra_for(const struct collecting *collecting, struct slice path)
 {
 	for (size_t i = 0; i < collecting->extras->n; i++) {
 		const struct extra *extra = &collecting->extras->at[i];
-		if (extra->blob == collecting->blob && slice_eq(path, extra->path))
+		if (extra->blob == collecting->blob && extra->known_as.n && slice_eq(path, extra->path))
 			return extra;
 	}
 	return NULL;
+}
+
+/* A policy's tests look into it: an extra that no cataloger knows under any name. */
+static bool
+is_looked_into(const struct collecting *collecting, struct slice path)
+{
+	for (size_t i = 0; i < collecting->extras->n; i++) {
+		const struct extra *extra = &collecting->extras->at[i];
+		if (extra->blob == collecting->blob && extra->known_as.n == 0 && slice_eq(path, extra->path))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -80,8 +92,7 @@ bids(void *context, const struct entry *entry, struct slice first, struct body_s
 static bool
 keeps(void *context, const struct entry *entry)
 {
-	(void)context;
-	return config_file_keeps(entry);
+	return config_file_keeps(entry) || is_looked_into(context, entry->path);
 }
 
 static int
@@ -91,7 +102,11 @@ keep(void *context, struct block_builder *into, uint32_t index, const struct ent
 	AUTO(strbuf) struct strbuf room = { 0 };
 	struct slice masked;
 	int r = secret_search_mask(collecting->secrets, body, &room, &masked, err);
-	return r < 0 ? r : config_file_keep(into, index, entry->path, masked, &collecting->config_left, err);
+	if (r == 0 && config_file_keeps(entry))
+		r = config_file_keep(into, index, entry->path, masked, &collecting->config_left, err);
+	if (r == 0 && is_looked_into(collecting, entry->path))
+		r = content_keep(into, index, entry->path, masked, masked.p != body.p, &collecting->config_left, err);
+	return r;
 }
 
 static int

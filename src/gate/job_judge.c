@@ -259,7 +259,7 @@ say_missed(struct judge *judge, const struct inventory *inventory, bool *any, st
 {
 	AUTO(strbuf) struct strbuf bytes = { 0 };
 	struct extra_list list = { 0 };
-	int r = pieces_missed(inventory, judge->arena, &list, err);
+	int r = pieces_missed(inventory, judge->policy, judge->arena, &list, err);
 	*any = list.n > 0;
 	if (r < 0 || list.n == 0)
 		return r;

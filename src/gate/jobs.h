@@ -106,7 +106,7 @@ struct hashed {
 	char text[256];
 };
 
-/* Files that only the final tree makes interesting, and the path under which a cataloger knows each. */
+/* Files that only the final tree makes interesting, and the path under which a cataloger knows each; empty: its content is kept, for a policy's tests. */
 struct extra {
 	size_t blob;
 	struct slice path, known_as;

@@ -128,22 +128,33 @@ pieces_changed(const struct pieces *pieces, uint32_t at, const struct image *cha
 	return live ? inventory_set_live(*out, pieces->at[1].block, pieces->at[1].gap, err) : r;
 }
 
+static int
+add_missed(const struct inventory *inventory, const struct missed_file *missed, size_t n, struct arena *arena, struct extra_list *out, struct plim_error *err)
+{
+	struct extra *list = arena_make_array(arena, out->n + n, struct extra);
+	if (list == NULL)
+		return error_nomem(err);
+	if (out->n)
+		memcpy(list, out->at, out->n * sizeof *list);
+	for (size_t i = 0; i < n; i++) {
+		size_t blob = inventory->image ? inventory->image->layers[missed[i].layer].blob : 0;
+		struct extra *extra = &list[out->n++];
+		*extra = (struct extra){ blob, block_entry_path(inventory->blocks[missed[i].layer], missed[i].entry), missed[i].path };
+		slice_skip(&extra->known_as, SLICE("/"));
+	}
+	out->at = list;
+	return 0;
+}
+
 int
-pieces_missed(const struct inventory *inventory, struct arena *arena, struct extra_list *out, struct plim_error *err)
+pieces_missed(const struct inventory *inventory, const struct policy *policy, struct arena *arena, struct extra_list *out, struct plim_error *err)
 {
 	const struct missed_file *missed;
 	size_t n;
 	int r = inventory_missed(inventory, &missed, &n, err);
-	if (r < 0 || n == 0)
+	if (r == 0 && n)
+		r = add_missed(inventory, missed, n, arena, out, err);
+	if (r < 0 || policy == NULL || (r = policy_missed(policy, inventory, arena, &missed, &n, err)) < 0 || n == 0)
 		return r;
-	struct extra *list = arena_make_array(arena, n, struct extra);
-	if (list == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < n; i++) {
-		size_t blob = inventory->image ? inventory->image->layers[missed[i].layer].blob : 0;
-		list[i] = (struct extra){ blob, block_entry_path(inventory->blocks[missed[i].layer], missed[i].entry), missed[i].path };
-		slice_skip(&list[i].known_as, SLICE("/"));
-	}
-	*out = (struct extra_list){ list, n };
-	return 0;
+	return add_missed(inventory, missed, n, arena, out, err);
 }

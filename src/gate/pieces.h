@@ -5,6 +5,7 @@
 
 #include "catalog/inventory.h"
 #include "gate/jobs.h"
+#include "policy/policy.h"
 
 struct piece;
 
@@ -27,7 +28,7 @@ int pieces_inventory(const struct pieces *pieces, uint32_t image, struct arena *
 int pieces_changed(const struct pieces *pieces, uint32_t at, const struct image *image, const struct block *top, struct arena *arena,
                    struct inventory **out, struct plim_error *err);
 
-/* The files for a second reading, in the arena. */
-int pieces_missed(const struct inventory *inventory, struct arena *arena, struct extra_list *out, struct plim_error *err);
+/* The files for a second reading, in the arena; with those that the tests of a policy (may be NULL) look into. */
+int pieces_missed(const struct inventory *inventory, const struct policy *policy, struct arena *arena, struct extra_list *out, struct plim_error *err);
 
 #endif

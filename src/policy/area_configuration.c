@@ -283,8 +283,11 @@ int
 judge_rules(struct judging *judging, struct plim_error *err)
 {
 	struct area_state *state = &judging->verdict->areas[AREA_RULES];
-	size_t n = judging->policy->rules.n;
-	int r = judge_each(judging, AREA_RULES, judging->policy->rules.at, n, err);
+	size_t before = judging->verdict->check_count;
+	int r = judge_each(judging, AREA_RULES, judging->policy->rules.at, judging->policy->rules.n, err);
+	if (r == 0)
+		r = judge_tests(judging, err);
+	size_t n = judging->verdict->check_count - before;
 	if (n > 0 && state->not_applicable == n) {
 		state->result = RESULT_OUT_OF_SCOPE;
 		judge_note(judging, AREA_RULES, SLICE("none of the rules is about it"));

@@ -80,6 +80,9 @@ bool judge_lacks_machine(struct judging *judging, struct slice *reason);
 /* ... and what that did not tell of what they read is unknown. */
 int judge_machine_gaps(struct judging *judging, const struct check *check, enum area area, struct plim_error *err);
 
+/* tests.c, a part of the rules: files of other programs' tests. */
+judge_fn judge_tests;
+
 /* area_licenses.c, a part of the components. */
 judge_fn judge_licenses;
 

@@ -16,6 +16,8 @@ const char *const area_keys[] = {
 unsigned
 area_bit(struct slice key)
 {
+	if (slice_is(key, "structure_tests") || slice_is(key, "goss"))
+		key = SLICE("rules");
 	if (slice_is(key, "unused_exceptions") || slice_is(key, "approvals"))
 		key = SLICE("exceptions");
 	for (unsigned i = 0; area_keys[i]; i++)
@@ -267,6 +269,8 @@ static const struct merge_rule {
 	{ "origin/signed_by", SHAPE_JOIN, more_loosens },
 	{ "data/signed_by", SHAPE_JOIN, more_loosens },
 	{ "rules", SHAPE_JOIN, never_loosens },
+	{ "structure_tests", SHAPE_JOIN, never_loosens },
+	{ "goss", SHAPE_JOIN, never_loosens },
 		{ "unknown/*", SHAPE_WHOLE, worth_loosens },
 	{ "exceptions", SHAPE_JOIN, any_loosens },
 	{ "vex/*", SHAPE_JOIN, any_loosens },

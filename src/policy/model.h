@@ -103,6 +103,14 @@ struct patterns {
 	size_t n;
 };
 
+/* A file of tests of another program. */
+struct test_file {
+	struct terms terms;
+	struct slice name, text;
+	const struct yaml_document *doc;
+	const void *tests;         /* of container-structure-test: struct structure_tests */
+};
+
 /* `allow` and `deny` lists of ports and volumes, globs. */
 struct allowance {
 	bool has_allow;
@@ -189,6 +197,7 @@ struct policy {
 	struct { struct selected *at; size_t n; } selected;    /* by id of the check, each once */
 	struct demand minimum_evaluated;
 	struct { struct selected *at; size_t n; } rules;
+	struct { struct test_file *at; size_t n; } structure, goss;
 	struct { struct exception *at; size_t n; } exceptions;
 	struct demand unused_exceptions;
 	struct {

@@ -74,6 +74,8 @@ policy_describe(const struct policy *policy, struct strbuf *into)
 		{ policy->origin.signers.n, "signer", "signers" },
 		{ policy->data_signers.n, "signer of data", "signers of data" },
 		{ policy->rules.n, "own rule", "own rules" },
+		{ policy->structure.n, "file of structure tests", "files of structure tests" },
+		{ policy->goss.n, "file of Goss", "files of Goss" },
 		{ policy->diff.unexplained.set, "demand on comparisons", "demands on comparisons" },
 		{ policy->exceptions.n, "exception", "exceptions" },
 		{ policy->approvers.n, "approver of exceptions", "approvers of exceptions" },
@@ -139,6 +141,12 @@ policy_hash(struct policy *policy, struct plim_error *err)
 		add_part(hasher, file->location.n ? file->location : file->name);
 		add_part(hasher, (struct slice){ file->text, file->size });
 	}
+	const struct { const struct test_file *at; size_t n; } tests[] = { { policy->structure.at, policy->structure.n }, { policy->goss.at, policy->goss.n } };
+	for (size_t k = 0; k < sizeof tests / sizeof *tests; k++)
+		for (size_t i = 0; i < tests[k].n; i++) {
+			add_part(hasher, tests[k].at[i].name);
+			add_part(hasher, tests[k].at[i].text);
+		}
 	for (size_t i = 0; i < policy->approvers.n; i++)
 		add_part(hasher, policy->approvers.at[i].text);
 	if (policy->approvers.n)

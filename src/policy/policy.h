@@ -90,6 +90,9 @@ bool policy_gates_diff(const struct policy *policy, int64_t at, enum action *out
 int policy_lint(struct policy *policy, struct plim_error *err);
 /* Which digests of files its entries and rules ask for: they are taken for nobody else. */
 enum hashed_files policy_hashing(const struct policy *policy);
+/* Files of the final tree whose content its tests look into and that was not kept: `path` of each is empty; in the arena. */
+int policy_missed(const struct policy *policy, const struct inventory *inventory, struct arena *arena, const struct missed_file **out, size_t *out_count,
+                  struct plim_error *err);
 /* The same of tables that are filled on wish. */
 bool policy_reads_wished(const struct policy *policy);
 

@@ -8,6 +8,7 @@
 #include "policy/extend.h"
 #include "policy/read_approvals.h"
 #include "policy/read_diff.h"
+#include "policy/read_tests.h"
 #include "policy/read_components.h"
 #include "policy/read_licenses.h"
 #include "policy/read_configuration.h"
@@ -455,6 +456,7 @@ static const struct field policy_fields[] = {
 	{ "origin", origin_area_read, 0, false },
 	{ "data", data_read, 0, false },
 	{ "rules", rules_area_read, 0, false },
+	{ "structure_tests", structure_files_read, 0, false },
 	{ "diff", diff_read, offsetof(struct policy, diff), false },
 	{ "unknown", unknown_part_read, 0, false },
 	{ "exceptions", exceptions_read, offsetof(struct policy, exceptions), false },
