@@ -456,6 +456,7 @@ static const struct field policy_fields[] = {
 	{ "origin", origin_area_read, 0, false },
 	{ "data", data_read, 0, false },
 	{ "rules", rules_area_read, 0, false },
+	{ "goss", goss_files_read, 0, false },
 	{ "structure_tests", structure_files_read, 0, false },
 	{ "diff", diff_read, offsetof(struct policy, diff), false },
 	{ "unknown", unknown_part_read, 0, false },

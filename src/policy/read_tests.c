@@ -43,6 +43,12 @@ structure_file_read(struct reading *in, const struct yaml_node *node, void *into
 }
 
 static int
+goss_file_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	return file_read_by(in, node, into, goss_read, err);
+}
+
+static int
 files_read(struct reading *in, const struct yaml_node *node, field_fn *one, struct test_file **at, size_t *n, struct plim_error *err)
 {
 	struct any_list list;
@@ -60,4 +66,11 @@ structure_files_read(struct reading *in, const struct yaml_node *node, void *int
 {
 	struct policy *policy = into;
 	return files_read(in, node, structure_file_read, &policy->structure.at, &policy->structure.n, err);
+}
+
+int
+goss_files_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	struct policy *policy = into;
+	return files_read(in, node, goss_file_read, &policy->goss.at, &policy->goss.n, err);
 }

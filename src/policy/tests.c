@@ -159,6 +159,8 @@ policy_missed(const struct policy *policy, const struct inventory *inventory, st
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < policy->structure.n; i++)
 		r = structure_missed(inventory, &tests, &policy->structure.at[i], err);
+	for (size_t i = 0; r == 0 && i < policy->goss.n; i++)
+		r = goss_missed(inventory, &tests, &policy->goss.at[i], err);
 	struct missed_file *kept = r == 0 ? arena_make_array(arena, tests.missed.n + 1, struct missed_file) : NULL;
 	if (kept && tests.missed.n)
 		memcpy(kept, tests.missed.at, tests.missed.n * sizeof *kept);
@@ -195,6 +197,8 @@ judge_tests(struct judging *judging, struct plim_error *err)
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < judging->policy->structure.n; i++)
 		r = structure_judge(&tests, &judging->policy->structure.at[i], err);
+	for (size_t i = 0; r == 0 && i < judging->policy->goss.n; i++)
+		r = goss_judge(&tests, &judging->policy->goss.at[i], err);
 	if (r == 0)
 		r = add_results(&tests, err);
 	vec_done(&tests.results);

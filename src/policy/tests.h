@@ -45,4 +45,9 @@ int structure_read(struct reading *in, struct test_file *file, struct plim_error
 int structure_judge(struct tests *tests, const struct test_file *file, struct plim_error *err);
 int structure_missed(const struct inventory *inventory, struct tests *into, const struct test_file *file, struct plim_error *err);
 
+/* Goss. */
+int goss_read(struct reading *in, struct test_file *file, struct plim_error *err);
+int goss_judge(struct tests *tests, const struct test_file *file, struct plim_error *err);
+int goss_missed(const struct inventory *inventory, struct tests *into, const struct test_file *file, struct plim_error *err);
+
 #endif
