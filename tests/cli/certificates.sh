@@ -3,7 +3,7 @@
 # Certificates of bundles, files and Java key stores: each as openssl tells it.
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
-. "$(dirname "$0")/catalog.bash"
+. "$root/tests/cli/catalog.bash"
 command -v openssl >/dev/null || { echo "openssl is missing"; exit 77; }
 printf 'ID=debian\nVERSION_ID=12\n' | put etc/os-release
 printf 'Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' | put var/lib/dpkg/status

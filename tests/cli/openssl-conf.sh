@@ -3,7 +3,7 @@
 # OpenSSL's configuration as OpenSSL reads it: beside OpenSSL itself where it is installed.
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
-. "$(dirname "$0")/catalog.bash"
+. "$root/tests/cli/catalog.bash"
 printf 'ID=debian\nVERSION_ID=12\n' | put etc/os-release
 printf 'Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' | put var/lib/dpkg/status
 conf() { printf "$1" | put etc/ssl/openssl.cnf; } # TEXT
@@ -63,14 +63,14 @@ conf 'a = $ENV::HOME/x\n'
 check "a variable that only the running program has" '[default] a=$ENV::HOME/x' "$(settings)"
 
 # Every trick, beside OpenSSL.
-python3 "$(dirname "$0")/openssl-dump.py" /dev/null >/dev/null 2>&1 || { echo "libcrypto.so.3 is missing: not compared with it"; exit $failed; }
+python3 "$root/tests/cli/openssl-dump.py" /dev/null >/dev/null 2>&1 || { echo "libcrypto.so.3 is missing: not compared with it"; exit $failed; }
 printf 'inb=0\n[b]\nx=y;z\n' | put etc/ssl/b.cnf
 printf 'ind=1\n' | put etc/ssl/openssl.d/x.CNF
 rm tree/etc/ssl/openssl.d/policy.cnf
 while IFS= read -r text; do
 	conf "$text"
 	sed -E "s,(/etc/ssl),$PWD/tree\1," -i tree/etc/ssl/openssl.cnf
-	theirs=$(python3 "$(dirname "$0")/openssl-dump.py" tree/etc/ssl/openssl.cnf 2>&1 | grep -av '^\[\[' | sort)
+	theirs=$(python3 "$root/tests/cli/openssl-dump.py" tree/etc/ssl/openssl.cnf 2>&1 | grep -av '^\[\[' | sort)
 	conf "$text"
 	ours=$(settings | sort)
 	[ "${ours#plimsoll query: }" = "$ours" ] || ours=refused

@@ -3,7 +3,7 @@
 # Several statements on one reading: from standard input, and at a terminal, where a wrong one ends nothing and Ctrl-C only what runs.
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
-. "$(dirname "$0")/catalog.bash"
+. "$root/tests/cli/catalog.bash"
 printf 'ID=debian\nVERSION_ID=12\n' | put etc/os-release
 printf 'Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' | put var/lib/dpkg/status
 printf 'x\n' | put etc/app.conf
@@ -34,7 +34,7 @@ import os, pty, re, select, sys, time
 pid, fd = pty.fork()
 if pid == 0:
     os.environ["TERM"] = "vt100"
-    os.execv(sys.argv[1], [sys.argv[1], "query", "--output", "line", "rootfs:tree"])
+    os.execv(sys.argv[1], [sys.argv[1], "query", "--limit", "QUERY_STEPS=1000000000000", "--limit", "QUERY_MS=600000", "--output", "line", "rootfs:tree"])
 seen = b""
 def until(pattern):
     global seen

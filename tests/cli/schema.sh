@@ -3,7 +3,7 @@
 # What tables there are: each answers with the columns that .schema and the manual page tell, osquery's among them; forms of output.
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
-. "$(dirname "$0")/catalog.bash"
+. "$root/tests/cli/catalog.bash"
 printf 'ID=debian\nVERSION_ID=12\n' | put etc/os-release
 printf 'Package: a\nStatus: install ok installed\nVersion: 1:2.0-3-4\nArchitecture: all\nMaintainer: M <m@example.org>\n\nPackage: b\nStatus: install ok installed\nVersion: 2\nArchitecture: all\n\n' | put var/lib/dpkg/status
 printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n' | put etc/passwd

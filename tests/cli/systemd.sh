@@ -3,7 +3,7 @@
 # Units and settings of systemd, merged as it merges them: beside systemctl and systemd-analyze where they are installed.
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
-. "$(dirname "$0")/catalog.bash"
+. "$root/tests/cli/catalog.bash"
 system=usr/lib/systemd/system
 unit() { put "$1" <<<"$(printf '%b' "$2")"; } # PATH TEXT
 link() { mkdir -p "tree/$(dirname "$2")" && ln -s "$1" "tree/$2"; } # TARGET PATH
