@@ -841,6 +841,8 @@ static int
 open_foreign(struct judge *judge, struct plim_error *err)
 {
 	int r = judge->policy ? policy_vex_open(judge->policy, err) : 0;
+	if (r == 0 && judge->policy && policy_has_scap(judge->policy) && (r = policy_scap_open(judge->policy, err)) == 0)
+		judge->wishes = (struct wishes){ .hashing = policy_hashing(judge->policy), .rows = policy_reads_wished(judge->policy) };
 	return r < 0 || judge->policy == NULL ? r : approvals_check(judge->policy, err);
 }
 

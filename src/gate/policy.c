@@ -12,9 +12,9 @@
 
 #include <time.h>
 
-/* What VEX files say is foreign: a judge reads it, as it would for an image. */
+/* What files of VEX and SCAP say is foreign: a judge reads it, as it would for an image. */
 static int
-lint_vex(const char *name, struct plim_error *err)
+lint_foreign(const char *name, struct plim_error *err)
 {
 	const struct plim_run_options options = { .warnings = stderr };
 	const struct judge_order order = { .policy = slice_of(name) };
@@ -37,8 +37,8 @@ plim_policy_lint(const char *name, FILE *into, struct plim_error *err)
 	AUTO(strbuf) struct strbuf text = { 0 };
 	char digest_hold[DIGEST_TEXT_SIZE];
 	int r = policy_load(name, &policy, err);
-	if (r == 0 && policy_has_vex(policy))
-		r = lint_vex(name, err);
+	if (r == 0 && (policy_has_vex(policy) || policy_has_scap(policy)))
+		r = lint_foreign(name, err);
 	if (r == 0)
 		r = approvals_check(policy, err);
 	if (r < 0)

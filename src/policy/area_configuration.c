@@ -271,11 +271,14 @@ judge_configuration(struct judging *judging, struct plim_error *err)
 {
 	const struct policy *policy = judging->policy;
 	struct area_state *state = &judging->verdict->areas[AREA_CONFIGURATION];
+	size_t first = judging->verdict->check_count;
 	int r = judge_each(judging, AREA_CONFIGURATION, policy->selected.at, policy->selected.n, err);
 	/* Checks none of which looked at anything must not read as passed. */
 	if (state->not_applicable == policy->selected.n)
 		state->result = RESULT_OUT_OF_SCOPE;
 	judge_note(judging, AREA_CONFIGURATION, judge_text(judging, "%zu checks evaluated, %zu not applicable", state->evaluated, state->not_applicable));
+	if (r == 0)
+		r = judge_scap(judging, first, err);
 	return r < 0 ? r : judge_enough(judging, state->evaluated, err);
 }
 

@@ -82,6 +82,8 @@ int judge_machine_gaps(struct judging *judging, const struct check *check, enum 
 
 /* tests.c, a part of the rules: files of other programs' tests. */
 judge_fn judge_tests;
+/* scap_judge.c, a part of the configuration: the rules of SCAP profiles, of which the checks that answer them are judged; `first`: their first among the results. */
+int judge_scap(struct judging *judging, size_t first, struct plim_error *err);
 
 /* area_licenses.c, a part of the components. */
 judge_fn judge_licenses;

@@ -241,6 +241,7 @@ static const struct merge_rule {
 	{ "configuration/checks", SHAPE_JOIN, never_loosens },    /* but see configuration_read */
 	{ "configuration/except", SHAPE_JOIN, any_loosens },
 	{ "configuration/minimum_evaluated", SHAPE_WHOLE, least_loosens },
+	{ "scap", SHAPE_JOIN, never_loosens },
 	{ "metadata/labels/required", SHAPE_NAMES, never_loosens },
 	/* Names are anything, terms too. */
 	{ "metadata/labels/required/**", SHAPE_WHOLE, change_loosens },

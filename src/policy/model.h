@@ -10,6 +10,7 @@
 #include "policy/check.h"
 #include "policy/fields.h"
 #include "policy/policy.h"
+#include "policy/scap.h"
 #include "policy/scope.h"
 #include "policy/vex.h"
 
@@ -163,6 +164,18 @@ struct metadata {
 	struct demand max_size, max_layer_size;    /* bytes in files */
 };
 
+/* A profile of a data stream, perhaps of a tailoring. */
+struct scap_entry {
+	struct scap_file datastream, tailoring;
+	struct slice profile;      /* as the policy names it */
+	struct terms terms;
+	const struct yaml_node *at;
+	/* once policy_scap_open has read them */
+	struct scap_document content, tailored;
+	struct scap_selection selection;
+	struct scap_answer *answers;    /* of each rule of the selection */
+};
+
 struct diff_demands {
 	struct demand unexplained;
 };
@@ -213,6 +226,11 @@ struct policy {
 		struct arena *arena;   /* what the documents say, once policy_vex_open has read them */
 		VEC(struct vex_source) sources;
 	} vex;
+	struct {
+		struct scap_entry *at;
+		size_t n;
+		struct arena *arena;   /* what the documents say, and what was selected for them */
+	} scap;
 	struct metadata metadata;
 	struct {
 		struct slice_list registries;

@@ -7,6 +7,7 @@
 #include "policy/extend.h"
 #include "policy/model.h"
 #include "policy/pin.h"
+#include "policy/read_scap.h"
 #include "policy/read_vex.h"
 #include "policy/tables.h"
 
@@ -26,6 +27,7 @@ policy_free(struct policy *policy)
 	sources_close(policy);
 	vec_done(&policy->sources);
 	vex_done(policy);
+	scap_done(policy);
 	arena_free(policy->arena);
 	free(policy);
 }
@@ -69,6 +71,7 @@ policy_describe(const struct policy *policy, struct strbuf *into)
 		{ policy->unaccounted.set, "limit of unaccounted files", "limits of unaccounted files" },
 		{ policy->licenses.deny.n + policy->licenses.allow.n, "licence", "licences" },
 		{ policy->selected.n, "configuration check", "configuration checks" },
+		{ policy->scap.n, "SCAP profile", "SCAP profiles" },
 		{ policy->mentions[AREA_METADATA], "set of metadata", "sets of metadata" },
 		{ policy->origin.registries.n, "registry", "registries" },
 		{ policy->origin.signers.n, "signer", "signers" },
@@ -147,6 +150,10 @@ policy_hash(struct policy *policy, struct plim_error *err)
 			add_part(hasher, tests[k].at[i].name);
 			add_part(hasher, tests[k].at[i].text);
 		}
+	for (size_t i = 0; i < policy->scap.n; i++) {
+		add_part(hasher, (struct slice){ policy->scap.at[i].datastream.text, policy->scap.at[i].datastream.size });
+		add_part(hasher, (struct slice){ policy->scap.at[i].tailoring.text, policy->scap.at[i].tailoring.size });
+	}
 	for (size_t i = 0; i < policy->approvers.n; i++)
 		add_part(hasher, policy->approvers.at[i].text);
 	if (policy->approvers.n)

@@ -6,6 +6,7 @@
 #include "advisory/database.h"
 #include "facts/facts.h"
 #include "policy/approvals.h"
+#include "policy/scap.h"
 #include "policy/since.h"
 #include "policy/verdict.h"
 #include "policy/vex.h"
@@ -51,6 +52,9 @@ size_t policy_vex_keys(const struct policy *policy, const struct origin_signer *
 /* The policy names VEX files: their bytes are read with it, what they say by policy_vex_open, which belongs into a confined process. */
 bool policy_has_vex(const struct policy *policy);
 int policy_vex_open(struct policy *policy, struct plim_error *err);
+/* The same of SCAP data streams: their rules are read, and the checks that answer them selected, by policy_scap_open. */
+bool policy_has_scap(const struct policy *policy);
+int policy_scap_open(struct policy *policy, struct plim_error *err);
 /* OpenVEX of its exceptions; those that it cannot say go to `left_out`, a line each with the place and why. */
 void policy_vex_write(const struct policy *policy, int64_t at, struct slice author, struct strbuf *into, struct strbuf *left_out);
 

@@ -13,6 +13,7 @@
 #include "policy/read_licenses.h"
 #include "policy/read_configuration.h"
 #include "policy/read_metadata.h"
+#include "policy/read_scap.h"
 #include "policy/read_vex.h"
 #include "policy/read_vulnerabilities.h"
 #include "policy/terms.h"
@@ -452,6 +453,7 @@ static const struct field policy_fields[] = {
 	{ "components", components_area_read, 0, false },
 	{ "licenses", licenses_area_read, 0, false },
 	{ "configuration", configuration_area_read, 0, false },
+	{ "scap", scap_read_policy, 0, false },
 	{ "metadata", metadata_area_read, 0, false },
 	{ "origin", origin_area_read, 0, false },
 	{ "data", data_read, 0, false },

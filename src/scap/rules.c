@@ -35,6 +35,19 @@ is_of_the_guide(struct slice id)
 	return slice_starts(id, SLICE("xccdf_org.ssgproject.content_rule_"));
 }
 
+bool
+scap_rule_is_of_hosts(struct slice rule)
+{
+	static const char *const globs[] = {
+#define SCAP_HOST(rules) rules,
+#include "scap/rules.def"
+	};
+	for (size_t i = 0; is_of_the_guide(rule) && i < sizeof globs / sizeof *globs; i++)
+		if (glob_match(slice_of(globs[i]), scap_short_id(rule, "rule")))
+			return true;
+	return false;
+}
+
 const struct scap_mapping *
 scap_mapping_find(struct slice rule, struct slice benchmark)
 {

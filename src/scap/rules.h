@@ -21,6 +21,9 @@ struct scap_parameter {
 /* NULL: nothing of ours answers the rule of that id in that benchmark. */
 const struct scap_mapping *scap_mapping_find(struct slice rule, struct slice benchmark);
 
+/* It is about what only a host has. */
+bool scap_rule_is_of_hosts(struct slice rule);
+
 /* All of them, which end with one without a rule. */
 extern const struct scap_mapping scap_mappings[];
 extern const struct scap_parameter scap_parameters[];
