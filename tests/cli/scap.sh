@@ -155,7 +155,7 @@ refused "a value for nothing" "SCAP tailoring.xml: line 1: the benchmark has no 
 # The table of rules
 table=$root/src/scap/rules.def
 { printf 'plimsoll: v1\nname: t\nconfiguration:\n  checks:\n'; sed -n 's/^SCAP_RULE(.*, "\([^"]*\)")$/\1/p' "$table" | tr ' ' '\n' | sed 's/^/    - /'
-	sed -n 's/^SCAP_\(VALUE\|FIXED\)("[^"]*", "\([^"]*\)", "\([^"]*\)", .*/    - {id: \2, parameters: {\3: x}}/p' "$table"; } >policy.yaml
+	sed -n 's/^SCAP_\(VALUE\|FIXED\)("[^"]*", "\([^"]*\)", "\([^"]*\)", .*/    - {id: \2, parameters: {\3: "7"}}/p' "$table"; } >policy.yaml
 check "the table's checks and parameters are those of the catalogue" 0 "$("$plimsoll" policy lint policy.yaml >out 2>err; echo $?; cat err)"
 check "it is sorted, and has each rule once" "" "$(sed -n 's/^SCAP_RULE("\([^"]*\)".*/\1/p' "$table" | LC_ALL=C sort -cu 2>&1)"
 guide=/usr/share/xml/scap/ssg/content
