@@ -25,7 +25,7 @@ static const struct option_text update_options[] = {
 	{ { "mirrors-only", no_argument, NULL, OPT_MIRRORS_ONLY }, NULL, "ask mirrors, and no publisher" },
 	{ { "offline", no_argument, NULL, OPT_OFFLINE }, NULL, "ask nobody: build of what was fetched before" },
 	{ { "accept-smaller", no_argument, NULL, OPT_ACCEPT_SMALLER }, NULL, "take feeds that lost more than half of their records" },
-	{ { "from", required_argument, NULL, OPT_FROM }, "URL", "of an index.json of db publish: take its database, in place of feeds; may be repeated" },
+	{ { "from", required_argument, NULL, OPT_FROM }, "URL", "of an index.json of db publish, or oci://REF of a bundle in a registry: take its database, in place of feeds; may be repeated" },
 	DB_KEY_OPTION,
 	DB_OLDER_OPTION,
 	{ { "allow-unsigned", no_argument, NULL, OPT_UNSIGNED }, NULL, "with --from: nobody need have signed it" },

@@ -11,10 +11,12 @@
 #include "gate/bundle.h"
 #include "gate/published.h"
 #include "gate/refresh.h"
+#include "gate/registry_bundle.h"
 #include "store/atomic.h"
 
 #include <plimsoll/database.h>
 
+#include <fcntl.h>
 #include <time.h>
 
 struct following {
@@ -228,12 +230,75 @@ follow_one(struct following *f, struct slice address, struct plim_error *err)
 	return take_file(f, address, &index.bundle, "bundle", err);
 }
 
+/* registries */
+
+/* Which layer of it was taken last, and what it made: "LAYER ROOT". */
+static const char *
+taken_path(struct following *f, struct slice address)
+{
+	const struct digest known_by = digest_of(address);
+	char hex[DIGEST_TEXT_SIZE];
+	return arena_printf(f->refreshing.arena, "%s/%s.taken", f->refreshing.directory, digest_hex(&known_by, hex)).p;
+}
+
+/* DIGEST_NONE where it is not what is installed. */
+static struct digest
+taken_layer(const char *path, const struct digest *installed)
+{
+	AUTO(free) char *text = NULL;
+	struct digest layer, root;
+	struct slice first, second;
+	size_t n;
+	bool told = file_read(AT_FDCWD, path, 1000, &text, &n, NULL) == 0 && slice_cut((struct slice){ text, n }, ' ', &first, &second) &&
+	            digest_parse(first, &layer) && digest_parse(slice_trim(second), &root);
+	return told && digest_eq(&root, installed) ? layer : (struct digest){ .algorithm = DIGEST_NONE };
+}
+
+/* That it is not kept costs the next update a transfer, nothing else. */
+static void
+keep_taken(struct following *f, const char *path, const struct digest *layer)
+{
+	AUTO(installed) struct installed installed = { .fd = -1 };
+	char first[DIGEST_TEXT_SIZE], second[DIGEST_TEXT_SIZE];
+	find_installed(f, &installed);
+	struct slice text = arena_printf(f->refreshing.arena, "%s %s\n", digest_text(layer, first), digest_text(&installed.root, second));
+	if (text.p && directory_make(f->refreshing.directory, NULL) == 0)
+		atomic_write(path, 0600, text, NULL);
+}
+
+static int
+follow_registry(struct following *f, struct slice address, struct plim_error *err)
+{
+	AUTO(installed) struct installed installed = { .fd = -1 };
+	struct registry_bundle bundle = { .fd = -1 };
+	struct slice reference = address;
+	const char *taken = taken_path(f, address);
+	if (taken == NULL)
+		return error_nomem(err);
+	slice_skip(&reference, SLICE("oci://"));
+	find_installed(f, &installed);
+	const struct digest known = taken_layer(taken, &installed.root);
+	int r = registry_bundle_fetch(f->refreshing.run, reference, &known, f->refreshing.arena, &bundle, err);
+	AUTO(fd) int fetched = bundle.fd;
+	if (r == 0)
+		r = take_open(f, fetched < 0 ? installed.fd : fetched, address, err);
+	if (r == 0 && fetched >= 0)
+		keep_taken(f, taken, &bundle.digest);
+	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(address)) : 0;
+}
+
+static bool
+is_registry(struct slice address)
+{
+	return slice_starts(address, SLICE("oci://"));
+}
+
 static int
 follow(struct following *f, struct plim_error *err)
 {
 	for (const char *const *mirror = f->how->mirrors; *mirror; mirror++) {
 		struct plim_error why = { 0 };
-		int r = follow_one(f, slice_of(*mirror), &why);
+		int r = (is_registry(slice_of(*mirror)) ? follow_registry : follow_one)(f, slice_of(*mirror), &why);
 		if (r == 0)
 			return f->told.failed ? error_nomem(err) : 0;
 		if (is_ours(r))
@@ -252,7 +317,7 @@ check_following(const struct plim_database_following *how, struct plim_error *er
 	if (!how->allow_unsigned && (how->keys == NULL || *how->keys == NULL))
 		return error_set(err, PLIM_EUSAGE, "whose signature must it have? --db-key FILE; --allow-unsigned takes what anybody signed, or nobody");
 	for (const char *const *mirror = how->mirrors; r == 0 && *mirror; mirror++)
-		r = source_mirror_check(slice_of(*mirror), err);
+		r = is_registry(slice_of(*mirror)) ? 0 : source_mirror_check(slice_of(*mirror), err);
 	return r;
 }
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A compiled database in a registry: an OCI artifact whose only layer, of type BUNDLE_MEDIA_TYPE, is what `db export` writes. */
+#ifndef GATE_REGISTRY_BUNDLE_H
+#define GATE_REGISTRY_BUNDLE_H
+
+#include "base/digest.h"
+#include "gate/run.h"
+
+#define BUNDLE_MEDIA_TYPE "application/vnd.plimsoll.database"
+
+struct registry_bundle {
+	struct digest digest;      /* of the layer, as the manifest names it */
+	int fd;                    /* its bytes, which have that digest, in memory; the caller's to close.  -1: it is the known one, and was not fetched */
+};
+
+/* `reference` is HOST/PATH with a tag or a digest; `known` may be DIGEST_NONE.  PLIM_EFORMAT where it is no such artifact, PLIM_EDIGEST where its bytes are others. */
+int registry_bundle_fetch(struct run *run, struct slice reference, const struct digest *known, struct arena *arena, struct registry_bundle *out,
+                          struct plim_error *err);
+
+#endif

@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# db update --from oci://...: a signed database that is an artifact in a registry; what is transferred, what is taken, and what survives.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+. "$root/tests/registry/registry.bash"
+export HOME=$work/home XDG_CACHE_HOME=$work/cache no_proxy='*' TERM=dumb
+unset SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy HTTP_PROXY HTTPS_PROXY PLIMSOLL_OFFLINE PLIMSOLL_KEY_PASSPHRASE
+mkdir -p home
+for name in data other; do "$plimsoll" key generate --no-passphrase --type ed25519 --out $name --role data >/dev/null </dev/null; done
+
+mkdir feed
+day() { # NUMBER: a signed database, a second after the one before
+	jq -n --arg day "$1" '{distroversion: "v3.20", reponame: "main", packages: [range(200) | {pkg: {name: "p\(.)", secfixes: {"1.\(.)-r\($day)": ["CVE-2025-\(10000 + .)"]}}}]}' >feed/main.json
+	sleep 1.1
+	"$plimsoll" db build --from feed --output "$1.db" >/dev/null && "$plimsoll" db sign --key data.key --db "$1.db" >/dev/null
+	"$plimsoll" db export --db "$1.db" "$1.bundle" >/dev/null
+}
+blob() { local d; d=$(sha256sum <"$1" | cut -c1-64); cp "$1" "layout/blobs/sha256/$d"; jq -n --arg d "sha256:$d" --arg t "$2" --argjson n "$(stat -c %s "$1")" '{mediaType: $t, digest: $d, size: $n}'; }
+put() { # FILE NAME:TAG [TYPE]: as its only layer
+	local config layer
+	rm -rf layout && mkdir -p layout/blobs/sha256
+	printf '{}' >empty
+	config=$(blob empty application/vnd.oci.empty.v1+json) layer=$(blob "$1" "${3:-application/vnd.plimsoll.database}")
+	jq -n --argjson c "$config" --argjson l "$layer" '{schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json", artifactType: "application/vnd.plimsoll.database", config: $c, layers: [$l]}' >manifest
+	jq -n --argjson m "$(blob manifest application/vnd.oci.image.manifest.v1+json)" '{schemaVersion: 2, manifests: [$m]}' >layout/index.json
+	printf '{"imageLayoutVersion": "1.0.0"}' >layout/oci-layout
+	registry_put layout "$2" >/dev/null
+}
+day 1; day 2
+registry_start
+follow() { (exec "$plimsoll" db update --plain-http "$registry_address" --limit FETCH_TRY_COUNT=2 --limit FETCH_STALL_S=2 --from "oci://$registry_address/team/$1" --db-key "${key:-data.pub}" "${@:2}") >out 2>&1 </dev/null; }
+taken() { cmp -s "$1" cache/plimsoll/advisories.db && echo "$1"; }
+
+put 1.bundle team/db:latest
+follow db:latest; check "the whole, where there is none" "0 1.db" "$? $(taken 1.db)"
+registry_forget
+follow db:latest; check "nothing has changed" "0 1.db" "$? $(taken 1.db)"
+check "then its layer is not sent" "" "$(registry_asked | grep "$(sha256sum <1.bundle | cut -c1-64)")"
+put 2.bundle team/db:latest
+follow db:latest; check "the next one" "0 2.db" "$? $(taken 2.db)"
+put 1.bundle team/db:latest
+follow db:latest; check "an older one is refused" "3 2.db" "$? $(taken 2.db)"
+follow db:latest --allow-older; check "unless it is asked for" "0 1.db" "$? $(taken 1.db)"
+put 2.bundle team/db:latest
+key=other.pub follow db:latest; check "another key" "3 1.db" "$? $(taken 1.db)"
+follow "db@$(registry_put layout team/db:pinned)"; check "by its digest" "0 2.db" "$? $(taken 2.db)"
+follow none:1; check "nothing there" "3 2.db" "$? $(taken 2.db)"
+put 1.bundle team/image:1 application/vnd.oci.image.layer.v1.tar
+follow image:1; check "no artifact of a database" "3 yes" "$? $(grep -q 'no artifact whose only layer is of type application/vnd.plimsoll.database' out && echo yes)"
+head -c 100 1.bundle >broken; put broken team/db:broken
+follow db:broken; check "a bundle that is cut" "3 2.db" "$? $(taken 2.db)"
+for way in other-bytes wrong-digest short-body longer-body truncated empty-body; do
+	registry_misbehave "$way" >/dev/null
+	follow db:latest --allow-older --db away.db; check "$way: nothing is taken" "3 no" "$? $(test -e away.db && echo yes || echo no)"
+	registry_misbehave >/dev/null
+done
+follow db:latest --db away.db; check "once it behaves, it is" 0 "$?"
+check "nothing is left behind" "" "$(find . -name '*.new' -o -name '*.tmp' | head -n 3)"
+exit $failed
