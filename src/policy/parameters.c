@@ -84,14 +84,26 @@ is_number(struct slice text, char most)
 }
 
 /* What a number cannot be read from would compare to nothing, and find nothing.  A default with a leading nought is octal. */
+static char
+highest_digit(const struct fact_parameter *parameter)
+{
+	return parameter->value.n > 1 && parameter->value.p[0] == '0' ? '7' : '9';
+}
+
+bool
+parameter_takes(const struct fact_parameter *parameter, struct slice text)
+{
+	char most = highest_digit(parameter);
+	return parameter->list || !is_number(parameter->value, most) || is_number(text, most);
+}
+
 static int
 number_check(const struct yaml_node *node, const struct fact_parameter *parameter, const struct check *check, struct plim_error *err)
 {
-	char most = parameter->value.n > 1 && parameter->value.p[0] == '0' ? '7' : '9';
-	if (parameter->list || !is_number(parameter->value, most) || is_number(node->text, most))
+	if (parameter_takes(parameter, node->text))
 		return 0;
 	return yaml_error(node->doc, node, err, "'%.*s' of %.*s is %s number, as is its default, %.*s", SLICE_ARG(parameter->name), SLICE_ARG(check->id),
-	                  most == '7' ? "an octal" : "a", SLICE_ARG(parameter->value));
+	                  highest_digit(parameter) == '7' ? "an octal" : "a", SLICE_ARG(parameter->value));
 }
 
 int

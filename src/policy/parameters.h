@@ -14,4 +14,7 @@ int parameters_check(const struct yaml_node *mapping, const struct check *check,
 int parameters_fill(struct reading *in, const struct yaml_node *mapping, const struct check *check, const struct fact_parameter **out,
                     struct plim_error *err);
 
+/* Where the default is a number, so must the text be: another would compare to nothing, and find nothing. */
+bool parameter_takes(const struct fact_parameter *parameter, struct slice text);
+
 #endif

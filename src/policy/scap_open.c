@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "policy/model.h"
+#include "policy/parameters.h"
 #include "scap/rules.h"
 
 #include <inttypes.h>
@@ -69,7 +70,7 @@ parameter_set(struct tailoring *t, const struct scap_parameter *from, struct fac
 		return 0;
 	}
 	struct slice value = takes_value(t->rule, from->value) ? scap_selection_value(&t->entry->selection, slice_of(from->value)) : SLICE_NONE;
-	if (value.n == 0 || (!into->list && slice_find(value, '|') != SIZE_MAX)) {
+	if (value.n == 0 || !parameter_takes(into, value) || (!into->list && slice_find(value, '|') != SIZE_MAX)) {
 		t->trouble = arena_printf(arena, "the profile gives %s no value that %s takes", from->value, from->check);
 		return t->trouble.p ? 0 : error_nomem(err);
 	}

@@ -104,6 +104,10 @@ check "what a tailoring selects and nobody has is unknown" "the profile selects 
 check "a value that nobody has is no default" "accounts_umask_etc_login_defs unknown medium -: the profile gives var_accounts_user_umask no value that privilege/login-umask takes" \
 	"$(rules | grep umask)"
 
+tailoring "<set-value idref='xccdf_org.ssgproject.content_value_var_accounts_user_umask'>u=rwx</set-value>"
+judge rootfs:tree
+check "nor is one that is no number" "unknown" "$(jq -r '.checks[] | select(.id | endswith("umask_etc_login_defs")).result' v.json)"
+
 # The traps
 policy '[{datastream: ds.xml, profile: idle}]'
 judge rootfs:tree
