@@ -156,6 +156,43 @@ tailoring "<set-value idref='nothing'>1</set-value>"
 policy '[{datastream: ds.xml, profile: own, tailoring: tailoring.xml}]'
 refused "a value for nothing" "SCAP tailoring.xml: line 1: the benchmark has no value 'nothing'"
 
+# Results for those who file them
+printf 'evil::0:0::/:/bin/sh\n' >>tree/etc/passwd
+policy '[{datastream: ds.xml, profile: more}]' 'configuration: {checks: [history/cd]}'
+for i in 1 2; do "$plimsoll" check --policy policy.yaml --output xccdf --at 2026-11-01 rootfs:tree >r$i.xml 2>err; done
+check "the same bytes" same "$(cmp r1.xml r2.xml && echo same)"
+results() { # FILE: of each rule, by a reader of XML that is none of ours
+	python3 - "$1" <<'PY'
+import sys, xml.etree.ElementTree as tree
+x = "{http://checklists.nist.gov/xccdf/1.2}"
+root = tree.parse(sys.argv[1]).getroot()
+rules = {rule.get("id") for rule in root.iter(x + "Rule")}
+for test in root.iter(x + "TestResult"):
+    print(test.get("start-time"), test.find(x + "target").text, test.find(x + "score").text, "of", test.find(x + "score").get("maximum"))
+    for result in test.iter(x + "rule-result"):
+        assert result.get("idref") in rules
+        print(result.get("idref"), result.get("severity"), result.find(x + "result").text, *(ident.text for ident in result.iter(x + "ident")))
+PY
+}
+check "a result of each rule and check" "2026-11-01T00:00:00Z rootfs:tree 2.0 of 5.0
+xccdf_org.plimsoll_rule_accounts.uid-zero high fail accounts_no_uid_except_zero
+xccdf_org.plimsoll_rule_history.cd low notselected
+xccdf_org.plimsoll_rule_privilege.login-umask low pass accounts_umask_etc_login_defs
+xccdf_org.plimsoll_rule_services.ssh-root-login high notapplicable sshd_disable_root_login
+${rule}accounts_no_uid_except_zero high fail
+${rule}accounts_umask_etc_login_defs medium pass
+${rule}package_ntp_installed high unknown
+${rule}partition_for_home low notselected
+${rule}sshd_disable_root_login medium notapplicable" "$(results r1.xml)"
+printf 'plimsoll: v1\nname: t & u\ncomponents: {forbidden: [{name: x}]}\n' >none.yaml
+"$plimsoll" check --policy none.yaml --output xccdf --at 2026-11-01 rootfs:tree >none.xml 2>err
+check "without any check it says so" "xccdf_org.plimsoll_rule_verdict high unknown" "$(results none.xml | tail -1)"
+if command -v oscap >/dev/null; then
+	for file in r1.xml none.xml; do check "valid for oscap: $file" 0 "$(oscap xccdf validate $file >err 2>&1 && echo 0 || cat err)"; done
+else
+	echo "skipped: oscap is not installed"
+fi
+
 # The table of rules
 table=$root/src/scap/rules.def
 { printf 'plimsoll: v1\nname: t\nconfiguration:\n  checks:\n'; sed -n 's/^SCAP_RULE(.*, "\([^"]*\)")$/\1/p' "$table" | tr ' ' '\n' | sed 's/^/    - /'
