@@ -81,7 +81,7 @@ refused "no area" '{name: n, expect: {areas: {}}}' "9:24: no area of which anyth
 refused "a warning among what fails" '{name: n, expect: {findings: [{rule: metadata/user, action: warn}]}}' "9:36: 'findings' are those that fail: what only warns is expected by 'includes'"
 refused "an error and a result" '{name: n, expect: {error: x, result: pass}}' "9:24: where an error is expected there is no verdict to expect anything of"
 refused "target and inventory" '{name: n, target: a, inventory: b, expect: {exit: 0}}' "9:6: a case has a target or an inventory, not both"
-refused "a kind that there is not" '{name: n, expect: {unknown: [oss]}}' "9:34: 'oss' cannot stand here: it is os, no_data, data_age, severity, fix_date, unreadable, limit, hidden_database, end_of_life, base, signature, license, destination, data_signature or not_evaluated"
+refused "a kind that there is not" '{name: n, expect: {unknown: [oss]}}' "9:34: 'oss' cannot stand here: it is os, no_data, data_age, severity, fix_date, unreadable, limit, hidden_database, end_of_life, base, signature, license, destination, data_signature, not_run or not_evaluated"
 refused "a destination without a registry" '{name: n, as: web, expect: {exit: 0}}' "9:19: 'web' does not begin with a registry: write registry.example.com/team/web"
 refused "a policy in quotes" '{name: n, policy: "a\nb", expect: {exit: 0}}' "9:23: the text of a policy is written as a block: policy: |"
 refused "two of one name" '{name: n, expect: {exit: 1}}
@@ -132,7 +132,7 @@ check "cut off in its header" "bad.inventory: it ends in its header" "$(cut 20 |
 check "cut off in its parts" "bad.inventory: its parts have another length than it has" "$(cut 400 | head -n 1)"
 changed() { cp b.inventory bad.inventory; printf '%b' "$2" | dd of=bad.inventory bs=1 seek="$1" conv=notrunc 2>dd; stored bad.inventory | head -n 1; }
 check "not one" "bad.inventory: no stored inventory" "$(changed 0 x)"
-check "another version" "bad.inventory: it was recorded by another version of plimsoll: record it again" "$(changed 8 '\x02')"
+check "another version" "bad.inventory: it was recorded by another version of plimsoll: record it again" "$(changed 8 '\x7f')"
 check "other catalogers" "bad.inventory: it was recorded by another version of plimsoll: record it again" "$(changed 20 '\x00\x00')"
 check "more parts than bytes" "bad.inventory: 16777215 parts are more than there can be" "$(changed 12 '\xff\xff\xff')"
 check "a changed byte" "bad.inventory: it is damaged: its bytes have another digest" "$(changed $(($(stat -c %s b.inventory) - 1)) x)"
