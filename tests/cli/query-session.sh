@@ -57,6 +57,10 @@ for line in open(sys.argv[2], "rb").read().splitlines():
     else:
         os.write(fd, text.decode("unicode_escape").encode())
 while True:
+    # What is typed while the terminal changes its mode may be lost: who sees no end types it again.
+    if not select.select([fd], [], [], 5)[0]:
+        os.write(fd, b"\x04")
+        continue
     try:
         if not os.read(fd, 65536):
             break
