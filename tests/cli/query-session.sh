@@ -55,6 +55,8 @@ for line in open(sys.argv[2], "rb").read().splitlines():
     elif what == b"wait":
         time.sleep(float(text))
     else:
+        # Nobody types before he has read: what comes while the terminal changes its mode is lost.
+        time.sleep(0.5)
         os.write(fd, text.decode("unicode_escape").encode())
 while True:
     # What is typed while the terminal changes its mode may be lost: who sees no end types it again.
