@@ -310,6 +310,15 @@ follow(struct following *f, struct plim_error *err)
 	return error_set(err, PLIM_EREMOTE, "no mirror gave a database that may be taken; what was there before stays");
 }
 
+/* Messages would tell a secret in it to everybody. */
+static int
+check_registry(struct slice address, struct plim_error *err)
+{
+	struct slice host = slice_from(address, strlen("oci://"));
+	host = slice_first(host, slice_find(host, '/') == SIZE_MAX ? host.n : slice_find(host, '/'));
+	return slice_find(host, '@') == SIZE_MAX ? 0 : error_set(err, PLIM_EUSAGE, "a registry's address has no credentials: --authfile has them");
+}
+
 static int
 check_following(const struct plim_database_following *how, struct plim_error *err)
 {
@@ -317,7 +326,7 @@ check_following(const struct plim_database_following *how, struct plim_error *er
 	if (!how->allow_unsigned && (how->keys == NULL || *how->keys == NULL))
 		return error_set(err, PLIM_EUSAGE, "whose signature must it have? --db-key FILE; --allow-unsigned takes what anybody signed, or nobody");
 	for (const char *const *mirror = how->mirrors; r == 0 && *mirror; mirror++)
-		r = is_registry(slice_of(*mirror)) ? 0 : source_mirror_check(slice_of(*mirror), err);
+		r = is_registry(slice_of(*mirror)) ? check_registry(slice_of(*mirror), err) : source_mirror_check(slice_of(*mirror), err);
 	return r;
 }
 

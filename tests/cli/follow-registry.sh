@@ -45,6 +45,7 @@ follow db:latest --allow-older; check "unless it is asked for" "0 1.db" "$? $(ta
 put 2.bundle team/db:latest
 key=other.pub follow db:latest; check "another key" "3 1.db" "$? $(taken 1.db)"
 follow "db@$(registry_put layout team/db:pinned)"; check "by its digest" "0 2.db" "$? $(taken 2.db)"
+"$plimsoll" db update --db-key data.pub --from "oci://user:hunter2@$registry_address/team/db:1" >out 2>&1; check "credentials in the address are refused, and not told" "3 0" "$? $(grep -c hunter2 out)"
 follow none:1; check "nothing there" "3 2.db" "$? $(taken 2.db)"
 put 1.bundle team/image:1 application/vnd.oci.image.layer.v1.tar
 follow image:1; check "no artifact of a database" "3 yes" "$? $(grep -q 'no artifact whose only layer is of type application/vnd.plimsoll.database' out && echo yes)"
