@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "gate/job_merge.h"
 #include "net/reference.h"
-#include "process/channel.h"
 
 #include <stdio.h>
 
@@ -27,10 +26,7 @@ read_tag(const struct attaching *to, const char *tag, struct slice *out, struct 
 static int
 push_bytes(const struct attaching *to, struct slice bytes, struct plim_error *err)
 {
-	AUTO(fd) int fd = -1;
-	const struct digest digest = digest_of(bytes);
-	int r = memory_file(bytes, &fd, err);
-	return r < 0 ? r : fetcher_push_blob(to->trusting->remote.fetcher, to->repository, &digest, bytes.n, fd, err);
+	return fetcher_push_bytes(to->trusting->remote.fetcher, to->repository, bytes, err);
 }
 
 static int

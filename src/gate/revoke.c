@@ -8,7 +8,6 @@
 #include "base/limits.h"
 #include "gate/trust_keys.h"
 #include "net/reference.h"
-#include "process/channel.h"
 #include "store/atomic.h"
 #include "trust/deny.h"
 #include "trust/signer.h"
@@ -51,13 +50,9 @@ is_still(struct revoking *revoking, const char *tag, const struct digest *old)
 static int
 push_shorter(struct revoking *revoking, const char *tag, const struct remove_answer *answer, struct plim_error *err)
 {
-	AUTO(fd) int config = -1;
 	struct fetcher *fetcher = revoking->trusting.remote.fetcher;
-	const struct digest digest = digest_of(answer->config);
-	int r = memory_file(answer->config, &config, err);
-	if (r < 0 || (r = fetcher_push_blob(fetcher, repository_of(revoking), &digest, answer->config.n, config, err)) < 0)
-		return r;
-	return fetcher_push_manifest(fetcher, repository_of(revoking), slice_of(tag), SLICE(COSIGN_MANIFEST_MEDIA_TYPE), answer->manifest, NULL, err);
+	int r = fetcher_push_bytes(fetcher, repository_of(revoking), answer->config, err);
+	return r < 0 ? r : fetcher_push_manifest(fetcher, repository_of(revoking), slice_of(tag), SLICE(COSIGN_MANIFEST_MEDIA_TYPE), answer->manifest, NULL, err);
 }
 
 /* A registry that removes no tag takes a manifest without layers in its place.  Somebody who was faster has the next turn begin with what is there. */

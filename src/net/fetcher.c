@@ -422,6 +422,15 @@ fetcher_push_blob(struct fetcher *fetcher, struct slice repository, const struct
 }
 
 int
+fetcher_push_bytes(struct fetcher *fetcher, struct slice repository, struct slice bytes, struct plim_error *err)
+{
+	AUTO(fd) int fd = -1;
+	const struct digest digest = digest_of(bytes);
+	int r = memory_file(bytes, &fd, err);
+	return r < 0 ? r : fetcher_push_blob(fetcher, repository, &digest, bytes.n, fd, err);
+}
+
+int
 fetcher_mount_blob(struct fetcher *fetcher, struct slice repository, const struct digest *digest, struct slice from_repository, bool *mounted,
                    struct plim_error *err)
 {

@@ -91,6 +91,8 @@ int fetcher_engine_stream(struct fetcher *fetcher, struct slice id, int *out, ui
 
 /* Uploads what is not there yet: `from` is read from its beginning to `size` bytes, and may be a pipe. */
 int fetcher_push_blob(struct fetcher *fetcher, struct slice repository, const struct digest *digest, uint64_t size, int from, struct plim_error *err);
+/* The same of bytes in memory. */
+int fetcher_push_bytes(struct fetcher *fetcher, struct slice repository, struct slice bytes, struct plim_error *err);
 /* Has the registry mount a blob of another of its repositories; `*mounted` is false where it did not. */
 int fetcher_mount_blob(struct fetcher *fetcher, struct slice repository, const struct digest *digest, struct slice from_repository, bool *mounted,
                        struct plim_error *err);
