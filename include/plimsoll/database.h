@@ -75,6 +75,12 @@ PLIM_API int plim_database_delta(const char *from, const char *to, const char *f
  */
 PLIM_API int plim_database_publish(const struct plim_run_options *options, const char *path, const char *directory, FILE *into, struct plim_error *err);
 
+/*
+ * Puts a signed database into a registry, as db update --from takes it: `address` is oci://HOST/PATH:TAG.  One that is newer, and what is no database,
+ * stays there.  `options` may be NULL.
+ */
+PLIM_API int plim_database_push(const struct plim_run_options *options, const char *path, const char *address, FILE *into, struct plim_error *err);
+
 struct plim_database_taking {
 	const char *file;                     /* packed, a delta, or a database as it is */
 	const char *const *keys;              /* public keys' files, one of which must have signed it; NULL-terminated; NULL: nobody need have */
@@ -86,7 +92,7 @@ PLIM_API int plim_database_import(const struct plim_run_options *options, const 
                                   struct plim_error *err);
 
 struct plim_database_following {
-	const char *const *mirrors;           /* addresses of index.json, as db publish writes it; asked in this order; NULL-terminated */
+	const char *const *mirrors;           /* addresses of index.json, as db publish writes it, or oci://REF; asked in this order; NULL-terminated */
 	const char *const *keys;              /* one of which must have signed; NULL: an error, but with */
 	bool allow_unsigned;
 	bool allow_older;

@@ -8,7 +8,7 @@
 
 #include <plimsoll/database.h>
 
-enum { OPT_FILE = 256 };
+enum { OPT_FILE = 256, OPT_TO };
 
 #define DB_OPTION { { "db", required_argument, NULL, OPT_DB }, "FILE", "the database; $XDG_CACHE_HOME/plimsoll/advisories.db" }
 
@@ -30,7 +30,9 @@ const struct option_text db_delta_options[] = {
 };
 
 const struct option_text db_publish_options[] = {
+	{ { "to", required_argument, NULL, OPT_TO }, "oci://REF", "a tag in a registry, in place of a directory" },
 	DB_OPTION,
+	NETWORK_OPTIONS,
 	CONFINING_OPTIONS,
 	{ { 0 }, NULL, NULL },
 };
@@ -102,24 +104,39 @@ db_delta_run(const struct command *self, int argc, char **argv)
 	return done(self, plim_database_delta(argv[optind], argv[optind + 1], output, stdout, &err), &err);
 }
 
+struct publishing {
+	struct plim_run_options run;
+	const char *db, *to;
+};
+
+static int
+take_publishing(const struct command *self, int chosen, struct publishing *publishing)
+{
+	switch (chosen) {
+	case OPT_DB:
+		return publishing->db = optarg, 0;
+	case OPT_TO:
+		return publishing->to = optarg, 0;
+	default:
+		return reading_option(self, chosen, &publishing->run);
+	}
+}
+
 int
 db_publish_run(const struct command *self, int argc, char **argv)
 {
-	struct plim_run_options run = { .no_cache = 1, .warnings = stderr };
-	const char *db = NULL;
+	struct publishing publishing = { .run = { .no_cache = 1, .warnings = stderr } };
 	struct plim_error err = { 0 };
 	int chosen, status = 0;
-	while (status == 0 && (chosen = command_option(self, argc, argv)) != -1) {
-		if (chosen == OPT_DB)
-			db = optarg;
-		else
-			status = reading_option(self, chosen, &run);
-	}
+	while (status == 0 && (chosen = command_option(self, argc, argv)) != -1)
+		status = take_publishing(self, chosen, &publishing);
 	if (status != 0)
 		return status;
-	if (argc - optind != 1)
-		return command_usage_error(self, "one directory is needed");
-	return done(self, plim_database_publish(&run, db, argv[optind], stdout, &err), &err);
+	if (argc - optind != !publishing.to)
+		return command_usage_error(self, "one directory is needed, or --to a registry");
+	if (publishing.to)
+		return done(self, plim_database_push(&publishing.run, publishing.db, publishing.to, stdout, &err), &err);
+	return done(self, plim_database_publish(&publishing.run, publishing.db, argv[optind], stdout, &err), &err);
 }
 
 int

@@ -94,13 +94,9 @@ fetch(struct following *f, struct slice index, struct slice address, const char 
 static int
 read_index(struct following *f, int fd, struct published_index *out, struct plim_error *err)
 {
-	AUTO(process) struct process worker = { .channel = -1 };
 	AUTO(message) struct message message = { .fd = { -1, -1 } };
-	struct run *run = f->refreshing.run;
-	int r = zygote_spawn(run->zygote, JOB_INDEX, &worker, err);
-	if (r == 0)
-		r = channel_send_with(worker.channel, SAY_START, SLICE(""), &fd, 1, err);
-	if (r < 0 || (r = run_expect(run, &worker, SAY_INDEX, &message, err)) < 0)
+	int r = published_read(f->refreshing.run, fd, INDEX_MIRROR, &message, err);
+	if (r < 0)
 		return r;
 	struct slice kept = arena_dup(f->refreshing.arena, message.body);
 	struct cursor from = cursor_of(kept);

@@ -88,6 +88,8 @@ enum {
 	SAY_AGAIN,             /* seconds: the image that is held is judged at that time; SAY_VERDICT back */
 };
 
+enum index_form { INDEX_MIRROR, INDEX_ARTIFACT };
+
 struct hash_order {
 	uint32_t number;
 	uint32_t algorithm;

@@ -32,4 +32,9 @@ int published_parse(struct slice text, struct arena *arena, struct published_ind
 /* PLIM_EFORMAT where a name is more than a name, a digest is none or a size is not one of a database; for what came from another process, too. */
 int published_check(const struct published_index *index, struct plim_error *err);
 
+/* Has a confined process read one, or whatever else `form` (enum index_form) says that it is: its answer, SAY_INDEX, in `*out`. */
+struct run;
+struct message;
+int published_read(struct run *run, int fd, uint32_t form, struct message *out, struct plim_error *err);
+
 #endif

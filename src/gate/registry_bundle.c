@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "gate/published.h"
 #include "gate/trusting.h"
 
 #include <errno.h>
@@ -19,8 +20,8 @@ find_layer(struct trusting *artifact, struct arena *arena, struct closure_item *
 	if (r < 0)
 		return r;
 	/* Its configuration, the layer, and the manifest that leads to them. */
-	if (closure.n != 3 || closure.items[1].is_manifest || !slice_is(closure.items[1].media_type, BUNDLE_MEDIA_TYPE))
-		return error_set(err, PLIM_EFORMAT, "no artifact whose only layer is of type " BUNDLE_MEDIA_TYPE);
+	if (closure.n != 3 || closure.items[1].is_manifest || !slice_is(closure.items[1].media_type, PUBLISHED_MEDIA_TYPE))
+		return error_set(err, PLIM_EFORMAT, "no artifact whose only layer is of type " PUBLISHED_MEDIA_TYPE);
 	if (closure.items[1].size > LIMIT_DATABASE_BYTES)
 		return error_set(err, PLIM_ELIMIT, "beyond limit DATABASE_BYTES");
 	*out = closure.items[1];
@@ -94,4 +95,15 @@ registry_bundle_fetch(struct run *run, struct slice reference, const struct dige
 		return r;
 	out->digest = layer.digest;
 	return digest_eq(known, &layer.digest) ? 0 : fetch_layer(&artifact.remote, &layer, &out->fd, err);
+}
+
+int
+registry_bundle_read(struct run *run, int fd, struct published_artifact *out, struct plim_error *err)
+{
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	int r = published_read(run, fd, INDEX_ARTIFACT, &message, err);
+	if (r < 0)
+		return r;
+	struct cursor from = cursor_of(message.body);
+	return wire_read(&wire_published_artifact, &from, NULL, out, err);
 }

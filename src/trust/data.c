@@ -186,15 +186,24 @@ data_verify(struct slice signatures, const struct digest *root, const struct tru
 	return error_set(err, PLIM_EPOLICY, "%s", any ? why.text : "no key that is trusted signed it");
 }
 
-uint64_t
-data_serial(struct slice signatures, const struct digest *root, struct arena *arena)
+bool
+data_newest(struct slice signatures, const struct digest *root, struct arena *arena, struct data_claim *out)
 {
 	struct data_signature found;
 	struct plim_error ignored;
-	uint64_t serial = 0;
+	struct data_claim newest = { .serial = 0 };
 	bool there;
 	while (data_signature_next(&signatures, arena, &found, &there, &ignored) == 0 && there)
-		if (digest_eq(&found.claim.root, root) && found.claim.serial > serial)
-			serial = found.claim.serial;
-	return serial;
+		if (digest_eq(&found.claim.root, root) && found.claim.serial > newest.serial)
+			newest = found.claim;
+	if (newest.serial > 0)
+		*out = newest;
+	return newest.serial > 0;
+}
+
+uint64_t
+data_serial(struct slice signatures, const struct digest *root, struct arena *arena)
+{
+	struct data_claim newest;
+	return data_newest(signatures, root, arena, &newest) ? newest.serial : 0;
 }

@@ -51,7 +51,9 @@ struct trusted_key;
 int data_verify(struct slice signatures, const struct digest *root, const struct trusted_key *keys, size_t key_count, int64_t now, struct arena *arena,
                 struct data_signature *out, const struct trusted_key **by, struct plim_error *err);
 
-/* The largest serial that is told of this root, by whomever; 0: none. */
+/* The claim of this root with the largest serial above 0, by whomever; false: there is none.  Its texts are in the arena. */
+bool data_newest(struct slice signatures, const struct digest *root, struct arena *arena, struct data_claim *out);
+/* Its serial; 0: none. */
 uint64_t data_serial(struct slice signatures, const struct digest *root, struct arena *arena);
 
 #endif

@@ -53,8 +53,10 @@ referrer_write(const struct referrer *referrer, struct strbuf *into)
 	json_write_array_end(&w);
 	json_write_member(&w, "mediaType", SLICE(REFERRER_MANIFEST_MEDIA_TYPE));
 	json_write_member_u64(&w, "schemaVersion", 2);
-	json_write_key(&w, SLICE("subject"));
-	put_descriptor(&w, &referrer->subject);
+	if (referrer->subject.digest.algorithm != DIGEST_NONE) {
+		json_write_key(&w, SLICE("subject"));
+		put_descriptor(&w, &referrer->subject);
+	}
 	json_write_object_end(&w);
 }
 

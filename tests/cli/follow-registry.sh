@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# db update --from oci://...: a signed database that is an artifact in a registry; what is transferred, what is taken, and what survives.
+# db publish --to oci://..., db update --from oci://...: a signed database that is an artifact in a registry; what is transferred, taken and replaced, and what survives.
 plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
 . "$root/tests/registry/registry.bash"
@@ -13,7 +13,7 @@ mkdir feed
 day() { # NUMBER: a signed database, a second after the one before
 	jq -n --arg day "$1" '{distroversion: "v3.20", reponame: "main", packages: [range(200) | {pkg: {name: "p\(.)", secfixes: {"1.\(.)-r\($day)": ["CVE-2025-\(10000 + .)"]}}}]}' >feed/main.json
 	sleep 1.1
-	"$plimsoll" db build --from feed --output "$1.db" >/dev/null && "$plimsoll" db sign --key data.key --db "$1.db" >/dev/null
+	"$plimsoll" db build --from feed --output "$1.db" >/dev/null && cp "$1.db" "plain$1.db" && "$plimsoll" db sign --key data.key --db "$1.db" >/dev/null
 	"$plimsoll" db export --db "$1.db" "$1.bundle" >/dev/null
 }
 blob() { local d; d=$(sha256sum <"$1" | cut -c1-64); cp "$1" "layout/blobs/sha256/$d"; jq -n --arg d "sha256:$d" --arg t "$2" --argjson n "$(stat -c %s "$1")" '{mediaType: $t, digest: $d, size: $n}'; }
@@ -58,4 +58,46 @@ for way in other-bytes wrong-digest short-body longer-body truncated empty-body;
 done
 follow db:latest --db away.db; check "once it behaves, it is" 0 "$?"
 check "nothing is left behind" "" "$(find . -name '*.new' -o -name '*.tmp' | head -n 3)"
+
+# Put there by db publish.
+publish() { (exec "$plimsoll" db publish --plain-http "$registry_address" --limit FETCH_TRY_COUNT=2 --limit FETCH_STALL_S=2 --to "oci://$registry_address/team/$1" --db "${@:2}") >out 2>&1 </dev/null; }
+told() { sed "s|$registry_address|SERVER|g; s/sha256:[0-9a-f]*/DIGEST/g" out; }
+serial() { "$plimsoll" db status --db "$1" | sed -n 's/^signed.* serial \([0-9]*\).*/\1/p'; }
+manifest() { curl -s -H 'Accept: application/vnd.oci.image.manifest.v1+json' "$registry_url/v2/team/$1"; }
+no1=$(serial 1.db) no2=$(serial 2.db)
+publish published:1 1.db; check "is published" "0 oci://SERVER/team/published:1@DIGEST: $(stat -c %s 1.bundle) bytes, serial $no1" "$? $(told)"
+told_digest=$(grep -o 'sha256:[0-9a-f]*' out)
+manifest published/manifests/1 >manifest
+check "as an artifact" "application/vnd.plimsoll.database application/vnd.oci.empty.v1+json application/vnd.plimsoll.database 1 $no1 $(date -u -d "@$no1" +%FT%TZ)" \
+	"$(jq -r '[.artifactType, .config.mediaType, .layers[0].mediaType, (.layers | length), .annotations["vnd.plimsoll.database.serial"], .annotations["org.opencontainers.image.created"]] | map(tostring) | join(" ")' manifest)"
+check "its layer is the bundle" "sha256:$(sha256sum <1.bundle | cut -c1-64)" "$(jq -r '.layers[0].digest' manifest)"
+check "what is told is its digest" "sha256:$(sha256sum <manifest | cut -c1-64)" "$told_digest"
+rm -r cache; follow published:1; check "and is taken" "0 1.db" "$? $(taken 1.db)"
+publish published:1 1.db; check "once more is the same" "0 yes" "$? $(manifest published/manifests/1 | cmp - manifest && echo yes)"
+publish published:1 2.db; check "the next one" 0 "$?"
+follow published:1; check "and that is taken" "0 2.db" "$? $(taken 2.db)"
+manifest published/manifests/1 >manifest
+publish published:1 1.db; check "an older one" "3 plimsoll db publish: oci://SERVER/team/published:1: what is there is newer: its serial is $no2, this one has $no1" "$? $(told)"
+check "replaces nothing" yes "$(manifest published/manifests/1 | cmp - manifest && echo yes)"
+put 1.bundle team/image:1 application/vnd.oci.image.layer.v1.tar
+publish image:1 2.db; check "an image" "3 plimsoll db publish: oci://SERVER/team/image:1: what is there is not replaced: no artifact whose only layer is of type application/vnd.plimsoll.database" "$? $(told)"
+put 1.bundle team/db:others; publish db:others 1.db; check "one that another client put there, which tells no serial" 0 "$?"
+publish plain:1 plain1.db; check "one that nobody signed" "3 plimsoll db publish: it is not signed: plimsoll db sign does" "$? $(told)"
+publish published 1.db; check "without a tag" "3 plimsoll db publish: oci://SERVER/team/published: the place of a database needs its registry and a tag" "$? $(told)"
+(exec "$plimsoll" db publish --to "oci://me:secret@$registry_address/team/x:1" --db 1.db) >out 2>&1; check "nor with secrets" "3 plimsoll db publish: the place of a database has no '@': neither credentials nor a digest" "$? $(told)"
+(exec "$plimsoll" db publish --to "docker://$registry_address/team/x:1" --db 1.db) >out 2>&1; check "elsewhere" "3 plimsoll db publish: docker://SERVER/team/x:1: a registry is written oci://HOST/PATH:TAG" "$? $(told)"
+(exec "$plimsoll" db publish --to "oci://$registry_address/team/x:1" --db 1.db directory) >out 2>&1; check "two places" "3 1" "$? $(grep -c 'one directory is needed, or --to a registry' out)"
+registry_stop
+
+# Credentials, as for images.
+registry_start --auth token --user writer:w --reader reader:r
+login() { jq -n --arg h "$registry_address" --arg a "$(printf '%s' "$1" | base64)" '{auths: {($h): {auth: $a}}}' >"$2"; }
+login writer:w writer.json; login reader:r reader.json; login reader:wrong wrong.json
+publish db:1 1.db --authfile reader.json; check "who may only read publishes nothing" 3 "$?"
+publish db:1 1.db --authfile writer.json; check "who may write does" 0 "$?"
+rm -r cache
+follow db:1 --anonymous; check "who is nobody takes nothing" "3 " "$? $(taken 1.db)"
+follow db:1 --authfile wrong.json; check "nor does who is another" "3  0" "$? $(taken 1.db) $(grep -c -e reader:wrong -e "$(printf reader:wrong | base64)" out)"
+follow db:1 --authfile reader.json; check "who may read takes it" "0 1.db" "$? $(taken 1.db)"
+registry_stop
 exit $failed
