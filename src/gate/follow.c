@@ -262,31 +262,52 @@ keep_taken(struct following *f, const char *path, const struct digest *layer)
 		atomic_write(path, 0600, text, NULL);
 }
 
+/* `known` is the layer that need not be fetched. */
+static int
+fetch_layer(struct following *f, struct slice address, const struct digest *known, struct registry_bundle *out, struct plim_error *err)
+{
+	struct slice reference = address;
+	slice_skip(&reference, SLICE("oci://"));
+	int r = registry_bundle_fetch(f->refreshing.run, reference, known, f->refreshing.arena, out, err);
+	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(address)) : 0;
+}
+
 static int
 follow_registry(struct following *f, struct slice address, struct plim_error *err)
 {
+	static const struct digest none;
 	AUTO(installed) struct installed installed = { .fd = -1 };
 	struct registry_bundle bundle = { .fd = -1 };
-	struct slice reference = address;
 	const char *taken = taken_path(f, address);
 	if (taken == NULL)
 		return error_nomem(err);
-	slice_skip(&reference, SLICE("oci://"));
 	find_installed(f, &installed);
 	const struct digest known = taken_layer(taken, &installed.root);
-	int r = registry_bundle_fetch(f->refreshing.run, reference, &known, f->refreshing.arena, &bundle, err);
+	int r = fetch_layer(f, address, &known, &bundle, err);
+	if (r == 0 && bundle.fd < 0) {
+		if (take_open(f, installed.fd, address, NULL) == 0)
+			return 0;
+		/* What is here has not the signature any more; what is there has. */
+		r = fetch_layer(f, address, &none, &bundle, err);
+	}
 	AUTO(fd) int fetched = bundle.fd;
-	if (r == 0)
-		r = take_open(f, fetched < 0 ? installed.fd : fetched, address, err);
-	if (r == 0 && fetched >= 0)
-		keep_taken(f, taken, &bundle.digest);
-	return r < 0 ? error_wrap(err, r, "%.*s", SLICE_ARG(address)) : 0;
+	if (r < 0 || (r = take_open(f, fetched, address, err)) < 0)
+		return r;
+	keep_taken(f, taken, &bundle.digest);
+	return 0;
 }
 
 static bool
 is_registry(struct slice address)
 {
 	return slice_starts(address, SLICE("oci://"));
+}
+
+/* A name without a host, whose '@' is its digest's; elsewhere what is before one might be somebody's password. */
+static bool
+is_short(struct slice address)
+{
+	return slice_skip(&address, SLICE("oci://")) && slice_find(address, '/') == SIZE_MAX;
 }
 
 static int
@@ -306,15 +327,6 @@ follow(struct following *f, struct plim_error *err)
 	return error_set(err, PLIM_EREMOTE, "no mirror gave a database that may be taken; what was there before stays");
 }
 
-/* Messages would tell a secret in it to everybody. */
-static int
-check_registry(struct slice address, struct plim_error *err)
-{
-	struct slice host = slice_from(address, strlen("oci://"));
-	host = slice_first(host, slice_find(host, '/') == SIZE_MAX ? host.n : slice_find(host, '/'));
-	return slice_find(host, '@') == SIZE_MAX ? 0 : error_set(err, PLIM_EUSAGE, "a registry's address has no credentials: --authfile has them");
-}
-
 static int
 check_following(const struct plim_database_following *how, struct plim_error *err)
 {
@@ -322,7 +334,7 @@ check_following(const struct plim_database_following *how, struct plim_error *er
 	if (!how->allow_unsigned && (how->keys == NULL || *how->keys == NULL))
 		return error_set(err, PLIM_EUSAGE, "whose signature must it have? --db-key FILE; --allow-unsigned takes what anybody signed, or nobody");
 	for (const char *const *mirror = how->mirrors; r == 0 && *mirror; mirror++)
-		r = is_registry(slice_of(*mirror)) ? check_registry(slice_of(*mirror), err) : source_mirror_check(slice_of(*mirror), err);
+		r = is_short(slice_of(*mirror)) ? 0 : source_mirror_check(slice_of(*mirror), err);
 	return r;
 }
 
