@@ -243,6 +243,52 @@ ruby_gems() {
 	same "RubyGems" 3 "$(GEM_HOME=$tree GEM_PATH=$tree gem list --local | sed -n '/default:/!s/^\([^ ]*\) (\(.*\))$/\1 \2/p' | tr -d , | awk '{ for (i = 2; i <= NF; i++) print $1 "," $i }')" "$(ours gem-tree gem)"
 }
 
+bundle_of_gems() {
+	have Bundler bundle gem ruby || return
+	local spec tree=$work/bundle-tree/srv
+	for spec in base_thing:1.0.0 demo-tool:0.3; do
+		put "bundle/gems/${spec%:*}.gemspec" <<<"Gem::Specification.new { |s| s.name = '${spec%:*}'; s.version = '${spec#*:}'; s.summary = 's'; s.authors = ['Ann']; s.add_dependency 'base_thing', '~> 1.0' if s.name == 'demo-tool' }"
+		by Bundler env -C bundle/gems gem build --force "${spec%:*}.gemspec" || return
+	done
+	put bundle-tree/srv/Gemfile <<<"source 'file://$work/bundle'"$'\n'"gem 'demo-tool'"
+	local -x BUNDLE_PATH=vendor/bundle BUNDLE_DISABLE_VERSION_CHECK=true BUNDLE_SILENCE_ROOT_WARNING=true
+	by Bundler gem generate_index --directory bundle && by Bundler env -C "$tree" bundle install || return
+	local gems
+	gems=$(env -C "$tree" bundle list 2>tool/err | sed -n 's/^  \* \(.*\) (\(.*\))$/\1,\2/p')
+	same "Bundler" 2 "$gems" "$(ours bundle-tree gem)"
+	same "Gemfile.lock" 2 "$gems" "$(listed bundle-tree "SELECT name, version FROM package_row WHERE path = '/srv/Gemfile.lock'" | LC_ALL=C sort)"
+}
+
+elixir_projects() {
+	have mix mix git || return
+	local tree=$work/mix-tree/srv
+	put mix/dep/mix.exs <<<'defmodule Dep.MixProject do use Mix.Project; def project, do: [app: :dep_thing, version: "0.3.1-rc.1"] end'
+	put mix/dep/lib/dep.ex <<<'defmodule Dep do end'
+	put mix-tree/srv/mix.exs <<<"defmodule App.MixProject do use Mix.Project; def project, do: [app: :app, version: \"1.2.0\", deps: [{:dep_thing, git: \"file://$work/mix/dep\"}]] end"
+	put mix-tree/srv/lib/app.ex <<<'defmodule App do end'
+	by mix git -C mix/dep init && by mix git -C mix/dep add . && by mix git -C mix/dep -c user.name=ann -c user.email=ann@example.org commit -m one &&
+		by mix env -C "$tree" MIX_ENV=prod mix deps.get && by mix env -C "$tree" MIX_ENV=prod mix compile || return
+	# The lock names commits, which are no versions: what is installed has them.
+	same "mix.lock" 1 "$(env -C "$tree" mix deps 2>tool/err | sed -n 's/^\* \([a-z_]*\).*/\1,/p')" "$(listed mix-tree "SELECT name, version FROM package_row WHERE path = '/srv/mix.lock'")"
+	same "mix" 2 "$(env -C "$tree" MIX_ENV=prod mix run -e 'for a <- [:app, :dep_thing], do: IO.puts("#{a},#{Application.spec(a, :vsn)}")' 2>tool/err)" \
+		"$(listed mix-tree "SELECT name, version FROM package WHERE scope = 'installed' AND type IN ('otp', 'hex')" | LC_ALL=C sort)"
+}
+
+yarn_modules() {
+	# Debian's finds its parts by the paths of Debian's Node.js.
+	local -x NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs
+	have Yarn yarnpkg jq || return
+	yarnpkg --version >/dev/null 2>&1 || { echo "skipped Yarn: yarnpkg does not run with this Node.js"; return; }
+	local package tree=$work/yarn-tree/srv
+	for package in base-thing:1.0.0 @acme/tool:0.9.0-rc.1; do
+		put "yarn/${package%:*}/package.json" <<<"{\"name\": \"${package%:*}\", \"version\": \"${package##*:}\", \"license\": \"MIT\"}"
+	done
+	put yarn-tree/srv/package.json <<<"{\"name\": \"app\", \"version\": \"1.0.0\", \"dependencies\": {\"base-thing\": \"file:$work/yarn/base-thing\", \"@acme/tool\": \"file:$work/yarn/@acme/tool\"}}"
+	by Yarn env -C "$tree" yarnpkg install --offline --non-interactive || return
+	same "Yarn" 2 "$(env -C "$tree" yarnpkg list --json --offline 2>tool/err | jq -r '.data.trees[]?.name' | sed 's/\(.*\)@/\1,/')" \
+		"$(listed yarn-tree "SELECT name, version FROM package WHERE type = 'npm' AND path LIKE '%/node_modules/%'" | LC_ALL=C sort)"
+}
+
 php_packages() {
 	have Composer composer jq || return
 	local package tree=$work/composer-tree/srv
@@ -359,6 +405,9 @@ poetry_lock
 pdm_lock
 pipenv_lock
 ruby_gems
+bundle_of_gems
+elixir_projects
+yarn_modules
 php_packages
 node_modules
 r_packages
