@@ -235,6 +235,8 @@ RANDOM=5
 reported=0 killed=0
 for round in $(seq $rounds); do
 	writers=()
+	# One that is killed before it has opened its output would leave that of the round before.
+	rm -f out.*
 	for i in $(seq 8); do
 		"$plimsoll" check --policy p.yaml --db a.db --at 2026-06-01 --limit LOG_SEGMENT_BYTES=4000 --as "r.example/w$round-$i" --output json rootfs:tree \
 			>"out.$i" 2>"err.$i" &
