@@ -127,13 +127,27 @@ derive_path(struct deriving *deriving, const struct node *node)
 	return path;
 }
 
+static bool
+has_problem(const struct block *block, uint32_t entry, const struct cataloger *cataloger)
+{
+	for (uint32_t i = 0; i < block_problem_count(block); i++) {
+		struct problem problem = block_problem(block, i);
+		if (problem.entry == entry && slice_is(problem.cataloger, cataloger->name))
+			return true;
+	}
+	return false;
+}
+
 bool
 node_was_read(const struct inventory *inventory, const struct node *node, const struct cataloger *cataloger)
 {
 	if (node->content_entry == ENTRY_NONE)
 		return false;
-	struct entry entry = block_entry(inventory->blocks[node->content_layer], node->content_entry);
-	return (entry.flags & ENTRY_EXTRACTED) && cataloger_wants(cataloger, entry.path);
+	const struct block *block = inventory->blocks[node->content_layer];
+	struct entry entry = block_entry(block, node->content_entry);
+	if (entry.size == 0)
+		return true;
+	return (entry.flags & ENTRY_EXTRACTED) && cataloger_wants(cataloger, entry.path) && !has_problem(block, node->content_entry, cataloger);
 }
 
 size_t

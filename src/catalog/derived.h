@@ -57,7 +57,7 @@ struct slice derive_text(struct deriving *deriving, struct slice text);
 struct slice derive_number(struct deriving *deriving, uint64_t number);
 struct slice derive_path(struct deriving *deriving, const struct node *node);
 
-/* Whether a cataloger saw the bytes of a file. */
+/* Whether a cataloger saw the bytes of a file, if there are any, and took them all: that it has no rows means something then. */
 bool node_was_read(const struct inventory *inventory, const struct node *node, const struct cataloger *cataloger);
 /* Those rows of a kind that were extracted from a file's bytes: `*at` is the first of `rows`; how many there are. */
 size_t rows_of_node(const struct inventory *inventory, enum row_kind kind, const struct node *node, const struct shown_row **at);

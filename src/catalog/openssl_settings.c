@@ -396,7 +396,7 @@ take_file(struct openssl_reader *reader, const struct node *node)
 	const struct inventory *inventory = reader->deriving->inventory;
 	const struct shown_row *rows;
 	size_t n = rows_of_node(inventory, ROW_OPENSSL, node, &rows);
-	if (reader->depth == INCLUDE_DEPTH_COUNT || (n == 0 && node_entry(inventory->tree, node).size > 0 && !node_was_read(inventory, node, &cataloger_openssl_conf))) {
+	if (reader->depth == INCLUDE_DEPTH_COUNT || (n == 0 && !node_was_read(inventory, node, &cataloger_openssl_conf))) {
 		refuse(reader, node, 1, reader->depth == INCLUDE_DEPTH_COUNT ? "files include each other too deep" : "it was not read");
 		return;
 	}

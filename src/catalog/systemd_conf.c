@@ -117,7 +117,7 @@ settings_take(struct settings_reader *reader, const struct node *file)
 	const struct shown_row *rows;
 	size_t n = rows_of_node(inventory, ROW_SYSTEMD, file, &rows);
 	reader->broken = false;
-	if (n == 0 && node_entry(inventory->tree, file).size > 0 && !node_was_read(inventory, file, &cataloger_systemd))
+	if (n == 0 && !node_was_read(inventory, file, &cataloger_systemd))
 		take_one(reader, NULL, file);
 	for (size_t i = 0; i < n && derive_step(reader->deriving) && !reader->broken; i++)
 		if (row_field(&rows[i], SYSTEMD_KEY).p)

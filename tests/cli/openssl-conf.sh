@@ -57,6 +57,8 @@ check "an included file that nobody reads" "plimsoll query: /opt/own.cnf: line 1
 conf '[a]\nb=1\nbad\n'
 check "what OpenSSL refuses" "plimsoll query: /etc/ssl/openssl.cnf: line 3: a line without an equal sign" "$(settings 2>&1 | grep -o '^plimsoll query: /etc.*')"
 check "the file is known all the same" "/etc/ssl/openssl.cnf" "$(listed "SELECT config FROM openssl_conf")"
+printf '[a]\nb=1\n\0' | put etc/ssl/openssl.cnf
+check "what is damaged is no empty configuration" "plimsoll query: /etc/ssl/openssl.cnf: line 1: it was not read" "$(settings 2>&1 | grep -o '^plimsoll query: /etc.*')"
 conf '.include /etc/ssl/openssl.cnf\n'
 check "a file that includes itself" "plimsoll query: /etc/ssl/openssl.cnf: line 1: files include each other too deep" "$(settings 2>&1 | grep -o '^plimsoll query: /etc.*')"
 conf 'a = $ENV::HOME/x\n'

@@ -77,6 +77,9 @@ check "an instance is its template with drop-ins" "/usr/lib/systemd/system/servi
 /usr/lib/systemd/system/tty@.service.d/x.conf" "$(listed "SELECT drop_ins FROM systemd_unit WHERE name = 'tty@one.service'" | tr -d '"')"
 check "who runs it" "plain.service,other" "$(listed "SELECT name, user FROM systemd_unit WHERE name IN ('plain.service', 'web.service', 'static.service') AND user IS NOT NULL")"
 check "a unit whose file nobody reads cannot be told" "plimsoll query: /opt/linked.service: it was not read" "$("$plimsoll" query --no-cache rootfs:tree "SELECT user FROM systemd_unit" 2>&1 >/dev/null | grep -o '^plimsoll query: /opt/linked.service: it was not read')"
+printf '[Service]\nUser=app\n\0' | put etc/systemd/system/damaged.service
+check "one whose file is damaged cannot, either" "plimsoll query: /etc/systemd/system/damaged.service: it was not read" "$("$plimsoll" query --no-cache rootfs:tree "SELECT user FROM systemd_unit WHERE name = 'damaged.service'" 2>&1 >/dev/null | grep -o '^plimsoll query: .*read')"
+rm tree/etc/systemd/system/damaged.service
 check "the others can" "other" "$(listed "SELECT user FROM systemd_unit WHERE name = 'plain.service'")"
 check "a line that systemd cannot read ends the file" "ExecStart" "$(listed "SELECT key FROM systemd_setting WHERE unit = 'broken.service' AND section = 'Service' AND key <> 'NoNewPrivileges'")"
 
