@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sysctl.d(5): one setting a line. */
-#include "catalog/cataloger.h"
+#include "catalog/system_controls.h"
 
 #include "base/strbuf.h"
 #include "base/error.h"

@@ -5,6 +5,7 @@
 #include "base/glob.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "catalog/derived.h"
 #include "catalog/resolver.h"
 
 /* A file's place: its name, and what it leads to. */
@@ -134,17 +135,17 @@ add_setting(struct resolving *r, const struct shown_row *row, struct slice path)
 static void
 read_file(struct resolving *r, const struct control_file *file)
 {
-	const struct shown_rows *rows = &r->inventory->rows[ROW_SYSCTL];
+	const struct shown_row *rows;
 	struct entry entry = file->node ? node_entry(r->inventory->tree, file->node) : (struct entry){ .type = ENTRY_DIRECTORY };
 	if (entry.type != ENTRY_FILE && entry.type != ENTRY_HARDLINK)
 		return;
-	if (entry.size && !(entry.flags & ENTRY_EXTRACTED))
+	size_t n = rows_of_node(r->inventory, ROW_SYSCTL, file->node, &rows);
+	if (n == 0 && !node_was_read(r->inventory, file->node, &cataloger_sysctl))
 		add_trouble(r, file->node, "it is among the files of sysctl.d, and was not read");
 	struct slice path = path_in_arena(r->inventory->arena, file->node);
 	r->failed |= path.p == NULL;
-	for (size_t i = 0; !r->failed && i < rows->n; i++)
-		if (rows->at[i].node->content_layer == file->node->content_layer && rows->at[i].node->content_entry == file->node->content_entry)
-			add_setting(r, &rows->at[i], path);
+	for (size_t i = 0; !r->failed && i < n; i++)
+		add_setting(r, &rows[i], path);
 }
 
 /* A wildcard does not go beyond a part of a name. */

@@ -10,6 +10,8 @@
 
 #include "catalog/inventory.h"
 
+extern const struct cataloger cataloger_sysctl;
+
 struct system_control {
 	struct slice name;       /* as sysctl(8) spells it, dots between */
 	struct slice current;    /* absent where no running machine tells */
