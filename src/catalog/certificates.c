@@ -169,6 +169,7 @@ take_text(struct slice body, struct rows *rows, struct plim_error *err)
 	for (struct slice line; r == 0 && cursor_line(&in, &line); at = in.at) {
 		number++;
 		if (begins_certificate(line)) {
+			r = begun ? take_der(rows, SLICE_NONE, begun, err) : 0;
 			from = at;
 			begun = number;
 		} else if (begun && slice_starts(slice_trim(line), SLICE("-----END "))) {
@@ -182,14 +183,21 @@ take_text(struct slice body, struct rows *rows, struct plim_error *err)
 #define JKS_MAGIC 0xfeedfeed
 enum { JKS_CERTIFICATE = 2 };
 
-/* A Java key store: certificates that are trusted, up to what is none (private keys, whose chains are nobody's trust). */
+static int
+add_unread(struct rows *rows, struct plim_error *err)
+{
+	static const struct slice unread[CERTIFICATE_FIELD_COUNT] = { [CERTIFICATE_FORM] = { "unread", 6 } };
+	return rows_add(rows, ROW_CERTIFICATE, 0, unread, CERTIFICATE_FIELD_COUNT, err);
+}
+
+/* A Java key store: certificates that are trusted, up to what is none (private keys, whose chains are nobody's trust); the rest is not seen. */
 static int
 take_jks(struct slice body, struct rows *rows, struct plim_error *err)
 {
 	struct cursor in = cursor_of(slice_from(body, 4));
-	uint32_t version = cursor_u32be(&in), count = cursor_u32be(&in);
+	uint32_t version = cursor_u32be(&in), count = cursor_u32be(&in), i;
 	int r = 0;
-	for (uint32_t i = 0; r == 0 && i < count && !in.bad && cursor_u32be(&in) == JKS_CERTIFICATE; i++) {
+	for (i = 0; r == 0 && i < count && !in.bad && cursor_u32be(&in) == JKS_CERTIFICATE; i++) {
 		cursor_take(&in, cursor_u16be(&in));
 		cursor_take(&in, 8);
 		if (version > 1)
@@ -197,7 +205,7 @@ take_jks(struct slice body, struct rows *rows, struct plim_error *err)
 		struct slice der = cursor_take(&in, cursor_u32be(&in));
 		r = take_der(rows, der, 0, err);
 	}
-	return r;
+	return r == 0 && (i < count || in.bad) ? add_unread(rows, err) : r;
 }
 
 static bool
@@ -209,17 +217,16 @@ is_key_store(struct slice path)
 static int
 extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
-	static const struct slice unread[CERTIFICATE_FIELD_COUNT] = { [CERTIFICATE_FORM] = { "unread", 6 } };
 	struct cursor in = cursor_of(body);
 	struct x509 certificate;
 	if (cursor_u32be(&in) == JKS_MAGIC)
 		return take_jks(body, rows, err);
-	if (!slice_starts(body, SLICE("\x30")))
-		return take_text(body, rows, err);
 	if (x509_parse(body, &certificate))
 		return take_der(rows, body, 0, err);
-	/* PKCS #12 encrypts them. */
-	return is_key_store(path) ? rows_add(rows, ROW_CERTIFICATE, 0, unread, CERTIFICATE_FIELD_COUNT, err) : 0;
+	/* PKCS #12 encrypts them; JCEKS and others are Java's, too. */
+	if (is_key_store(path) && body.n && slice_find_text(body, SLICE("-----BEGIN ")) == SIZE_MAX)
+		return add_unread(rows, err);
+	return take_text(body, rows, err);
 }
 
 const struct cataloger cataloger_certificates = {

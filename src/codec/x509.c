@@ -158,7 +158,7 @@ take_key(struct cursor *in, struct x509 *out)
 	if (der_may_take(&algorithm, DER_OID, &curve))
 		name_of(curve, &out->key_bits);
 	bits = der_take(&info, DER_BITS);
-	if (out->key && strcmp(out->key, "rsaEncryption") == 0) {
+	if (out->key && (strcmp(out->key, "rsaEncryption") == 0 || strcmp(out->key, "rsassaPss") == 0)) {
 		struct cursor key = cursor_of(slice_from(bits, 1)), parts = cursor_of(der_take(&key, DER_SEQUENCE));
 		out->key_bits = bit_length(take_number(&parts));
 	}

@@ -49,6 +49,15 @@ check "damaged ones" "damaged,1
 damaged,5
 damaged,$((5 + $(wc -l <ec.pem)))" "$(listed "SELECT form, line FROM certificate WHERE path = '/etc/ssl/certs/bad.pem' AND subject IS NULL AND not_after IS NULL ORDER BY line")"
 
+{ head -3 rsa.pem; cat ec.pem; } | put etc/ssl/certs/bad.pem
+check "one that does not end before the next" "damaged,1
+plain,4" "$(listed "SELECT form, line FROM certificate WHERE path = '/etc/ssl/certs/bad.pem' ORDER BY line")"
+{ echo "0 s:CN = outer"; cat ec.pem; } | put etc/ssl/certs/bad.pem
+check "words that begin as DER does" "inner,2" "$(listed "SELECT common_name, line FROM certificate WHERE path = '/etc/ssl/certs/bad.pem'")"
+make pss "/CN=pss" -newkey rsa-pss -pkeyopt rsa_keygen_bits:1024
+put srv/pss.pem <pss.pem
+check "the length of a key for PSS alone" "rsassaPss,1024,rsassaPss" "$(listed "SELECT key_algorithm, key_bits, signing_algorithm FROM certificate WHERE common_name = 'pss'")"
+
 # A Java key store as keytool writes it: magic, version, count; tag, alias, date, type, certificate.
 python3 - leaf.pem <<'P' | put usr/lib/jvm/lib/security/cacerts
 import ssl, struct, sys
@@ -57,6 +66,14 @@ text = lambda word: struct.pack(">H", len(word)) + word
 sys.stdout.buffer.write(struct.pack(">III", 0xfeedfeed, 2, 1) + struct.pack(">I", 2) + text(b"leaf") + bytes(8) + text(b"X.509") + struct.pack(">I", len(der)) + der + bytes(20))
 P
 check "a Java key store" "leaf,plain" "$(listed "SELECT common_name, form FROM certificate WHERE path LIKE '%/cacerts'")"
+cp tree/usr/lib/jvm/lib/security/cacerts whole
+python3 -c 'import sys; b = sys.stdin.buffer.read(); sys.stdout.buffer.write(b[:8] + b"\0\0\0\2" + b[12:-20] + b"\0\0\0\1" + bytes(40))' <whole | put usr/lib/jvm/lib/security/cacerts
+check "one with a private key is not read to its end, and says so" ",unread
+leaf,plain" "$(listed "SELECT common_name, form FROM certificate WHERE path LIKE '%/cacerts' ORDER BY 1")"
+head -c 40 whole | put usr/lib/jvm/lib/security/cacerts
+check "one that is cut off" "0,1" "$(listed "SELECT count(common_name), max(form = 'unread') FROM certificate WHERE path LIKE '%/cacerts'")"
+{ printf '\316\316\316\316'; tail -c +5 whole; } | put usr/lib/jvm/lib/security/cacerts
+check "one of another form" ",unread" "$(listed "SELECT common_name, form FROM certificate WHERE path LIKE '%/cacerts'")"
 openssl pkcs12 -export -nokeys -in leaf.pem -passout pass:changeit -out p12 && put usr/lib/jvm/lib/security/cacerts <p12
 check "an encrypted one is not read, and says so" ",unread" "$(listed "SELECT common_name, form FROM certificate WHERE path LIKE '%/cacerts'")"
 
