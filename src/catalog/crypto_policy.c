@@ -9,12 +9,6 @@
 
 enum { CP_ITEM, CP_POLICY, CP_LINK, CP_INTACT, CP_COUNT };
 
-static const struct node *
-entry_at(const struct deriving *deriving, const char *path)
-{
-	return tree_find(deriving->inventory->tree, slice_of(path));
-}
-
 /* The first line that is no comment, as update-crypto-policies reads it. */
 static struct slice
 first_word(struct slice content)
@@ -81,7 +75,7 @@ derive_back_end(struct deriving *deriving, const struct node *node, struct slice
 void
 derive_crypto_policy(struct deriving *deriving)
 {
-	const struct node *back_ends = entry_at(deriving, "/etc/crypto-policies/back-ends");
+	const struct node *back_ends = tree_resolve(deriving->inventory->tree, SLICE("/etc/crypto-policies/back-ends"));
 	struct slice configured = derive_name(deriving, "config", "/etc/crypto-policies/config");
 	derive_name(deriving, "state", "/etc/crypto-policies/state/current");
 	for (uint32_t i = 0; back_ends && i < back_ends->child_count && derive_step(deriving); i++)

@@ -216,7 +216,9 @@ value_of(struct openssl_reader *reader, struct slice section, struct slice text,
 		refuse(reader, node, line, "%s", wrong);
 		return SLICE_NONE;
 	}
-	return derive_text(reader->deriving, value.failed ? SLICE_NONE : strbuf_slice(&value));
+	if (value.failed)
+		derive_no_memory(reader->deriving);
+	return derive_text(reader->deriving, strbuf_slice(&value));
 }
 
 /* lines */
@@ -283,6 +285,8 @@ take_directory(struct openssl_reader *reader, const struct node *directory)
 			continue;
 		node_path(directory->children[i], &path);
 		const struct node *file = path.failed ? NULL : tree_resolve(inventory->tree, strbuf_slice(&path));
+		if (path.failed)
+			derive_no_memory(reader->deriving);
 		if (file)
 			take_file(reader, file);
 	}
@@ -297,6 +301,11 @@ take_include(struct openssl_reader *reader, struct slice text, const struct node
 	struct slice value = value_of(reader, reader->section, text, node, number), directory;
 	if (value.p == NULL)
 		return;
+	/* What put_variable left as it is written. */
+	if (slice_find_text(value, SLICE("ENV::")) != SIZE_MAX) {
+		refuse(reader, node, number, "it includes a file that the environment names");
+		return;
+	}
 	bool absolute = slice_starts(value, SLICE("/"));
 	if (!environment_find(inventory, SLICE("OPENSSL_CONF_INCLUDE"), &directory))
 		directory = reader->include_directory;
@@ -414,9 +423,13 @@ static void
 find_roles(struct openssl_reader *reader, struct slice section, struct slice role, int depth)
 {
 	void **place = map_place(&reader->sections, section);
-	const char *text = place && *place ? arena_strz(reader->deriving->inventory->arena, role) : NULL;
-	if (text == NULL || *(const char *)*place || depth == ROLE_DEPTH_COUNT)
+	if (place == NULL || *place == NULL || *(const char *)*place || depth == ROLE_DEPTH_COUNT)
 		return;
+	const char *text = arena_strz(reader->deriving->inventory->arena, role);
+	if (text == NULL) {
+		derive_no_memory(reader->deriving);
+		return;
+	}
 	*place = (void *)(uintptr_t)text;
 	for (size_t i = 0; i < reader->settings.n && derive_step(reader->deriving); i++) {
 		const struct setting *setting = &reader->settings.at[i];
@@ -425,7 +438,9 @@ find_roles(struct openssl_reader *reader, struct slice section, struct slice rol
 		/* "ssl_conf.1" is another ssl_conf. */
 		struct slice key = slice_first(setting->key, slice_find_last(setting->key, '.'));
 		struct slice below = arena_printf(reader->deriving->inventory->arena, "%.*s/%.*s", SLICE_ARG(role), SLICE_ARG(key));
-		if (below.p && map_find(&reader->sections, setting->value))
+		if (below.p == NULL)
+			derive_no_memory(reader->deriving);
+		else if (map_find(&reader->sections, setting->value))
 			find_roles(reader, setting->value, below, depth + 1);
 	}
 }

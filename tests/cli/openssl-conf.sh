@@ -46,6 +46,9 @@ java,,,
 krb5,,/tmp/weak,0
 nss,DEFAULT,/usr/share/crypto-policies/DEFAULT/nss.txt,0
 opensslcnf,DEFAULT,/usr/share/crypto-policies/DEFAULT/opensslcnf.txt,1" "$(policies)"
+mv tree/etc/crypto-policies/back-ends tree/usr/back-ends && ln -s ../../usr/back-ends tree/etc/crypto-policies/back-ends
+check "crypto-policies: their folder behind a link" "gnutls,0 java, krb5,0 nss,0 opensslcnf,1" "$(listed "SELECT item, intact FROM crypto_policy WHERE item NOT IN ('config', 'state') ORDER BY item" | paste -sd' ')"
+rm tree/etc/crypto-policies/back-ends && mv tree/usr/back-ends tree/etc/crypto-policies/back-ends
 ln -sf /usr/share/none tree/etc/crypto-policies/config && printf 'DEFAULT\n' | put usr/share/none
 check "a configuration that nobody reads fails the query" "plimsoll query: /usr/share/none: it was not read" "$(policies | grep -o '^plimsoll query: /usr.*')"
 rm tree/etc/crypto-policies/config
@@ -61,6 +64,8 @@ printf '[a]\nb=1\n\0' | put etc/ssl/openssl.cnf
 check "what is damaged is no empty configuration" "plimsoll query: /etc/ssl/openssl.cnf: line 1: it was not read" "$(settings 2>&1 | grep -o '^plimsoll query: /etc.*')"
 conf '.include /etc/ssl/openssl.cnf\n'
 check "a file that includes itself" "plimsoll query: /etc/ssl/openssl.cnf: line 1: files include each other too deep" "$(settings 2>&1 | grep -o '^plimsoll query: /etc.*')"
+conf '.include /etc/$ENV::FLAVOR/own.cnf\n'
+check "an included file that only the running program knows" "plimsoll query: /etc/ssl/openssl.cnf: line 1: it includes a file that the environment names" "$(settings 2>&1 | grep -o '^plimsoll query: /etc.*')"
 conf 'a = $ENV::HOME/x\n'
 check "a variable that only the running program has" '[default] a=$ENV::HOME/x' "$(settings)"
 
