@@ -8,10 +8,13 @@
 /* drop-ins */
 
 static const struct node *
-followed(const struct inventory *inventory, const struct node *node)
+followed(struct deriving *deriving, const struct node *node)
 {
+	const struct inventory *inventory = deriving->inventory;
 	AUTO(strbuf) struct strbuf path = { 0 };
 	node_path(node, &path);
+	if (path.failed)
+		derive_no_memory(deriving);
 	const struct node *target = path.failed ? NULL : tree_resolve(inventory->tree, strbuf_slice(&path));
 	enum entry_type type = target ? node_entry_type(inventory->tree, target) : ENTRY_DIRECTORY;
 	return type == ENTRY_FILE || type == ENTRY_HARDLINK ? target : NULL;
@@ -34,7 +37,7 @@ drop_ins_gather(struct drop_ins *into, struct deriving *deriving, const struct n
 			return;
 		}
 		*place = (void *)(uintptr_t)child;
-		*added = (struct drop_in){ child->name, followed(inventory, child) };
+		*added = (struct drop_in){ child->name, followed(deriving, child) };
 	}
 }
 
@@ -189,9 +192,9 @@ gather_names(struct deriving *deriving, struct drop_ins *into)
 		for (uint32_t c = 0; place && c < place->child_count; c++) {
 			struct slice name = program_of(place->children[c]->name);
 			void **seen = name.p ? map_place(&into->seen, name) : NULL;
-			if (seen == NULL || *seen)
+			if (name.p == NULL || (seen && *seen))
 				continue;
-			struct drop_in *added = vec_push(&into->list);
+			struct drop_in *added = seen ? vec_push(&into->list) : NULL;
 			if (added == NULL) {
 				derive_no_memory(deriving);
 				return;
@@ -217,7 +220,7 @@ derive_program(struct deriving *deriving, struct slice name)
 	for (size_t i = 0; i < SYSTEMD_PLACE_COUNT && !directory.failed; i++) {
 		const struct node *place = place_of(deriving, i), *at = place ? tree_child(place, name) : NULL;
 		if (!found && at)
-			main = followed(deriving->inventory, at);
+			main = followed(deriving, at);
 		found |= at != NULL;
 		if (place && (at = tree_child(place, strbuf_slice(&directory))))
 			drop_ins_gather(&drop_ins, deriving, at);

@@ -71,7 +71,10 @@ template_of(struct units *units, struct slice name)
 	struct slice prefix, instance, type;
 	if (!instance_cut(name, &prefix, &instance, &type) || instance.n == 0)
 		return SLICE_NONE;
-	return arena_printf(inventory_of(units)->arena, "%.*s@.%.*s", SLICE_ARG(prefix), SLICE_ARG(type));
+	struct slice template = arena_printf(inventory_of(units)->arena, "%.*s@.%.*s", SLICE_ARG(prefix), SLICE_ARG(type));
+	if (template.p == NULL)
+		no_memory(units);
+	return template;
 }
 
 static struct slice
@@ -273,6 +276,8 @@ gather_prefixes(struct units *units, const struct node *place, struct slice name
 		strbuf_put(&prefix, slice_first(stem, dash + 1));
 		strbuf_putc(&prefix, '.');
 		strbuf_put(&prefix, type);
+		if (prefix.failed)
+			no_memory(units);
 		gather_of(units, place, strbuf_slice(&prefix), into);
 	}
 }
@@ -407,6 +412,8 @@ wanted_by(struct units *units, const struct unit *unit)
 		strbuf_puts(&list, list.n ? "\n" : "");
 		strbuf_put(&list, name);
 	}
+	if (list.failed)
+		no_memory(units);
 	return list.n ? derive_text(units->deriving, strbuf_slice(&list)) : SLICE_NONE;
 }
 
@@ -420,6 +427,8 @@ drop_in_paths(struct units *units, const struct drop_ins *drop_ins)
 		strbuf_puts(&list, list.n ? "\n" : "");
 		node_path(drop_ins->list.at[i].file, &list);
 	}
+	if (list.failed)
+		no_memory(units);
 	return list.n ? derive_text(units->deriving, strbuf_slice(&list)) : SLICE_NONE;
 }
 
