@@ -113,6 +113,12 @@ read_descriptors(struct live_links *links, int directory, uint64_t pid, struct p
 	return 0;
 }
 
+static bool
+is_gone(int number)
+{
+	return number == ENOENT || number == ESRCH;
+}
+
 /* One that ended meanwhile is none. */
 static int
 read_process(struct live_links *links, int proc, uint64_t pid, struct plim_error *err)
@@ -121,8 +127,10 @@ read_process(struct live_links *links, int proc, uint64_t pid, struct plim_error
 	struct process_links found = { .pid = pid, .on_disk = -1 };
 	snprintf(name, sizeof name, "%ju", (uintmax_t)pid);
 	AUTO(fd) int directory = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (directory < 0)
+	if (directory < 0) {
+		links->refused += !is_gone(errno);
 		return 0;
+	}
 	int program = read_program(links, directory, &found, err);
 	int cwd = program < 0 ? program : read_link(links, directory, "cwd", &found.cwd, err);
 	int root = cwd < 0 ? cwd : read_link(links, directory, "root", &found.root, err);
