@@ -26,6 +26,7 @@ static const size_t field_counts[DERIVED_KIND_COUNT] = {
 static void (*const makers[DERIVED_KIND_COUNT])(struct deriving *) = {
 	[DERIVED_SYSTEMD_UNIT] = derive_systemd, [DERIVED_SYSTEMD_SETTING] = derive_systemd, [DERIVED_SYSTEMD_CONF] = derive_systemd,
 	[DERIVED_OPENSSL_CONF] = derive_openssl_conf, [DERIVED_CRYPTO_POLICY] = derive_crypto_policy,
+	[DERIVED_SSHD_SETTING] = derive_sshd,
 };
 
 static void
@@ -125,6 +126,26 @@ derive_path(struct deriving *deriving, const struct node *node)
 	if (path.p == NULL)
 		derive_no_memory(deriving);
 	return path;
+}
+
+struct slice
+derive_key(struct deriving *deriving, struct slice first, struct slice second)
+{
+	AUTO(strbuf) struct strbuf key = { 0 };
+	strbuf_put(&key, first);
+	strbuf_putc(&key, '\0');
+	strbuf_put(&key, second);
+	return derive_text(deriving, key.failed ? SLICE_NONE : strbuf_slice(&key));
+}
+
+const struct node *
+derive_followed(struct deriving *deriving, const struct node *node)
+{
+	const struct tree *tree = deriving->inventory->tree;
+	struct slice path = derive_path(deriving, node);
+	const struct node *target = path.p ? tree_resolve(tree, path) : NULL;
+	enum entry_type type = target ? node_entry_type(tree, target) : ENTRY_DIRECTORY;
+	return type == ENTRY_FILE || type == ENTRY_HARDLINK ? target : NULL;
 }
 
 static bool

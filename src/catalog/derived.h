@@ -56,6 +56,10 @@ void derive_no_memory(struct deriving *deriving);
 struct slice derive_text(struct deriving *deriving, struct slice text);
 struct slice derive_number(struct deriving *deriving, uint64_t number);
 struct slice derive_path(struct deriving *deriving, const struct node *node);
+/* Two words as the key of a map. */
+struct slice derive_key(struct deriving *deriving, struct slice first, struct slice second);
+/* The regular file that a name is or leads to; NULL for what is none. */
+const struct node *derive_followed(struct deriving *deriving, const struct node *node);
 
 /* Whether a cataloger saw the bytes of a file, if there are any, and took them all: that it has no rows means something then. */
 bool node_was_read(const struct inventory *inventory, const struct node *node, const struct cataloger *cataloger);
@@ -66,5 +70,6 @@ size_t rows_of_node(const struct inventory *inventory, enum row_kind kind, const
 void derive_systemd(struct deriving *deriving);
 void derive_openssl_conf(struct deriving *deriving);
 void derive_crypto_policy(struct deriving *deriving);
+void derive_sshd(struct deriving *deriving);
 
 #endif

@@ -94,8 +94,7 @@ resolve(struct resolver *r, const char *const *layer_gaps, struct plim_error *er
 		return failed;
 	if ((failed = resolve_assets(inventory, err)) < 0 || (failed = resolve_owners(inventory, err)) < 0)
 		return failed;
-	if ((failed = tell_cpan(r, err)) < 0 || (failed = resolve_licenses(inventory, err)) < 0 || (failed = resolve_secrets(r, err)) < 0 ||
-	    (failed = resolve_sshd(r, err)) < 0)
+	if ((failed = tell_cpan(r, err)) < 0 || (failed = resolve_licenses(inventory, err)) < 0 || (failed = resolve_secrets(r, err)) < 0)
 		return failed;
 	inventory->gaps = arena_make_array(inventory->arena, r->gaps.n, struct inventory_gap);
 	if (inventory->gaps == NULL)

@@ -74,16 +74,6 @@ struct unaccounted_file {
 	const char *kind;              /* "elf", "script", "library", "java" */
 };
 
-/*
- * What the SSH server makes of its files, in the order in which it reads them: sshd_config(5).  Files that Include names stand in its place,
- * in the order of their names; the first value of a keyword counts, outside of Match blocks and for each of those.
- */
-struct sshd_setting {
-	const struct shown_row *row;   /* ROW_SSH_CONFIG, whose keyword and value it is */
-	struct slice block;            /* the criteria of the Match block, also of one around the Include; absent: for everybody */
-	bool effective;                /* the first of its keyword there, or of a keyword that adds up */
-};
-
 struct shown_rows {
 	const struct shown_row *at;
 	size_t n;
@@ -115,8 +105,6 @@ struct inventory {
 	size_t node_count;
 	struct file_index files;               /* of each of them */
 	struct shown_rows rows[ROW_KIND_COUNT];    /* of each kind, those that the final tree shows */
-	const struct sshd_setting *sshd_settings;
-	size_t sshd_setting_count;
 	const struct config_file *config_files;
 	size_t config_file_count;
 	const struct unaccounted_file *unaccounted;    /* in tree order */

@@ -82,11 +82,7 @@ name_take(const struct openssl_reader *reader, struct slice *rest)
 static void **
 setting_place(struct openssl_reader *reader, struct slice section, struct slice key)
 {
-	AUTO(strbuf) struct strbuf name = { 0 };
-	strbuf_put(&name, section);
-	strbuf_putc(&name, '\0');
-	strbuf_put(&name, key);
-	struct slice kept = derive_text(reader->deriving, name.failed ? SLICE_NONE : strbuf_slice(&name));
+	struct slice kept = derive_key(reader->deriving, section, key);
 	void **place = kept.p ? map_place(&reader->by_name, kept) : NULL;
 	if (place == NULL)
 		derive_no_memory(reader->deriving);

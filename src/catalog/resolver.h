@@ -61,9 +61,6 @@ int resolve_licenses(struct inventory *inventory, struct plim_error *err);
 /* secret/secrets.c: of all layers and settings, and what of those was not searched. */
 int resolve_secrets(struct resolver *r, struct plim_error *err);
 
-/* sshd_settings.c: of the rows that list_rows found. */
-int resolve_sshd(struct resolver *r, struct plim_error *err);
-
 /* operating_system.c */
 void resolve_os(struct resolver *r);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sshd_config(5) and its drop-ins: the first value of a keyword wins, Match blocks apart. */
-#include "catalog/cataloger.h"
+#include "catalog/sshd.h"
 
 #include "base/error.h"
 #include "base/glob.h"
@@ -42,14 +42,8 @@ static bool
 is_read(struct slice pattern)
 {
 	return slice_is(pattern, "/etc/ssh/sshd_config.d/*.conf") || slice_is(pattern, "/usr/etc/ssh/sshd_config.d/*.conf") ||
+	    slice_is(pattern, "/etc/crypto-policies/back-ends/opensshserver.config") ||
 	    (!glob_is_pattern(pattern) && slice_ends(pattern, SLICE(".conf")) && slice_is(path_dir(pattern), "/etc/ssh/sshd_config.d"));
-}
-
-/* RHEL's drop-in includes the ciphers that update-crypto-policies chose: nothing that a check of ours reads stands there. */
-static bool
-is_crypto_policy(struct slice pattern)
-{
-	return slice_starts(pattern, SLICE("/etc/crypto-policies/back-ends/")) && slice_find_text(pattern, SLICE("..")) == SIZE_MAX;
 }
 
 /* A relative pattern begins at /etc/ssh. */
@@ -65,7 +59,7 @@ take_include(struct sshd_reader *reader, struct slice patterns, uint32_t number,
 		strbuf_put(&reader->value, word);
 		struct slice pattern = strbuf_slice(&reader->value);
 		r = add(reader, pattern, number, err);
-		if (r == 0 && !is_read(pattern) && !is_crypto_policy(pattern))
+		if (r == 0 && !is_read(pattern))
 			r = rows_problem(reader->rows, err, "line %u: it includes a file that is not looked at", number);
 	}
 	return r;
@@ -110,7 +104,10 @@ const struct cataloger cataloger_sshd = {
 	.name = "sshd",
 	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "etc/ssh/sshd_config", "etc/ssh/sshd_config.d/*.conf", "usr/etc/ssh/sshd_config",
-	                                "usr/etc/ssh/sshd_config.d/*.conf", NULL },
+	                                "usr/etc/ssh/sshd_config.d/*.conf",
+	                                /* RHEL's drop-in includes what update-crypto-policies(8) chose. */
+	                                "etc/crypto-policies/back-ends/opensshserver.config", "usr/share/crypto-policies/*/opensshserver.txt",
+	                                "usr/share/crypto-policies/back-ends/*/opensshserver.config", NULL },
 	.roots = (const char *const[]){ "etc/ssh/sshd_config", NULL },
 	.extract = extract,
 };

@@ -7,19 +7,6 @@
 
 /* drop-ins */
 
-static const struct node *
-followed(struct deriving *deriving, const struct node *node)
-{
-	const struct inventory *inventory = deriving->inventory;
-	AUTO(strbuf) struct strbuf path = { 0 };
-	node_path(node, &path);
-	if (path.failed)
-		derive_no_memory(deriving);
-	const struct node *target = path.failed ? NULL : tree_resolve(inventory->tree, strbuf_slice(&path));
-	enum entry_type type = target ? node_entry_type(inventory->tree, target) : ENTRY_DIRECTORY;
-	return type == ENTRY_FILE || type == ENTRY_HARDLINK ? target : NULL;
-}
-
 void
 drop_ins_gather(struct drop_ins *into, struct deriving *deriving, const struct node *directory)
 {
@@ -37,7 +24,7 @@ drop_ins_gather(struct drop_ins *into, struct deriving *deriving, const struct n
 			return;
 		}
 		*place = (void *)(uintptr_t)child;
-		*added = (struct drop_in){ child->name, followed(deriving, child) };
+		*added = (struct drop_in){ child->name, derive_followed(deriving, child) };
 	}
 }
 
@@ -69,16 +56,6 @@ field_of(const struct read_setting *setting, uint32_t field)
 	return row_field(setting->row, field);
 }
 
-static struct slice
-key_of(struct deriving *deriving, struct slice section, struct slice key)
-{
-	AUTO(strbuf) struct strbuf name = { 0 };
-	strbuf_put(&name, section);
-	strbuf_putc(&name, '\0');
-	strbuf_put(&name, key);
-	return derive_text(deriving, name.failed ? SLICE_NONE : strbuf_slice(&name));
-}
-
 /* An empty value takes back all before it. */
 static void
 note_same_key(struct settings_reader *reader, struct read_setting *added, void **last)
@@ -105,7 +82,7 @@ take_one(struct settings_reader *reader, const struct shown_row *row, const stru
 	*added = (struct read_setting){ .row = row, .node = file };
 	if (row == NULL)
 		return;
-	struct slice key = key_of(reader->deriving, field_of(added, SYSTEMD_SECTION), field_of(added, SYSTEMD_KEY));
+	struct slice key = derive_key(reader->deriving, field_of(added, SYSTEMD_SECTION), field_of(added, SYSTEMD_KEY));
 	void **last = key.p ? map_place(&reader->last, key) : NULL;
 	if (last == NULL)
 		derive_no_memory(reader->deriving);
@@ -220,7 +197,7 @@ derive_program(struct deriving *deriving, struct slice name)
 	for (size_t i = 0; i < SYSTEMD_PLACE_COUNT && !directory.failed; i++) {
 		const struct node *place = place_of(deriving, i), *at = place ? tree_child(place, name) : NULL;
 		if (!found && at)
-			main = followed(deriving, at);
+			main = derive_followed(deriving, at);
 		found |= at != NULL;
 		if (place && (at = tree_child(place, strbuf_slice(&directory))))
 			drop_ins_gather(&drop_ins, deriving, at);

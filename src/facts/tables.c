@@ -9,7 +9,6 @@
 #include "facts/table_live.h"
 #include "facts/table_package.h"
 #include "facts/table_secret.h"
-#include "facts/table_sshd.h"
 
 #include "base/date.h"
 #include "codec/json_write.h"
@@ -361,7 +360,7 @@ const struct fact_table *const facts_inventory_tables[] = {
 	&table_apk_packages,
 	&table_config_file, &table_env, &table_file, &table_history, &table_history_argument, &table_history_command,
 	&table_image, &table_label, &table_layer, &table_os_version, &table_package, &table_package_file, &table_port,
-	&table_secret, &table_sshd_setting, &table_system_controls, &table_unaccounted_file, &table_volume,
+	&table_secret, &table_system_controls, &table_unaccounted_file, &table_volume,
 #define KIND(name, table, meaning) &table_##name,
 #define FIELD(kind, name, column, type, meaning)
 #define END(name)

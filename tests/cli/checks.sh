@@ -385,8 +385,17 @@ expect "sshd: ports add up" "port,22,,1,sshd_config port,2222,,1,sshd_config" "$
 expect "sshd: an include under a Match is only for that" "maxauthtries,9,,1,sshd_config.d/20-late.conf maxauthtries,9,User app,1,sshd_config.d/20-late.conf maxauthtries,3,all,1,sshd_config" \
 	"$(sshd maxauthtries)"
 printf 'Include /etc/ssh/sshd_config.d/*.conf\nInclude /etc/ssh/sshd_config.d/*.conf\n' >tree/etc/ssh/sshd_config.d/20-late.conf
-expect "sshd: files that include each other are no clean bill" "unknown services/ssh-empty-passwords needs /etc/ssh/sshd_config?, which could not be read" \
-	"$(outcomes services/ssh-empty-passwords | cut -d: -f1 | sed 's/sshd_config,/sshd_config?,/')"
+expect "sshd: files that include each other are no clean bill" "unknown /etc/ssh/sshd_config.d/10-image.conf: files of sshd include each other too deep" "$(outcomes services/ssh-empty-passwords)"
+# As RHEL has it: crypto-policies behind a link.
+mkdir -p tree/etc/crypto-policies/back-ends tree/usr/share/crypto-policies/LEGACY
+printf 'Include /etc/crypto-policies/back-ends/opensshserver.config\nMACs hmac-md5\n' >tree/etc/ssh/sshd_config.d/20-late.conf
+ln -s /usr/share/crypto-policies/LEGACY/opensshserver.txt tree/etc/crypto-policies/back-ends/opensshserver.config
+printf 'MACs hmac-sha2-256\nCiphers aes256-ctr,3des-cbc\n' >tree/usr/share/crypto-policies/LEGACY/opensshserver.txt
+expect "sshd: the policy of cryptography" "macs,hmac-sha2-256,,1,/usr/share/crypto-policies/LEGACY/opensshserver.txt macs,hmac-md5,,0,sshd_config.d/20-late.conf" \
+	"$(sshd macs | cut -d' ' -f1-2)"
+expect "sshd: what it allows counts" "fail -" "$(outcomes services/ssh-algorithms)"
+ln -sf /usr/share/own tree/etc/crypto-policies/back-ends/opensshserver.config && echo 'Ciphers 3des-cbc' >tree/usr/share/own
+expect "sshd: one that nobody reads is no clean bill" "unknown /usr/share/own: it was not read" "$(outcomes services/ssh-algorithms)"
 
 # Other ways to the same.
 broken() { # NAME CHECKS COMMANDS, in the tree's root
