@@ -7,7 +7,7 @@
 #include "../process/packets.h"
 
 #include "base/file.h"
-#include "gate/feeding.c"
+#include "gate/data/feeding.c"
 
 static void
 touch_reports(const struct feed_reports *reports)

@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 
-#include "gate/job_judge.c"
+#include "gate/job/judge.c"
 
 /* Everything the judge says is read, or it would wait for room. */
 static void

@@ -2,8 +2,8 @@
 /* What processes are asked, as bytes: what was read and written again must read as the same. */
 #include "../fuzz.h"
 
-#include "gate/job_image.h"
-#include "gate/job_judge.h"
+#include "gate/job/image.h"
+#include "gate/job/judge.h"
 
 static const struct wire_struct *const orders[] = { &wire_image_order, &wire_layer_order, &wire_extras, &wire_read_order, &wire_judge_order };
 

@@ -2,7 +2,7 @@
 /* A mirror's index; what is read of one can be written, and says the same again. */
 #include "../fuzz.h"
 
-#include "gate/published.h"
+#include "gate/data/published.h"
 
 static void
 demand_same(const struct published_file *a, const struct published_file *b)

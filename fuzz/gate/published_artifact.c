@@ -2,7 +2,7 @@
 /* The manifest of a database in a registry; what is read of one can be written, and says the same again. */
 #include "../fuzz.h"
 
-#include "gate/published_artifact.h"
+#include "gate/data/published_artifact.h"
 
 static void
 again(const struct published_artifact *artifact, struct arena *arena)

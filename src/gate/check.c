@@ -3,7 +3,7 @@
 #include "gate/check.h"
 
 #include "base/error.h"
-#include "gate/signatures.h"
+#include "gate/trust/signatures.h"
 #include "image/repository.h"
 
 #include <plimsoll/build.h>

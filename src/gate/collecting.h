@@ -5,7 +5,7 @@
 
 #include "catalog/cataloger.h"
 #include "catalog/secret/search.h"
-#include "gate/jobs.h"
+#include "gate/job/jobs.h"
 
 struct collecting {
 	struct collector catalogers;

@@ -5,7 +5,7 @@
 #include "advisory/database.h"
 #include "base/date.h"
 #include "base/error.h"
-#include "gate/policy_address.h"
+#include "gate/policy/address.h"
 #include "image/repository.h"
 
 #include <time.h>

@@ -4,8 +4,8 @@
 #define GATE_JUDGING_H
 
 #include "gate/analyze.h"
-#include "gate/job_judge.h"
-#include "gate/job_trust.h"
+#include "gate/job/judge.h"
+#include "gate/job/trust.h"
 
 /* Begins a judge; it reads policy and data while others read the image. */
 int judging_begin(struct run *run, const struct judge_order *order, struct process *out, struct plim_error *err);

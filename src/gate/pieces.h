@@ -4,7 +4,7 @@
 #define GATE_PIECES_H
 
 #include "catalog/inventory.h"
-#include "gate/jobs.h"
+#include "gate/job/jobs.h"
 #include "policy/policy.h"
 
 struct piece;

@@ -8,7 +8,7 @@
 #include "gate/row_format.h"
 #include "gate/rows.h"
 #include "gate/schema.h"
-#include "gate/statements.h"
+#include "gate/trust/statements.h"
 
 /* A target that was read, and the judge who answers about it. */
 struct session {

@@ -3,7 +3,7 @@
 #include "gate/analysis.h"
 
 #include "base/error.h"
-#include "gate/job_image.h"
+#include "gate/job/image.h"
 #include "process/channel.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
 #ifndef GATE_RUN_H
 #define GATE_RUN_H
 
-#include "gate/jobs.h"
+#include "gate/job/jobs.h"
 #include "gate/watching.h"
 #include "net/fetcher.h"
 #include "store/cache.h"
