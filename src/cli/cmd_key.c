@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plimsoll key: keys that approve, attest, deny, vouch for advisory data, or approve exceptions. */
+/* plimsoll key: keys that approve, attest, deny, vouch for advisory data, approve exceptions, or say whose approvals count where. */
 #include "cli/command.h"
 
 #include <plimsoll/key.h>
@@ -15,7 +15,7 @@ static const struct option_text generate_options[] = {
 	{ { "out", required_argument, NULL, OPT_OUT }, "PREFIX", "of the files: PREFIX.key, .pub, .may.yaml; plimsoll" },
 	{ { "no-passphrase", no_argument, NULL, OPT_NO_PASSPHRASE }, NULL, "the key is not locked" },
 	{ { "passphrase-file", required_argument, NULL, OPT_PASSPHRASE_FILE }, "FILE", "its first line; else $PLIMSOLL_KEY_PASSPHRASE, else the terminal is asked" },
-	{ { "role", required_argument, NULL, OPT_ROLE }, "ROLE", "approve (the default), evidence, deny, data or exceptions" },
+	{ { "role", required_argument, NULL, OPT_ROLE }, "ROLE", "approve (the default), evidence, deny, data, exceptions or assign" },
 	{ { "policy", required_argument, NULL, OPT_POLICY }, "DIGEST", "a policy that it may approve for, repeatable; any" },
 	{ { "repository", required_argument, NULL, OPT_REPOSITORY }, "GLOB", "where its images may live, repeatable; everywhere" },
 	{ { "from", required_argument, NULL, OPT_FROM }, "DAY", "its first day" },

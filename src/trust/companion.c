@@ -13,6 +13,7 @@
 
 static const char *const role_names[KEY_ROLE_COUNT] = {
 	[KEY_ROLE_NONE] = "none", [KEY_APPROVES] = "approve", [KEY_EVIDENCES] = "evidence", [KEY_DENIES] = "deny", [KEY_DATA] = "data", [KEY_EXCEPTS] = "exceptions",
+	[KEY_ASSIGNS] = "assign",
 };
 
 const char *
@@ -92,7 +93,7 @@ read_role(struct reading *in, const struct yaml_node *node, struct plim_error *e
 	struct slice text = SLICE_NONE;
 	int r = text_of(in, node, &text, err);
 	if (r == 0 && !key_role_parse(text, &in->out->role))
-		r = yaml_error(in->doc, node, err, "'approve', 'evidence', 'deny', 'data' or 'exceptions' is needed here");
+		r = yaml_error(in->doc, node, err, "'approve', 'evidence', 'deny', 'data', 'exceptions' or 'assign' is needed here");
 	return r;
 }
 
@@ -149,7 +150,7 @@ read_until(struct reading *in, const struct yaml_node *node, struct plim_error *
 	return read_day(in, node, &in->out->until, err);
 }
 
-enum { ROLE_APPROVE = 1 << KEY_APPROVES, ROLE_EVIDENCE = 1 << KEY_EVIDENCES, ROLE_ALL = ROLE_APPROVE | ROLE_EVIDENCE | 1 << KEY_DENIES | 1 << KEY_DATA | 1 << KEY_EXCEPTS };
+enum { ROLE_APPROVE = 1 << KEY_APPROVES, ROLE_EVIDENCE = 1 << KEY_EVIDENCES, ROLE_ALL = ROLE_APPROVE | ROLE_EVIDENCE | 1 << KEY_DENIES | 1 << KEY_DATA | 1 << KEY_EXCEPTS | 1 << KEY_ASSIGNS };
 
 static const struct field {
 	const char *name;

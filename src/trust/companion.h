@@ -4,7 +4,7 @@
  *
  *     plimsoll_key: v1
  *     key: sha256:...                    # the id of the key that it speaks of
- *     role: approve                      # or evidence, deny, data, exceptions
+ *     role: approve                      # or evidence, deny, data, exceptions, assign
  *     policies: [sha256:...]             # or any; approve only
  *     repositories: ["registry.example.com*"]    # globs; any `*` takes slashes, as in a policy; approve and evidence
  *     from: 2026-01-01                   # first day, may be left out
@@ -30,9 +30,10 @@ enum key_role {
 	KEY_DENIES,       /* deny lists */
 	KEY_DATA,         /* databases of advisories */
 	KEY_EXCEPTS,      /* files of exceptions */
+	KEY_ASSIGNS,      /* which keys and policies count where: assign files of guards */
 	KEY_ROLE_COUNT,
 };
-const char *key_role_name(enum key_role role);    /* "none", "approve", "evidence", "deny", "data", "exceptions" */
+const char *key_role_name(enum key_role role);    /* "none", "approve", "evidence", "deny", "data", "exceptions", "assign" */
 bool key_role_parse(struct slice name, enum key_role *out);    /* never KEY_ROLE_NONE */
 
 struct companion {

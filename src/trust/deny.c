@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "codec/json_write.h"
 #include "trust/document.h"
-#include "trust/verify.h"
+#include "trust/sealed.h"
 
 static int
 read_entry(const struct json *item, struct deny_entry *out, struct plim_error *err)
@@ -145,38 +145,20 @@ deny_append(const struct deny_list *old, const struct deny_entry *entry, int64_t
 	return 0;
 }
 
-/* One key's signature is one too many only for keys that may not deny. */
-static bool
-is_signed(const struct dsse *envelope, const struct trusted_key *keys, size_t n, int64_t day)
-{
-	for (size_t i = 0; i < n; i++) {
-		bool in_time = (keys[i].from == DATE_NONE || day >= keys[i].from) && (keys[i].until == DATE_NONE || day <= keys[i].until);
-		bool may = keys[i].may == NULL || companion_allows_day(keys[i].may, day, NULL) == 0;
-		if (keys[i].role == KEY_DENIES && in_time && may && dsse_verify(envelope, keys[i].key))
-			return true;
-	}
-	return false;
-}
-
 int
 deny_open(struct slice envelope, const struct trusted_key *keys, size_t key_count, int64_t now, struct arena *arena,
           struct deny_list **out, struct plim_error *err)
 {
-	struct dsse *signed_list;
+	static const struct sealing sealing = { "deny list", DENY_PAYLOAD_TYPE, KEY_DENIES };
+	struct slice payload;
 	struct deny_list *list;
-	int r = dsse_parse(envelope, arena, &signed_list, err);
-	if (r < 0)
-		return error_wrap(err, r, "deny list");
-	if (!slice_is(signed_list->payload_type, DENY_PAYLOAD_TYPE))
-		return error_set(err, PLIM_EUSAGE, "deny list: the envelope holds something else");
-	if (!is_signed(signed_list, keys, key_count, date_day(now)))
-		return error_set(err, PLIM_EUSAGE, "deny list: no trusted key that may deny has signed it");
-	r = deny_parse(signed_list->payload, arena, &list, err);
-	if (r == 0 && list->time > now + TRUST_SKEW_S)
-		r = error_set(err, PLIM_EUSAGE, "deny list: it is from the future");
-	if (r == 0)
-		*out = list;
-	return r;
+	int r = sealed_open(&sealing, envelope, keys, key_count, now, arena, &payload, err);
+	if (r < 0 || (r = deny_parse(payload, arena, &list, err)) < 0)
+		return r;
+	if (list->time > now + TRUST_SKEW_S)
+		return error_set(err, PLIM_EUSAGE, "deny list: it is from the future");
+	*out = list;
+	return 0;
 }
 
 /* An entry of one repository, asked without one, may be meant: it forbids. */

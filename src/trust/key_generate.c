@@ -126,7 +126,7 @@ read_may(struct making *making, struct plim_error *err)
 {
 	const char *role = making->options->role ? making->options->role : key_role_name(KEY_APPROVES);
 	if (!key_role_parse(slice_of(role), &making->may.role))
-		return error_set(err, PLIM_EUSAGE, "'%.40s' is no role: approve, evidence, deny, data and exceptions are", role);
+		return error_set(err, PLIM_EUSAGE, "'%.40s' is no role: approve, evidence, deny, data, exceptions and assign are", role);
 	int r = read_policies(making, err);
 	if (r == 0)
 		r = read_repositories(making, err);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "trust/dsse.h"
 #include "trust/notation.h"
+#include "trust/sealed.h"
 #include "trust/simple_signing.h"
 #include "trust/verify.h"
 
@@ -168,6 +169,14 @@ carry_data(const struct order_means *means, const struct order *order, struct st
 	return r < 0 ? r : seal_named(means, strbuf_slice(&payload), document, err);
 }
 
+static int
+carry_assign(const struct order_means *means, const struct order *order, struct strbuf *document, struct strbuf *signature, struct plim_error *err)
+{
+	(void)signature;
+	int r = order->assign.n ? check_time(means, order->time, err) : error_set(err, PLIM_EUSAGE, "there is nothing to assign");
+	return r < 0 ? r : seal(means, SLICE(ASSIGN_PAYLOAD_TYPE), order->assign, document, err);
+}
+
 static const struct {
 	enum key_role role;
 	int (*carry)(const struct order_means *means, const struct order *order, struct strbuf *document, struct strbuf *signature, struct plim_error *err);
@@ -180,6 +189,7 @@ static const struct {
 	[ORDER_DENY] = { KEY_DENIES, carry_deny },
 	[ORDER_DATA] = { KEY_DATA, carry_data },
 	[ORDER_EXCEPTIONS] = { KEY_EXCEPTS, carry_exceptions },
+	[ORDER_ASSIGN] = { KEY_ASSIGNS, carry_assign },
 };
 
 int

@@ -33,7 +33,7 @@ struct order_described {
 };
 extern const struct wire_struct order_described_wire;
 
-enum order_kind { ORDER_SIMPLE, ORDER_APPROVE, ORDER_COSIGN_SIGN, ORDER_EVIDENCE, ORDER_NOTATION, ORDER_DENY, ORDER_DATA, ORDER_EXCEPTIONS, ORDER_KIND_COUNT };
+enum order_kind { ORDER_SIMPLE, ORDER_APPROVE, ORDER_COSIGN_SIGN, ORDER_EVIDENCE, ORDER_NOTATION, ORDER_DENY, ORDER_DATA, ORDER_EXCEPTIONS, ORDER_ASSIGN, ORDER_KIND_COUNT };
 
 struct order {
 	enum order_kind kind;
@@ -45,6 +45,8 @@ struct order {
 	struct deny_list list;                 /* ORDER_DENY */
 	struct data_claim data;                /* ORDER_DATA */
 	struct exceptions_claim exceptions;    /* ORDER_EXCEPTIONS */
+	struct slice assign;                   /* ORDER_ASSIGN: the payload */
+	int64_t time;                          /* ORDER_ASSIGN: its time */
 };
 extern const struct wire_struct sign_order_wire;
 

@@ -87,6 +87,8 @@ const struct wire_struct sign_order_wire = { sizeof(struct order), (const struct
 	WIRE_INSIDE(struct order, list, &list_wire),
 	WIRE_INSIDE(struct order, data, &data_wire),
 	WIRE_INSIDE(struct order, exceptions, &exceptions_wire),
+	WIRE_PLAIN(WIRE_SLICE, struct order, assign),
+	WIRE_PLAIN(WIRE_U64, struct order, time),
 	{ WIRE_END } } };
 
 const struct wire_struct order_done_wire = { sizeof(struct order_done), (const struct wire_field[]){

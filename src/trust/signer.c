@@ -212,6 +212,13 @@ signer_data(struct signer *signer, const struct data_claim *claim, struct strbuf
 }
 
 int
+signer_assign(struct signer *signer, struct slice payload, int64_t time, struct strbuf *envelope, struct plim_error *err)
+{
+	struct order order = { .kind = ORDER_ASSIGN, .assign = payload, .time = time };
+	return sign(signer, &order, envelope, NULL, err);
+}
+
+int
 signer_exceptions(struct signer *signer, const struct exceptions_claim *claim, struct strbuf *envelope, struct plim_error *err)
 {
 	struct order order = { .kind = ORDER_EXCEPTIONS, .exceptions = *claim };

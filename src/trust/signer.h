@@ -67,4 +67,7 @@ int signer_data(struct signer *signer, const struct data_claim *claim, struct st
 /* That a file of exceptions is approved, under a key whose role is exceptions. */
 int signer_exceptions(struct signer *signer, const struct exceptions_claim *claim, struct strbuf *envelope, struct plim_error *err);
 
+/* An assign file, under a key whose role is assign; `time` is the one that the payload tells. */
+int signer_assign(struct signer *signer, struct slice payload, int64_t time, struct strbuf *envelope, struct plim_error *err);
+
 #endif

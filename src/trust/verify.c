@@ -266,9 +266,45 @@ attempt_add(struct attempt *attempt, enum requirement requirement, struct opinio
 }
 
 static void
+end_at(int64_t *end, int64_t second)
+{
+	if (second < *end)
+		*end = second;
+}
+
+static void
+end_by_age(int64_t *end, int64_t time, uint64_t most)
+{
+	if (most && time != DATE_NONE && most < (uint64_t)(INT64_MAX - time))
+		end_at(end, time + (int64_t)most);
+}
+
+static void
+end_by_day(int64_t *end, int64_t day)
+{
+	if (day != DATE_NONE)
+		end_at(end, (day + 1) * DAY_S - 1);
+}
+
+/* When what holds now would no longer: ages and days of keys are all that time changes. */
+static int64_t
+ends(const struct judging *judging)
+{
+	const struct trust_wanted *wanted = judging->wanted;
+	int64_t end = INT64_MAX;
+	end_by_age(&end, judging->claim->time, wanted->verdict_age_most);
+	end_by_age(&end, judging->claim->data_time, wanted->data_age_most);
+	if (judging->key)
+		end_by_day(&end, judging->key->until);
+	if (judging->key && judging->key->may)
+		end_by_day(&end, judging->key->may->until);
+	return end;
+}
+
+static void
 attempt_judge(struct attempt *attempt, struct judging *judging)
 {
-	*attempt = (struct attempt){ .answer = { .key = judging->key } };
+	*attempt = (struct attempt){ .answer = { .key = judging->key, .until = ends(judging) } };
 	for (enum requirement i = 0; i < REQUIREMENT_COUNT; i++)
 		if (requirements[i])
 			attempt_add(attempt, i, requirements[i](judging));

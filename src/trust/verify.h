@@ -95,6 +95,7 @@ struct trust_answer {
 	size_t n;
 	size_t document;            /* index of that approval; SIZE_MAX where there was no document */
 	const struct trusted_key *key;    /* who signed it; NULL for nobody and for a certificate */
+	int64_t until;              /* where it holds: the last second of which the same is said, the deny list apart; INT64_MAX: no end */
 };
 
 /*

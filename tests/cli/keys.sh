@@ -186,7 +186,7 @@ check "a certificate of another key" "the certificate foreign.crt: it is another
 
 # Wrong use
 check "a type that is not made" "3 plimsoll key generate: 'rsa' is no type of key that is made here: p256 and ed25519 are" "$(got generate --out x --type rsa --no-passphrase)"
-check "a role that is none" "3 plimsoll key generate: 'all' is no role: approve, evidence, deny, data and exceptions are" "$(got generate --out x --role all --no-passphrase)"
+check "a role that is none" "3 plimsoll key generate: 'all' is no role: approve, evidence, deny, data, exceptions and assign are" "$(got generate --out x --role all --no-passphrase)"
 check "policies of another role" "3 plimsoll key generate: policies say nothing of a key whose role is 'evidence'" "$(got generate --out x --role evidence --policy "$A" --no-passphrase)"
 check "a day that is none" "3 plimsoll key generate: 'soon' is no day, YYYY-MM-DD" "$(got generate --out x --until soon --no-passphrase)"
 check "a file that is none" "3 plimsoll key show: none: No such file or directory" "$(got show none)"

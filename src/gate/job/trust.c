@@ -42,7 +42,7 @@ static const struct wire_struct wire_line = TABLE(struct verify_line,
 const struct wire_struct wire_verify_answer = TABLE(struct verify_answer,
 	WIRE_PLAIN(WIRE_DIGEST, struct verify_answer, subject), WIRE_CHOICE(struct verify_answer, outcome, OUTCOME_UNKNOWN),
 	WIRE_MANY(struct verify_answer, lines, line_count, &wire_line), WIRE_PLAIN(WIRE_SLICE, struct verify_answer, document),
-	WIRE_PLAIN(WIRE_U64, struct verify_answer, document_count));
+	WIRE_PLAIN(WIRE_U64, struct verify_answer, document_count), WIRE_PLAIN(WIRE_U64, struct verify_answer, until));
 
 const struct wire_struct wire_add_order = TABLE(struct add_order,
 	WIRE_PLAIN(WIRE_SLICE, struct add_order, old), WIRE_PLAIN(WIRE_BOOL, struct add_order, to_index),
@@ -169,7 +169,7 @@ put_verified(struct answering *a, const struct trust_answer *answer, const struc
 		return error_nomem(err);
 	for (size_t i = 0; i < answer->n; i++)
 		lines[i] = (struct verify_line){ answer->lines[i].requirement, answer->lines[i].outcome, answer->lines[i].text };
-	struct verify_answer told = { .subject = *subject, .outcome = answer->outcome, .lines = lines, .line_count = answer->n, .document_count = documents->n };
+	struct verify_answer told = { .subject = *subject, .outcome = answer->outcome, .lines = lines, .line_count = answer->n, .document_count = documents->n, .until = answer->until };
 	if (answer->document < documents->n)
 		told.document = documents->at[answer->document].name;
 	wire_write(&wire_verify_answer, &told, &a->into);

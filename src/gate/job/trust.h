@@ -59,6 +59,7 @@ struct verify_answer {
 	size_t line_count;
 	struct slice document;          /* where the approval that counts was found; absent: there is none */
 	size_t document_count;          /* how many there were */
+	int64_t until;                  /* as struct trust_answer's */
 };
 extern const struct wire_struct wire_verify_answer;
 
