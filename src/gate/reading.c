@@ -52,21 +52,34 @@ open_loose(const struct analysis *analysis, const struct image_blob *blob, struc
 }
 
 static int
-start_assembler(struct analysis *analysis, const struct image_blob *blob, struct slot *slot, int pipe, struct plim_error *err)
+start_assembler(struct analysis *analysis, const struct image_blob *blob, const struct assemble_order *order, struct process *out, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf body = { 0 };
 	AUTO(fd) int metadata = -1;
 	AUTO(fd) int directory = -1;
-	struct assemble_order order = { blob->size };
 	int r = store_layer_open(analysis->target.fd, analysis->target.driver, blob->name, &metadata, &directory, err);
-	if (r < 0 || (r = zygote_spawn(analysis->run->zygote, JOB_ASSEMBLE, &slot->assembler, err)) < 0)
+	if (r < 0 || (r = zygote_spawn(analysis->run->zygote, JOB_ASSEMBLE, out, err)) < 0)
 		return r;
 	int fds[] = { metadata, directory };
-	wire_write(&wire_assemble_order, &order, &body);
-	if (body.failed)
-		return error_nomem(err);
-	r = channel_send_with(slot->assembler.channel, SAY_START, strbuf_slice(&body), fds, 2, err);
-	return r < 0 ? r : channel_send_with(slot->assembler.channel, SAY_READ, SLICE(""), &pipe, 1, err);
+	wire_write(&wire_assemble_order, order, &body);
+	return body.failed ? error_nomem(err) : channel_send_with(out->channel, SAY_START, strbuf_slice(&body), fds, 2, err);
+}
+
+/* Docker does not keep how long a layer's archive is. */
+static int
+count_assembled(struct analysis *analysis, const struct image_blob *blob, uint64_t *out, struct plim_error *err)
+{
+	AUTO(process) struct process counter = { .channel = -1 };
+	AUTO(message) struct message answer = { .fd = { -1, -1 } };
+	const struct assemble_order order = { .counted = true };
+	int r = start_assembler(analysis, blob, &order, &counter, err);
+	if (r < 0 || (r = run_expect(analysis->run, &counter, SAY_DONE, &answer, err)) < 0)
+		return r;
+	struct cursor from = cursor_of(answer.body);
+	*out = cursor_u64le(&from);
+	if (from.bad || *out > LIMIT_LAYER_BYTES)
+		return error_set(err, PLIM_EPROCESS, "the process that counted its bytes counts what there cannot be");
+	return 0;
 }
 
 /* A store has files, not archives: one is made while it is read. */
@@ -78,10 +91,12 @@ open_assembled(struct analysis *analysis, const struct image_blob *blob, struct 
 		return error_sys(err, errno, "a pipe");
 	AUTO(fd) int reading = ends[0];
 	AUTO(fd) int writing = ends[1];
-	int r = start_assembler(analysis, blob, slot, writing, err);
-	if (r < 0)
+	struct assemble_order assembling = { .size = blob->size };
+	int r = blob->size == UINT64_MAX ? count_assembled(analysis, blob, &assembling.size, err) : 0;
+	if (r < 0 || (r = start_assembler(analysis, blob, &assembling, &slot->assembler, err)) < 0 ||
+	    (r = channel_send_with(slot->assembler.channel, SAY_READ, SLICE(""), &writing, 1, err)) < 0)
 		return r;
-	order->size = blob->size;
+	order->size = assembling.size;
 	order->streamed = true;
 	*fd = fd_take(&reading);
 	return 0;

@@ -75,5 +75,7 @@ int layout_open(struct image_set *set, struct plim_error *err);
 int docker_open(struct image_set *set, struct plim_error *err);
 /* The image that the set's reference means in a store of containers. */
 int storage_open(struct image_set *set, struct plim_error *err);
+/* The same of Docker's data root, where the reference is an image's id. */
+int docker_image_open(struct image_set *set, struct plim_error *err);
 
 #endif

@@ -28,10 +28,20 @@ int store_find(struct slice address, struct arena *arena, struct store_place *ou
 int store_driver(int root, struct slice named, struct slice *out, struct plim_error *err);
 
 /*
+ * Docker's own data root: "[/DIRECTORY]ID", without a directory /var/lib/docker.  `out->driver` is "docker/" and how it keeps files, once
+ * docker_root_driver looked: the one of `named` ("overlay2"), or the only one that is there.
+ */
+int docker_root_find(struct slice address, struct arena *arena, struct store_place *out, struct plim_error *err);
+int docker_root_driver(int root, struct slice named, struct slice *out, struct plim_error *err);
+
+/*
  * Answers one SOURCE_ASK about the store; its body is the path: "storage/images.json", "storage/layers.json", or "storage/data/ID/KEY" for
- * what images.json calls big data.
+ * what images.json calls big data; of Docker "docker-root/config/HEX".
  */
 int store_answer(int channel, int root, struct slice driver, struct slice path, struct plim_error *err);
+
+/* One line of hexadecimal digits, as stores name what they keep: nothing that means something in a path. */
+bool store_is_id(struct slice id);
 
 /* What a layer is assembled from, by the blob's name ("layers/ID"): its tar-split and the directory of its files, both the caller's. */
 int store_layer_open(int root, struct slice driver, struct slice blob, int *metadata, int *directory, struct plim_error *err);

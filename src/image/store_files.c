@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "image/docker_root.h"
 #include "image/source.h"
 #include "process/channel.h"
 
@@ -53,9 +54,8 @@ store_driver(int root, struct slice named, struct slice *out, struct plim_error 
 	return error_set(err, PLIM_EUSAGE, "there are stores of several drivers: write [overlay@/DIRECTORY]REFERENCE or [vfs@/DIRECTORY]REFERENCE");
 }
 
-/* Hexadecimal digits, as the library makes them: nothing that means something in a path. */
-static bool
-is_id(struct slice id)
+bool
+store_is_id(struct slice id)
 {
 	for (size_t i = 0; i < id.n; i++)
 		if (!((id.p[i] >= '0' && id.p[i] <= '9') || (id.p[i] >= 'a' && id.p[i] <= 'f')))
@@ -90,12 +90,14 @@ static bool
 document_path(struct slice driver, struct slice asked, struct strbuf *out)
 {
 	struct slice id, key;
+	if (slice_skip(&driver, SLICE("docker/")))
+		return docker_root_path(driver, asked, out);
 	if (slice_is(asked, "storage/images.json") || slice_is(asked, "storage/layers.json")) {
 		bool images = slice_is(asked, "storage/images.json");
 		strbuf_printf(out, "%.*s-%s", SLICE_ARG(driver), images ? "images/images.json" : "layers/layers.json");
 		return true;
 	}
-	if (!slice_skip(&asked, SLICE("storage/data/")) || !slice_cut(asked, '/', &id, &key) || !is_id(id))
+	if (!slice_skip(&asked, SLICE("storage/data/")) || !slice_cut(asked, '/', &id, &key) || !store_is_id(id))
 		return false;
 	strbuf_printf(out, "%.*s-images/%.*s/", SLICE_ARG(driver), SLICE_ARG(id));
 	return put_key(key, out);
@@ -124,8 +126,8 @@ store_answer(int channel, int root, struct slice driver, struct slice path, stru
 
 /* layers */
 
-static int
-open_directory(int root, const char *path)
+int
+store_directory_open(int root, const char *path)
 {
 	struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS };
 	return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
@@ -138,7 +140,7 @@ files_open(int root, struct slice driver, struct slice id, int *out, struct plim
 	for (size_t i = 0; i < DRIVER_COUNT; i++)
 		if (slice_is(driver, drivers[i].name))
 			snprintf(path, sizeof path, "%s%.*s%s", drivers[i].files, SLICE_ARG(id), drivers[i].behind);
-	*out = open_directory(root, path);
+	*out = store_directory_open(root, path);
 	if (*out >= 0)
 		return 0;
 	if (errno == ENOENT)
@@ -174,7 +176,9 @@ int
 store_layer_open(int root, struct slice driver, struct slice blob, int *metadata, int *directory, struct plim_error *err)
 {
 	AUTO(fd) int fd = -1;
-	if (!slice_skip(&blob, SLICE("layers/")) || !is_id(blob))
+	if (slice_starts(driver, SLICE("docker/")))
+		return docker_root_layer_open(root, slice_from(driver, 7), blob, metadata, directory, err);
+	if (!slice_skip(&blob, SLICE("layers/")) || !store_is_id(blob))
 		return error_set(err, PLIM_EPROCESS, "the process that read the documents names a layer that there is not");
 	int r = check_kind(root, driver, blob, err);
 	if (r < 0 || (r = metadata_open(root, driver, blob, &fd, err)) < 0 || (r = files_open(root, driver, blob, directory, err)) < 0)

@@ -31,6 +31,7 @@ static const struct transport transports[] = {
 	{ "docker", TARGET_REGISTRY, layout_open, false },
 	{ "docker-daemon", TARGET_ENGINE, docker_open, false },
 	{ "containers-storage", TARGET_STORAGE, storage_open, false },
+	{ "docker-storage", TARGET_STORAGE, docker_image_open, false },
 };
 
 static const struct transport *
@@ -183,22 +184,32 @@ store_open(const char *path, int *out, struct plim_error *err)
 	return error_sys(err, errno, "%s", path);
 }
 
+/* Two kinds of stores: how one is written, and how it keeps its files. */
+struct store_kind {
+	const char *transport;
+	int (*find)(struct slice address, struct arena *arena, struct store_place *out, struct plim_error *err);
+	int (*driver)(int root, struct slice named, struct slice *out, struct plim_error *err);
+};
+
+static const struct store_kind containers_storage = { "containers-storage", store_find, store_driver },
+                               docker_storage = { "docker-storage", docker_root_find, docker_root_driver };
+
 /* The place is the machine's, the reference what it is called. */
 static int
-storage_target(struct slice address, struct arena *arena, struct target *out, struct plim_error *err)
+storage_target(const struct store_kind *kind, struct slice address, struct arena *arena, struct target *out, struct plim_error *err)
 {
 	struct store_place place;
 	struct slice driver;
 	AUTO(fd) int fd = -1;
-	int r = store_find(address, arena, &place, err);
+	int r = kind->find(address, arena, &place, err);
 	if (r == 0)
 		r = store_open(place.directory, &fd, err);
-	if (r == 0 && (r = store_driver(fd, place.driver, &driver, err)) < 0)
+	if (r == 0 && (r = kind->driver(fd, place.driver, &driver, err)) < 0)
 		error_wrap(err, r, "%s", place.directory);
 	if (r < 0)
-		return error_wrap(err, r, "containers-storage:%.*s", SLICE_ARG(slice_first(address, 300)));
-	*out = (struct target){ .kind = TARGET_STORAGE, .fd = fd, .transport = SLICE("containers-storage"), .reference = place.reference, .driver = driver,
-		                .name = arena_printf(arena, "containers-storage:%.*s", SLICE_ARG(place.reference)) };
+		return error_wrap(err, r, "%s:%.*s", kind->transport, SLICE_ARG(slice_first(address, 300)));
+	*out = (struct target){ .kind = TARGET_STORAGE, .fd = fd, .transport = slice_of(kind->transport), .reference = place.reference, .driver = driver,
+		                .name = arena_printf(arena, "%s:%.*s", kind->transport, SLICE_ARG(place.reference)) };
 	if (out->name.p == NULL)
 		return error_nomem(err);
 	fd_take(&fd);
@@ -216,7 +227,9 @@ try_elsewhere(struct slice text, struct arena *arena, struct target *out, struct
 	if (slice_skip(&address, SLICE("docker-daemon:")))
 		return engine_target(address, arena, out, err);
 	if (slice_skip(&address, SLICE("containers-storage:")))
-		return storage_target(address, arena, out, err);
+		return storage_target(&containers_storage, address, arena, out, err);
+	if (slice_skip(&address, SLICE("docker-storage:")))
+		return storage_target(&docker_storage, address, arena, out, err);
 	if (slice_starts(text, SLICE("docker:/")))
 		return error_set(err, PLIM_EUSAGE, "%.*s: write docker://REFERENCE", SLICE_ARG(slice_first(text, 300)));
 	bool transported = slice_cut(text, ':', &name, &rest) && transport_find(name);
@@ -232,7 +245,7 @@ no_such_path(struct slice path, struct plim_error *err)
 	if (!slice_cut(path, ':', &first, &(struct slice){ 0 }) || slice_find(first, '/') != SIZE_MAX)
 		return error_set(err, PLIM_ENOTFOUND, "no such file or directory: %.*s", SLICE_ARG(path));
 	return error_set(err, PLIM_ENOTFOUND,
-	                 "no such file or directory: %.*s (transports are docker-archive:, oci:, oci-archive:, rootfs:, host:, sbom:, docker://, docker-daemon: and containers-storage:)",
+	                 "no such file or directory: %.*s (transports are docker-archive:, oci:, oci-archive:, rootfs:, host:, sbom:, docker://, docker-daemon:, docker-storage: and containers-storage:)",
 	                 SLICE_ARG(path));
 }
 

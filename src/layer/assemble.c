@@ -18,8 +18,9 @@
 #define READ_BYTES ((size_t)256 << 10)
 
 struct assembling {
-	int root, out;
+	int root, out;             /* -1: it is only counted */
 	uint64_t left;             /* of the archive */
+	uint64_t counted;
 	uint64_t line;
 	char *window;
 	struct strbuf held;        /* the beginning of a line whose end is in the next piece */
@@ -143,6 +144,16 @@ put_file(struct assembling *a, const struct tar_split_entry *entry, struct plim_
 
 /* lines */
 
+/* Nothing is read or written: how long it will be. */
+static int
+count(struct assembling *a, uint64_t bytes, struct plim_error *err)
+{
+	if (bytes > LIMIT_LAYER_BYTES - a->counted)
+		return error_set(err, PLIM_ELIMIT, "the archive is longer than limit LAYER_BYTES");
+	a->counted += bytes;
+	return 0;
+}
+
 static int
 put_line(struct assembling *a, struct slice line, struct plim_error *err)
 {
@@ -152,6 +163,8 @@ put_line(struct assembling *a, struct slice line, struct plim_error *err)
 	int r = arena ? tar_split_parse(line, arena, &entry, err) : error_nomem(err);
 	if (r < 0)
 		return error_wrap(err, r, "tar-split, line %ju", (uintmax_t)a->line);
+	if (a->out < 0)
+		return count(a, entry.type == TAR_SPLIT_FILE ? entry.size : entry.bytes.n, err);
 	return entry.type == TAR_SPLIT_FILE ? put_file(a, &entry, err) : put(a, entry.bytes, err);
 }
 
@@ -182,17 +195,32 @@ put_piece(struct assembling *a, struct slice piece, struct plim_error *err)
 	return r == 0 && piece.n > 0 ? hold(a, piece, err) : r;
 }
 
+static int
+put_all(struct assembling *a, struct stream *metadata, struct plim_error *err)
+{
+	struct slice piece;
+	int r = a->window ? 0 : error_nomem(err);
+	while (r == 0 && (r = stream_next(metadata, &piece, err)) == 0 && piece.n > 0)
+		r = put_piece(a, piece, err);
+	return r == 0 && a->held.n > 0 ? put_line(a, strbuf_slice(&a->held), err) : r;
+}
+
 int
 assemble_tar(struct stream *metadata, int root, uint64_t size, int out, struct plim_error *err)
 {
 	AUTO(assembling) struct assembling a = { .root = root, .out = out, .left = size, .window = malloc(READ_BYTES) };
-	struct slice piece;
-	int r = a.window ? 0 : error_nomem(err);
-	while (r == 0 && (r = stream_next(metadata, &piece, err)) == 0 && piece.n > 0)
-		r = put_piece(&a, piece, err);
-	if (r == 0 && a.held.n > 0)
-		r = put_line(&a, strbuf_slice(&a.held), err);
+	int r = put_all(&a, metadata, err);
 	if (r == 0 && a.left > 0)
 		r = error_set(err, PLIM_EFORMAT, "tar-split ends %ju bytes early", (uintmax_t)a.left);
+	return r;
+}
+
+int
+assemble_size(struct stream *metadata, uint64_t *out, struct plim_error *err)
+{
+	AUTO(assembling) struct assembling a = { .root = -1, .out = -1, .window = malloc(READ_BYTES) };
+	int r = put_all(&a, metadata, err);
+	if (r == 0)
+		*out = a.counted;
 	return r;
 }

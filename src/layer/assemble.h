@@ -11,4 +11,7 @@
  */
 int assemble_tar(struct stream *metadata, int root, uint64_t size, int out, struct plim_error *err);
 
+/* How many bytes that archive has: a store may not say it. */
+int assemble_size(struct stream *metadata, uint64_t *out, struct plim_error *err);
+
 #endif

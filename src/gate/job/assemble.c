@@ -17,7 +17,7 @@
 #define END { WIRE_END, 0, 0, 0, NULL }
 
 const struct wire_struct wire_assemble_order = { sizeof(struct assemble_order), (const struct wire_field[]){
-	WIRE_PLAIN(WIRE_U64, struct assemble_order, size), END } };
+	WIRE_PLAIN(WIRE_U64, struct assemble_order, size), WIRE_PLAIN(WIRE_BOOL, struct assemble_order, counted), END } };
 
 /* The first message has the metadata and the directory, the second the pipe. */
 struct assembly {
@@ -37,16 +37,32 @@ take_order(int channel, struct assembly *assembly, struct plim_error *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
 	int r = arena ? channel_receive(channel, &assembly->start, err) : error_nomem(err);
-	if (r < 0 || (r = channel_receive(channel, &assembly->pipe, err)) < 0)
+	if (r < 0)
 		return r;
 	struct cursor from = cursor_of(assembly->start.body);
-	if (assembly->start.fd[1] < 0 || assembly->pipe.fd[0] < 0)
+	if ((r = wire_read(&wire_assemble_order, &from, arena, &assembly->order, err)) < 0)
+		return r;
+	if (!assembly->order.counted && (r = channel_receive(channel, &assembly->pipe, err)) < 0)
+		return r;
+	if (assembly->start.fd[1] < 0 || (!assembly->order.counted && assembly->pipe.fd[0] < 0))
 		return error_set(err, PLIM_EFORMAT, "an order without files");
-	return wire_read(&wire_assemble_order, &from, arena, &assembly->order, err);
+	return 0;
 }
 
 static int
-assemble(const struct assembly *assembly, struct plim_error *err)
+say_size(int channel, struct stream *metadata, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf body = { 0 };
+	uint64_t bytes;
+	int r = assemble_size(metadata, &bytes, err);
+	if (r < 0)
+		return r;
+	wire_put_u64(&body, bytes);
+	return body.failed ? error_nomem(err) : channel_send(channel, SAY_DONE, strbuf_slice(&body), err);
+}
+
+static int
+assemble(int channel, const struct assembly *assembly, struct plim_error *err)
 {
 	AUTO(stream) struct stream *packed = NULL;
 	AUTO(stream) struct stream *metadata = NULL;
@@ -57,7 +73,10 @@ assemble(const struct assembly *assembly, struct plim_error *err)
 	if (r < 0 || (r = inflate_open(&codec_gzip, packed, LIMIT_LAYER_BYTES, &metadata, err)) < 0)
 		return r < 0 ? error_wrap(err, r, "tar-split") : r;
 	ptr_take(&packed);
-	return assemble_tar(metadata, assembly->start.fd[1], assembly->order.size, assembly->pipe.fd[0], err);
+	if (assembly->order.counted)
+		return say_size(channel, metadata, err);
+	r = assemble_tar(metadata, assembly->start.fd[1], assembly->order.size, assembly->pipe.fd[0], err);
+	return r < 0 ? r : channel_send(channel, SAY_DONE, SLICE(""), NULL);
 }
 
 static int
@@ -67,7 +86,7 @@ run(int channel, struct plim_error *err)
 	int r = take_order(channel, &assembly, err);
 	if (r < 0 || (r = sandbox_enter(CONFINED_TREE, assembly.start.fd[1], err)) < 0)
 		return r;
-	return assemble(&assembly, err);
+	return assemble(channel, &assembly, err);
 }
 
 int
@@ -77,5 +96,5 @@ job_assemble(int channel)
 	/* Whoever reads may end before; that is an error like others. */
 	signal(SIGPIPE, SIG_IGN);
 	int r = run(channel, &err);
-	return (r < 0 ? say_failed(channel, r, &err) : channel_send(channel, SAY_DONE, SLICE(""), NULL)) < 0;
+	return r < 0 && say_failed(channel, r, &err) < 0;
 }

@@ -138,9 +138,13 @@ struct layer_order {
 };
 extern const struct wire_struct wire_layer_order;
 
-/* What a store's layer is assembled by: SAY_START with its tar-split and its directory, SAY_READ with the pipe that the archive goes into. */
+/*
+ * What a store's layer is assembled by: SAY_START with its tar-split and its directory, SAY_READ with the pipe that the archive goes into.  Where it
+ * is counted there is no pipe, and SAY_DONE has its size.
+ */
 struct assemble_order {
 	uint64_t size;             /* of the archive */
+	bool counted;              /* nobody knows its size yet: that is the question */
 };
 extern const struct wire_struct wire_assemble_order;
 
