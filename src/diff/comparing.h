@@ -46,6 +46,7 @@ struct comparing {
 	VEC(struct diff_gap) gaps;
 	struct part_count counts[PART_COUNT];
 	bool full;
+	bool unasked;              /* what explains a file */
 	struct strbuf scratch;
 };
 

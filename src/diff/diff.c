@@ -108,14 +108,20 @@ collect(struct comparing *c, struct diff *diff, struct plim_error *err)
 	return 0;
 }
 
+/* What the comparison of files itself looks up. */
+static int
+side_read_files(struct side *side, const struct inventory *inventory, struct plim_error *err)
+{
+	side->inventory = inventory;
+	return node_rows_read(inventory, ROW_EXTENDED_ATTRIBUTE, &side->xattrs, err);
+}
+
 static int
 side_read(struct side *side, const struct diff_side *from, struct arena *arena, struct plim_error *err)
 {
-	side->inventory = from->inventory;
 	side->verdict = from->verdict;
-	int r = owners_read(side, arena, err);
-	if (r < 0 || (r = node_rows_read(side->inventory, ROW_EXTENDED_ATTRIBUTE, &side->xattrs, err)) < 0 ||
-	    (r = node_rows_read(side->inventory, ROW_TIMELESS, &side->timeless, err)) < 0)
+	int r = side_read_files(side, from->inventory, err);
+	if (r < 0 || (r = owners_read(side, arena, err)) < 0 || (r = node_rows_read(side->inventory, ROW_TIMELESS, &side->timeless, err)) < 0)
 		return r;
 	return history_read(side, arena, err);
 }
@@ -181,6 +187,27 @@ diff_make(const struct diff_side *old, const struct diff_side *new, const struct
 	diff->policy_digest = policy_digest(policy);
 	diff->data_digest = new->verdict->data_digest;
 	diff->gated = policy_gates_diff(policy, at, &diff->gate);
+	*out = diff;
+	ptr_take(&arena);
+	return 0;
+}
+
+int
+diff_files(const struct inventory *old, const struct inventory *new, struct diff **out, struct plim_error *err)
+{
+	AUTO(arena) struct arena *arena = arena_new(0);
+	struct diff *diff = arena ? arena_make(arena, struct diff) : NULL;
+	if (diff == NULL)
+		return error_nomem(err);
+	AUTO(comparing) struct comparing c = { .arena = arena, .unasked = true };
+	int r = side_read_files(&c.old, old, err);
+	if (r < 0 || (r = side_read_files(&c.new, new, err)) < 0 || (r = compare_files(&c, err)) < 0)
+		return r;
+	if (c.scratch.failed)
+		return error_nomem(err);
+	diff->arena = arena;
+	if ((r = collect(&c, diff, err)) < 0)
+		return r;
 	*out = diff;
 	ptr_take(&arena);
 	return 0;

@@ -76,6 +76,8 @@ struct diff_side {
 
 int diff_make(const struct diff_side *old, const struct diff_side *new, const struct policy *policy, int64_t at, struct diff **out,
               struct plim_error *err);
+/* Files alone, and nobody asks why: changes of that part, and files that could not be read. */
+int diff_files(const struct inventory *old, const struct inventory *new, struct diff **out, struct plim_error *err);
 void diff_free(struct diff *diff);
 AUTO_DEFINE(diff, struct diff, diff_free)
 

@@ -206,7 +206,9 @@ add_file(struct comparing *c, const struct file_change *file, struct plim_error 
 {
 	const struct side *side = file->new ? &c->new : &c->old;
 	const struct node *node = file->new ? file->new : file->old;
-	struct explanation why = explain_file(c, file);
+	struct explanation why = { 0 };
+	if (!c->unasked)
+		why = explain_file(c, file);
 	if (why.cause != CAUSE_NONE && why.input.p == NULL)
 		return error_nomem(err);
 	struct change change = {

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "image/target.h"
 #include "process/channel.h"
 
@@ -126,6 +127,42 @@ pieces_changed(const struct pieces *pieces, uint32_t at, const struct image *cha
 	int r = inventory_new(changed, kept, n + (top != NULL), gaps, out, err);
 	bool live = r == 0 && pieces->set == NULL && pieces->n > 1 && (pieces->at[1].block || pieces->at[1].gap);
 	return live ? inventory_set_live(*out, pieces->at[1].block, pieces->at[1].gap, err) : r;
+}
+
+int
+pieces_room(struct pieces *pieces, size_t n, struct plim_error *err)
+{
+	pieces_done(pieces);
+	return n > LIMIT_LAYER_COUNT ? error_set(err, PLIM_ELIMIT, "more layers than limit LAYER_COUNT") : make_room(pieces, n, err);
+}
+
+struct stack {
+	const struct block **blocks;
+	const char **gaps;
+	size_t n;
+};
+
+static void
+stack_add(struct stack *stack, const struct piece *piece)
+{
+	stack->gaps[stack->n] = piece->gap;
+	stack->blocks[stack->n++] = piece->block;
+}
+
+int
+pieces_stacked(const struct pieces *below, uint32_t at, const struct pieces *tops, size_t n, struct arena *arena, struct inventory **out, struct plim_error *err)
+{
+	const struct image *image = below && below->set ? image_set_image(below->set, at) : NULL;
+	size_t under = below == NULL ? 0 : image ? image->layer_count : below->n > 0;
+	AUTO(free) const char **gaps = calloc(under + n + 1, sizeof *gaps);
+	struct stack stack = { arena_make_array(arena, under + n + 1, const struct block *), gaps, 0 };
+	if (gaps == NULL || stack.blocks == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < under; i++)
+		stack_add(&stack, &below->at[image ? image->layers[i].blob : i]);
+	for (size_t i = 0; i < n && i < tops->n; i++)
+		stack_add(&stack, &tops->at[i]);
+	return inventory_new(NULL, stack.blocks, stack.n, gaps, out, err);
 }
 
 static int

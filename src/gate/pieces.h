@@ -28,6 +28,11 @@ int pieces_inventory(const struct pieces *pieces, uint32_t image, struct arena *
 int pieces_changed(const struct pieces *pieces, uint32_t at, const struct image *image, const struct block *top, struct arena *arena,
                    struct inventory **out, struct plim_error *err);
 
+/* Of so many blocks without an image, each still to come. */
+int pieces_room(struct pieces *pieces, size_t n, struct plim_error *err);
+/* As a tree: the blocks of image `at` of `below` (NULL: none), and over them the first `n` of `tops`. */
+int pieces_stacked(const struct pieces *below, uint32_t at, const struct pieces *tops, size_t n, struct arena *arena, struct inventory **out, struct plim_error *err);
+
 /* The files for a second reading, in the arena; with those that the tests of a policy (may be NULL) look into. */
 int pieces_missed(const struct inventory *inventory, const struct policy *policy, struct arena *arena, struct extra_list *out, struct plim_error *err);
 

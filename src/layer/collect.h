@@ -21,6 +21,24 @@ struct body_skips {
 	size_t n;
 };
 
+/* What stands in the directory of an overlay for that which the directories below it lack. */
+enum overlay_marks {
+	MARKS_NONE,                /* it is no such directory: names and devices are what they are */
+	MARKS_KERNEL,              /* devices 0:0, and an xattr of directories (Documentation/filesystems/overlayfs.rst) */
+	MARKS_FUSE,                /* of fuse-overlayfs: these, and the names that tar has for them */
+};
+#define OVERLAY_MARKS_MOST MARKS_FUSE
+
+/* So many ids of a user name space, from `inside` on, are those from `outside` on where it is read from. */
+struct id_run {
+	uint32_t inside, outside, count;
+};
+
+struct id_map {
+	const struct id_run *at;
+	size_t n;                  /* 0: they are the same */
+};
+
 struct collector {
 	void *context;
 	enum hashed_files hashing;  /* of regular files */
@@ -61,6 +79,13 @@ struct collector {
 	bool (*searches)(void *context, const struct entry *entry);
 	int (*search)(void *context, struct slice piece, bool *more, struct plim_error *err);
 	int (*searched)(void *context, struct block_builder *into, uint32_t index, struct plim_error *err);
+	/*
+	 * Of a directory.  Marks become ENTRY_WHITEOUT and ENTRY_OPAQUE; a file whose content, or a directory whose names, are taken from elsewhere
+	 * (metacopy, redirect_dir) is a problem; what else the overlay notes in xattrs is not told.
+	 */
+	enum overlay_marks marks;
+	/* Of a directory: what owners are called inside. */
+	struct id_map uids, gids;
 	/* An xattr of an entry of any kind, its capability apart. */
 	int (*xattr)(void *context, struct block_builder *into, uint32_t index, const struct xattr *xattr, struct plim_error *err);
 };

@@ -97,6 +97,7 @@ body_begin(struct body *body, const struct entry *entry)
 	hash_end(body);
 	bool file = entry->type == ENTRY_FILE;
 	body->entry = entry;
+	body->begun = body->program = false;
 	body->wanted = collector->wants && collector->wants(collector->context, entry);
 	body->hashed = wants_digest(collector->hashing, entry);
 	body->too_large = body->wanted && entry->size > LIMIT_BODY_BYTES;
@@ -215,10 +216,21 @@ gather(struct body *body, struct slice piece, struct plim_error *err)
 	return body->bytes.failed ? error_nomem(err) : 0;
 }
 
+/* What the kernel executes: linked programs and libraries, and scripts that name their interpreter. */
+static bool
+is_program(struct slice first)
+{
+	return slice_starts(first, SLICE("\177ELF")) || slice_starts(first, SLICE("#!"));
+}
+
 int
 body_add(struct body *body, struct slice piece, struct plim_error *err)
 {
 	const struct collector *collector = body->collector;
+	if (collector->marks != MARKS_NONE && !body->begun) {
+		body->begun = piece.n > 0;
+		body->program = is_program(piece);
+	}
 	int r = body->searching ? collector->search(collector->context, piece, &body->searching, err) : 0;
 	if (r < 0)
 		return r;
@@ -263,7 +275,7 @@ body_end(struct body *body, uint32_t index, const struct entry *entry, struct pl
 	struct slice bytes = hashed ? (struct slice){ (const char *)hashes.sha256.bytes, 32 } : SLICE_NONE;
 	int r = body->asked ? ask(body, err) : 0;
 	bool take = body->wanted && !body->too_large;
-	block_entry_read(body->into, index, take ? ENTRY_EXTRACTED : 0, bytes);
+	block_entry_read(body->into, index, (take ? ENTRY_EXTRACTED : 0) | (body->program ? ENTRY_PROGRAM : 0), bytes);
 	struct slice content = content_of(body);
 	if (r == 0 && recorded)
 		r = collector->recorded(collector->context, body->into, index, &hashes.md5, &hashes.sha1, err);

@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "layer/collect_body.h"
 #include "layer/mounted.h"
+#include "layer/overlay_marks.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -208,14 +209,15 @@ type_of(mode_t mode)
 }
 
 static struct entry
-entry_of(struct slice path, const struct stat *st)
+entry_of(const struct walk *walk, const struct stat *st)
 {
+	const struct collector *collector = walk->body.collector;
 	struct entry entry = {
-		.path = path,
+		.path = strbuf_slice(&walk->path),
 		.type = type_of(st->st_mode),
 		.mode = st->st_mode & 07777,
-		.uid = st->st_uid,
-		.gid = st->st_gid,
+		.uid = id_inside(&collector->uids, st->st_uid),
+		.gid = id_inside(&collector->gids, st->st_gid),
 		.mtime = st->st_mtime,
 	};
 	if (entry.type == ENTRY_FILE)
@@ -309,11 +311,32 @@ xattrs_tell(struct walk *walk, int fd, uint32_t index, struct xattrs *xattrs, st
 	int r = 0;
 	for (const char *name = xattrs_next(xattrs, NULL); r == 0 && name && collector->xattr; name = xattrs_next(xattrs, name)) {
 		struct xattr xattr = { slice_of(name), SLICE_NONE, false };
-		if (strcmp(name, capability_name) == 0 || (xattr.value = xattr_value(fd, xattrs, name)).p == NULL)
+		if (strcmp(name, capability_name) == 0 || (collector->marks && overlay_notes(xattr.name)) || (xattr.value = xattr_value(fd, xattrs, name)).p == NULL)
 			continue;
 		r = collector->xattr(collector->context, walk->into, index, &xattr, err);
 	}
 	return r == 0 && xattrs->number ? problem(walk, index, xattrs->number, "read xattrs", err) : r;
+}
+
+/* What the overlay says of the directory or file by an xattr, where this is a directory of one. */
+static bool
+is_marked(const struct walk *walk, int fd, struct xattrs *xattrs, const char *mark, const char *value)
+{
+	struct slice is = SLICE_NONE;
+	if (walk->body.collector->marks == MARKS_NONE)
+		return false;
+	for (const char *name = xattrs_next(xattrs, NULL); name && is.p == NULL; name = xattrs_next(xattrs, name))
+		if (overlay_mark_is(slice_of(name), mark))
+			is = xattr_value(fd, xattrs, name);
+	return is.p && (value == NULL || slice_is(is, value));
+}
+
+static int
+taken_from_elsewhere(struct walk *walk, uint32_t index, const char *what, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	error_set(&why, PLIM_EUNSUPPORTED, "the overlay takes its %s from elsewhere, which is not followed", what);
+	return body_fail(&walk->body, index, &why, err);
 }
 
 static int
@@ -328,12 +351,14 @@ file_collect(struct walk *walk, int dirfd, const char *name, struct plim_error *
 		return name_problem(walk, errno, name, err);
 	if (!S_ISREG(st.st_mode))
 		return name_problem(walk, ESTALE, name, err);
-	struct entry entry = entry_of(strbuf_slice(&walk->path), &st);
+	struct entry entry = entry_of(walk, &st);
 	xattrs_list(fd, &xattrs);
 	entry.capability = capability_of(fd, &xattrs);
 	int r = block_add_entry(walk->into, &entry, &index, err);
 	if (r == 0)
 		r = xattrs_tell(walk, fd, index, &xattrs, err);
+	if (r == 0 && is_marked(walk, fd, &xattrs, "metacopy", NULL))
+		return taken_from_elsewhere(walk, index, "content", err);
 	if (r < 0 || (number == 0 && !body_begin(&walk->body, &entry)))
 		return r;
 	if (number)
@@ -346,7 +371,7 @@ link_collect(struct walk *walk, int dirfd, const char *name, const struct stat *
 {
 	char target[4096];
 	uint32_t index;
-	struct entry entry = entry_of(strbuf_slice(&walk->path), st);
+	struct entry entry = entry_of(walk, st);
 	ssize_t n = readlinkat(dirfd, name, target, sizeof target);
 	int number = n < 0 ? errno : 0;
 	entry.link = (struct slice){ target, n < 0 ? 0 : (size_t)n };
@@ -374,10 +399,17 @@ directory_leave_out(struct walk *walk, int dirfd, const char *name, const struct
 }
 
 static int
+mark_add(struct walk *walk, enum entry_type type, struct slice path, struct plim_error *err)
+{
+	const struct entry mark = { .path = path, .type = type };
+	return block_add_entry(walk->into, &mark, NULL, err);
+}
+
+static int
 directory_collect(struct walk *walk, int dirfd, const char *name, const struct stat *st, struct plim_error *err)
 {
 	uint32_t index;
-	struct entry entry = entry_of(strbuf_slice(&walk->path), st);
+	struct entry entry = entry_of(walk, st);
 	int r = block_add_entry(walk->into, &entry, &index, err);
 	if (r == 0 && walk->body.collector->left_out)
 		r = directory_leave_out(walk, dirfd, name, st, index, err);
@@ -389,14 +421,39 @@ directory_collect(struct walk *walk, int dirfd, const char *name, const struct s
 	struct xattrs xattrs;
 	xattrs_list(fd, &xattrs);
 	r = xattrs_tell(walk, fd, index, &xattrs, err);
+	if (r == 0 && is_marked(walk, fd, &xattrs, "opaque", "y"))
+		r = mark_add(walk, ENTRY_OPAQUE, entry.path, err);
+	if (r == 0 && is_marked(walk, fd, &xattrs, "redirect", NULL))
+		r = taken_from_elsewhere(walk, index, "names", err);
 	return r < 0 ? r : level_push(walk, &fd, st->st_dev, index, err);
+}
+
+/* A name that says that another, or all others of its directory, is not there: 1 where it was one. */
+static int
+mark_collect(struct walk *walk, const char *name, const struct stat *st, struct plim_error *err)
+{
+	struct overlay_mark mark = overlay_mark_of(walk->body.collector->marks, name, st);
+	struct slice path = strbuf_slice(&walk->path), directory = slice_first(path, path.n - strlen(name));
+	AUTO(strbuf) struct strbuf of = { 0 };
+	if (mark.type == ENTRY_FILE)
+		return 0;
+	slice_skip_end(&directory, SLICE("/"));
+	strbuf_put(&of, directory);
+	if (mark.name.n) {
+		strbuf_puts(&of, directory.n ? "/" : "");
+		strbuf_put(&of, mark.name);
+	}
+	if (of.failed)
+		return error_nomem(err);
+	int r = mark_add(walk, mark.type, strbuf_slice(&of), err);
+	return r < 0 ? r : 1;
 }
 
 /* Devices, FIFOs and sockets: never opened. */
 static int
 other_collect(struct walk *walk, const struct stat *st, struct plim_error *err)
 {
-	struct entry entry = entry_of(strbuf_slice(&walk->path), st);
+	struct entry entry = entry_of(walk, st);
 	return block_add_entry(walk->into, &entry, NULL, err);
 }
 
@@ -413,6 +470,9 @@ name_collect(struct walk *walk, int dirfd, const char *name, struct plim_error *
 		return name_problem(walk, ENAMETOOLONG, "a path beyond PATH_BYTES", err);
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return name_problem(walk, errno, name, err);
+	int r = mark_collect(walk, name, &st, err);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	switch (st.st_mode & S_IFMT) {
 	case S_IFDIR:
 		return directory_collect(walk, dirfd, name, &st, err);
@@ -452,7 +512,7 @@ collect_directory(int dirfd, const struct collector *collector, struct block_bui
 	AUTO(fd) int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return error_sys(err, errno, "open the tree");
-	struct entry root = entry_of(SLICE(""), &st);
+	struct entry root = entry_of(&walk, &st);
 	r = block_add_entry(into, &root, &index, err);
 	if (r == 0)
 		r = level_push(&walk, &fd, st.st_dev, index, err);

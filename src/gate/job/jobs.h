@@ -10,7 +10,7 @@
 #include "base/digest.h"
 #include "base/wire.h"
 #include "catalog/secret/search.h"
-#include "layer/block.h"
+#include "layer/collect.h"
 #include "process/zygote.h"
 
 enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE, JOB_DOCUMENT, JOB_BUNDLE, JOB_INDEX, JOB_LIVE };
@@ -85,6 +85,9 @@ enum {
 	SAY_VEX,               /* see job_trust.h; the answer goes to the judge as it is */
 	SAY_INDEX,             /* see job_index.c */
 
+	SAY_ROOM,              /* see job_judge.h */
+	SAY_DRIFT,             /* the same; back with struct drift */
+
 	SAY_AGAIN,             /* seconds: the image that is held is judged at that time; SAY_VERDICT back */
 };
 
@@ -135,6 +138,8 @@ struct layer_order {
 	bool hash_plain;           /* plain bytes, too: the hasher was asked for another digest than SHA-256 */
 	bool host, live;           /* of a tree: a machine's root; the running machine's */
 	struct wishes wishes;
+	enum overlay_marks marks;  /* of a tree: it is a directory of an overlay; without `wishes.rows` names, attributes and digests are all that is wanted */
+	struct id_map uids, gids;  /* of such a one */
 };
 extern const struct wire_struct wire_layer_order;
 

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "diff/diff.h"
+#include "diff/drift.h"
 #include "facts/facts.h"
 #include "facts/table_live.h"
 #include "fix/fix.h"
@@ -42,6 +43,10 @@ const struct wire_struct wire_judge_order = { sizeof(struct judge_order), (const
 
 const struct wire_struct wire_fix_order = { sizeof(struct fix_order), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_SLICE, struct fix_order, dockerfile), WIRE_PLAIN(WIRE_SLICE, struct fix_order, name), END } };
+
+const struct wire_struct wire_drift_order = { sizeof(struct drift_order), (const struct wire_field[]){
+	WIRE_CHOICE(struct drift_order, base, DRIFT_BASE_LAYERS), WIRE_PLAIN(WIRE_U64, struct drift_order, own),
+	WIRE_MANY(struct drift_order, ignore, ignore_count, &wire_slices), WIRE_MANY(struct drift_order, mounts, mount_count, &wire_slices), END } };
 
 struct judge {
 	int channel;
@@ -639,6 +644,53 @@ say_diff(struct judge *judge, struct plim_error *err)
 	return bytes.failed ? error_nomem(err) : channel_send(judge->channel, SAY_DIFF, strbuf_slice(&bytes), err);
 }
 
+/* Drift. */
+
+/* The image as it should be; without one, what lies below the container's own layers. */
+static int
+drift_from(const struct judge *judge, const struct drift_order *order, struct inventory **made, struct plim_error *err)
+{
+	const struct pieces *tops = &judge->sides[1];
+	if (order->own > tops->n)
+		return error_set(err, PLIM_EFORMAT, "a container of more layers than there are");
+	return pieces_stacked(NULL, 0, tops, tops->n - order->own, judge->arena, made, err);
+}
+
+static int
+say_drift_of(struct judge *judge, struct inventory *image, uint32_t number, const struct drift_order *order, struct plim_error *err)
+{
+	AUTO(inventory) struct inventory *below = NULL;
+	AUTO(inventory) struct inventory *container = NULL;
+	AUTO(drift) struct drift *drift = NULL;
+	AUTO(strbuf) struct strbuf bytes = { 0 };
+	const struct pieces *tops = &judge->sides[1];
+	int r = order->base == DRIFT_BASE_LAYERS ? drift_from(judge, order, &below, err) : 0;
+	if (r == 0)
+		r = pieces_stacked(order->base == DRIFT_BASE_IMAGE ? &judge->sides[0] : NULL, number, tops, tops->n, judge->arena, &container, err);
+	if (r < 0)
+		return r;
+	const struct drift_question question = {
+		.old = below ? below : image, .new = container, .own = tops->n, .ignore = order->ignore, .ignore_count = order->ignore_count,
+		.mounts = order->mounts, .mount_count = order->mount_count,
+	};
+	if (question.old == NULL)
+		return error_set(err, PLIM_EFORMAT, "drift from no image");
+	if ((r = drift_make(&question, &drift, err)) < 0)
+		return r;
+	drift_write(drift, &bytes);
+	return bytes.failed ? error_nomem(err) : channel_send(judge->channel, SAY_DRIFT, strbuf_slice(&bytes), err);
+}
+
+static int
+say_drift(struct judge *judge, struct inventory *image, uint32_t number, struct slice body, struct plim_error *err)
+{
+	struct drift_order order = { 0 };
+	struct slice kept = arena_dup(judge->arena, body);
+	struct cursor from = cursor_of(kept);
+	int r = kept.p ? wire_read(&wire_drift_order, &from, judge->arena, &order, err) : error_nomem(err);
+	return r < 0 ? r : say_drift_of(judge, image, number, &order, err);
+}
+
 /* Of what was read for the first statement; one that is wrong or was interrupted leaves the others. */
 static int
 answer_session(struct judge *judge, struct slice statement, struct plim_error *err)
@@ -662,6 +714,8 @@ answer(struct judge *judge, const struct message *message, struct plim_error *er
 	const struct pieces *pieces = &judge->sides[judge->side];
 	if (message->kind == SAY_QUERY && judge->order.session && judge->held[judge->side])
 		return answer_session(judge, body, err);
+	if (message->kind == SAY_DRIFT && judge->sides[0].n == 0)
+		return say_drift(judge, NULL, number, body, err);
 	int r = pieces_inventory(pieces, number, judge->arena, &inventory, err);
 	if (r == 0 && final == 0)
 		r = say_missed(judge, inventory, &missed, err);
@@ -682,6 +736,8 @@ answer(struct judge *judge, const struct message *message, struct plim_error *er
 		return say_rows(judge, inventory, body, err);
 	if (message->kind == SAY_HOLD)
 		return hold(judge, ptr_take(&inventory), err);
+	if (message->kind == SAY_DRIFT)
+		return say_drift(judge, inventory, number, body, err);
 	if (message->kind == SAY_FIX)
 		return say_fix(judge, inventory, number, body, err);
 	if (message->kind == SAY_SBOM)
@@ -697,6 +753,13 @@ turn_to(struct judge *judge, struct slice body, struct plim_error *err)
 		return error_set(err, PLIM_EFORMAT, "a side that there is not");
 	judge->side = side;
 	return 0;
+}
+
+static int
+make_room(struct judge *judge, struct slice body, struct plim_error *err)
+{
+	let_go(judge);
+	return pieces_room(&judge->sides[judge->side], number_of(&body), err);
 }
 
 static int
@@ -762,6 +825,8 @@ take(struct judge *judge, struct message *message, struct plim_error *err)
 		return turn_to(judge, message->body, err);
 	case SAY_DIFF:
 		return say_diff(judge, err);
+	case SAY_ROOM:
+		return make_room(judge, message->body, err);
 	case SAY_AGAIN:
 		return judge_again(judge, message->body, err);
 	case SAY_CHECK:
@@ -769,6 +834,7 @@ take(struct judge *judge, struct message *message, struct plim_error *err)
 	case SAY_QUERY:
 	case SAY_SBOM:
 	case SAY_FIX:
+	case SAY_DRIFT:
 		return answer(judge, message, err);
 	default:
 		return error_set(err, PLIM_EFORMAT, "a message that there is not");

@@ -37,6 +37,23 @@ struct fix_order {
 };
 extern const struct wire_struct wire_fix_order;
 
+/*
+ * What changed in a container: its own layers are the second side's, which has room made for them (SAY_ROOM with their number) and takes a SAY_BLOCK or SAY_GAP
+ * for each, the lowest first.  Then SAY_DRIFT about an image of the first side, which nobody sends where there is none.
+ */
+enum drift_base {
+	DRIFT_BASE_IMAGE,          /* the layers are over the image's own, which were not looked at in the container */
+	DRIFT_BASE_WHOLE,          /* they are all that the container has */
+	DRIFT_BASE_LAYERS,         /* no image is at hand: the lower ones stand for it */
+};
+struct drift_order {
+	enum drift_base base;
+	size_t own;                /* so many of the topmost are the container's own */
+	struct slice *ignore, *mounts;    /* as struct drift_question has them */
+	size_t ignore_count, mount_count;
+};
+extern const struct wire_struct wire_drift_order;
+
 /* One value of a row, as SAY_ROWS carries them: a type and what belongs to it.  SAY_COLUMNS carries names as slices. */
 struct fact_value;
 void put_value(struct strbuf *into, const struct fact_value *value);

@@ -7,6 +7,27 @@
 #include "process/sandbox.h"
 
 static int
+keep_xattr(void *context, struct block_builder *into, uint32_t index, const struct xattr *attribute, struct plim_error *err)
+{
+	(void)context;
+	return xattr_keep(into, index, attribute, err);
+}
+
+/* A directory of a container's overlay, where nobody asks what files say: what they are. */
+static int
+read_overlay(int channel, int directory, const struct layer_order *order, struct plim_error *err)
+{
+	AUTO(block_builder) struct block_builder *builder = NULL;
+	const struct collector collector = {
+		.hashing = HASH_EVERYTHING, .xattr = keep_xattr, .marks = order->marks, .uids = order->uids, .gids = order->gids,
+	};
+	int r = block_builder_new(&builder, err);
+	if (r < 0 || (r = collect_directory(directory, &collector, builder, err)) < 0)
+		return r;
+	return say_block(channel, builder, err);
+}
+
+static int
 read_tree(int channel, struct message *start, struct plim_error *err)
 {
 	AUTO(collecting) struct collecting collecting = { 0 };
@@ -17,10 +38,15 @@ read_tree(int channel, struct message *start, struct plim_error *err)
 	int r = arena ? wire_read(&wire_layer_order, &from, arena, &order, err) : error_nomem(err);
 	if (r < 0 || (r = sandbox_enter(CONFINED_TREE, start->fd[0], err)) < 0)
 		return r;
+	if (order.marks && !order.wishes.rows)
+		return read_overlay(channel, start->fd[0], &order, err);
 	if ((r = collecting_init(&collecting, &order.wishes, err)) < 0 || (r = block_builder_new(&builder, err)) < 0)
 		return r;
 	collecting.host = order.host;
 	struct collector collector = collecting_collector(&collecting);
+	collector.marks = order.marks;
+	collector.uids = order.uids;
+	collector.gids = order.gids;
 	r = collect_directory(start->fd[0], &collector, builder, err);
 	if (r == 0 && order.host)
 		r = host_keep(builder, order.live, err);
