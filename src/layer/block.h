@@ -45,7 +45,7 @@ enum entry_type {
 
 enum entry_flag {
 	ENTRY_EXTRACTED = 1,    /* at least one cataloger read its bytes */
-	ENTRY_PROGRAM = 2,      /* it begins as a program or script does; told of an overlay's directories only */
+	ENTRY_PROGRAM = 2,      /* it begins as a program or script does; told where a collector asks */
 };
 
 struct entry {

@@ -84,6 +84,8 @@ struct collector {
 	 * (metacopy, redirect_dir) is a problem; what else the overlay notes in xattrs is not told.
 	 */
 	enum overlay_marks marks;
+	/* Whether a file begins as a program does is told of each (ENTRY_PROGRAM). */
+	bool programs;
 	/* Of a directory: what owners are called inside. */
 	struct id_map uids, gids;
 	/* An xattr of an entry of any kind, its capability apart. */

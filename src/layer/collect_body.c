@@ -227,7 +227,7 @@ int
 body_add(struct body *body, struct slice piece, struct plim_error *err)
 {
 	const struct collector *collector = body->collector;
-	if (collector->marks != MARKS_NONE && !body->begun) {
+	if (collector->programs && !body->begun) {
 		body->begun = piece.n > 0;
 		body->program = is_program(piece);
 	}

@@ -18,7 +18,7 @@ struct body {
 	bool headed;             /* its first bytes are wanted */
 	bool asked;              /* ... and decide whether the others are */
 	bool searched, searching;    /* as its bytes pass; it needs more of them */
-	bool begun, program;     /* of an overlay's directory: its first bytes were seen, and are those of a program */
+	bool begun, program;     /* its first bytes were seen, where anybody asks; they are those of a program */
 	const struct entry *entry;    /* of the file at hand */
 	struct body_skips skips;
 	char *sparse;            /* mapping of a body with skips, as long as the entry says; NULL for one in `bytes` */

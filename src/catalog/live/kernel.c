@@ -3,6 +3,7 @@
 #include "catalog/live/inside.h"
 
 #include "base/error.h"
+#include "codec/proc.h"
 
 #include <errno.h>
 
@@ -74,19 +75,11 @@ live_modules(struct live_reading *reading, struct plim_error *err)
 	return live_take_modules(reading, strbuf_slice(&reading->text), err);
 }
 
-/* Blanks, tabs, newlines, backslashes and # are written as a backslash and three octal digits. */
 static struct slice
 unescaped(struct strbuf *into, struct slice text)
 {
-	uint64_t byte;
 	strbuf_clear(into);
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '\\' && text.n - i > 3 && slice_to_u64(slice_first(slice_from(text, i + 1), 3), 8, &byte) && byte < 256) {
-			strbuf_putc(into, (char)byte);
-			i += 3;
-		} else
-			strbuf_putc(into, text.p[i]);
-	}
+	mount_put_name(into, text);
 	return strbuf_slice(into);
 }
 

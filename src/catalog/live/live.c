@@ -15,14 +15,14 @@
 
 /* proc gives no lengths. */
 int
-live_file(struct live_reading *reading, int directory, const char *path)
+live_file_read(int directory, const char *path, struct strbuf *out)
 {
-	strbuf_clear(&reading->text);
+	strbuf_clear(out);
 	AUTO(fd) int fd = openat(directory, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return errno;
 	for (;;) {
-		char *at = strbuf_reserve(&reading->text, PIECE_BYTES);
+		char *at = strbuf_reserve(out, PIECE_BYTES);
 		if (at == NULL)
 			return ENOMEM;
 		ssize_t got = read(fd, at, PIECE_BYTES);
@@ -30,10 +30,16 @@ live_file(struct live_reading *reading, int directory, const char *path)
 			continue;
 		if (got <= 0)
 			return got < 0 ? errno : 0;
-		strbuf_added(&reading->text, (size_t)got);
-		if (reading->text.n > LIMIT_LIVE_BYTES)
+		strbuf_added(out, (size_t)got);
+		if (out->n > LIMIT_LIVE_BYTES)
 			return EFBIG;
 	}
+}
+
+int
+live_file(struct live_reading *reading, int directory, const char *path)
+{
+	return live_file_read(directory, path, &reading->text);
 }
 
 int

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/auto.h"
+#include "base/strbuf.h"
 #include "layer/block.h"
 
 #define KIND(name, table, meaning) LIVE_##name,
@@ -66,6 +67,9 @@ auto_live_links(struct live_links *links)
 {
 	live_links_done(links);
 }
+
+/* A whole file of proc, below `directory`, into `out`: 0, or a positive errno; EFBIG beyond limit LIVE_BYTES. */
+int live_file_read(int directory, const char *path, struct strbuf *out);
 
 /* The whole block, but finishing it. */
 int live_collect(int proc, const struct live_links *links, struct block_builder *into, struct plim_error *err);

@@ -16,6 +16,7 @@ const struct job jobs[] = {
 	[JOB_BUNDLE] = { "plimsoll-bundle", job_bundle },
 	[JOB_INDEX] = { "plimsoll-index", job_index },
 	[JOB_LIVE] = { "plimsoll-live", job_live },
+	[JOB_RUNNING] = { "plimsoll-running", job_running },
 	{ 0 },
 };
 
@@ -34,14 +35,14 @@ const struct wire_struct wire_wishes = { sizeof(struct wishes), (const struct wi
 static const struct wire_struct wire_id_run = { sizeof(struct id_run), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_U32, struct id_run, inside), WIRE_PLAIN(WIRE_U32, struct id_run, outside), WIRE_PLAIN(WIRE_U32, struct id_run, count), END } };
 
-static const struct wire_struct wire_id_map = { sizeof(struct id_map), (const struct wire_field[]){
+const struct wire_struct wire_id_map = { sizeof(struct id_map), (const struct wire_field[]){
 	WIRE_MANY(struct id_map, at, n, &wire_id_run), END } };
 
 const struct wire_struct wire_layer_order = { sizeof(struct layer_order), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_U64, struct layer_order, stored), WIRE_PLAIN(WIRE_BOOL, struct layer_order, hash_plain),
 	WIRE_PLAIN(WIRE_BOOL, struct layer_order, host), WIRE_PLAIN(WIRE_BOOL, struct layer_order, live),
 	WIRE_INSIDE(struct layer_order, wishes, &wire_wishes), WIRE_CHOICE(struct layer_order, marks, OVERLAY_MARKS_MOST),
-	WIRE_INSIDE(struct layer_order, uids, &wire_id_map), WIRE_INSIDE(struct layer_order, gids, &wire_id_map), END } };
+	WIRE_INSIDE(struct layer_order, uids, &wire_id_map), WIRE_INSIDE(struct layer_order, gids, &wire_id_map), WIRE_PLAIN(WIRE_BOOL, struct layer_order, programs), END } };
 
 int
 say_failed(int channel, int code, const struct plim_error *why)

@@ -13,7 +13,7 @@
 #include "layer/collect.h"
 #include "process/zygote.h"
 
-enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE, JOB_DOCUMENT, JOB_BUNDLE, JOB_INDEX, JOB_LIVE };
+enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE, JOB_DOCUMENT, JOB_BUNDLE, JOB_INDEX, JOB_LIVE, JOB_RUNNING };
 
 extern const struct job jobs[];
 
@@ -31,6 +31,7 @@ int job_document(int channel);
 int job_bundle(int channel);
 int job_index(int channel);
 int job_live(int channel);
+int job_running(int channel);
 
 /* Kinds of messages; those of one job are told where the job is. */
 enum {
@@ -132,6 +133,8 @@ struct wishes {
 };
 extern const struct wire_struct wire_wishes;
 
+extern const struct wire_struct wire_id_map;
+
 /* What a layer's worker begins with; the ring's channel comes beside it. */
 struct layer_order {
 	uint64_t stored;           /* how many bytes come */
@@ -140,6 +143,7 @@ struct layer_order {
 	struct wishes wishes;
 	enum overlay_marks marks;  /* of a tree: it is a directory of an overlay; without `wishes.rows` names, attributes and digests are all that is wanted */
 	struct id_map uids, gids;  /* of such a one */
+	bool programs;             /* of another tree: only names, and which of them are programs, are wanted */
 };
 extern const struct wire_struct wire_layer_order;
 

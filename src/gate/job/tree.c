@@ -13,16 +13,32 @@ keep_xattr(void *context, struct block_builder *into, uint32_t index, const stru
 	return xattr_keep(into, index, attribute, err);
 }
 
-/* A directory of a container's overlay, where nobody asks what files say: what they are. */
+static bool
+begin_all(void *context, const struct entry *entry)
+{
+	(void)context, (void)entry;
+	return true;
+}
+
+static bool
+bids_none(void *context, const struct entry *entry, struct slice first, struct body_skips *skips)
+{
+	(void)context, (void)entry, (void)first, (void)skips;
+	return false;
+}
+
+/* A container's directory, where nobody asks what files say: what they are, or, of what lies outside its image, how they begin. */
 static int
-read_overlay(int channel, int directory, const struct layer_order *order, struct plim_error *err)
+read_bare(int channel, int directory, const struct layer_order *order, struct plim_error *err)
 {
 	AUTO(block_builder) struct block_builder *builder = NULL;
-	const struct collector collector = {
-		.hashing = HASH_EVERYTHING, .xattr = keep_xattr, .marks = order->marks, .uids = order->uids, .gids = order->gids,
+	const struct collector whole = {
+		.hashing = HASH_EVERYTHING, .xattr = keep_xattr, .marks = order->marks, .programs = true, .uids = order->uids, .gids = order->gids,
+	}, outside = {
+		.heads = begin_all, .bids = bids_none, .programs = true,
 	};
 	int r = block_builder_new(&builder, err);
-	if (r < 0 || (r = collect_directory(directory, &collector, builder, err)) < 0)
+	if (r < 0 || (r = collect_directory(directory, order->marks ? &whole : &outside, builder, err)) < 0)
 		return r;
 	return say_block(channel, builder, err);
 }
@@ -38,13 +54,14 @@ read_tree(int channel, struct message *start, struct plim_error *err)
 	int r = arena ? wire_read(&wire_layer_order, &from, arena, &order, err) : error_nomem(err);
 	if (r < 0 || (r = sandbox_enter(CONFINED_TREE, start->fd[0], err)) < 0)
 		return r;
-	if (order.marks && !order.wishes.rows)
-		return read_overlay(channel, start->fd[0], &order, err);
+	if (order.programs || (order.marks && !order.wishes.rows))
+		return read_bare(channel, start->fd[0], &order, err);
 	if ((r = collecting_init(&collecting, &order.wishes, err)) < 0 || (r = block_builder_new(&builder, err)) < 0)
 		return r;
 	collecting.host = order.host;
 	struct collector collector = collecting_collector(&collecting);
 	collector.marks = order.marks;
+	collector.programs = order.marks != MARKS_NONE;
 	collector.uids = order.uids;
 	collector.gids = order.gids;
 	r = collect_directory(start->fd[0], &collector, builder, err);
