@@ -397,7 +397,7 @@ companions_are_strict(void **state)
 		{ "plimsoll_key: v1\nrole: evidence\npolicies: any\nrepositories: x", "'policies' says nothing of a key whose role is 'evidence'" },
 		{ "plimsoll_key: v1\nrole: deny\nrepositories: x", "'repositories' says nothing of a key whose role is 'deny'" },
 		{ "plimsoll_key: v1\nrole: approve\nrole: deny", "role" },
-		{ "plimsoll_key: v1\nrole: none\npolicies: any\nrepositories: x", "'approve', 'evidence', 'deny', 'data' or 'exceptions'" },
+		{ "plimsoll_key: v1\nrole: none\npolicies: any\nrepositories: x", "'approve', 'evidence', 'deny', 'data', 'exceptions' or 'assign'" },
 		{ "plimsoll_key: v1\nkey: sha512:00\nrole: deny", "the id of a key" },
 	};
 	AUTO(arena) struct arena *arena = arena_new(0);
