@@ -17,6 +17,10 @@ guarding_option(const struct command *self, int chosen, struct guarding *guardin
 		return guarding->guard.memory = optarg, 0;
 	case OPT_DRY_RUN:
 		return guarding->guard.dry = true, 0;
+	case OPT_JUDGE_POLICY:
+		return guarding->guard.judge_policy = optarg, 0;
+	case OPT_JUDGE_DB:
+		return guarding->guard.judge_database = optarg, 0;
 	case OPT_REQUIRE_SANDBOX:
 		return guarding->run.require_sandbox = 1, 0;
 	default:

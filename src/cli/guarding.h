@@ -9,7 +9,7 @@
 
 #include "enforce/guard.h"
 
-enum { OPT_ASSIGN = 1280, OPT_ASSIGN_KEY, OPT_ASSIGN_NUMBER, OPT_MEMORY, OPT_DRY_RUN };
+enum { OPT_ASSIGN = 1280, OPT_ASSIGN_KEY, OPT_ASSIGN_NUMBER, OPT_MEMORY, OPT_DRY_RUN, OPT_JUDGE_POLICY, OPT_JUDGE_DB };
 
 #define GUARDING_OPTIONS \
 	{ { "assign", required_argument, NULL, OPT_ASSIGN }, "FILE", "the signed assign file: whose approvals count where; needed" }, \
@@ -17,6 +17,8 @@ enum { OPT_ASSIGN = 1280, OPT_ASSIGN_KEY, OPT_ASSIGN_NUMBER, OPT_MEMORY, OPT_DRY
 	{ { "assign-number", required_argument, NULL, OPT_ASSIGN_NUMBER }, "N", "its least number: an older one is refused" }, \
 	{ { "memory", required_argument, NULL, OPT_MEMORY }, "DIR", "what was answered before; $STATE_DIRECTORY, else /var/lib/plimsoll/guard" }, \
 	{ { "dry-run", no_argument, NULL, OPT_DRY_RUN }, NULL, "decide, tell the log, and let pass" }, \
+	{ { "judge-policy", required_argument, NULL, OPT_JUDGE_POLICY }, "FILE", "by which what nobody signed is judged, where its rule lets that" }, \
+	{ { "judge-db", required_argument, NULL, OPT_JUDGE_DB }, "FILE", "with these advisory data; those of the usual place" }, \
 	LOGGING_OPTIONS, \
 	NETWORK_OPTIONS, \
 	{ { "require-sandbox", no_argument, NULL, OPT_REQUIRE_SANDBOX }, NULL, "fail where the kernel cannot confine what reads signatures" }

@@ -226,6 +226,7 @@ static const struct field rule_fields[] = {
 	{ "age", span_read, offsetof(struct assign_rule, age_most), false },
 	{ "data_age", span_read, offsetof(struct assign_rule, data_age_most), false },
 	{ "any_tag", bool_read, offsetof(struct assign_rule, any_tag), false },
+	{ "judged", bool_read, offsetof(struct assign_rule, judged), false },
 	{ "unsigned", bool_read, offsetof(struct assign_rule, unsigned_too), false },
 	{ "owner", text_read, offsetof(struct assign_rule, owner), false },
 	{ "reason", text_read, offsetof(struct assign_rule, reason), false },
@@ -239,7 +240,7 @@ static const struct field rule_fields[] = {
 static int
 check_rule(struct reading *in, const struct yaml_node *node, const struct assign_rule *rule, struct plim_error *err)
 {
-	static const char *const of_signed[] = { "keys", "certificates", "policies", "age", "data_age", "any_tag", NULL };
+	static const char *const of_signed[] = { "keys", "certificates", "policies", "age", "data_age", "any_tag", "judged", NULL };
 	static const char *const of_unsigned[] = { "owner", "reason", "until", NULL };
 	const char *const *foreign = rule->unsigned_too ? of_signed : of_unsigned;
 	for (size_t i = 0; foreign[i]; i++)
@@ -248,6 +249,8 @@ check_rule(struct reading *in, const struct yaml_node *node, const struct assign
 			                  rule->unsigned_too ? "lets run what nobody signed" : "demands signatures");
 	if (!rule->unsigned_too && rule->keys.n + rule->certificates.n == 0)
 		return yaml_error(in->doc, node, err, "whose signature? A rule needs 'keys' or 'certificates', or 'unsigned: true'");
+	if (rule->judged && rule->policies.n == 0)
+		return yaml_error(in->doc, node, err, "by what is it judged? A rule with 'judged' needs 'policies'");
 	if (rule->unsigned_too && (rule->owner.n == 0 || rule->reason.n == 0 || rule->until == DATE_NONE))
 		return yaml_error(in->doc, node, err, "what runs unsigned needs an 'owner', a 'reason' and a day 'until' which that holds");
 	return 0;

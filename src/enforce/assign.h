@@ -35,6 +35,7 @@ struct assign_rule {
 	struct assign_policies policies;   /* one of them; none: any */
 	uint64_t age_most, data_age_most;  /* seconds; 0: not asked */
 	bool any_tag;                      /* an approval for another tag counts */
+	bool judged;                       /* what nobody signed is judged by the door, by one of `policies`, where it has one */
 	/* ... or nobody needs to: whatever is in these repositories. */
 	bool unsigned_too;
 	struct slice owner, reason;        /* who answers for that */

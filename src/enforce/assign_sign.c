@@ -64,6 +64,8 @@ put_rule(struct strbuf *into, const struct assign_rule *rule)
 	put_names(into, "    signed by  ", &rule->keys);
 	put_names(into, "    or         ", &rule->certificates);
 	put_policies(into, &rule->policies);
+	if (rule->judged)
+		strbuf_puts(into, "    judged     by the door, where nobody signed\n");
 	if (rule->age_most)
 		strbuf_printf(into, "    verdict    at most %ju hours old\n", (uintmax_t)rule->age_most / 3600);
 	if (rule->data_age_most)

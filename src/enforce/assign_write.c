@@ -93,6 +93,7 @@ put_rule(struct json_writer *w, const struct assign_rule *rule)
 	put_flag(w, "any_tag", rule->any_tag);
 	put_keys(w, "certificates", "certificate", &rule->certificates);
 	put_span(w, "data_age", rule->data_age_most);
+	put_flag(w, "judged", rule->judged);
 	put_keys(w, "keys", "key", &rule->keys);
 	json_write_member(w, "name", rule->name);
 	put_texts(w, "namespaces", &rule->namespaces);

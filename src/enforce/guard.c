@@ -186,7 +186,7 @@ conclude(struct deciding *d, const struct guard_place *place, const struct assig
 static int
 ask_anew(struct deciding *d, const struct guard_place *place, const struct assign_rule *rule, struct remembered *found, struct plim_error *err)
 {
-	const struct asking asking = { .rule = rule, .place = place, .now = d->now, .arena = d->arena };
+	const struct asking asking = { .rule = rule, .place = place, .options = &d->guard->options, .now = d->now, .arena = d->arena };
 	int r = d->guard->run ? 0 : run_start(d->guard->options.run, &d->guard->run, err);
 	return r < 0 ? r : guard_ask(d->guard->run, &asking, found, err);
 }

@@ -57,6 +57,8 @@ struct guard_options {
 	const char *memory;            /* the directory of what is remembered; NULL: $STATE_DIRECTORY, else /var/lib/plimsoll/guard; "": nothing is */
 	bool dry;                      /* decides, logs, and lets pass */
 	const char *at;                /* the clock; NULL: now */
+	const char *judge_policy;      /* by which what nobody signed is judged, where its rule lets that; NULL: it is not */
+	const char *judge_database;    /* with these advisory data; NULL: those of the usual place */
 	const struct plim_run_options *run;
 	const struct plim_log_place *log;      /* each decision but those that were remembered less than a minute ago */
 };

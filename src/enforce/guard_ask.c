@@ -3,7 +3,10 @@
 
 #include "base/date.h"
 #include "base/error.h"
+#include "gate/trust/keys.h"
 #include "gate/trust/trusting.h"
+
+#include <plimsoll/check.h>
 
 /* A refusal is soon asked again: somebody may be approving it this moment. */
 #define REFUSED_S 30
@@ -89,6 +92,61 @@ take_unsigned(const struct asking *asking, struct remembered *out)
 	out->fresh = asking->now + (int64_t)rule->remember;
 }
 
+/* The rule must have named the policy by which this door judges. */
+static int
+may_judge(struct run *run, const struct asking *asking, bool *out, struct plim_error *err)
+{
+	const char *const names[] = { asking->options->judge_policy, NULL };
+	struct digest *digests;
+	size_t n;
+	*out = false;
+	if (!asking->rule->judged || names[0] == NULL)
+		return 0;
+	int r = trust_policies_load(run, names, asking->arena, &digests, &n, err);
+	for (size_t i = 0; r == 0 && i < asking->rule->policies.n; i++)
+		*out |= digest_eq(&asking->rule->policies.at[i].digest, &digests[0]);
+	return r;
+}
+
+static int
+judge(const struct asking *asking, const struct digest *digest, enum plim_result *out, struct plim_error *err)
+{
+	char text[DIGEST_TEXT_SIZE];
+	struct plim_verdicts *verdicts;
+	struct slice target = arena_printf(asking->arena, "docker://%.*s@%s", SLICE_ARG(asking->place->repository), digest_text(digest, text));
+	struct slice as = arena_dup(asking->arena, asking->place->repository);
+	if (target.p == NULL || as.p == NULL)
+		return error_nomem(err);
+	const struct plim_check_options check = {
+		.size = sizeof check, .target = target.p, .policy = asking->options->judge_policy, .database = asking->options->judge_database,
+		.run = asking->options->run, .at = asking->options->at, .as = as.p,
+	};
+	int r = plim_check(&check, &verdicts, err);
+	if (r < 0)
+		return r;
+	*out = plim_verdicts_result(verdicts);
+	plim_verdicts_free(verdicts);
+	return 0;
+}
+
+/* A verdict of our own lasts as long as it is remembered, and no longer than one that somebody signed may. */
+static int
+take_judged(struct run *run, const struct asking *asking, struct remembered *out, struct plim_error *err)
+{
+	static const char *const said[] = { [PLIM_PASS] = "judged here, and passed", [PLIM_FAIL] = "nobody signed it, and it does not pass", [PLIM_UNKNOWN] = "nobody signed it, and whether it passes cannot be told" };
+	static const enum guard_outcome outcomes[] = { [PLIM_PASS] = GUARD_ALLOWED, [PLIM_FAIL] = GUARD_REFUSED, [PLIM_UNKNOWN] = GUARD_CANNOT_TELL };
+	const struct assign_rule *rule = asking->rule;
+	enum plim_result result = PLIM_UNKNOWN;
+	bool may;
+	int r = may_judge(run, asking, &may, err);
+	if (r < 0 || !may || (r = judge(asking, &out->digest, &result, err)) < 0)
+		return r;
+	out->outcome = outcomes[result];
+	out->reason = slice_of(said[result]);
+	out->fresh = out->until = asking->now + (int64_t)(rule->age_most && rule->age_most < rule->remember ? rule->age_most : rule->remember);
+	return 0;
+}
+
 static int
 take_parts(struct trusting *trusting, const struct asking *asking, struct remembered *out, struct plim_error *err)
 {
@@ -122,6 +180,8 @@ guard_ask(struct run *run, const struct asking *asking, struct remembered *out, 
 		if (!digest_eq(&answer.subject, &out->digest))
 			return error_set(err, PLIM_EPROCESS, "the process that read the signatures told of another image");
 		take_verified(asking, &answer, out);
+		if (out->outcome == GUARD_REFUSED && (r = take_judged(run, asking, out, err)) < 0)
+			return r;
 	}
 	return out->outcome == GUARD_ALLOWED ? take_parts(&trusting, asking, out, err) : 0;
 }

@@ -9,6 +9,7 @@
 struct asking {
 	const struct assign_rule *rule;
 	const struct guard_place *place;
+	const struct guard_options *options;
 	int64_t now;
 	struct arena *arena;           /* of what is found */
 };

@@ -116,6 +116,20 @@ check "what may run unsigned" "0 ALLOWED unsigned, as team-web answers for: noth
 check "until its day" "1 REFUSED the rule 'play' let it run until a day that is past" "$(ask "$here/tools/any:1" --namespace play --at 2031-01-01)"
 check "and only if it is there" "2 CANNOT TELL" "$(ask "$here/tools/nothing:1" --namespace play | cut -c 1-13)"
 
+# Judged at the door.
+rules <<Y
+plimsoll_assign: v1
+rules:
+  - {name: tools, repositories: ["$here/tools/*"], keys: approve.pub, policies: [p.yaml, baseline], judged: true}
+Y
+check "what nobody signed, where nobody judges" "1 REFUSED" "$(ask "$here/tools/any:1" | cut -c 1-9)"
+rm -rf memory
+check "is judged" "0 ALLOWED judged here, and passed" "$(ask "$here/tools/any:1" --judge-policy p.yaml)"
+rm -rf memory
+check "by a policy that the rule names" "1 REFUSED" "$(ask "$here/tools/any:1" --judge-policy standard | cut -c 1-9)"
+rm -rf memory
+check "and does not pass, or cannot be told" "1" "$(ask "$here/tools/any:1" --judge-policy baseline | grep -cE '^[12] .*nobody signed it')"
+
 # What is denied, whoever approved it.
 team '' 'denied: {file: denied.json, keys: deny.pub}'
 check "a deny list that is not there" "3 1" "$(ask "$here/team/web:1" | cut -c 1) $(grep -c denied.json err)"
