@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* make-filters OUTPUT: the seccomp programs of calls.def, compiled by libseccomp, as constant C: nothing of it is left to be done when a check runs. */
+/* make-filters OUTPUT: the seccomp programs of calls.def and refused.def, compiled by libseccomp, as constant C: nothing of it is left to be done when a check runs. */
 #define _GNU_SOURCE
 #include "base/sanitized.h"
 
@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { H = 1, W = 2, T = 4, J = 8, L = 16 };
+enum { H = 1, W = 2, T = 4, J = 8, L = 16, U = 32 };
 
 static const struct call {
 	const char *name;
@@ -37,6 +37,23 @@ add_call(scmp_filter_ctx filter, const struct call *call)
 	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, number, 1, &compare);
 }
 
+static const char *const refused[] = {
+#define REFUSE(name, reason) #name,
+#include "process/refused.def"
+};
+
+static int
+refuse_all(scmp_filter_ctx filter)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < sizeof refused / sizeof *refused; i++) {
+		int number = seccomp_syscall_resolve_name(refused[i]);
+		if (number != __NR_SCMP_ERROR && number >= 0)
+			r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 0);
+	}
+	return r;
+}
+
 static int
 print_program(FILE *out, const char *name, int fd)
 {
@@ -50,13 +67,23 @@ print_program(FILE *out, const char *name, int fd)
 }
 
 static int
-make_filter(FILE *out, const char *name, int whom)
+allow_some(scmp_filter_ctx filter, int whom)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int r = filter ? 0 : -1, fd = memfd_create("filter", 0);
+	int r = 0;
 	for (size_t i = 0; r == 0 && i < sizeof calls / sizeof *calls; i++)
 		if (calls[i].whom & whom)
 			r = add_call(filter, &calls[i]);
+	return r;
+}
+
+/* `whom` 0: the programs of others. */
+static int
+make_filter(FILE *out, const char *name, int whom)
+{
+	scmp_filter_ctx filter = seccomp_init(whom ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW);
+	int r = filter ? 0 : -1, fd = memfd_create("filter", 0);
+	if (r == 0)
+		r = whom ? allow_some(filter, whom) : refuse_all(filter);
 	/* Balanced: a tree of comparisons instead of a chain. */
 	if (r == 0)
 		r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
@@ -81,5 +108,7 @@ main(int argc, char **argv)
 	r = r ? r : make_filter(out, "filter_tree", T);
 	r = r ? r : make_filter(out, "filter_judge", J);
 	r = r ? r : make_filter(out, "filter_live", L);
+	r = r ? r : make_filter(out, "filter_unpack", U);
+	r = r ? r : make_filter(out, "filter_program", 0);
 	return fclose(out) || r ? (fprintf(stderr, "make-filters: %s\n", strerror(-r)), 1) : 0;
 }

@@ -21,6 +21,7 @@ enum plim_stage {
 	PLIM_STAGE_FETCHING,     /* files of feeds */
 	PLIM_STAGE_COMPILING,    /* the advisory database */
 	PLIM_STAGE_VERDICT,      /* one that was written before is read */
+	PLIM_STAGE_SCANNING,     /* a scanner of somebody else's looks at it */
 };
 
 /* What a run is doing, and how far it is. */

@@ -29,6 +29,7 @@ static const struct {
 	[PLIM_STAGE_FETCHING] = { "fetching feeds", "files" },
 	[PLIM_STAGE_COMPILING] = { "compiling the database", "" },
 	[PLIM_STAGE_VERDICT] = { "reading the verdict", "" },
+	[PLIM_STAGE_SCANNING] = { "asking oscap", "" },
 };
 
 /* 812 kB, 1.5 GB. */

@@ -17,6 +17,15 @@ struct part {
 	bool unsent;
 };
 
+/* Where the bodies of all files go, beside the blocks: a file for each part (gate/scan/copying.h). */
+struct copies {
+	int directory;             /* in which they are made, and have no name; borrowed */
+	int *files;                /* -1 where there is none yet */
+	size_t n;
+};
+/* The file of a part, made if need be; borrowed.  -1 where nothing is copied. */
+int copies_file(const struct copies *copies, size_t part, int *out, struct plim_error *err);
+
 struct analysis {
 	struct run *run;
 	struct arena *arena;
@@ -29,6 +38,7 @@ struct analysis {
 	enum hashed_files hashing;      /* of files */
 	bool wished_rows;          /* of catalogers that run on wish */
 	VEC(struct extra) extras;
+	struct copies *copies;     /* NULL: nowhere */
 	bool live;                 /* the running machine's root */
 	bool set_sent;
 	bool recorded;             /* the reader has a stored inventory: there is no target behind it */

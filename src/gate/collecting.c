@@ -11,13 +11,14 @@ collecting_begin(struct collecting *collecting, size_t blob)
 {
 	collecting->blob = blob;
 	collecting->config_left = LIMIT_CONFIG_BYTES;
+	collecting->copies_blob = false;
 	secret_search_layer(collecting->secrets);
 }
 
 int
 collecting_init(struct collecting *collecting, const struct wishes *wishes, struct plim_error *err)
 {
-	*collecting = (struct collecting){ .extras = &wishes->extras, .hashing = wishes->hashing };
+	*collecting = (struct collecting){ .extras = &wishes->extras, .hashing = wishes->hashing, .bodies.fd = -1 };
 	int r = secret_search_new(wishes->level, &collecting->secrets, err);
 	if (r < 0)
 		return r;
@@ -32,6 +33,13 @@ collecting_done(struct collecting *collecting)
 		catalogers_collector_done(&collecting->catalogers);
 	secret_search_free(collecting->secrets);
 	collecting->secrets = NULL;
+}
+
+void
+collecting_copy(struct collecting *collecting, int fd)
+{
+	collecting->bodies = (struct bodies){ .fd = fd };
+	collecting->copies_blob = false;
 }
 
 static const struct extra *
@@ -119,22 +127,43 @@ head(void *context, struct block_builder *into, uint32_t index, struct slice fir
 static bool
 searches(void *context, const struct entry *entry)
 {
-	const struct collecting *collecting = context;
-	return secret_search_begin(collecting->secrets, entry);
+	struct collecting *collecting = context;
+	collecting->begun = false;
+	collecting->searches = collecting->searching = secret_search_begin(collecting->secrets, entry);
+	return collecting->searches || collecting->bodies.fd >= 0;
+}
+
+static int
+copy_begin(struct collecting *collecting, struct plim_error *err)
+{
+	if (collecting->begun || collecting->bodies.fd < 0)
+		return 0;
+	int r = collecting->copies_blob ? 0 : bodies_blob(&collecting->bodies, collecting->blob, err);
+	collecting->begun = collecting->copies_blob = true;
+	return r < 0 ? r : bodies_begin(&collecting->bodies, err);
 }
 
 static int
 search(void *context, struct slice piece, bool *more, struct plim_error *err)
 {
-	const struct collecting *collecting = context;
-	return secret_search_add(collecting->secrets, piece, more, err);
+	struct collecting *collecting = context;
+	int r = copy_begin(collecting, err);
+	if (r == 0 && collecting->begun)
+		r = bodies_add(&collecting->bodies, piece, err);
+	if (r == 0 && collecting->searching)
+		r = secret_search_add(collecting->secrets, piece, &collecting->searching, err);
+	*more = collecting->searching || collecting->begun;
+	return r;
 }
 
 static int
 searched(void *context, struct block_builder *into, uint32_t index, struct plim_error *err)
 {
-	const struct collecting *collecting = context;
-	return secret_search_end(collecting->secrets, into, index, err);
+	struct collecting *collecting = context;
+	int r = copy_begin(collecting, err);
+	if (r == 0 && collecting->begun)
+		r = bodies_end(&collecting->bodies, index, err);
+	return r < 0 || !collecting->searches ? r : secret_search_end(collecting->secrets, into, index, err);
 }
 
 static int

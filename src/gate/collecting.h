@@ -6,6 +6,7 @@
 #include "catalog/cataloger.h"
 #include "catalog/secret/search.h"
 #include "gate/job/jobs.h"
+#include "layer/bodies.h"
 
 struct collecting {
 	struct collector catalogers;
@@ -15,6 +16,9 @@ struct collecting {
 	size_t blob;                        /* which extras count */
 	uint64_t config_left;               /* of LIMIT_CONFIG_BYTES */
 	bool host;                          /* what is mounted below is left out */
+	struct bodies bodies;               /* where those of all files go, too */
+	bool begun, copies_blob;            /* the body at hand is in there, and so is which blob it is of */
+	bool searches, searching;           /* the body at hand, for secrets; it needs more of it */
 };
 
 /* `wishes` are borrowed. */
@@ -22,6 +26,8 @@ int collecting_init(struct collecting *collecting, const struct wishes *wishes, 
 /* Another layer follows in the same process. */
 void collecting_begin(struct collecting *collecting, size_t blob);
 void collecting_done(struct collecting *collecting);
+/* From now on the bodies of all files are written into `fd` (borrowed; -1: they are not). */
+void collecting_copy(struct collecting *collecting, int fd);
 static inline void
 auto_collecting(struct collecting *collecting)
 {

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/error.h"
 #include "gate/policy/address.h"
+#include "gate/scan/scanning.h"
 #include "image/repository.h"
 
 #include <time.h>
@@ -152,27 +153,54 @@ tell_judging(const struct analysis *analysis, struct run *run, size_t image)
 	watching_stage(&run->watching, now);
 }
 
+struct asking {
+	struct analysis *analysis;
+	const struct process *judge;
+	size_t image;
+	bool final;                /* what was read for this reason already ends it */
+	struct scanning scanning;
+};
+
+/* Something that the judge needs first: `*out` is empty again. */
+static int
+provide(struct asking *asking, struct message *out, struct plim_error *err)
+{
+	bool fresh;
+	int r;
+	if (out->kind == SAY_SCAN)
+		r = scanning_answer(&asking->scanning, asking->analysis, asking->judge, asking->image, out, err);
+	else if (asking->final)
+		r = error_set(err, PLIM_EPROCESS, "the judge asks without end");
+	/* Further readings may lead to further files. */
+	else if ((r = read_missed(asking->analysis, out->body, &fresh, err)) == 0)
+		asking->final = !fresh;
+	message_done(out);
+	return r;
+}
+
+static int
+ask_until_answered(struct asking *asking, struct run *run, uint32_t question, struct slice statement, struct message *out, struct plim_error *err)
+{
+	for (;;) {
+		tell_judging(asking->analysis, run, asking->image);
+		int r = analysis_send(asking->analysis, asking->judge->channel, err);
+		if (r < 0 || (r = ask(asking->judge, question, asking->image, asking->final, statement, err)) < 0)
+			return lost(run, asking->judge, r, err);
+		if ((r = judging_answer(run, asking->judge, 0, out, err)) < 0)
+			return r;
+		if (out->kind != SAY_MISSED && out->kind != SAY_SCAN)
+			return 0;
+		if ((r = provide(asking, out, err)) < 0)
+			return r;
+	}
+}
+
 int
 judging_ask(struct analysis *analysis, struct run *run, const struct process *judge, uint32_t question, size_t image, struct slice statement,
             struct message *out, struct plim_error *err)
 {
-	for (bool final = false;;) {
-		bool fresh;
-		tell_judging(analysis, run, image);
-		int r = analysis_send(analysis, judge->channel, err);
-		if (r < 0 || (r = ask(judge, question, image, final, statement, err)) < 0)
-			return lost(run, judge, r, err);
-		if ((r = judging_answer(run, judge, 0, out, err)) < 0)
-			return r;
-		if (out->kind != SAY_MISSED)
-			return 0;
-		r = read_missed(analysis, out->body, &fresh, err);
-		message_done(out);
-		if (r < 0)
-			return r;
-		if (final)
-			return error_set(err, PLIM_EPROCESS, "the judge asks without end");
-		/* Further readings may lead to further files; what was read for this reason already ends it. */
-		final = !fresh;
-	}
+	struct asking asking = { .analysis = analysis, .judge = judge, .image = image, .scanning = SCANNING_NONE };
+	int r = ask_until_answered(&asking, run, question, statement, out, err);
+	scanning_end(run, &asking.scanning);
+	return r;
 }

@@ -165,6 +165,27 @@ pieces_stacked(const struct pieces *below, uint32_t at, const struct pieces *top
 	return inventory_new(NULL, stack.blocks, stack.n, gaps, out, err);
 }
 
+int
+pieces_blocks(const struct pieces *pieces, uint32_t at, struct arena *arena, const struct block *const **blocks, const size_t **blobs, size_t *n,
+              struct plim_error *err)
+{
+	const struct image *image = pieces->set && at < image_set_count(pieces->set) ? image_set_image(pieces->set, at) : NULL;
+	*n = image ? image->layer_count : pieces->n > 0;
+	const struct block **kept = arena_make_array(arena, *n + 1, const struct block *);
+	size_t *numbers = arena_make_array(arena, *n + 1, size_t);
+	if (kept == NULL || numbers == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < *n; i++) {
+		numbers[i] = image ? image->layers[i].blob : i;
+		kept[i] = pieces->at[numbers[i]].block;
+		if (kept[i] == NULL)
+			return error_set(err, PLIM_EUNSUPPORTED, "layer %zu: %s", i, pieces->at[numbers[i]].gap ? pieces->at[numbers[i]].gap : "it was not read");
+	}
+	*blocks = kept;
+	*blobs = numbers;
+	return 0;
+}
+
 static int
 add_missed(const struct inventory *inventory, const struct missed_file *missed, size_t n, struct arena *arena, struct extra_list *out, struct plim_error *err)
 {

@@ -24,6 +24,10 @@ int pieces_take(struct pieces *pieces, struct message *message, struct plim_erro
 /* Of one image, 0 for a tree.  The inventory keeps a list of blocks in the arena: both live as long as it. */
 int pieces_inventory(const struct pieces *pieces, uint32_t image, struct arena *arena, struct inventory **out, struct plim_error *err);
 
+/* The blocks of its layers alone, from the bottom, and the number of the blob of each, in the arena; PLIM_EUNSUPPORTED where one could not be read. */
+int pieces_blocks(const struct pieces *pieces, uint32_t image, struct arena *arena, const struct block *const **blocks, const size_t **blobs, size_t *n,
+                  struct plim_error *err);
+
 /* The same with another image in its place (of one layer more where `top`, its block, is not NULL). */
 int pieces_changed(const struct pieces *pieces, uint32_t at, const struct image *image, const struct block *top, struct arena *arena,
                    struct inventory **out, struct plim_error *err);

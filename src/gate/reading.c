@@ -140,8 +140,11 @@ start_worker(struct reading *reading, struct slot *slot, const int *ring, struct
 		extras[i].blob = 0;
 	order.wishes.extras.at = extras;
 	wire_write(&wire_layer_order, &order, &bytes);
-	int r = zygote_spawn(analysis->run->zygote, JOB_LAYER, &slot->worker, err);
-	if (r < 0 || (r = channel_send_with(slot->worker.channel, SAY_START, strbuf_slice(&bytes), ring, 1, err)) < 0)
+	int fds[2] = { *ring, -1 };
+	int r = copies_file(analysis->copies, slot->blob, &fds[1], err);
+	if (r == 0)
+		r = zygote_spawn(analysis->run->zygote, JOB_LAYER, &slot->worker, err);
+	if (r < 0 || (r = channel_send_with(slot->worker.channel, SAY_START, strbuf_slice(&bytes), fds, fds[1] < 0 ? 1 : 2, err)) < 0)
 		return r;
 	slot->awaits |= AWAIT_BLOCK | AWAIT_PLAIN;
 	return 0;
@@ -367,7 +370,7 @@ settle(struct reading *reading, struct slot *slot, bool *again, struct plim_erro
 	}
 	if ((r = part_take_plain(part, &slot->plain, err)) < 0)
 		return part_settle_failure(part, r, err);
-	if ((r = analysis_verify_layers(analysis, slot->blob, err)) == 0)
+	if ((r = analysis_verify_layers(analysis, slot->blob, err)) == 0 && analysis->copies == NULL)
 		analysis_keep(analysis, slot->blob);
 	return r;
 }
@@ -476,6 +479,11 @@ queue_blobs(struct reading *reading, const bool *wanted, struct plim_error *err)
 		const struct digest *digest = &image_set_blob(analysis->set, i)->digest;
 		if (!wanted[i])
 			continue;
+		/* What is kept has no bodies. */
+		if (analysis->copies) {
+			reading->queue[reading->queued++] = i;
+			continue;
+		}
 		if (digest->algorithm != DIGEST_NONE && analysis_take_kept(analysis, i, digest)) {
 			int r = verify_unopened(analysis, i, err);
 			if (r < 0)

@@ -17,8 +17,12 @@ layer_order_send(struct analysis *analysis, int channel, struct plim_error *err)
 		.host = analysis->target.kind == TARGET_HOST, .live = analysis->live,
 		.wishes = { analysis->hashing, analysis->wished_rows, { analysis->extras.at, analysis->extras.n }, analysis->run->level },
 	};
+	int fds[2] = { analysis->target.fd, -1 };
+	int r = copies_file(analysis->copies, 0, &fds[1], err);
 	wire_write(&wire_layer_order, &order, &bytes);
-	return bytes.failed ? error_nomem(err) : channel_send_with(channel, SAY_START, strbuf_slice(&bytes), &analysis->target.fd, 1, err);
+	if (r < 0 || bytes.failed)
+		return r < 0 ? r : error_nomem(err);
+	return channel_send_with(channel, SAY_START, strbuf_slice(&bytes), fds, fds[1] < 0 ? 1 : 2, err);
 }
 
 /* No failure of it costs the tree. */
@@ -134,7 +138,10 @@ analysis_read_inside(struct analysis *analysis, const bool *wanted, struct plim_
 	for (size_t i = 0; i < analysis->part_count; i++)
 		layers += wanted[i];
 	watching_stage(&analysis->run->watching, (struct plim_progress){ .stage = PLIM_STAGE_LAYERS, .total = layers });
-	int r = channel_send(analysis->reader.channel, SAY_READ, strbuf_slice(&bytes), err);
+	/* One file for all: it says which blob is at hand. */
+	int copy, r = copies_file(analysis->copies, 0, &copy, err);
+	if (r == 0)
+		r = channel_send_with(analysis->reader.channel, SAY_READ, strbuf_slice(&bytes), &copy, copy >= 0, err);
 	while (r == 0 && !done)
 		r = hear_reader(analysis, &blob, &done, err);
 	return r == PLIM_EPROCESS || r == PLIM_ENOMEM ? reader_lost(analysis, wanted, r, err) : r;

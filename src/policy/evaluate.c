@@ -455,7 +455,7 @@ policy_evaluate(const struct evaluation *evaluation, struct verdict **out, struc
 		return error_nomem(err);
 	struct judging judging = {
 		.policy = evaluation->policy, .inventory = evaluation->inventory, .database = evaluation->database, .at = evaluation->at,
-		.destination = evaluation->destination, .tag = evaluation->tag, .explain = evaluation->explain, .vex = &evaluation->vex,
+		.destination = evaluation->destination, .tag = evaluation->tag, .explain = evaluation->explain, .vex = &evaluation->vex, .scans = evaluation->scans,
 		.signed_by = evaluation->signed_by, .data_signed = evaluation->data_signed,
 		.verdict = verdict, .arena = arena,
 	};

@@ -9,6 +9,7 @@
 
 #include "policy/model.h"
 #include "policy/policy_tables.h"
+#include "policy/scap_scan.h"
 
 struct judging {
 	const struct policy *policy;
@@ -21,6 +22,7 @@ struct judging {
 	struct slice destination;      /* the repository where it will live; absent: not told */
 	struct slice tag;              /* under which it was asked for; absent: not told */
 	const struct vex_attested *vex;
+	const struct scap_scans *scans;    /* what a scanner told; NULL: nothing */
 	struct signed_by signed_by, data_signed;
 	bool data_doubted[AREA_COUNT]; /* judge_data_signed said so */
 	struct verdict *verdict;
@@ -84,6 +86,8 @@ int judge_machine_gaps(struct judging *judging, const struct check *check, enum 
 judge_fn judge_tests;
 /* scap_judge.c, a part of the configuration: the rules of SCAP profiles, of which the checks that answer them are judged; `first`: their first among the results. */
 int judge_scap(struct judging *judging, size_t first, struct plim_error *err);
+/* scap_scan.c: a rule of an entry of `scap` that no check answers, as a scanner did; `out` is unknown so far. */
+int judge_scanned(struct judging *judging, size_t entry, size_t rule, struct check_result *out, struct plim_error *err);
 
 /* area_licenses.c, a part of the components. */
 judge_fn judge_licenses;

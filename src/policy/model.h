@@ -164,10 +164,14 @@ struct metadata {
 	struct demand max_size, max_layer_size;    /* bytes in files */
 };
 
+/* Who is asked what no check of ours answers. */
+enum scap_scanner { SCAP_SCANNER_NONE, SCAP_SCANNER_OSCAP };
+
 /* A profile of a data stream, perhaps of a tailoring. */
 struct scap_entry {
 	struct scap_file datastream, tailoring;
 	struct slice profile;      /* as the policy names it */
+	enum scap_scanner scanner;
 	struct terms terms;
 	const struct yaml_node *at;
 	/* once policy_scap_open has read them */

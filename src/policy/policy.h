@@ -79,6 +79,7 @@ struct evaluation {
 	struct signed_by signed_by;
 	struct vex_attested vex;            /* about this image or others */
 	const struct since *since;          /* an older verdict; NULL: none */
+	const struct scap_scans *scans;     /* what a scanner told of it (scap_scan.h); NULL: nothing */
 };
 
 /* Evaluates all areas.  What the image is worth is in the verdict; an error means that there is none. */

@@ -39,10 +39,21 @@ file_of_entry_read(struct reading *in, const struct yaml_node *node, void *into,
 	return 0;
 }
 
+static int
+scanner_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { [SCAP_SCANNER_NONE] = "none", [SCAP_SCANNER_OSCAP] = "oscap", NULL };
+	int64_t word = 0;
+	int r = word_read(in, node, words, &word, err);
+	*(enum scap_scanner *)into = (enum scap_scanner)word;
+	return r;
+}
+
 static const struct field entry_fields[] = {
 	{ "datastream", file_of_entry_read, offsetof(struct scap_entry, datastream), true },
 	{ "profile", text_read, offsetof(struct scap_entry, profile), true },
 	{ "tailoring", file_of_entry_read, offsetof(struct scap_entry, tailoring), false },
+	{ "scanner", scanner_read, offsetof(struct scap_entry, scanner), false },
 	TERMS(struct scap_entry, terms),
 	{ 0 },
 };

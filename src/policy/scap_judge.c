@@ -82,8 +82,8 @@ judge_rule(struct scap_judging *s, size_t at, struct check_result *out, struct p
 		return 0;
 	if (answer->n && !answer->trouble.p)
 		return by_checks(s, answer, out, err);
-	out->reason = answer->trouble.p ? answer->trouble : SLICE("no check of ours answers it");
-	return 0;
+	out->reason = answer->trouble;
+	return answer->trouble.p ? 0 : judge_scanned(s->judging, (size_t)(s->entry - s->judging->policy->scap.at), at, out, err);
 }
 
 /* what is not known, together: a profile may have hundreds of rules */

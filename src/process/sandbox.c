@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -26,7 +27,8 @@
 #define FS_V5  (UINT64_C(1) << 15)
 #define NET_V4 (UINT64_C(3))
 #define SCOPE_V6 (UINT64_C(3))
-#define READ_ONLY (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+/* What a file can be allowed; a directory all of it. */
+#define OF_FILES (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_EXECUTE | FS_V3)
 
 struct ruleset {
 	uint64_t fs, net, scoped;
@@ -76,8 +78,23 @@ forswear_privileges(struct plim_error *err)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? error_sys(err, errno, "no new privileges") : 0;
 }
 
-int
-sandbox_enter_below(int tree, struct plim_error *err)
+static uint64_t
+rights_of(const struct sandbox_path *path)
+{
+	struct stat st;
+	uint64_t rights = 0;
+	if (path->rights & SANDBOX_READ)
+		rights |= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+	if (path->rights & SANDBOX_EXECUTE)
+		rights |= LANDLOCK_ACCESS_FS_EXECUTE;
+	if (path->rights & SANDBOX_WRITE)
+		rights |= LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR |
+		          LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SYM | FS_V2 | FS_V3;
+	return fstat(path->fd, &st) == 0 && S_ISDIR(st.st_mode) ? rights : rights & OF_FILES;
+}
+
+static int
+enter_paths(const struct sandbox_path *paths, size_t n, struct plim_error *err)
 {
 	size_t size;
 	int version = landlock_version();
@@ -87,10 +104,19 @@ sandbox_enter_below(int tree, struct plim_error *err)
 	AUTO(fd) int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
 	if (fd < 0)
 		return error_sys(err, errno, "Landlock");
-	struct landlock_path_beneath_attr below = { .allowed_access = READ_ONLY, .parent_fd = tree };
-	if (tree >= 0 && syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &below, 0) < 0)
-		return error_sys(err, errno, "Landlock");
+	for (size_t i = 0; i < n; i++) {
+		struct landlock_path_beneath_attr below = { .allowed_access = rights_of(&paths[i]) & rules.fs, .parent_fd = paths[i].fd };
+		if (syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &below, 0) < 0)
+			return error_sys(err, errno, "Landlock");
+	}
 	return syscall(SYS_landlock_restrict_self, fd, 0) < 0 ? error_sys(err, errno, "Landlock") : 0;
+}
+
+int
+sandbox_enter_below(int tree, struct plim_error *err)
+{
+	struct sandbox_path below = { tree, SANDBOX_READ };
+	return enter_paths(&below, tree >= 0, err);
 }
 
 int
@@ -110,7 +136,9 @@ static const struct program {
 	[CONFINED_TREE] = PROGRAM(filter_tree),
 	[CONFINED_JUDGE] = PROGRAM(filter_judge),
 	[CONFINED_LIVE] = PROGRAM(filter_live),
+	[CONFINED_UNPACK] = PROGRAM(filter_unpack),
 };
+static const struct program of_others = PROGRAM(filter_program);
 
 static int
 limit_set(int which, uint64_t number, struct plim_error *err)
@@ -126,39 +154,69 @@ limit_set(int which, uint64_t number, struct plim_error *err)
 	return setrlimit((__rlimit_resource_t)which, &limit) < 0 ? error_sys(err, errno, "a resource limit") : 0;
 }
 
+struct bound {
+	int which;
+	uint64_t number;
+	bool memory;
+};
+
 static int
-limits_enter(struct plim_error *err)
+limits_enter(const struct bound *bounds, size_t n, struct plim_error *err)
 {
-	const struct {
-		int which;
-		uint64_t number;
-		bool memory;
-	} limits[] = {
-		{ RLIMIT_AS, LIMIT_WORKER_BYTES, true },          { RLIMIT_CPU, LIMIT_WORKER_CPU_S, false },
-		{ RLIMIT_FSIZE, LIMIT_WORKER_ANSWER_BYTES, true }, { RLIMIT_NOFILE, LIMIT_WORKER_FD_COUNT, false },
-		{ RLIMIT_CORE, 0, false },
-	};
-	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-		int r = limits[i].memory && SANITIZED ? 0 : limit_set(limits[i].which, limits[i].number, err);
+	for (size_t i = 0; i < n; i++) {
+		int r = bounds[i].memory && SANITIZED ? 0 : limit_set(bounds[i].which, bounds[i].number, err);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-int
-sandbox_enter_calls(enum confinement confinement, struct plim_error *err)
+static int
+filter_enter(const struct program *program, struct plim_error *err)
 {
-	const struct program *program = &programs[confinement];
 	struct sock_fprog filter = { (unsigned short)program->n, (struct sock_filter *)program->steps };
-	/* Other processes of this user may not look into this one. */
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	int r = limits_enter(err);
-	if (r < 0)
-		return r;
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0 || errno == ENOSYS)
 		return 0;
 	return error_sys(err, errno, "seccomp");
+}
+
+int
+sandbox_enter_calls(enum confinement confinement, struct plim_error *err)
+{
+	/* Who unpacks an image has a file of bodies for each of its layers. */
+	uint64_t descriptors = confinement == CONFINED_UNPACK ? LIMIT_WORKER_FD_COUNT * 16 : LIMIT_WORKER_FD_COUNT;
+	const struct bound bounds[] = {
+		{ RLIMIT_AS, LIMIT_WORKER_BYTES, true },          { RLIMIT_CPU, LIMIT_WORKER_CPU_S, false },
+		{ RLIMIT_FSIZE, LIMIT_WORKER_ANSWER_BYTES, true }, { RLIMIT_NOFILE, descriptors, false },
+		{ RLIMIT_CORE, 0, false },
+	};
+	/* Other processes of this user may not look into this one. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	int r = limits_enter(bounds, sizeof bounds / sizeof *bounds, err);
+	return r < 0 ? r : filter_enter(&programs[confinement], err);
+}
+
+int
+sandbox_enter_writing(const struct sandbox_path *paths, size_t n, struct plim_error *err)
+{
+	int r = forswear_privileges(err);
+	if (r == 0)
+		r = enter_paths(paths, n, err);
+	return r < 0 ? r : sandbox_enter_calls(CONFINED_UNPACK, err);
+}
+
+int
+sandbox_enter_program(const struct sandbox_path *paths, size_t n, struct plim_error *err)
+{
+	const struct bound bounds[] = {
+		{ RLIMIT_AS, LIMIT_SCAN_BYTES, true }, { RLIMIT_CPU, LIMIT_SCAN_S, false }, { RLIMIT_FSIZE, LIMIT_SCAN_RESULT_BYTES, true }, { RLIMIT_CORE, 0, false },
+	};
+	int r = forswear_privileges(err);
+	if (r == 0)
+		r = enter_paths(paths, n, err);
+	if (r == 0)
+		r = limits_enter(bounds, sizeof bounds / sizeof *bounds, err);
+	return r < 0 ? r : filter_enter(&of_others, err);
 }
 
 int

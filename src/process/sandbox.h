@@ -11,7 +11,7 @@
 
 #include <plimsoll/error.h>
 
-enum confinement { CONFINED_HASHER, CONFINED_WORKER, CONFINED_TREE, CONFINED_JUDGE, CONFINED_LIVE, CONFINEMENT_COUNT };
+enum confinement { CONFINED_HASHER, CONFINED_WORKER, CONFINED_TREE, CONFINED_JUDGE, CONFINED_LIVE, CONFINED_UNPACK, CONFINEMENT_COUNT };
 
 /* What this kernel offers. */
 struct sandbox_support {
@@ -37,6 +37,22 @@ int sandbox_enter(enum confinement confinement, int tree, struct plim_error *err
  */
 int sandbox_enter_live(struct plim_error *err);
 int sandbox_enter_below(int tree, struct plim_error *err);
+
+/* What may be done below a directory, or with a file. */
+enum { SANDBOX_READ = 1, SANDBOX_EXECUTE = 2, SANDBOX_WRITE = 4 };
+struct sandbox_path {
+	int fd;
+	unsigned rights;
+};
+
+/* CONFINED_UNPACK, with these paths and no others. */
+int sandbox_enter_writing(const struct sandbox_path *paths, size_t n, struct plim_error *err);
+
+/*
+ * For a program of somebody else's, before it is executed: these paths, and every call but those of refused.def, network, mounts and other
+ * processes among them; the limits are LIMIT_SCAN_*.
+ */
+int sandbox_enter_program(const struct sandbox_path *paths, size_t n, struct plim_error *err);
 
 /* Landlock first: threads begun after it and before sandbox_enter's filter inherit it. */
 int sandbox_enter_files(int tree, struct plim_error *err);

@@ -131,19 +131,21 @@ read_blob(void *context, size_t at, struct stream *stored, struct plim_error *er
 }
 
 static int
-read_wanted(struct reading *reading, struct slice order_bytes, struct plim_error *err)
+read_wanted(struct reading *reading, const struct message *message, struct plim_error *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
 	struct read_order order = { 0 };
-	struct cursor from = cursor_of(order_bytes);
+	struct cursor from = cursor_of(message->body);
 	int r = arena ? wire_read(&wire_read_order, &from, arena, &order, err) : error_nomem(err);
 	if (r < 0)
 		return r;
 	if (order.n != image_set_blob_count(reading->set))
 		return error_set(err, PLIM_EFORMAT, "an order for another image");
 	collecting_done(&reading->collecting);
-	if ((r = collecting_init(&reading->collecting, &order.wishes, err)) < 0 ||
-	    (r = image_set_read(reading->set, order.wanted, read_blob, reading, err)) < 0)
+	if ((r = collecting_init(&reading->collecting, &order.wishes, err)) < 0)
+		return r;
+	collecting_copy(&reading->collecting, message->fd[0]);
+	if ((r = image_set_read(reading->set, order.wanted, read_blob, reading, err)) < 0)
 		return r;
 	return channel_send(reading->channel, SAY_DONE, SLICE(""), err);
 }
@@ -157,7 +159,7 @@ serve(struct reading *reading, struct plim_error *err)
 		int r = channel_receive(reading->channel, &message, err);
 		if (r < 0)
 			return r == PLIM_ENOTFOUND ? 0 : r;
-		r = read_wanted(reading, message.body, err);
+		r = read_wanted(reading, &message, err);
 		message_done(&message);
 		if (r < 0)
 			return r;

@@ -17,6 +17,9 @@ const struct job jobs[] = {
 	[JOB_INDEX] = { "plimsoll-index", job_index },
 	[JOB_LIVE] = { "plimsoll-live", job_live },
 	[JOB_RUNNING] = { "plimsoll-running", job_running },
+	[JOB_SCRATCH] = { "plimsoll-folder", job_scratch },
+	[JOB_UNPACK] = { "plimsoll-unpack", job_unpack },
+	[JOB_SCAN] = { "plimsoll-scan", job_scan },
 	{ 0 },
 };
 

@@ -13,7 +13,7 @@
 #include "layer/collect.h"
 #include "process/zygote.h"
 
-enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE, JOB_DOCUMENT, JOB_BUNDLE, JOB_INDEX, JOB_LIVE, JOB_RUNNING };
+enum job_index { JOB_HASHER, JOB_IMAGE, JOB_LAYER, JOB_TREE, JOB_JUDGE, JOB_FEEDS, JOB_VERDICT, JOB_INVENTORY, JOB_TRUST, JOB_ASSEMBLE, JOB_DOCUMENT, JOB_BUNDLE, JOB_INDEX, JOB_LIVE, JOB_RUNNING, JOB_SCRATCH, JOB_UNPACK, JOB_SCAN };
 
 extern const struct job jobs[];
 
@@ -32,6 +32,9 @@ int job_bundle(int channel);
 int job_index(int channel);
 int job_live(int channel);
 int job_running(int channel);
+int job_scratch(int channel);
+int job_unpack(int channel);
+int job_scan(int channel);
 
 /* Kinds of messages; those of one job are told where the job is. */
 enum {
@@ -88,6 +91,7 @@ enum {
 
 	SAY_ROOM,              /* see job_judge.h */
 	SAY_DRIFT,             /* the same; back with struct drift */
+	SAY_SCAN, SAY_COPY, SAY_SCANNED,    /* see scan.h */
 
 	SAY_AGAIN,             /* seconds: the image that is held is judged at that time; SAY_VERDICT back */
 };

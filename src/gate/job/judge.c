@@ -4,6 +4,7 @@
  * a worker made of an image is read after.
  */
 #include "gate/job/judge.h"
+#include "gate/job/scan_asking.h"
 #include "gate/job/trust.h"
 
 #include "base/error.h"
@@ -60,6 +61,7 @@ struct judge {
 	struct since since;        /* without digest: none */
 	struct signed_by signed_by[2];    /* of each side, in the arena */
 	struct vex_attested vex[2];       /* the same */
+	struct scap_scans scans[2];       /* of the image that was asked about last */
 	struct signed_by data_signed;     /* the same, of the database */
 	struct pieces sides[2];    /* the second is that of a comparison's new image */
 	struct inventory *held[2];
@@ -82,8 +84,10 @@ auto_judge(struct judge *judge)
 		inventory_free(judge->held[i]);
 		pieces_done(&judge->sides[i]);
 	}
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2; i++) {
 		let_go_vex(&judge->vex[i]);
+		scap_scans_done(&judge->scans[i]);
+	}
 	database_close(judge->database);
 	policy_free(judge->policy);
 	arena_free(judge->arena);
@@ -318,6 +322,7 @@ evaluate(struct judge *judge, size_t side, struct inventory *inventory, struct s
 		.explain = judge->order.explain,
 		.level = inventory_is_document(inventory) ? SLICE_NONE : judge->order.level,
 		.since = judge->since.digest.algorithm ? &judge->since : NULL,
+		.scans = &judge->scans[side],
 	};
 	return judge->policy ? policy_evaluate(&evaluation, out, err) : error_set(err, PLIM_EUSAGE, "a judge without a policy");
 }
@@ -724,6 +729,9 @@ answer(struct judge *judge, const struct message *message, struct plim_error *er
 	/* A tree that was not mounted, or a name mistyped by one level: nothing in it could fail. */
 	if (pieces->set == NULL && inventory->node_count == 0)
 		return error_set(err, PLIM_ENOTFOUND, "there is no file in it");
+	bool judges = judge->policy && (message->kind == SAY_CHECK || message->kind == SAY_HOLD);
+	if (judges && ((r = scan_ask(judge->channel, &judge->scans[judge->side], judge->policy, inventory, number, &missed, err)) < 0 || missed))
+		return r;
 	if (message->kind == SAY_QUERY && judge->policy && (r = policy_find_base(judge->policy, inventory, err)) < 0)
 		return r;
 	if (message->kind == SAY_QUERY && (r = say_gaps(judge, inventory, err)) < 0)
@@ -821,6 +829,8 @@ take(struct judge *judge, struct message *message, struct plim_error *err)
 		return take_approval(judge, message->body, err);
 	case SAY_VEX:
 		return take_vex(judge, message->body, err);
+	case SAY_SCANNED:
+		return scan_told(&judge->scans[judge->side], judge->policy, message, judge->arena, err);
 	case SAY_SIDE:
 		return turn_to(judge, message->body, err);
 	case SAY_DIFF:

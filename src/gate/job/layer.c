@@ -106,6 +106,7 @@ read_layer(struct layer_job *job, struct block_builder *builder, struct digest *
 	if ((r = stack_hasher(job, codec, inflated, &plain, err)) < 0)
 		return r;
 	ptr_take(&inflated);
+	collecting_copy(&collecting, job->start.fd[1]);
 	struct collector collector = collecting_collector(&collecting);
 	r = collect_tar(plain, &collector, builder, err);
 	if (r == 0 && (r = stream_drain(plain, err)) == 0 && is_hashed_here(job, codec))

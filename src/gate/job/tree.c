@@ -59,6 +59,7 @@ read_tree(int channel, struct message *start, struct plim_error *err)
 	if ((r = collecting_init(&collecting, &order.wishes, err)) < 0 || (r = block_builder_new(&builder, err)) < 0)
 		return r;
 	collecting.host = order.host;
+	collecting_copy(&collecting, start->fd[1]);
 	struct collector collector = collecting_collector(&collecting);
 	collector.marks = order.marks;
 	collector.programs = order.marks != MARKS_NONE;

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Executes oscap where it can reach the tree, its own libraries and one directory, and no network; what it wrote is handed on unread. */
+#include "gate/job/scan.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "process/sandbox.h"
+#include "scap/ask.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#define END { WIRE_END, 0, 0, 0, NULL }
+
+const struct wire_struct wire_scan_wish = { sizeof(struct scan_wish), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_U64, struct scan_wish, entry), WIRE_PLAIN(WIRE_SLICE, struct scan_wish, benchmark), END } };
+
+const struct wire_struct wire_scan_answer = { sizeof(struct scan_answer), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_U64, struct scan_answer, entry), WIRE_PLAIN(WIRE_SLICE, struct scan_answer, version),
+	WIRE_PLAIN(WIRE_SLICE, struct scan_answer, trouble), END } };
+
+const struct wire_struct wire_scan_order = { sizeof(struct scan_order), (const struct wire_field[]){
+	WIRE_PLAIN(WIRE_SLICE, struct scan_order, program), WIRE_PLAIN(WIRE_BOOL, struct scan_order, live),
+	WIRE_PLAIN(WIRE_SLICE, struct scan_order, scratch), WIRE_PLAIN(WIRE_SLICE, struct scan_order, folder),
+	WIRE_PLAIN(WIRE_SLICE, struct scan_order, benchmark), END } };
+
+/* Of the tree, as the scanner sees it. */
+#define SCAN_ROOT "/tmp/" SCAN_TREE
+
+struct scan {
+	int channel;
+	struct arena *arena;
+	struct scan_order order;
+	int directory, root;       /* borrowed from the order's message */
+	char *environment[8];
+	struct slice version;
+};
+
+static void
+auto_scan(struct scan *scan)
+{
+	arena_free(scan->arena);
+}
+
+/* confining */
+
+/* What a program needs to begin, and what oscap reads of its own: schemas, and times as this machine tells them. */
+static const struct {
+	const char *path;
+	unsigned rights;
+} needed[] = {
+	{ "/lib", SANDBOX_READ | SANDBOX_EXECUTE },     { "/lib64", SANDBOX_READ | SANDBOX_EXECUTE },   { "/usr/lib", SANDBOX_READ | SANDBOX_EXECUTE },
+	{ "/usr/lib64", SANDBOX_READ | SANDBOX_EXECUTE }, { "/usr/local/lib", SANDBOX_READ | SANDBOX_EXECUTE },
+	{ "/usr/share/openscap", SANDBOX_READ },        { "/usr/local/share/openscap", SANDBOX_READ },  { "/usr/share/zoneinfo", SANDBOX_READ },
+	{ "/etc/ld.so.cache", SANDBOX_READ },           { "/etc/localtime", SANDBOX_READ },             { "/dev/null", SANDBOX_READ | SANDBOX_WRITE },
+	{ "/dev/urandom", SANDBOX_READ },               { "/etc/rpm", SANDBOX_READ },
+};
+#define NEEDED (sizeof needed / sizeof *needed)
+
+/*
+ * oscap makes its files in /tmp, whatever TMPDIR says: there it finds the private directory instead, and in that the tree as something that
+ * nobody can write to or execute.
+ */
+static int
+view_make(const struct scan *scan, struct plim_error *err)
+{
+	char *scratch = arena_strz(scan->arena, scan->order.scratch);
+	if (scratch == NULL)
+		return error_nomem(err);
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount(scratch, "/tmp", NULL, MS_BIND, NULL) < 0 ||
+	    mount(SCAN_ROOT, SCAN_ROOT, NULL, MS_BIND, NULL) < 0 ||
+	    mount(NULL, SCAN_ROOT, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+		return error_sys(err, errno, "a view of its own, in which /tmp is a private directory");
+	/* Where that is not allowed, the filter still knows no socket. */
+	(void)(unshare(CLONE_NEWNET) + unshare(CLONE_NEWIPC));
+	return 0;
+}
+
+static int
+confine(const struct scan *scan, const char *program, struct plim_error *err)
+{
+	struct sandbox_path paths[NEEDED + 3];
+	size_t n = 0;
+	int fd = open(program, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return error_sys(err, errno, "%s", program);
+	paths[n++] = (struct sandbox_path){ fd, SANDBOX_READ | SANDBOX_EXECUTE };
+	paths[n++] = (struct sandbox_path){ scan->root, SANDBOX_READ };
+	for (size_t i = 0; i < NEEDED; i++)
+		if ((fd = open(needed[i].path, O_PATH | O_CLOEXEC)) >= 0)
+			paths[n++] = (struct sandbox_path){ fd, needed[i].rights };
+	/* The running machine is asked about as it is, its /tmp and its network with it. */
+	int r = scan->order.live ? 0 : view_make(scan, err);
+	if (r < 0)
+		return r;
+	if ((fd = open("/tmp", O_PATH | O_CLOEXEC)) < 0)
+		return error_sys(err, errno, "/tmp");
+	paths[n++] = (struct sandbox_path){ fd, SANDBOX_READ | SANDBOX_WRITE };
+	return sandbox_enter_program(paths, n, err);
+}
+
+static int
+environment_make(struct scan *scan, struct plim_error *err)
+{
+	struct slice words[] = {
+		SLICE("PATH=/usr/bin:/bin"), SLICE("LC_ALL=C"), SLICE("HOME=/tmp"), SLICE("OSCAP_EVALUATION_TARGET=target"),
+		scan->order.live ? SLICE_NONE : SLICE("OSCAP_PROBE_ROOT=" SCAN_ROOT),
+	};
+	for (size_t i = 0; i < sizeof words / sizeof *words && words[i].p; i++)
+		if ((scan->environment[i] = arena_strz(scan->arena, words[i])) == NULL)
+			return error_nomem(err);
+	return 0;
+}
+
+/* executing */
+
+static _Noreturn void
+become(const struct scan *scan, char *const *argv, int output, int words, pid_t parent)
+{
+	int null = open("/dev/null", O_RDONLY);
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (getppid() == parent && setpgid(0, 0) == 0 && dup2(null, 0) == 0 && dup2(output, 1) == 1 && dup2(words, 2) == 2) {
+		syscall(SYS_close_range, 3U, ~0U, 0U);
+		execve(argv[0], argv, scan->environment);
+	}
+	_exit(127);
+}
+
+static int
+wait_for(pid_t pid, int *status, struct plim_error *err)
+{
+	AUTO(fd) int end = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd wait = { end, POLLIN, 0 };
+	uint64_t most = LIMIT_SCAN_S < INT32_MAX / 1000 ? LIMIT_SCAN_S * 1000 : INT32_MAX;
+	int came = end < 0 ? -1 : poll(&wait, 1, (int)most);
+	if (came <= 0)
+		kill(-pid, SIGKILL);
+	if (came <= 0)
+		kill(pid, SIGKILL);
+	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
+		;
+	if (came <= 0)
+		return error_set(err, PLIM_ELIMIT, "oscap took longer than limit SCAN_S (%ju)", (uintmax_t)LIMIT_SCAN_S);
+	return 0;
+}
+
+/* Its words are foreign. */
+static int
+last_words(const struct scan *scan, const char *what, struct plim_error *err)
+{
+	AUTO(free) char *text = NULL;
+	AUTO(strbuf) struct strbuf shown = { 0 };
+	size_t size = 0;
+	struct slice last = SLICE_NONE, rest = SLICE(""), line;
+	if (file_read(scan->directory, "words", LIMIT_SCAN_RESULT_BYTES, &text, &size, NULL) == 0)
+		rest = (struct slice){ text, size };
+	while (slice_next(&rest, '\n', &line))
+		last = slice_trim(line).n ? slice_trim(line) : last;
+	strbuf_put_printable(&shown, slice_first(last, 200));
+	return error_set(err, PLIM_EUNSUPPORTED, "oscap %s%s%.*s", what, shown.n ? ": " : "", SLICE_ARG(strbuf_slice(&shown)));
+}
+
+static int
+execute(const struct scan *scan, char *const *argv, const char *output, unsigned good, struct plim_error *err)
+{
+	char what[64];
+	int status = 0;
+	AUTO(fd) int out = openat(scan->directory, output, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	AUTO(fd) int words = openat(scan->directory, "words", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	pid_t self = getpid(), pid = out < 0 || words < 0 ? -1 : fork();
+	if (pid == 0)
+		become(scan, argv, out, words, self);
+	if (pid < 0)
+		return error_sys(err, errno, "begin oscap");
+	int r = wait_for(pid, &status, err);
+	if (r < 0)
+		return r;
+	if (WIFSIGNALED(status))
+		snprintf(what, sizeof what, "was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		snprintf(what, sizeof what, "ended with status %d", WEXITSTATUS(status));
+	bool well = WIFEXITED(status) && WEXITSTATUS(status) < 32 && (good & (1u << WEXITSTATUS(status)));
+	return well ? 0 : last_words(scan, what, err);
+}
+
+/* "OpenSCAP command line tool (oscap) 1.3.7" */
+static int
+ask_version(struct scan *scan, char *program, struct plim_error *err)
+{
+	char *argv[] = { program, (char *)"--version", NULL };
+	AUTO(free) char *text = NULL;
+	size_t size;
+	struct slice line, rest, before;
+	int r = execute(scan, argv, "version", 1u << 0, err);
+	if (r < 0 || (r = file_read(scan->directory, "version", LIMIT_SCAN_RESULT_BYTES, &text, &size, err)) < 0)
+		return r;
+	rest = (struct slice){ text, size };
+	if (!slice_next(&rest, '\n', &line) || !slice_cut_last(slice_trim(line), ' ', &before, &line) || line.n == 0 || line.n > 32 ||
+	    line.p[0] < '0' || line.p[0] > '9')
+		return error_set(err, PLIM_EUNSUPPORTED, "oscap does not tell its version");
+	scan->version = arena_dup(scan->arena, line);
+	return scan->version.p ? 0 : error_nomem(err);
+}
+
+/* What it is given and what it makes */
+
+static int
+write_file(const struct scan *scan, const char *name, int from, struct plim_error *err)
+{
+	struct slice bytes;
+	AUTO(fd) int fd = openat(scan->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_sys(err, errno, "%s", name);
+	int r = memory_map(from, &bytes, err);
+	for (size_t at = 0; r == 0 && at < bytes.n;) {
+		ssize_t done = write(fd, bytes.p + at, bytes.n - at);
+		if (done < 0 && errno != EINTR)
+			r = error_sys(err, errno, "%s", name);
+		at += done > 0 ? (size_t)done : 0;
+	}
+	if (r == 0)
+		file_unmap(&bytes);
+	return r;
+}
+
+static int
+take_files(struct scan *scan, struct plim_error *err)
+{
+	AUTO(message) struct message message = { .fd = { -1, -1 } };
+	int r = channel_receive(scan->channel, &message, err);
+	if (r < 0)
+		return r;
+	if (message.kind != SAY_READ)
+		return error_set(err, PLIM_EFORMAT, "a scan of nothing");
+	r = write_file(scan, "datastream.xml", message.fd[0], err);
+	return r < 0 ? r : write_file(scan, "tailoring.xml", message.fd[1], err);
+}
+
+/* NULL without memory, as what comes of that. */
+static char *
+path_of(const struct scan *scan, const char *name)
+{
+	struct slice folder = scan->order.live ? scan->order.scratch : SLICE("/tmp");
+	struct slice path = arena_printf(scan->arena, "%.*s/%.*s/%s", SLICE_ARG(folder), SLICE_ARG(scan->order.folder), name);
+	return path.p ? arena_strz(scan->arena, path) : NULL;
+}
+
+static int
+evaluate(struct scan *scan, char *program, struct plim_error *err)
+{
+	char *benchmark = arena_strz(scan->arena, scan->order.benchmark);
+	char *content = path_of(scan, "datastream.xml"), *tailoring = path_of(scan, "tailoring.xml"), *results = path_of(scan, "results.xml");
+	char *argv[] = {
+		program, (char *)"xccdf", (char *)"eval", (char *)"--benchmark-id", benchmark, (char *)"--profile", (char *)SCAP_SCAN_PROFILE,
+		(char *)"--tailoring-file", tailoring, (char *)"--results", results, content, NULL,
+	};
+	/* Status 2: a rule failed. */
+	return benchmark && content && tailoring && results ? execute(scan, argv, "log", 1u << 0 | 1u << 2, err) : error_nomem(err);
+}
+
+static int
+say_results(const struct scan *scan, struct plim_error *err)
+{
+	AUTO(free) char *text = NULL;
+	AUTO(fd) int file = -1;
+	AUTO(strbuf) struct strbuf body = { 0 };
+	size_t size;
+	struct scan_answer answer = { .version = scan->version };
+	int r = file_read(scan->directory, "results.xml", LIMIT_SCAN_RESULT_BYTES, &text, &size, err);
+	if (r < 0 || (r = memory_file((struct slice){ text, size }, &file, err)) < 0)
+		return r;
+	wire_write(&wire_scan_answer, &answer, &body);
+	return body.failed ? error_nomem(err) : channel_send_with(scan->channel, SAY_SCANNED, strbuf_slice(&body), &file, 1, err);
+}
+
+static int
+run_scanner(struct scan *scan, struct plim_error *err)
+{
+	char *program = arena_strz(scan->arena, scan->order.program);
+	int r = program ? environment_make(scan, err) : error_nomem(err);
+	if (r == 0)
+		r = take_files(scan, err);
+	if (r == 0)
+		r = confine(scan, program, err);
+	if (r == 0)
+		r = ask_version(scan, program, err);
+	if (r == 0)
+		r = evaluate(scan, program, err);
+	return r < 0 ? r : say_results(scan, err);
+}
+
+static int
+run(int channel, struct message *start, struct plim_error *err)
+{
+	AUTO(scan) struct scan scan = { .channel = channel, .arena = arena_new(0), .directory = start->fd[0], .root = start->fd[1] };
+	struct cursor from = cursor_of(start->body);
+	AUTO(strbuf) struct strbuf body = { 0 };
+	struct plim_error why = { 0 };
+	int r = scan.arena ? wire_read(&wire_scan_order, &from, scan.arena, &scan.order, err) : error_nomem(err);
+	if (r < 0 || (r = run_scanner(&scan, &why)) == 0)
+		return r;
+	struct scan_answer answer = { .version = scan.version, .trouble = slice_of(why.text) };
+	wire_write(&wire_scan_answer, &answer, &body);
+	return body.failed ? error_nomem(err) : channel_send(channel, SAY_SCANNED, strbuf_slice(&body), err);
+}
+
+int
+job_scan(int channel)
+{
+	return job_answer(channel, run);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a profile to what is asked about it, and from a scanner's results to what its rules are worth. */
+#include "policy/scap_scan.h"
+
+#include "base/error.h"
+#include "policy/judge.h"
+#include "scap/ask.h"
+#include "scap/oval.h"
+#include "scap/rules.h"
+
+void
+scap_scans_done(struct scap_scans *scans)
+{
+	for (size_t i = 0; i < scans->n; i++) {
+		scap_document_done(&scans->at[i].results);
+		free(scans->at[i].of_dpkg);
+	}
+	free(scans->at);
+	*scans = (struct scap_scans){ 0 };
+}
+
+/* asking */
+
+static bool
+is_asked(const struct scap_entry *entry, size_t rule, const struct inventory *inventory)
+{
+	const struct scap_answer *answer = &entry->answers[rule];
+	const struct scap_rule *of = entry->selection.rules.at[rule].rule;
+	bool of_hosts = inventory_kind(inventory) != INVENTORY_HOST && scap_rule_is_of_hosts(of->id);
+	return answer->n == 0 && !answer->trouble.p && !of_hosts && !scap_rule_lacks_value(&entry->selection, of);
+}
+
+/* A benchmark for another release would answer, and mean nothing. */
+static bool
+fits(const struct scap_entry *entry, const struct inventory *inventory)
+{
+	AUTO(strbuf) struct strbuf why = { 0 };
+	return scap_benchmark_fit(entry->selection.benchmark, &inventory->os, &why) == SCAP_FITS;
+}
+
+static int
+wish_make(const struct scap_entry *entry, const struct inventory *inventory, struct scap_wish *out, bool *any, struct plim_error *err)
+{
+	size_t n = entry->selection.rules.n;
+	AUTO(free) bool *wanted = calloc(n + 1, sizeof *wanted);
+	if (wanted == NULL)
+		return error_nomem(err);
+	*any = false;
+	for (size_t i = 0; i < n; i++)
+		*any |= wanted[i] = is_asked(entry, i, inventory);
+	if (!*any)
+		return 0;
+	out->datastream = (struct slice){ entry->datastream.text, entry->datastream.size };
+	out->benchmark = entry->selection.benchmark->id;
+	scap_ask_write(&entry->selection, wanted, &out->tailoring);
+	return out->tailoring.failed ? error_nomem(err) : 0;
+}
+
+static int
+begin_image(struct scap_scans *scans, const struct policy *policy, uint32_t image, struct plim_error *err)
+{
+	if (scans->at && scans->image == image)
+		return 0;
+	scap_scans_done(scans);
+	scans->at = calloc(policy->scap.n + 1, sizeof *scans->at);
+	scans->n = scans->at ? policy->scap.n : 0;
+	scans->image = image;
+	return scans->at ? 0 : error_nomem(err);
+}
+
+int
+scap_scans_next(struct scap_scans *scans, const struct policy *policy, const struct inventory *inventory, uint32_t image, struct scap_wish *out,
+                bool *any, struct plim_error *err)
+{
+	int r = begin_image(scans, policy, image, err);
+	*any = false;
+	for (size_t i = 0; r == 0 && !*any && i < policy->scap.n; i++) {
+		const struct scap_entry *entry = &policy->scap.at[i];
+		if (entry->scanner == SCAP_SCANNER_NONE || scans->at[i].told || !fits(entry, inventory))
+			continue;
+		out->entry = i;
+		r = wish_make(entry, inventory, out, any, err);
+	}
+	return r;
+}
+
+/* taking */
+
+/* Before 1.4 its dpkg probe does not look below another root: it answers that nothing is installed. */
+static bool
+asks_dpkg_wrongly(struct slice version)
+{
+	struct slice major, minor;
+	uint64_t first, second;
+	if (!slice_cut(version, '.', &major, &minor))
+		return true;
+	struct slice rest = minor;
+	slice_next(&rest, '.', &minor);
+	if (!slice_to_u64(major, 10, &first) || !slice_to_u64(minor, 10, &second))
+		return true;
+	return first < 1 || (first == 1 && second < 4);
+}
+
+static int
+find_of_dpkg(const struct scap_entry *entry, struct scap_scan *scan, struct plim_error *err)
+{
+	scan->of_dpkg = calloc(entry->selection.rules.n + 1, sizeof *scan->of_dpkg);
+	if (scan->of_dpkg == NULL)
+		return error_nomem(err);
+	return scap_oval_dpkg((struct slice){ entry->datastream.text, entry->datastream.size }, &entry->selection, scan->of_dpkg, err);
+}
+
+static int
+read_results(const struct scap_entry *entry, struct scap_scan *scan, struct slice text, struct arena *arena, struct plim_error *err)
+{
+	int r = scap_parse(text, arena, &scan->results, err);
+	if (r == 0 && !scan->results.has_results)
+		r = error_set(err, PLIM_EFORMAT, "there is no TestResult");
+	if (r == 0 && asks_dpkg_wrongly(scan->version))
+		r = find_of_dpkg(entry, scan, err);
+	return r;
+}
+
+int
+scap_scans_take(struct scap_scans *scans, const struct policy *policy, size_t entry, struct slice version, struct slice trouble, struct slice results,
+                struct arena *arena, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	if (entry >= scans->n)
+		return error_set(err, PLIM_EFORMAT, "results for an entry of scap that there is not");
+	struct scap_scan *scan = &scans->at[entry];
+	scan->told = true;
+	scan->version = arena_dup(arena, version);
+	scan->trouble = trouble.p ? arena_dup(arena, trouble) : SLICE_NONE;
+	if (trouble.p)
+		return scan->trouble.p ? 0 : error_nomem(err);
+	int r = read_results(&policy->scap.at[entry], scan, results, arena, &why);
+	if (r == PLIM_ENOMEM)
+		return error_nomem(err);
+	if (r < 0 && (scan->trouble = arena_printf(arena, "its results cannot be read: %s", why.text)).p == NULL)
+		return error_nomem(err);
+	return 0;
+}
+
+/* judging */
+
+/* What a result of XCCDF is worth here.  Of those that say neither yes nor no nothing is known. */
+static const struct {
+	enum check_outcome outcome;
+	int weight;                    /* of several results of one rule the heaviest counts */
+} worth[SCAP_OUTCOME_COUNT] = {
+	[SCAP_PASS] = { CHECK_PASS, 1 }, [SCAP_FAIL] = { CHECK_FAIL, 3 }, [SCAP_NOT_APPLICABLE] = { CHECK_NOT_APPLICABLE, 0 },
+	[SCAP_ERROR] = { CHECK_UNKNOWN, 2 }, [SCAP_UNKNOWN] = { CHECK_UNKNOWN, 2 }, [SCAP_NOT_CHECKED] = { CHECK_UNKNOWN, 2 },
+	[SCAP_NOT_SELECTED] = { CHECK_UNKNOWN, 2 }, [SCAP_INFORMATIONAL] = { CHECK_UNKNOWN, 2 }, [SCAP_FIXED] = { CHECK_UNKNOWN, 2 },
+};
+
+/* SCAP_OUTCOME_COUNT: it is not among them. */
+static enum scap_outcome
+outcome_of(const struct scap_scan *scan, struct slice rule)
+{
+	enum scap_outcome found = SCAP_OUTCOME_COUNT;
+	for (size_t i = 0; i < scan->results.results.n; i++) {
+		const struct scap_result *result = &scan->results.results.at[i];
+		if (slice_eq(result->idref, rule) && (found == SCAP_OUTCOME_COUNT || worth[result->outcome].weight > worth[found].weight))
+			found = result->outcome;
+	}
+	return found;
+}
+
+/* What it took to be there or not: a rule, or the platform that decides whether a rule applies. */
+static bool
+is_led_by_dpkg(const struct judging *judging, const struct scap_scan *scan, size_t rule, enum scap_outcome outcome)
+{
+	return scan->of_dpkg && (scan->of_dpkg[rule] || outcome == SCAP_NOT_APPLICABLE) && tree_find(judging->inventory->tree, SLICE("var/lib/dpkg"));
+}
+
+static struct slice
+why_unknown(struct judging *judging, const struct scap_scan *scan, size_t rule, enum scap_outcome outcome)
+{
+	if (outcome == SCAP_OUTCOME_COUNT)
+		return SLICE("oscap's results have none for it");
+	if (is_led_by_dpkg(judging, scan, rule, outcome))
+		return judge_text(judging, "oscap %.*s cannot ask dpkg about another root, 1.4 can", SLICE_ARG(scan->version));
+	return worth[outcome].outcome == CHECK_UNKNOWN ? judge_text(judging, "oscap: %s", scap_outcome_name(outcome)) : SLICE_NONE;
+}
+
+static int
+say_failed(struct judging *judging, const struct scap_entry *entry, const struct check_result *result, struct plim_error *err)
+{
+	struct finding finding = {
+		.rule = result->id, .control = result->control, .area = AREA_CONFIGURATION, .severity = result->severity, .title = result->title,
+		.message = judge_text(judging, "%.*s found that it does not hold", SLICE_ARG(result->control)), .evidence = EVIDENCE_NONE,
+	};
+	finding.evidence.setting = scap_short_id(result->id, "rule");
+	return judge_entry(judging, &entry->terms, &finding, err);
+}
+
+int
+judge_scanned(struct judging *judging, size_t number, size_t rule, struct check_result *out, struct plim_error *err)
+{
+	const struct scap_entry *entry = &judging->policy->scap.at[number];
+	const struct scap_scan *scan = judging->scans && number < judging->scans->n ? &judging->scans->at[number] : NULL;
+	if (entry->scanner == SCAP_SCANNER_NONE)
+		out->reason = SLICE("no check of ours answers it (scanner: oscap asks oscap)");
+	else if (scap_rule_lacks_value(&entry->selection, entry->selection.rules.at[rule].rule))
+		out->reason = SLICE("the profile gives a value that its check takes no text");
+	else if (scan == NULL || !scan->told)
+		out->reason = SLICE("oscap was not asked");
+	else if (scan->trouble.p)
+		out->reason = judge_text(judging, "oscap was asked in vain: %.*s", SLICE_ARG(scan->trouble));
+	if (out->reason.p)
+		return 0;
+	enum scap_outcome outcome = outcome_of(scan, out->id);
+	out->reason = why_unknown(judging, scan, rule, outcome);
+	if (out->reason.p)
+		return 0;
+	out->outcome = worth[outcome].outcome;
+	out->control = judge_text(judging, "oscap %.*s", SLICE_ARG(scan->version));
+	if (out->outcome == CHECK_NOT_APPLICABLE)
+		out->reason = SLICE("oscap: notapplicable");
+	return out->outcome == CHECK_FAIL ? say_failed(judging, entry, out, err) : 0;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rules of SCAP profiles that a scanner of somebody else's is asked, because
+ * the policy says so and no check of ours answers them; and what it told.
+ */
+#ifndef POLICY_SCAP_SCAN_H
+#define POLICY_SCAP_SCAN_H
+
+#include "policy/policy.h"
+
+/* Of one entry of `scap`. */
+struct scap_scan {
+	bool told;
+	struct slice version;          /* "1.4.2" */
+	struct slice trouble;          /* why there are no results; absent: there are */
+	struct scap_document results;
+	bool *of_dpkg;                 /* of each rule of the selection, where this version cannot ask dpkg about a tree; else NULL */
+};
+
+/* Of one image.  Valid when zeroed. */
+struct scap_scans {
+	struct scap_scan *at;
+	size_t n;
+	uint32_t image;
+};
+void scap_scans_done(struct scap_scans *scans);
+
+/* What is to be asked next, for an image of that number; false: nothing any more. */
+struct scap_wish {
+	size_t entry;
+	struct slice datastream, benchmark;    /* borrowed */
+	struct strbuf tailoring;               /* released by the caller */
+};
+int scap_scans_next(struct scap_scans *scans, const struct policy *policy, const struct inventory *inventory, uint32_t image, struct scap_wish *out,
+                    bool *any, struct plim_error *err);
+
+/*
+ * What came of it: `results` are XCCDF or ARF of the scanner's, foreign, and copied; absent where there is `trouble`.  Results that cannot be read are trouble, too.
+ * Texts go into the arena.
+ */
+int scap_scans_take(struct scap_scans *scans, const struct policy *policy, size_t entry, struct slice version, struct slice trouble, struct slice results,
+                    struct arena *arena, struct plim_error *err);
+
+#endif

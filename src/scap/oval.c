@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* References among items of OVAL, walked backwards from those that ask dpkg. */
+#include "scap/oval.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "codec/xml.h"
+
+#include <inttypes.h>
+
+/* A rule, or a definition, test, object, state or variable. */
+struct item {
+	VEC(struct item *) users;
+	bool of_dpkg;
+	struct item *next;         /* of all */
+};
+
+struct graph {
+	struct xml *xml;
+	struct arena *arena;
+	struct map items;          /* by id */
+	struct item *all;
+	struct item *owner;        /* whose references are being read; NULL: nobody's */
+	size_t owner_depth, count;
+	bool names_check;          /* the rule at hand */
+	struct strbuf word;
+};
+
+static void
+auto_graph(struct graph *g)
+{
+	for (struct item *item = g->all; item; item = item->next)
+		vec_done(&item->users);
+	map_done(&g->items);
+	strbuf_done(&g->word);
+	arena_free(g->arena);
+}
+
+static int
+item_at(struct graph *g, struct slice id, struct item **out, struct plim_error *err)
+{
+	if ((*out = map_find(&g->items, id)))
+		return 0;
+	if (g->count++ >= LIMIT_SCAP_ITEM_COUNT)
+		return error_set(err, PLIM_ELIMIT, "line %u: more items than limit SCAP_ITEM_COUNT (%" PRIu64 ")", xml_line(g->xml), LIMIT_SCAP_ITEM_COUNT);
+	struct slice kept = arena_dup(g->arena, id);
+	struct item *item = arena_make(g->arena, struct item);
+	void **place = kept.p ? map_place(&g->items, kept) : NULL;
+	if (item == NULL || place == NULL)
+		return error_nomem(err);
+	*item = (struct item){ .next = g->all };
+	*place = *out = g->all = item;
+	return 0;
+}
+
+/* The owner asks what `id` is. */
+static int
+refer(struct graph *g, struct slice id, struct plim_error *err)
+{
+	struct item *used, **user;
+	int r = item_at(g, id, &used, err);
+	if (r < 0)
+		return r;
+	if (g->count++ >= LIMIT_SCAP_ITEM_COUNT)
+		return error_set(err, PLIM_ELIMIT, "line %u: more items than limit SCAP_ITEM_COUNT (%" PRIu64 ")", xml_line(g->xml), LIMIT_SCAP_ITEM_COUNT);
+	user = vec_push(&used->users);
+	if (user == NULL)
+		return error_nomem(err);
+	*user = g->owner;
+	return 0;
+}
+
+static bool
+attribute(struct graph *g, const char *name)
+{
+	strbuf_clear(&g->word);
+	return xml_attribute_find(g->xml->attributes, name, &g->word) && g->word.n > 0;
+}
+
+static int
+begin_owner(struct graph *g, struct slice name, struct plim_error *err)
+{
+	bool rule = slice_is(name, "Rule");
+	if (!attribute(g, "id") || (!rule && !slice_starts(strbuf_slice(&g->word), SLICE("oval:"))))
+		return 0;
+	int r = item_at(g, strbuf_slice(&g->word), &g->owner, err);
+	if (r < 0)
+		return r;
+	g->owner_depth = g->xml->depth;
+	g->names_check = !rule;
+	if (slice_starts(name, SLICE("dpkginfo_")))
+		g->owner->of_dpkg = true;
+	return 0;
+}
+
+static int
+on_open(struct graph *g, struct slice name, struct plim_error *err)
+{
+	static const char *const references[] = { "test_ref", "definition_ref", "object_ref", "state_ref", "var_ref" };
+	if (g->owner == NULL)
+		return begin_owner(g, name, err);
+	if (slice_is(name, "check-content-ref")) {
+		g->names_check = attribute(g, "name");
+		return g->names_check ? refer(g, strbuf_slice(&g->word), err) : (g->owner->of_dpkg = true, 0);
+	}
+	for (size_t i = 0; i < sizeof references / sizeof *references; i++)
+		if (attribute(g, references[i])) {
+			int r = refer(g, strbuf_slice(&g->word), err);
+			if (r < 0)
+				return r;
+		}
+	return 0;
+}
+
+static int
+on_close(struct graph *g, struct plim_error *err)
+{
+	struct slice text = slice_trim(strbuf_slice(&g->xml->text));
+	if (g->owner == NULL)
+		return 0;
+	if (g->owner_depth == g->xml->depth) {
+		g->owner->of_dpkg |= !g->names_check;
+		g->owner = NULL;
+		return 0;
+	}
+	/* <var_ref>, <object_reference>, <filter> */
+	return slice_starts(text, SLICE("oval:")) && slice_find(text, ' ') == SIZE_MAX ? refer(g, text, err) : 0;
+}
+
+static int
+read_all(struct graph *g, struct plim_error *err)
+{
+	enum xml_kind kind;
+	int r;
+	while ((r = xml_next(g->xml, &kind, err)) == 0 && kind != XML_END) {
+		r = kind == XML_OPEN ? on_open(g, path_base(strbuf_slice(&g->xml->path)), err) : on_close(g, err);
+		if (r < 0 || g->word.failed)
+			return r < 0 ? r : error_nomem(err);
+	}
+	return r;
+}
+
+static int
+spread(struct graph *g, struct plim_error *err)
+{
+	VEC(struct item *) open = { 0 };
+	int r = 0;
+	for (struct item *item = g->all; r == 0 && item; item = item->next) {
+		struct item **first = item->of_dpkg ? vec_push(&open) : NULL;
+		if (first)
+			*first = item;
+		r = item->of_dpkg && first == NULL ? error_nomem(err) : 0;
+	}
+	while (r == 0 && open.n) {
+		struct item *item = open.at[--open.n];
+		vec_each (&item->users, user) {
+			if ((*user)->of_dpkg)
+				continue;
+			struct item **next = vec_push(&open);
+			if (next == NULL) {
+				r = error_nomem(err);
+				break;
+			}
+			(*user)->of_dpkg = true;
+			*next = *user;
+		}
+	}
+	vec_done(&open);
+	return r;
+}
+
+int
+scap_oval_dpkg(struct slice datastream, const struct scap_selection *selection, bool *of_dpkg, struct plim_error *err)
+{
+	AUTO(xml) struct xml xml = { .in = { .in = datastream } };
+	AUTO(graph) struct graph g = { .xml = &xml, .arena = arena_new(LIMIT_SCAP_MEMORY_BYTES) };
+	int r = g.arena ? read_all(&g, err) : error_nomem(err);
+	if (r == 0)
+		r = spread(&g, err);
+	for (size_t i = 0; r == 0 && i < selection->rules.n; i++) {
+		const struct item *item = map_find(&g.items, selection->rules.at[i].rule->id);
+		of_dpkg[i] = item == NULL || item->of_dpkg;
+	}
+	return r;
+}
