@@ -179,9 +179,11 @@ why_unknown(struct judging *judging, const struct scap_scan *scan, size_t rule, 
 {
 	if (outcome == SCAP_OUTCOME_COUNT)
 		return SLICE("oscap's results have none for it");
+	if (worth[outcome].outcome == CHECK_UNKNOWN)
+		return judge_text(judging, "oscap: %s", scap_outcome_name(outcome));
 	if (is_led_by_dpkg(judging, scan, rule, outcome))
 		return judge_text(judging, "oscap %.*s cannot ask dpkg about another root, 1.4 can", SLICE_ARG(scan->version));
-	return worth[outcome].outcome == CHECK_UNKNOWN ? judge_text(judging, "oscap: %s", scap_outcome_name(outcome)) : SLICE_NONE;
+	return SLICE_NONE;
 }
 
 static int

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -41,6 +42,7 @@ struct scan {
 	struct arena *arena;
 	struct scan_order order;
 	int directory, root;       /* borrowed from the order's message */
+	int program;
 	char *environment[8];
 	struct slice version;
 };
@@ -48,6 +50,7 @@ struct scan {
 static void
 auto_scan(struct scan *scan)
 {
+	auto_fd(&scan->program);
 	arena_free(scan->arena);
 }
 
@@ -86,14 +89,15 @@ view_make(const struct scan *scan, struct plim_error *err)
 }
 
 static int
-confine(const struct scan *scan, const char *program, struct plim_error *err)
+confine(struct scan *scan, const char *program, struct plim_error *err)
 {
 	struct sandbox_path paths[NEEDED + 3];
 	size_t n = 0;
-	int fd = open(program, O_PATH | O_CLOEXEC);
-	if (fd < 0)
+	int fd;
+	/* Its path may be one that is hidden from now on. */
+	if ((scan->program = open(program, O_PATH | O_CLOEXEC)) < 0)
 		return error_sys(err, errno, "%s", program);
-	paths[n++] = (struct sandbox_path){ fd, SANDBOX_READ | SANDBOX_EXECUTE };
+	paths[n++] = (struct sandbox_path){ scan->program, SANDBOX_READ | SANDBOX_EXECUTE };
 	paths[n++] = (struct sandbox_path){ scan->root, SANDBOX_READ };
 	for (size_t i = 0; i < NEEDED; i++)
 		if ((fd = open(needed[i].path, O_PATH | O_CLOEXEC)) >= 0)
@@ -129,8 +133,8 @@ become(const struct scan *scan, char *const *argv, int output, int words, pid_t 
 	int null = open("/dev/null", O_RDONLY);
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() == parent && setpgid(0, 0) == 0 && dup2(null, 0) == 0 && dup2(output, 1) == 1 && dup2(words, 2) == 2) {
-		syscall(SYS_close_range, 3U, ~0U, 0U);
-		execve(argv[0], argv, scan->environment);
+		syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+		execveat(scan->program, "", argv, scan->environment, AT_EMPTY_PATH);
 	}
 	_exit(127);
 }
@@ -301,7 +305,7 @@ run_scanner(struct scan *scan, struct plim_error *err)
 static int
 run(int channel, struct message *start, struct plim_error *err)
 {
-	AUTO(scan) struct scan scan = { .channel = channel, .arena = arena_new(0), .directory = start->fd[0], .root = start->fd[1] };
+	AUTO(scan) struct scan scan = { .channel = channel, .arena = arena_new(0), .directory = start->fd[0], .root = start->fd[1], .program = -1 };
 	struct cursor from = cursor_of(start->body);
 	AUTO(strbuf) struct strbuf body = { 0 };
 	struct plim_error why = { 0 };
