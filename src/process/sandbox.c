@@ -206,7 +206,7 @@ sandbox_enter_writing(const struct sandbox_path *paths, size_t n, struct plim_er
 }
 
 int
-sandbox_enter_program(const struct sandbox_path *paths, size_t n, struct plim_error *err)
+sandbox_enter_program(const struct sandbox_path *paths, size_t n, bool whole_machine, struct plim_error *err)
 {
 	const struct bound bounds[] = {
 		{ RLIMIT_AS, LIMIT_SCAN_BYTES, true }, { RLIMIT_CPU, LIMIT_SCAN_S, false }, { RLIMIT_FSIZE, LIMIT_SCAN_RESULT_BYTES, true }, { RLIMIT_CORE, 0, false },
@@ -216,7 +216,7 @@ sandbox_enter_program(const struct sandbox_path *paths, size_t n, struct plim_er
 		r = enter_paths(paths, n, err);
 	if (r == 0)
 		r = limits_enter(bounds, sizeof bounds / sizeof *bounds, err);
-	return r < 0 ? r : filter_enter(&of_others, err);
+	return r < 0 || whole_machine ? r : filter_enter(&of_others, err);
 }
 
 int

@@ -49,10 +49,10 @@ struct sandbox_path {
 int sandbox_enter_writing(const struct sandbox_path *paths, size_t n, struct plim_error *err);
 
 /*
- * For a program of somebody else's, before it is executed: these paths, and every call but those of refused.def, network, mounts and other
- * processes among them; the limits are LIMIT_SCAN_*.
+ * For a program of somebody else's, before it is executed: these paths, the limits LIMIT_SCAN_*, and every call but those of refused.def,
+ * network, mounts and other processes among them, unless it is to look at the machine itself.
  */
-int sandbox_enter_program(const struct sandbox_path *paths, size_t n, struct plim_error *err);
+int sandbox_enter_program(const struct sandbox_path *paths, size_t n, bool whole_machine, struct plim_error *err);
 
 /* Landlock first: threads begun after it and before sandbox_enter's filter inherit it. */
 int sandbox_enter_files(int tree, struct plim_error *err);

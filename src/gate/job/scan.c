@@ -79,12 +79,10 @@ view_make(const struct scan *scan, struct plim_error *err)
 	char *scratch = arena_strz(scan->arena, scan->order.scratch);
 	if (scratch == NULL)
 		return error_nomem(err);
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount(scratch, "/tmp", NULL, MS_BIND, NULL) < 0 ||
+	if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount(scratch, "/tmp", NULL, MS_BIND, NULL) < 0 ||
 	    mount(SCAN_ROOT, SCAN_ROOT, NULL, MS_BIND, NULL) < 0 ||
 	    mount(NULL, SCAN_ROOT, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		return error_sys(err, errno, "a view of its own, in which /tmp is a private directory");
-	/* Where that is not allowed, the filter still knows no socket. */
-	(void)(unshare(CLONE_NEWNET) + unshare(CLONE_NEWIPC));
 	return 0;
 }
 
@@ -109,7 +107,7 @@ confine(struct scan *scan, const char *program, struct plim_error *err)
 	if ((fd = open("/tmp", O_PATH | O_CLOEXEC)) < 0)
 		return error_sys(err, errno, "/tmp");
 	paths[n++] = (struct sandbox_path){ fd, SANDBOX_READ | SANDBOX_WRITE };
-	return sandbox_enter_program(paths, n, err);
+	return sandbox_enter_program(paths, n, scan->order.live, err);
 }
 
 static int
