@@ -71,6 +71,27 @@ password_status(struct slice text)
 	return locked_hash_name(text).p ? SLICE("locked") : SLICE("not_set");
 }
 
+/* As osquery has it, whose queries ask for its words: it looks at the first letters only. */
+static struct slice
+osquery_status(struct slice text)
+{
+	if (slice_is(text, "!!"))
+		return SLICE("not_set");
+	if (text.n == 0)
+		return SLICE("empty");
+	return strchr("!*x", text.p[0]) && text.p[0] ? SLICE("locked") : SLICE("active");
+}
+
+/* "$6$...": 6. */
+static struct slice
+hash_id(struct slice text)
+{
+	struct slice id, rest;
+	if (!slice_skip(&text, SLICE("$")) || !slice_cut(text, '$', &id, &rest))
+		return SLICE_NONE;
+	return id.n && is_crypt_text(id) ? id : SLICE_NONE;
+}
+
 /* An id that fits 32 bits: a larger one wraps to another user in some libraries. */
 static bool
 is_id(struct slice text)
@@ -111,6 +132,8 @@ fill_shadow(const struct slice *parts, struct slice *fields)
 	if (parts[1].p) {
 		fields[SHADOW_PASSWORD_STATUS] = password_status(parts[1]);
 		fields[SHADOW_HASH_ALG] = locked_hash_name(parts[1]);
+		fields[SHADOW_OSQUERY_STATUS] = osquery_status(parts[1]);
+		fields[SHADOW_HASH_ID] = hash_id(parts[1]);
 	}
 	for (int i = 2; i < 8; i++) {
 		int64_t days;

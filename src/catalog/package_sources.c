@@ -9,18 +9,24 @@
 /* One stanza multiplies types, URIs and suites: honest ones make a dozen rows. */
 #define SOURCE_PRODUCT_COUNT 4096
 
-/* Adds a row; the URI without user and password. */
+/* Adds a row; URIs without user and password. */
 static int
 add(struct rows *rows, const struct slice *fields, uint32_t number, struct plim_error *err)
 {
+	static const int uris[] = { PACKAGE_SOURCE_URI, PACKAGE_SOURCE_BASEURL, PACKAGE_SOURCE_MIRRORLIST, PACKAGE_SOURCE_METALINK };
 	struct slice shown[PACKAGE_SOURCE_FIELD_COUNT];
-	AUTO(strbuf) struct strbuf uri = { 0 };
+	AUTO(strbuf) struct strbuf text = { 0 };
+	size_t ends[sizeof uris / sizeof *uris];
 	memcpy(shown, fields, sizeof shown);
-	config_put_uri(&uri, fields[PACKAGE_SOURCE_URI]);
-	if (uri.failed)
+	for (size_t i = 0; i < sizeof uris / sizeof *uris; i++) {
+		config_put_uri(&text, fields[uris[i]]);
+		ends[i] = text.n;
+	}
+	if (text.failed)
 		return error_nomem(err);
-	if (fields[PACKAGE_SOURCE_URI].p)
-		shown[PACKAGE_SOURCE_URI] = strbuf_slice(&uri);
+	for (size_t i = 0, start = 0; i < sizeof uris / sizeof *uris; start = ends[i++])
+		if (fields[uris[i]].p)
+			shown[uris[i]] = (struct slice){ text.p + start, ends[i] - start };
 	return rows_add(rows, ROW_PACKAGE_SOURCE, number, shown, PACKAGE_SOURCE_FIELD_COUNT, err);
 }
 
@@ -178,7 +184,7 @@ section_end(struct ini_reader *reader, struct plim_error *err)
 static void
 put_ini_option(struct slice name, struct slice value, struct slice *fields)
 {
-	struct slice first = SLICE_NONE;
+	struct slice first = SLICE_NONE, whole = value;
 	slice_word(&value, &first);
 	if (slice_is(name, "gpgcheck") && config_truth(first).p)
 		fields[PACKAGE_SOURCE_GPGCHECK] = config_truth(first);
@@ -186,10 +192,15 @@ put_ini_option(struct slice name, struct slice value, struct slice *fields)
 		fields[PACKAGE_SOURCE_ENABLED] = config_truth(first);
 	else if (slice_is(name, "gpgkey") && first.n > 0)
 		fields[PACKAGE_SOURCE_SIGNED_BY] = first;
+	else if (slice_is(name, "name") && first.n > 0)
+		fields[PACKAGE_SOURCE_TITLE] = whole;
 	else if (slice_is(name, "baseurl") && first.n > 0)
-		fields[PACKAGE_SOURCE_URI] = first;
-	else if ((slice_is(name, "mirrorlist") || slice_is(name, "metalink")) && first.n > 0 && !fields[PACKAGE_SOURCE_URI].p)
-		fields[PACKAGE_SOURCE_URI] = first;
+		fields[PACKAGE_SOURCE_URI] = fields[PACKAGE_SOURCE_BASEURL] = first;
+	else if ((slice_is(name, "mirrorlist") || slice_is(name, "metalink")) && first.n > 0) {
+		fields[slice_is(name, "metalink") ? PACKAGE_SOURCE_METALINK : PACKAGE_SOURCE_MIRRORLIST] = first;
+		if (!fields[PACKAGE_SOURCE_URI].p)
+			fields[PACKAGE_SOURCE_URI] = first;
+	}
 }
 
 static int

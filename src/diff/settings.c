@@ -94,6 +94,15 @@ field_of(const struct setting *setting, uint32_t at)
 	return setting ? block_field(setting->row->block, &setting->row->row, at) : SLICE_NONE;
 }
 
+/* What people ask: the table that is made of these rows. */
+static struct slice
+table_of(const struct row_schema *schema)
+{
+	struct slice name = slice_of(schema->table);
+	slice_skip_end(&name, SLICE("_row"));
+	return name;
+}
+
 static int
 compare_setting(struct comparing *c, const struct setting_kind *kind, const struct setting *old, const struct setting *new, struct plim_error *err)
 {
@@ -108,7 +117,7 @@ compare_setting(struct comparing *c, const struct setting_kind *kind, const stru
 		return r;
 	struct explanation why = explain_path(c, any->path);
 	struct change change = {
-		.part = PART_SETTINGS, .kind = kind_of(old, new), .group = slice_of(schema->table), .subject = any->subject, .path = any->path,
+		.part = PART_SETTINGS, .kind = kind_of(old, new), .group = table_of(schema), .subject = any->subject, .path = any->path,
 		.cause = why.cause, .input = why.input, .layer = UINT32_MAX,
 	};
 	return why.cause != CAUSE_NONE && why.input.p == NULL ? error_nomem(err) : change_add(c, &change, err);

@@ -99,7 +99,7 @@ op_of(unsigned char sqlite)
 	static const unsigned char ops[] = {
 		[FACT_EQ] = SQLITE_INDEX_CONSTRAINT_EQ, [FACT_NE] = SQLITE_INDEX_CONSTRAINT_NE, [FACT_GT] = SQLITE_INDEX_CONSTRAINT_GT,
 		[FACT_GE] = SQLITE_INDEX_CONSTRAINT_GE, [FACT_LT] = SQLITE_INDEX_CONSTRAINT_LT, [FACT_LE] = SQLITE_INDEX_CONSTRAINT_LE,
-		[FACT_GLOB] = SQLITE_INDEX_CONSTRAINT_GLOB,
+		[FACT_GLOB] = SQLITE_INDEX_CONSTRAINT_GLOB, [FACT_LIKE] = SQLITE_INDEX_CONSTRAINT_LIKE,
 	};
 	for (size_t op = 0; op < sizeof ops; op++)
 		if (ops[op] == sqlite)
@@ -113,7 +113,7 @@ seek_for(const struct fact_table *table, sqlite3_index_info *info, int at)
 {
 	const struct sqlite3_index_constraint *c = &info->aConstraint[at];
 	int op = op_of(c->op);
-	if (!c->usable || c->iColumn < 0 || op < 0 || (op != FACT_GLOB && strcmp(sqlite3_vtab_collation(info, at), "BINARY") != 0))
+	if (!c->usable || c->iColumn < 0 || op < 0 || (op < FACT_GLOB && strcmp(sqlite3_vtab_collation(info, at), "BINARY") != 0))
 		return NULL;
 	for (size_t i = 0; i < table->seek_count; i++)
 		if (table->seeks[i].column == (size_t)c->iColumn && (int)table->seeks[i].op == op)
@@ -267,8 +267,10 @@ static int
 vtab_column(sqlite3_vtab_cursor *base, sqlite3_context *result, int column)
 {
 	const struct bound_table *bound = bound_of(base);
+	const struct vtab_cursor *cursor = (struct vtab_cursor *)base;
 	struct fact_value value = { 0 };
-	bound->table->cell(bound->context, bound->table, ((struct vtab_cursor *)base)->row, (size_t)column, &value);
+	if (!cursor->scan || !bound->table->show || !bound->table->show(cursor->scan, cursor->row, (size_t)column, &value))
+		bound->table->cell(bound->context, bound->table, cursor->row, (size_t)column, &value);
 	/* A cell may be made for this call only: then SQLite takes a copy. */
 	if (value.type == FACT_TEXT && value.text.p)
 		sqlite3_result_text64(result, value.text.p, value.text.n, value.lasting ? SQLITE_STATIC : SQLITE_TRANSIENT, SQLITE_UTF8);

@@ -33,7 +33,7 @@ struct fact_column {
 };
 
 /* What a query demands of a column: that it compares so to `text` (of a text column) or `integer`. */
-enum fact_op { FACT_EQ, FACT_NE, FACT_GT, FACT_GE, FACT_LT, FACT_LE, FACT_GLOB };
+enum fact_op { FACT_EQ, FACT_NE, FACT_GT, FACT_GE, FACT_LT, FACT_LE, FACT_GLOB, FACT_LIKE };
 
 struct fact_hint {
 	size_t column;
@@ -76,6 +76,8 @@ struct fact_table {
 	struct fact_scan *(*scan)(const void *context, const struct fact_table *table, const struct fact_hint *hints, size_t n);
 	/* The next row, SIZE_MAX behind the last. */
 	size_t (*next)(struct fact_scan *scan);
+	/* What this walk shows in place of a cell, for a row may be found by another name than its own; false: the cell.  NULL: always the cell. */
+	bool (*show)(const struct fact_scan *scan, size_t row, size_t column, struct fact_value *out);
 	/* Why no query can be answered from it; absent: all can.  NULL: the same.  Asked when a query walks over it. */
 	struct slice (*refusal)(const void *context, const struct fact_table *table);
 };

@@ -84,9 +84,19 @@ call_octal(sqlite3_context *result, int argc, sqlite3_value **argv)
 		sqlite3_result_int64(result, number);
 }
 
+/* Of a cell that there is and nobody knows: the query has no answer. */
+static void
+call_not_known(sqlite3_context *result, int argc, sqlite3_value **argv)
+{
+	const char *why = (const char *)sqlite3_value_text(argv[0]);
+	(void)argc;
+	sqlite3_result_error(result, why ? why : "not known", -1);
+}
+
 void
 functions_add(struct sqlite3 *db)
 {
+	sqlite3_create_function_v2(db, "not_known", 1, SQLITE_UTF8, NULL, call_not_known, NULL, NULL, NULL);
 	sqlite3_create_function_v2(db, "regexp", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_regexp, NULL, NULL, NULL);
 	sqlite3_create_function_v2(db, "octal", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_octal, NULL, NULL, NULL);
 	sqlite3_create_function_v2(db, "in_list", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_in_list, NULL, NULL, NULL);

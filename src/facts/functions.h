@@ -4,6 +4,7 @@
  *   VALUE REGEXP PATTERN    the regular expression (PCRE2) matches somewhere in it
  *   real_path(PATH)         where it leads to through links; NULL: nowhere (facts_set_paths)
  *   in_list(VALUE, LIST)    one of the globs, a line each, takes the value: for parameters that are lists
+ *   not_known(TEXT)         fails, and says why: for views, of what there is and nobody knows
  *   octal(TEXT)             the number that octal digits stand for, of modes and masks; NULL for what has others
  * NULL on either side answers NULL.  Besides, as osquery has them: split, regex_split, regex_match (PCRE2), concat, concat_ws, inet_aton, md5, sha1,
  * sha256, version_compare, and the collations version, version_arch, version_dpkg and version_rhel.

@@ -11,7 +11,7 @@ enum file_column {
 };
 
 static const struct fact_column file_columns[] = {
-	[FC_PATH] = { "path", FACT_TEXT, "absolute" },
+	[FC_PATH] = { "path", FACT_TEXT, "absolute; where a query asks for one that leads through linked directories (/bin/su), as it asks" },
 	[FC_DIRECTORY] = { "directory", FACT_TEXT, "the path without its last part" },
 	[FC_FILENAME] = { "filename", FACT_TEXT, "its last part" },
 	[FC_TYPE] = { "type", FACT_TEXT, "regular, directory, symlink, character, block, fifo or socket" },
@@ -193,6 +193,8 @@ struct fact_scan {
 	struct slice name;
 	uint16_t name_key;
 	bool by_name;
+	struct slice asked;                         /* directory that a link leads away from: so its files are shown; absent: as they are */
+	size_t real_size;                           /* of the path that it leads to */
 	uint8_t *answers;                           /* enum answer, by kind; behind the texts, where there are demands on kinds */
 	char texts[];
 };
@@ -276,24 +278,69 @@ file_next(struct fact_scan *scan)
 
 /* What a pattern says of the beginning: up to the first wildcard, and to the first byte that GLOB does not compare as a byte. */
 static struct slice
-pattern_start(struct slice pattern)
+pattern_start(const struct fact_hint *hint)
 {
+	const char *wild = hint->op == FACT_GLOB ? "*?[" : hint->op == FACT_LIKE ? "%_" : NULL;
 	size_t n = 0;
-	while (n < pattern.n && (signed char)pattern.p[n] > 0 && !strchr("*?[", pattern.p[n]))
+	while (wild && n < hint->text.n && (signed char)hint->text.p[n] > 0 && !strchr(wild, hint->text.p[n]))
 		n++;
-	return slice_first(pattern, n);
+	return wild ? slice_first(hint->text, n) : hint->text;
 }
 
-/* A path, or the beginning of one, bounds the rows once, as the walk begins. */
-static void
-bound_by_path(struct fact_scan *scan, const struct fact_hint *hint)
+static struct slice
+directory_part(struct slice path)
 {
-	struct slice path = hint->op == FACT_GLOB ? pattern_start(hint->text) : hint->text;
+	while (path.n && path.p[path.n - 1] != '/')
+		path.n--;
+	return slice_first(path, path.n ? path.n - 1 : 0);
+}
+
+/*
+ * Whoever asks a machine for /bin/su is answered, though /bin is a link: so is who asks here.  Appends the path that the directory leads to;
+ * its files are shown as they were asked for.
+ */
+static bool
+lead_elsewhere(struct fact_scan *scan, struct slice directory, struct strbuf *real)
+{
+	bool absolute = slice_starts(directory, SLICE("/")) && !slice_ends(directory, SLICE("/"));
+	const struct node *node = absolute ? tree_resolve(scan->inventory->tree, directory) : NULL;
+	if (node == NULL)
+		return false;
+	node_path(node, real);
+	if (real->failed || slice_eq(strbuf_slice(real), directory))
+		return false;
+	if (slice_is(strbuf_slice(real), "/"))
+		strbuf_clear(real);
+	scan->asked = directory;
+	scan->real_size = real->n;
+	return true;
+}
+
+static void
+bound_rows(struct fact_scan *scan, struct slice path, bool one)
+{
 	size_t first = row_bound(scan->inventory, path, false), end = row_bound(scan->inventory, path, true);
-	if (hint->op == FACT_EQ && first < end)
+	if (one && first < end)
 		end = first + 1;
 	scan->row = first > scan->row ? first : scan->row;
 	scan->end = end < scan->end ? end : scan->end;
+}
+
+/* A path, or the beginning of one, bounds the rows once, as the walk begins.  LIKE takes other letters too: it only leads. */
+static void
+bound_by_path(struct fact_scan *scan, const struct fact_hint *hint)
+{
+	struct slice path = pattern_start(hint), directory = directory_part(path);
+	AUTO(strbuf) struct strbuf real = { 0 };
+	bool there = hint->op != FACT_LIKE && row_bound(scan->inventory, path, false) < row_bound(scan->inventory, path, true);
+	if (there || !lead_elsewhere(scan, directory, &real)) {
+		if (hint->op != FACT_LIKE)
+			bound_rows(scan, path, hint->op == FACT_EQ);
+		return;
+	}
+	strbuf_put(&real, hint->op == FACT_LIKE ? SLICE("/") : slice_from(path, directory.n));
+	if (!real.failed)
+		bound_rows(scan, strbuf_slice(&real), hint->op == FACT_EQ);
 }
 
 /* What is in a directory is among what is below it; SQLite leaves the rest out. */
@@ -301,12 +348,31 @@ static void
 bound_by_directory(struct fact_scan *scan, const struct fact_hint *hint)
 {
 	AUTO(strbuf) struct strbuf start = { 0 };
-	strbuf_put(&start, hint->text);
-	if (!slice_is(hint->text, "/"))
-		strbuf_putc(&start, '/');
-	const struct fact_hint below = { .column = FC_PATH, .op = FACT_GE, .text = strbuf_slice(&start) };
+	if (slice_is(hint->text, "/"))
+		return;
+	if (!lead_elsewhere(scan, hint->text, &start)) {
+		strbuf_clear(&start);
+		strbuf_put(&start, hint->text);
+	}
+	strbuf_putc(&start, '/');
 	if (!start.failed)
-		bound_by_path(scan, &below);
+		bound_rows(scan, strbuf_slice(&start), false);
+}
+
+static bool
+file_show(const struct fact_scan *scan, size_t row, size_t column, struct fact_value *out)
+{
+	const struct inventory *inventory = scan->inventory;
+	if (scan->asked.n == 0 || (column != FC_PATH && column != FC_DIRECTORY))
+		return false;
+	AUTO(strbuf) struct strbuf real = { 0 };
+	node_path(column == FC_PATH ? inventory->nodes[row] : inventory->nodes[row]->parent, &real);
+	strbuf_clear(inventory->scratch);
+	strbuf_put(inventory->scratch, scan->asked);
+	strbuf_put(inventory->scratch, slice_from(strbuf_slice(&real), scan->real_size));
+	inventory->scratch->failed |= real.failed;
+	cell_scratch(out, inventory);
+	return true;
 }
 
 /* Two names at once are left to SQLite. */
@@ -323,10 +389,12 @@ hint_apply(struct fact_scan *scan, const struct fact_hint *hint)
 {
 	switch (hint->column) {
 	case FC_PATH:
-		bound_by_path(scan, hint);
+		if (scan->asked.n == 0)
+			bound_by_path(scan, hint);
 		break;
 	case FC_DIRECTORY:
-		bound_by_directory(scan, hint);
+		if (scan->asked.n == 0)
+			bound_by_directory(scan, hint);
 		break;
 	case FC_FILENAME:
 		bound_by_name(scan, hint);
@@ -369,7 +437,7 @@ file_scan(const void *context, const struct fact_table *table, const struct fact
 
 /* By their bounds: a few rows; told apart row by row: a part of them, and without SQLite's effort. */
 static const struct fact_seek file_seeks[] = {
-	{ FC_PATH, FACT_EQ, 0.0001 }, { FC_PATH, FACT_GLOB, 0.02 },
+	{ FC_PATH, FACT_EQ, 0.0001 }, { FC_PATH, FACT_GLOB, 0.02 }, { FC_PATH, FACT_LIKE, 0.9 },
 	{ FC_DIRECTORY, FACT_EQ, 0.01 },
 	{ FC_FILENAME, FACT_EQ, 0.05 },
 	{ FC_TYPE, FACT_EQ, 0.2 },
@@ -383,5 +451,5 @@ const struct fact_table table_file = {
 	.name = "file", .meaning = "every path of the final file system",
 	.columns = file_columns, .column_count = sizeof file_columns / sizeof *file_columns,
 	.count = file_count, .cell = file_cell,
-	.seeks = file_seeks, .seek_count = sizeof file_seeks / sizeof *file_seeks, .scan = file_scan, .next = file_next,
+	.seeks = file_seeks, .seek_count = sizeof file_seeks / sizeof *file_seeks, .scan = file_scan, .next = file_next, .show = file_show,
 };

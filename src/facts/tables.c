@@ -21,7 +21,7 @@ config_of(const struct inventory *inventory)
 
 /* os_version */
 
-enum os_column { OC_ID, OC_NAME, OC_VERSION, OC_VERSION_ID, OC_CODENAME, OC_PRETTY_NAME, OC_PLATFORM_LIKE, OC_SUPPORT_END, OC_PLATFORM, OC_ARCH, OC_MAJOR, OC_MINOR, OC_PATCH };
+enum os_column { OC_ID, OC_NAME, OC_VERSION, OC_VERSION_ID, OC_CODENAME, OC_PRETTY_NAME, OC_PLATFORM_LIKE, OC_SUPPORT_END, OC_PLATFORM, OC_ARCH, OC_MAJOR, OC_MINOR, OC_PATCH, OC_ID_LIKE };
 
 static const struct fact_column os_columns[] = {
 	[OC_ID] = { "id", FACT_TEXT, "ID of os-release; NULL where the system could not be told" },
@@ -30,13 +30,14 @@ static const struct fact_column os_columns[] = {
 	[OC_VERSION_ID] = { "version_id", FACT_TEXT, "VERSION_ID" },
 	[OC_CODENAME] = { "codename", FACT_TEXT, "VERSION_CODENAME, else the release's known one" },
 	[OC_PRETTY_NAME] = { "pretty_name", FACT_TEXT, "PRETTY_NAME" },
-	[OC_PLATFORM_LIKE] = { "platform_like", FACT_TEXT, "ID_LIKE" },
+	[OC_PLATFORM_LIKE] = { "platform_like", FACT_TEXT, "osquery's: ID_LIKE; rhel where there is /etc/redhat-release" },
 	[OC_SUPPORT_END] = { "support_end", FACT_TEXT, "last day of its maker's support" },
-	[OC_PLATFORM] = { "platform", FACT_TEXT, "osquery's: as id" },
+	[OC_PLATFORM] = { "platform", FACT_TEXT, "osquery's: as id; rhel where there is /etc/redhat-release, of CentOS and Fedora too" },
 	[OC_ARCH] = { "arch", FACT_TEXT, "osquery's: of the image, as uname(1) says it: x86_64, aarch64; NULL for a tree" },
-	[OC_MAJOR] = { "major", FACT_INTEGER, "osquery's: the first number of version_id" },
-	[OC_MINOR] = { "minor", FACT_INTEGER, "the second; NULL where there is none" },
-	[OC_PATCH] = { "patch", FACT_INTEGER, "the third" },
+	[OC_MAJOR] = { "major", FACT_INTEGER, "osquery's: the first number of version_id; 0 where there is none" },
+	[OC_MINOR] = { "minor", FACT_INTEGER, "the second; 0 where there is none" },
+	[OC_PATCH] = { "patch", FACT_INTEGER, "the third; the same" },
+	[OC_ID_LIKE] = { "id_like", FACT_TEXT, "ID_LIKE" },
 };
 
 /* Names of machines, where uname(1) has others than images. */
@@ -53,11 +54,19 @@ machine_of(const struct inventory *inventory)
 	return architecture.n ? architecture : SLICE_NONE;
 }
 
+/* All of Red Hat's kin are rhel to osquery, whose queries ask for that. */
+static struct slice
+osquery_platform(const struct inventory *inventory, struct slice told)
+{
+	return inventory->tree && tree_resolve(inventory->tree, SLICE("/etc/redhat-release")) ? SLICE("rhel") : told;
+}
+
 static void
 version_cell(struct fact_value *out, struct slice version, size_t skipped)
 {
 	struct slice part, rest = version;
 	uint64_t number;
+	cell_integer(out, 0);
 	for (size_t i = 0; i <= skipped; i++)
 		if (!slice_next(&rest, '.', &part))
 			return;
@@ -72,12 +81,12 @@ os_cell(const void *context, const struct fact_table *table, size_t row, size_t 
 	const struct operating_system *os = &inventory->os;
 	const struct slice texts[] = {
 		[OC_ID] = os->id, [OC_NAME] = os->name, [OC_VERSION] = os->version, [OC_VERSION_ID] = os->version_id,
-		[OC_CODENAME] = os->codename, [OC_PRETTY_NAME] = os->pretty_name, [OC_PLATFORM_LIKE] = os->id_like,
-		[OC_PLATFORM] = os->id, [OC_ARCH] = machine_of(inventory),
+		[OC_CODENAME] = os->codename, [OC_PRETTY_NAME] = os->pretty_name, [OC_PLATFORM_LIKE] = osquery_platform(inventory, os->id_like), [OC_ID_LIKE] = os->id_like,
+		[OC_PLATFORM] = osquery_platform(inventory, os->id), [OC_ARCH] = machine_of(inventory),
 	};
 	char day[DATE_TEXT_SIZE];
 	(void)table, (void)row;
-	if (column >= OC_MAJOR) {
+	if (column >= OC_MAJOR && column <= OC_PATCH) {
 		version_cell(out, os->version_id, column - OC_MAJOR);
 		return;
 	}

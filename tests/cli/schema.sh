@@ -10,7 +10,7 @@ printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n' | p
 printf 'root:x:0:\napp:x:1000:\nshadow:x:42:app,root\n' | put etc/group
 printf '@reboot root /bin/boot\n5 4 * * 0 app /bin/weekly\n' | put etc/crontab
 printf 'root ALL=(ALL) ALL\n' | put etc/sudoers
-printf 'deb [trusted=yes] https://deb.example.org/debian bookworm main contrib\n# deb http://old stable main\n' | put etc/apt/sources.list
+printf 'deb [trusted=yes] https://deb.example.org/debian/ bookworm main contrib\ndeb-src https://deb.example.org/debian bookworm main\n# deb http://old stable main\n' | put etc/apt/sources.list
 printf '[base]\nname=Base\nbaseurl=https://rpm.example.org/\nenabled=1\ngpgcheck=0\n' | put etc/yum.repos.d/base.repo
 printf '[Service]\nUser=app\n[Unit]\nDescription=A\n' | put usr/lib/systemd/system/a.service
 put usr/bin/run </dev/null && chmod 4755 tree/usr/bin/run
@@ -41,17 +41,28 @@ if [ -f "$page" ]; then
 fi
 
 # osquery's names, with osquery's answers.
+# The same name is the same type, and what we leave out of a table of osquery's is refused, not answered with nothing.
+"$plimsoll" query --output json .schema | jq -r '.[] | "\(.table)\t\(.column)\t\(.type)"' | sort >ours.tsv
+grep -v '^#' "$root/tests/cases/osquery-columns.tsv" | sort >theirs.tsv
+check "columns of the same name have another type" "" "$(join -t/ -j 1 <(tr '\t' '/' <ours.tsv | sed 's,/,.,' | sort) <(tr '\t' '/' <theirs.tsv | sed 's,/,.,' | sort) | awk -F/ '$2 != $3')"
+check "every table of that list is here" "" "$(comm -13 <(cut -f1 ours.tsv | sort -u) <(cut -f1 theirs.tsv | sort -u))"
+left=$(comm -13 <(cut -f1,2 ours.tsv | sort) <(cut -f1,2 theirs.tsv | sort) | awk -F'\t' '{print $1 "." $2}')
+check "columns are left out" 1 "$(grep -c '^deb_packages.size$' <<<"$left")"
+# "oid" is what SQLite itself calls the number of a row.
+for column in ${left/system_controls.oid/}; do
+	"$plimsoll" query rootfs:tree "SELECT ${column#*.} FROM ${column%.*} LIMIT 0" >out 2>&1 && check "$column is refused" 3 0
+done
 check "deb_packages" "a,1:2.0-3-4,4,M <m@example.org>
 b,2,," "$(listed "SELECT name, version, revision, maintainer FROM deb_packages ORDER BY name" | tr -d '"')"
 check "suid_bin" "/usr/bin/group,G
 /usr/bin/run,S" "$(listed "SELECT path, permissions FROM suid_bin ORDER BY path")"
 check "setuid_file" "/usr/bin/group,2755,0,1
 /usr/bin/run,4755,1,0" "$(listed "SELECT path, mode, setuid, setgid FROM setuid_file ORDER BY path")"
-check "crontab" "@reboot,,/bin/boot
-,5,/bin/weekly" "$(listed "SELECT event, minute, command FROM crontab WHERE path = '/etc/crontab'")"
+check "crontab" "@reboot,,root /bin/boot
+,5,app /bin/weekly" "$(listed "SELECT event, minute, command FROM crontab WHERE path = '/etc/crontab'")"
 check "sudoers" "/etc/sudoers,root,ALL=(ALL) ALL" "$(listed "SELECT source, header, rule_details FROM sudoers")"
-check "apt_sources" "/etc/apt/sources.list,https://deb.example.org/debian,bookworm,main contrib" "$(listed "SELECT source, base_uri, release, components FROM apt_sources")"
-check "yum_sources" "base,https://rpm.example.org/,1,0" "$(listed "SELECT name, baseurl, enabled, gpgcheck FROM yum_sources")"
+check "apt_sources" "deb.example.org/debian bookworm,/etc/apt/sources.list,https://deb.example.org/debian,bookworm,main contrib" "$(listed "SELECT name, source, base_uri, release, components FROM apt_sources")"
+check "yum_sources" "Base,https://rpm.example.org/,,1,0" "$(listed "SELECT name, baseurl, mirrorlist, enabled, gpgcheck FROM yum_sources")"
 check "user_groups" "0,0
 0,42
 1000,42
@@ -73,7 +84,59 @@ second,installonly_limit,3,6" "$(listed "SELECT section, key, value, line FROM p
 printf 'a\0b' | put etc/hosts
 check "lines that could not be read are none that are not there" "plimsoll query: /etc/hosts: its content was not kept: binary" "$(listed "SELECT count(*) FROM etc_hosts")"
 printf 'ID=debian\nVERSION_ID=12.4\n' | put etc/os-release
-check "os_version as osquery has it" "debian,,12,4," "$(listed "SELECT platform, arch, major, minor, patch FROM os_version")"
+check "os_version as osquery has it" "debian,,12,4,0" "$(listed "SELECT platform, arch, major, minor, patch FROM os_version")"
+printf 'ID=rocky\nID_LIKE="rhel centos fedora"\nVERSION_ID=9\n' | put etc/os-release
+put etc/redhat-release <<<'Rocky Linux release 9.4 (Blue Onyx)'
+check "the kin of Red Hat as osquery has it, and as it is" "rhel,rhel,rocky,rhel centos fedora" "$(listed "SELECT platform, platform_like, id, id_like FROM os_version")"
+rm tree/etc/redhat-release
+
+# Accounts in osquery's words, and in ours.
+printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app/:/bin/sh\nremote:x:65534:4294967294::/:/bin/false\n' | put etc/passwd
+printf 'root:$6$salt$hash:19000:0:99999:7:::\nnever:!!:19000::::::\nstar:*:::::::\nlocked:!$y$j9T$salt$hash:1::::::\nopen::1::::::\nword:NP:1::::::\n' | put etc/shadow
+check "numbers with a sign" "0,0
+1000,1000
+65534,-2" "$(listed "SELECT uid_signed, gid_signed FROM users ORDER BY line")"
+check "shadow is osquery's" "root,active,6,19000,0,-1
+never,not_set,,19000,-1,-1
+star,locked,,-1,-1,-1
+locked,locked,,1,-1,-1
+open,empty,,1,-1,-1
+word,active,,1,-1,-1" "$(listed "SELECT username, password_status, hash_alg, last_change, min, inactive FROM shadow ORDER BY line")"
+check "and shadow_entry ours" "root,active,sha512,0
+never,not_set,,
+star,not_set,,
+locked,locked,yescrypt,
+open,empty,,
+word,not_set,," "$(listed "SELECT username, password_status, hash_alg, min FROM shadow_entry ORDER BY line")"
+put home/app/.ssh/authorized_keys <<<'ssh-ed25519 AAAA me'
+put srv/.ssh/authorized_keys <<<'ssh-ed25519 AAAA nobody'
+put home/app/.ssh/id_rsa <<<'-----BEGIN RSA PRIVATE KEY-----'
+check "keys have the user whose home they are in" "1000,/home/app/.ssh/authorized_keys,me
+,/srv/.ssh/authorized_keys,nobody" "$(listed "SELECT uid, key_file, comment FROM authorized_keys ORDER BY key_file")"
+check "private ones too" "1000,/home/app/.ssh/id_rsa" "$(listed "SELECT uid, path FROM user_ssh_keys")"
+chown 1000:4321 tree/usr/bin/group 2>/dev/null && chmod 2755 tree/usr/bin/group && check "who owns, by name where there is one" "app,4321" "$(listed "SELECT username, groupname FROM suid_bin WHERE path = '/usr/bin/group'")"
+printf 'Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n' | put usr/lib/python3/dist-packages/demo-1.0.dist-info/METADATA
+check "python_packages" "demo,/usr/lib/python3/dist-packages/demo-1.0.dist-info,/usr/lib/python3/dist-packages" "$(listed "SELECT name, path, directory FROM python_packages")"
+
+# A machine answers for a path that leads through links, and so does file, under the name that was asked for.
+ln -s usr/bin tree/bin
+mkdir tree/deep && ln -s ../usr/bin tree/deep/bin
+check "a path through a link" "/bin/run,/bin,4755" "$(listed "SELECT path, directory, mode FROM file WHERE path = '/bin/run'")"
+check "both ways" "/bin,symlink
+/bin/run,regular
+/deep/bin/run,regular
+/usr/bin/run,regular" "$(listed "SELECT path, type FROM file WHERE path IN ('/bin/run', '/usr/bin/run', '/deep/bin/run', '/bin', '/bin/none', '/none/run') ORDER BY path")"
+for where in "directory = '/bin'" "path LIKE '/bin/%'" "path GLOB '/bin/*'" "directory = '/bin' AND path LIKE '/bin/%' AND mode <> '0000'"; do
+	check "all of a linked directory: $where" "/bin/group,group
+/bin/run,run" "$(listed "SELECT path, filename FROM file WHERE $where ORDER BY path")"
+done
+check "its digest" 1 "$(listed "SELECT count(*) FROM hash WHERE path = '/bin/run' AND sha256 = '$(printf '' | sha256sum | cut -d' ' -f1)'")"
+check "in a join" "/bin/run,4755" "$(listed "WITH want(path) AS (VALUES ('/bin/run'), ('/bin/none')) SELECT file.path, mode FROM want JOIN file USING (path)")"
+check "no other walk sees it twice" 1 "$(listed "SELECT count(*) FROM file WHERE filename = 'run'")"
+put usr/share/notes.txt <<<text
+check "a digest that was not taken is not none" "plimsoll query: the digest of /usr/share/notes.txt was not taken: --level full takes those of all files" \
+	"$(listed "SELECT 1 FROM hash WHERE path = '/usr/share/notes.txt' AND sha256 = '00'")"
+check "but is where it is asked for" 1 "$("$plimsoll" query --level full --output csv rootfs:tree "SELECT count(*) FROM hash WHERE path = '/usr/share/notes.txt' AND sha256 = '$(sha256sum tree/usr/share/notes.txt | cut -d' ' -f1)'" | tail -n 1)"
 ln -s run tree/usr/bin/link
 check "links as osquery has them" "1,run" "$(listed "SELECT symlink, symlink_target_path FROM file WHERE filename = 'link'")"
 check "a column that an image cannot answer is refused" 3 "$("$plimsoll" query rootfs:tree "SELECT size FROM deb_packages" >/dev/null 2>&1; echo $?)"
