@@ -116,6 +116,20 @@ arena_dup(struct arena *arena, struct slice s)
 }
 
 struct slice
+arena_join(struct arena *arena, struct slice first, struct slice second)
+{
+	char *copy = arena_make_array(arena, first.n + second.n + 1, char);
+	if (copy == NULL)
+		return SLICE_NONE;
+	if (first.n)
+		memcpy(copy, first.p, first.n);
+	if (second.n)
+		memcpy(copy + first.n, second.p, second.n);
+	copy[first.n + second.n] = '\0';
+	return (struct slice){ copy, first.n + second.n };
+}
+
+struct slice
 arena_printf(struct arena *arena, const char *format, ...)
 {
 	va_list args;

@@ -26,6 +26,8 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
 
 /* A copy (NUL-terminated behind its end); absent on failure, and for an absent slice. */
 struct slice arena_dup(struct arena *arena, struct slice s);
+/* One text behind the other. */
+struct slice arena_join(struct arena *arena, struct slice first, struct slice second);
 struct slice arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* As arena_dup, as a C string; NULL on failure. */
 char *arena_strz(struct arena *arena, struct slice s);

@@ -13,8 +13,7 @@
 struct map_slot {
 	struct slice key;
 	void *value;
-	uint64_t hash;
-	bool used;
+	uint64_t hash;    /* 0: nothing is here */
 };
 
 struct map {
@@ -25,6 +24,8 @@ struct map {
 };
 
 void map_done(struct map *map);
+/* Room for `n` keys, so that it need not grow on the way there; false without memory. */
+bool map_reserve(struct map *map, size_t n);
 static inline void
 auto_map(struct map *map)
 {

@@ -19,7 +19,10 @@ struct owners {
 	struct map stanzas;      /* struct package * of such a deb, by the file that tells of it, with its first slash */
 	struct map files, roots; /* file or directory of a package that is no distribution's */
 	struct map folders;      /* struct package * of such a package, by the folder of its file, with its first slash */
-	struct slice real[MERGED_COUNT];    /* where the directory leads; absent where it is no link */
+	struct {
+		struct slice listed, real;
+	} merged[MERGED_COUNT];  /* directories that are links here, and where they lead */
+	size_t merged_count;
 };
 
 bool
@@ -39,19 +42,21 @@ package_is_upstream(const struct package *package)
 }
 
 static int
-read_links(const struct inventory *inventory, struct arena *arena, struct slice *real, struct plim_error *err)
+read_links(struct owners *owners, const struct inventory *inventory, struct plim_error *err)
 {
 	for (size_t i = 0; i < MERGED_COUNT; i++) {
 		struct slice path = slice_of(merged_directories[i]);
 		const struct node *node = tree_find(inventory->tree, path), *target = tree_resolve(inventory->tree, path);
 		if (node == NULL || target == NULL || target->parent == NULL)
 			continue;
-		struct slice whole = path_in_arena(arena, target);
+		struct slice whole = path_in_arena(owners->arena, target);
 		if (whole.p == NULL)
 			return error_nomem(err);
 		/* A parent may be the link. */
-		if (!slice_eq(slice_from(whole, 1), path))
-			real[i] = slice_from(whole, 1);
+		if (slice_eq(slice_from(whole, 1), path))
+			continue;
+		owners->merged[owners->merged_count].listed = path;
+		owners->merged[owners->merged_count++].real = slice_from(whole, 1);
 	}
 	return 0;
 }
@@ -60,10 +65,10 @@ read_links(const struct inventory *inventory, struct arena *arena, struct slice 
 static struct slice
 real_name(const struct owners *owners, struct slice path, struct arena *arena)
 {
-	for (size_t i = 0; i < MERGED_COUNT; i++) {
+	for (size_t i = 0; i < owners->merged_count; i++) {
 		struct slice rest = path;
-		if (owners->real[i].p && slice_skip(&rest, slice_of(merged_directories[i])) && rest.n && rest.p[0] == '/')
-			return arena_printf(arena, "%.*s%.*s", SLICE_ARG(owners->real[i]), SLICE_ARG(rest));
+		if (slice_skip(&rest, owners->merged[i].listed) && rest.n && rest.p[0] == '/')
+			return arena_join(arena, owners->merged[i].real, rest);
 	}
 	return path;
 }
@@ -265,15 +270,29 @@ note_folders(struct owners *owners, const struct inventory *inventory, struct pl
 	return 0;
 }
 
+/* Paths of lists are longer than that on the average: the map of all of them has room from the start. */
+#define LISTED_PATH_BYTES 40
+
+static bool
+make_room(struct owners *owners, const struct shown_rows *lists)
+{
+	size_t bytes = 0;
+	for (size_t i = 0; i < lists->n; i++)
+		bytes += row_field(&lists->at[i], FILE_LIST_FILES).n;
+	return map_reserve(&owners->listed, bytes / LISTED_PATH_BYTES);
+}
+
 static int
 fill(struct owners *owners, const struct inventory *inventory, const struct map *wishes, struct plim_error *err)
 {
 	const struct shown_rows *lists = &inventory->rows[ROW_FILE_LIST], *files = &inventory->rows[ROW_PACKAGE_FILE];
-	int r = read_links(inventory, owners->arena, owners->real, err);
+	int r = read_links(owners, inventory, err);
 	if (r == 0)
 		r = note_debs(owners, inventory, err);
 	if (r == 0 && lists->n + files->n)
 		r = note_folders(owners, inventory, err);
+	if (r == 0 && wishes == NULL && !make_room(owners, lists))
+		r = error_nomem(err);
 	for (size_t i = 0; r == 0 && i < lists->n; i++)
 		r = read_list(owners, inventory, &lists->at[i], wishes, err);
 	for (size_t i = 0; r == 0 && i < files->n; i++)

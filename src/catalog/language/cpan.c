@@ -95,7 +95,7 @@ add_all(const struct map *all, struct rows *rows, struct plim_error *err)
 {
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < all->room; i++) {
-		const struct installed *one = all->slots[i].used ? all->slots[i].value : NULL;
+		const struct installed *one = all->slots[i].hash ? all->slots[i].value : NULL;
 		if (one && one->version.n)
 			r = add_package(one->name, one->version, one->name, one->line, rows, err);
 		else if (one)
