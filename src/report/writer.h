@@ -20,7 +20,7 @@ struct writer {
 	void (*write)(const struct report *report, struct strbuf *into);
 };
 
-extern const struct writer writer_xccdf, writer_text, writer_json, writer_sarif, writer_junit, writer_markdown, writer_csv, writer_gitlab,
+extern const struct writer writer_arf, writer_xccdf, writer_text, writer_json, writer_sarif, writer_junit, writer_markdown, writer_csv, writer_gitlab,
 	writer_gitlab_codequality, writer_html, writer_matrix_html, writer_matrix_csv;
 extern const struct writer *const writers[];    /* NULL-terminated */
 

@@ -6,7 +6,7 @@
 
 const struct writer *const writers[] = {
 	&writer_text, &writer_json, &writer_sarif, &writer_junit, &writer_markdown, &writer_csv, &writer_gitlab,
-	&writer_gitlab_codequality, &writer_html, &writer_matrix_html, &writer_matrix_csv, &writer_xccdf, NULL,
+	&writer_gitlab_codequality, &writer_html, &writer_matrix_html, &writer_matrix_csv, &writer_xccdf, &writer_arf, NULL,
 };
 
 const struct writer *

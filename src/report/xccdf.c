@@ -4,7 +4,7 @@
  * of a SCAP profile has its own id; a check of ours is "xccdf_org.plimsoll_rule_THEME.NAME", and names the rules of the SCAP Security Guide
  * that it answers.
  */
-#include "report/writer.h"
+#include "report/xccdf.h"
 
 #include "base/date.h"
 #include "scap/rules.h"
@@ -130,15 +130,34 @@ static const struct check_result nothing = { .id = { "verdict", 7 }, .title = { 
 	.outcome = CHECK_UNKNOWN, .reason = { "nothing was evaluated", 21 } };
 
 static void
-put_test_result(struct strbuf *into, const struct verdict *v, size_t number)
+put_benchmark_id(struct strbuf *into, struct slice policy)
+{
+	strbuf_puts(into, "xccdf_org.plimsoll_benchmark_");
+	put_name(into, policy);
+}
+
+/* Of results that do not stand in it. */
+static void
+put_benchmark_reference(struct strbuf *into, struct slice policy)
+{
+	strbuf_puts(into, "    <benchmark href=\"#request\" id=\"");
+	put_benchmark_id(into, policy);
+	strbuf_puts(into, "\"/>\n");
+}
+
+void
+xccdf_put_result(struct strbuf *into, const struct verdict *v, size_t number, const char *asset)
 {
 	AUTO(strbuf) struct strbuf title = { 0 };
 	char time[DATE_TEXT_SIZE], digest[DIGEST_TEXT_SIZE];
 	date_text(v->evaluated_at, time);
 	report_title(v, &title);
-	strbuf_printf(into, "  <TestResult id=\"xccdf_org.plimsoll_testresult_%zu\" start-time=\"%s\" end-time=\"%s\" version=\"1\" test-system=\"cpe:/a:plimsoll:plimsoll:", number + 1, time, time);
+	strbuf_printf(into, "  <TestResult%s id=\"xccdf_org.plimsoll_testresult_%zu\" start-time=\"%s\" end-time=\"%s\" version=\"1\" test-system=\"cpe:/a:plimsoll:plimsoll:",
+	              asset ? " xmlns=\"" XCCDF_NAMESPACE "\"" : "", number + 1, time, time);
 	put_name(into, v->tool_version);
 	strbuf_puts(into, "\">\n");
+	if (asset)
+		put_benchmark_reference(into, v->policy_name);
 	put_element(into, "    ", "title", strbuf_slice(&title));
 	put_element(into, "    ", "target", strbuf_slice(&title));
 	strbuf_puts(into, "    <target-facts>\n");
@@ -148,6 +167,8 @@ put_test_result(struct strbuf *into, const struct verdict *v, size_t number)
 	put_fact(into, "policy-digest", slice_of(digest_text(&v->policy_digest, digest)));
 	put_fact(into, "result", slice_of(result_name(v->result)));
 	strbuf_puts(into, "    </target-facts>\n");
+	if (asset)
+		strbuf_printf(into, "    <target-id-ref system=\"http://scap.nist.gov/schema/asset-identification/1.1\" name=\"%s\" href=\"\"/>\n", asset);
 	for (size_t i = 0; i < v->check_count; i++)
 		put_result(into, &v->checks[i], time);
 	if (v->check_count == 0)
@@ -156,12 +177,12 @@ put_test_result(struct strbuf *into, const struct verdict *v, size_t number)
 	strbuf_puts(into, "  </TestResult>\n");
 }
 
-static void
-write_xccdf(const struct report *report, struct strbuf *into)
+void
+xccdf_begin_benchmark(const struct report *report, struct strbuf *into)
 {
 	struct slice policy = report->count ? report->verdicts[0]->policy_name : SLICE("none");
-	strbuf_puts(into, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.2\" id=\"xccdf_org.plimsoll_benchmark_");
-	put_name(into, policy);
+	strbuf_puts(into, "<Benchmark xmlns=\"" XCCDF_NAMESPACE "\" id=\"");
+	put_benchmark_id(into, policy);
 	strbuf_puts(into, "\">\n  <status>accepted</status>\n");
 	put_element(into, "  ", "title", policy);
 	strbuf_puts(into, "  <version>1</version>\n");
@@ -174,8 +195,15 @@ write_xccdf(const struct report *report, struct strbuf *into)
 	}
 	if (without)
 		put_rule(into, &nothing);
+}
+
+static void
+write_xccdf(const struct report *report, struct strbuf *into)
+{
+	strbuf_puts(into, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+	xccdf_begin_benchmark(report, into);
 	for (size_t i = 0; i < report->count; i++)
-		put_test_result(into, report->verdicts[i], i);
+		xccdf_put_result(into, report->verdicts[i], i, NULL);
 	strbuf_puts(into, "</Benchmark>\n");
 }
 

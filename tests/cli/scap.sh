@@ -186,8 +186,34 @@ ${rule}partition_for_home low notselected
 ${rule}sshd_disable_root_login medium notapplicable" "$(results r1.xml)"
 printf 'plimsoll: v1\nname: t & u\ncomponents: {forbidden: [{name: x}]}\n' >none.yaml
 "$plimsoll" check --policy none.yaml --output xccdf --at 2026-11-01 rootfs:tree >none.xml 2>err
+"$plimsoll" check --policy policy.yaml --output arf --at 2026-11-01 rootfs:tree >a.xml 2>err
+check "ARF: who was asked about whom" "createdFor report1 request
+isAbout report1 asset1
+asset1 rootfs:tree
+9 results of asset1, as XCCDF has them" "$(python3 - a.xml r1.xml <<'PY'
+import sys, xml.etree.ElementTree as tree
+arf, core, ai, x = ("{http://scap.nist.gov/schema/%s}" % name for name in ("asset-reporting-format/1.1", "reporting-core/1.1", "asset-identification/1.1", "x"))
+x = "{http://checklists.nist.gov/xccdf/1.2}"
+root, xccdf = tree.parse(sys.argv[1]).getroot(), tree.parse(sys.argv[2]).getroot()
+for relation in root.iter(core + "relationship"):
+    print(relation.get("type").split(":")[1], relation.get("subject"), relation.find(core + "ref").text)
+for asset in root.iter(arf + "asset"):
+    print(asset.get("id"), asset.find(ai + "software").find(ai + "installation-id").text)
+told = lambda of: [(r.get("idref"), r.find(x + "result").text) for r in of.iter(x + "rule-result")]
+for report in root.iter(arf + "report"):
+    result = report.find(arf + "content").find(x + "TestResult")
+    assert result.find(x + "benchmark").get("id") == root.find(f".//{x}Benchmark").get("id") == xccdf.get("id")
+    print(len(told(report)), "results of", result.find(x + "target-id-ref").get("name") + ("," if told(report) == told(xccdf) else ", not"), "as XCCDF has them")
+PY
+)"
 check "without any check it says so" "xccdf_org.plimsoll_rule_verdict high unknown" "$(results none.xml | tail -1)"
 if command -v oscap >/dev/null; then
+	for i in 1 2; do "$plimsoll" check --policy policy.yaml --output arf --at 2026-11-01 rootfs:tree >a$i.xml 2>err; done
+	check "ARF: the same bytes" same "$(cmp a1.xml a2.xml && echo same)"
+	check "ARF is valid for oscap" 0 "$(oscap ds rds-validate a1.xml >err 2>&1 && echo 0 || cat err)"
+	check "a wrong one is not" other "$(sed 's/installation-id/installation/g' a1.xml >wrong.xml; oscap ds rds-validate wrong.xml >err 2>&1 || echo other)"
+	oscap ds rds-split a1.xml split >err 2>&1
+	check "its parts, as oscap takes it apart" "$(results r1.xml | grep -c rule_)" "$(cat split/* | grep -c "<rule-result")"
 	for file in r1.xml none.xml; do check "valid for oscap: $file" 0 "$(oscap xccdf validate $file >err 2>&1 && echo 0 || cat err)"; done
 else
 	echo "skipped: oscap is not installed"
