@@ -85,6 +85,8 @@ rights_of(const struct sandbox_path *path)
 	uint64_t rights = 0;
 	if (path->rights & SANDBOX_READ)
 		rights |= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+	if (path->rights & SANDBOX_LIST)
+		rights |= LANDLOCK_ACCESS_FS_READ_DIR;
 	if (path->rights & SANDBOX_EXECUTE)
 		rights |= LANDLOCK_ACCESS_FS_EXECUTE;
 	if (path->rights & SANDBOX_WRITE)

@@ -39,7 +39,7 @@ int sandbox_enter_live(struct plim_error *err);
 int sandbox_enter_below(int tree, struct plim_error *err);
 
 /* What may be done below a directory, or with a file. */
-enum { SANDBOX_READ = 1, SANDBOX_EXECUTE = 2, SANDBOX_WRITE = 4 };
+enum { SANDBOX_READ = 1, SANDBOX_EXECUTE = 2, SANDBOX_WRITE = 4, SANDBOX_LIST = 8 };
 struct sandbox_path {
 	int fd;
 	unsigned rights;

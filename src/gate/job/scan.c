@@ -56,12 +56,12 @@ auto_scan(struct scan *scan)
 
 /* confining */
 
-/* What a program needs to begin, and what oscap reads of its own: schemas, and times as this machine tells them. */
+/* What a program needs to begin, and what oscap reads of its own: schemas, and times as this machine tells them.  It opens "/" to come back from another root. */
 static const struct {
 	const char *path;
 	unsigned rights;
 } needed[] = {
-	{ "/lib", SANDBOX_READ | SANDBOX_EXECUTE },     { "/lib64", SANDBOX_READ | SANDBOX_EXECUTE },   { "/usr/lib", SANDBOX_READ | SANDBOX_EXECUTE },
+	{ "/", SANDBOX_LIST },                          { "/lib", SANDBOX_READ | SANDBOX_EXECUTE },     { "/lib64", SANDBOX_READ | SANDBOX_EXECUTE },   { "/usr/lib", SANDBOX_READ | SANDBOX_EXECUTE },
 	{ "/usr/lib64", SANDBOX_READ | SANDBOX_EXECUTE }, { "/usr/local/lib", SANDBOX_READ | SANDBOX_EXECUTE },
 	{ "/usr/share/openscap", SANDBOX_READ },        { "/usr/local/share/openscap", SANDBOX_READ },  { "/usr/share/zoneinfo", SANDBOX_READ },
 	{ "/etc/ld.so.cache", SANDBOX_READ },           { "/etc/localtime", SANDBOX_READ },             { "/dev/null", SANDBOX_READ | SANDBOX_WRITE },
