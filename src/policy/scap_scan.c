@@ -21,13 +21,19 @@ scap_scans_done(struct scap_scans *scans)
 
 /* asking */
 
+/* oscap would look at mounts and the kernel of the machine that it runs on. */
+static bool
+is_elsewhere(const struct inventory *inventory, const struct scap_rule *rule)
+{
+	return !inventory->live.is && scap_rule_is_of_hosts(rule->id);
+}
+
 static bool
 is_asked(const struct scap_entry *entry, size_t rule, const struct inventory *inventory)
 {
 	const struct scap_answer *answer = &entry->answers[rule];
 	const struct scap_rule *of = entry->selection.rules.at[rule].rule;
-	bool of_hosts = inventory_kind(inventory) != INVENTORY_HOST && scap_rule_is_of_hosts(of->id);
-	return answer->n == 0 && !answer->trouble.p && !of_hosts && !scap_rule_lacks_value(&entry->selection, of);
+	return answer->n == 0 && !answer->trouble.p && !is_elsewhere(inventory, of) && !scap_rule_lacks_value(&entry->selection, of);
 }
 
 /* A benchmark for another release would answer, and mean nothing. */
@@ -171,7 +177,7 @@ outcome_of(const struct scap_scan *scan, struct slice rule)
 static bool
 is_led_by_dpkg(const struct judging *judging, const struct scap_scan *scan, size_t rule, enum scap_outcome outcome)
 {
-	return scan->of_dpkg && (scan->of_dpkg[rule] || outcome == SCAP_NOT_APPLICABLE) && tree_find(judging->inventory->tree, SLICE("var/lib/dpkg"));
+	return scan->of_dpkg && !judging->inventory->live.is && (scan->of_dpkg[rule] || outcome == SCAP_NOT_APPLICABLE) && tree_find(judging->inventory->tree, SLICE("var/lib/dpkg"));
 }
 
 static struct slice
@@ -201,10 +207,13 @@ int
 judge_scanned(struct judging *judging, size_t number, size_t rule, struct check_result *out, struct plim_error *err)
 {
 	const struct scap_entry *entry = &judging->policy->scap.at[number];
+	const struct scap_rule *of = entry->selection.rules.at[rule].rule;
 	const struct scap_scan *scan = judging->scans && number < judging->scans->n ? &judging->scans->at[number] : NULL;
 	if (entry->scanner == SCAP_SCANNER_NONE)
 		out->reason = SLICE("no check of ours answers it (scanner: oscap asks oscap)");
-	else if (scap_rule_lacks_value(&entry->selection, entry->selection.rules.at[rule].rule))
+	else if (is_elsewhere(judging->inventory, of))
+		out->reason = SLICE("oscap would look at the machine that it runs on");
+	else if (scap_rule_lacks_value(&entry->selection, of))
 		out->reason = SLICE("the profile gives a value that its check takes no text");
 	else if (scan == NULL || !scan->told)
 		out->reason = SLICE("oscap was not asked");

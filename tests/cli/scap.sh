@@ -77,6 +77,9 @@ check "by its whole id, in YAML of one entry" "0" "$(policy '{datastream: ds.xml
 policy '[{datastream: ds.xml, profile: more}]'
 judge host:tree
 check "on a host it is in scope, and unknown" "unknown" "$(jq -r '.checks[] | select(.id | endswith("partition_for_home")).result' v.json)"
+policy '[{datastream: ds.xml, profile: more, scanner: oscap}]'
+judge host:tree
+check "nor is oscap asked what only a running machine has" "partition_for_home unknown low -: oscap would look at the machine that it runs on" "$(rules | grep home)"
 
 # Tailoring
 tailoring "<select idref='${rule}package_ntp_installed' selected='false'/><select idref='${rule}partition_for_home' selected='0'/>
