@@ -69,6 +69,7 @@ struct collector {
 	 * that kind is mounted there, or none (absent), and why.
 	 */
 	int (*left_out)(void *context, struct block_builder *into, uint32_t index, struct slice kind, struct slice reason, struct plim_error *err);
+	const struct mounts *mounts;    /* with it: known before anybody asks them; may be NULL */
 	/* What HASH_RECORDED asks for, of a regular file.  May be NULL. */
 	int (*recorded)(void *context, struct block_builder *into, uint32_t index, const struct digest *md5, const struct digest *sha1,
 	                struct plim_error *err);

@@ -457,9 +457,34 @@ other_collect(struct walk *walk, const struct stat *st, struct plim_error *err)
 	return block_add_entry(walk->into, &entry, NULL, err);
 }
 
+/* What the kernel knows of a mounted directory without asking who serves it (statx(2)). */
+static int
+stat_unasked(int dirfd, const char *name, struct stat *out)
+{
+	struct statx known;
+	if (statx(dirfd, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &known) < 0)
+		return -1;
+	*out = (struct stat){ .st_mode = known.stx_mode, .st_uid = known.stx_uid, .st_gid = known.stx_gid, .st_mtime = known.stx_mtime.tv_sec };
+	return 0;
+}
+
+static int
+mount_collect(struct walk *walk, int dirfd, const char *name, const struct mount *mount, struct plim_error *err)
+{
+	const struct collector *collector = walk->body.collector;
+	struct stat st;
+	uint32_t index;
+	if (stat_unasked(dirfd, name, &st) < 0)
+		return name_problem(walk, errno, name, err);
+	struct entry entry = entry_of(walk, &st);
+	int r = block_add_entry(walk->into, &entry, &index, err);
+	return r < 0 ? r : collector->left_out(collector->context, walk->into, index, mount->type, slice_of(mount->why), err);
+}
+
 static int
 name_collect(struct walk *walk, int dirfd, const char *name, struct plim_error *err)
 {
+	const struct collector *collector = walk->body.collector;
 	struct stat st;
 	if (walk->path.n)
 		strbuf_putc(&walk->path, '/');
@@ -468,6 +493,9 @@ name_collect(struct walk *walk, int dirfd, const char *name, struct plim_error *
 		return error_nomem(err);
 	if (walk->path.n > LIMIT_PATH_BYTES)
 		return name_problem(walk, ENAMETOOLONG, "a path beyond PATH_BYTES", err);
+	const struct mount *mount = collector->left_out && collector->mounts ? mounts_find(collector->mounts, strbuf_slice(&walk->path)) : NULL;
+	if (mount)
+		return mount_collect(walk, dirfd, name, mount, err);
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return name_problem(walk, errno, name, err);
 	int r = mark_collect(walk, name, &st, err);

@@ -2,7 +2,9 @@
 /* File systems by the numbers that statfs(2) tells, and the stores of container engines. */
 #include "layer/mounted.h"
 
+#include "base/error.h"
 #include "base/glob.h"
+#include "codec/proc.h"
 
 #include <stdio.h>
 #include <sys/vfs.h>
@@ -55,6 +57,95 @@ mount_left_out(int fd, char room[32], struct slice *kind)
 	*kind = slice_of(room);
 	return "it is a file system that is not known to be a local disk's";
 }
+
+/* servers that may be gone */
+
+/* Names that the list of mounts has and the table above has not: there one number stands for several. */
+static const char *
+served_elsewhere(struct slice type)
+{
+	static const char *const more[] = { "nfs4", "smb3", "fuseblk", "ncpfs", "pvfs2", "beegfs", "glusterfs" };
+	for (size_t i = 0; i < sizeof file_systems / sizeof *file_systems; i++)
+		if (file_systems[i].why == elsewhere && slice_is(type, file_systems[i].name))
+			return elsewhere;
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+		if (slice_is(type, more[i]))
+			return elsewhere;
+	return slice_starts(type, SLICE("fuse.")) ? elsewhere : NULL;
+}
+
+static bool
+is_below(struct slice path, struct slice directory)
+{
+	return slice_eq(path, directory) || (slice_skip(&path, directory) && slice_starts(path, SLICE("/")));
+}
+
+/* What is mounted later hides what was mounted there and below. */
+static void
+mounts_hide(struct mounts *mounts, struct slice path)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < mounts->all.n; i++)
+		if (!is_below(mounts->all.at[i].path, path))
+			mounts->all.at[kept++] = mounts->all.at[i];
+	mounts->all.n = kept;
+}
+
+static int
+mounts_add(struct mounts *mounts, struct slice path, struct slice root, struct slice type, struct plim_error *err)
+{
+	if (slice_is(root, "/"))
+		root.n = 0;
+	if (!slice_skip(&path, root) || !slice_skip(&path, SLICE("/")))
+		return 0;
+	mounts_hide(mounts, path);
+	if (path.n == 0 || served_elsewhere(type) == NULL)
+		return 0;
+	struct mount *mount = vec_push(&mounts->all);
+	if (mount == NULL)
+		return error_nomem(err);
+	*mount = (struct mount){ path, type, served_elsewhere(type) };
+	return 0;
+}
+
+int
+mounts_parse(struct slice text, struct slice root, struct mounts *out, struct plim_error *err)
+{
+	struct slice line, rest = text;
+	/* No path gets longer: what was taken stays where it is. */
+	if (strbuf_reserve(&out->text, text.n) == NULL)
+		return error_nomem(err);
+	int r = 0;
+	while (r == 0 && slice_next(&rest, '\n', &line)) {
+		struct mount_line mount;
+		size_t start = out->text.n;
+		if (!mount_line_parse(line, &mount))
+			continue;
+		mount_put_name(&out->text, mount.place);
+		size_t end = out->text.n;
+		strbuf_put(&out->text, mount.kind);
+		r = mounts_add(out, (struct slice){ out->text.p + start, end - start }, root, (struct slice){ out->text.p + end, out->text.n - end }, err);
+	}
+	return r;
+}
+
+const struct mount *
+mounts_find(const struct mounts *mounts, struct slice path)
+{
+	for (size_t i = 0; i < mounts->all.n; i++)
+		if (slice_eq(mounts->all.at[i].path, path))
+			return &mounts->all.at[i];
+	return NULL;
+}
+
+void
+mounts_done(struct mounts *mounts)
+{
+	vec_done(&mounts->all);
+	strbuf_done(&mounts->text);
+}
+
+/* containers */
 
 const char *
 store_left_out(struct slice path)

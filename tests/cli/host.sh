@@ -13,7 +13,7 @@ export XDG_CACHE_HOME=$work/cache
 # A leak checker looks into /proc, which is not there in some of the roots.
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 umask 022
-trap 'kill $(jobs -p) 2>/dev/null; umount -l machine/{proc,run,mnt/disk,etc/ssh} box/{dev/null,dev,proc} 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null; umount -l "machine/mnt/far away" machine/{proc,run,mnt/disk,mnt,etc/ssh} box/{dev/null,dev,proc} 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
 
 mkdir -p tree/etc/ssh tree/root tree/usr/bin tree/var/lib/dpkg tree/tmp
 chmod 1777 tree/tmp
@@ -76,6 +76,30 @@ mount -t tmpfs none machine/etc/ssh
 check "a check that needs a file there is unknown" "unknown: services/ssh-root-login needs /etc/ssh/sshd_config, which could not be read: it is kept in memory only, and is another one after every start" \
 	"$(judge host:machine; jq -r '.checks[] | select(.id == "services/ssh-root-login") | "\(.result): \(.reason)"' v.json)"
 umount machine/proc machine/run machine/mnt/disk machine/etc/ssh
+
+# A server that never answers, as one of a network that is gone: whoever asks its file system anything waits for ever.
+cat >dead.py <<'P'
+import ctypes, os, sys, time
+fuse = os.open("/dev/fuse", os.O_RDWR)
+options = f"fd={fuse},rootmode=40000,user_id=0,group_id=0".encode()
+if ctypes.CDLL(None).mount(b"dead", sys.argv[1].encode(), b"fuse", 0, options):
+    sys.exit(1)
+print("mounted", flush=True)
+time.sleep(1000)
+P
+mkdir -p 'machine/mnt/far away' machine/mnt/hidden
+coproc dead { exec python3 dead.py 'machine/mnt/far away' 2>/dev/null; }
+if read -r said <&"${dead[0]}" && [ "$said" = mounted ]; then
+	check "it is left out unasked" "/mnt/far away fuse its files are another machine's, or another program's" \
+		"$(timeout -s KILL 60 "$plimsoll" query --quiet --no-cache --output jsonl host:machine "SELECT path, type, reason FROM left_out WHERE path LIKE '/mnt/%'" 2>/dev/null | jq -r '"\(.path) \(.type) \(.reason)"')"
+	mount -t tmpfs none machine/mnt && mkdir -p 'machine/mnt/far away'
+	check "what is mounted above it hides it" "/mnt tmpfs" \
+		"$(timeout -s KILL 60 "$plimsoll" query --quiet --no-cache --output jsonl host:machine "SELECT path, type FROM left_out WHERE path GLOB '/mnt*'" 2>/dev/null | jq -r '"\(.path) \(.type)"')"
+	umount machine/mnt
+else
+	echo "skip: no FUSE here: a server that never answers"
+fi
+kill "$dead_PID" 2>/dev/null; umount -l 'machine/mnt/far away' 2>/dev/null
 
 # What nobody but root may read, and what is gone when it is looked at.
 cp -a tree closed

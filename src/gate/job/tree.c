@@ -3,8 +3,45 @@
 #include "gate/collecting.h"
 
 #include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
 #include "catalog/keep.h"
+#include "layer/mounted.h"
 #include "process/sandbox.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <linux/limits.h>
+
+/* What proc tells of mounts, opened before it is out of reach: without proc nothing is known, and each is asked what it is. */
+struct mount_list {
+	int fd;
+	char root[PATH_MAX];
+	size_t root_size;
+};
+
+static void
+mount_list_open(int tree, struct mount_list *out)
+{
+	char link[32];
+	snprintf(link, sizeof link, "/proc/self/fd/%d", tree);
+	ssize_t n = readlink(link, out->root, sizeof out->root);
+	out->root_size = n > 0 ? (size_t)n : 0;
+	out->fd = n > 0 ? open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC) : -1;
+}
+
+static int
+mount_list_read(const struct mount_list *list, struct mounts *out, struct plim_error *err)
+{
+	AUTO(free) char *text = NULL;
+	size_t n;
+	if (list->fd < 0)
+		return 0;
+	int r = file_read_fd(list->fd, LIMIT_LIVE_BYTES, &text, &n, err);
+	return r < 0 ? r : mounts_parse((struct slice){ text, n }, (struct slice){ list->root, list->root_size }, out, err);
+}
 
 static int
 keep_xattr(void *context, struct block_builder *into, uint32_t index, const struct xattr *attribute, struct plim_error *err)
@@ -49,10 +86,15 @@ read_tree(int channel, struct message *start, struct plim_error *err)
 	AUTO(collecting) struct collecting collecting = { 0 };
 	AUTO(block_builder) struct block_builder *builder = NULL;
 	AUTO(arena) struct arena *arena = arena_new(0);
+	AUTO(mounts) struct mounts mounts = { 0 };
+	struct mount_list list = { .fd = -1 };
 	struct layer_order order = { 0 };
 	struct cursor from = cursor_of(start->body);
 	int r = arena ? wire_read(&wire_layer_order, &from, arena, &order, err) : error_nomem(err);
-	if (r < 0 || (r = sandbox_enter(CONFINED_TREE, start->fd[0], err)) < 0)
+	if (r == 0 && order.host)
+		mount_list_open(start->fd[0], &list);
+	AUTO(fd) int listed = list.fd;
+	if (r < 0 || (r = sandbox_enter(CONFINED_TREE, start->fd[0], err)) < 0 || (r = mount_list_read(&list, &mounts, err)) < 0)
 		return r;
 	if (order.programs || (order.marks && !order.wishes.rows))
 		return read_bare(channel, start->fd[0], &order, err);
@@ -65,6 +107,7 @@ read_tree(int channel, struct message *start, struct plim_error *err)
 	collector.programs = order.marks != MARKS_NONE;
 	collector.uids = order.uids;
 	collector.gids = order.gids;
+	collector.mounts = &mounts;
 	r = collect_directory(start->fd[0], &collector, builder, err);
 	if (r == 0 && order.host)
 		r = host_keep(builder, order.live, err);
