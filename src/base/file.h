@@ -13,6 +13,9 @@ int file_read_fd(int fd, uint64_t limit, char **out, size_t *out_size, struct pl
 
 /* Opens a regular file for reading; what is none, a FIFO, is PLIM_EUSAGE and not waited for.  Absent PLIM_ENOTFOUND. */
 int file_open(const char *path, int *out, struct plim_error *err);
+/* /dev/null, with those flags of open(2); in a root that has none, what is as empty and takes nothing.  -1 with errno. */
+int file_open_null(int flags);
+
 /* A read-only map of a regular file; release with file_unmap.  An empty file maps to an empty, present slice. */
 int file_map(int dirfd, const char *path, struct slice *out, struct plim_error *err);
 /* How long an open file is, without naming it to the kernel (glibc's fstat does): false for what has no length. */

@@ -4,6 +4,7 @@
 
 #include "base/strbuf.h"
 #include "base/auto.h"
+#include "base/file.h"
 
 #include <plimsoll/build.h>
 
@@ -162,7 +163,7 @@ static bool
 hold_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && file_open_null(fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 			return false;
 	return true;
 }

@@ -42,11 +42,12 @@ helper_start(struct slice name, struct helper *helper, struct plim_error *err)
 		close(in[0]), close(in[1]);
 		return error_sys(err, errno, "a pipe");
 	}
-	int number = posix_spawn_file_actions_init(&actions);
+	AUTO(fd) int null = file_open_null(O_WRONLY);
+	int number = null < 0 ? errno : posix_spawn_file_actions_init(&actions);
 	if (number == 0) {
 		posix_spawn_file_actions_adddup2(&actions, in[0], 0);
 		posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-		posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+		posix_spawn_file_actions_adddup2(&actions, null, 2);
 		posix_spawn_file_actions_addclosefrom_np(&actions, 3);
 		number = posix_spawnp(&helper->pid, program, &actions, NULL, argv, words);
 		posix_spawn_file_actions_destroy(&actions);

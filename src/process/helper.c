@@ -4,9 +4,11 @@
 
 #include "base/auto.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/strbuf.h"
 #include "process/channel.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -62,15 +64,15 @@ find(const struct helper_program *program, struct strbuf *path, struct plim_erro
 	return error_set(err, PLIM_ENOTFOUND, "%s, which %s, is neither beside this program nor in %s", program->name, program->purpose, HELPER_FOLDER);
 }
 
-/* The order matters: the channel may be any number, and 0 and 1 too where they were closed. */
+/* The order matters: the channel may be any number, and 0 and 1 too where they were closed.  `null` is beyond all three. */
 static int
-arrange(const struct helper_program *program, posix_spawn_file_actions_t *actions, int channel)
+arrange(const struct helper_program *program, posix_spawn_file_actions_t *actions, int channel, int null)
 {
 	int number = posix_spawn_file_actions_adddup2(actions, channel, HELPER_CHANNEL);
 	if (number == 0 && !program->reads_input)
-		number = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+		number = posix_spawn_file_actions_adddup2(actions, null, 0);
 	if (number == 0)
-		number = posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
+		number = posix_spawn_file_actions_adddup2(actions, null, 1);
 	return number ? number : posix_spawn_file_actions_addclosefrom_np(actions, HELPER_CHANNEL + 1);
 }
 
@@ -102,7 +104,9 @@ spawn(const struct helper_program *program, const char *path, int channel, pid_t
 		posix_spawn_file_actions_destroy(&actions);
 		return error_nomem(err);
 	}
-	int number = arrange(program, &actions, channel);
+	AUTO(fd) int any = file_open_null(O_RDWR);
+	AUTO(fd) int null = any < 0 ? -1 : fcntl(any, F_DUPFD_CLOEXEC, HELPER_CHANNEL + 1);
+	int number = null < 0 ? errno : arrange(program, &actions, channel, null);
 	if (number == 0)
 		number = restore_signals(&attributes);
 	if (number == 0)

@@ -3,6 +3,7 @@
 #include "process/zygote.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/sanitized.h"
 #include "base/vec.h"
@@ -146,7 +147,7 @@ wipe_environment(void)
 static int
 close_all_but(int control)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = file_open_null(O_RDWR);
 	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0)
 		return -1;
 	if (!SANITIZED && dup2(null, 2) < 0)
