@@ -42,6 +42,7 @@ struct plim_policy_record_options {
 	const char *target;              /* as plim_check takes it */
 	const char *const *platforms;    /* NULL-terminated; NULL: all */
 	const struct plim_run_options *run;    /* NULL: as usual */
+	const char *policy;              /* a file or a built-in policy's name: contents that its tests of others look into are kept too; NULL: none are */
 };
 
 /*

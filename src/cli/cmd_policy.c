@@ -85,6 +85,7 @@ run_test(const struct command *self, int argc, char **argv)
 
 static const struct option_text record_options[] = {
 	{ { "output", required_argument, NULL, OPTION_OUTPUT }, "FILE", "where the inventory goes" },
+	{ { "policy", required_argument, NULL, OPTION_POLICY }, "FILE", "keep the contents that this policy's structure_tests and goss look into" },
 	PLATFORM_OPTION,
 	READING_OPTIONS,
 	{ { 0 }, NULL, NULL },
@@ -95,7 +96,7 @@ struct record_arguments {
 	struct plim_run_options reading;
 	struct platforms platforms;
 	struct progress progress;
-	const char *output;
+	const char *output, *policy;
 };
 
 static int
@@ -103,9 +104,9 @@ take_record_option(const struct command *self, int option, struct record_argumen
 {
 	if (option == OPT_PLATFORM)
 		return platforms_option(self, &args->platforms);
-	if (option != OPTION_OUTPUT)
+	if (option != OPTION_OUTPUT && option != OPTION_POLICY)
 		return reading_option(self, option, &args->reading);
-	args->output = optarg;
+	*(option == OPTION_OUTPUT ? &args->output : &args->policy) = optarg;
 	return 0;
 }
 
@@ -124,6 +125,7 @@ run_record(const struct command *self, int argc, char **argv)
 		return command_usage_error(self, "--output FILE is missing");
 	args.record = (struct plim_policy_record_options){
 		.size = sizeof args.record, .target = argv[optind], .run = &args.reading, .platforms = platforms_chosen(&args.platforms),
+		.policy = args.policy,
 	};
 	return plim_policy_record(&args.record, args.output, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plim_policy_record: a target's inventory into a file, whole: with what only a second reading finds, and digests of files. */
+/* plim_policy_record: a target's inventory into a file, whole: with what only a second reading finds, and digests of files; and of a policy's tests the contents. */
 #include <plimsoll/policy.h>
 
 #include "gate/analysis.h"
@@ -88,7 +88,9 @@ write_file(const struct analysis *analysis, const char *path, struct plim_error 
 static int
 read_all(const struct plim_policy_record_options *options, struct run *run, struct analysis **out, struct plim_error *err)
 {
-	struct judge_order order = { .target = slice_of(options->target), .statement = QUESTION };
+	struct judge_order order = {
+		.target = slice_of(options->target), .statement = QUESTION, .policy = options->policy ? slice_of(options->policy) : SLICE_NONE,
+	};
 	AUTO(process) struct process judge = { .channel = -1 };
 	struct wishes ignored = { 0 };
 	const struct wishes all = { .hashing = HASH_EVERYTHING, .rows = true };

@@ -101,7 +101,7 @@ row_content(const struct shown_row *row, struct slice *out, struct slice *reason
 	*out = row ? block_field(row->block, &row->row, CONTENT_CONTENT) : SLICE_NONE;
 	if (slice_is(state, "kept") && out->p)
 		return SEEN_THERE;
-	*reason = SLICE("its content was not read");
+	*reason = SLICE("its content was not read (a stored inventory has it where it was recorded with this --policy)");
 	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
 		if (slice_is(state, reasons[i].state))
 			*reason = slice_of(reasons[i].reason);

@@ -125,6 +125,18 @@ mkdir -p linked/var/lib/dpkg; cp targets/tree/var/lib/dpkg/status linked/var/lib
 printf 'plimsoll: v1\nname: o\nrules: [{id: a/os, title: T, query: SELECT id AS setting FROM os_version WHERE version_id = '"'12'"'}]\n' >os.yaml
 same() { said "{name: n, policy: os.yaml, $1, expect: {findings: [a/os]}}"; }
 check "and files that only a second reading finds" "0 = 0 = 0" "$(record --no-cache oci:linked.oci) $(same 'inventory: a.inventory') $(same 'target: oci:linked.oci')"
+# Contents are kept where a policy's tests ask for them; else they are unknown, each by its name, and nothing passes.
+printf 'schemaVersion: 2.0.0\nfileContentTests: [{name: release, path: /opt/release, expectedContents: ["ID=debian"]}, {name: other, path: /opt/release, excludedContents: ["ID=alpine"]}]\n' >tests.yaml
+printf '"file": {"/etc/os-release": {"exists": true, "contents": ["ID=debian"]}}\n' >goss.yaml
+printf 'plimsoll: v1\nname: s\nstructure_tests: [tests.yaml]\ngoss: [goss.yaml]\n' >contents.yaml
+contents() { said "{name: n, policy: contents.yaml, inventory: a.inventory, expect: {result: $1, unknown: [$2]}}"; }
+check "contents that were not recorded are unknown" "0 = 0" "$(record oci:linked.oci) $(contents unknown 'unreadable, unreadable, unreadable')"
+check "each by its name" "structure/other: its content was not read (a stored inventory has it where it was recorded with this --policy)" \
+	"$(said "{name: n, policy: contents.yaml, inventory: a.inventory, expect: {result: pass}}" >/dev/null; grep -o 'structure/other: .*' out | head -n 1)"
+check "and recorded they are judged" "0 = 0" "$(record --policy contents.yaml oci:linked.oci) $(contents pass '')"
+sed -i 's/ID=debian/ID=none/' tests.yaml
+check "the other way, too" "= 0" "$(said '{name: n, policy: contents.yaml, inventory: a.inventory, expect: {result: fail, findings: [structure/release]}}')"
+check "a policy that is not there" 3 "$("$plimsoll" policy record --policy none.yaml --output c.inventory oci:linked.oci >out 2>&1; echo $?)"
 cut() { head -c "$1" b.inventory >bad.inventory; stored bad.inventory; }
 printf 'plimsoll_cases: v1\nat: 2026-11-20\npolicy: standard\nplatforms: linux/amd64\ncases: [{name: n, inventory: b.inventory, expect: {result: fail}}]\n' >p.yaml
 check "platforms of the head are those of targets" "ok 1 - p.yaml: n" "$("$plimsoll" policy test p.yaml 2>&1 | sed -n 2p)"
