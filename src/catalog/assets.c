@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/map.h"
+#include "catalog/files.h"
 
 enum { LISTED = 1, PRESENT = 2 };
 
@@ -44,7 +45,11 @@ note(struct assets *assets, const struct shown_row *row, struct plim_error *err)
 		return 0;
 	if (!seek(assets, row))
 		return error_nomem(err);
-	bool present = *assets->state == (void *)PRESENT || tree_find(assets->inventory->tree, row_field(row, PACKAGE_FILE_FILE));
+	struct slice rest = row_field(row, PACKAGE_FILE_FILES);
+	struct file_record record;
+	bool present = *assets->state == (void *)PRESENT;
+	while (!present && file_records_next(&rest, &record))
+		present = tree_find(assets->inventory->tree, record.path) != NULL;
 	*assets->state = (void *)(uintptr_t)(present ? PRESENT : LISTED);
 	return 0;
 }

@@ -2,7 +2,8 @@
 /*
  * Lists of packages' files.  Who reads a format of them walks it once for
  * either purpose: paths alone, which every reading keeps, and rows with what is
- * recorded of each file, which few ask for.
+ * recorded of each file, which few ask for: each record is PATH, or DIGEST, MODE,
+ * KIND and PATH with tabs between, and a NUL behind it.
  */
 #ifndef CATALOG_FILES_H
 #define CATALOG_FILES_H
@@ -13,16 +14,27 @@
 struct listed_file {
 	struct slice type, package;
 	struct slice path;                  /* absolute or not: a first slash means nothing here */
-	struct slice digest, mode, kind;    /* as the fields of ROW_PACKAGE_FILE; absent where NULL */
+	struct slice digest, mode, kind;    /* as struct file_record says; absent where NULL */
 	uint32_t line;
 };
 
 struct file_sink {
 	struct rows *rows;
-	bool whole;                    /* a row each; else paths alone, together */
+	bool whole;                    /* what is recorded of each too; else paths alone */
 	struct slice type, package;    /* whose paths are gathered: borrowed until the next file */
 	struct strbuf text;
 };
+
+/* What a package database records of one file. */
+struct file_record {
+	struct slice path;      /* absolute, as listed: links among its parents are not followed */
+	struct slice digest;    /* sha256:HEX, sha1:HEX, md5:HEX; absent where none is */
+	struct slice mode;      /* octal; absent where none is */
+	struct slice kind;      /* config: meant to be edited; ghost: need not be there; absent: neither */
+};
+
+/* Takes the next record off the front of PACKAGE_FILE_FILES; false at its end. */
+bool file_records_next(struct slice *rest, struct file_record *out);
 
 static inline void
 auto_file_sink(struct file_sink *sink)
@@ -39,7 +51,7 @@ int file_sink_end(struct file_sink *sink, struct plim_error *err);
 typedef int file_lister(struct slice path, struct slice body, struct file_sink *sink, struct plim_error *err);
 int files_extract(file_lister *take, bool whole, struct slice path, struct slice body, struct rows *rows, struct plim_error *err);
 
-/* The two that a cataloger's `extract` may be: extract_lists gathers paths alone, extract_files makes a row of each. */
+/* The two that a cataloger's `extract` may be: extract_lists gathers paths alone, extract_files what is recorded of each. */
 #define FILE_LISTER(take)                                                                                     \
 	static int extract_lists(struct slice path, struct slice body, struct rows *rows, struct plim_error *err) \
 	{                                                                                                         \

@@ -111,6 +111,7 @@ const struct cataloger cataloger_dpkg_files = {
 	.name = "dpkg",
 	.missing = MISSING_PACKAGES,
 	.on_wish = true,
-	.paths = (const char *const[]){ "var/lib/dpkg/info/*.list", "var/lib/dpkg/info/*.md5sums", "var/lib/dpkg/status.d/*.md5sums", "var/lib/dpkg/status", NULL },
+	/* What *.list says, its list has. */
+	.paths = (const char *const[]){ "var/lib/dpkg/info/*.md5sums", "var/lib/dpkg/status.d/*.md5sums", "var/lib/dpkg/status", NULL },
 	.extract = extract_files,
 };

@@ -79,6 +79,9 @@ struct shown_rows {
 	size_t n;
 };
 
+/* So many directories are asked about one by one before the owners of all files are looked up at once, which costs as much as ten. */
+#define OWNERS_ASKED_MOST 10
+
 /* What the kernel of the running machine told: rows of `block` by their kind. */
 struct live {
 	bool is;                       /* the target is the running machine */
@@ -109,9 +112,14 @@ struct inventory {
 	size_t config_file_count;
 	const struct unaccounted_file *unaccounted;    /* in tree order */
 	size_t unaccounted_count;
-	struct owners *owners;                 /* of all files, made when somebody first asks: inventory_file_owner */
+	struct owners *owners;                 /* of all files, made when somebody asks for many: inventory_file_owner */
+	struct {
+		const struct node *directory;
+		struct owners *owners;
+	} asked[OWNERS_ASKED_MOST];            /* of the files of one directory each, before that */
+	size_t asked_count;
 	const struct system_control_list *system_controls;    /* made when somebody first asks: system_controls.h */
-	const struct package_file_list *package_files;    /* made when somebody first asks: package_files.h */
+	struct package_files *package_files;   /* made when somebody first asks: package_files.h */
 	const struct derived_rows **derived;   /* each made when somebody first asks: derived.h */
 	struct history history;                /* none for a tree */
 	struct secrets secrets;                /* of all layers and of the settings */

@@ -3,6 +3,7 @@
 #include "catalog/owners.h"
 
 #include "base/error.h"
+#include "catalog/files.h"
 #include "catalog/resolver.h"
 
 /* Directories that are links on merged systems, where lists may still say the old name. */
@@ -23,6 +24,7 @@ struct owners {
 		struct slice listed, real;
 	} merged[MERGED_COUNT];  /* directories that are links here, and where they lead */
 	size_t merged_count;
+	bool *ends;              /* by end_key: some wish ends so; NULL where all are wished */
 };
 
 bool
@@ -73,13 +75,38 @@ real_name(const struct owners *owners, struct slice path, struct arena *arena)
 	return path;
 }
 
+/* By the end of a path, which is the same before and behind real_name: most lines are nobody's wish, and are told so by a few bytes. */
+static uint16_t
+end_key(struct slice path)
+{
+	const unsigned char *end = (const unsigned char *)path.p + path.n;
+	unsigned key = end[-1];
+	if (path.n > 1 && end[-1] != '/')
+		key |= (unsigned)end[-2] << 8;
+	if (path.n > 2 && end[-2] != '/')
+		key ^= end[-3] * 0x9e5u;
+	return (uint16_t)key;
+}
+
+#define END_COUNT (1 << 16)
+
+static bool *
+ends_of(const struct map *wishes, struct arena *arena)
+{
+	bool *ends = arena_make_array(arena, END_COUNT, bool);
+	for (size_t i = 0; ends && i < wishes->room; i++)
+		if (wishes->slots[i].hash && wishes->slots[i].key.n)
+			ends[end_key(wishes->slots[i].key)] = true;
+	return ends;
+}
+
 static int
 note(struct owners *owners, struct map *into, const struct file_owner *owner, struct slice path, const struct map *wishes,
      struct plim_error *err)
 {
 	while (slice_skip_end(&path, SLICE("/")))
 		;
-	if (path.n == 0)
+	if (path.n == 0 || (wishes && !owners->ends[end_key(path)]))
 		return 0;
 	path = real_name(owners, path, owners->arena);
 	if (path.p == NULL)
@@ -172,19 +199,22 @@ read_list(struct owners *owners, const struct inventory *inventory, const struct
 	return r;
 }
 
-/* Of languages: whole rows are always there, for few packages have any. */
+/* Of languages: records are always there, for few packages have any. */
 static int
 read_recorded(struct owners *owners, const struct inventory *inventory, const struct shown_row *row, const struct map *wishes, struct plim_error *err)
 {
-	struct slice type = row_field(row, PACKAGE_FILE_TYPE), path = row_field(row, PACKAGE_FILE_FILE);
+	struct slice type = row_field(row, PACKAGE_FILE_TYPE), rest = row_field(row, PACKAGE_FILE_FILES);
+	struct file_record record;
 	if (package_type_is_system(type))
 		return 0;
 	const struct package *package = package_of_list(owners, inventory, row, type, row_field(row, PACKAGE_FILE_PACKAGE));
 	if (package == NULL)
 		return 0;
 	const struct file_owner *owner = owner_make(owners, package);
-	slice_skip(&path, SLICE("/"));
-	return owner ? note(owners, &owners->recorded, owner, path, wishes, err) : error_nomem(err);
+	int r = owner ? 0 : error_nomem(err);
+	while (r == 0 && file_records_next(&rest, &record))
+		r = note(owners, &owners->recorded, owner, slice_from(record.path, 1), wishes, err);
+	return r;
 }
 
 /* An archive may have many packages in it: its digest is told of the one that it is as a whole. */
@@ -287,6 +317,8 @@ fill(struct owners *owners, const struct inventory *inventory, const struct map 
 {
 	const struct shown_rows *lists = &inventory->rows[ROW_FILE_LIST], *files = &inventory->rows[ROW_PACKAGE_FILE];
 	int r = read_links(owners, inventory, err);
+	if (r == 0 && wishes && (owners->ends = ends_of(wishes, owners->arena)) == NULL)
+		r = error_nomem(err);
 	if (r == 0)
 		r = note_debs(owners, inventory, err);
 	if (r == 0 && lists->n + files->n)

@@ -3,6 +3,7 @@
 #include "diff/comparing.h"
 
 #include "base/error.h"
+#include "catalog/package_files.h"
 
 /* As the map knows a path: without slashes at its ends. */
 static struct slice
@@ -54,17 +55,16 @@ note_owner(void **place, struct owner *owner, struct arena *arena)
 int
 owners_read(struct side *side, struct arena *arena, struct plim_error *err)
 {
-	const struct shown_rows *rows = &side->inventory->rows[ROW_PACKAGE_FILE];
+	const struct package_file_list *files = inventory_package_files(side->inventory);
 	struct owner *owner = NULL;
-	for (size_t i = 0; i < rows->n; i++) {
-		const struct shown_row *shown = &rows->at[i];
-		owner = owner_for(owner, block_field(shown->block, &shown->row, PACKAGE_FILE_TYPE),
-		                  block_field(shown->block, &shown->row, PACKAGE_FILE_PACKAGE), arena);
-		void **place = map_place(&side->owners, owner_key(block_field(shown->block, &shown->row, PACKAGE_FILE_FILE)));
+	for (size_t i = 0; files && i < files->n; i++) {
+		const struct package_file *file = &files->at[i];
+		owner = owner_for(owner, package_file_type(file), package_file_package(file), arena);
+		void **place = map_place(&side->owners, owner_key(package_file_listed(file)));
 		if (owner == NULL || place == NULL || note_owner(place, owner, arena) < 0)
 			return error_nomem(err);
 	}
-	return 0;
+	return files ? 0 : error_nomem(err);
 }
 
 /* "bin/sh", where /bin is a link in this tree: to usr/bin, for that is what is asked. */

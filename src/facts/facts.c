@@ -99,7 +99,7 @@ op_of(unsigned char sqlite)
 	static const unsigned char ops[] = {
 		[FACT_EQ] = SQLITE_INDEX_CONSTRAINT_EQ, [FACT_NE] = SQLITE_INDEX_CONSTRAINT_NE, [FACT_GT] = SQLITE_INDEX_CONSTRAINT_GT,
 		[FACT_GE] = SQLITE_INDEX_CONSTRAINT_GE, [FACT_LT] = SQLITE_INDEX_CONSTRAINT_LT, [FACT_LE] = SQLITE_INDEX_CONSTRAINT_LE,
-		[FACT_GLOB] = SQLITE_INDEX_CONSTRAINT_GLOB, [FACT_LIKE] = SQLITE_INDEX_CONSTRAINT_LIKE,
+		[FACT_GLOB] = SQLITE_INDEX_CONSTRAINT_GLOB, [FACT_LIKE] = SQLITE_INDEX_CONSTRAINT_LIKE, [FACT_PRESENT] = SQLITE_INDEX_CONSTRAINT_ISNOTNULL,
 	};
 	for (size_t op = 0; op < sizeof ops; op++)
 		if (ops[op] == sqlite)
@@ -127,7 +127,7 @@ vtab_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 	struct bound_table *bound = ((struct vtab *)base)->bound;
 	char plan[2 * FACT_HINT_MOST + 1] = "";
 	int n = 0;
-	double cost = (double)bound->table->count(bound->context, bound->table) + 1;
+	double cost = (double)(bound->table->estimate ? bound->table->estimate : bound->table->count)(bound->context, bound->table) + 1;
 	/* The authorizer is not asked about the columns of USING and NATURAL: this is the one place that hears of all. */
 	bound->read |= info->colUsed;
 	bound->used = true;
@@ -182,6 +182,8 @@ hint_take(const struct fact_table *table, const char *plan, sqlite3_value *value
 {
 	*out = (struct fact_hint){ .column = (size_t)(plan[0] - HINT_LETTER), .op = (enum fact_op)(plan[1] - HINT_LETTER) };
 	int type = sqlite3_value_type(value);
+	if (out->op == FACT_PRESENT)
+		return true;
 	if (table->columns[out->column].type == FACT_INTEGER) {
 		out->integer = sqlite3_value_int64(value);
 		return type == SQLITE_INTEGER;
@@ -192,25 +194,28 @@ hint_take(const struct fact_table *table, const char *plan, sqlite3_value *value
 	return text != NULL;
 }
 
+/* `*all`: the plan asks for nothing that narrows it. */
 static int
-scan_begin(struct vtab_cursor *cursor, const struct bound_table *bound, const char *plan, int argc, sqlite3_value **argv)
+scan_begin(struct vtab_cursor *cursor, const struct bound_table *bound, const char *plan, int argc, sqlite3_value **argv, bool *all)
 {
 	struct fact_hint hints[FACT_HINT_MOST];
 	size_t n = 0;
+	*all = false;
 	for (int i = 0; i < argc; i++) {
-		/* NULL compares to nothing. */
-		if (sqlite3_value_type(argv[i]) == SQLITE_NULL) {
-			cursor->end = 0;
+		/* NULL compares to nothing: no row. */
+		if (sqlite3_value_type(argv[i]) == SQLITE_NULL && plan[2 * i + 1] != HINT_LETTER + FACT_PRESENT)
 			return SQLITE_OK;
-		}
 		n += hint_take(bound->table, plan + 2 * i, argv[i], &hints[n]);
 	}
-	if (n == 0)
+	if (n == 0) {
+		*all = true;
 		return SQLITE_OK;
+	}
 	cursor->scan = bound->table->scan(bound->context, bound->table, hints, n);
 	if (cursor->scan == NULL)
 		return SQLITE_NOMEM;
 	cursor->row = bound->table->next(cursor->scan);
+	cursor->end = SIZE_MAX;
 	return SQLITE_OK;
 }
 
@@ -237,8 +242,13 @@ vtab_filter(sqlite3_vtab_cursor *base, int number, const char *plan, int argc, s
 	free(cursor->scan);
 	cursor->scan = NULL;
 	cursor->row = 0;
-	cursor->end = bound->table->count(bound->context, bound->table);
-	return argc ? scan_begin(cursor, bound, plan, argc, argv) : SQLITE_OK;
+	cursor->end = 0;
+	bool all = true;
+	int status = argc ? scan_begin(cursor, bound, plan, argc, argv, &all) : SQLITE_OK;
+	/* Whoever walks over a few rows need not know how many there are. */
+	if (status == SQLITE_OK && all)
+		cursor->end = bound->table->count(bound->context, bound->table);
+	return status;
 }
 
 static int
@@ -332,6 +342,12 @@ facts_reads(const struct facts *facts, const char *table, const char *column)
 {
 	const struct bound_table *bound = table_find(facts, table);
 	return bound && (bound->read & column_bit(bound->table, column));
+}
+
+bool
+facts_reads_compared(const struct facts *facts)
+{
+	return facts_reads(facts, "package_file", "state") || facts_reads(facts, "package_file", "differs");
 }
 
 bool

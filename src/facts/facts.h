@@ -32,8 +32,8 @@ struct fact_column {
 	const char *meaning;
 };
 
-/* What a query demands of a column: that it compares so to `text` (of a text column) or `integer`. */
-enum fact_op { FACT_EQ, FACT_NE, FACT_GT, FACT_GE, FACT_LT, FACT_LE, FACT_GLOB, FACT_LIKE };
+/* What a query demands of a column: that it compares so to `text` (of a text column) or `integer`, or is not NULL. */
+enum fact_op { FACT_EQ, FACT_NE, FACT_GT, FACT_GE, FACT_LT, FACT_LE, FACT_GLOB, FACT_LIKE, FACT_PRESENT };
 
 struct fact_hint {
 	size_t column;
@@ -69,6 +69,8 @@ struct fact_table {
 	/* For a large table; NULL for others. */
 	const struct fact_seek *seeks;
 	size_t seek_count;
+	/* About how many rows, where that is told sooner than their number; may be NULL. */
+	size_t (*estimate)(const void *context, const struct fact_table *table);
 	/*
 	 * Begins a walk over the rows that meet all hints, of which there is one at least (and any others: SQLite asks again); NULL without
 	 * memory.  Hints are valid during the call.
@@ -142,6 +144,8 @@ int facts_returns(struct facts *facts, struct slice sql, const char *column, boo
 
 /* Whether a statement that was compiled so far, or run, reads that column. */
 bool facts_reads(const struct facts *facts, const char *table, const char *column);
+/* Whether it compares files with what packages recorded of them: their digests are taken for that. */
+bool facts_reads_compared(const struct facts *facts);
 /* Whether it reads the table at all, if only to count its rows. */
 bool facts_uses(const struct facts *facts, const char *table);
 /* The same of tables that are filled only where somebody asks for them: package_file, timeless_digest. */

@@ -7,7 +7,7 @@
 #include "facts/table_file.h"
 
 enum package_file_column {
-	PF_TYPE, PF_PACKAGE, PF_FILE, PF_DIGEST, PF_MODE, PF_KIND, PF_STATE, PF_MODE_DIFFERS, PF_PATH, PF_LAYER, PF_INSTRUCTION, PF_ORIGIN, PF_LISTED_IN,
+	PF_TYPE, PF_PACKAGE, PF_FILE, PF_DIGEST, PF_MODE, PF_KIND, PF_STATE, PF_MODE_DIFFERS, PF_PATH, PF_LAYER, PF_INSTRUCTION, PF_ORIGIN, PF_LISTED_IN, PF_DIFFERS,
 };
 
 static const struct fact_column package_file_columns[] = {
@@ -25,14 +25,36 @@ static const struct fact_column package_file_columns[] = {
 	[PF_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction of that layer" },
 	[PF_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
 	[PF_LISTED_IN] = { "listed_in", FACT_TEXT, "the file that says so" },
+	[PF_DIFFERS] = { "differs", FACT_TEXT, "content where state is modified, else mode where mode_differs is 1; NULL: neither. By this one they are found fastest" },
 };
+
+/* Row numbers of the recorded ones are theirs among all; NULL without memory. */
+static const struct package_file *
+file_at(const struct inventory *inventory, size_t row)
+{
+	const struct package_file_list *recorded = inventory_recorded_files(inventory), *all;
+	if (recorded && row < recorded->n)
+		return &recorded->at[row];
+	all = inventory_package_files(inventory);
+	return all && row < all->n ? &all->at[row] : NULL;
+}
 
 static size_t
 package_file_count(const void *context, const struct fact_table *table)
 {
 	const struct package_file_list *list = context ? inventory_package_files(context) : NULL;
 	(void)table;
-	return list ? list->n : 0;
+	/* One that cannot be read: no list is not an empty one. */
+	return list ? list->n : context != NULL;
+}
+
+/* To count them is to take the lists apart. */
+static size_t
+package_file_estimate(const void *context, const struct fact_table *table)
+{
+	const struct inventory *inventory = context;
+	(void)table;
+	return inventory ? 100 * (inventory->rows[ROW_FILE_LIST].n + inventory->rows[ROW_PACKAGE_FILE].n) : 0;
 }
 
 static void
@@ -50,32 +72,102 @@ put_present(struct fact_value *out, const struct inventory *inventory, const str
 		cell_origin(out, inventory, node->layer);
 }
 
+/* What a list has is without its first slash. */
+static void
+put_listed(struct fact_value *out, const struct inventory *inventory, struct slice path)
+{
+	if (slice_starts(path, SLICE("/"))) {
+		cell_text(out, path);
+		return;
+	}
+	strbuf_clear(inventory->scratch);
+	strbuf_putc(inventory->scratch, '/');
+	strbuf_put(inventory->scratch, path);
+	cell_scratch(out, inventory);
+}
+
+static const char *
+difference(const struct inventory *inventory, const struct package_file *file)
+{
+	return package_file_state(inventory, file) == FILE_MODIFIED ? "content" : package_file_mode_differs(inventory, file) ? "mode" : NULL;
+}
+
 static void
 package_file_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
 {
-	static const uint32_t fields[] = {
-		[PF_TYPE] = PACKAGE_FILE_TYPE,     [PF_PACKAGE] = PACKAGE_FILE_PACKAGE, [PF_FILE] = PACKAGE_FILE_FILE,
-		[PF_DIGEST] = PACKAGE_FILE_DIGEST, [PF_MODE] = PACKAGE_FILE_MODE,       [PF_KIND] = PACKAGE_FILE_KIND,
-	};
 	const struct inventory *inventory = context;
-	const struct package_file *file = &inventory_package_files(inventory)->at[row];
+	const struct package_file *file = file_at(inventory, row);
 	(void)table;
-	if (column <= PF_KIND)
-		cell_text(out, block_field(file->row->block, &file->row->row, fields[column]));
+	if (file == NULL) {
+		cell_unread(out, SLICE("there is no memory for the lists of packages' files"));
+		return;
+	}
+	struct file_record record = package_file_record(file);
+	const struct slice texts[] = {
+		[PF_TYPE] = package_file_type(file), [PF_PACKAGE] = package_file_package(file),
+		[PF_DIGEST] = record.digest, [PF_MODE] = record.mode, [PF_KIND] = record.kind,
+	};
+	if (column == PF_FILE)
+		put_listed(out, inventory, record.path);
+	else if (column <= PF_KIND)
+		cell_text(out, texts[column]);
 	else if (column == PF_STATE)
 		cell_text(out, slice_of(file_state_name(package_file_state(inventory, file))));
 	else if (column == PF_MODE_DIFFERS)
 		cell_integer(out, package_file_mode_differs(inventory, file));
+	else if (column == PF_DIFFERS)
+		cell_text(out, slice_of(difference(inventory, file)));
 	else if (column == PF_LISTED_IN)
 		cell_path(out, inventory, file->row->node);
 	else
-		put_present(out, inventory, file->node, column);
+		put_present(out, inventory, package_file_node(inventory, file), column);
 }
+
+/* What is demanded of differences can be met by what something is recorded of alone. */
+struct fact_scan {
+	const struct inventory *inventory;
+	size_t row, end;
+	bool differs, modified;
+};
+
+static struct fact_scan *
+package_file_scan(const void *context, const struct fact_table *table, const struct fact_hint *hints, size_t n)
+{
+	const struct package_file_list *recorded = context ? inventory_recorded_files(context) : NULL;
+	struct fact_scan *scan = recorded || context == NULL ? calloc(1, sizeof *scan) : NULL;
+	if (scan == NULL || context == NULL)
+		return scan;
+	scan->inventory = context;
+	for (size_t i = 0; i < n; i++) {
+		scan->differs |= hints[i].column == PF_DIFFERS || (hints[i].column == PF_MODE_DIFFERS && hints[i].integer != 0);
+		scan->modified |= hints[i].column == PF_STATE && slice_is(hints[i].text, file_state_name(FILE_MODIFIED));
+	}
+	scan->end = scan->differs || scan->modified ? recorded->n : package_file_count(context, table);
+	return scan;
+}
+
+static size_t
+package_file_next(struct fact_scan *scan)
+{
+	for (; scan->row < scan->end; scan->row++) {
+		const struct package_file *file = file_at(scan->inventory, scan->row);
+		if (scan->modified && package_file_state(scan->inventory, file) != FILE_MODIFIED)
+			continue;
+		if (!scan->differs || difference(scan->inventory, file))
+			return scan->row++;
+	}
+	return SIZE_MAX;
+}
+
+static const struct fact_seek package_file_seeks[] = {
+	{ PF_STATE, FACT_EQ, 0.1 }, { PF_MODE_DIFFERS, FACT_EQ, 0.1 }, { PF_DIFFERS, FACT_EQ, 0.01 }, { PF_DIFFERS, FACT_PRESENT, 0.01 },
+};
 
 const struct fact_table table_package_file = {
 	.name = "package_file", .meaning = "files and directories of packages, beside what is there in their place",
 	.columns = package_file_columns, .column_count = sizeof package_file_columns / sizeof *package_file_columns,
-	.count = package_file_count, .cell = package_file_cell,
+	.count = package_file_count, .estimate = package_file_estimate, .cell = package_file_cell,
+	.seeks = package_file_seeks, .seek_count = sizeof package_file_seeks / sizeof *package_file_seeks, .scan = package_file_scan, .next = package_file_next,
 };
 
 enum unaccounted_column { UC_PATH, UC_KIND, UC_MODE, UC_UID, UC_SIZE, UC_LAYER, UC_INSTRUCTION, UC_ORIGIN };

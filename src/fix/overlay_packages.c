@@ -47,7 +47,8 @@ bool
 row_by_change(const struct fix_change *change, enum row_kind kind, struct slice *fields)
 {
 	bool removes = change->kind == FIX_REMOVE;
-	if (kind == ROW_PACKAGE_FILE)
+	_Static_assert((int)FILE_LIST_TYPE == PACKAGE_FILE_TYPE && (int)FILE_LIST_PACKAGE == PACKAGE_FILE_PACKAGE, "lists and records name their package alike");
+	if (kind == ROW_PACKAGE_FILE || kind == ROW_FILE_LIST)
 		return !(removes && slice_eq(fields[PACKAGE_FILE_TYPE], change->type) && names(change, fields[PACKAGE_FILE_PACKAGE]));
 	if (kind != ROW_PACKAGE || !slice_eq(fields[PACKAGE_TYPE], change->type) || !names(change, fields[PACKAGE_NAME]))
 		return true;

@@ -310,7 +310,7 @@ policy_lint(struct policy *policy, struct plim_error *err)
 	}
 	if (r == 0 && facts && facts_reads(facts, "file", "digest") && policy->hashing == HASH_NOTHING)
 		policy->hashing = HASH_PROGRAMS;
-	if (r == 0 && facts && facts_reads(facts, "package_file", "state"))
+	if (r == 0 && facts && facts_reads_compared(facts))
 		policy->hashing = HASH_RECORDED;
 	policy->reads_wished = r == 0 && facts && facts_reads_wished(facts);
 	return r < 0 ? r : lint_scopes(policy, err);

@@ -151,4 +151,26 @@ mkdir -p many/a many/var/lib/dpkg
 seq 80000 | sed 's/.*/Package: p&\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n/' >many/var/lib/dpkg/status
 check "a lock file and a database of very many rows" "80000 80000" \
 	"$(timeout 10 "$plimsoll" query --no-cache --output csv rootfs:many "SELECT sum(type = 'cargo') || ' ' || sum(type = 'deb') FROM package" 2>/dev/null | tail -n 1 | tr -d '\r"')"
+
+# Rows that are found by what a query asks are those that a look at all of them finds.
+for image in deb.oci apk.oci over.oci; do
+	for condition in "differs = 'content'" "differs = 'mode'" "differs IS NOT NULL" "differs IS NULL" "state = 'modified'" "state = 'same'" "state = 'missing'" "state = 'unrecorded'" "mode_differs = 1" \
+		"mode_differs = 0" "state = 'modified' AND mode_differs = 1" "state = 'modified' OR mode_differs = 1" "state IN ('modified', 'same')" "differs = NULL" "state <> 'modified'"; do
+		check "$image: $condition" "$(ask $image "SELECT * FROM (SELECT * FROM package_file LIMIT -1) WHERE $condition ORDER BY type, package, file")" \
+			"$(ask $image "SELECT * FROM package_file WHERE $condition ORDER BY type, package, file")"
+	done
+	check "$image: one row for each file of a package" "n
+0" "$(ask $image "SELECT count(*) AS n FROM (SELECT 1 FROM package_file GROUP BY type, package, file HAVING count(*) > 1)")"
+done
+check "differs says what state and mode_differs say" "file,differs
+/bin/tool,content
+/etc/tool.conf,content
+file,differs
+/etc/mode,mode" "$(for image in deb.oci apk.oci; do ask $image "SELECT file, differs FROM package_file WHERE differs IS NOT NULL ORDER BY file"; done)"
+# One directory asked about alone, and all: by other ways.
+for image in deb.oci over.oci; do
+	paths=$("$plimsoll" query --output csv $image "SELECT path FROM file" | tail -n +2 | tr -d '"\r')
+	check "$image: owners one by one" "$("$plimsoll" query --output csv $image "SELECT path, owner, owner_type FROM file ORDER BY path" | tail -n +2 | sort)" \
+		"$(sed "s/.*/SELECT path, owner, owner_type FROM file WHERE path = '&';/" <<<"$paths" | while read -r one; do "$plimsoll" query --output csv $image "$one" | tail -n +2; done | sort)"
+done
 exit $failed

@@ -208,7 +208,7 @@ prepare_statement(struct judge *judge, struct plim_error *err)
 	judge->asks_data = r == 0 && facts_uses(facts, "vulnerability");
 	if (r == 0 && facts_reads(facts, "file", "digest"))
 		judge->wishes.hashing = HASH_PROGRAMS;
-	if (r == 0 && facts_reads(facts, "package_file", "state"))
+	if (r == 0 && facts_reads_compared(facts))
 		judge->wishes.hashing = HASH_RECORDED;
 	judge->wishes.rows = r == 0 && facts_reads_wished(facts);
 	return r;
