@@ -113,15 +113,20 @@ path_of(const struct inventory *inventory, const struct node *node)
 	return slice_from(strbuf_slice(inventory->scratch), 1);
 }
 
+static const struct node *
+first_name(const struct inventory *inventory, const struct node *node)
+{
+	const struct node **nodes = node->content_entry == ENTRY_NONE ? NULL : inventory->shown[node->content_layer].nodes;
+	return nodes ? nodes[node->content_entry] : NULL;
+}
+
 /* One content under several names is what it is under the first of them. */
 static const struct file_owner *
 owner_of_node(const struct inventory *inventory, const struct owners *owners, const struct node *node)
 {
 	const struct file_owner *owner = owners_find(owners, path_of(inventory, node));
-	if (owner || node->content_entry == ENTRY_NONE || inventory->shown[node->content_layer].nodes == NULL)
-		return owner;
-	const struct node *first = inventory->shown[node->content_layer].nodes[node->content_entry];
-	return first && first != node ? owners_find(owners, path_of(inventory, first)) : NULL;
+	const struct node *first = owner ? NULL : first_name(inventory, node);
+	return first && first != node ? owners_find(owners, path_of(inventory, first)) : owner;
 }
 
 static int
@@ -255,12 +260,51 @@ resolve_owners(struct inventory *inventory, struct plim_error *err)
 	return r < 0 ? r : settle_packages(inventory, owners, err);
 }
 
+static int
+wish_node(struct account *account, const struct node *node, struct plim_error *err)
+{
+	return wish(account, slice_from(path_in_arena(account->arena, node), 1), err);
+}
+
+/* Of one directory: lists are walked through for all of its files at once. */
+static struct owners *
+owners_of_directory(struct inventory *inventory, const struct node *directory)
+{
+	AUTO(account) struct account account = { .inventory = inventory, .arena = arena_new(0) };
+	struct owners *owners = NULL;
+	struct plim_error err;
+	int r = account.arena ? 0 : error_nomem(&err);
+	for (uint32_t i = 0; r == 0 && i < directory->child_count; i++) {
+		const struct node *node = directory->children[i], *first = first_name(inventory, node);
+		r = wish_node(&account, node, &err);
+		if (r == 0 && first && first != node)
+			r = wish_node(&account, first, &err);
+	}
+	return r == 0 && owners_new(inventory, &account.wishes, &owners, &err) == 0 ? owners : NULL;
+}
+
+/* Those of all files, or of that directory alone; NULL without memory. */
+static const struct owners *
+owners_for(struct inventory *inventory, const struct node *directory)
+{
+	for (size_t i = 0; i < inventory->asked_count; i++)
+		if (inventory->asked[i].directory == directory)
+			return inventory->asked[i].owners;
+	if (inventory->owners == NULL && inventory->asked_count == OWNERS_ASKED_MOST)
+		owners_new(inventory, NULL, &inventory->owners, NULL);
+	if (inventory->owners || inventory->asked_count == OWNERS_ASKED_MOST)
+		return inventory->owners;
+	struct owners *owners = owners_of_directory(inventory, directory);
+	if (owners) {
+		inventory->asked[inventory->asked_count].directory = directory;
+		inventory->asked[inventory->asked_count++].owners = owners;
+	}
+	return owners;
+}
+
 const struct file_owner *
 inventory_file_owner(const struct inventory *inventory, const struct node *node)
 {
-	/* The lists of all files are walked for the first who asks. */
-	struct inventory *mine = (struct inventory *)(uintptr_t)inventory;
-	if (mine->owners == NULL && owners_new(inventory, NULL, &mine->owners, NULL) < 0)
-		return NULL;
-	return owner_of_node(inventory, inventory->owners, node);
+	const struct owners *owners = owners_for((struct inventory *)(uintptr_t)inventory, node->parent);
+	return owners ? owner_of_node(inventory, owners, node) : NULL;
 }
