@@ -61,7 +61,7 @@ package_file_listed(const struct package_file *file)
 struct gathering {
 	struct package_file *at;
 	size_t n, room;
-	uint32_t *places;      /* open addressing: index and 1, 0 for none; twice as many as there is room for at least */
+	uint64_t *places;      /* open addressing: a half of the hash above index and 1, 0 for none; twice as many as there is room for at least */
 	size_t place_count;
 	uint64_t seed;
 };
@@ -115,14 +115,13 @@ is_of_package(const struct package_file *file, const struct shown_row *row)
 }
 
 /* The place of that path of that package; `seed` is the package's own. */
-static uint32_t *
-place_of(const struct gathering *gathering, const struct package_file *file, uint64_t seed)
+static uint64_t *
+place_of(const struct gathering *gathering, const struct package_file *file, uint64_t hash)
 {
-	struct slice path = path_key(file);
-	size_t at = slice_hash(path, seed) & (gathering->place_count - 1);
+	size_t at = hash & (gathering->place_count - 1);
 	for (; gathering->places[at]; at = (at + 1) & (gathering->place_count - 1)) {
-		const struct package_file *other = &gathering->at[gathering->places[at] - 1];
-		if (slice_eq(path_key(other), path) && is_of_package(other, file->row))
+		const struct package_file *other = &gathering->at[(uint32_t)gathering->places[at] - 1];
+		if (gathering->places[at] >> 32 == hash >> 32 && slice_eq(path_key(other), path_key(file)) && is_of_package(other, file->row))
 			break;
 	}
 	return &gathering->places[at];
@@ -138,13 +137,13 @@ package_seed(const struct gathering *gathering, const struct shown_row *row)
 static void
 gather(struct gathering *gathering, const struct package_file *file, uint64_t seed)
 {
-	uint32_t *place = place_of(gathering, file, seed);
+	uint64_t hash = slice_hash(path_key(file), seed), *place = place_of(gathering, file, hash);
 	if (*place == 0) {
 		gathering->at[gathering->n++] = *file;
-		*place = (uint32_t)gathering->n;
+		*place = hash >> 32 << 32 | gathering->n;
 		return;
 	}
-	struct package_file *first = &gathering->at[*place - 1];
+	struct package_file *first = &gathering->at[(uint32_t)*place - 1];
 	if (package_file_record(first).digest.p == NULL && package_file_record(file).digest.p)
 		*first = *file;
 }
@@ -200,6 +199,7 @@ struct package_files {
 	bool has_recorded, has_all;
 	struct package_file_list recorded, all;
 	struct known_directory directories[KNOWN_DIRECTORY_COUNT];
+	uint8_t *states;            /* of each recorded one, enum file_state and 1; 0 where nobody asked */
 	uint32_t **digests;         /* by layer and entry: its row of ROW_FILE_DIGEST and 1, 0 for none */
 };
 
@@ -327,8 +327,8 @@ link_state(const struct inventory *inventory, const struct node *node, struct sl
 	return slice_eq(slice_of(digest_hex(&digest, text)), wanted) ? FILE_SAME : FILE_REPLACED;
 }
 
-enum file_state
-package_file_state(const struct inventory *inventory, const struct package_file *file)
+static enum file_state
+state_of(const struct inventory *inventory, const struct package_file *file)
 {
 	char scratch[DIGEST_TEXT_SIZE];
 	struct slice algorithm, wanted;
@@ -346,6 +346,24 @@ package_file_state(const struct inventory *inventory, const struct package_file 
 	if (own.p == NULL)
 		return FILE_UNREAD;
 	return slice_eq_nocase(own, wanted) ? FILE_SAME : FILE_MODIFIED;
+}
+
+/* Several checks ask, each of all. */
+enum file_state
+package_file_state(const struct inventory *inventory, const struct package_file *file)
+{
+	struct package_files *files = package_files(inventory);
+	const struct package_file_list *recorded = files && files->has_recorded ? &files->recorded : NULL;
+	if (recorded == NULL || file < recorded->at || file >= recorded->at + recorded->n)
+		return state_of(inventory, file);
+	if (files->states == NULL)
+		files->states = arena_make_array(inventory->arena, recorded->n, uint8_t);
+	if (files->states == NULL)
+		return state_of(inventory, file);
+	uint8_t *known = &files->states[file - recorded->at];
+	if (*known == 0)
+		*known = (uint8_t)(state_of(inventory, file) + 1);
+	return (enum file_state)(*known - 1);
 }
 
 bool
