@@ -6,6 +6,8 @@
 #include "base/limits.h"
 #include "image/field.h"
 
+#include <stdio.h>
+
 static int
 pair_cmp(const void *a, const void *b)
 {
@@ -217,4 +219,14 @@ image_config_parse(struct slice json, struct arena *arena, struct image_config *
 		return r;
 	*out = config;
 	return 0;
+}
+
+struct digest
+image_chain_over(const struct digest *below, const struct digest *diff)
+{
+	char text[2 * DIGEST_TEXT_SIZE + 2], first[DIGEST_TEXT_SIZE], second[DIGEST_TEXT_SIZE];
+	if (below->algorithm == DIGEST_NONE)
+		return *diff;
+	snprintf(text, sizeof text, "%s %s", digest_text(below, first), digest_text(diff, second));
+	return digest_of(slice_of(text));
 }

@@ -21,17 +21,6 @@ id_of(struct slice reference, struct digest *out, struct plim_error *err)
 	return error_set(err, PLIM_EUSAGE, "needs an image's id, sha256:HEX");
 }
 
-/* Of a layer with all below it: the digest of both texts (OCI image specification, layer chain ids). */
-static struct digest
-chain_over(const struct digest *below, const struct digest *diff)
-{
-	char text[2 * DIGEST_TEXT_SIZE + 2], first[DIGEST_TEXT_SIZE], second[DIGEST_TEXT_SIZE];
-	if (below->algorithm == DIGEST_NONE)
-		return *diff;
-	snprintf(text, sizeof text, "%s %s", digest_text(below, first), digest_text(diff, second));
-	return digest_of(slice_of(text));
-}
-
 static int
 add_layers(struct image_set *set, const struct image_config *config, size_t *blobs, struct plim_error *err)
 {
@@ -39,7 +28,7 @@ add_layers(struct image_set *set, const struct image_config *config, size_t *blo
 	char hex[DIGEST_TEXT_SIZE];
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < config->diff_id_count; i++) {
-		chain = chain_over(&chain, &config->diff_ids[i]);
+		chain = image_chain_over(&chain, &config->diff_ids[i]);
 		const struct image_blob blob = {
 			config->diff_ids[i], UINT64_MAX, SLICE("application/vnd.oci.image.layer.v1.tar"), arena_printf(set->arena, "layers/%s", digest_hex(&chain, hex)),
 		};

@@ -60,6 +60,8 @@ struct image_config {
 
 /* Into the arena; PLIM_EFORMAT with the field's name for a value of the wrong type. */
 int image_config_parse(struct slice json, struct arena *arena, struct image_config **out, struct plim_error *err);
+/* Of a layer with all below it (DIGEST_NONE: it is the lowest): the digest of both texts (OCI image specification, layer chain ids). */
+struct digest image_chain_over(const struct digest *below, const struct digest *diff);
 
 struct image_blob {
 	struct digest digest;      /* as the manifest names it; DIGEST_NONE in a docker archive's own layout */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a store says of its images and layers: images.json and layers.json of containers/storage, and which image a reference means.  Pure. */
+/* What a store says of its images, layers and containers: images.json, layers.json and containers.json of containers/storage, and which image a reference means.  Pure. */
 #ifndef IMAGE_STORAGE_H
 #define IMAGE_STORAGE_H
 
@@ -9,7 +9,9 @@ struct store_image {
 	struct slice id;
 	struct digest digest;          /* of its manifest; DIGEST_NONE where it is not said */
 	struct string_list names;      /* "localhost/team/web:1" */
+	struct string_list names_before;    /* which it has or had: a name goes to the image that got it last */
 	struct slice layer;            /* the topmost; absent for none */
+	struct string_list mapped;     /* the same for other users: copies of it */
 	struct string_list keys;       /* of what is kept beside it: "manifest", "manifest-sha256:HEX", "sha256:HEX" */
 };
 
@@ -19,8 +21,17 @@ struct store_layer {
 	uint64_t size;                 /* of it; UINT64_MAX where it is not said */
 };
 
+struct store_container {
+	struct slice id;
+	struct slice image;            /* an image's id; absent where it was made of a directory */
+	struct slice name;             /* as it was asked for, podman says so; absent: not told */
+	struct slice layer;            /* what it writes to */
+};
+
 int store_images_parse(struct slice json, struct arena *arena, struct store_image **out, size_t *out_count, struct plim_error *err);
 int store_layers_parse(struct slice json, struct arena *arena, struct store_layer **out, size_t *out_count, struct plim_error *err);
+
+int store_containers_parse(struct slice json, struct arena *arena, struct store_container **out, size_t *out_count, struct plim_error *err);
 
 /* A manifest or index of that digest is kept beside the image. */
 bool store_image_has(const struct store_image *image, const struct digest *digest);

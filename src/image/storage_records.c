@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* images.json and layers.json as structs. */
+/* images.json, layers.json and containers.json as structs. */
 #include "image/storage.h"
 
 #include "base/error.h"
@@ -54,7 +54,8 @@ image_read(const struct json *object, struct arena *arena, struct store_image *o
 {
 	int r = id_field(object, &out->id, err);
 	if (r < 0 || (r = digest_field(object, "digest", &out->digest, err)) < 0 || (r = field_strings(object, "names", arena, &out->names, err)) < 0 ||
-	    (r = text_field(object, "layer", &out->layer, err)) < 0)
+	    (r = field_strings(object, "names-history", arena, &out->names_before, err)) < 0 || (r = text_field(object, "layer", &out->layer, err)) < 0 ||
+	    (r = field_strings(object, "mapped-layers", arena, &out->mapped, err)) < 0)
 		return r;
 	return field_strings(object, "big-data-names", arena, &out->keys, err);
 }
@@ -67,6 +68,30 @@ layer_read(const struct json *object, struct arena *arena, struct store_layer *o
 	if (r < 0 || (r = text_field(object, "parent", &out->parent, err)) < 0 || (r = digest_field(object, "diff-digest", &out->diff, err)) < 0)
 		return r;
 	return size_field(object, &out->size, err);
+}
+
+/* A text of JSON in the record is the engine's own; one of another engine says nothing. */
+static int
+container_name(struct slice metadata, struct arena *arena, struct slice *out, struct plim_error *err)
+{
+	const struct json *json;
+	if (!slice_starts(metadata, SLICE("{")))
+		return 0;
+	int r = json_parse(metadata, arena, &json, err);
+	if (r < 0 || (r = text_field(json, "image-name", out, err)) < 0)
+		return error_wrap(err, r, "metadata");
+	return 0;
+}
+
+static int
+container_read(const struct json *object, struct arena *arena, struct store_container *out, struct plim_error *err)
+{
+	struct slice metadata;
+	int r = id_field(object, &out->id, err);
+	if (r < 0 || (r = text_field(object, "image", &out->image, err)) < 0 || (r = text_field(object, "layer", &out->layer, err)) < 0 ||
+	    (r = text_field(object, "metadata", &metadata, err)) < 0)
+		return r;
+	return container_name(metadata, arena, &out->name, err);
 }
 
 /* An array of objects; Go writes null for an empty one. */
@@ -126,6 +151,24 @@ store_layers_parse(struct slice text, struct arena *arena, struct store_layer **
 		return r < 0 ? r : error_nomem(err);
 	for (size_t i = 0; r == 0 && i < json->n; i++)
 		if ((r = layer_read(&json->items[i], arena, &all[i], err)) < 0 || (r = note_id(&ids, all[i].id, err)) < 0)
+			error_wrap(err, r, "[%zu]", i);
+	map_done(&ids);
+	*out = all;
+	*out_count = json->n;
+	return r;
+}
+
+int
+store_containers_parse(struct slice text, struct arena *arena, struct store_container **out, size_t *out_count, struct plim_error *err)
+{
+	const struct json *json;
+	struct map ids = { 0 };
+	int r = records_open(text, arena, &json, err);
+	struct store_container *all = r == 0 ? arena_make_array(arena, json->n + 1, struct store_container) : NULL;
+	if (all == NULL)
+		return r < 0 ? r : error_nomem(err);
+	for (size_t i = 0; r == 0 && i < json->n; i++)
+		if ((r = container_read(&json->items[i], arena, &all[i], err)) < 0 || (r = note_id(&ids, all[i].id, err)) < 0)
 			error_wrap(err, r, "[%zu]", i);
 	map_done(&ids);
 	*out = all;
