@@ -6,7 +6,6 @@
 #include "enforce/identity.h"
 
 #include "base/error.h"
-#include "base/limits.h"
 #include "image/field.h"
 
 #include <stdio.h>
@@ -101,10 +100,9 @@ read_mount(const struct container *c, const char *what, struct slice *out, struc
 
 /* The configuration is found by its digest, and is worth what it says only where it has that. */
 static int
-load_diff_ids(const struct container *c, struct string_list *out, struct plim_error *err)
+load_config(const struct container *c, struct image_config **out, struct plim_error *err)
 {
 	char path[4096], hex[DIGEST_TEXT_SIZE];
-	const struct json *config, *rootfs;
 	struct slice text;
 	snprintf(path, sizeof path, "%s/image/%.*s/imagedb/content/%s/%s", c->root, SLICE_ARG(c->driver), digest_algorithm_name(c->image.algorithm),
 	         digest_hex(&c->image, hex));
@@ -114,44 +112,28 @@ load_diff_ids(const struct container *c, struct string_list *out, struct plim_er
 	struct digest found = digest_by(c->image.algorithm, text);
 	if (!digest_eq(&found, &c->image))
 		return error_set(err, PLIM_EFORMAT, "%s: it has another digest than its name", path);
-	if ((r = json_parse(text, c->arena, &config, err)) < 0 || (r = field_get(config, "rootfs", JSON_OBJECT, &rootfs, err)) < 0 ||
-	    (r = field_strings(rootfs, "diff_ids", c->arena, out, err)) < 0)
-		return error_wrap(err, r, "%s", path);
-	return out->n > LIMIT_LAYER_COUNT ? error_set(err, PLIM_ELIMIT, "%s: more layers than limit LAYER_COUNT", path) : 0;
-}
-
-/* ChainID(L0|...|Ln) = SHA256(ChainID(L0|...|Ln-1) + " " + DiffID(Ln)) */
-static struct slice
-chain_id(const struct string_list *diff_ids, struct arena *arena)
-{
-	char text[DIGEST_TEXT_SIZE];
-	struct slice chain = diff_ids->n ? diff_ids->at[0] : SLICE("");
-	for (size_t i = 1; chain.p && i < diff_ids->n; i++) {
-		struct slice both = arena_printf(arena, "%.*s %.*s", SLICE_ARG(chain), SLICE_ARG(diff_ids->at[i]));
-		if (both.p == NULL)
-			return SLICE_NONE;
-		struct digest digest = digest_of(both);
-		chain = arena_dup(arena, slice_of(digest_text(&digest, text)));
-	}
-	return chain;
+	r = image_config_parse(text, c->arena, out, err);
+	return r < 0 ? error_wrap(err, r, "%s", path) : 0;
 }
 
 static int
 check_layers(const struct container *c, struct plim_error *err)
 {
-	struct string_list diff_ids = { 0 };
+	struct image_config *config;
+	struct digest chain = { 0 }, below = { 0 };
 	struct slice parent;
-	int r = load_diff_ids(c, &diff_ids, err);
+	int r = load_config(c, &config, err);
 	if (r < 0)
 		return r;
+	for (size_t i = 0; i < config->diff_id_count; i++)
+		chain = image_chain_over(&chain, &config->diff_ids[i]);
 	/* An image of no layers has nothing below. */
 	r = read_mount(c, "parent", &parent, err);
-	if (r < 0 && !(r == PLIM_ENOTFOUND && diff_ids.n == 0))
+	if (r < 0 && !(r == PLIM_ENOTFOUND && config->diff_id_count == 0))
 		return r;
-	struct slice wanted = chain_id(&diff_ids, c->arena);
-	if (wanted.p == NULL)
-		return error_nomem(err);
-	return slice_eq(wanted, parent) ? 0 : error_set(err, PLIM_EFORMAT, "the container's layers are not those of its image");
+	if ((parent.n && !digest_parse(parent, &below)) || !digest_eq(&chain, &below))
+		return error_set(err, PLIM_EFORMAT, "the container's layers are not those of its image");
+	return 0;
 }
 
 static int
