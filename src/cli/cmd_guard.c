@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll guard: only authorised images run. */
+#include "cli/guard_oneshot.h"
 #include "cli/guarding.h"
 
 #include "base/error.h"
@@ -99,6 +100,32 @@ static const struct command subcommands[] = {
 	    .options = ask_options,
 	    .run = run_ask,
 	},
+	{
+	    .name = "containerd",
+	    .of = "guard",
+	    .synopsis = "[--config FILE] [--] -name REF -digest DIGEST -stdin-media-type TYPE",
+	    .meaning = "an image verifier of containerd",
+	    .options = guard_containerd_options,
+	    .run = guard_containerd_run,
+	    .passes_on = true,
+	},
+	{
+	    .name = "hook",
+	    .of = "guard",
+	    .synopsis = "[--config FILE]",
+	    .meaning = "an OCI hook, for podman and CRI-O",
+	    .options = guard_hook_options,
+	    .run = guard_hook_run,
+	},
+	{
+	    .name = "runtime",
+	    .of = "guard",
+	    .synopsis = "[--config FILE] [--] WORDS...",
+	    .meaning = "stand in front of runc or crun",
+	    .options = guard_runtime_options,
+	    .run = guard_runtime_run,
+	    .passes_on = true,
+	},
 	{ 0 },
 };
 
@@ -106,7 +133,7 @@ static const struct option_text no_options[] = { { { 0 }, NULL, NULL } };
 
 const struct command command_guard = {
 	.name = "guard",
-	.synopsis = "ask ...",
+	.synopsis = "ask | containerd | hook | runtime ...",
 	.meaning = "Let only authorised images run",
 	.options = no_options,
 	.subcommands = subcommands,

@@ -24,6 +24,7 @@ struct command {
 	const char *meaning;          /* one line */
 	const struct option_text *options;    /* ends with an entry without name */
 	int (*run)(const struct command *self, int argc, char **argv);    /* argv[0] is the command's name */
+	bool passes_on;               /* what stands behind its own options is for another program, --help too */
 	const struct command *subcommands;    /* ends with an entry without name; NULL if none: then `run` */
 };
 
@@ -33,6 +34,9 @@ int command_option(const struct command *self, int argc, char **argv);
 /* "plimsoll COMMAND: text" on stderr; returns EXIT_ERROR. */
 int command_error(const struct command *self, const struct plim_error *err);
 int command_usage_error(const struct command *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Engines call some doors by a link's name alone, without any option of ours: their exit status, -1 for any other name. */
+int guard_by_name(const char *program, char **words);
 
 #define COMMAND(name) extern const struct command command_##name;
 #include "cli/commands.def"

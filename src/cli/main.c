@@ -146,7 +146,7 @@ run_command(const struct command *command, int argc, char **argv)
 			return command_usage_error(command, "there is no '%s %s'", command->name, argv[1]);
 		return run_command(sub, argc - 1, argv + 1);
 	}
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+	for (int i = 1; i < (command->passes_on && argc > 2 ? 2 : argc) && strcmp(argv[i], "--") != 0; i++)
 		if (is_help(argv[i])) {
 			print_command_help(command);
 			return EXIT_PASS;
@@ -173,6 +173,9 @@ main(int argc, char **argv)
 {
 	if (!hold_standard_descriptors())
 		return EXIT_ERROR;
+	int status = argc > 0 ? guard_by_name(argv[0], argv + 1) : -1;
+	if (status >= 0)
+		return status;
 	/* A reader that goes away is a failed write, not a death without a status. */
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {

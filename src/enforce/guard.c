@@ -13,8 +13,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define MEMORY_DEFAULT "/var/lib/plimsoll/guard"
-
 /* The same decision is told to the log once in so many seconds. */
 #define TOLD_S 60
 #define TOLD_COUNT 1024
@@ -38,7 +36,7 @@ memory_of(const struct guard_options *options)
 	const char *state = getenv("STATE_DIRECTORY");
 	if (options->memory)
 		return options->memory;
-	return state && *state ? state : MEMORY_DEFAULT;
+	return state && *state ? state : GUARD_MEMORY_USUAL;
 }
 
 int

@@ -49,6 +49,9 @@ struct guard_answer {
 	int64_t until;                 /* seconds: so long the same question has this answer, if neither file nor deny list change */
 };
 
+/* Where is remembered what was answered, if nobody says otherwise. */
+#define GUARD_MEMORY_USUAL "/var/lib/plimsoll/guard"
+
 struct guard_options {
 	size_t size;                   /* sizeof this struct */
 	const char *assign;            /* the signed assign file; needed */
