@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The doors of each start behind real engines: Docker with a runtime of ours, podman with one and with a hook, a registry of Debian's.  What gets past the
-# Docker API meets them all the same: restart policies, steps of builds, another runtime's name, clients of containerd, bundles of one's own.
+# The doors of each start behind real engines: Docker with a runtime of ours, podman with one and with a hook, containerd 2 with a verifier, a registry of
+# Debian's.  What gets past the Docker API meets them all the same: restart policies, steps of builds, another runtime's name, clients of containerd, bundles
+# of one's own.  Debian 12 has no containerd that asks verifiers: that of its next release is unpacked once and kept.
 plimsoll=$(realpath "$1")
+kept=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/plimsoll-tests
 . "$(dirname "$0")/compare.bash"
 export XDG_CACHE_HOME=$work/cache HOME=$work XDG_RUNTIME_DIR=$work/run XDG_STATE_HOME=$work/state
 mkdir -p "$XDG_RUNTIME_DIR"
@@ -154,6 +156,54 @@ if [ -x "$(command -v dockerd)" ] && [ -x "$(command -v docker)" ]; then
 	fi
 else
 	echo "skipped: dockerd or docker, which are not here"
+fi
+
+# containerd 2
+containerd_tests() { # DIRECTORY of its programs
+	mkdir -p verifiers && ln -sf "$plimsoll" verifiers/plimsoll-verifier
+	sed '/^runtime:/d; /^docker:/d; /^podman:/d' runc.conf >containerd.conf
+	cat >containerd.toml <<T
+version = 3
+root = "$work/containerd"
+state = "$work/containerd-run"
+disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"]
+[grpc]
+  address = "$work/containerd.sock"
+[ttrpc]
+  address = "$work/containerd.ttrpc"
+[plugins."io.containerd.image-verifier.v1.bindir"]
+  bin_dir = "$work/verifiers"
+T
+	PATH=$1:$PATH PLIMSOLL_GUARD_CONFIG=$work/containerd.conf containerd --config containerd.toml >containerd.log 2>&1 &
+	started+=($!)
+	c() { does timeout 60 "$1/ctr" --address "$work/containerd.sock" "${@:2}"; }
+	waits_for "$1/ctr" --address "$work/containerd.sock" version || { echo "skipped: containerd does not run here: $(tail -n 1 containerd.log)"; return; }
+	c "$1" images pull --plain-http "$here/team/good:1"
+	told "containerd: an approved image is pulled" runs "$here/team/good:1"
+	c "$1" images pull --plain-http "$here/team/good@$good"
+	told "containerd: by its digest" runs "$here/team/good@$good"
+	c "$1" images pull --plain-http "$here/team/bad:1"
+	told "containerd: another is not, and who wanted it is told why" refused 'for reason: .*plimsoll refuses: there is no signature and no attestation'
+	skopeo copy --quiet --src-tls-verify=false --dest-tls-verify=false "docker://$here/team/bad:1" "docker://$here/team/good:1"
+	c "$1" images pull --plain-http "$here/team/good:1"
+	told "containerd: a tag that moved to another image" refused 'plimsoll refuses: there is no signature and no attestation'
+	# What is there does not ask again: that is for the runtime's door.
+	c "$1" images pull --plain-http --local "$here/team/bad:1"
+	check "containerd: what is pulled past the verifier" 0 $status
+	c "$1" run --rm --runc-binary "$work/diverted/runc" "$here/team/bad:1" past
+	told "containerd: is refused by the runtime's door" refused 'plimsoll refuses no engine'
+	mv assign.yaml.signed kept.signed
+	c "$1" images pull --plain-http "$here/team/good@$good"
+	mv kept.signed assign.yaml.signed
+	told "containerd: without an assign file nothing is pulled" refused 'plimsoll refuses: '
+	skopeo copy --quiet --dest-tls-verify=false oci:good.oci "docker://$here/team/good:1"
+}
+if containerd --version 2>/dev/null | grep -q ' v\?[2-9]\.'; then
+	containerd_tests "$(dirname "$(command -v containerd)")"
+elif mkdir -p "$kept" && { [ -e "$kept/debian-containerd" ] || "$root/tools/debian-root" sid "$kept/debian-containerd" containerd >debian.log 2>&1; }; then
+	containerd_tests "$kept/debian-containerd/usr/bin"
+else
+	echo "skipped: containerd 2, which Debian's next release has, cannot be had here: $(tail -n 1 debian.log)"
 fi
 
 # A bundle of one's own, by the very program.
