@@ -28,7 +28,6 @@ registry_start || exit 1
 here=$registry_address net=(--plain-http "$registry_address")
 good=$(registry_put good.oci team/web:1) bad=$(registry_put bad.oci team/web:2)
 "$plimsoll" attest --policy p.yaml "${net[@]}" --key approve.key "docker://$here/team/web:1" >out 2>err || cat err
-"$plimsoll" revoke --reason none --deny-list denied.json --deny-key deny.key "${net[@]}" --key approve.pub "docker://$here/team/web:9" >out 2>err
 rules() {
 	cat >assign.yaml
 	rm -rf memory
@@ -288,6 +287,12 @@ team "" "break_glass: [{name: night, digests: [$bad], owner: night-shift, reason
 check "a broken glass" "$starts $bundle --pid-file $bundle/init.pid $id " "$(create $id)"
 team
 
+bundle=$good_bundle id=$good_id
+"$plimsoll" revoke "${net[@]}" --deny denied.json --deny-key deny.key --reason CVE-2026-1 "docker://$here/team/web@$good" >out 2>err || cat err
+team "" 'denied: {file: denied.json, keys: deny.pub}'
+check "what is denied" "$refusal $here/team/web:1: DIGEST is denied since $(date -u +%F): CVE-2026-1" "$(create $id)"
+team
+
 # What is wrong with its orders.
 wrong() { # NAME LINE PATTERN
 	conf "$2"
@@ -298,7 +303,6 @@ wrong "an unknown key" "runtimes: /x" "runtime.conf:12:1: .*no key 'runtimes'; d
 wrong "a key twice" "runtime: /x" "runtime.conf:12"
 wrong "a relative path" "auth_file: x" "runtime.conf:12:12: an absolute path is needed"
 wrong "another word" "unknown: maybe" "'maybe' cannot stand here"
-wrong "no runtime" "$(sed -i '/^runtime/d' runtime.conf)" "^never"  2>/dev/null >/dev/null
 sed -i '/^runtime:/d' runtime.conf
 check "orders: no runtime behind it" "1 plimsoll refuses this call: its configuration names no runtime behind it" "$(call --version)"
 conf; sed -i "s|^runtime: .*|runtime: $plimsoll|" runtime.conf
@@ -393,6 +397,8 @@ for ((i = 0; i < 30; i++)); do
 	[ -e started ] && began=$((began + 1))
 done
 check "killed at any time" 0 $began
+sleep 0.3
+check "and nobody of those who decided is left" "" "$(pgrep -f "$work/runtime.conf|--config runtime.conf")"
 # The decider alone is killed, while a registry lets it wait.
 rm -rf memory
 registry_misbehave stall-headers >/dev/null 2>&1
