@@ -9,7 +9,8 @@
 #include "catalog/owners.h"
 
 const char *const drift_kind_names[] = {
-	[DRIFT_ADDED] = "added", [DRIFT_CHANGED] = "changed", [DRIFT_REMOVED] = "removed", [DRIFT_RENAMED] = "renamed", [DRIFT_RUNS] = "runs",
+	[DRIFT_ADDED] = "added", [DRIFT_CHANGED] = "changed", [DRIFT_REMOVED] = "removed", [DRIFT_RENAMED] = "renamed", [DRIFT_RUNS] = "memory",
+	[DRIFT_OUTSIDE] = "outside",
 };
 
 static const struct {

@@ -10,8 +10,9 @@
 #include "base/severity.h"
 #include "diff/diff.h"
 
-enum drift_kind { DRIFT_ADDED, DRIFT_CHANGED, DRIFT_REMOVED, DRIFT_RENAMED, DRIFT_RUNS };
-#define DRIFT_KIND_MOST DRIFT_RUNS
+/* The last two are found beside the files: what runs and is in no file, and programs in what is mounted. */
+enum drift_kind { DRIFT_ADDED, DRIFT_CHANGED, DRIFT_REMOVED, DRIFT_RENAMED, DRIFT_RUNS, DRIFT_OUTSIDE };
+#define DRIFT_KIND_MOST DRIFT_OUTSIDE
 extern const char *const drift_kind_names[];
 
 /* What kind of thing it is that changed, the worst first: drift.def. */

@@ -45,7 +45,7 @@ const struct wire_struct wire_layer_order = { sizeof(struct layer_order), (const
 	WIRE_PLAIN(WIRE_U64, struct layer_order, stored), WIRE_PLAIN(WIRE_BOOL, struct layer_order, hash_plain),
 	WIRE_PLAIN(WIRE_BOOL, struct layer_order, host), WIRE_PLAIN(WIRE_BOOL, struct layer_order, live),
 	WIRE_INSIDE(struct layer_order, wishes, &wire_wishes), WIRE_CHOICE(struct layer_order, marks, OVERLAY_MARKS_MOST),
-	WIRE_INSIDE(struct layer_order, uids, &wire_id_map), WIRE_INSIDE(struct layer_order, gids, &wire_id_map), WIRE_PLAIN(WIRE_BOOL, struct layer_order, programs), END } };
+	WIRE_INSIDE(struct layer_order, uids, &wire_id_map), WIRE_INSIDE(struct layer_order, gids, &wire_id_map), WIRE_CHOICE(struct layer_order, depth, DEPTH_PROGRAMS), END } };
 
 int
 say_failed(int channel, int code, const struct plim_error *why)

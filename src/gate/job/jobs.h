@@ -139,15 +139,19 @@ extern const struct wire_struct wire_wishes;
 
 extern const struct wire_struct wire_id_map;
 
+/* How much is told of a tree: all, what files are, not what they say, or which of them are programs. */
+enum tree_depth { DEPTH_ALL, DEPTH_FILES, DEPTH_PROGRAMS };
+
 /* What a layer's worker begins with; the ring's channel comes beside it. */
 struct layer_order {
 	uint64_t stored;           /* how many bytes come */
 	bool hash_plain;           /* plain bytes, too: the hasher was asked for another digest than SHA-256 */
 	bool host, live;           /* of a tree: a machine's root; the running machine's */
 	struct wishes wishes;
-	enum overlay_marks marks;  /* of a tree: it is a directory of an overlay; without `wishes.rows` names, attributes and digests are all that is wanted */
-	struct id_map uids, gids;  /* of such a one */
-	bool programs;             /* of another tree: only names, and which of them are programs, are wanted */
+	/* Of a tree that is a container's: */
+	enum overlay_marks marks;
+	struct id_map uids, gids;
+	enum tree_depth depth;
 };
 extern const struct wire_struct wire_layer_order;
 

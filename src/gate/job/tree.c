@@ -64,18 +64,18 @@ bids_none(void *context, const struct entry *entry, struct slice first, struct b
 	return false;
 }
 
-/* A container's directory, where nobody asks what files say: what they are, or, of what lies outside its image, how they begin. */
+/* Nothing is catalogued: what files are, or how they begin. */
 static int
 read_bare(int channel, int directory, const struct layer_order *order, struct plim_error *err)
 {
 	AUTO(block_builder) struct block_builder *builder = NULL;
-	const struct collector whole = {
+	const struct collector files = {
 		.hashing = HASH_EVERYTHING, .xattr = keep_xattr, .marks = order->marks, .programs = true, .uids = order->uids, .gids = order->gids,
-	}, outside = {
+	}, programs = {
 		.heads = begin_all, .bids = bids_none, .programs = true,
 	};
 	int r = block_builder_new(&builder, err);
-	if (r < 0 || (r = collect_directory(directory, order->marks ? &whole : &outside, builder, err)) < 0)
+	if (r < 0 || (r = collect_directory(directory, order->depth == DEPTH_FILES ? &files : &programs, builder, err)) < 0)
 		return r;
 	return say_block(channel, builder, err);
 }
@@ -96,7 +96,7 @@ read_tree(int channel, struct message *start, struct plim_error *err)
 	AUTO(fd) int listed = list.fd;
 	if (r < 0 || (r = sandbox_enter(CONFINED_TREE, start->fd[0], err)) < 0 || (r = mount_list_read(&list, &mounts, err)) < 0)
 		return r;
-	if (order.programs || (order.marks && !order.wishes.rows))
+	if (order.depth != DEPTH_ALL)
 		return read_bare(channel, start->fd[0], &order, err);
 	if ((r = collecting_init(&collecting, &order.wishes, err)) < 0 || (r = block_builder_new(&builder, err)) < 0)
 		return r;

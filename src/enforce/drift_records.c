@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records of Docker, containers/storage and OCI runtimes.  Strict: what Go would read in two ways is refused. */
+#include "enforce/drift_container.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "codec/json_fold.h"
+#include "image/store.h"
+
+bool
+container_is_id(struct slice id)
+{
+	return store_is_id(id);
+}
+
+static int
+parse(struct slice text, enum json_type type, struct arena *arena, const struct json **out, struct plim_error *err)
+{
+	int r = json_parse(text, arena, out, err);
+	if (r < 0 || (r = json_check_folded(*out, arena, err)) < 0)
+		return r;
+	return json_is(*out, type) ? 0 : error_set(err, PLIM_EFORMAT, "%s expected, found %s", json_type_name(type), json_type_name((*out)->type));
+}
+
+/* A text that has to be there. */
+static int
+must(const struct json *object, const char *key, struct slice *out, struct plim_error *err)
+{
+	*out = json_get_string(object, key);
+	return out->n ? 0 : error_set(err, PLIM_EFORMAT, "no text '%s'", key);
+}
+
+static struct slice
+text_or_none(const struct json *object, const char *key)
+{
+	struct slice text = json_get_string(object, key);
+	return text.n ? text : SLICE_NONE;
+}
+
+static int
+must_id(const struct json *object, const char *key, struct slice *out, struct plim_error *err)
+{
+	int r = must(object, key, out, err);
+	return r < 0 || store_is_id(*out) ? r : error_set(err, PLIM_EFORMAT, "'%s' is none of hexadecimal digits", key);
+}
+
+/* Mounts: of those that have a directory of this machine behind them. */
+struct mount_keys {
+	const char *place, *source;
+};
+
+static int
+take_mounts(const struct json *list, const struct mount_keys *keys, struct arena *arena, struct container *out, struct plim_error *err)
+{
+	size_t n = list ? list->n : 0;
+	struct container_mount *mounts = arena_make_array(arena, n + 1, struct container_mount);
+	if (mounts == NULL)
+		return error_nomem(err);
+	out->mounts = mounts;
+	out->mount_count = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct slice place = json_get_string(&list->items[i], keys->place), source = json_get_string(&list->items[i], keys->source);
+		if (slice_starts(place, SLICE("/")) && slice_starts(source, SLICE("/")))
+			mounts[out->mount_count++] = (struct container_mount){ place, source };
+	}
+	return 0;
+}
+
+int
+docker_record_parse(struct slice json, struct arena *arena, struct container *out, struct plim_error *err)
+{
+	static const struct mount_keys keys = { "Destination", "Source" };
+	const struct json *root;
+	int r = parse(json, JSON_OBJECT, arena, &root, err);
+	if (r < 0 || (r = must_id(root, "ID", &out->id, err)) < 0 || (r = must(root, "Image", &out->image_id, err)) < 0)
+		return r;
+	struct slice hex = out->image_id;
+	if (!slice_skip(&hex, SLICE("sha256:")) || hex.n != 64 || !store_is_id(hex))
+		return error_set(err, PLIM_EFORMAT, "'Image' is no sha256:HEX");
+	out->name = text_or_none(root, "Name");
+	slice_skip(&out->name, SLICE("/"));
+	out->image_name = text_or_none(json_get(root, "Config"), "Image");
+	return take_mounts(json_get(root, "MountPoints"), &keys, arena, out, err);
+}
+
+static int
+podman_record(const struct json *record, struct arena *arena, struct container *out, struct plim_error *err)
+{
+	struct slice layer, image = text_or_none(record, "image"), metadata = text_or_none(record, "metadata");
+	const struct json *inside = NULL;
+	int r = must_id(record, "id", &out->id, err);
+	if (r < 0 || (r = must_id(record, "layer", &layer, err)) < 0)
+		return r;
+	if (image.p && !store_is_id(image))
+		return error_set(err, PLIM_EFORMAT, "'image' is none of hexadecimal digits");
+	/* Whoever made it keeps there what it likes; podman and CRI-O a document. */
+	if (metadata.p && json_parse(metadata, arena, &inside, NULL) == 0)
+		out->image_name = text_or_none(inside, "image-name");
+	const struct json *names = json_get(record, "names");
+	out->name = json_is(names, JSON_ARRAY) && names->n ? json_string(&names->items[0]) : SLICE_NONE;
+	out->image_id = image.p ? arena_printf(arena, "sha256:%.*s", SLICE_ARG(image)) : SLICE_NONE;
+	out->mark = layer;
+	return out->image_id.p || image.p == NULL ? 0 : error_nomem(err);
+}
+
+int
+podman_records_parse(struct slice json, struct arena *arena, struct container **out, size_t *out_count, struct plim_error *err)
+{
+	const struct json *root;
+	int r = parse(json, JSON_ARRAY, arena, &root, err);
+	if (r < 0)
+		return r;
+	struct container *list = arena_make_array(arena, root->n + 1, struct container);
+	if (list == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < root->n; i++)
+		if ((r = podman_record(&root->items[i], arena, &list[i], err)) < 0)
+			return error_wrap(err, r, "container %zu", i);
+	*out = list;
+	*out_count = root->n;
+	return 0;
+}
+
+int
+bundle_record_parse(struct slice json, struct arena *arena, struct container *out, struct plim_error *err)
+{
+	static const char *const image_names[] = { "io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName", "nerdctl/image-name" };
+	static const char *const names[] = { "io.kubernetes.cri.container-name", "io.kubernetes.container.name", "nerdctl/name" };
+	static const struct mount_keys keys = { "destination", "source" };
+	const struct json *root;
+	int r = parse(json, JSON_OBJECT, arena, &root, err);
+	if (r < 0)
+		return r;
+	const struct json *annotations = json_get(root, "annotations");
+	for (size_t i = 0; i < 3; i++) {
+		out->image_name = out->image_name.p ? out->image_name : text_or_none(annotations, image_names[i]);
+		out->name = out->name.p ? out->name : text_or_none(annotations, names[i]);
+	}
+	return take_mounts(json_get(root, "mounts"), &keys, arena, out, err);
+}
+
+int
+lower_parse(struct slice text, const char *driver, struct slice writable, struct arena *arena, struct container *out, struct plim_error *err)
+{
+	size_t n = text.n > 0;
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == ':';
+	if (n >= LIMIT_LAYER_COUNT)
+		return error_set(err, PLIM_ELIMIT, "more layers than limit LAYER_COUNT");
+	out->layers = arena_make_array(arena, n + 1, struct slice);
+	out->layer_count = n + 1;
+	if (out->layers == NULL)
+		return error_nomem(err);
+	out->layers[n] = writable;
+	for (struct slice part, rest = text; n > 0; n--) {
+		slice_cut(rest, ':', &part, &rest);
+		out->layers[n - 1] = arena_printf(arena, "%s/%.*s", driver, SLICE_ARG(part));
+		if (part.n == 0 || out->layers[n - 1].p == NULL)
+			return part.n == 0 ? error_set(err, PLIM_EFORMAT, "'lower' names no directory") : error_nomem(err);
+	}
+	return 0;
+}
