@@ -174,11 +174,11 @@ is_ignored(const struct drift_question *question, struct slice path)
 	return false;
 }
 
-/* The root of the writable directory is the engine's, with the usual mode, whatever the image's was. */
+/* The root of the writable directory is the engine's, with Docker's or podman's usual mode, whatever the image's was. */
 static bool
 is_usual_root(const struct change *change, const struct entry *entry)
 {
-	return slice_is(change->path, "/") && entry->mode == 0755 && entry->uid == 0 && entry->gid == 0;
+	return slice_is(change->path, "/") && (entry->mode == 0755 || entry->mode == 0555) && entry->uid == 0 && entry->gid == 0;
 }
 
 static enum drift_kind

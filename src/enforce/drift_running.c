@@ -52,7 +52,7 @@ running_read(struct plim_drift *all, struct plim_error *err)
 	if (r == PLIM_ENOMEM)
 		return error_nomem(err);
 	if (r == 0 && all->running->refused && geteuid() == 0)
-		all->no_running = arena_printf(all->arena, "%ju processes may not be looked into", (uintmax_t)all->running->refused);
+		all->no_running = arena_printf(all->arena, "%ju processes of containers may not be looked into", (uintmax_t)all->running->refused);
 	else if (r < 0)
 		all->no_running = arena_printf(all->arena, "which processes run is not known: %s", why.text);
 	return 0;
