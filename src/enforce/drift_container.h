@@ -16,7 +16,7 @@ struct container_engine;
 
 /* Something of the machine that it sees: a volume, or a directory of the host. */
 struct container_mount {
-	struct slice place, source;    /* where in the container, and the directory of this machine */
+	struct slice place, source;    /* where in the container, and the directory of this machine; absent: tmpfs and the like */
 };
 
 struct container {
@@ -63,6 +63,8 @@ auto_containers(struct containers *containers)
 
 /* drift_records.c: the records themselves.  Pure; texts are in the arena. */
 int docker_record_parse(struct slice json, struct arena *arena, struct container *out, struct plim_error *err);
+/* Of hostconfig.json: tmpfs, which the record itself does not tell. */
+int docker_tmpfs_parse(struct slice json, struct arena *arena, struct container *out, struct plim_error *err);
 /* Of containers.json: one record each. */
 int podman_records_parse(struct slice json, struct arena *arena, struct container **out, size_t *out_count, struct plim_error *err);
 /* An OCI runtime's config.json: what is mounted of the machine, and as what its annotations call image and container. */

@@ -78,6 +78,17 @@ find_layers(const struct docker *docker, struct arena *arena, struct container *
 }
 
 static int
+find_tmpfs(const struct docker *docker, struct arena *arena, struct container *out, struct plim_error *err)
+{
+	struct slice text, path = arena_printf(arena, "containers/%.*s/hostconfig.json", SLICE_ARG(out->id));
+	int r = path.p ? container_file(docker->root, path.p, arena, &text, err) : error_nomem(err);
+	if (r < 0 || text.p == NULL)
+		return r;
+	r = docker_tmpfs_parse(text, arena, out, err);
+	return r < 0 ? error_wrap(err, r, "hostconfig.json") : 0;
+}
+
+static int
 read_container(const struct docker *docker, struct slice id, struct arena *arena, struct container *out, struct plim_error *err)
 {
 	struct slice text, path = arena_printf(arena, "containers/%.*s/config.v2.json", SLICE_ARG(id));
@@ -91,7 +102,10 @@ read_container(const struct docker *docker, struct slice id, struct arena *arena
 	if (!slice_eq(out->id, id))
 		return error_set(err, PLIM_EFORMAT, "config.v2.json is of another container");
 	out->target = arena_printf(arena, "docker-storage:[%s]%.*s", docker->root, SLICE_ARG(out->image_id));
-	return out->target.p ? find_layers(docker, arena, out, err) : error_nomem(err);
+	if (out->target.p == NULL)
+		return error_nomem(err);
+	r = find_tmpfs(docker, arena, out, err);
+	return r < 0 ? r : find_layers(docker, arena, out, err);
 }
 
 static int

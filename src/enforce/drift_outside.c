@@ -206,7 +206,8 @@ static int
 read_mount(struct outside *o, size_t at, struct plim_error *err)
 {
 	struct slice kind = o->running ? o->running->mounts[at].kind : SLICE("directory");
-	if (is_view(place_at(o, at), kind) || is_known(o, place_at(o, at)))
+	bool nowhere = o->running == NULL && o->out->container->mounts[at].source.p == NULL;
+	if (nowhere || is_view(place_at(o, at), kind) || is_known(o, place_at(o, at)))
 		return 0;
 	struct outside_mount mount = { place_at(o, at), kind, 0 };
 	int r = read_place(o, at, &mount, err);

@@ -7,6 +7,8 @@
 #include "codec/json_fold.h"
 #include "image/store.h"
 
+#include <string.h>
+
 bool
 container_is_id(struct slice id)
 {
@@ -44,7 +46,7 @@ must_id(const struct json *object, const char *key, struct slice *out, struct pl
 	return r < 0 || store_is_id(*out) ? r : error_set(err, PLIM_EFORMAT, "'%s' is none of hexadecimal digits", key);
 }
 
-/* Mounts: of those that have a directory of this machine behind them. */
+/* Mounts; what has no directory of this machine behind it has no source. */
 struct mount_keys {
 	const char *place, *source;
 };
@@ -52,7 +54,7 @@ struct mount_keys {
 static int
 take_mounts(const struct json *list, const struct mount_keys *keys, struct arena *arena, struct container *out, struct plim_error *err)
 {
-	size_t n = list ? list->n : 0;
+	size_t n = json_is(list, JSON_ARRAY) || json_is(list, JSON_OBJECT) ? list->n : 0;
 	struct container_mount *mounts = arena_make_array(arena, n + 1, struct container_mount);
 	if (mounts == NULL)
 		return error_nomem(err);
@@ -60,9 +62,32 @@ take_mounts(const struct json *list, const struct mount_keys *keys, struct arena
 	out->mount_count = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct slice place = json_get_string(&list->items[i], keys->place), source = json_get_string(&list->items[i], keys->source);
-		if (slice_starts(place, SLICE("/")) && slice_starts(source, SLICE("/")))
-			mounts[out->mount_count++] = (struct container_mount){ place, source };
+		if (slice_starts(place, SLICE("/")))
+			mounts[out->mount_count++] = (struct container_mount){ place, slice_starts(source, SLICE("/")) ? source : SLICE_NONE };
 	}
+	return 0;
+}
+
+int
+docker_tmpfs_parse(struct slice json, struct arena *arena, struct container *out, struct plim_error *err)
+{
+	const struct json *root;
+	int r = parse(json, JSON_OBJECT, arena, &root, err);
+	if (r < 0)
+		return r;
+	const struct json *tmpfs = json_get(root, "Tmpfs"), *mounts = json_get(root, "Mounts");
+	size_t n = json_is(tmpfs, JSON_OBJECT) ? tmpfs->n : 0, more = json_is(mounts, JSON_ARRAY) ? mounts->n : 0;
+	struct container_mount *all = arena_make_array(arena, out->mount_count + n + more + 1, struct container_mount);
+	if (all == NULL)
+		return error_nomem(err);
+	if (out->mount_count)
+		memcpy(all, out->mounts, out->mount_count * sizeof *all);
+	for (size_t i = 0; i < n; i++)
+		all[out->mount_count++] = (struct container_mount){ tmpfs->keys[i], SLICE_NONE };
+	for (size_t i = 0; i < more; i++)
+		if (slice_is(json_get_string(&mounts->items[i], "Type"), "tmpfs"))
+			all[out->mount_count++] = (struct container_mount){ json_get_string(&mounts->items[i], "Target"), SLICE_NONE };
+	out->mounts = all;
 	return 0;
 }
 
