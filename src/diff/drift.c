@@ -103,10 +103,10 @@ static bool
 is_searched(const struct drifting *d, struct slice path)
 {
 	struct slice left = d->search, directory = path_dir(path), one;
-	while (slice_cut(left, ':', &one, &left))
+	while (slice_next(&left, ':', &one))
 		if (one.n > 1 && slice_eq(one, directory))
 			return true;
-	return left.n > 1 && slice_eq(left, directory);
+	return false;
 }
 
 static bool
@@ -394,8 +394,11 @@ find_owners(struct drifting *d, struct plim_error *err)
 	AUTO(owners) struct owners *owners = NULL;
 	for (size_t i = 0; i < d->changes.n; i++) {
 		struct slice path = path_in_image(&d->changes.at[i]);
-		if (path.p && map_place(&wishes, relative(path)) == NULL)
+		void **place = path.p ? map_place(&wishes, relative(path)) : NULL;
+		if (path.p && place == NULL)
 			return error_nomem(err);
+		if (place)
+			*place = &d->changes.at[i];
 	}
 	int r = owners_new(d->question->old, &wishes, &owners, err);
 	for (size_t i = 0; r == 0 && i < d->changes.n; i++) {
@@ -440,43 +443,62 @@ gaps_of_block(struct drifting *d, const struct block *block, struct plim_error *
 	return r;
 }
 
-static struct slice
-why_missing(const struct inventory *inventory, uint32_t layer)
+/* What layers that could not be read at all say of themselves. */
+static int
+gaps_of_missing(struct drifting *d, const struct inventory *inventory, const char *whose, struct plim_error *err)
 {
-	for (size_t i = 0; i < inventory->gap_count; i++)
-		if (inventory->gaps[i].layer == layer)
-			return inventory->gaps[i].reason;
-	return SLICE("it could not be read");
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < inventory->gap_count; i++) {
+		if (!slice_is(inventory->gaps[i].subject, "layer"))
+			continue;
+		struct slice why = arena_printf(d->arena, "%s: %.*s", whose, SLICE_ARG(inventory->gaps[i].reason));
+		r = why.p ? gap_add(d, SLICE_NONE, why, err) : error_nomem(err);
+	}
+	return r;
 }
 
 static int
-gaps_of_layers(struct drifting *d, const struct inventory *inventory, const char *whose, size_t own, struct plim_error *err)
+gaps_of_own(struct drifting *d, struct plim_error *err)
 {
+	const struct inventory *new = d->question->new;
 	int r = 0;
-	for (uint32_t i = 0; r == 0 && i < inventory->block_count; i++) {
-		bool read_here = i + own >= inventory->block_count;
-		if (inventory->blocks[i] == NULL) {
-			struct slice why = arena_printf(d->arena, "%s %u: %.*s", whose, i, SLICE_ARG(why_missing(inventory, i)));
-			r = why.p ? gap_add(d, SLICE_NONE, why, err) : error_nomem(err);
-		} else if (read_here) {
-			r = gaps_of_block(d, inventory->blocks[i], err);
-		}
+	for (size_t i = 0; r == 0 && i < new->block_count; i++)
+		if (i + d->question->own >= new->block_count && new->blocks[i])
+			r = gaps_of_block(d, new->blocks[i], err);
+	return r;
+}
+
+/* Of what is named already the comparison knows no more. */
+static int
+gaps_of_files(struct drifting *d, struct plim_error *err)
+{
+	AUTO(map) struct map named = { 0 };
+	int r = 0;
+	for (size_t i = 0; i < d->gaps.n; i++) {
+		void **place = d->gaps.at[i].path.p ? map_place(&named, d->gaps.at[i].path) : NULL;
+		if (d->gaps.at[i].path.p && place == NULL)
+			return error_nomem(err);
+		if (place)
+			*place = d;
 	}
+	for (size_t i = 0; r == 0 && d->diff && i < d->diff->gap_count; i++)
+		if (!map_find(&named, d->diff->gaps[i].path))
+			r = gap_add(d, d->diff->gaps[i].path, d->diff->gaps[i].reason, err);
 	return r;
 }
 
 static int
 take_gaps(struct drifting *d, struct plim_error *err)
 {
-	size_t counted = d->diff->counts[PART_FILES].added + d->diff->counts[PART_FILES].removed + d->diff->counts[PART_FILES].changed;
-	int r = gaps_of_layers(d, d->question->old, "layer", 0, err);
+	const struct part_count *counts = d->diff ? &d->diff->counts[PART_FILES] : NULL;
+	int r = gaps_of_missing(d, d->question->old, "a layer of the image", err);
 	if (r == 0)
-		r = gaps_of_layers(d, d->question->new, "the container's layer", d->question->own, err);
-	for (size_t i = 0; r == 0 && i < d->diff->gap_count; i++)
-		r = gap_add(d, d->diff->gaps[i].path, d->diff->gaps[i].reason, err);
-	if (r == 0 && counted > d->diff->change_count)
-		r = gap_add(d, SLICE_NONE, SLICE("limit CHANGE_COUNT: the other changes are counted, not listed"), err);
-	return r;
+		r = gaps_of_missing(d, d->question->new, "a layer of the container", err);
+	if (r < 0 || (r = gaps_of_own(d, err)) < 0 || (r = gaps_of_files(d, err)) < 0)
+		return r;
+	if (counts && counts->added + counts->removed + counts->changed > d->diff->change_count)
+		return gap_add(d, SLICE_NONE, SLICE("limit CHANGE_COUNT: the other changes are counted, not listed"), err);
+	return 0;
 }
 
 static int
@@ -552,6 +574,16 @@ finish(struct drifting *d, struct drift *drift, struct plim_error *err)
 
 static int (*const steps[])(struct drifting *d, struct plim_error *err) = { find_moved, find_copies, find_owners, take_gaps };
 
+/* Where a layer is missing, what it has would seem to be gone, or new. */
+static bool
+is_whole(const struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->block_count; i++)
+		if (inventory->blocks[i] == NULL)
+			return false;
+	return true;
+}
+
 int
 drift_make(const struct drift_question *question, struct drift **out, struct plim_error *err)
 {
@@ -560,8 +592,9 @@ drift_make(const struct drift_question *question, struct drift **out, struct pli
 	if (drift == NULL)
 		return error_nomem(err);
 	AUTO(drifting) struct drifting d = { .question = question, .arena = arena, .search = search_path(question->old->image) };
-	int r = diff_files(question->old, question->new, &d.diff, err);
-	for (size_t i = 0; r == 0 && i < d.diff->change_count; i++)
+	bool whole = is_whole(question->old) && is_whole(question->new);
+	int r = whole ? diff_files(question->old, question->new, &d.diff, err) : 0;
+	for (size_t i = 0; r == 0 && whole && i < d.diff->change_count; i++)
 		r = take_change(&d, &d.diff->changes[i], err);
 	for (size_t i = 0; r == 0 && i < sizeof steps / sizeof *steps; i++)
 		r = steps[i](&d, err);

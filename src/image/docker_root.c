@@ -39,7 +39,7 @@ has_images(int root, const char *driver)
 {
 	char path[64];
 	struct stat st;
-	snprintf(path, sizeof path, "image/%s/imagedb", driver);
+	snprintf(path, sizeof path, "image/%s/layerdb", driver);
 	return fstatat(root, path, &st, 0) == 0;
 }
 

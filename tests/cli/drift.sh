@@ -1,0 +1,356 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# drift: what changed in containers, from stores that lie here as plain directories, and in real containers of podman and Docker.
+plimsoll=$(realpath "$1")
+. "$(dirname "$0")/compare.bash"
+[ "$(id -u)" = 0 ] || { echo "stores of containers are root's"; exit 77; }
+export XDG_CACHE_HOME=$work/cache HOME=$work XDG_RUNTIME_DIR=$work/run
+unset CONTAINERS_STORAGE_CONF STORAGE_DRIVER XDG_CONFIG_HOME XDG_DATA_HOME DOCKER_HOST
+mkdir -p run
+
+mkdir -p a/bin a/etc a/opt/old a/opt/tools a/srv/data a/var/lib/dpkg/info b/bin b/etc b/opt/new
+printf '\177ELF the program' >a/bin/run
+printf '#!/bin/sh\n' >b/bin/tool
+printf '\177ELF another' >a/bin/other
+printf '\177ELF third' >a/bin/third
+chmod 755 a/bin/* b/bin/tool
+echo gone >a/etc/gone
+echo setting >a/etc/setting
+echo 'root:x:0:0::/:/bin/sh' >a/etc/passwd
+printf 'ID=debian\nVERSION_ID=12\n' >a/etc/os-release
+printf 'Package: a\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n' >a/var/lib/dpkg/status
+printf '/.\n/bin\n/bin/run\n/bin/other\n' >a/var/lib/dpkg/info/a.list
+for i in 1 2 3; do echo "$i" >a/opt/old/$i; echo "data $i" >a/srv/data/$i; done
+: >b/etc/.wh.gone
+
+fixture() { python3 "$root/tests/cli/drift-fixture.py" "$@"; }
+drift() { timeout 120 "$plimsoll" drift --docker-root "$work/docker" --podman-root "$work/${store:-podman}" --output json "$@" >out.json 2>err; }
+# Of each change in one line: what, how bad, where; and from where, whose, copied from what.
+changes() { jq -r '.containers[] | .changes[] | [.change, .class, .severity, .path, .from // empty, .same_as // empty, (.package.name // empty)] | join(" ")' out.json; }
+unknown() { jq -r '.containers[] | .unknown[] | [.path // "-", .reason] | join(" ")' out.json; }
+is() { check "$1" "$2" "$3 $(changes)"; }
+
+read -r docker_id image docker_upper < <(fixture docker "$work/docker" web a b)
+read -r podman_id _ podman_upper < <(fixture podman "$work/podman" pod a b)
+read -r vfs_id _ vfs_upper < <(fixture podman-vfs "$work/podman-vfs" pod a b)
+
+for target in docker:web podman:pod podman-vfs:pod; do
+	store=podman engine=${target%%:*} name=${target#*:}
+	[ "$engine" = podman-vfs ] && store=podman-vfs engine=podman
+	of="${target%%:*}"
+	drift --engine $engine $name
+	is "$of: nothing changed" "0 " $?
+	check "$of: the image is proved" "image sha256:$image" "$(jq -r '.containers[0] | .baseline + " " + .image.config_digest' out.json)"
+	drift --engine $engine --full $name
+	is "$of: nothing in any file either" "0 " $?
+	drift --engine $engine --no-cache $name
+	is "$of: nor without a cache" "0 " $?
+done
+store=podman
+
+# What a container can do to its files; in an overlay what is removed leaves a mark.
+mark() { python3 -c 'import os, sys; os.setxattr(sys.argv[3], "trusted.overlay." + sys.argv[1], sys.argv[2].encode())' "$@"; }
+gone() { mknod "$1" c 0 0; }
+gone_vfs() { rm -rf "$1"; }
+change() { # UPPER GONE
+	mkdir -p "$1"/{bin,etc,srv/data,opt/tools,usr/local/bin,root/.ssh,tmp,var/log}
+	printf '\177ELF new' >"$1/usr/local/bin/new" && chmod 755 "$1/usr/local/bin/new"
+	rm -f "$1/bin/run"; printf '\177ELF replaced' >"$1/bin/run" && chmod 755 "$1/bin/run"
+	$2 "$1/bin/other"; cp a/bin/other "$1/bin/moved"
+	cp a/etc/setting "$1/etc/setting"; touch -d 2001-01-01 "$1/etc/setting"
+	cp -p a/bin/third "$1/bin/third"; chmod 4755 "$1/bin/third"
+	cp b/bin/tool "$1/tmp/copy"; chmod 644 "$1/tmp/copy"
+	$2 "$1/srv/data/1"
+	cp a/srv/data/2 "$1/srv/data/2"; chown 1000:1000 "$1/srv/data/2"
+	echo 'evil::0:0::/:' | cat a/etc/passwd - >"$1/etc/passwd"
+	echo key >"$1/root/.ssh/authorized_keys"
+	echo line >"$1/var/log/some.log"
+	echo '{}' >"$1/opt/tools/in-path"
+	mkdir -p "$1/opt/old" && echo other >"$1/opt/old/other"
+}
+change "$docker_upper" gone
+change "$podman_upper" gone
+change "$vfs_upper" gone_vfs
+for upper in "$docker_upper" "$podman_upper"; do mark opaque y "$upper/opt/old"; done
+rm -f "$vfs_upper"/opt/old/[123]
+printf '\177ELF outside' >docker/volumes/v/_data/outside
+for store in podman podman-vfs; do printf '\177ELF outside' >$store/volumes/v/outside; done
+wanted='1 changed privilege critical /bin/third
+changed account critical /etc/passwd
+added account critical /root/.ssh/authorized_keys
+renamed program high /bin/moved /bin/other a
+changed program high /bin/run a
+added program high /opt/tools/in-path
+added program high /tmp/copy /bin/tool
+added program high /usr/local/bin/new
+outside program medium /vol/outside
+removed data medium /opt/old/1
+removed data medium /opt/old/2
+removed data medium /opt/old/3
+added data medium /opt/old/other
+removed data medium /srv/data/1
+changed data medium /srv/data/2
+added transient low /var/log/some.log'
+for target in docker:web podman:pod podman-vfs:pod; do
+	store=podman engine=${target%%:*} name=${target#*:}
+	[ "$engine" = podman-vfs ] && store=podman-vfs engine=podman
+	of="${target%%:*}"
+	drift --engine $engine $name
+	is "$of: what changed" "$wanted" $?
+	check "$of: nothing is unknown" "" "$(unknown)"
+	cp out.json first.json
+	drift --engine $engine $name
+	check "$of: the same bytes" 0 "$(cmp out.json first.json >&2; echo $?)"
+	drift --engine $engine --full $name
+	is "$of: all files say the same" "$wanted" $?
+done
+store=podman
+drift --engine docker web
+check "details" '[{"new":"4755","old":"0755","what":"mode"}] [{"new":"1000:1000","old":"0:0","what":"owner"}] []' \
+	"$(jq -c '.containers[0].changes | map({key: .path, value: .details}) | from_entries | .["/bin/third"], .["/srv/data/2"], .["/bin/moved"]' out.json | paste -sd ' ')"
+check "what is mounted" '[{"kind":"directory","place":"/vol","programs":1}]' "$(jq -c '.containers[0].outside' out.json)"
+check "without it" 0 "$(drift --engine docker --inside web; changes | grep -c outside)"
+"$plimsoll" drift --docker-root "$work/docker" --engine docker web >out 2>err
+check "as text" "1 DRIFT docker:${docker_id:0:12} web (team/web:1)" "$? $(head -n 1 out | cut -d: -f1-3)"
+check "text: whose file it was" "1 1" "$(grep -c 'was    /bin/other' out) $(grep -A3 '/bin/moved' out | grep -c 'of     a (deb)')"
+
+# What it is worth.
+drift --engine docker --severity critical web
+check "as bad as asked for" 1 $?
+drift --engine docker --severity high --ignore '/bin/**' --ignore '/etc/passwd' --ignore '/root/**' --ignore '/opt/tools/*' --ignore '/tmp/**' --ignore '/usr/**' web
+check "what may change" "0 8" "$? $(changes | wc -l)"
+check "it is counted" 8 "$(changes >left; drift --engine docker web; echo $(($(changes | wc -l) - $(wc -l <left))))"
+
+# Which container.
+drift --engine docker "${docker_id:0:6}"
+check "by the beginning of its id" "1 $docker_id" "$? $(jq -r '.containers[0].id' out.json)"
+drift --engine podman "$podman_id"
+check "by its id" "1 pod" "$? $(jq -r '.containers[0].name' out.json)"
+drift --all
+check "all" "1 docker podman" "$? $(jq -r '[.containers[].engine] | join(" ")' out.json)"
+drift web pod web
+check "several, each once" "1 2" "$? $(jq '.containers | length' out.json)"
+wrong() { # NAME PATTERN ARGUMENT...
+	local name=$1 pattern=$2
+	shift 2
+	drift "$@"
+	check "$name" "3 1" "$? $(grep -cE -- "$pattern" err)"
+}
+wrong "no such container" "no container 'none'" none
+wrong "no such engine" "'lxc' is no engine" --engine lxc web
+wrong "no such severity" "'bad' is no severity" --severity bad web
+wrong "no container at all" "a container is needed" --full
+wrong "both" "not both" --all web
+wrong "an image for two" "there are 2" --image rootfs:a --all
+wrong "no store there" "/nowhere" --docker-root /nowhere --engine docker web
+
+# What cannot be told is said, and is no pass.
+cp -a docker docker.kept
+again() { rm -rf docker && cp -a docker.kept docker; }
+tells() { # NAME STATUS PATTERN ARGUMENT...
+	local name=$1 status=$2 pattern=$3
+	shift 3
+	drift --engine docker "$@"
+	check "$name" "$status 1" "$? $(unknown | grep -cE -- "$pattern")"
+	again
+}
+clean() { find "$docker_upper" -mindepth 1 -delete; rm -f docker/volumes/v/_data/*; }
+clean
+rm -r docker/image/overlay2/imagedb
+tells "the image is gone: the layers below stand for it" 2 "the image is not at hand" web
+check "against which" layers "$(jq -r '.containers[0].baseline' out.json)"
+rm -r docker/image/overlay2/imagedb
+drift --engine docker web
+check "and what changed against them is told" "1 changed program high /bin/run a" "$? $(changes | grep bin/run)"
+again
+clean
+rm -r docker/image/overlay2/imagedb
+drift --engine docker --layers web
+check "who takes them for the image says so" "0 layers " "$? $(jq -r '.containers[0].baseline' out.json) $(unknown)"
+again
+"$root/tools/oci-image" other.oci <(echo '{}') a
+tells "another image" 1 "made of another image, sha256:$image" --image oci:other.oci web
+clean
+tells "another image is none at hand" 2 "made of another image" --image oci:other.oci web
+clean
+mkdir -p "$docker_upper/bin" "$docker_upper/srv/data"
+: >"$docker_upper/bin/run" && mark metacopy '' "$docker_upper/bin/run"
+tells "content that is taken from elsewhere" 1 "^/bin/run the overlay takes its content from elsewhere" web
+clean
+mkdir "$docker_upper/srv" && mark redirect /old "$docker_upper/srv"
+tells "names that are taken from elsewhere" 2 "^/srv the overlay takes its names from elsewhere" web
+clean
+rm -r "$docker_upper"
+tells "its directory is gone" 2 "it is gone" web
+record=docker/containers/$docker_id/config.v2.json
+for bad in '{"ID":"x"}' '[]' '{' "$(sed 's/"Image": "sha256/"image": "sha256:0", "Image": "sha256/' $record)" "$(sed 's/"Image": "sha256:./"Image": "team/' $record)"; do
+	printf '%s' "$bad" >$record
+	tells "a record that is wrong: ${bad:0:20}" 2 "config.v2.json" "$docker_id"
+done
+printf '{' >$record
+drift --all
+check "the others are told all the same" "1 unknown fail" "$? $(jq -r '[.containers[].result] | join(" ")' out.json)"
+again
+clean
+echo '../../../../../etc' >"docker/image/overlay2/layerdb/mounts/$docker_id/mount-id"
+tells "a directory that leads out" 2 "no name of a directory" "$docker_id"
+clean
+echo 'l/../../../../../../../../etc' >"$(dirname "$docker_upper")/lower"
+tells "layers that lead out stay in the store" 2 "it is gone" --full web
+clean
+ln -sfn /etc "$(dirname "$docker_upper")/diff.new" && rmdir "$docker_upper" && mv -T "$(dirname "$docker_upper")/diff.new" "$docker_upper"
+tells "a writable directory that is a link out of it" 2 "it is gone|went away" web
+
+# The layers on the disk: whoever changed them there changed the container, but not its writable directory.
+lower=$(dirname "$(grep -l 'the program' docker/overlay2/*/diff/bin/run | head -n 1)")
+clean
+drift --engine docker web
+is "before" "0 " $?
+printf '\177ELF the proGram' >"$lower/run"
+drift --engine docker web
+is "what is below is taken as the image says" "0 " $?
+drift --engine docker --full web
+is "--full reads it" "1 changed program high /bin/run a" $?
+tells "the image cannot be made of such layers" 2 "the file's content was changed" --no-cache web
+
+# What containers leave to whoever looks.
+clean
+mkdir -p "$docker_upper/srv" "$docker_upper/many" && cd "$docker_upper/srv" || exit 3
+ln -s /etc link-out && ln -s ../../../../../../../etc/passwd climb && mkfifo fifo && mknod device b 8 0 && mknod null c 1 3
+python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
+printf x >$'esc\033[2Jape\nline' && printf x >$'\377bytes' && printf 'wh' >.wh.name && ln -s nowhere dangling
+truncate -s 3G sparse
+cd "$work" || exit 3
+python3 -c 'import sys; [open(f"{sys.argv[1]}/{i:05}", "w").close() for i in range(30000)]' "$docker_upper/many"
+drift --engine docker web
+check "hostile files" '1 added device high /srv/device
+added device high /srv/null
+added data medium /srv/.wh.name
+added data medium /srv/climb
+added data medium /srv/dangling
+added data medium /srv/esc\u001b[2Jape\nline
+added data medium /srv/link-out
+added data medium /srv/sparse
+added data medium /srv/�bytes
+added transient low /srv/fifo
+added transient low /srv/socket' "$? $(jq -r '.containers[0].changes[] | select(.path | startswith("/srv")) | [.change, .class, .severity, (.path | tojson | .[1:-1])] | join(" ")' out.json)"
+check "thirty thousand more" 30000 "$(changes | grep -c '^added data medium /many/')"
+"$plimsoll" drift --docker-root "$work/docker" --engine docker --ignore '/many/**' web >out 2>err
+check "no escapes in the text" "1 0 1" "$? $(grep -c "$(printf '\033')" out) $(grep -c 'esc.x1b' out)"
+again
+
+# Targets of that store.
+"$plimsoll" query --no-cache "docker-storage:[$work/docker]sha256:$image" --output csv "SELECT path FROM file WHERE path LIKE '/bin/%' ORDER BY path" >out 2>err
+check "docker-storage: an image of Docker's, without it" "0 /bin/other /bin/run /bin/third /bin/tool" "$? $(tail -n +2 out | paste -sd ' ')"
+"$plimsoll" query "docker-storage:[$work/docker]team/web:1" "SELECT 1" >out 2>err
+check "docker-storage: by id only" "3 1" "$? $(grep -c "needs an image's id" err)"
+printf '../../../../../etc/shadow' >"$(dirname "$(find docker/image/overlay2/layerdb/sha256 -name cache-id | head -n 1)")/cache-id"
+"$plimsoll" query --no-cache "docker-storage:[$work/docker]$image" "SELECT 1" >out 2>err
+check "docker-storage: a layer that leads out" "3 1" "$? $(grep -c "no name of a layer's directory" err)"
+again
+
+# Real containers: a shell and a few programs of this machine.
+mkdir -p live/{bin,etc,tmp,srv,proc,dev,sys,lib64,usr/local/bin}
+for program in dash sleep cat cp mv rm chmod touch id; do
+	cp "$(command -v $program)" live/bin/
+	for library in $(ldd "$(command -v $program)" | grep -o '/[^ ]*'); do mkdir -p "live${library%/*}"; cp -Ln "$library" "live$library"; done
+done
+ln -s dash live/bin/sh
+echo 'root:x:0:0::/:/bin/sh' >live/etc/passwd
+echo '{"Cmd": ["/bin/sleep", "100000"], "Env": ["PATH=/bin"], "reference": "team/live:1"}' >live.json
+"$root/tools/oci-image" live.docker.tar live.json live
+printf '#define _GNU_SOURCE\n#include <fcntl.h>\n#include <sys/mman.h>\n#include <unistd.h>\nint main(int n, char **a) { char b[65536], *args[] = { "sleep", "5000", 0 }; ssize_t k; int in = open(a[1], O_RDONLY), m = memfd_create("hidden", 0);\nwhile ((k = read(in, b, sizeof b)) > 0) write(m, b, k);\nreturn fexecve(m, args, (char *[]){ 0 }); }\n' >memory.c
+"${CC:-cc}" -static -w -o memory memory.c 2>/dev/null || { cp live/bin/cat memory; no_memory="the compiler cannot make a static program"; }
+cat >ways.sh <<'S'
+cp /bin/cat /usr/local/bin/added
+cp /bin/cat /tmp/new; echo more >>/tmp/new; mv /tmp/new /bin/touch
+mv /bin/id /bin/renamed
+cp /etc/passwd /tmp/same; cp /tmp/same /etc/passwd; rm /tmp/same
+rm /bin/chmod
+cp /bin/sleep /vol/volume; /vol/volume 5000 &
+cp /bin/sleep /scratch/tmpfs; /scratch/tmpfs 5000 &
+echo 'sleep 5000' >/srv/script; sh /srv/script &
+cat /bin/sleep >/srv/loaded; /lib64/ld-linux-x86-64.so.2 /srv/loaded 5000 &
+cp /bin/sleep /srv/deleted; /srv/deleted 5000 &
+/srv/memory /bin/sleep &
+sleep 1; rm /srv/deleted; echo done >/tmp/done; sleep 5000
+S
+seen() { jq -r '.containers[0].changes[] | [.change, .severity, .path, .from // empty, .same_as // empty, ([.processes[].via] | unique | join("+"))] | join(" ")' out.json | sed 's/ $//' | LC_ALL=C sort; }
+ten() { # NAME OPTION...: an engine's container with all ten ways in it
+	local name=$1
+	shift
+	drift "$@" live
+	local status=$?
+	check "$name: ten ways" "1 $(LC_ALL=C sort <<W
+added critical /srv/loaded /bin/sleep mapped
+added high /srv/memory
+added high /tmp/ways.sh argument
+added low /tmp/done
+added medium /srv/script argument
+added high /usr/local/bin/added /bin/cat
+changed high /bin/touch
+memory critical /srv/deleted run
+${no_memory:+-}memory critical /memfd:hidden run
+outside high /vol/volume run
+outside high /scratch/tmpfs run
+removed high /bin/chmod
+renamed high /bin/renamed /bin/id
+W
+)" "$status $(seen)"
+}
+
+stop_engines() {
+	[ -z "${podman_runs:-}" ] || "${podman[@]}" rm --force --time 0 live >>podman.log 2>&1
+	[ -z "${docker_runs:-}" ] || docker --host "unix://$work/docker.sock" rm --force live >>docker.log 2>&1
+	[ -z "${dockerd:-}" ] || { kill "$dockerd"; wait "$dockerd"; } 2>/dev/null
+	umount "$work"/*/overlay "$work"/*/*/overlay 2>/dev/null
+}
+trap "stop_engines; $(trap -p EXIT | sed "s/^trap -- '//; s/' EXIT\$//")" EXIT
+waits() { for _ in $(seq 200); do "$@" >>waits.log 2>&1 && return; sleep 0.1; done; return 1; }
+
+if command -v podman >/dev/null && command -v runc >/dev/null; then
+	podman=(podman --root "$work/live-podman" --runroot "$work/live-podman-run" --storage-driver overlay --cgroup-manager cgroupfs --runtime runc)
+	if "${podman[@]}" load --quiet --input live.docker.tar >podman.log 2>&1 && podman_runs=1 &&
+		"${podman[@]}" run --detach --name live --network none --ulimit nofile=1000:1000 --ulimit nproc=1000:1000 --volume v:/vol --tmpfs /scratch:exec team/live:1 >>podman.log 2>&1; then
+		store=live-podman
+		drift --engine podman live
+		is "podman: nothing changed" "0 " $?
+		"${podman[@]}" cp ways.sh live:/tmp/ways.sh && "${podman[@]}" cp memory live:/srv/memory && "${podman[@]}" exec --detach live sh /tmp/ways.sh >>podman.log 2>&1
+		waits "${podman[@]}" exec live /bin/cat /tmp/done
+		ten podman --engine podman
+		"${podman[@]}" stop --time 0 live >>podman.log 2>&1
+		drift --engine podman live
+		check "podman: what ran in memory is gone with it" "1 false 0" "$? $(jq .containers[0].running out.json) $(changes | grep -c '^memory')"
+		store=podman
+	else
+		echo "skipped: podman runs no containers here: $(tail -n 1 podman.log)"
+	fi
+else
+	echo "skipped: podman or runc, which are not here"
+fi
+if command -v dockerd >/dev/null && command -v docker >/dev/null; then
+	dockerd --host "unix://$work/docker.sock" --data-root "$work/live-docker" --exec-root "$work/live-docker-run" --pidfile "$work/docker.pid" \
+		--bridge none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false >docker.log 2>&1 &
+	dockerd=$!
+	docker=(docker --host "unix://$work/docker.sock")
+	if waits "${docker[@]}" version && "${docker[@]}" load --quiet --input live.docker.tar >>docker.log 2>&1 && docker_runs=1 &&
+		"${docker[@]}" run --detach --name live --network none --volume v:/vol --tmpfs /scratch:exec team/live:1 >>docker.log 2>&1; then
+		mv docker docker.fixture && ln -s live-docker docker
+		drift --engine docker live
+		is "Docker: nothing changed" "0 " $?
+		"${docker[@]}" cp ways.sh live:/tmp/ways.sh >>docker.log 2>&1 && "${docker[@]}" cp memory live:/srv/memory >>docker.log 2>&1 && "${docker[@]}" exec --detach live sh /tmp/ways.sh
+		waits "${docker[@]}" exec live /bin/cat /tmp/done
+		ten Docker --engine docker
+		drift --engine docker --full live
+		check "Docker: every file" 1 $?
+		"${docker[@]}" rm --force live >>docker.log 2>&1
+		drift --engine docker live
+		check "Docker: it went away" "3 1" "$? $(grep -c "no container 'live'" err)"
+	else
+		echo "skipped: Docker runs no containers here: $(tail -n 1 docker.log)"
+	fi
+else
+	echo "skipped: dockerd, which is not here"
+fi
+[ -z "${no_memory:-}" ] || echo "skipped: a program that was never in a file: $no_memory"
+exit $failed
