@@ -34,7 +34,7 @@ mkdir -p tree && cp -r one/etc tree/
 
 cat >judge.py <<'P'
 import re, sys
-letters = {"plimsoll-hasher": "H", "plimsoll-image": "W", "plimsoll-layer": "W", "plimsoll-feeds": "W", "plimsoll-reader": "W", "plimsoll-tree": "T", "plimsoll-assemble": "T", "plimsoll-judge": "J", "plimsoll-live": "L"}
+letters = {"plimsoll-hasher": "H", "plimsoll-image": "W", "plimsoll-layer": "W", "plimsoll-feeds": "W", "plimsoll-reader": "W", "plimsoll-tree": "T", "plimsoll-assemble": "T", "plimsoll-judge": "J", "plimsoll-live": "L", "plimsoll-running": "L"}
 letters = {name[:15]: letter for name, letter in letters.items()}
 allowed = {letter: set() for letter in "HWTJL"}
 for line in open(sys.argv[1]):
@@ -90,6 +90,13 @@ if [ "$(id -u)" = 0 ] && skopeo --insecure-policy copy --quiet oci:image.oci "co
 		check --no-cache "containers-storage:[vfs@$work/store]image:1"
 else
 	echo "skipped: a store of containers, which skopeo cannot fill here"
+fi
+mkdir -p layer/bin && cp /bin/sh layer/bin/ && if [ "$(id -u)" = 0 ]; then
+	python3 "$root/tests/cli/drift-fixture.py" docker "$work/docker" web layer >out
+	traced "drift of a container" "plimsoll-assemb plimsoll-hasher plimsoll-image plimsoll-judge plimsoll-layer plimsoll-runnin plimsoll-tree" "plimsoll-zygote:null" \
+		drift --no-cache --docker-root "$work/docker" --engine docker web
+else
+	echo "skipped: drift, for stores are root's"
 fi
 traced "a tree" "plimsoll-judge plimsoll-tree" "plimsoll-judge:advisories.db plimsoll-zygote:null" check rootfs:tree
 traced "a query" "plimsoll-hasher plimsoll-image plimsoll-judge plimsoll-layer" "plimsoll-zygote:null" query --no-cache oci:image.oci "SELECT count(*) FROM file"
