@@ -11,24 +11,31 @@ kind, root, name, *trees = sys.argv[1:]
 root = pathlib.Path(root)
 
 
+def crc_of_byte(crc):
+    for _ in range(8):
+        crc = (crc >> 1) ^ (0xD800000000000000 if crc & 1 else 0)
+    return crc
+
+
+CRCS = [crc_of_byte(byte) for byte in range(256)]
+
+
 def crc64(data):
     crc = 0xFFFFFFFFFFFFFFFF
     for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc >> 1) ^ (0xD800000000000000 if crc & 1 else 0)
+        crc = (crc >> 8) ^ CRCS[(crc ^ byte) & 255]
     return (crc ^ 0xFFFFFFFFFFFFFFFF).to_bytes(8, "big")
 
 
 def layer(tree):
     """The layer's tar and tar-split's metadata of it."""
-    buffer, split, position = io.BytesIO(), [], 0
+    buffer, split, archive = io.BytesIO(), [], tarfile.open(fileobj=io.BytesIO(), mode="w")
 
     def segment(data):
         split.append({"type": 2, "payload": base64.b64encode(data).decode(), "position": len(split)})
 
     for path in sorted(pathlib.Path(tree).rglob("*")):
-        info = tarfile.TarFile.gettarinfo(tarfile.open(fileobj=io.BytesIO(), mode="w"), path, str(path.relative_to(tree)))
+        info = archive.gettarinfo(path, str(path.relative_to(tree)))
         info.uid = info.gid = 0
         info.uname = info.gname = ""
         info.mtime = 1700000000
