@@ -301,6 +301,7 @@ W
 
 stop_engines() {
 	[ -z "${podman_runs:-}" ] || "${podman[@]}" rm --force --time 0 live >>podman.log 2>&1
+	[ -z "${ctr_runs:-}" ] || { "${ctr[@]}" tasks kill --signal 9 live; sleep 0.3; "${ctr[@]}" tasks delete live; } >>ctr.log 2>&1
 	[ -z "${docker_runs:-}" ] || docker --host "unix://$work/docker.sock" rm --force live >>docker.log 2>&1
 	[ -z "${dockerd:-}" ] || { kill "$dockerd"; wait "$dockerd"; } 2>/dev/null
 	umount "$work"/*/overlay "$work"/*/*/overlay 2>/dev/null
@@ -343,6 +344,22 @@ if command -v dockerd >/dev/null && command -v docker >/dev/null; then
 		ten Docker --engine docker
 		drift --engine docker --full live
 		check "Docker: every file" 1 $?
+		# Its containerd, asked by nobody.
+		ctr=(timeout 60 ctr --address "$work/live-docker-run/containerd/containerd.sock")
+		containerd=(--engine containerd --containerd-state "$work/live-docker-run/containerd/daemon")
+		if command -v ctr >/dev/null && "${ctr[@]}" images import live.docker.tar >ctr.log 2>&1 && ctr_runs=1 && "${ctr[@]}" run --detach docker.io/team/live:1 live >>ctr.log 2>&1; then
+			drift "${containerd[@]}" live
+			check "containerd: which image it was is not recorded" "2 layers 1" "$? $(jq -r '.containers[0].baseline' out.json) $(unknown | grep -c 'nobody recorded which it was')"
+			drift "${containerd[@]}" --image docker-archive:live.docker.tar live
+			is "containerd: nothing changed from the image that is named" "0 " $?
+			drift "${containerd[@]}" --layers live
+			is "containerd: nor from the layers below" "0 " $?
+			"${ctr[@]}" tasks exec --exec-id one live /bin/cp /bin/cat /usr/local/bin/added >>ctr.log 2>&1
+			drift "${containerd[@]}" --image docker-archive:live.docker.tar live
+			is "containerd: a program was added" "1 added program high /usr/local/bin/added /bin/cat" $?
+		else
+			echo "skipped: containerd runs no containers here: $(tail -n 1 ctr.log)"
+		fi
 		"${docker[@]}" rm --force live >>docker.log 2>&1
 		drift --engine docker live
 		check "Docker: it went away" "3 1" "$? $(grep -c "no container 'live'" err)"
