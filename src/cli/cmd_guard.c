@@ -126,6 +126,13 @@ static const struct command subcommands[] = {
 	    .run = guard_runtime_run,
 	    .passes_on = true,
 	},
+	{
+	    .name = "docker",
+	    .of = "guard",
+	    .synopsis = "[OPTIONS] --assign FILE --assign-key FILE",
+	    .meaning = "is Docker's authorization plugin",
+	    .program = "plimsoll-guard",
+	},
 	{ 0 },
 };
 
@@ -133,7 +140,7 @@ static const struct option_text no_options[] = { { { 0 }, NULL, NULL } };
 
 const struct command command_guard = {
 	.name = "guard",
-	.synopsis = "ask | containerd | hook | runtime ...",
+	.synopsis = "ask | containerd | docker | hook | runtime ...",
 	.meaning = "Let only authorised images run",
 	.options = no_options,
 	.subcommands = subcommands,

@@ -26,10 +26,21 @@ struct command {
 	int (*run)(const struct command *self, int argc, char **argv);    /* argv[0] is the command's name */
 	bool passes_on;               /* what stands behind its own options is for another program, --help too */
 	const struct command *subcommands;    /* ends with an entry without name; NULL if none: then `run` */
+	const char *program;          /* the program of ours that has it and becomes this one, "plimsoll-guard"; NULL: this */
 };
 
 /* Like getopt_long over the command's table, in which a letter is a short option too ("-h", "--help" print help and exit 0); -1 at the end, '?' after a complaint. */
 int command_option(const struct command *self, int argc, char **argv);
+
+/* Its part, or itself; help where that is asked for. */
+int command_run(const struct command *command, int argc, char **argv);
+bool command_is_help(const char *word);
+/*
+ * What is opened takes the lowest number that is free: a process's channel would be the standard output, and a report written there
+ * seem written.  In the place of what is closed stands
+ * what can be used by nobody; false where that cannot be had.
+ */
+bool command_hold_descriptors(void);
 
 /* "plimsoll COMMAND: text" on stderr; returns EXIT_ERROR. */
 int command_error(const struct command *self, const struct plim_error *err);

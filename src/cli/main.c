@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of commands, and what all of them share: options, help, complaints. */
+/* The table of commands. */
 #include "cli/command.h"
-
-#include "base/strbuf.h"
-#include "base/auto.h"
-#include "base/file.h"
 
 #include <plimsoll/build.h>
 
-#include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct command *const commands[] = {
 #define COMMAND(name) &command_##name,
@@ -20,39 +13,6 @@ static const struct command *const commands[] = {
 #undef COMMAND
 	NULL,
 };
-
-#define OPTION_MOST 32
-
-/* "db build", for "%s%s%s". */
-#define NAME_ARGS(self) (self)->of ? (self)->of : "", (self)->of ? " " : "", (self)->name
-
-static void
-print_options(const struct option_text *options)
-{
-	for (const struct option_text *o = options; o && o->option.name; o++) {
-		char left[64];
-		snprintf(left, sizeof left, "--%s%s%s", o->option.name, o->argument ? " " : "", o->argument ? o->argument : "");
-		printf("  %-26s %s\n", left, o->meaning);
-	}
-	printf("  %-26s %s\n", "--help", "print this text");
-}
-
-static void
-print_subcommands(const struct command *parent)
-{
-	for (const struct command *sub = parent->subcommands; sub && sub->name; sub++)
-		printf("  %s %-*s %s\n", parent->name, (int)(24 - strlen(parent->name)), sub->name, sub->meaning);
-}
-
-static void
-print_command_help(const struct command *self)
-{
-	printf("Usage: plimsoll %s%s%s %s\n%s\n\n", NAME_ARGS(self), self->synopsis, self->meaning);
-	if (self->subcommands)
-		print_subcommands(self);
-	else
-		print_options(self->options);
-}
 
 static void
 print_help(void)
@@ -66,112 +26,10 @@ print_help(void)
 	     "Exit status: 0 pass or done, 1 fail, 2 cannot tell, 3 wrong use or could not run.");
 }
 
-static bool
-is_help(const char *word)
-{
-	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
-}
-
-int
-command_option(const struct command *self, int argc, char **argv)
-{
-	struct option table[OPTION_MOST] = { { 0 } };
-	char letters[2 * OPTION_MOST + 3] = ":h";
-	size_t n = 0, l = 2;
-	for (const struct option_text *o = self->options; o && o->option.name && n + 2 < OPTION_MOST; o++) {
-		table[n++] = o->option;
-		if (o->option.val < 256)
-			letters[l++] = (char)o->option.val;
-		if (o->option.val < 256 && o->option.has_arg)
-			letters[l++] = ':';
-	}
-	table[n] = (struct option){ "help", no_argument, NULL, 'h' };
-	opterr = 0;
-	int chosen = getopt_long(argc, argv, letters, table, NULL);
-	if (chosen == '?')
-		command_usage_error(self, "there is no option '%s'", argv[optind - 1]);
-	if (chosen == ':')
-		command_usage_error(self, "option '%s' needs a value", argv[optind - 1]);
-	return chosen == ':' ? '?' : chosen;
-}
-
-int
-command_error(const struct command *self, const struct plim_error *err)
-{
-	AUTO(strbuf) struct strbuf text = { 0 };
-	struct slice rest = slice_of(err->text[0] ? err->text : plim_code_text(err->code));
-	/* An error may name what an image holds, terminal escapes included; its lines are ours. */
-	for (struct slice line; slice_next(&rest, '\n', &line);) {
-		strbuf_put_printable(&text, line);
-		strbuf_putc(&text, '\n');
-	}
-	fprintf(stderr, "plimsoll %s%s%s: %s", NAME_ARGS(self), text.p ? text.p : "\n");
-	return EXIT_ERROR;
-}
-
-int
-command_usage_error(const struct command *self, const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	fprintf(stderr, "plimsoll %s%s%s: ", NAME_ARGS(self));
-	vfprintf(stderr, format, args);
-	fprintf(stderr, "\nUsage: plimsoll %s%s%s %s\n", NAME_ARGS(self), self->synopsis);
-	va_end(args);
-	return EXIT_ERROR;
-}
-
-static const struct command *
-subcommand_find(const struct command *parent, const char *name)
-{
-	for (const struct command *sub = parent->subcommands; sub->name; sub++)
-		if (strcmp(sub->name, name) == 0)
-			return sub;
-	return NULL;
-}
-
-/* Options are read by the command itself; help is not an option that any of them could forget. */
-static int
-run_command(const struct command *command, int argc, char **argv)
-{
-	if (command->subcommands) {
-		const struct command *sub = argc > 1 ? subcommand_find(command, argv[1]) : NULL;
-		if (argc > 1 && is_help(argv[1])) {
-			print_command_help(command);
-			return EXIT_PASS;
-		}
-		if (argc < 2)
-			return command_usage_error(command, "which one?");
-		if (sub == NULL)
-			return command_usage_error(command, "there is no '%s %s'", command->name, argv[1]);
-		return run_command(sub, argc - 1, argv + 1);
-	}
-	for (int i = 1; i < (command->passes_on && argc > 2 ? 2 : argc) && strcmp(argv[i], "--") != 0; i++)
-		if (is_help(argv[i])) {
-			print_command_help(command);
-			return EXIT_PASS;
-		}
-	optind = 1;
-	return command->run(command, argc, argv);
-}
-
-/*
- * What is opened takes the lowest number that is free: a process's channel would be the standard output, and a report written there seem
- * written.  In the place of what is closed stands what can be used by nobody.
- */
-static bool
-hold_standard_descriptors(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && file_open_null(fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
-			return false;
-	return true;
-}
-
 int
 main(int argc, char **argv)
 {
-	if (!hold_standard_descriptors())
+	if (!command_hold_descriptors())
 		return EXIT_ERROR;
 	int status = argc > 0 ? guard_by_name(argv[0], argv + 1) : -1;
 	if (status >= 0)
@@ -182,7 +40,7 @@ main(int argc, char **argv)
 		fputs("plimsoll: a command is missing; `plimsoll --help` lists them\n", stderr);
 		return EXIT_ERROR;
 	}
-	if (is_help(argv[1]) || strcmp(argv[1], "help") == 0) {
+	if (command_is_help(argv[1]) || strcmp(argv[1], "help") == 0) {
 		print_help();
 		return EXIT_PASS;
 	}
@@ -192,7 +50,7 @@ main(int argc, char **argv)
 	}
 	for (const struct command *const *command = commands; *command; command++)
 		if (strcmp((*command)->name, argv[1]) == 0)
-			return run_command(*command, argc - 1, argv + 1);
+			return command_run(*command, argc - 1, argv + 1);
 	fprintf(stderr, "plimsoll: there is no command '%s'; `plimsoll --help` lists them\n", argv[1]);
 	return EXIT_ERROR;
 }

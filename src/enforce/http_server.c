@@ -61,7 +61,7 @@ struct door {
 	struct listening listening;
 	struct evconnlistener *listener;
 	struct http_tls *tls;
-	void *door;
+	const void *door;
 };
 
 struct http_server {

@@ -20,7 +20,7 @@ struct http_call;
 
 struct http_server_options {
 	/* Called for each request, whose answer it gives now or later by http_call_answer, once.  `door` is the listener's. */
-	void (*handle)(void *context, struct http_call *call, void *door);
+	void (*handle)(void *context, struct http_call *call, const void *door);
 	void (*reload)(void *context);      /* SIGHUP came, files of TLS were looked at already; NULL: nothing else is to be done */
 	void *context;
 	uint64_t body_most;                 /* bytes of a request's body; 0: LIMIT_SERVER_BODY_BYTES */
@@ -35,7 +35,7 @@ struct http_listen {
 	mode_t mode;                  /* of a path; 0: 0600 */
 	const char *certificate, *key;      /* TLS; both NULL: none.  Borrowed until the server is freed, as the next */
 	const char *authorities;      /* of clients, who then need a certificate of theirs; NULL: anybody */
-	void *door;                   /* handed to `handle` */
+	const void *door;             /* handed to `handle` */
 };
 
 /* Blocks SIGTERM, SIGINT and SIGHUP for itself, and ignores SIGPIPE; whatever is forked for the door is forked before.  One in a process. */

@@ -132,3 +132,14 @@ helper_run(const struct helper_program *program, int *channel, pid_t *process, s
 		*channel = ends[0];
 	return r;
 }
+
+int
+helper_become(const struct helper_program *program, char **argv, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf path = { 0 };
+	int r = find(program, &path, err);
+	if (r < 0)
+		return r;
+	execv(path.p, argv);
+	return error_sys(err, errno, "%s", path.p);
+}

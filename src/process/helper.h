@@ -28,6 +28,9 @@ struct helper_program {
  */
 int helper_run(const struct helper_program *program, int *channel, pid_t *process, struct plim_error *err);
 
+/* Becomes it, with these words, the first of which is its name; only a failure comes back. */
+int helper_become(const struct helper_program *program, char **argv, struct plim_error *err);
+
 /*
  * The environment without what is a secret of another program's: for whatever is started here.  The array is the caller's to free, the words
  * are borrowed from the environment; NULL without memory.

@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SPAWN, ENDED, FAILED };
+enum { SPAWN, ENDED, FAILED, END };
 
 struct zygote {
 	int control;
@@ -43,6 +43,7 @@ struct note {
 
 struct nursery {
 	const struct job *jobs;
+	void *context;                  /* NULL: its jobs are strangers */
 	size_t job_count;
 	int control, signals;
 	pid_t self;
@@ -77,7 +78,7 @@ child_run(struct nursery *nursery, const struct job *job, int channel)
 	close(nursery->signals);
 	prctl(PR_SET_NAME, job->name, 0, 0, 0);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	_exit(job->run(channel));
+	_exit(nursery->context ? job->run_with(channel, nursery->context) : job->run(channel));
 }
 
 static void
@@ -95,6 +96,19 @@ spawn(struct nursery *nursery, const struct message *message)
 		*child = (struct child){ pid, note.id };
 	else
 		note_send(nursery->control, FAILED, note);
+}
+
+static void
+end(const struct nursery *nursery, const struct message *message)
+{
+	struct note note;
+	if (message->body.n != sizeof note)
+		return;
+	memcpy(&note, message->body.p, sizeof note);
+	/* One that was not reaped yet is still itself. */
+	for (size_t i = 0; i < nursery->children.n; i++)
+		if (nursery->children.at[i].id == note.id)
+			kill(nursery->children.at[i].pid, SIGKILL);
 }
 
 static void
@@ -129,7 +143,10 @@ nursery_loop(struct nursery *nursery)
 			continue;
 		if (channel_receive(nursery->control, &message, NULL) < 0)
 			_exit(0);
-		spawn(nursery, &message);
+		if (message.kind == END)
+			end(nursery, &message);
+		else
+			spawn(nursery, &message);
 		message_done(&message);
 	}
 }
@@ -145,12 +162,12 @@ wipe_environment(void)
 
 /* Keeps the control channel, and for a sanitizer's last words standard error. */
 static int
-close_all_but(int control)
+close_all_but(int control, bool keeps_errors)
 {
 	int null = file_open_null(O_RDWR);
 	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0)
 		return -1;
-	if (!SANITIZED && dup2(null, 2) < 0)
+	if (!SANITIZED && !keeps_errors && dup2(null, 2) < 0)
 		return -1;
 	int kept = control == 3 ? 3 : dup3(control, 3, O_CLOEXEC);
 	if (kept == 3)
@@ -158,10 +175,19 @@ close_all_but(int control)
 	return kept;
 }
 
+/* A terminal and systemd tell all of a program's processes at once; who serves still needs them then. */
 static void
-zygote_main(const struct job *jobs, int control, pid_t parent)
+heed_nobody(void)
 {
-	struct nursery nursery = { .jobs = jobs, .self = getpid() };
+	static const int deaf[] = { SIGINT, SIGTERM, SIGHUP };
+	for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
+		signal(deaf[i], SIG_IGN);
+}
+
+static void
+zygote_main(const struct job *jobs, void *context, int control, pid_t parent)
+{
+	struct nursery nursery = { .jobs = jobs, .context = context, .self = getpid() };
 	sigset_t children;
 	sigemptyset(&children);
 	sigaddset(&children, SIGCHLD);
@@ -170,8 +196,11 @@ zygote_main(const struct job *jobs, int control, pid_t parent)
 	prctl(PR_SET_NAME, "plimsoll-zygote", 0, 0, 0);
 	while (jobs[nursery.job_count].name)
 		nursery.job_count++;
-	wipe_environment();
-	nursery.control = close_all_but(control);
+	if (context)
+		heed_nobody();
+	else
+		wipe_environment();
+	nursery.control = close_all_but(control, context != NULL);
 	sigprocmask(SIG_BLOCK, &children, NULL);
 	nursery.signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (nursery.control < 0 || nursery.signals < 0)
@@ -184,6 +213,12 @@ zygote_main(const struct job *jobs, int control, pid_t parent)
 int
 zygote_start(const struct job *jobs, struct zygote **out, struct plim_error *err)
 {
+	return zygote_start_with(jobs, NULL, out, err);
+}
+
+int
+zygote_start_with(const struct job *jobs, void *context, struct zygote **out, struct plim_error *err)
+{
 	int ends[2];
 	pid_t parent = getpid();
 	struct zygote *zygote = calloc(1, sizeof *zygote);
@@ -193,7 +228,7 @@ zygote_start(const struct job *jobs, struct zygote **out, struct plim_error *err
 	zygote->pid = r == 0 ? fork() : -1;
 	if (zygote->pid == 0) {
 		close(ends[0]);
-		zygote_main(jobs, ends[1], parent);
+		zygote_main(jobs, context, ends[1], parent);
 		_exit(1);
 	}
 	if (zygote->pid < 0) {
@@ -269,6 +304,13 @@ process_close(struct process *process)
 	if (process->channel >= 0)
 		close(process->channel);
 	process->channel = -1;
+}
+
+void
+zygote_end(struct zygote *zygote, struct process *process)
+{
+	note_send(zygote->control, END, (struct note){ .id = process->id });
+	process_close(process);
 }
 
 /* The limit of which a signal tells, NULL for other signals. */

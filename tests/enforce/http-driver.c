@@ -48,7 +48,7 @@ later(int fd, short what, void *call)
 }
 
 static void
-handle(void *context, struct http_call *call, void *door)
+handle(void *context, struct http_call *call, const void *door)
 {
 	static char large[4000000];
 	struct driver *driver = context;
