@@ -135,7 +135,9 @@ static int
 ask_base(struct asking *asking, const struct finding *finding, struct slice *why, struct plim_error *err)
 {
 	(void)err;
-	*why = ask_text(asking, "it takes a build on another base: %.*s", SLICE_ARG(finding->message));
+	struct slice from = asking->newer_base;
+	*why = ask_text(asking, "it takes a build on another base%s%.*s%s: %.*s", from.n ? " (FROM " : "", SLICE_ARG(from), from.n ? ")" : "",
+	                SLICE_ARG(finding->message));
 	return 0;
 }
 

@@ -10,6 +10,7 @@ struct asking {
 	const struct inventory *inventory;         /* of the image as it is */
 	const struct inventory *current;           /* with the changes so far: whose findings are asked about */
 	const struct dockerfile *dockerfile;       /* NULL where none is at hand */
+	struct slice newer_base;                   /* what the policy would have the image built on; absent where nothing tells */
 	struct fix_changes *changes;
 	bool fresh;                                /* something was added or raised */
 };

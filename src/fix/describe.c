@@ -98,9 +98,19 @@ fix_change_describe(const struct fix_change *change, struct strbuf *into)
 		describe_packages(change, into);
 }
 
-struct slice
-fix_change_note(const struct fix_change *change)
+/* An upgrade to nothing is a success to it. */
+static bool
+manager_is_silent(const struct fix_change *change, const struct inventory *inventory)
 {
+	const struct manager *manager = manager_of(inventory, change->type);
+	return manager && manager->at_least == NULL;
+}
+
+struct slice
+fix_change_note(const struct fix_change *change, const struct inventory *inventory)
+{
+	if (change->kind == FIX_UPGRADE && manager_is_silent(change, inventory))
+		return SLICE("its package manager does not fail where there is no such version: check what is built");
 	if (change->kind == FIX_UPGRADE && !change->advised)
 		return SLICE("whether its distribution has such a version is seen in the build, which fails where there is none");
 	if (change->kind == FIX_BASE)

@@ -197,6 +197,21 @@ ask_newer_base(struct fixer *fixer, struct asking *asking, const struct finding 
 	return script_can_say(&change) ? fix_changes_add(&fixer->mending->changes, &change, finding->rule, &asking->fresh, NULL, err) : 0;
 }
 
+static struct asking
+asking_of(const struct fixer *fixer, struct fix_changes *into)
+{
+	const struct fix_request *request = fixer->request;
+	const struct inventory *from = fixer->mending->from;
+	struct base_step step;
+	struct asking asking = {
+		.inventory = from, .current = fixer->now.inventory ? fixer->now.inventory : from, .dockerfile = request->dockerfile, .changes = into,
+	};
+	if (request->image && base_step_find(request->policy, request->image, request->at, &step))
+		asking.newer_base = step.to->reference;
+	slice_skip(&asking.newer_base, SLICE("docker://"));
+	return asking;
+}
+
 static int
 ask_for_base(struct fixer *fixer, struct asking *asking, struct plim_error *err)
 {
@@ -213,10 +228,7 @@ ask_all(struct fixer *fixer, bool *fresh, struct plim_error *err)
 {
 	struct mending *mending = fixer->mending;
 	const struct verdict *verdict = verdict_now(fixer);
-	struct asking asking = {
-		.inventory = mending->from, .current = fixer->now.inventory ? fixer->now.inventory : mending->from, .dockerfile = fixer->request->dockerfile,
-		.changes = &mending->changes,
-	};
+	struct asking asking = asking_of(fixer, &mending->changes);
 	int r = ask_for_base(fixer, &asking, err);
 	for (size_t i = 0; r == 0 && i < verdict->finding_count; i++) {
 		struct slice why;
@@ -311,9 +323,7 @@ tell_remaining(struct fixer *fixer, struct plim_error *err)
 	struct mending *mending = fixer->mending;
 	const struct verdict *verdict = verdict_now(fixer);
 	AUTO(fix_changes) struct fix_changes ignored = { .arena = mending->arena };
-	struct asking asking = {
-		.inventory = mending->from, .current = fixer->now.inventory ? fixer->now.inventory : mending->from, .dockerfile = fixer->request->dockerfile, .changes = &ignored,
-	};
+	struct asking asking = asking_of(fixer, &ignored);
 	mending->remaining = arena_make_array(mending->arena, verdict->finding_count + 1, struct remaining);
 	int r = mending->remaining ? 0 : error_nomem(err);
 	for (size_t i = 0; r == 0 && i < verdict->finding_count; i++) {

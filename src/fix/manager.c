@@ -6,21 +6,24 @@
 
 /*
  * Mirrors keep the newest version of a package, not each that was: what is asked for is the newest, and that it is new enough is
- * checked after.  Where more than one is there, the one that people call comes first.
+ * checked after: dnf and zypper are content where there is none, and those without `at_least` have no words to ask.  apk before 2.12 upgrades
+ * everything, whatever packages it is told to, but fixes those alone.  Where more than one is there, the one that people call comes first.
  */
 static const struct manager managers[] = {
 	{ "apt", "deb", PROGRAMS("/usr/bin/apt-get"), "apt-get update",
 	  "DEBIAN_FRONTEND=noninteractive apt-get install --only-upgrade --no-install-recommends -y %N",
 	  "DEBIAN_FRONTEND=noninteractive apt-get install --no-install-recommends -y %N", "DEBIAN_FRONTEND=noninteractive apt-get purge -y %N", "=",
 	  "dpkg --compare-versions \"$(dpkg-query -W -f '${source:Version}' %N)\" ge %V", "rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb" },
-	{ "apk", "apk", PROGRAMS("/sbin/apk", "/usr/sbin/apk", "/usr/bin/apk"), NULL, "apk upgrade --no-cache %N", "apk add --no-cache %N", "apk del --no-cache %N", "=",
+	{ "apk", "apk", PROGRAMS("/sbin/apk", "/usr/sbin/apk", "/usr/bin/apk"), NULL, "apk fix --upgrade --no-cache %N", "apk add --no-cache %N", "apk del --no-cache %N", "=",
 	  "apk info -e %N'>='%V", NULL },
-	{ "dnf", "rpm", PROGRAMS("/usr/bin/dnf"), NULL, "dnf upgrade -y %N", "dnf install -y %N", "dnf remove -y %N", "-", NULL, "dnf clean all" },
+	{ "dnf", "rpm", PROGRAMS("/usr/bin/dnf"), NULL, "dnf upgrade -y %N", "dnf install -y %N", "dnf remove -y %N", "-",
+	  "[ -n \"$(dnf -q repoquery --installed --whatprovides %N' >= '%V)\" ]", "dnf clean all" },
 	{ "microdnf", "rpm", PROGRAMS("/usr/bin/microdnf"), NULL, "microdnf update -y %N", "microdnf install -y %N", "microdnf remove -y %N", "-", NULL,
 	  "microdnf clean all" },
 	{ "tdnf", "rpm", PROGRAMS("/usr/bin/tdnf"), NULL, "tdnf update -y %N", "tdnf install -y %N", "tdnf remove -y %N", "-", NULL, "tdnf clean all" },
 	{ "zypper", "rpm", PROGRAMS("/usr/bin/zypper"), "zypper --non-interactive refresh", "zypper --non-interactive update %N",
-	  "zypper --non-interactive install --no-recommends %N", "zypper --non-interactive remove %N", "=", NULL, "zypper clean --all" },
+	  "zypper --non-interactive install --no-recommends %N", "zypper --non-interactive remove %N", "=",
+	  "zypper --non-interactive search --installed-only --provides --match-exact %N'>='%V", "zypper clean --all" },
 	{ "yum", "rpm", PROGRAMS("/usr/bin/yum"), NULL, "yum update -y %N", "yum install -y %N", "yum remove -y %N", "-", NULL, "yum clean all" },
 	/* Arch has no partial upgrades: all goes, or nothing. */
 	{ "pacman", "alpm", PROGRAMS("/usr/bin/pacman"), NULL, "pacman -Syu --noconfirm", "pacman -Syu --noconfirm %N", "pacman -Rns --noconfirm %N", NULL, NULL,

@@ -14,7 +14,7 @@ struct manager {
 	const char *refresh;           /* before anything */
 	const char *upgrade, *install, *remove;
 	const char *pinned;            /* between name and version where an exact one is asked for */
-	const char *at_least;          /* fails where package %N is older than %V; NULL: none of its words does */
+	const char *at_least;          /* fails where package %N is older than %V; NULL: it has no words for that */
 	const char *clean;             /* after all */
 };
 

@@ -16,7 +16,7 @@ put_texts(struct json_writer *w, const char *key, const struct slice *at, size_t
 }
 
 static void
-put_change(struct json_writer *w, const struct fix_change *change)
+put_change(struct json_writer *w, const struct mending *mending, const struct fix_change *change)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
 	fix_change_describe(change, &text);
@@ -25,7 +25,7 @@ put_change(struct json_writer *w, const struct fix_change *change)
 	json_write_member(w, "change", strbuf_slice(&text));
 	json_write_member(w, "kind", slice_of(fix_kind_name(change->kind)));
 	put_texts(w, "mends", change->mends.at, change->mends.n);
-	json_write_member(w, "note", fix_change_note(change));
+	json_write_member(w, "note", fix_change_note(change, mending->from));
 	if (change->kind == FIX_BASE)
 		json_write_member(w, "reference", change->value);
 	if (change->kind < FIX_STEP) {
@@ -44,7 +44,7 @@ put_changes(struct json_writer *w, const struct mending *mending)
 	json_write_array(w);
 	for (size_t i = 0; i < mending->changes.list.n; i++)
 		if (!mending->changes.list.at[i]->off)
-			put_change(w, mending->changes.list.at[i]);
+			put_change(w, mending, mending->changes.list.at[i]);
 	json_write_array_end(w);
 }
 

@@ -21,9 +21,9 @@ put_reasons(const struct fix_change *change, struct strbuf *into)
 }
 
 static void
-put_change(const struct fix_change *change, size_t number, struct strbuf *into)
+put_change(const struct mending *mending, const struct fix_change *change, size_t number, struct strbuf *into)
 {
-	struct slice note = fix_change_note(change);
+	struct slice note = fix_change_note(change, mending->from);
 	strbuf_printf(into, "%3zu ", number);
 	fix_change_describe(change, into);
 	strbuf_putc(into, '\n');
@@ -40,7 +40,7 @@ put_changes(const struct mending *mending, struct strbuf *into)
 		strbuf_puts(into, "\nChanges\n");
 	for (size_t i = 0; i < mending->changes.list.n; i++)
 		if (!mending->changes.list.at[i]->off)
-			put_change(mending->changes.list.at[i], ++number, into);
+			put_change(mending, mending->changes.list.at[i], ++number, into);
 }
 
 /* Findings of one package are told once, with the version that mends most. */

@@ -326,12 +326,12 @@ check "the stage that is built from it" "FROM golang AS build
 FROM --platform=linux/amd64 reg.example/base:12.1 AS app" "$(patch -sp1 Dockerfile <x.patch; grep reg.example -B1 Dockerfile)"
 mended "without a Dockerfile it is another build" "$based" "upgrade demo to 1.0-10 or newer: demo-tools, libdemo1
 upgrade built to 1.0-2 or newer
-- base_image/ended: it takes a build on another base: the generation of 2026-10-01 of base was approved until 2026-10-31; moving to base of 2026-11-01 changes 2 packages, brings 0, removes 0
+- base_image/ended: it takes a build on another base (FROM reg.example/base:12.1): the generation of 2026-10-01 of base was approved until 2026-10-31; moving to base of 2026-11-01 changes 2 packages, brings 0, removes 0
 1"
 sed -i 's/reg.example\/base:12.1/${BASE}/' Dockerfile
 mended "nor is it where a variable names it" "$based" "upgrade demo to 1.0-10 or newer: demo-tools, libdemo1
 upgrade built to 1.0-2 or newer
-- base_image/ended: it takes a build on another base: the generation of 2026-10-01 of base was approved until 2026-10-31; moving to base of 2026-11-01 changes 2 packages, brings 0, removes 0
+- base_image/ended: it takes a build on another base (FROM reg.example/base:12.1): the generation of 2026-10-01 of base was approved until 2026-10-31; moving to base of 2026-11-01 changes 2 packages, brings 0, removes 0
 1" --dockerfile Dockerfile
 
 # What is no image.
@@ -355,6 +355,31 @@ image '{}' alpine
 mended "apk" 'components: {minimum: [{name: musl, version: 1.2.5-r1}, {purl: "pkg:npm/lodash", version: 4.17.21}]}' "upgrade musl to 1.2.5-r1 or newer: musl, musl-utils
 - components/minimum/pkg:npm/lodash: lodash is a package of the application (npm, /app/node_modules/lodash/package.json): change it to 4.17.21 where the application declares it, and build anew
 1"
-instructions "what it is told" "RUN apk upgrade --no-cache musl musl-utils \\
+instructions "what it is told" "RUN apk fix --upgrade --no-cache musl musl-utils \\
  && apk info -e musl'>='1.2.5-r1"
+
+# Managers of rpm: those that can be asked whether it is new enough are, for they call it a success to find nothing; the others say so.
+for manager in dnf zypper yum; do
+	rm -rf rpm && mkdir -p rpm/{bin,etc,usr/bin,var/lib/rpm} && touch rpm/bin/sh rpm/usr/bin/$manager
+	printf 'ID=rocky\nVERSION_ID=9.4\n' >rpm/etc/os-release
+	printf 'demo 1.0 1 demo-1.0-1.src.rpm - 1\nlibdemo 1.0 1 demo-1.0-1.src.rpm - 1\n' | python3 "$root/tests/cli/make-rpmdb.py" rpm/var/lib/rpm/Packages.db
+	image '{}' rpm
+	mended "$manager" 'components: {minimum: [{name: demo, version: "1:1.0-2"}]}' "upgrade demo to 1:1.0-2 or newer: demo, libdemo
+0"
+	case $manager in
+	dnf)
+		instructions "dnf is asked" "RUN dnf upgrade -y demo libdemo \\
+ && [ -n \"\$(dnf -q repoquery --installed --whatprovides demo' >= '1:1.0-2)\" ] \\
+ && dnf clean all" ;;
+	zypper)
+		instructions "zypper is asked" "RUN zypper --non-interactive refresh \\
+ && zypper --non-interactive update demo libdemo \\
+ && zypper --non-interactive search --installed-only --provides --match-exact demo'>='1:1.0-2 \\
+ && zypper clean --all" ;;
+	yum)
+		instructions "yum cannot be" "RUN yum update -y demo libdemo \\
+ && yum clean all"
+		check "which is told" "its package manager does not fail where there is no such version: check what is built" "$(jq -r '.changes[0].note' f.json)" ;;
+	esac
+done
 exit $failed
