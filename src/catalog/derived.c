@@ -2,6 +2,7 @@
 /* Tables that are made when somebody first asks. */
 #include "catalog/derived.h"
 
+#include "base/glob.h"
 #include "base/limits.h"
 #include "catalog/resolver.h"
 
@@ -26,7 +27,7 @@ static const size_t field_counts[DERIVED_KIND_COUNT] = {
 static void (*const makers[DERIVED_KIND_COUNT])(struct deriving *) = {
 	[DERIVED_SYSTEMD_UNIT] = derive_systemd, [DERIVED_SYSTEMD_SETTING] = derive_systemd, [DERIVED_SYSTEMD_CONF] = derive_systemd,
 	[DERIVED_OPENSSL_CONF] = derive_openssl_conf, [DERIVED_CRYPTO_POLICY] = derive_crypto_policy,
-	[DERIVED_SSHD_SETTING] = derive_sshd,
+	[DERIVED_SSHD_SETTING] = derive_sshd, [DERIVED_LD_SO_CONF] = derive_ld_so_conf,
 };
 
 static void
@@ -41,6 +42,22 @@ derive_no_memory(struct deriving *deriving)
 {
 	if (deriving->failed == NULL)
 		deriving->failed = "not enough memory";
+}
+
+void
+derive_fail(struct deriving *deriving, const struct node *node, const char *why)
+{
+	struct slice path = derive_path(deriving, node), text = arena_printf(deriving->inventory->arena, "%.*s: %s", SLICE_ARG(path), why);
+	if (text.p == NULL)
+		derive_no_memory(deriving);
+	else if (deriving->failed == NULL)
+		deriving->failed = text.p;
+}
+
+bool
+derive_globs(struct slice pattern, struct slice name)
+{
+	return glob_match(pattern, name) && (!slice_starts(name, SLICE(".")) || slice_starts(pattern, SLICE(".")));
 }
 
 /* Honest trees look at a few files for each row. */

@@ -52,6 +52,8 @@ void derive_unread(struct deriving *deriving, enum derived_kind kind, const stru
 /* Counts what is looked at without becoming a row; false, and `failed`, beyond what LIMIT_DERIVED_ROW_COUNT leaves. */
 bool derive_step(struct deriving *deriving);
 void derive_no_memory(struct deriving *deriving);
+/* Nothing more is made, because of that file: what its program would not start with, or nobody read, is no setting that anybody could judge. */
+void derive_fail(struct deriving *deriving, const struct node *node, const char *why);
 /* Texts in the inventory's arena; absent, and `failed`, without memory. */
 struct slice derive_text(struct deriving *deriving, struct slice text);
 struct slice derive_number(struct deriving *deriving, uint64_t number);
@@ -60,6 +62,8 @@ struct slice derive_path(struct deriving *deriving, const struct node *node);
 struct slice derive_key(struct deriving *deriving, struct slice first, struct slice second);
 /* The regular file that a name is or leads to; NULL for what is none. */
 const struct node *derive_followed(struct deriving *deriving, const struct node *node);
+/* As glob(3), which leaves hidden files to patterns that name the dot. */
+bool derive_globs(struct slice pattern, struct slice name);
 
 /* Whether a cataloger saw the bytes of a file, if there are any, and took them all: that it has no rows means something then. */
 bool node_was_read(const struct inventory *inventory, const struct node *node, const struct cataloger *cataloger);
@@ -71,5 +75,6 @@ void derive_systemd(struct deriving *deriving);
 void derive_openssl_conf(struct deriving *deriving);
 void derive_crypto_policy(struct deriving *deriving);
 void derive_sshd(struct deriving *deriving);
+void derive_ld_so_conf(struct deriving *deriving);
 
 #endif

@@ -21,18 +21,6 @@ struct expanding {
 	unsigned depth;
 };
 
-/* What sshd would not start with, or nobody read, is no setting that anybody could judge. */
-static void
-refuse(struct expanding *expanding, const struct node *node, const char *why)
-{
-	struct deriving *deriving = expanding->deriving;
-	struct slice path = derive_path(deriving, node), text = arena_printf(deriving->inventory->arena, "%.*s: %s", SLICE_ARG(path), why);
-	if (text.p == NULL)
-		derive_no_memory(deriving);
-	else if (deriving->failed == NULL)
-		deriving->failed = text.p;
-}
-
 /* These take all their values; a name of a subsystem is a part of the value. */
 static bool
 adds_up(struct slice keyword)
@@ -63,24 +51,17 @@ is_first(struct expanding *expanding, struct slice block, struct slice keyword)
 
 static void expand(struct expanding *expanding, const struct node *file, struct slice block);
 
-/* glob(3) leaves hidden files to patterns that name the dot. */
-static bool
-is_included(struct slice pattern, struct slice name)
-{
-	return glob_match(pattern, name) && (!slice_starts(name, SLICE(".")) || slice_starts(pattern, SLICE(".")));
-}
-
 static void
 expand_include(struct expanding *expanding, const struct node *from, struct slice pattern, struct slice block)
 {
 	struct deriving *deriving = expanding->deriving;
 	if (glob_is_pattern(path_dir(pattern))) {
-		refuse(expanding, from, "it includes a file that is not looked at");
+		derive_fail(deriving, from, "it includes a file that is not looked at");
 		return;
 	}
 	const struct node *directory = tree_resolve(deriving->inventory->tree, path_dir(pattern));
 	for (uint32_t i = 0; directory && i < directory->child_count && derive_step(deriving); i++) {
-		const struct node *child = directory->children[i], *file = is_included(path_base(pattern), child->name) ? derive_followed(deriving, child) : NULL;
+		const struct node *child = directory->children[i], *file = derive_globs(path_base(pattern), child->name) ? derive_followed(deriving, child) : NULL;
 		if (file)
 			expand(expanding, file, block);
 	}
@@ -106,11 +87,11 @@ expand(struct expanding *expanding, const struct node *file, struct slice block)
 	const struct shown_row *rows;
 	size_t n = rows_of_node(inventory, ROW_SSH_CONFIG, file, &rows);
 	if (n == 0 && !node_was_read(inventory, file, &cataloger_sshd)) {
-		refuse(expanding, file, "it was not read");
+		derive_fail(expanding->deriving, file, "it was not read");
 		return;
 	}
 	if (expanding->depth == INCLUDE_DEPTH) {
-		refuse(expanding, file, "files of sshd include each other too deep");
+		derive_fail(expanding->deriving, file, "files of sshd include each other too deep");
 		return;
 	}
 	expanding->depth++;

@@ -144,6 +144,25 @@ for write in "DROP VIEW crontab" "CREATE VIEW x AS SELECT 1" "SELECT * FROM sqli
 	check "refused: $write" 3 "$("$plimsoll" query rootfs:tree "$write" >/dev/null 2>&1; echo $?)"
 done
 
+# ldconfig's directories, included files in their place.
+printf '/first/\ninclude ld.so.conf.d/*.conf\n  /last # comment\nhwcap 1 x\n' | put etc/ld.so.conf
+printf '/b\n' | put etc/ld.so.conf.d/b.conf
+printf '# nothing\n/a=libc6\n\n/a2' | put etc/ld.so.conf.d/a.conf
+printf '/hidden\n' | put etc/ld.so.conf.d/.x.conf
+printf '/other\n' | put etc/ld.so.conf.d/other
+check "ld_so_conf" "1,/first,/etc/ld.so.conf,1
+2,/a,/etc/ld.so.conf.d/a.conf,2
+3,/a2,/etc/ld.so.conf.d/a.conf,4
+4,/b,/etc/ld.so.conf.d/b.conf,1
+5,/last,/etc/ld.so.conf,3" "$(listed "SELECT position, directory, path, line FROM ld_so_conf")"
+printf 'include /opt/conf/*.conf\n/x\n' | put etc/ld.so.conf
+check "an include of nothing" "/x" "$(listed "SELECT directory FROM ld_so_conf")"
+put opt/conf/y.conf <<<'/y'
+check "an included file that was not looked at is not none" "plimsoll query: /opt/conf/y.conf: it was not read" "$(listed "SELECT directory FROM ld_so_conf")"
+printf 'include /etc/ld.so.conf\n' | put etc/ld.so.conf
+check "one that includes itself" "plimsoll query: /etc/ld.so.conf: files of ldconfig include each other too deep" "$(listed "SELECT directory FROM ld_so_conf")"
+rm -r tree/etc/ld.so.conf tree/opt/conf
+
 # Forms of output.
 sql="SELECT 1 AS one, 'a,\"b' AS second, NULL AS none"
 check "table" "one  second  none
