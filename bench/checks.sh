@@ -8,21 +8,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 target=$1 plimsoll=${2:-build-gcc/src/cli/plimsoll}
-build=${plimsoll%/src/cli/plimsoll}
-work=$(mktemp -d)
-export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
-trap 'rm -rf "$work"' EXIT
-ninja -C "$build" src/cli/plimsoll bench/measure >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 3; }
+. bench/warm.bash
 
-run() { # LABEL COMMAND...
-	local label=$1
-	shift
-	"$build/bench/measure" -o "$work/$label" "$@" >"$work/out" 2>&1
-}
-sorted() { # LABEL COLUMNS: milliseconds, least first; 1 is wall, 2 and 3 the CPU's
-	awk -v columns="$2" '{ n = split(columns, c, ","); s = 0; for (i = 1; i <= n; i++) s += $c[i]; print s * 1000 }' "$work/$1" | sort -n
-}
-median() { sorted "$1" "$2" | awk '{ all[NR] = $1 } END { printf "%.1f", all[int((NR + 1) / 2)] }'; }
 policy() { # LABEL CHECKS
 	printf 'plimsoll: v1\nname: %s\nconfiguration: {checks: [%s]}\n' "$1" "$2" >"$work/$1.yaml"
 }

@@ -7,18 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 target=$1 plimsoll=${2:-build-gcc/src/cli/plimsoll}
-build=${plimsoll%/src/cli/plimsoll}
-work=$(mktemp -d)
-export XDG_STATE_HOME=$work/state PLIMSOLL_LOG=
-trap 'rm -rf "$work"' EXIT
-ninja -C "$build" src/cli/plimsoll bench/measure >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 3; }
-
-run() { # LABEL COMMAND...
-	local label=$1
-	shift
-	"$build/bench/measure" -o "$work/$label" "$@" >"$work/out" 2>&1
-}
-median() { awk '{ print ($2 + $3) * 1000 }' "$work/$1" | sort -n | awk '{ all[NR] = $1 } END { printf "%.1f", all[int((NR + 1) / 2)] }'; }
+. bench/warm.bash
 
 policies=$(sed -n 's/^policy_files = files(\(.*\))/\1/p' policies/meson.build | tr -d "',")
 "$plimsoll" query "$target" "SELECT 1" >"$work/out"
