@@ -51,9 +51,13 @@ int
 identity_name(struct identity *identity, struct slice name, struct arena *arena, struct plim_error *err)
 {
 	struct reference reference;
-	if (name.n == 0 || reference_parse(name, &reference, NULL) < 0)
+	/* By its id: for a reference it would be a repository "sha256" with a tag. */
+	bool is_id = slice_starts(name, SLICE("sha256:"));
+	if (name.n == 0 || (!is_id && reference_parse(name, &reference, NULL) < 0))
 		return 0;
 	identity->name = name;
+	if (is_id)
+		return 0;
 	identity->tag = reference.tag;
 	return repository_of(&reference, arena, &identity->repository, err);
 }

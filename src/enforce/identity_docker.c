@@ -209,7 +209,7 @@ find_in_containerd(const struct container *c, struct identity *out, struct plim_
 		return r;
 	if (c->manifest.algorithm != DIGEST_NONE)
 		out->digests[out->digest_count++] = c->manifest;
-	return out->name.p && reference_parse(out->name, &name, NULL) == 0 ? identity_place(out, &name, &c->image, c->arena, err) : 0;
+	return out->repository.p && reference_parse(out->name, &name, NULL) == 0 ? identity_place(out, &name, &c->image, c->arena, err) : 0;
 }
 
 static int

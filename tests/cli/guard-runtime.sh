@@ -204,6 +204,12 @@ check "Docker with containerd's store: an approved image" "$starts $bundle --pid
 docker_container_of_containerd docker "$here/team/web:1" "$bad"
 bundle=$(docker_bundle docker)
 check "Docker with containerd's store: another" "$refusal $here/team/web:1: there is no signature and no attestation" "$(create $id)"
+docker_container_of_containerd docker "$good" "$good"
+bundle=$(docker_bundle docker)
+check "Docker with containerd's store: by its id" "$refusal DIGEST: it is known by no name in a registry: nobody can have approved it" "$(create $id)"
+docker_container docker good.oci "sha256:$(config_of good.oci)"
+bundle=$(docker_bundle docker)
+check "Docker: by its id" "$starts $bundle --pid-file $bundle/init.pid $id " "$(create $id)"
 
 # podman and CRI-O
 storage_image podman good.oci "$here/team/web:1" "$good"
