@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "codec/json_fold.h"
+#include "image/storage.h"
 #include "image/store.h"
 
 #include <string.h>
@@ -109,40 +110,30 @@ docker_record_parse(struct slice json, struct arena *arena, struct container *ou
 }
 
 static int
-podman_record(const struct json *record, struct arena *arena, struct container *out, struct plim_error *err)
+podman_record(const struct store_container *record, struct arena *arena, struct container *out, struct plim_error *err)
 {
-	struct slice layer, image = text_or_none(record, "image"), metadata = text_or_none(record, "metadata");
-	const struct json *inside = NULL;
-	int r = must_id(record, "id", &out->id, err);
-	if (r < 0 || (r = must_id(record, "layer", &layer, err)) < 0)
-		return r;
-	if (image.p && !store_is_id(image))
-		return error_set(err, PLIM_EFORMAT, "'image' is none of hexadecimal digits");
-	/* Whoever made it keeps there what it likes; podman and CRI-O a document. */
-	if (metadata.p && json_parse(metadata, arena, &inside, NULL) == 0)
-		out->image_name = text_or_none(inside, "image-name");
-	const struct json *names = json_get(record, "names");
-	out->name = json_is(names, JSON_ARRAY) && names->n ? json_string(&names->items[0]) : SLICE_NONE;
-	out->image_id = image.p ? arena_printf(arena, "sha256:%.*s", SLICE_ARG(image)) : SLICE_NONE;
-	out->mark = layer;
-	return out->image_id.p || image.p == NULL ? 0 : error_nomem(err);
+	if (!store_is_id(record->id) || !store_is_id(record->layer) || (record->image.p && !store_is_id(record->image)))
+		return error_set(err, PLIM_EFORMAT, "'id', 'layer' or 'image' is none of hexadecimal digits");
+	*out = (struct container){ .id = record->id, .image_name = record->name, .mark = record->layer };
+	out->name = record->names.n ? record->names.at[0] : SLICE_NONE;
+	out->image_id = record->image.p ? arena_printf(arena, "sha256:%.*s", SLICE_ARG(record->image)) : SLICE_NONE;
+	return out->image_id.p || record->image.p == NULL ? 0 : error_nomem(err);
 }
 
 int
 podman_records_parse(struct slice json, struct arena *arena, struct container **out, size_t *out_count, struct plim_error *err)
 {
-	const struct json *root;
-	int r = parse(json, JSON_ARRAY, arena, &root, err);
-	if (r < 0)
-		return r;
-	struct container *list = arena_make_array(arena, root->n + 1, struct container);
+	struct store_container *records;
+	size_t n;
+	int r = store_containers_parse(json, arena, &records, &n, err);
+	struct container *list = r == 0 ? arena_make_array(arena, n + 1, struct container) : NULL;
 	if (list == NULL)
-		return error_nomem(err);
-	for (size_t i = 0; i < root->n; i++)
-		if ((r = podman_record(&root->items[i], arena, &list[i], err)) < 0)
+		return r < 0 ? r : error_nomem(err);
+	for (size_t i = 0; i < n; i++)
+		if ((r = podman_record(&records[i], arena, &list[i], err)) < 0)
 			return error_wrap(err, r, "container %zu", i);
 	*out = list;
-	*out_count = root->n;
+	*out_count = n;
 	return 0;
 }
 

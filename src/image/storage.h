@@ -26,6 +26,7 @@ struct store_container {
 	struct slice image;            /* an image's id; absent where it was made of a directory */
 	struct slice name;             /* as it was asked for, podman says so; absent: not told */
 	struct slice layer;            /* what it writes to */
+	struct string_list names;      /* as people call it */
 };
 
 int store_images_parse(struct slice json, struct arena *arena, struct store_image **out, size_t *out_count, struct plim_error *err);

@@ -89,7 +89,7 @@ container_read(const struct json *object, struct arena *arena, struct store_cont
 	struct slice metadata;
 	int r = id_field(object, &out->id, err);
 	if (r < 0 || (r = text_field(object, "image", &out->image, err)) < 0 || (r = text_field(object, "layer", &out->layer, err)) < 0 ||
-	    (r = text_field(object, "metadata", &metadata, err)) < 0)
+	    (r = field_strings(object, "names", arena, &out->names, err)) < 0 || (r = text_field(object, "metadata", &metadata, err)) < 0)
 		return r;
 	return container_name(metadata, arena, &out->name, err);
 }

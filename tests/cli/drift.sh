@@ -312,7 +312,7 @@ waits() { for _ in $(seq 200); do "$@" >>waits.log 2>&1 && return; sleep 0.1; do
 if command -v podman >/dev/null && command -v runc >/dev/null; then
 	podman=(podman --root "$work/live-podman" --runroot "$work/live-podman-run" --storage-driver overlay --cgroup-manager cgroupfs --runtime runc)
 	if "${podman[@]}" load --quiet --input live.docker.tar >podman.log 2>&1 && podman_runs=1 &&
-		"${podman[@]}" run --detach --name live --network none --ulimit nofile=1000:1000 --ulimit nproc=1000:1000 --volume v:/vol --tmpfs /scratch:exec team/live:1 >>podman.log 2>&1; then
+		"${podman[@]}" run --detach --name live --network none --ulimit nofile=1000:1000 --ulimit nproc=1000:1000 --volume data:/vol --tmpfs /scratch:exec team/live:1 >>podman.log 2>&1; then
 		store=live-podman
 		drift --engine podman live
 		is "podman: nothing changed" "0 " $?
@@ -335,7 +335,7 @@ if command -v dockerd >/dev/null && command -v docker >/dev/null; then
 	dockerd=$!
 	docker=(docker --host "unix://$work/docker.sock")
 	if waits "${docker[@]}" version && "${docker[@]}" load --quiet --input live.docker.tar >>docker.log 2>&1 && docker_runs=1 &&
-		"${docker[@]}" run --detach --name live --network none --volume v:/vol --tmpfs /scratch:exec team/live:1 >>docker.log 2>&1; then
+		"${docker[@]}" run --detach --name live --network none --volume data:/vol --tmpfs /scratch:exec team/live:1 >>docker.log 2>&1; then
 		mv docker docker.fixture && ln -s live-docker docker
 		drift --engine docker live
 		is "Docker: nothing changed" "0 " $?
