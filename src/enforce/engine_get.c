@@ -27,6 +27,7 @@ struct asking {
 	struct strbuf body;
 };
 
+/* Whoever hears the answer may be done with the arena, and all of this with it. */
 static void
 end(struct asking *a, const struct engine_answer *answer)
 {
@@ -34,8 +35,8 @@ end(struct asking *a, const struct engine_answer *answer)
 		bufferevent_free(a->stream);
 	if (a->late)
 		event_free(a->late);
-	a->answered(a->context, answer);
 	strbuf_done(&a->body);
+	a->answered(a->context, answer);
 }
 
 static void

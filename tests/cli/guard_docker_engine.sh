@@ -144,9 +144,10 @@ check "what runs keeps running" 0 "$(kill -0 "$pid" 2>/dev/null; echo $?)"
 guard_start
 check "once it is back" "0 true true" "$(docker start fine >/dev/null 2>&1; echo $?) $(state fine) $(state good)"
 check "still nothing else" "1 1 false" "$(said 'authorization denied' docker start waiting) $(state waiting)"
-kill -STOP $(pgrep -P "$guard" | head -n 1)
-check "while who decides hangs, what is known is told" "0" "$(docker restart --time 0 fine >/dev/null 2>&1; echo $?)"
-kill -CONT $(pgrep -P "$guard" | head -n 1)
+deciders=$(pgrep -P "$(pgrep -P "$guard" | head -n 1)")
+kill -STOP $deciders
+check "while those who decide hang, what is known is told" "0" "$(docker restart --time 0 fine >/dev/null 2>&1; echo $?)"
+kill -CONT $deciders
 check "the log has both" "true true" "$(jq -s -r '[any(.[]; .fields.does == "admits"), any(.[]; .fields.does == "refuses")] | map(tostring) | join(" ")' log)"
 clean
 exit $failed
