@@ -41,9 +41,11 @@ fold(struct slice key, struct arena *arena)
 }
 
 /* Sorted, for an object may have very many. */
-static int
-check_keys(const struct json *object, struct arena *arena, struct plim_error *err)
+int
+json_check_folded_keys(const struct json *object, struct arena *arena, struct plim_error *err)
 {
+	if (object->type != JSON_OBJECT || object->n < 2)
+		return 0;
 	struct slice *folded = arena_make_array(arena, object->n, struct slice);
 	if (folded == NULL)
 		return error_nomem(err);
@@ -63,7 +65,7 @@ check_keys(const struct json *object, struct arena *arena, struct plim_error *er
 int
 json_check_folded(const struct json *value, struct arena *arena, struct plim_error *err)
 {
-	int r = value->type == JSON_OBJECT && value->n > 1 ? check_keys(value, arena, err) : 0;
+	int r = json_check_folded_keys(value, arena, err);
 	for (size_t i = 0; r == 0 && (value->type == JSON_OBJECT || value->type == JSON_ARRAY) && i < value->n; i++)
 		r = json_check_folded(&value->items[i], arena, err);
 	return r;

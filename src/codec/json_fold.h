@@ -12,7 +12,10 @@
 /* Whether such a reader takes one for the other. */
 bool json_key_same(struct slice a, struct slice b);
 
-/* PLIM_EFORMAT names a member of an object, at any depth, that is there twice for such a reader.  The arena is for a while's memory only. */
+/* PLIM_EFORMAT names a member of this object that is there twice for such a reader; of what is no object, none.  The arena is for a while's memory only. */
+int json_check_folded_keys(const struct json *object, struct arena *arena, struct plim_error *err);
+
+/* The same of every object in it, at any depth. */
 int json_check_folded(const struct json *value, struct arena *arena, struct plim_error *err);
 
 #endif

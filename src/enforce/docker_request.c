@@ -202,6 +202,17 @@ check_form(const struct json *told, struct plim_error *err)
 	return 0;
 }
 
+/* Labels are a map, whose keys are what they are: images have "Version" beside "version". */
+static int
+check_keys(const struct json *value, struct arena *arena, struct plim_error *err)
+{
+	int r = json_check_folded_keys(value, arena, err);
+	for (size_t i = 0; r == 0 && (value->type == JSON_OBJECT || value->type == JSON_ARRAY) && i < value->n; i++)
+		if (value->type == JSON_ARRAY || !json_key_same(value->keys[i], SLICE("Labels")))
+			r = check_keys(&value->items[i], arena, err);
+	return r;
+}
+
 static int
 take_body(struct docker_request *request, const struct json *told, struct arena *arena, struct plim_error *err)
 {
@@ -215,7 +226,7 @@ take_body(struct docker_request *request, const struct json *told, struct arena 
 	if (r == 0 && !json_is(request->body, JSON_OBJECT))
 		r = error_set(err, PLIM_EFORMAT, "no object");
 	if (r == 0)
-		r = json_check_folded(request->body, arena, err);
+		r = check_keys(request->body, arena, err);
 	return r < 0 ? error_wrap(err, r, "its body") : 0;
 }
 

@@ -67,15 +67,25 @@ is_below(struct slice path, struct slice above)
 	return slice_skip(&path, above) && (path.n == 0 || *path.p == '/');
 }
 
-/* Above, at or below one that no container may see. */
+/* Above, at or below one of them. */
 static bool
-is_hidden(const struct shape *shape, struct slice path)
+is_among(const char *const *paths, struct slice path)
 {
-	for (const char *const *hidden = shape->options->hidden; hidden && *hidden; hidden++)
-		if (is_below(slice_of(*hidden), path) || is_below(path, slice_of(*hidden)))
+	for (; paths && *paths; paths++)
+		if (is_below(slice_of(*paths), path) || is_below(path, slice_of(*paths)))
 			return true;
 	return false;
 }
+
+/* Whoever writes there is root on the machine by the next program that is started, or by the kernel's own doing. */
+static const char *const system_paths[] = {
+	"/bin", "/boot", "/lib", "/lib32", "/lib64", "/libx32", "/sbin", "/proc", "/sys", "/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/sbin",
+	"/usr/local/bin", "/usr/local/lib", "/usr/local/sbin", "/etc/anacrontab", "/etc/cron.d", "/etc/cron.daily", "/etc/cron.hourly", "/etc/cron.monthly",
+	"/etc/cron.weekly", "/etc/crontab", "/etc/environment", "/etc/group", "/etc/init.d", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload",
+	"/etc/modprobe.d", "/etc/modules", "/etc/modules-load.d", "/etc/pam.d", "/etc/passwd", "/etc/polkit-1", "/etc/profile", "/etc/profile.d", "/etc/rc.local",
+	"/etc/security", "/etc/shadow", "/etc/ssh", "/etc/sudoers", "/etc/sudoers.d", "/etc/sysctl.conf", "/etc/sysctl.d", "/etc/systemd", "/etc/udev",
+	"/root/.bashrc", "/root/.profile", "/root/.ssh", "/run/systemd", "/var/spool/at", "/var/spool/cron", NULL,
+};
 
 /* Where the links of as much of it lead as is there, and behind that what is not. */
 static void
@@ -100,14 +110,19 @@ resolve(struct slice path, struct strbuf *into)
 
 /* As it is written, and where its links lead.  "/" is cleaned to nothing, which is above everything. */
 static int
-check_path(const struct shape *shape, struct slice path)
+check_path(const struct shape *shape, struct slice path, bool writable)
 {
 	AUTO(strbuf) struct strbuf written = { 0 }, real = { 0 };
 	clean(path, &written);
 	resolve(strbuf_slice(&written), &real);
 	if (written.failed || real.failed)
 		return error_nomem(shape->err);
-	return is_hidden(shape, strbuf_slice(&written)) || is_hidden(shape, strbuf_slice(&real)) ? refuse(shape, REFUSE_SOCKET, path) : 0;
+	int r = 0;
+	if (is_among(shape->options->hidden, strbuf_slice(&written)) || is_among(shape->options->hidden, strbuf_slice(&real)))
+		r = refuse(shape, REFUSE_SOCKET, path);
+	if (r == 0 && writable && (is_among(system_paths, strbuf_slice(&written)) || is_among(system_paths, strbuf_slice(&real))))
+		r = refuse(shape, REFUSE_SYSTEM, path);
+	return r;
 }
 
 /* Members */
@@ -261,9 +276,13 @@ check_device_rules(const struct shape *shape, const struct json *value)
 static int
 check_bind(const struct shape *shape, struct slice bind)
 {
-	struct slice source, rest;
+	struct slice source, rest, target, options = SLICE_NONE;
+	bool writable = true;
 	slice_cut(bind, ':', &source, &rest);
-	return slice_starts(source, SLICE("/")) ? check_path(shape, source) : 0;
+	slice_cut(rest, ':', &target, &options);
+	for (struct slice word; slice_next(&options, ',', &word);)
+		writable &= !slice_is(word, "ro");
+	return slice_starts(source, SLICE("/")) ? check_path(shape, source, writable) : 0;
 }
 
 static int
@@ -283,7 +302,8 @@ check_volume_options(const struct shape *shape, const struct json *options)
 			return 0;
 	if (type.n == 0 && device.n == 0 && how.n == 0)
 		return 0;
-	int r = check_path(shape, device);
+	/* The engine stands in "/": a relative one begins there. */
+	int r = device.n ? check_path(shape, device, true) : 0;
 	if (r == 0 && slice_find_text(how, SLICE("bind")) == SIZE_MAX)
 		r = refuse(shape, REFUSE_DEVICES, device.n ? device : type);
 	/* "lowerdir=/" of an overlay, and whatever else has paths among its options. */
@@ -301,13 +321,25 @@ check_volume_driver(const struct shape *shape, const struct json *driver, const 
 	return name.n == 0 || slice_is(name, "local") ? check_volume_options(shape, docker_get(driver, options)) : 0;
 }
 
+static bool
+is_true(const struct json *value)
+{
+	return json_is(value, JSON_BOOL) && value->truth;
+}
+
+static bool
+is_false(const struct json *value)
+{
+	return json_is(value, JSON_BOOL) && !value->truth;
+}
+
 static int
 check_mount(const struct shape *shape, const struct json *mount)
 {
 	struct slice type = json_string(docker_get(mount, "Type")), source = json_string(docker_get(mount, "Source"));
 	const struct json *driver = docker_get(docker_get(mount, "VolumeOptions"), "DriverConfig");
 	if (!slice_is(type, "volume") && !slice_is(type, "tmpfs") && slice_starts(source, SLICE("/")))
-		return check_path(shape, source);
+		return check_path(shape, source, !is_true(docker_get(mount, "ReadOnly")) && !is_false(docker_get(mount, "RW")));
 	return driver ? check_volume_driver(shape, driver, "Options") : 0;
 }
 

@@ -69,7 +69,7 @@ finish(struct asking *a)
 	}
 	int r = json_parse(strbuf_slice(&a->body), a->arena, &answer.json, &err);
 	if (r == 0)
-		r = json_check_folded(answer.json, a->arena, &err);
+		r = json_check_folded_keys(answer.json, a->arena, &err);
 	if (r < 0)
 		fail(a, err.text);
 	else

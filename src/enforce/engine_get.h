@@ -10,7 +10,7 @@ struct event_base;
 
 struct engine_answer {
 	unsigned status;             /* 0: there is no answer, and `why` says so */
-	const struct json *json;     /* where the status is 200; no key is there twice, whatever its case */
+	const struct json *json;     /* where the status is 200; none of its own keys is there twice, whatever its case */
 	struct slice why;            /* what the engine says in the other cases; printable */
 };
 

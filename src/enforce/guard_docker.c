@@ -129,6 +129,7 @@ record(struct asked *a, struct slice reason, bool dry)
 		LOG_FIELD_TEXT("reason", reason),
 		LOG_FIELD_TEXT("result", SLICE("refused")),
 		LOG_FIELD_TEXT("subject", subject),
+		LOG_FIELD_TEXT("user", a->request.user.n ? a->request.user : SLICE_NONE),
 		LOG_FIELD_TEXT("why", dry ? SLICE("dry run") : SLICE_NONE),
 	};
 	if (event_record(a->docker->log, "guard", fields, sizeof fields / sizeof *fields, &err) < 0)

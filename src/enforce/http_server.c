@@ -51,16 +51,27 @@ struct connection {
 	bool last;                        /* ends with this answer */
 	bool lingers;                     /* what it sends is not read to its end */
 	bool begun;                       /* something of a request has come */
+	bool known;                       /* it has sent a whole request */
 	size_t searched;                  /* bytes without the end of a head */
 	uint64_t held;                    /* bytes of a request that is not whole */
-	struct connection *before, *after;    /* those that we wait for, the longest first */
+	struct waiting *waits;            /* in this list; NULL: we do not wait for it */
+	struct connection *before, *after;
 };
+
+/* Those that we wait for, the longest first. */
+struct waiting {
+	struct connection *first, *last;
+};
+
+enum { NEW, KNOWN };    /* who has never sent a whole request, and who has */
 
 struct door {
 	struct http_server *server;
 	struct listening listening;
 	struct evconnlistener *listener;
 	struct http_tls *tls;
+	struct waiting waiting[KNOWN + 1];
+	uint64_t open, most;              /* connections */
 	const void *door;
 };
 
@@ -70,7 +81,6 @@ struct http_server {
 	struct event *signals[3], *look, *end;
 	struct door **doors;
 	size_t door_count;
-	struct connection *first, *last;      /* of those that we wait for */
 	uint64_t waiting_bytes, connection_most;
 	struct http_counts counts;
 	bool ends;
@@ -87,23 +97,25 @@ span(uint64_t ms)
 static void
 wait_end(struct connection *c)
 {
-	struct http_server *server = c->server;
-	if (c->before == NULL && server->first != c)
+	struct waiting *list = c->waits;
+	if (list == NULL)
 		return;
-	*(c->before ? &c->before->after : &server->first) = c->after;
-	*(c->after ? &c->after->before : &server->last) = c->before;
+	*(c->before ? &c->before->after : &list->first) = c->after;
+	*(c->after ? &c->after->before : &list->last) = c->before;
 	c->before = c->after = NULL;
-	server->waiting_bytes -= c->held;
+	c->waits = NULL;
+	c->server->waiting_bytes -= c->held;
 	c->held = 0;
 }
 
 static void
 wait_begin(struct connection *c)
 {
-	struct http_server *server = c->server;
-	c->before = server->last;
-	*(server->last ? &server->last->after : &server->first) = c;
-	server->last = c;
+	struct waiting *list = &c->door->waiting[c->known];
+	c->waits = list;
+	c->before = list->last;
+	*(list->last ? &list->last->after : &list->first) = c;
+	list->last = c;
 }
 
 static void
@@ -139,6 +151,7 @@ connection_close(struct connection *c)
 		event_free(c->late);
 	if (c->stream)
 		bufferevent_free(c->stream);
+	c->door->open--;
 	free(c);
 	server->counts.open--;
 	if (server->ends && server->counts.open == 0)
@@ -146,10 +159,43 @@ connection_close(struct connection *c)
 }
 
 static void
-evict(struct http_server *server)
+evict(struct connection *c)
 {
-	server->counts.evicted++;
-	connection_close(server->first);
+	c->server->counts.evicted++;
+	connection_close(c);
+}
+
+/* Who has waited the longest at this door. */
+static struct connection *
+longest_at(const struct door *door, int whom)
+{
+	return door->waiting[whom].first;
+}
+
+/* At this door, else at another, but nobody who is known before somebody new.  False where nobody is waited for. */
+static bool
+evict_for(struct door *door)
+{
+	struct http_server *server = door->server;
+	for (int whom = NEW; whom <= KNOWN; whom++) {
+		struct connection *c = longest_at(door, whom);
+		for (size_t i = 0; c == NULL && i < server->door_count; i++)
+			c = longest_at(server->doors[i], whom);
+		if (c) {
+			evict(c);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+evict_at(struct door *door)
+{
+	struct connection *c = longest_at(door, NEW) ? longest_at(door, NEW) : longest_at(door, KNOWN);
+	if (c)
+		evict(c);
+	return c != NULL;
 }
 
 /* Answers. */
@@ -254,6 +300,7 @@ call_hand_over(struct connection *c)
 {
 	struct http_server *server = c->server;
 	server->counts.requests++;
+	c->known = true;
 	c->last = !http_keeps_alive(&c->call->head);
 	c->phase = ANSWERING;
 	wait_end(c);
@@ -349,6 +396,17 @@ take_chunks(struct connection *c, struct evbuffer *in)
 	return c->chunks.state == HTTP_CHUNKS_DONE;
 }
 
+static struct connection *
+longest_holder(const struct http_server *server)
+{
+	for (int whom = NEW; whom <= KNOWN; whom++)
+		for (size_t i = 0; i < server->door_count; i++)
+			for (struct connection *c = longest_at(server->doors[i], whom); c; c = c->after)
+				if (c->held)
+					return c;
+	return NULL;
+}
+
 /* What a request that is not whole holds of our memory, and whether that is too much for all of them. */
 static void
 account(struct connection *c)
@@ -357,10 +415,10 @@ account(struct connection *c)
 	uint64_t now = evbuffer_get_length(bufferevent_get_input(c->stream)) + (c->call ? c->call->body.n : 0);
 	server->waiting_bytes += now - c->held;
 	c->held = now;
-	while (server->waiting_bytes > LIMIT_SERVER_WAITING_BYTES && server->first) {
-		bool self = server->first == c;
-		evict(server);
-		if (self)
+	while (server->waiting_bytes > LIMIT_SERVER_WAITING_BYTES) {
+		struct connection *holder = longest_holder(server);
+		evict(holder);
+		if (holder == c)
 			return;
 	}
 }
@@ -411,6 +469,7 @@ linger(struct connection *c)
 	if (ssl)
 		SSL_shutdown(ssl);
 	shutdown(bufferevent_getfd(c->stream), SHUT_WR);
+	wait_begin(c);
 	deadline(c, LINGER_MS);
 }
 
@@ -499,6 +558,7 @@ connection_begin(struct door *door, int fd)
 		return false;
 	}
 	server->counts.open++;
+	door->open++;
 	wait_begin(c);
 	/* The handshake belongs to the first request. */
 	c->begun = true;
@@ -517,11 +577,10 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *
 	int on = 1;
 	(void)listener, (void)length;
 	server->counts.connections++;
-	if (server->counts.open >= server->connection_most && server->first)
-		evict(server);
+	bool room = (door->open < door->most || evict_at(door)) && (server->counts.open < server->connection_most || evict_for(door));
 	if (from->sa_family != AF_UNIX)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	if (server->counts.open >= server->connection_most || !connection_begin(door, fd))
+	if (!room || !connection_begin(door, fd))
 		close(fd);
 }
 
@@ -529,10 +588,8 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *
 static void
 on_accept_error(struct evconnlistener *listener, void *context)
 {
-	struct door *door = context;
 	(void)listener;
-	if (door->server->first)
-		evict(door->server);
+	evict_for(context);
 }
 
 /* The server. */
@@ -583,6 +640,17 @@ on_end_late(int fd, short what, void *context)
 	event_base_loopbreak(server->loop);
 }
 
+/* A request that is on its way may still be sent whole. */
+static void
+close_silent(const struct waiting *list)
+{
+	for (struct connection *c = list->first, *after; c; c = after) {
+		after = c->after;
+		if (evbuffer_get_length(bufferevent_get_input(c->stream)) == 0 && c->call == NULL)
+			connection_close(c);
+	}
+}
+
 static void
 on_end(int signal, short what, void *context)
 {
@@ -595,12 +663,9 @@ on_end(int signal, short what, void *context)
 	for (size_t i = 0; i < server->door_count; i++)
 		evconnlistener_disable(server->doors[i]->listener);
 	evtimer_add(server->end, &most);
-	/* A request that is on its way may still be sent whole; who is silent is let go. */
-	for (struct connection *c = server->first, *after; c; c = after) {
-		after = c->after;
-		if (evbuffer_get_length(bufferevent_get_input(c->stream)) == 0 && c->call == NULL)
-			connection_close(c);
-	}
+	for (size_t i = 0; i < server->door_count; i++)
+		for (int whom = NEW; whom <= KNOWN; whom++)
+			close_silent(&server->doors[i]->waiting[whom]);
 	if (server->counts.open == 0)
 		event_base_loopbreak(server->loop);
 }
@@ -704,7 +769,7 @@ http_server_listen(struct http_server *server, const struct http_listen *listen,
 	AUTO(door) struct door *door = calloc(1, sizeof *door);
 	if (door == NULL)
 		return error_nomem(err);
-	*door = (struct door){ .server = server, .listening = LISTENING_NONE, .door = listen->door };
+	*door = (struct door){ .server = server, .listening = LISTENING_NONE, .door = listen->door, .most = listen->connections ? listen->connections : UINT64_MAX };
 	if (!listen->certificate != !listen->key)
 		return error_set(err, PLIM_EUSAGE, "a certificate and its key go together");
 	int r = listen->certificate ? http_tls_open(listen->certificate, listen->key, listen->authorities, &door->tls, err) : 0;
@@ -755,8 +820,9 @@ http_server_free(struct http_server *server)
 {
 	if (server == NULL)
 		return;
-	while (server->first)
-		connection_close(server->first);
+	for (size_t i = 0; i < server->door_count; i++)
+		while (evict_at(server->doors[i]))
+			;
 	for (size_t i = 0; i < server->door_count; i++)
 		door_free(server->doors[i]);
 	free(server->doors);

@@ -4,7 +4,8 @@
  * be given at any later time, from the loop's thread.
  *
  * Whoever sends slowly holds nobody up: a request has a time in which it must be whole, whatever trickles; requests that are not yet whole share a
- * number of bytes, and all connections a number.  Where one of them is used up, who has kept us waiting the longest is let go.
+ * number of bytes, and all connections a number.  Where one of them is used up, who has kept us
+ * waiting the longest is let go, and who has never sent a whole request before who has.
  */
 #ifndef ENFORCE_HTTP_SERVER_H
 #define ENFORCE_HTTP_SERVER_H
@@ -35,6 +36,7 @@ struct http_listen {
 	mode_t mode;                  /* of a path; 0: 0600 */
 	const char *certificate, *key;      /* TLS; both NULL: none.  Borrowed until the server is freed, as the next */
 	const char *authorities;      /* of clients, who then need a certificate of theirs; NULL: anybody */
+	uint64_t connections;         /* at most; 0: as many as the server has */
 	const void *door;             /* handed to `handle` */
 };
 

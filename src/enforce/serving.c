@@ -10,6 +10,9 @@
 
 #define DECIDERS_USUAL 4
 
+/* Whoever may look at a door's health does not take its connections. */
+#define STATUS_CONNECTIONS 32
+
 struct serving {
 	const struct serving_options *options;
 	const struct serving_door *door;
@@ -169,7 +172,7 @@ serving_is_dry(const struct serving *serving)
 static int
 open_sockets(struct serving *serving, struct plim_error *err)
 {
-	struct http_listen own = serving->options->listen, status = { .address = serving->options->status, .door = &status_socket, .mode = 0666 };
+	struct http_listen own = serving->options->listen, status = { .address = serving->options->status, .door = &status_socket, .mode = 0666, .connections = STATUS_CONNECTIONS };
 	own.door = &door_socket;
 	int r = http_server_listen(serving->http, &own, err);
 	if (r == 0 && status.address)

@@ -261,6 +261,16 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
                  f"{work}/link/docker.sock:/x", f"{work}/engine.sock:/x", f"{work}/plugin.sock:/x", f"{work}:/x", "/etc/docker:/x", "/run/containerd:/x"]:
         shaped(f"bind {bind}", "socket", {"Binds": ["data:/data", bind]})
         shaped(f"mount {bind}", "socket", {"Mounts": [{"Type": "bind", "Source": bind.split(":")[0], "Target": "/x"}]})
+    for bind in ["/proc:/x", "/sys/fs/cgroup:/x:rw", "/usr/bin:/x", "/etc/ssh/sshd_config:/x:z", "/root/.ssh:/x", "/usr/../lib/systemd:/x"]:
+        shaped(f"bind {bind}", "system", {"Binds": [bind]})
+    shaped("mount /proc", "system", {"Mounts": [{"Type": "bind", "Source": "/proc", "Target": "/x", "ReadOnly": False}]})
+    check("to be read only", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {"Binds": ["/proc:/x:ro", "/etc/ssh:/y:z,ro"], "Mounts": [
+        {"Type": "bind", "Source": "/sys", "Target": "/x", "ReadOnly": True}]}}))
+    labels = {"Version": "1", "version": "2"}
+    check("labels are what they are", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "Labels": labels}))
+    refused("but once", "key", "POST", "/v1.41/containers/create", {"Image": "good", "Labels": labels, "labels": {}})
+    container("e" * 64, "labelled", ONE_ID)["Config"]["Labels"] = labels
+    check("the engine's, too", True, start("labelled"))
     shaped("a disk", "devices", {"Devices": [{"PathOnHost": "/dev/loop0", "PathInContainer": "/dev/x", "CgroupPermissions": "rwm"}]})
     shaped("a directory of devices", "devices", {"Devices": [{"PathOnHost": "/dev"}]})
     shaped("a rule for disks", "devices", {"DeviceCgroupRules": ["b 8:* rwm"]})
@@ -278,6 +288,7 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
         refused(f"a volume of the usual driver: {options}", "--refuse", "POST", "/v1.41/volumes/create", {"Name": "v", "DriverOpts": options})
     check("honest volumes", [True] * 4, [ask("POST", "/v1.41/volumes/create", b) for b in [{}, {"Name": "v"}, {"Name": "v", "Driver": "local", "DriverOpts": {"type": "nfs", "device": ":/x", "o": "addr=1.2.3.4,rw"}},
                                                                                        {"Name": "v", "Driver": "local", "DriverOpts": {"type": "none", "o": "bind", "device": f"{work}/dir"}}]])
+    refused("a volume from where the engine stands", "--refuse socket", "POST", "/v1.41/volumes/create", {"Name": "v", "DriverOpts": {"type": "none", "o": "bind", "device": "run"}})
     check("a command", True, ask("POST", "/v1.41/containers/good/exec", {"Cmd": ["ls"], "Privileged": False}))
     refused("a privileged command", "--refuse privileged", "POST", "/v1.41/containers/good/exec", {"Cmd": ["ls"], "privileged": True})
     for method, uri, why in [("POST", "/v1.41/plugins/create?name=x", "plugin"), ("POST", "/plugins/pull?remote=x", "plugin"), ("POST", "/plugins/a/b/enable", "plugin"), ("POST", "/v1.41/build?t=x", "build"),

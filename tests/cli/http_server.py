@@ -151,6 +151,9 @@ with Server() as server:
         except ConnectionError:
             pass
         check("a refusal reaches who is still sending", 413, (answer(s) or [None])[0])
+    end = time.time() + 3
+    while counts(server)["open"] > 1 and time.time() < end:
+        time.sleep(0.05)
     check("nobody is left", 1, counts(server)["open"])
 
 with Server() as one:
@@ -224,6 +227,9 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_N
 many = min(10000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 500)
 with Server("--limit", "SERVER_CONNECTION_COUNT=1000", "--limit", "SERVER_REQUEST_MS=60000", address="127.0.0.1:0") as server:
     slow, worst = [], 0
+    known = server.connect()
+    known.sendall(b"GET / HTTP/1.1\r\n\r\n")
+    answer(known)
     for i in range(many):
         s = socket.create_connection(("127.0.0.1", int(server.port)))
         s.send(b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nab")
@@ -233,6 +239,9 @@ with Server("--limit", "SERVER_CONNECTION_COUNT=1000", "--limit", "SERVER_REQUES
             check(f"an honest one among {i + 1} slow ones", 200, status(server, b"GET / HTTP/1.1\r\n\r\n"))
             worst = max(worst, time.time() - began)
     check("soon", True, worst < 2)
+    known.sendall(b"GET /known HTTP/1.1\r\n\r\n")
+    check("who was known before them is not let go for them", said("GET", "/known"), (answer(known) or [0, 0, b""])[2])
+    known.close()
     n = counts(server)
     check("no more connections than allowed", (True, True), (n["open"] <= 1000, n["evicted"] >= many - 1000))
     for s in slow:
