@@ -33,5 +33,28 @@ Y
 "$plimsoll" assign sign --key assign.key assign.yaml >out 2>err || cat err
 number() { jq -r .config.digest "$1/blobs/${2/://}"; }
 python3 "$root/tests/cli/guard_docker.py" "$plimsoll" "$here" "$one" "$(number one.oci "$one")" "$two" "$(number two.oci "$two")" "$registry_control" || failed=1
+
+# As systemd starts it.
+if command -v systemd-socket-activate >/dev/null; then
+	systemd-socket-activate --listen "$work/active.sock" --setenv=HOME --setenv=XDG_CACHE_HOME "$plimsoll" guard docker --engine "$work/engine.sock" --assign assign.yaml.signed \
+		--assign-key assign.pub --memory memory --no-log --listen "$work/unused.sock" 2>active.err &
+	active=$!
+	for _ in $(seq 50); do [ -S active.sock ] && break; sleep 0.1; done
+	check "on a socket that systemd holds" '{"Implements":["authz"]} no' \
+		"$(curl --silent --max-time 20 --request POST --unix-socket active.sock http://d/Plugin.Activate) $([ -e unused.sock ] && echo yes || echo no)"
+	kill "$active"
+	wait "$active"
+	check "and ends when it is told to" 0 $?
+else
+	echo "skipped: systemd-socket-activate is not here"
+fi
+if command -v systemd-analyze >/dev/null; then
+	mkdir units
+	cp "$root/packaging/systemd/plimsoll-guard-docker.socket" units/
+	sed "s|@plimsoll@|$plimsoll|" "$root/packaging/systemd/plimsoll-guard-docker.service.in" >units/plimsoll-guard-docker.service
+	check "the units are such" "0 " "$(systemd-analyze verify --man=no units/plimsoll-guard-docker.service >out 2>&1; echo "$? $(grep plimsoll out)")"
+else
+	echo "skipped: systemd-analyze is not here"
+fi
 registry_stop
 exit $failed
