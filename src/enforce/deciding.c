@@ -17,6 +17,8 @@ enum { ASKED, READY, ANSWERED, ANSWERED_LAST };
 #define QUESTION_MOST 1000
 /* Between two beginnings of one that ends at once. */
 #define AGAIN_S 1
+/* So often in vain, then it will not be otherwise: what begins them has ended. */
+#define VAIN_MOST 3
 
 struct asked {
 	struct deciders *deciders;
@@ -45,6 +47,8 @@ struct deciders {
 	struct zygote *zygote;
 	struct event_base *loop;
 	struct event *again;
+	unsigned vain;                /* looks at which none could be begun */
+	struct plim_error why;
 	struct decider *all;
 	unsigned count;
 	struct asked *first, **last;
@@ -330,11 +334,13 @@ static void
 on_again(int fd, short what, void *context)
 {
 	struct deciders *deciders = context;
-	struct plim_error err = { 0 };
+	bool there = false;
 	(void)fd, (void)what;
 	for (unsigned i = 0; i < deciders->count; i++)
-		if (deciders->all[i].readable == NULL)
-			decider_begin(&deciders->all[i], &err);
+		there |= deciders->all[i].readable != NULL || decider_begin(&deciders->all[i], &deciders->why) == 0;
+	deciders->vain = there ? 0 : deciders->vain + 1;
+	if (deciders->vain >= VAIN_MOST)
+		event_base_loopbreak(deciders->loop);
 }
 
 void
@@ -424,6 +430,12 @@ deciders_stop(struct deciders *deciders)
 	guard_close(deciders->guard);
 	free(deciders->all);
 	free(deciders);
+}
+
+int
+deciders_check(const struct deciders *deciders, struct plim_error *err)
+{
+	return deciders->vain < VAIN_MOST ? 0 : error_set(err, deciders->why.code, "no process that decides can be begun: %s", deciders->why.text);
 }
 
 bool

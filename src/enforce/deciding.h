@@ -40,6 +40,8 @@ typedef void decided_fn(void *context, const struct guard_answer *answer);
  */
 void deciders_ask(struct deciders *deciders, const struct guard_question *question, struct arena *arena, uint64_t ms, decided_fn *decided, void *context);
 
+/* 0, or why no process can be begun any more: then the loop has been ended, for nobody would ever answer. */
+int deciders_check(const struct deciders *deciders, struct plim_error *err);
 /* Somebody is there to be asked. */
 bool deciders_are_ready(const struct deciders *deciders);
 struct deciders_counts deciders_count(const struct deciders *deciders);

@@ -34,6 +34,7 @@ enum phase {
 
 struct http_call {
 	struct connection *connection;    /* NULL: has gone */
+	struct http_server *server;
 	struct arena *arena;
 	struct http_head head;
 	struct http_body framing;
@@ -81,7 +82,7 @@ struct http_server {
 	struct event *signals[3], *look, *end;
 	struct door **doors;
 	size_t door_count;
-	uint64_t waiting_bytes, connection_most;
+	uint64_t waiting_bytes, answering_bytes, connection_most;
 	struct http_counts counts;
 	bool ends;
 };
@@ -255,6 +256,7 @@ void
 http_call_answer(struct http_call *call, const struct http_answer *answer)
 {
 	struct connection *c = call->connection;
+	call->server->answering_bytes -= call->body.n;
 	if (c) {
 		c->call = NULL;
 		write_answer(c, answer, slice_is(call->head.method, "HEAD"));
@@ -299,6 +301,12 @@ static void
 call_hand_over(struct connection *c)
 {
 	struct http_server *server = c->server;
+	/* What is at hand takes memory by its size until it is answered. */
+	if (server->answering_bytes + c->call->body.n > LIMIT_SERVER_ANSWERING_BYTES && server->answering_bytes > 0) {
+		refuse(c, 503, "too much is being answered\n");
+		return;
+	}
+	server->answering_bytes += c->call->body.n;
 	server->counts.requests++;
 	c->known = true;
 	c->last = !http_keeps_alive(&c->call->head);
@@ -317,6 +325,7 @@ call_new(struct connection *c)
 		return NULL;
 	}
 	call->connection = c;
+	call->server = c->server;
 	return call;
 }
 

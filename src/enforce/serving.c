@@ -193,7 +193,8 @@ serve(struct serving *serving, FILE *told, struct plim_error *err)
 		return r;
 	fprintf(told, "plimsoll guard %s: serving%s\n", door->name, serving_is_dry(serving) ? ", in a dry run: nobody is refused" : "");
 	fflush(told);
-	return http_server_run(serving->http, err);
+	r = http_server_run(serving->http, err);
+	return r < 0 ? r : deciders_check(serving->deciders, err);
 }
 
 int

@@ -395,6 +395,10 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
             if step["path"].endswith("AuthZReq") and step["body"]["RequestMethod"] in ("GET", "HEAD"):
                 check(f"recorded {name}", True, ask("", "", raw=json.dumps({k: v for k, v in step["body"].items() if not k.endswith("decoded")}).encode()))
 
+guard = Guard()
+os.kill(int(subprocess.run(["pgrep", "-P", str(guard.process.pid)], capture_output=True, text=True).stdout.split()[0]), signal.SIGKILL)
+check("without what begins processes it ends, for systemd to begin it anew", 3, guard.process.wait(20))
+check("and says why", True, "no process that decides can be begun" in open("guard.err").read())
 check("no socket is left", False, os.path.exists("plugin.sock"))
 with Guard("--refuse", "exec,copy,namespaces", "--runtime", "gate") as guard:
     check("what is not named is not refused", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {"Privileged": True}}))

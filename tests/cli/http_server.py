@@ -257,6 +257,14 @@ with Server("--limit", "SERVER_WAITING_BYTES=1M", "--limit", "SERVER_REQUEST_MS=
     check("who has held it the longest was let go", True, counts(server)["evicted"] >= 10)
     for s in slow:
         s.close()
+with Server("--limit", "SERVER_ANSWERING_BYTES=500K", "--delay", "900") as server:
+    several = [server.connect() for _ in range(4)]
+    for s in several:
+        s.sendall(b"POST /later HTTP/1.1\r\nContent-Length: 200000\r\n\r\n" + b"z" * 200000)
+    check("too much at once", [200, 200, 503, 503], sorted(answer(s)[0] for s in several))
+    check("one at a time goes, however large", 200, status(server, b"POST / HTTP/1.1\r\nContent-Length: 900000\r\n\r\n" + b"z" * 900000))
+    for s in several:
+        s.close()
 
 
 def certificate(name, subject):
