@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll guard: only authorised images run. */
+#include "cli/guard_exec.h"
 #include "cli/guard_oneshot.h"
 #include "cli/guarding.h"
 
@@ -133,6 +134,14 @@ static const struct command subcommands[] = {
 	    .meaning = "is Docker's authorization plugin",
 	    .program = "plimsoll-guard",
 	},
+	{
+	    .name = "exec",
+	    .of = "guard",
+	    .synopsis = "[OPTIONS] CONTAINER...|--all",
+	    .meaning = "containers execute what their images contain, and nothing else",
+	    .options = guard_exec_options,
+	    .run = guard_exec_command,
+	},
 	{ 0 },
 };
 
@@ -140,7 +149,7 @@ static const struct option_text no_options[] = { { { 0 }, NULL, NULL } };
 
 const struct command command_guard = {
 	.name = "guard",
-	.synopsis = "ask | containerd | docker | hook | runtime ...",
+	.synopsis = "ask | containerd | docker | exec | hook | runtime ...",
 	.meaning = "Let only authorised images run",
 	.options = no_options,
 	.subcommands = subcommands,
