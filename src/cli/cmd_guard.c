@@ -135,6 +135,13 @@ static const struct command subcommands[] = {
 	    .program = "plimsoll-guard",
 	},
 	{
+	    .name = "registry",
+	    .of = "guard",
+	    .synopsis = "[OPTIONS] --assign FILE --assign-key FILE --upstream HOST",
+	    .meaning = "is a registry in front of others",
+	    .program = "plimsoll-guard",
+	},
+	{
 	    .name = "exec",
 	    .of = "guard",
 	    .synopsis = "[OPTIONS] CONTAINER...|--all",
@@ -149,7 +156,7 @@ static const struct option_text no_options[] = { { { 0 }, NULL, NULL } };
 
 const struct command command_guard = {
 	.name = "guard",
-	.synopsis = "ask | containerd | docker | exec | hook | runtime ...",
+	.synopsis = "ask | containerd | docker | exec | hook | registry | runtime ...",
 	.meaning = "Let only authorised images run",
 	.options = no_options,
 	.subcommands = subcommands,

@@ -23,11 +23,14 @@
 
 #define LOOK_S 2              /* between looks at the files of certificates */
 #define LINGER_MS 1000        /* for who still sends while he is refused: a connection that is cut takes the answer with it */
+#define STREAM_MOST ((size_t)1 << 20)     /* bytes of an answer that wait to be taken, before its pipe waits too */
+#define STREAM_LEAST ((size_t)1 << 18)    /* of them that are left when it goes on */
 #define SPARE_FILES 64        /* descriptors that are no client's */
 
 enum phase {
 	READING,      /* a request; nothing of it may have come */
 	ANSWERING,    /* it is somebody's to answer */
+	STREAMING,    /* its answer's body still comes */
 	WRITING,
 	LINGERING,    /* all was said, and what comes is thrown away */
 };
@@ -48,6 +51,8 @@ struct connection {
 	struct event *late;
 	struct http_call *call;           /* begun by the first byte of a request's head that is whole */
 	struct http_chunks chunks;
+	struct event *pipe;               /* whose bytes become the answer's; NULL: none */
+	uint64_t pipe_left;
 	enum phase phase;
 	bool last;                        /* ends with this answer */
 	bool lingers;                     /* what it sends is not read to its end */
@@ -140,10 +145,22 @@ call_free(struct http_call *call)
 }
 
 static void
+pipe_end(struct connection *c)
+{
+	if (c->pipe == NULL)
+		return;
+	int fd = event_get_fd(c->pipe);
+	event_free(c->pipe);
+	close(fd);
+	c->pipe = NULL;
+}
+
+static void
 connection_close(struct connection *c)
 {
 	struct http_server *server = c->server;
 	wait_end(c);
+	pipe_end(c);
 	if (c->phase == ANSWERING)
 		c->call->connection = NULL;
 	else
@@ -218,9 +235,9 @@ phrase_of(unsigned status)
 }
 
 static void
-write_head(const struct http_answer *answer, bool last, struct evbuffer *into)
+write_head(const struct http_answer *answer, uint64_t length, bool last, struct evbuffer *into)
 {
-	evbuffer_add_printf(into, "HTTP/1.1 %u %s\r\nContent-Length: %zu\r\n", answer->status, phrase_of(answer->status), answer->body.n);
+	evbuffer_add_printf(into, "HTTP/1.1 %u %s\r\nContent-Length: %ju\r\n", answer->status, phrase_of(answer->status), (uintmax_t)length);
 	if (answer->type)
 		evbuffer_add_printf(into, "Content-Type: %s\r\n", answer->type);
 	for (size_t i = 0; i < answer->header_count; i++) {
@@ -231,16 +248,21 @@ write_head(const struct http_answer *answer, bool last, struct evbuffer *into)
 }
 
 static void
-write_answer(struct connection *c, const struct http_answer *answer, bool bodiless)
+begin_answer(struct connection *c, const struct http_answer *answer, uint64_t length, enum phase phase)
 {
-	struct evbuffer *out = bufferevent_get_output(c->stream);
 	c->last |= c->server->ends;
 	wait_end(c);
-	c->phase = WRITING;
-	write_head(answer, c->last, out);
-	if (!bodiless && answer->body.n)
-		evbuffer_add(out, answer->body.p, answer->body.n);
+	c->phase = phase;
+	write_head(answer, length, c->last, bufferevent_get_output(c->stream));
 	deadline(c, LIMIT_SERVER_ANSWER_MS);
+}
+
+static void
+write_answer(struct connection *c, const struct http_answer *answer, bool bodiless)
+{
+	begin_answer(c, answer, answer->body.n, WRITING);
+	if (!bodiless && answer->body.n)
+		evbuffer_add(bufferevent_get_output(c->stream), answer->body.p, answer->body.n);
 }
 
 /* Nothing behind a message that is none can be told apart from it. */
@@ -262,6 +284,68 @@ http_call_answer(struct http_call *call, const struct http_answer *answer)
 		write_answer(c, answer, slice_is(call->head.method, "HEAD"));
 	}
 	call_free(call);
+}
+
+/* All of it is on its way: what is left is to be taken. */
+static void
+pipe_done(struct connection *c)
+{
+	pipe_end(c);
+	c->phase = WRITING;
+	bufferevent_setwatermark(c->stream, EV_WRITE, 0, 0);
+}
+
+static void
+on_pipe(int fd, short what, void *context)
+{
+	struct connection *c = context;
+	struct evbuffer *out = bufferevent_get_output(c->stream);
+	int most = c->pipe_left < STREAM_LEAST ? (int)c->pipe_left : (int)STREAM_LEAST;
+	(void)what;
+	int n = evbuffer_read(out, fd, most);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		connection_close(c);
+		return;
+	}
+	c->pipe_left -= (uint64_t)n;
+	deadline(c, LIMIT_SERVER_ANSWER_MS);
+	if (c->pipe_left == 0)
+		pipe_done(c);
+	else if (evbuffer_get_length(out) > STREAM_MOST)
+		event_del(c->pipe);
+}
+
+static bool
+pipe_begin(struct connection *c, int pipe, uint64_t length)
+{
+	evutil_make_socket_nonblocking(pipe);
+	c->pipe_left = length;
+	c->pipe = event_new(c->server->loop, pipe, EV_READ | EV_PERSIST, on_pipe, c);
+	if (c->pipe == NULL || event_add(c->pipe, NULL) < 0)
+		return false;
+	bufferevent_setwatermark(c->stream, EV_WRITE, STREAM_LEAST, 0);
+	return true;
+}
+
+void
+http_call_stream(struct http_call *call, const struct http_answer *answer, int pipe, uint64_t length)
+{
+	struct connection *c = call->connection;
+	bool wanted = c && length > 0 && !slice_is(call->head.method, "HEAD");
+	if (c) {
+		c->call = NULL;
+		begin_answer(c, answer, length, wanted ? STREAMING : WRITING);
+	}
+	call_free(call);
+	if (!wanted)
+		close(pipe);
+	else if (!pipe_begin(c, pipe, length)) {
+		if (c->pipe == NULL)
+			close(pipe);
+		connection_close(c);
+	}
 }
 
 void
@@ -498,6 +582,10 @@ static void
 on_written(struct bufferevent *stream, void *context)
 {
 	struct connection *c = context;
+	if (c->phase == STREAMING && c->pipe) {
+		deadline(c, LIMIT_SERVER_ANSWER_MS);
+		event_add(c->pipe, NULL);
+	}
 	if (c->phase != WRITING || evbuffer_get_length(bufferevent_get_output(stream)) > 0)
 		return;
 	if (c->lingers)
@@ -516,7 +604,7 @@ on_event(struct bufferevent *stream, short what, void *context)
 	(void)stream;
 	if (what & BEV_EVENT_CONNECTED)
 		return;
-	if ((what & BEV_EVENT_EOF) && (c->phase == ANSWERING || c->phase == WRITING))
+	if ((what & BEV_EVENT_EOF) && (c->phase == ANSWERING || c->phase == STREAMING || c->phase == WRITING))
 		c->last = true;
 	else
 		connection_close(c);

@@ -83,6 +83,11 @@ struct http_answer {
 
 /* Ends the call.  Whoever asked may have gone by now: then nobody hears it. */
 void http_call_answer(struct http_call *call, const struct http_answer *answer);
+/*
+ * The same with a body of `length` bytes out of a pipe, which is taken, in place of the answer's own.  Who takes them slowly holds back the pipe,
+ * and nobody else; what ends early cuts the connection, so that nobody takes a part for the whole.
+ */
+void http_call_stream(struct http_call *call, const struct http_answer *answer, int pipe, uint64_t length);
 /* The same with a line of text. */
 void http_call_say(struct http_call *call, unsigned status, const char *text);
 

@@ -206,6 +206,8 @@ serving_run(const struct serving_options *options, const struct serving_door *do
 	if (r == 0)
 		r = serve(&serving, told, err);
 	deciders_stop(serving.deciders);
+	if (door->end)
+		door->end(door->context);
 	http_server_free(serving.http);
 	return r;
 }

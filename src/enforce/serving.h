@@ -22,6 +22,8 @@ struct serving_door {
 	void (*handle)(void *context, struct http_call *call);
 	/* Before the first request; NULL: nothing is to be prepared.  The loop and serving_ask are there. */
 	int (*begin)(void *context, struct serving *serving, struct plim_error *err);
+	/* After the last, while the loop is still there; NULL: there is nothing to end. */
+	void (*end)(void *context);
 	void *context;
 	uint64_t body_most, idle_ms;         /* as of http_server_options */
 };
