@@ -155,6 +155,28 @@ is_this_program(const char *path)
 	return stat(path, &there) == 0 && stat("/proc/self/exe", &here) == 0 && there.st_dev == here.st_dev && there.st_ino == here.st_ino;
 }
 
+/*
+ * A script in the runtime's place may lead back here, as a diverted name does that was not changed in the configuration: without end.  Whoever becomes the
+ * runtime leaves its process id, which a script keeps, or is the parent of.
+ */
+#define BEHIND "PLIMSOLL_RUNTIME_BEHIND"
+
+static bool
+is_behind_itself(void)
+{
+	const char *behind = getenv(BEHIND);
+	uint64_t pid;
+	return behind && slice_to_u64(slice_of(behind), 10, &pid) && (pid == (uint64_t)getpid() || pid == (uint64_t)getppid());
+}
+
+static bool
+note_behind(void)
+{
+	char pid[24];
+	snprintf(pid, sizeof pid, "%jd", (intmax_t)getpid());
+	return setenv(BEHIND, pid, 1) == 0;
+}
+
 static int
 become(const struct door_conf *conf, const struct oci_call *call, char **words)
 {
@@ -163,7 +185,7 @@ become(const struct door_conf *conf, const struct oci_call *call, char **words)
 	while (words[n])
 		n++;
 	AUTO(free) char **argv = calloc(n + 2, sizeof *argv);
-	if (argv == NULL)
+	if (argv == NULL || !note_behind())
 		return refuse(call, "this call: out of memory");
 	if (is_this_program(conf->runtime))
 		return refuse(call, "this call: the configuration names this door as the runtime behind it");
@@ -208,6 +230,8 @@ guard_runtime(const char *path, char **words)
 		return call_error(&call, &err);
 	if (conf.runtime == NULL)
 		return refuse(&call, "this call: its configuration names no runtime behind it");
+	if (is_behind_itself())
+		return refuse(&call, "this call: the runtime behind this door leads to the door again");
 	return call.starts ? start(&conf, &call, words) : become(&conf, &call, words);
 }
 

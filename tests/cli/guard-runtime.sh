@@ -313,6 +313,12 @@ sed -i '/^runtime:/d' runtime.conf
 check "orders: no runtime behind it" "1 plimsoll refuses this call: its configuration names no runtime behind it" "$(call --version)"
 conf; sed -i "s|^runtime: .*|runtime: $plimsoll|" runtime.conf
 check "orders: itself" "1 plimsoll refuses this call: the configuration names this door as the runtime behind it" "$(call --version)"
+for exec in exec ""; do
+	printf '#!/bin/sh\n%s %s guard runtime --config %s/runtime.conf "$@"\n' "$exec" "$plimsoll" "$work" >again
+	chmod +x again
+	conf; sed -i "s|^runtime: .*|runtime: $work/again|" runtime.conf
+	check "orders: a script that leads back here${exec:+, by exec}" "1 plimsoll refuses this call: the runtime behind this door leads to the door again" "$(call --version)"
+done
 conf; sed -i "s|^runtime: .*|runtime: $work/none|" runtime.conf
 check "orders: none that there is" "1 1" "$(call --version | cut -c 1) $(grep -c 'cannot be started' err)"
 conf; chmod g+w runtime.conf
