@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Stores of engines as plain directories, for drift.sh: drift-fixture.py docker|podman|podman-vfs ROOT NAME LAYERDIR...
+"""Stores of engines as plain directories, for drift.sh: drift-fixture.py docker|docker-fuse|podman|podman-vfs ROOT NAME LAYERDIR...
 
 Lays an image of the layers (directories; owners become root's) into the store, as the engine would, and a container NAME of it that has changed nothing
 yet.  Prints the container's id, the image's id and the writable directory.
@@ -88,36 +88,37 @@ def link(directory, target, short):
     return "l/" + short
 
 
-if kind == "docker":
-    put(root / "image/overlay2/imagedb/content/sha256" / image, config)
+if kind.startswith("docker"):
+    driver = "overlay2" if kind == "docker" else "fuse-overlayfs"
+    put(root / "image" / driver / "imagedb/content/sha256" / image, config)
     chain, lower = "", []
     for tree, (tar, split), diff in zip(trees, layers, diffs):
         chain = digest(f"sha256:{chain} sha256:{diff}".encode()) if chain else diff
         cache = digest(b"cache" + chain.encode())
-        place = root / "image/overlay2/layerdb/sha256" / chain
+        place = root / "image" / driver / "layerdb/sha256" / chain
         put(place / "cache-id", cache)
         put(place / "diff", "sha256:" + diff)
         put(place / "tar-split.json.gz", split)
-        if not (root / "overlay2" / cache).exists():
-            unpack(pathlib.Path(tree), root / "overlay2" / cache / "diff")
-        lower.insert(0, link(root / "overlay2/l", cache, cache[:26].upper()))
+        if not (root / driver / cache).exists():
+            unpack(pathlib.Path(tree), root / driver / cache / "diff")
+        lower.insert(0, link(root / driver / "l", cache, cache[:26].upper()))
     mount = digest(b"mount" + container.encode())
-    init = root / "overlay2" / (mount + "-init") / "diff"
+    init = root / driver / (mount + "-init") / "diff"
     for path in "dev/pts", "dev/shm", "proc", "sys", "etc":
         (init / path).mkdir(parents=True)
     for path in ".dockerenv", "dev/console", "etc/hostname", "etc/hosts", "etc/resolv.conf":
         put(init / path, "")
     (init / "etc/mtab").symlink_to("/proc/mounts")
-    lower.insert(0, link(root / "overlay2/l", mount + "-init", digest(mount.encode())[:26].upper()))
-    put(root / "overlay2" / mount / "lower", ":".join(lower))
-    upper = root / "overlay2" / mount / "diff"
+    lower.insert(0, link(root / driver / "l", mount + "-init", digest(mount.encode())[:26].upper()))
+    put(root / driver / mount / "lower", ":".join(lower))
+    upper = root / driver / mount / "diff"
     upper.mkdir()
     for key, value in ("mount-id", mount), ("init-id", mount + "-init"), ("parent", "sha256:" + chain):
-        put(root / "image/overlay2/layerdb/mounts" / container / key, value)
+        put(root / "image" / driver / "layerdb/mounts" / container / key, value)
     volume = root / "volumes/v/_data"
     volume.mkdir(parents=True, exist_ok=True)
     put(root / "containers" / container / "config.v2.json", json.dumps(
-        {"ID": container, "Name": "/" + name, "Image": "sha256:" + image, "Config": {"Image": "team/web:1"}, "Driver": "overlay2",
+        {"ID": container, "Name": "/" + name, "Image": "sha256:" + image, "Config": {"Image": "team/web:1"}, "Driver": driver,
          "State": {"Running": False, "Pid": 0}, "MountPoints": {"/vol": {"Destination": "/vol", "Source": str(volume), "Type": "volume"}}}))
     put(root / "containers" / container / "hostconfig.json", json.dumps({"Tmpfs": {"/scratch": ""}}))
     for place in "vol", "scratch":

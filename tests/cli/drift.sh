@@ -239,6 +239,25 @@ check "thirty thousand more" 30000 "$(changes | grep -c '^added data medium /man
 check "no escapes in the text" "1 0 1" "$? $(grep -c "$(printf '\033')" out) $(grep -c 'esc.x1b' out)"
 again
 
+# Directories of fuse-overlayfs, whose marks are names too.
+mkdir fuse
+read -r _ _ fuse_upper < <(fixture docker-fuse "$work/fuse" web a b)
+mkdir -p "$fuse_upper/bin" "$fuse_upper/opt/old"
+: >"$fuse_upper/bin/.wh.tool"; : >"$fuse_upper/opt/old/.wh..wh..opq"
+timeout 60 "$plimsoll" drift --docker-root "$work/fuse" --engine docker --output json web >out.json 2>err
+is "fuse-overlayfs: what is gone" "1 removed program high /bin/tool
+removed data medium /opt/old/1
+removed data medium /opt/old/2
+removed data medium /opt/old/3" $?
+
+# Owners of a user name space that nobody knows while nothing runs in it: root alone is told from the directory itself.
+clean
+echo x >"$docker_upper/file" && mkdir "$docker_upper/dir" && cp a/etc/setting "$docker_upper/dir/"
+chown -R 100000:100000 "$docker_upper" && chown 100033:100033 "$docker_upper/dir/setting"
+drift --engine docker web
+check "a user name space" "1 /file 0:0 1" "$? $(jq -r '.containers[0].changes[] | select(.path == "/file") | .path + " " + (.details[] | select(.what == "owner").new)' out.json) $(unknown | grep -c 'which ids its user name space has is not known while it does not run')"
+again
+
 # Targets of that store.
 "$plimsoll" query --no-cache "docker-storage:[$work/docker]sha256:$image" --output csv "SELECT path FROM file WHERE path LIKE '/bin/%' ORDER BY path" >out 2>err
 check "docker-storage: an image of Docker's, without it" "0 /bin/other /bin/run /bin/third /bin/tool" "$? $(tail -n +2 out | paste -sd ' ')"
@@ -300,7 +319,7 @@ W
 }
 
 stop_engines() {
-	[ -z "${podman_runs:-}" ] || "${podman[@]}" rm --force --time 0 live >>podman.log 2>&1
+	[ -z "${podman_runs:-}" ] || "${podman[@]}" rm --force --time 0 live mapped >>podman.log 2>&1
 	[ -z "${ctr_runs:-}" ] || { "${ctr[@]}" tasks kill --signal 9 live; sleep 0.3; "${ctr[@]}" tasks delete live; } >>ctr.log 2>&1
 	[ -z "${docker_runs:-}" ] || docker --host "unix://$work/docker.sock" rm --force live >>docker.log 2>&1
 	[ -z "${dockerd:-}" ] || { kill "$dockerd"; wait "$dockerd"; } 2>/dev/null
@@ -319,6 +338,13 @@ if command -v podman >/dev/null && command -v runc >/dev/null; then
 		"${podman[@]}" cp ways.sh live:/tmp/ways.sh && "${podman[@]}" cp memory live:/srv/memory && "${podman[@]}" exec --detach live sh /tmp/ways.sh >>podman.log 2>&1
 		waits "${podman[@]}" exec live /bin/cat /tmp/done
 		ten podman --engine podman
+		if "${podman[@]}" run --detach --name mapped --uidmap 0:100000:65536 --network none --ulimit nofile=1000:1000 --ulimit nproc=1000:1000 team/live:1 >>podman.log 2>&1; then
+			"${podman[@]}" cp ways.sh mapped:/srv/file
+			drift --engine podman mapped
+			check "podman: owners of a user name space" "1 /srv/file 0:0 " "$? $(jq -r '.containers[0].changes[] | .path + " " + (.details[] | select(.what == "owner").new)' out.json) $(unknown)"
+		else
+			echo "skipped: podman maps no ids here: $(tail -n 1 podman.log)"
+		fi
 		"${podman[@]}" stop --time 0 live >>podman.log 2>&1
 		drift --engine podman live
 		check "podman: what ran in memory is gone with it" "1 false 0" "$? $(jq .containers[0].running out.json) $(changes | grep -c '^memory')"
