@@ -85,7 +85,22 @@ check_engines(const struct plim_drift_options *options, struct plim_error *err)
 	return 0;
 }
 
-/* An engine that keeps nothing here has no containers, unless somebody says that it is here. */
+/*
+ * An engine that keeps nothing here has no containers, unless somebody says that it is here.  Of one that this user may not look into nobody knows:
+ * whoever asks for all is told so.
+ */
+static int
+list_engine(struct plim_drift *all, const struct container_engine *engine, const struct container_places *places, bool demanded, struct plim_error *err)
+{
+	struct plim_error why = { 0 };
+	int r = engine->list(places, &all->containers, &why);
+	if (r == 0 || (r == PLIM_ENOTFOUND && !demanded))
+		return r;
+	if (r == PLIM_ESYSTEM && !demanded)
+		return container_unread(&all->containers, engine, SLICE("*"), &why, err);
+	return error_set(err, (enum plim_code)r, "%s: %s", engine->name, why.text);
+}
+
 static int
 list_containers(struct plim_drift *all, struct plim_error *err)
 {
@@ -96,9 +111,10 @@ list_containers(struct plim_drift *all, struct plim_error *err)
 	for (size_t i = 0; container_engines[i]; i++) {
 		if (!is_wanted_engine(options, container_engines[i]->name))
 			continue;
-		int r = container_engines[i]->list(&places, &all->containers, err);
-		if (r < 0 && (r != PLIM_ENOTFOUND || named[i] || options->engines))
-			return error_wrap(err, r, "%s", container_engines[i]->name);
+		bool demanded = named[i] || options->engines;
+		int r = list_engine(all, container_engines[i], &places, demanded, err);
+		if (r < 0 && (r != PLIM_ENOTFOUND || demanded))
+			return r;
 		found += r == 0;
 	}
 	return found ? 0 : error_set(err, PLIM_ENOTFOUND, "no engine keeps containers on this machine where this user sees them");
@@ -137,8 +153,8 @@ find_container(struct containers *containers, struct slice text, const struct co
 	if (*out)
 		return 0;
 	if (unread)
-		return error_set(err, PLIM_ENOTFOUND, "there is no container '%.*s'; that of %s with the id %.12s cannot be read: %.*s", SLICE_ARG(slice_first(text, 100)),
-		                 unread->engine->name, unread->id.p, SLICE_ARG(unread->problem));
+		return error_set(err, PLIM_ENOTFOUND, "there is no container '%.*s'; that of %s with the id %.*s cannot be read: %.*s", SLICE_ARG(slice_first(text, 100)),
+		                 unread->engine->name, SLICE_ARG(slice_first(unread->id, 12)), SLICE_ARG(unread->problem));
 	return error_set(err, PLIM_ENOTFOUND, "there is no container '%.*s'", SLICE_ARG(slice_first(text, 100)));
 }
 

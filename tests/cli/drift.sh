@@ -144,6 +144,18 @@ wrong "both" "not both" --all web
 wrong "an image for two" "there are 2" --image rootfs:a --all
 wrong "no store there" "/nowhere" --docker-root /nowhere --engine docker web
 
+# Of an engine that a user may not look into nobody knows what it has.
+mkdir -m 711 place && mkdir -m 700 place/closed && mkdir -m 777 place/home && cp "$plimsoll" place/plimsoll && chmod 755 place/plimsoll "$work"
+nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups env HOME="$work/place/home" XDG_DATA_HOME="$work/place/home" PLIMSOLL_LOG= "$work/place/plimsoll" drift "$@" >out 2>err; }
+nobody --docker-root "$work/place/closed" web
+check "an engine that is closed to its user" "3 1" "$? $(grep -c 'docker: .*/place/closed/containers: Permission denied' err)"
+if [ -d /run/containerd ] && ! setpriv --reuid 65534 --regid 65534 --clear-groups ls /run/containerd >out 2>&1; then
+	nobody --all
+	check "all, but for those that are closed" "2 1" "$? $(grep -c '^UNKNOWN containerd:\*' out)"
+else
+	echo "skipped: /run/containerd is open to everybody here, or is not there"
+fi
+
 # What cannot be told is said, and is no pass.
 cp -a docker docker.kept
 again() { rm -rf docker && cp -a docker.kept docker; }
