@@ -165,11 +165,11 @@ is_made(const struct drifting *d, struct slice path, const struct entry *entry)
 	return is_mount(d->question, path);
 }
 
-static bool
-is_ignored(const struct drift_question *question, struct slice path)
+bool
+drift_is_ignored(const struct slice *globs, size_t n, struct slice path)
 {
-	for (size_t i = 0; i < question->ignore_count; i++)
-		if (glob_match(question->ignore[i], path))
+	for (size_t i = 0; i < n; i++)
+		if (glob_match(globs[i], path))
 			return true;
 	return false;
 }
@@ -214,7 +214,7 @@ take_change(struct drifting *d, const struct change *change, struct plim_error *
 	entry_at(kind == DRIFT_REMOVED ? d->question->old : d->question->new, change->path, &entry);
 	if (is_usual_root(change, &entry))
 		return 0;
-	if ((kind == DRIFT_ADDED && is_made(d, change->path, &entry)) || is_ignored(d->question, change->path)) {
+	if ((kind == DRIFT_ADDED && is_made(d, change->path, &entry)) || drift_is_ignored(d->question->ignore, d->question->ignore_count, change->path)) {
 		d->ignored++;
 		return 0;
 	}
@@ -518,8 +518,8 @@ drift_sort(struct drift *drift)
 		qsort(drift->changes, drift->change_count, sizeof *drift->changes, order_changes);
 }
 
-static int
-order_gaps(const void *left, const void *right)
+int
+drift_order_gaps(const void *left, const void *right)
 {
 	const struct drift_gap *a = left, *b = right;
 	int order = slice_cmp(a->path, b->path);
@@ -532,7 +532,7 @@ drop_repeated(struct drifting *d)
 {
 	size_t n = 0;
 	if (d->gaps.n > 1)
-		qsort(d->gaps.at, d->gaps.n, sizeof *d->gaps.at, order_gaps);
+		qsort(d->gaps.at, d->gaps.n, sizeof *d->gaps.at, drift_order_gaps);
 	for (size_t i = 0; i < d->gaps.n; i++) {
 		const struct drift_gap *before = n ? &d->gaps.at[n - 1] : NULL, *gap = &d->gaps.at[i];
 		bool same = before && (before->path.p == NULL) == (gap->path.p == NULL) && slice_eq(before->path, gap->path);

@@ -75,6 +75,10 @@ AUTO_DEFINE(drift, struct drift, drift_free)
 
 /* What a path alone is worth: of files outside of the image, too.  `program`: it is executable, or begins as programs do. */
 enum drift_class drift_class_of_path(struct slice path, bool program);
+/* One of the globs matches the path. */
+bool drift_is_ignored(const struct slice *globs, size_t n, struct slice path);
+/* qsort's order of gaps: by path, then reason. */
+int drift_order_gaps(const void *left, const void *right);
 /* The worst first, then by path: for whoever adds changes or makes them worse. */
 void drift_sort(struct drift *drift);
 

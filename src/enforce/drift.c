@@ -211,14 +211,6 @@ conclude_one(const struct plim_drift *all, struct drifted *one)
 }
 
 static int
-order_gaps(const void *left, const void *right)
-{
-	const struct drift_gap *a = left, *b = right;
-	int order = slice_cmp(a->path, b->path);
-	return order ? order : slice_cmp(a->reason, b->reason);
-}
-
-static int
 order_outside(const void *left, const void *right)
 {
 	return slice_cmp(((const struct outside_mount *)left)->place, ((const struct outside_mount *)right)->place);
@@ -235,7 +227,7 @@ look_at(struct plim_drift *all, size_t index, struct plim_error *err)
 	if (all->no_running.p && (r = drifted_gap(all, one, SLICE_NONE, err, "%.*s", SLICE_ARG(all->no_running))) < 0)
 		return r;
 	if (one->gaps.n > 1)
-		qsort(one->gaps.at, one->gaps.n, sizeof *one->gaps.at, order_gaps);
+		qsort(one->gaps.at, one->gaps.n, sizeof *one->gaps.at, drift_order_gaps);
 	if (one->outside.n > 1)
 		qsort(one->outside.at, one->outside.n, sizeof *one->outside.at, order_outside);
 	conclude_one(all, one);

@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/glob.h"
 #include "base/limits.h"
 
 #include <errno.h>
@@ -76,15 +75,6 @@ is_of_another(const struct outside *o, struct slice place, struct slice path)
 }
 
 static bool
-is_ignored(const struct plim_drift *all, struct slice path)
-{
-	for (size_t i = 0; i < all->ignore_count; i++)
-		if (glob_match(all->ignore[i], path))
-			return true;
-	return false;
-}
-
-static bool
 is_program(const struct entry *entry)
 {
 	return entry->type == ENTRY_FILE && ((entry->mode & 0111) || (entry->flags & ENTRY_PROGRAM));
@@ -117,7 +107,7 @@ take_block(struct outside *o, struct outside_mount *mount, const struct block *b
 		if (!is_program(&entry) || is_of_another(o, mount->place, strbuf_slice(&path)))
 			continue;
 		mount->programs++;
-		if (is_ignored(o->all, strbuf_slice(&path)))
+		if (drift_is_ignored(o->all->ignore, o->all->ignore_count, strbuf_slice(&path)))
 			o->out->drift->ignored++;
 		else if (mount->programs > LIMIT_DRIFT_OUTSIDE_COUNT)
 			return drifted_gap(o->all, o->out, mount->place, err, "more programs than limit DRIFT_OUTSIDE_COUNT");
@@ -157,7 +147,7 @@ read_file(struct outside *o, struct outside_mount *mount, const struct stat *st,
 	if (!S_ISREG(st->st_mode) || !is_program(&entry))
 		return 0;
 	mount->programs = 1;
-	if (is_ignored(o->all, mount->place)) {
+	if (drift_is_ignored(o->all->ignore, o->all->ignore_count, mount->place)) {
 		o->out->drift->ignored++;
 		return 0;
 	}

@@ -3,7 +3,6 @@
 #include "enforce/drift.h"
 
 #include "base/error.h"
-#include "base/glob.h"
 #include "base/map.h"
 #include "process/channel.h"
 
@@ -131,15 +130,6 @@ add_unfiled(struct drift_joining *j, const struct running_file *file, void **pla
 	return 0;
 }
 
-static bool
-is_ignored(const struct plim_drift *all, struct slice path)
-{
-	for (size_t i = 0; i < all->ignore_count; i++)
-		if (glob_match(all->ignore[i], path))
-			return true;
-	return false;
-}
-
 /* In the map a file that is gone is another than the one that has its name now. */
 static int
 join_file(struct drift_joining *j, const struct running_process *process, const struct running_file *file, struct plim_error *err)
@@ -147,7 +137,7 @@ join_file(struct drift_joining *j, const struct running_process *process, const 
 	struct slice key = file->gone ? arena_printf(j->all->arena, "gone:%.*s", SLICE_ARG(file->path)) : file->path;
 	if (key.p == NULL)
 		return error_nomem(err);
-	if (file->gone && is_ignored(j->all, file->path))
+	if (file->gone && drift_is_ignored(j->all->ignore, j->all->ignore_count, file->path))
 		return 0;
 	void **place = file->gone ? map_place(&j->by_path, key) : NULL, *found = map_find(&j->by_path, key);
 	if (file->gone && place == NULL)
