@@ -315,6 +315,7 @@ admission_question(const struct admission *admission, size_t image, struct guard
 		.digest_count = is_digest,
 		.namespace = admission->namespace,
 		.subject = admission->subject,
+		.quiet = admission->rehearsed,
 		.resolves = !is_digest && (admission->hook == ADMISSION_MUTATE || admission->is_template),
 	};
 	return true;

@@ -86,6 +86,15 @@ weigh(struct writing *w, enum guard_outcome outcome)
 		w->result.outcome = outcome;
 }
 
+/* Which image a tag is nobody was to find out where it stays: that it stands there is reason enough. */
+static enum guard_outcome
+outcome_of(const struct writing *w, const struct admission_image *image)
+{
+	bool stays = !is_pinned(image) && w->admission->hook != ADMISSION_MUTATE && !w->admission->is_template;
+	enum guard_outcome outcome = image->wrong.p ? GUARD_REFUSED : answer_of(w, image)->outcome;
+	return stays && outcome == GUARD_CANNOT_TELL ? GUARD_REFUSED : outcome;
+}
+
 static void
 judge(struct writing *w)
 {
@@ -97,7 +106,7 @@ judge(struct writing *w)
 	}
 	for (size_t i = 0; i < a->image_count; i++) {
 		const struct admission_image *image = &a->images[i];
-		weigh(w, image->wrong.p ? GUARD_REFUSED : answer_of(w, image)->outcome);
+		weigh(w, outcome_of(w, image));
 		if (is_admitted(w, image))
 			continue;
 		w->result.allowed &= w->dry;

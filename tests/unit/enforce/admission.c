@@ -169,12 +169,12 @@ asked_once(void **state)
 	assert_false(admission_question(&review->admission, 1, &question));
 	assert_true(question.resolves && question.place_count == 1 && question.digest_count == 0);
 	assert_true(slice_is(question.namespace, "shop") && slice_is(question.subject, "pod/web"));
-	assert_true(review->admission.rehearsed);
+	assert_true(review->admission.rehearsed && question.quiet);
 	/* Digests are the other webhook's to judge, and tags are none of its. */
 	expect(review, ADMISSION_MUTATE, CREATE POD "\"object\":" TWO("x@" D, "x:1@" D), "");
 	expect(review, ADMISSION_VALIDATE, CREATE POD "\"object\":" TWO("x@" D, "x"),
 	       "container 'a' docker.io/library/x@sha256: /spec/containers/0/image\ncontainer 'b' docker.io/library/x:latest /spec/containers/1/image\n");
-	assert_true(admission_question(&review->admission, 0, &question) && question.digest_count == 1 && !question.resolves);
+	assert_true(admission_question(&review->admission, 0, &question) && question.digest_count == 1 && !question.resolves && !question.quiet);
 	assert_true(admission_question(&review->admission, 1, &question) && question.digest_count == 0 && !question.resolves);
 	assert_false(review->admission.rehearsed);
 }
@@ -335,6 +335,12 @@ unpinned_answers(void **state)
 	const char *text = answered(review, no, false, &result);
 	assert_non_null(strstr(text, "container 'a' (x): a tag is no identity; it has a tag where a digest has to stand: the mutating webhook"));
 	assert_non_null(strstr(text, "; container 'b' (X): 'X' is no reference to an image: its path must be in lower case\""));
+	/* Nobody was to find out what it means: that is no failure to. */
+	no[0].outcome = no[1].outcome = GUARD_CANNOT_TELL;
+	read_as(review, ADMISSION_VALIDATE, request(review, CREATE POD "\"object\":" TWO("x", "y")));
+	assert_non_null(strstr(answered(review, no, false, &result), "\"code\":403"));
+	read_as(review, ADMISSION_MUTATE, request(review, CREATE POD "\"object\":" TWO("x", "y")));
+	assert_non_null(strstr(answered(review, no, false, &result), "\"code\":503"));
 }
 
 /* In a dry run the door stands open, and says what it would have done. */
