@@ -149,6 +149,13 @@ static const struct command subcommands[] = {
 	    .options = guard_exec_options,
 	    .run = guard_exec_command,
 	},
+	{
+	    .name = "kubernetes",
+	    .of = "guard",
+	    .synopsis = "--certificate FILE --key FILE [OPTIONS] --assign FILE --assign-key FILE",
+	    .meaning = "answers the webhooks of an API server",
+	    .program = "plimsoll-guard",
+	},
 	{ 0 },
 };
 
@@ -156,7 +163,7 @@ static const struct option_text no_options[] = { { { 0 }, NULL, NULL } };
 
 const struct command command_guard = {
 	.name = "guard",
-	.synopsis = "ask | containerd | docker | exec | hook | registry | runtime ...",
+	.synopsis = "ask | containerd | docker | exec | hook | kubernetes | registry | runtime ...",
 	.meaning = "Let only authorised images run",
 	.options = no_options,
 	.subcommands = subcommands,
