@@ -42,7 +42,7 @@ deployment() { rendered "$@" deployment.yaml | jq -r "$filter"; }
 # Each option that the Deployment gives is one that the guard has.
 "$plimsoll" guard kubernetes --help >help
 filter='.spec.template.spec.containers[0].args[2:][] | sub("=.*"; "")'
-check "its options are the guard's" "" "$(deployment --set dryRun=true --set registriesSecret=r | while read -r option; do grep -q -- "^  $option\b" help || echo "$option"; done)"
+check "its options are the guard's" "" "$(deployment --set dryRun=true --set registriesSecret=r --set assignNumber=7 | while read -r option; do grep -q -- "^  $option\b" help || echo "$option"; done)"
 filter='.spec.template.spec | [.automountServiceAccountToken, .securityContext.runAsNonRoot, (.containers[0].securityContext | .allowPrivilegeEscalation, .readOnlyRootFilesystem, .capabilities.drop)] | tojson'
 check "it has no rights" '[false,true,false,true,["ALL"]]' "$(deployment)"
 filter='.spec.template.spec.containers[0].args | map(select(startswith("--assign-number"))) | .[0]'
@@ -78,13 +78,37 @@ cp "$(dirname "$plimsoll")"/plimsoll-{guard,fetch,sign} prefix/libexec/plimsoll/
 "$here/collect" "$work/prefix" "$work/image" 2>err
 # Containers have a /proc, by which a program finds those beside it.
 mkdir image/proc
-inside() { unshare --map-root-user --mount sh -c 'mount --rbind /proc image/proc && exec chroot image "$@"' sh "$work/prefix/bin/plimsoll" "$@"; }
+enter=(unshare --map-root-user --mount sh -c 'mount --rbind /proc image/proc && exec chroot image "$@"' sh "$work/prefix/bin/plimsoll")
+inside() { "${enter[@]}" "$@"; }
 if ! inside --version >out 2>err; then
 	echo "no container can be made here, so the image's root is not tried"
 	exit $failed
 fi
 check "what is in it runs" "$("$plimsoll" --version)" "$(inside --version 2>&1)"
 check "and becomes the guard" "1" "$(inside guard kubernetes --help 2>&1 | grep -c '^  --certificate FILE')"
+# With the very options of the Deployment: orders, certificate and a place for what it keeps.
+for key in approve "assign --role assign"; do "$plimsoll" key generate --no-passphrase --out $key >out 2>err || cat out err; done
+printf 'plimsoll_assign: v1\nrules:\n  - {name: all, repositories: ["**"], keys: approve.pub}\n' >assign.yaml
+"$plimsoll" assign sign --key assign.key assign.yaml >out
+mkdir -p image/etc/plimsoll/orders image/etc/plimsoll/tls
+cp assign.yaml.signed assign.pub image/etc/plimsoll/orders/
+cp tls/tls.crt tls/tls.key image/etc/plimsoll/tls/
+# As an emptyDir of a pod is, for whom we are in there.
+chown root: image/var/lib/plimsoll
+chmod 2777 image/var/lib/plimsoll
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+webhook=127.0.0.1:$(free_port) status=127.0.0.1:$(free_port)
+filter='.spec.template.spec.containers[0].args[]'
+mapfile -t arguments < <(deployment | sed "s/^--listen=:8443$/--listen=$webhook/; s/^--status=:8080$/--status=$status/")
+"${enter[@]}" "${arguments[@]}" >guard.out 2>guard.err &
+guard=$!
+for _ in $(seq 200); do grep -q serving guard.err || ! kill -0 $guard 2>/dev/null && break; sleep 0.05; done
+check "as the Deployment starts it" "plimsoll guard kubernetes: serving" "$(head -n 1 guard.err)"
+check "it becomes ready" "ok" "$(curl -s --retry 20 --retry-all-errors --retry-delay 1 "http://$status/readyz")"
+check "and is reached by the Service's name" "ok" "$(curl -s --cacert tls/authority.crt --connect-to "plimsoll-guard.other.svc:443:$webhook" https://plimsoll-guard.other.svc/healthz)"
+kill $guard
+wait $guard
+check "and ends when it is told" "0" "$?"
 check "it has no shell" "" "$(find image -name '*sh' -type f -perm /111 | grep -v '/lib')"
 "$plimsoll" query rootfs:image "SELECT name FROM deb_packages" --output csv >packages 2>err
 check "its libraries are known to a check of it" "libc6 libcurl4 libevent-core libssl3" "$(grep -oE '^(libc6|libcurl4|libevent-core|libssl3)' packages | sort -u | xargs)"
