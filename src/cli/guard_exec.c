@@ -5,11 +5,12 @@
 #include "cli/guarding.h"
 #include "enforce/guard_exec.h"
 
-enum { OPT_ALL = 256, OPT_ALLOW, OPT_PATIENCE, OPT_DOCKER_ROOT, OPT_PODMAN_ROOT, OPT_CONTAINERD_STATE };
+enum { OPT_ALL = 256, OPT_ALLOW, OPT_PATIENCE, OPT_RUNTIME, OPT_DOCKER_ROOT, OPT_PODMAN_ROOT, OPT_CONTAINERD_STATE };
 
 const struct option_text guard_exec_options[] = {
 	{ { "all", no_argument, NULL, OPT_ALL }, NULL, "every container of every engine on this machine, those to come too" },
 	{ { "allow", required_argument, NULL, OPT_ALLOW }, "GLOB", "paths, as containers see them, of what may run nevertheless; may be repeated" },
+	{ { "runtime", required_argument, NULL, OPT_RUNTIME }, "FILE", "an OCI runtime that engines start, besides runc, crun and others in the usual places; may be repeated" },
 	{ { "patience", required_argument, NULL, OPT_PATIENCE }, "MS", "a listener that is silent for longer is begun anew; 1000" },
 	{ { "docker-root", required_argument, NULL, OPT_DOCKER_ROOT }, "DIR", "Docker's data root, in place of /var/lib/docker" },
 	{ { "podman-root", required_argument, NULL, OPT_PODMAN_ROOT }, "DIR", "podman's store, in place of that of storage.conf" },
@@ -25,7 +26,7 @@ const struct option_text guard_exec_options[] = {
 struct chosen {
 	struct guard_exec_options exec;
 	struct guarding guarding;
-	struct list allow;
+	struct list allow, runtimes;
 	bool all;
 };
 
@@ -37,6 +38,8 @@ take_option(const struct command *self, int option, struct chosen *chosen)
 		return chosen->all = true, 0;
 	case OPT_ALLOW:
 		return list_option(self, &chosen->allow);
+	case OPT_RUNTIME:
+		return list_option(self, &chosen->runtimes);
 	case OPT_PATIENCE:
 		return number_option(self, &chosen->exec.patience);
 	case OPT_DOCKER_ROOT:
@@ -75,6 +78,7 @@ finish(const struct command *self, struct chosen *chosen)
 	chosen->exec.log = &guarding->log;
 	chosen->exec.dry = guarding->guard.dry;
 	chosen->exec.allow = list_chosen(&chosen->allow);
+	chosen->exec.runtimes = list_chosen(&chosen->runtimes);
 	return 0;
 }
 

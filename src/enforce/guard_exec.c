@@ -73,7 +73,7 @@ prepare(struct exec *exec, struct plim_error *err)
 	exec->space = exec_space_of(getpid());
 	if (exec->space == 0)
 		return error_set(err, PLIM_ESYSTEM, "/proc shows no namespaces");
-	if ((r = exec_check_named(exec, err)) < 0 || (r = exec_take_named(exec, err)) < 0)
+	if ((r = exec_take_runtimes(exec, err)) < 0 || (r = exec_check_named(exec, err)) < 0 || (r = exec_take_named(exec, err)) < 0)
 		return r;
 	exec_scan(exec);
 	return 0;

@@ -17,6 +17,7 @@ struct guard_exec_options {
 	const char *const *containers;     /* names, ids or their beginnings, "pid:N" for a container of no engine; NULL-terminated; NULL: all of all engines */
 	struct container_places places;
 	const char *const *allow;          /* globs of paths, as containers see them, of what may run nevertheless; NULL-terminated; NULL: none */
+	const char *const *runtimes;       /* OCI runtimes besides the usual ones; NULL-terminated; NULL: none */
 	bool dry;                          /* refuses nothing, and tells the log */
 	uint64_t patience;                 /* milliseconds: a listener that is silent for longer is ended and begun anew */
 	const struct guard_options *orders;    /* the assign file, whose glass may be broken; NULL: none */

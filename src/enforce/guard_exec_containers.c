@@ -50,6 +50,7 @@ exec_done(struct exec *exec)
 	strange_clear(exec);
 	vec_done(&exec->strange);
 	vec_done(&exec->told);
+	vec_done(&exec->runtimes);
 	strbuf_done(&exec->host);
 	auto_fd(&exec->group);
 }
@@ -585,6 +586,46 @@ exec_check_named(const struct exec *exec, struct plim_error *err)
 	for (size_t i = 0; r == 0 && names[i]; i++)
 		r = is_process(names[i], &pid) ? 0 : check_name(&records, names[i], err);
 	return r;
+}
+
+/*
+ * Runtimes.  A container's first program may lie in a volume, and no other is executed before it; but "runc start" is, when everything is mounted and
+ * that program waits for it.
+ */
+
+static int
+take_runtime(struct exec *exec, const char *path, struct plim_error *err)
+{
+	struct stat is;
+	if (stat(path, &is) < 0)
+		return error_sys(err, errno, "%s", path);
+	if (fanotify_mark(exec->group, FAN_MARK_ADD, FAN_OPEN_EXEC_PERM, AT_FDCWD, path) < 0)
+		return error_sys(err, errno, "%s", path);
+	struct exec_file *at = vec_push(&exec->runtimes);
+	if (at == NULL)
+		return error_nomem(err);
+	*at = (struct exec_file){ is.st_dev, is.st_ino };
+	return 0;
+}
+
+int
+exec_take_runtimes(struct exec *exec, struct plim_error *err)
+{
+	static const char *const names[] = { "runc", "crun", "youki", "runsc" };
+	static const char *const folders[] = { "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/usr/libexec/docker", "/opt/containerd/bin" };
+	const char *const *more = exec->options->runtimes;
+	char path[64];
+	for (size_t i = 0; i < sizeof names / sizeof *names * (sizeof folders / sizeof *folders); i++) {
+		snprintf(path, sizeof path, "%s/%s", folders[i % (sizeof folders / sizeof *folders)], names[i / (sizeof folders / sizeof *folders)]);
+		if (access(path, X_OK) == 0 && take_runtime(exec, path, err) < 0)
+			return PLIM_ESYSTEM;
+	}
+	for (size_t i = 0; more && more[i]; i++) {
+		int r = take_runtime(exec, more[i], err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
 /* Where a file lies. */

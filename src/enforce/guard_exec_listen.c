@@ -23,6 +23,8 @@
 #endif
 
 #define SCAN_MS 1000
+#define HASTE_MS 10             /* between scans, while a container begins */
+#define HASTE_LASTS_MS 2000
 #define SHORT_MS 1000           /* an entry with a mount's number that may come again */
 #define REFUSED_MS 60000        /* then the log is told once more */
 #define FRESH_NS 50000000       /* clocks of file systems tick every 1 to 10 ms: what was written in the same tick has the same time */
@@ -49,7 +51,7 @@ struct listener {
 	int mounts;                    /* our own mount table: readable when it changes */
 	VEC(struct pending) pending;
 	VEC(struct lingering) lingering;
-	int64_t scanned;
+	int64_t scanned, hasty_until;
 };
 
 static int64_t
@@ -291,10 +293,35 @@ ask(struct listener *listener, int file, pid_t pid, const struct exec_key *key, 
 }
 
 static void
+scan(struct listener *listener)
+{
+	exec_scan(listener->exec);
+	listener->scanned = clock_ms();
+}
+
+/* Whatever it is about to start is mounted by now. */
+static bool
+is_runtime(struct listener *listener, int file)
+{
+	struct stat is;
+	if (fstat(file, &is) < 0)
+		return false;
+	vec_each(&listener->exec->runtimes, runtime)
+		if (runtime->device == is.st_dev && runtime->inode == is.st_ino)
+			return true;
+	return false;
+}
+
+static void
 decide(struct listener *listener, const struct fanotify_event_metadata *event)
 {
 	struct exec_key key;
 	bool lasting;
+	if (is_runtime(listener, event->fd)) {
+		scan(listener);
+		finish(listener, event->fd, true);
+		return;
+	}
 	if (!key_of(event->fd, &key, &lasting)) {
 		finish(listener, event->fd, false);
 		return;
@@ -345,13 +372,6 @@ refuse_unanswered(const struct listener *listener)
 }
 
 static void
-scan(struct listener *listener)
-{
-	exec_scan(listener->exec);
-	listener->scanned = clock_ms();
-}
-
-static void
 reap(void)
 {
 	while (waitpid(-1, NULL, WNOHANG) > 0)
@@ -361,7 +381,7 @@ reap(void)
 static int
 wait_for_more(struct listener *listener, struct pollfd *polls)
 {
-	int most = (int)(listener->exec->options->patience / 4);
+	int most = clock_ms() < listener->hasty_until ? HASTE_MS : (int)(listener->exec->options->patience / 4);
 	polls[0] = (struct pollfd){ listener->exec->group, POLLIN, 0 };
 	polls[1] = (struct pollfd){ listener->mounts, POLLPRI, 0 };
 	for (size_t i = 0; i < listener->pending.n; i++)
@@ -391,7 +411,9 @@ turn(struct listener *listener, struct pollfd *polls, struct plim_error *err)
 	let_go(listener, clock_ms());
 	take_verdicts(listener, polls);
 	/* A mount that is new goes before what is executed in it. */
-	if (polls[1].revents || clock_ms() - listener->scanned >= SCAN_MS)
+	if (polls[1].revents)
+		listener->hasty_until = clock_ms() + HASTE_LASTS_MS;
+	if (polls[1].revents || clock_ms() - listener->scanned >= (clock_ms() < listener->hasty_until ? HASTE_MS : SCAN_MS))
 		scan(listener);
 	reap();
 	return polls[0].revents ? take_events(listener, err) : 0;

@@ -63,6 +63,11 @@ struct exec_pulse {
 	_Atomic uint64_t beats;
 };
 
+/* A file of this machine. */
+struct exec_file {
+	uint64_t device, inode;
+};
+
 struct exec {
 	const struct guard_exec_options *options;
 	int group;
@@ -72,6 +77,7 @@ struct exec {
 	bool learned;                  /* engines were asked about those */
 	VEC(uint64_t) told;            /* mount namespaces that nobody guards, and somebody was told so */
 	struct strbuf host;            /* our own mount table */
+	VEC(struct exec_file) runtimes;    /* OCI runtimes: the kernel asks when one begins, and then a container is ready to */
 	uint64_t space;                /* our own mount namespace */
 };
 void exec_done(struct exec *exec);
@@ -101,6 +107,8 @@ uint64_t exec_space_of(pid_t pid);
 int exec_take_named(struct exec *exec, struct plim_error *err);
 /* Each that was named is one that an engine knows: else PLIM_ENOTFOUND. */
 int exec_check_named(const struct exec *exec, struct plim_error *err);
+/* The usual runtimes that are here, and those of the options; PLIM_ENOTFOUND for one of those that is not. */
+int exec_take_runtimes(struct exec *exec, struct plim_error *err);
 /* Finds containers and has the kernel ask for their files; forgets those that ended.  What cannot be done is told in words. */
 void exec_scan(struct exec *exec);
 /* The same for whatever the process sees, now. */
