@@ -105,10 +105,10 @@ passwd_tells_passwords_by_a_word(void **state)
 	(void)state;
 	expect("etc/passwd",
 	       SLICE("root:x:0:0:root:/root:/bin/sh\n# comment\n\nold:abJnggxhB/yWI:1:1:::\nopen::2:2:::/bin/sh\nno:*:3:3::/:/bin/false\n"),
-	       "users 1:0|0|root|x|root|/root|/bin/sh|plain|-\n"
-	       "users 4:1|1|old|set||||plain|des\n"
-	       "users 5:2|2|open|empty|||/bin/sh|plain|-\n"
-	       "users 6:3|3|no|locked||/|/bin/false|plain|-\n");
+	       "users_row 1:0|0|root|x|root|/root|/bin/sh|plain|-\n"
+	       "users_row 4:1|1|old|set||||plain|des\n"
+	       "users_row 5:2|2|open|empty|||/bin/sh|plain|-\n"
+	       "users_row 6:3|3|no|locked||/|/bin/false|plain|-\n");
 }
 
 static void
@@ -116,12 +116,12 @@ passwd_keeps_lines_that_are_not_whole(void **state)
 {
 	(void)state;
 	expect("etc/passwd", SLICE("evil::0:0\nwrap:x:4294967296:1:::\n:x:0:0:::\nmany:x:0:0:a:b:c:d\n+\n+@net::0:0:::\n"),
-	       "users 1:0|0|evil|empty|-|-|-|damaged|-\n"
-	       "users 2:-|1|wrap|x||||damaged|-\n"
-	       "users 3:0|0||x||||damaged|-\n"
-	       "users 4:0|0|many|x|a|b|c|damaged|-\n"
-	       "users 5:-|-|+|-|-|-|-|nis|-\n"
-	       "users 6:0|0|+@net|empty||||nis|-\n"
+	       "users_row 1:0|0|evil|empty|-|-|-|damaged|-\n"
+	       "users_row 2:-|1|wrap|x||||damaged|-\n"
+	       "users_row 3:0|0||x||||damaged|-\n"
+	       "users_row 4:0|0|many|x|a|b|c|damaged|-\n"
+	       "users_row 5:-|-|+|-|-|-|-|nis|-\n"
+	       "users_row 6:0|0|+@net|empty||||nis|-\n"
 	       "! line 1: the wrong number of fields\n"
 	       "! line 2: uid or gid is no number\n"
 	       "! line 3: no name\n"
@@ -138,18 +138,18 @@ shadow_shows_no_hash(void **state)
 	expect("etc/shadow",
 	       SLICE("a:$6$s$h:1:2:3:4:5:6:\nb:!$1$s$h:::::::\nc:*:19000::::::\nd::::::::\ne:!:::::::\nf:_J9..rasmBYk8r9AiWNc:::::::\n"
 	             "g:$y$j9T$s$h:x::::::\nh:hunter2:::::::\ni:abJnggxhB/yWIabJnggxhB/y:::::::\n"),
-	       "shadow 1:a|active|sha512|1|2|3|4|5|6|plain\n"
-	       "shadow 2:b|locked|md5|-|-|-|-|-|-|plain\n"
-	       "shadow 3:c|not_set|-|19000|-|-|-|-|-|plain\n"
-	       "shadow 4:d|empty|-|-|-|-|-|-|-|plain\n"
-	       "shadow 5:e|not_set|-|-|-|-|-|-|-|plain\n"
-	       "shadow 6:f|active|bsdi|-|-|-|-|-|-|plain\n"
-	       "shadow 7:g|active|yescrypt|-|-|-|-|-|-|damaged\n"
-	       "shadow 8:h|not_set|-|-|-|-|-|-|-|plain\n"
-	       "shadow 9:i|active|bigcrypt|-|-|-|-|-|-|plain\n"
+	       "shadow_entry 1:a|active|sha512|1|2|3|4|5|6|plain|active|6\n"
+	       "shadow_entry 2:b|locked|md5|-|-|-|-|-|-|plain|locked\n"
+	       "shadow_entry 3:c|not_set|-|19000|-|-|-|-|-|plain|locked\n"
+	       "shadow_entry 4:d|empty|-|-|-|-|-|-|-|plain|empty\n"
+	       "shadow_entry 5:e|not_set|-|-|-|-|-|-|-|plain|locked\n"
+	       "shadow_entry 6:f|active|bsdi|-|-|-|-|-|-|plain|active\n"
+	       "shadow_entry 7:g|active|yescrypt|-|-|-|-|-|-|damaged|active|y\n"
+	       "shadow_entry 8:h|not_set|-|-|-|-|-|-|-|plain|active\n"
+	       "shadow_entry 9:i|active|bigcrypt|-|-|-|-|-|-|plain|active\n"
 	       "! line 7: a day is no number\n");
 	expect("etc/gshadow", SLICE("g:$5$s$h:a:b,c\n"), "gshadow 1:g|active|sha256|a|b,c|plain\n");
-	expect("etc/group", SLICE("g:x:1:a,b\nh:x:y:\n"), "groups 1:1|g|x|a,b|plain\ngroups 2:-|h|x||damaged\n! line 2: gid is no number\n");
+	expect("etc/group", SLICE("g:x:1:a,b\nh:x:y:\n"), "groups_row 1:1|g|x|a,b|plain\ngroups 2:-|h|x||damaged\n! line 2: gid is no number\n");
 }
 
 static void
@@ -221,8 +221,8 @@ package_sources_of_four_managers(void **state)
 	       "package_source 2:deb|https://b.example|s|-|0|inline|-|-|-|-\n"
 	       "! line 11: no whole source of apt\n");
 	expect("etc/yum.repos.d/r.repo", SLICE("x=1\n[r]\nname=R\nbaseurl=https://u:p@r.example/\n  https://s.example/\nenabled=0\ngpgcheck = 0\n[s]\nmirrorlist=m\n"),
-	       "package_source 2:rpm|https://r.example/|-|-|0|-|-|0|r|-\n"
-	       "package_source 8:rpm|m|-|-|1|-|-|-|s|-\n"
+	       "package_source 2:rpm|https://r.example/|-|-|0|-|-|0|r|-|-|R|https://r.example/\n"
+	       "package_source 8:rpm|m|-|-|1|-|-|-|s|-|-|-|-|m\n"
 	       "! line 1: a setting before the first section\n");
 	expect("etc/apk/repositories", SLICE("https://a.example/main\n@edge https://a.example/edge\n@x\n"),
 	       "package_source 1:apk|https://a.example/main|-|-|1|-|-|-|-|-\n"
@@ -265,7 +265,7 @@ keys_are_told_and_not_shown(void **state)
 {
 	(void)state;
 	expect("home/app/.ssh/authorized_keys", SLICE("from=\"a, b\",command=\"x \\\" y\" ssh-ed25519 AAAA me@example\nssh-rsa AAAA\nrubbish\n"),
-	       "authorized_keys 1:ssh-ed25519|me@example|app\nauthorized_keys 2:ssh-rsa|-|app\n! line 3: no key\n");
+	       "authorized_keys_row 1:ssh-ed25519|me@example|app\nauthorized_keys_row 2:ssh-rsa|-|app\n! line 3: no key\n");
 	expect("k.key", SLICE("text\n-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"), "private_key 2:rsa|1\n");
 	expect("k.key", SLICE("-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----BEGIN PRIVATE KEY-----\n"), "private_key 1:ec|0\nprivate_key 3:pkcs8|0\n");
 	expect("root/.ssh/id_ed25519", SLICE("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\n"), "private_key 1:openssh|0\n");
