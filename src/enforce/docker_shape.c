@@ -407,6 +407,18 @@ docker_shape_create(const struct docker_shape_options *options, const struct jso
 }
 
 int
+docker_shape_start(const struct docker_shape_options *options, struct slice query, struct arena *arena, struct plim_error *err)
+{
+	const struct shape shape = { options, false, err };
+	struct slice value;
+	bool bad = false;
+	while (docker_query_next(&query, "checkpoint", arena, &value, &bad))
+		if (value.n > 0)
+			return refuse(&shape, REFUSE_CHECKPOINT, value);
+	return bad ? error_set(err, PLIM_EFORMAT, "a query that cannot be decoded") : 0;
+}
+
+int
 docker_shape_container(const struct docker_shape_options *options, const struct json *container, struct plim_error *err)
 {
 	const struct shape shape = { options, true, err };

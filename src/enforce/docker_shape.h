@@ -28,6 +28,8 @@ int docker_refusals_parse(struct slice list, bool refused[static REFUSAL_COUNT],
 
 /* Each: 0, or PLIM_EPOLICY with why it is refused, or PLIM_EFORMAT for what is of another type than it must be. */
 int docker_shape_act(const struct docker_shape_options *options, enum docker_act act, struct plim_error *err);
+/* The query of a start. */
+int docker_shape_start(const struct docker_shape_options *options, struct slice query, struct arena *arena, struct plim_error *err);
 /* The body of containers/create: HostConfig, and its members outside of it, where old clients write them. */
 int docker_shape_create(const struct docker_shape_options *options, const struct json *body, struct plim_error *err);
 /* What the engine tells of a container. */

@@ -306,7 +306,7 @@ start(struct asked *a)
 		refuse(a, "a start by an API before 1.24 may change the container's settings: use a newer one", false);
 	else if (!is_container_name(request->name))
 		refuse(a, "a container is named by its name or its number", false);
-	else if (names_begin(a) < 0)
+	else if (docker_shape_start(&a->docker->options->shape, request->query, a->arena, &a->err) < 0 || names_begin(a) < 0)
 		refuse(a, a->err.text, false);
 	else
 		get(a, arena_printf(a->arena, "/containers/%.*s/json", SLICE_ARG(request->name)), on_container);

@@ -202,7 +202,7 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
     # 2. Percent signs.
     for uri in ["/v1.41/%63ontainers/create", "/v1.41/containers/creat%65", "/%76%31.41/containers/create", "/v1.41%2Fcontainers/create"]:
         refused(f"bypass 2: {uri}", "bad: ", "POST", uri, {"Image": "bad"})
-    for uri in ["/v1.41/containers/%62ad/start", "/v1.41/containers/bad/%73tart", "/v1.41/%63ontainers/bad/start?x=%zz", "/containers/bad%2Fstart"]:
+    for uri in ["/v1.41/containers/%62ad/start", "/v1.41/containers/bad/%73tart", "/v1.41/%63ontainers/bad/start?x=%41", "/containers/bad%2Fstart"]:
         refused(f"bypass 2: {uri}", "named:1: ", "POST", uri)
     for uri in ["/v1.41/containers/bad/start%", "/v1.41/containers/bad/start%2", "/v1.41/containers/bad/start%zz", "/v1.41/containers/b%00ad/start", "/v1.41/containers/bad/start%0A"]:
         refused(f"bypass 2, undecodable: {uri}", "decoded", "POST", uri)
@@ -234,6 +234,8 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
     refused("a way that nobody knows yet", "does not know", "POST", "/v1.99/containers/good/launch")
     refused("another method", "does not know", "PATCH", "/v1.41/containers/good")
     refused("small letters", "does not know", "post", "/v1.41/containers/good/start")
+    refused("a start from a checkpoint", "--refuse checkpoint", "POST", "/v1.41/containers/good/start?checkpoint-dir=/tmp&c%68eckpoint=c")
+    refused("a query that cannot be decoded", "decoded", "POST", "/v1.41/containers/good/start?x=%zz")
     refused("a name with a path in it", "by its name", "POST", "/containers/good/x/start")
     refused("the parts of a link", "by its name", "POST", "/containers/a%2Fb/start")
     for text in [b"", b"{}", b"[]", b'{"RequestMethod": "POST"}', b'{"RequestMethod": 1, "RequestUri": "/"}', b"\xff", b'{"RequestMethod":"GET","RequestUri":"/"} ' * 2]:
