@@ -266,13 +266,33 @@ is_kernels(pid_t pid)
 	return readlink(path, name, sizeof name) < 0 && errno == ENOENT;
 }
 
+static bool
+is_own_root(const struct exec *exec, const struct mount_line *root)
+{
+	const struct mount_line own = root_of(strbuf_slice(&exec->host));
+	return root->place.n > 0 && slice_eq(own.device, root->device) && slice_eq(own.root, root->root);
+}
+
+/* Services of a machine have mount namespaces of their own, too, for a /tmp that is theirs: the root is the machine's all the same. */
+bool
+exec_is_machines(struct exec *exec, pid_t pid)
+{
+	AUTO(strbuf) struct strbuf table = { 0 };
+	if (exec_space_of(pid) == exec->space)
+		return true;
+	if (!read_table_of(pid, &table))
+		return false;
+	const struct mount_line root = root_of(strbuf_slice(&table));
+	return is_own_root(exec, &root);
+}
+
 /* Whoever guards all is told of a root that is neither this machine's nor a container's that is guarded: once for each namespace. */
 static void
 tell_strange(struct exec *exec, pid_t pid, struct slice table)
 {
-	const struct mount_line own = root_of(strbuf_slice(&exec->host)), root = root_of(table);
+	const struct mount_line root = root_of(table);
 	uint64_t space = exec_space_of(pid);
-	if (exec->options->containers || (slice_eq(own.device, root.device) && slice_eq(own.root, root.root)) || is_kernels(pid))
+	if (exec->options->containers || is_own_root(exec, &root) || is_kernels(pid))
 		return;
 	vec_each(&exec->told, told)
 		if (*told == space)

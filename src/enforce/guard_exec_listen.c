@@ -284,7 +284,7 @@ ask(struct listener *listener, int file, pid_t pid, const struct exec_key *key, 
 	if (asked.container != SIZE_MAX && is_untouched(listener, &asked)) {
 		keep(listener, key, lasting, EXEC_UNTOUCHED);
 		finish(listener, file, true);
-	} else if (asked.container == SIZE_MAX ? exec_space_of(pid) == exec->space : is_allowed(listener, &asked) || is_init(&asked)) {
+	} else if (asked.container == SIZE_MAX ? exec_is_machines(exec, pid) : is_allowed(listener, &asked) || is_init(&asked)) {
 		/* The machine's own processes, which met a container's tmpfs; or what somebody allowed by its path, which is no part of the key. */
 		finish(listener, file, true);
 	} else {

@@ -113,6 +113,8 @@ int exec_take_runtimes(struct exec *exec, struct plim_error *err);
 void exec_scan(struct exec *exec);
 /* The same for whatever the process sees, now. */
 void exec_scan_process(struct exec *exec, pid_t pid);
+/* It is one of the machine's own: its root is the machine's. */
+bool exec_is_machines(struct exec *exec, pid_t pid);
 /* False: it is no container's that is guarded. */
 bool exec_place_find(struct exec *exec, pid_t pid, uint64_t mount, struct exec_place *out);
 
