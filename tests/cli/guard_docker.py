@@ -219,6 +219,11 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
         refused(f"bypass 4: {path}", "kept from the guard", "POST", path)
     for text in [b"{", b"[]", b"null", b"{} {}", b'{"Image": "good"}x', b'{"Image": "\xff"}', b'{"Image": 1}', b"[" * 1000]:
         refused(f"no body: {text[:20]!r}", "", "POST", "/containers/create", text)
+    many = json.dumps({"Image": "good", "Env": ["A=b"] * 100000, "Labels": {f"l{i}": "x" for i in range(100000)}}).encode()
+    began = time.time()
+    check("a very long body", True, ask("POST", "/containers/create", many))
+    refused("a very long one with a key twice at its end", "key", "POST", "/containers/create", many[:-1] + b', "image": "bad"}')
+    check("soon", True, time.time() - began < 5)
     refused("no base64", "base64", "POST", "/x", raw=json.dumps({"RequestMethod": "POST", "RequestUri": "/containers/create", "RequestBody": "!!"}).encode())
     # 5. Paths without version, and paths that are cleaned before.
     refused("bypass 5: no version", "named:1: ", "POST", "/containers/bad/start")
