@@ -4,8 +4,11 @@
 
 #include <stdlib.h>
 
-/* An engine that ended in between tells no answer. */
-#define FORGOTTEN_S 600
+/*
+ * An engine that ended in between tells no answer, nor does one whose other plugin refused.  It looks names up, and reserves them, within milliseconds
+ * of our answer.
+ */
+#define FORGOTTEN_S 60
 
 struct docker_name {
 	char *name;
