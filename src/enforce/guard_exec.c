@@ -100,7 +100,9 @@ enum watched { LISTENER_ENDED, LISTENER_SILENT, TOLD_TO_END };
 static enum watched
 watch(const struct exec *exec, const sigset_t *signals, pid_t listener)
 {
-	const struct timespec patience = { (time_t)(exec->options->patience / 1000), (long)(exec->options->patience % 1000) * 1000000 };
+	/* Silent for a whole window of half its time: the other half may have gone by before that began. */
+	const uint64_t window = exec->options->patience / 2;
+	const struct timespec patience = { (time_t)(window / 1000), (long)(window % 1000) * 1000000 };
 	for (uint64_t before = atomic_load(&exec->pulse->beats);;) {
 		int signal = sigtimedwait(signals, NULL, &patience);
 		if (signal == SIGTERM || signal == SIGINT)

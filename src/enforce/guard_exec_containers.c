@@ -89,12 +89,12 @@ exec_space_of(pid_t pid)
 }
 
 static bool
-read_table(const char *path, struct strbuf *out)
+read_table(const char *path, uint64_t limit, struct strbuf *out)
 {
 	AUTO(free) char *bytes = NULL;
 	size_t n;
 	strbuf_clear(out);
-	if (file_read(AT_FDCWD, path, LIMIT_LIVE_BYTES, &bytes, &n, NULL) < 0)
+	if (file_read(AT_FDCWD, path, limit, &bytes, &n, NULL) < 0)
 		return false;
 	strbuf_put(out, (struct slice){ bytes, n });
 	return !out->failed;
@@ -105,7 +105,7 @@ read_table_of(pid_t pid, struct strbuf *out)
 {
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%d/mountinfo", pid);
-	return read_table(path, out);
+	return read_table(path, LIMIT_GUARD_EXEC_TABLE_BYTES, out);
 }
 
 static bool
@@ -215,8 +215,10 @@ mark_all(struct exec *exec, struct exec_container *container, pid_t pid, struct 
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%d/root", pid);
 	AUTO(fd) int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	for (struct mount_line mount; root >= 0 && next_mount(&table, &mount);)
+	for (struct mount_line mount; root >= 0 && next_mount(&table, &mount);) {
 		mark_inside(exec, container, root, &mount);
+		exec_beat(exec);
+	}
 }
 
 /* Searching. */
@@ -238,7 +240,7 @@ scan_host(struct exec *exec)
 {
 	AUTO(strbuf) struct strbuf upper = { 0 };
 	AUTO(strbuf) struct strbuf place = { 0 };
-	if (!read_table("/proc/self/mountinfo", &exec->host))
+	if (!read_table("/proc/self/mountinfo", LIMIT_LIVE_BYTES, &exec->host))
 		return;
 	struct slice table = strbuf_slice(&exec->host);
 	for (struct mount_line mount; next_mount(&table, &mount);) {

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/fanotify.h>
@@ -73,7 +74,7 @@ clock_ns(void)
 static void
 respond(const struct listener *listener, int file, bool admits)
 {
-	const struct fanotify_response response = { .fd = file, .response = admits ? FAN_ALLOW : FAN_DENY };
+	const struct fanotify_response response = { .fd = file, .response = admits || listener->exec->options->dry ? FAN_ALLOW : FAN_DENY };
 	while (write(listener->exec->group, &response, sizeof response) < 0 && errno == EINTR)
 		;
 }
@@ -103,10 +104,13 @@ let_go(struct listener *listener, int64_t now)
 {
 	size_t kept = 0;
 	vec_each(&listener->lingering, held) {
-		if (now >= held->until)
-			close(held->file);
-		else
+		if (now < held->until) {
 			listener->lingering.at[kept++] = *held;
+			continue;
+		}
+		/* A process that was forked meanwhile has the descriptor, too. */
+		fcntl(held->file, F_SETLEASE, F_UNLCK);
+		close(held->file);
 	}
 	listener->lingering.n = kept;
 }
@@ -261,8 +265,10 @@ take_verdict(struct listener *listener, const struct pending *pending)
 		keep(listener, &pending->key, pending->lasting, verdict);
 	if (verdict == EXEC_SAME)
 		finish_held(listener, pending->file);
-	else
+	if (verdict != EXEC_SAME) {
+		fcntl(pending->file, F_SETLEASE, F_UNLCK);
 		finish(listener, pending->file, verdict == EXEC_ADMITTED);
+	}
 }
 
 /* Answering. */
@@ -381,7 +387,7 @@ reap(void)
 static int
 wait_for_more(struct listener *listener, struct pollfd *polls)
 {
-	int most = clock_ms() < listener->hasty_until ? HASTE_MS : (int)(listener->exec->options->patience / 4);
+	int most = clock_ms() < listener->hasty_until ? HASTE_MS : (int)(listener->exec->options->patience / 8);
 	polls[0] = (struct pollfd){ listener->exec->group, POLLIN, 0 };
 	polls[1] = (struct pollfd){ listener->mounts, POLLPRI, 0 };
 	for (size_t i = 0; i < listener->pending.n; i++)
@@ -427,6 +433,7 @@ exec_listen(struct exec *exec, pid_t watchdog, struct plim_error *err)
 	AUTO(free) struct pollfd *polls = calloc(LIMIT_GUARD_EXEC_COUNT + 2, sizeof *polls);
 	struct listener listener = { .exec = exec, .known = known, .mounts = mounts };
 	int r = known && polls && mounts >= 0 ? 0 : error_nomem(err);
+	signal(SIGIO, SIG_IGN);    /* of leases that somebody wants to break */
 	refuse_unanswered(&listener);
 	while (r == 0 && getppid() == watchdog)
 		r = turn(&listener, polls, err);

@@ -16,7 +16,7 @@ wrong() { # NAME PATTERN ARGUMENT...
 }
 wrong "no container" "a container is needed, or --all"
 wrong "both" "not both" --all web
-wrong "patience" "100 to 60000" --patience 5 --all
+wrong "patience" "100 to 10000" --patience 5 --all
 wrong "an assign file without its key" "--assign-key" --assign x --all
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	setpriv --bounding-set -sys_admin --inh-caps -sys_admin "$plimsoll" guard exec --all >out 2>err
