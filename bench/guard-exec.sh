@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 plimsoll=$(realpath "${1:-build-gcc/src/cli/plimsoll}")
 work=$(mktemp -d)
 end() { [ -z "${guard:-}" ] || { kill "$guard"; wait "$guard"; } 2>/dev/null || true; guard=; }
-trap 'end; kill -9 "${own:-}" 2>/dev/null || true; umount "$work/own/merged" "$work/own" 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'end; { kill -9 "${own:-}" && wait "$own"; } 2>/dev/null || true; umount "$work/own/merged" "$work/own" 2>/dev/null || true; rm -rf "$work"' EXIT
 cd "$work"
 cat >spawn.c <<'C'
 #include <spawn.h>
@@ -38,14 +38,15 @@ int main(int n, char **args) { /* COUNT PATH...: each in turn */
 }
 C
 echo 'int main(void) { return 0; }' >true.c
+printf '#include <unistd.h>\nint main(void) { return pause(); }\n' >stay.c
 mkdir -p own lower/many lower/proc other
-"${CC:-cc}" -O2 -static -o lower/spawn spawn.c && "${CC:-cc}" -O2 -static -o lower/true true.c
+"${CC:-cc}" -O2 -static -o lower/spawn spawn.c && "${CC:-cc}" -O2 -static -o lower/true true.c && "${CC:-cc}" -static -o lower/stay stay.c
 for i in $(seq 500); do { cat lower/true; echo "$i"; } >lower/many/$i; chmod 755 lower/many/$i; done
 mount -t tmpfs own own && mkdir own/{upper,work,merged}
 mount -t overlay -o "lowerdir=$work/other:$work/lower,upperdir=$work/own/upper,workdir=$work/own/work" own own/merged
 cp own/merged/true own/merged/same
 inside() { nsenter --target "$inner" --mount --root --wd=/ "$@"; }
-unshare --mount --fork --kill-child sh -c 'mount --bind own/merged own/merged && cd own/merged && mkdir -p .old && pivot_root . .old && exec /.old/bin/sleep 10000' >own.log 2>&1 &
+unshare --mount --fork --kill-child sh -c 'mount --bind own/merged own/merged && cd own/merged && mkdir -p .old && pivot_root . .old && exec /stay' >own.log 2>&1 &
 own=$!
 sleep 1
 inner=$(tr -d ' ' </proc/$own/task/$own/children)

@@ -11,7 +11,7 @@ const struct option_text guard_exec_options[] = {
 	{ { "all", no_argument, NULL, OPT_ALL }, NULL, "every container of every engine on this machine, those to come too" },
 	{ { "allow", required_argument, NULL, OPT_ALLOW }, "GLOB", "paths, as containers see them, of what may run nevertheless; may be repeated" },
 	{ { "runtime", required_argument, NULL, OPT_RUNTIME }, "FILE", "an OCI runtime that engines start, besides runc, crun and others in the usual places; may be repeated" },
-	{ { "patience", required_argument, NULL, OPT_PATIENCE }, "MS", "a listener that is silent for longer is begun anew; 2000" },
+	{ { "patience", required_argument, NULL, OPT_PATIENCE }, "MS", "a listener that is silent for longer is begun anew; 5000" },
 	{ { "docker-root", required_argument, NULL, OPT_DOCKER_ROOT }, "DIR", "Docker's data root, in place of /var/lib/docker" },
 	{ { "podman-root", required_argument, NULL, OPT_PODMAN_ROOT }, "DIR", "podman's store, in place of that of storage.conf" },
 	{ { "containerd-state", required_argument, NULL, OPT_CONTAINERD_STATE }, "DIR", "containerd's state, in place of /run/containerd" },

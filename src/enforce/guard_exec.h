@@ -24,7 +24,7 @@ struct guard_exec_options {
 	const struct plim_log_place *log;  /* of refusals */
 };
 
-#define GUARD_EXEC_PATIENCE_MS 2000
+#define GUARD_EXEC_PATIENCE_MS 5000
 
 /*
  * Guards until SIGTERM or SIGINT, then 0.  PLIM_EUSAGE without CAP_SYS_ADMIN, PLIM_EUNSUPPORTED where the kernel cannot ask, PLIM_ENOTFOUND for a

@@ -465,6 +465,7 @@ learn(struct exec *exec)
 	int r = list_containers(exec, &records, &err);
 	if (r < 0 && r != PLIM_ENOTFOUND)
 		fprintf(stderr, "guard exec: %s\n", err.text);
+	exec_beat(exec);
 	vec_each(&records.list, record)
 		if (record->problem.p == NULL && is_chosen(exec, record))
 			take_record(exec, record);

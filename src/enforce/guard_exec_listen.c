@@ -30,6 +30,7 @@
 #define REFUSED_MS 60000        /* then the log is told once more */
 #define FRESH_NS 50000000       /* clocks of file systems tick every 1 to 10 ms: what was written in the same tick has the same time */
 #define LINGER_MS 5
+#define LISTENER_NICE -10       /* whoever executes something waits for it: on a busy machine it goes first */
 
 /* A file that is held until the kernel has executed it. */
 struct lingering {
@@ -434,6 +435,7 @@ exec_listen(struct exec *exec, pid_t watchdog, struct plim_error *err)
 	struct listener listener = { .exec = exec, .known = known, .mounts = mounts };
 	int r = known && polls && mounts >= 0 ? 0 : error_nomem(err);
 	signal(SIGIO, SIG_IGN);    /* of leases that somebody wants to break */
+	setpriority(PRIO_PROCESS, 0, LISTENER_NICE);
 	refuse_unanswered(&listener);
 	while (r == 0 && getppid() == watchdog)
 		r = turn(&listener, polls, err);

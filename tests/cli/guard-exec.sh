@@ -43,7 +43,7 @@ wrong "an assign file that nobody signed: the door does not open" "assign" --ass
 
 # A shell and a few programs of this machine, in two layers.
 mkdir -p live/{bin,etc,tmp,srv,proc,dev,sys,lib64,vol,scratch} two/srv
-for program in dash sleep cat cp mv rm chmod touch id ls chroot mkdir umount; do
+for program in dash sleep cat cp mv rm chmod touch id ls chroot mkdir mount umount unshare; do
 	cp "$(command -v $program)" live/bin/
 	for library in $(ldd "$(command -v $program)" | grep -o '/[^ ]*'); do mkdir -p "live${library%/*}"; cp -Ln "$library" "live$library"; done
 done
@@ -107,7 +107,7 @@ W
 unlike_here() { if [ -n "${no_memory:-}" ]; then sed 's/^in memory.*/in memory was not tried/'; else cat; fi; }
 
 guards() { # ARGUMENT...: starts one and waits until it guards
-	"$plimsoll" guard exec "${here[@]}" "$@" >guard.log 2>&1 &
+	"$plimsoll" guard exec "${here[@]}" --patience 2000 "$@" >guard.log 2>&1 &
 	watchdog=$!
 	waits grep -q ' containers' guard.log || { cat guard.log; exit 1; }
 }
@@ -187,6 +187,8 @@ if mount -t overlay -o "lowerdir=$work/two:$work/live,upperdir=$work/own/upper,w
 	"${enter[@]}" /bin/sh -c "cd /; exec /bin/sh -s" <ways.sh >ways 2>err
 	check "a container of no engine: the ways" "$(wanted)" "$(unlike_here <ways)"
 	check "its log" "process  sh refused 71" "$(logged /srv/added)"
+	"${enter[@]}" unshare --mount /bin/sh -c 'mount -t tmpfs x /srv/jail; cat /srv/added >/srv/jail/x; chmod 755 /srv/jail/x; /srv/jail/x /etc/passwd' >out 2>&1
+	check "a tmpfs in a namespace of its own" "0 1" "$(grep -c ^root: out) $(grep -c 'not permitted' out)"
 	"$work/own/merged/srv/added" /etc/passwd >out 2>&1
 	check "from outside it is not run either" 0 "$(grep -c ^root: out)"
 	cp "$work/own/merged/srv/added" "$work/own/vol/outside" && "$work/own/vol/outside" /etc/passwd >out 2>&1
