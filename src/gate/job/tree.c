@@ -32,6 +32,13 @@ mount_list_open(int tree, struct mount_list *out)
 	out->fd = n > 0 ? open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC) : -1;
 }
 
+static void
+auto_mount_list(struct mount_list *list)
+{
+	if (list->fd >= 0)
+		close(list->fd);
+}
+
 static int
 mount_list_read(const struct mount_list *list, struct mounts *out, struct plim_error *err)
 {
@@ -87,13 +94,12 @@ read_tree(int channel, struct message *start, struct plim_error *err)
 	AUTO(block_builder) struct block_builder *builder = NULL;
 	AUTO(arena) struct arena *arena = arena_new(0);
 	AUTO(mounts) struct mounts mounts = { 0 };
-	struct mount_list list = { .fd = -1 };
+	AUTO(mount_list) struct mount_list list = { .fd = -1 };
 	struct layer_order order = { 0 };
 	struct cursor from = cursor_of(start->body);
 	int r = arena ? wire_read(&wire_layer_order, &from, arena, &order, err) : error_nomem(err);
 	if (r == 0 && order.host)
 		mount_list_open(start->fd[0], &list);
-	AUTO(fd) int listed = list.fd;
 	if (r < 0 || (r = sandbox_enter(CONFINED_TREE, start->fd[0], err)) < 0 || (r = mount_list_read(&list, &mounts, err)) < 0)
 		return r;
 	if (order.depth != DEPTH_ALL)
