@@ -39,26 +39,6 @@ span_read(struct reading *in, const struct yaml_node *node, void *into, struct p
 }
 
 static int
-number_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	int64_t number;
-	int r = count_read(in, node, &number, err);
-	if (r == 0)
-		*(uint64_t *)into = (uint64_t)number;
-	return r;
-}
-
-static int
-bool_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	int64_t flag;
-	int r = flag_read(in, node, &flag, err);
-	if (r == 0)
-		*(bool *)into = flag;
-	return r;
-}
-
-static int
 digest_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	if (node->kind != YAML_SCALAR || !digest_parse(node->text, into))
@@ -333,7 +313,7 @@ static const struct field denied_fields[] = {
 	{ "file", text_read, offsetof(struct assign, denied), true },
 	{ "keys", keys_read, offsetof(struct assign, deny_keys), true },
 	{ "age", span_read, offsetof(struct assign, deny_age_most), false },
-	{ "serial", number_read, offsetof(struct assign, deny_serial_least), false },
+	{ "serial", u64_read, offsetof(struct assign, deny_serial_least), false },
 	{ 0 },
 };
 

@@ -70,26 +70,6 @@ hosts_read(struct reading *in, const struct yaml_node *node, void *into, struct 
 }
 
 static int
-switch_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	int64_t flag;
-	int r = flag_read(in, node, &flag, err);
-	if (r == 0)
-		*(bool *)into = flag;
-	return r;
-}
-
-static int
-number_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	int64_t number;
-	int r = count_read(in, node, &number, err);
-	if (r == 0)
-		*(uint64_t *)into = (uint64_t)number;
-	return r;
-}
-
-static int
 unknown_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	static const char *const words[] = { "refuse", "admit", NULL };
@@ -105,16 +85,16 @@ unknown_read(struct reading *in, const struct yaml_node *node, void *into, struc
 	{ "plimsoll_guard", version_read, 0, true }, \
 	{ "assign", path_read, OF(assign), true }, \
 	{ "assign_keys", paths_read, OF(assign_keys), true }, \
-	{ "assign_number", number_read, OF(assign_number), false }, \
+	{ "assign_number", u64_read, OF(assign_number), false }, \
 	{ "memory", path_read, OF(memory), false }, \
 	{ "log", path_read, OF(log), false }, \
-	{ "dry_run", switch_read, OF(dry_run), false }, \
-	{ "require_sandbox", switch_read, OF(require_sandbox), false }, \
+	{ "dry_run", bool_read, OF(dry_run), false }, \
+	{ "require_sandbox", bool_read, OF(require_sandbox), false }, \
 	{ "auth_file", path_read, OF(auth_file), false }, \
 	{ "certificates", path_read, OF(certificates), false }, \
 	{ "registries_conf", path_read, OF(registries_conf), false }, \
 	{ "plain_http", hosts_read, OF(plain_http), false }, \
-	{ "anonymous", switch_read, OF(anonymous), false }
+	{ "anonymous", bool_read, OF(anonymous), false }
 
 static const struct field runtime_fields[] = {
 	COMMON_FIELDS,

@@ -194,6 +194,26 @@ count_read(struct reading *in, const struct yaml_node *node, void *into, struct 
 	return 0;
 }
 
+int
+u64_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	uint64_t number;
+	if (node->kind != YAML_SCALAR || !slice_to_u64(node->text, 10, &number) || number == 0)
+		return yaml_error(in->doc, node, err, "a number is needed here, as 20");
+	*(uint64_t *)into = number;
+	return 0;
+}
+
+int
+bool_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	int64_t flag;
+	int r = flag_read(in, node, &flag, err);
+	if (r == 0)
+		*(bool *)into = flag;
+	return r;
+}
+
 bool
 bytes_parse(struct slice text, uint64_t *out)
 {

@@ -54,9 +54,11 @@ field_fn text_read;        /* struct slice, not empty */
 field_fn texts_read;       /* struct slice_list; one text is a list of one */
 field_fn some_texts_read;  /* ... and none is an error: globs that are not asked take everything */
 field_fn flag_read;        /* int64_t: true or false */
+field_fn bool_read;       /* bool: the same */
 field_fn day_read;         /* int64_t: YYYY-MM-DD */
 field_fn days_read;        /* int64_t: "14d" */
 field_fn count_read;       /* int64_t: a number above 0 */
+field_fn u64_read;      /* uint64_t: the same, as large as it may be */
 field_fn bytes_read;       /* int64_t: "500MB" */
 field_fn severity_read;    /* enum severity */
 
