@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The judge over what workers made: a set, blocks and gaps as they come, then
- * queries or the standard policy.  Its side is static: its file is included whole.
+ * queries or the standard policy.
  */
 #include "../fuzz.h"
 #include "../process/packets.h"
 
 #include "base/limits.h"
 
-#include "gate/job/judge.c"
+#include "gate/job/judge_inside.h"
 
 /* Everything the judge says is read, or it would wait for room. */
 static void
@@ -33,7 +33,7 @@ judge_all(struct judge *judge, const struct packets *packets, struct cursor *in)
 		packets_send(packets, &given);
 		if (channel_receive(packets->ours, &message, &err) < 0)
 			return;
-		r = take(judge, &message, &err);
+		r = judge_take(judge, &message, &err);
 		message_done(&message);
 		drain(packets);
 	}
