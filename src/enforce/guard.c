@@ -333,14 +333,9 @@ hash_of(const struct deciding *d, const struct guard_answer *answer)
 }
 
 static bool
-was_told(struct deciding *d, const struct guard_answer *answer)
+was_told(const struct told *told, uint64_t hash, int64_t now)
 {
-	uint64_t hash = hash_of(d, answer);
-	struct told *told = &d->guard->told[hash % TOLD_COUNT];
-	if (told->hash == hash && d->now >= told->time && d->now - told->time < TOLD_S)
-		return true;
-	*told = (struct told){ hash, d->now };
-	return false;
+	return told->hash == hash && now >= told->time && now - told->time < TOLD_S;
 }
 
 static int
@@ -351,7 +346,9 @@ record(struct deciding *d, const struct guard_answer *answer, struct plim_error 
 	struct digest digest = answer->digest.algorithm != DIGEST_NONE ? answer->digest : q->place_count ? q->places[0].digest : (struct digest){ 0 };
 	if (digest.algorithm == DIGEST_NONE && q->digest_count)
 		digest = q->digests[0];
-	if (was_told(d, answer))
+	uint64_t hash = hash_of(d, answer);
+	struct told *told = &d->guard->told[hash % TOLD_COUNT];
+	if (was_told(told, hash, d->now))
 		return 0;
 	const struct log_field fields[] = {
 		LOG_FIELD_TEXT("digest", event_digest(d->arena, &digest)),
@@ -366,7 +363,11 @@ record(struct deciding *d, const struct guard_answer *answer, struct plim_error 
 		LOG_FIELD_TEXT("tag", tag.n ? tag : SLICE_NONE),
 		LOG_FIELD_TEXT("why", answer->broken ? SLICE("broken glass") : answer->dry ? SLICE("dry run") : SLICE_NONE),
 	};
-	return event_record(d->guard->options.log, "guard", fields, sizeof fields / sizeof *fields, err);
+	int r = event_record(d->guard->options.log, "guard", fields, sizeof fields / sizeof *fields, err);
+	/* What the log did not take was told to nobody. */
+	if (r == 0)
+		*told = (struct told){ hash, d->now };
+	return r;
 }
 
 /* What is let in is in the log first: nothing runs of which nobody could know. */
@@ -375,6 +376,9 @@ finish(struct deciding *d, struct guard_answer *out, struct plim_error *err)
 {
 	out->dry = out->outcome != GUARD_ALLOWED && !out->broken && d->guard->options.dry;
 	out->admits = out->outcome == GUARD_ALLOWED || out->broken || out->dry;
+	/* Orders may be replaced while a door still waits for its other answers. */
+	if (out->rule.n && (out->rule = arena_dup(d->arena, out->rule)).p == NULL)
+		return out->admits = false, error_nomem(err);
 	int r = d->question->quiet ? 0 : record(d, out, err);
 	if (r < 0)
 		out->admits = false;

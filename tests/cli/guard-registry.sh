@@ -38,8 +38,9 @@ Y
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 door=127.0.0.1:$port
+log=(--no-log)
 begin() { # OPTIONS
-	"$plimsoll" guard registry --listen "$door" --upstream "$here" "${net[@]}" --assign assign.yaml.signed --assign-key assign.pub --memory memory --no-log "$@" >guard.out 2>guard.err &
+	"$plimsoll" guard registry --listen "$door" --upstream "$here" "${net[@]}" --assign assign.yaml.signed --assign-key assign.pub --memory memory "${log[@]}" "$@" >guard.out 2>guard.err &
 	guards+=($!)
 	for _ in $(seq 100); do curl -s "http://$door/readyz" >/dev/null && [ "$(curl -s -o /dev/null -w '%{http_code}' "http://$door/readyz")" = 200 ] && return; sleep 0.1; done
 	echo "not ok the door does not open"; cat guard.err; exit 1
@@ -72,6 +73,17 @@ check "a registry that is not behind it" 400 "$(ask "http://$door/v2/team/web/ma
 check "the one that is" 200 "$(ask -H "$accept" "http://$door/v2/team/web/manifests/1?ns=$here")"
 check "a tag that moves" "200 403" "$(manifest team/web 1) $(registry_put two.oci team/web:1 >/dev/null; manifest team/web 1)"
 check "what was pulled before stays what it is" 200 "$(manifest team/web "$one")"
+
+# What the log does not take is not let out, however often it is asked for.
+end
+mkdir log-that-is-none
+log=(--log "$PWD/log-that-is-none")
+begin
+check "a log that cannot be written lets nothing out" "503 503 503 503" "$(manifest team/both "$both") $(manifest team/both "$both") $(manifest team/both "$both") $(manifest team/both "$both")"
+end
+log=(--no-log)
+begin
+manifest team/web "$one" >/dev/null
 
 # Many at once, and some that do not take what they asked for.
 manifest team/both 1 >/dev/null
