@@ -7,7 +7,7 @@
 
 #include "base/vec.h"
 #include "codec/json.h"
-#include "enforce/admission.h"
+#include "enforce/kubernetes/admission.h"
 
 static bool
 all_admitted(const struct admission *a, const struct guard_answer *answers)

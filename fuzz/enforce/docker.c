@@ -7,7 +7,7 @@
 
 #include "codec/json_fold.h"
 #include "codec/json_write.h"
-#include "enforce/docker_shape.h"
+#include "enforce/docker/shape.h"
 #include "trust/base64.h"
 
 static void

@@ -2,7 +2,7 @@
 /* Files of orders: what is taken names absolute paths only. */
 #include "../fuzz.h"
 
-#include "enforce/door_conf.h"
+#include "enforce/start/door_conf.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

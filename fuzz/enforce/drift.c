@@ -2,7 +2,7 @@
 /* Drift as a hostile judge might send it: written again it is the same, and both reports can show it. */
 #include "../fuzz.h"
 
-#include "enforce/drift.h"
+#include "enforce/drift/drift.h"
 
 static void
 report(struct drift *drift)

@@ -5,7 +5,7 @@
  */
 #include "../fuzz.h"
 
-#include "enforce/export_inputs.c"
+#include "enforce/export/inputs.c"
 
 static void
 check_name(struct slice name)

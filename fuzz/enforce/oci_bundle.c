@@ -2,7 +2,7 @@
 /* A bundle's configuration, the state that a hook is given, a record of Docker's; the latter's reader is static: its file is included. */
 #include "../fuzz.h"
 
-#include "enforce/identity_docker.c"
+#include "enforce/start/identity_docker.c"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

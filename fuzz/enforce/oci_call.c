@@ -2,8 +2,8 @@
 /* What runtimes and containerd's verifier are called with: words, a NUL behind each; the rest behind an empty word is the verifier's standard input. */
 #include "../fuzz.h"
 
-#include "enforce/oci_call.h"
-#include "enforce/verifier_call.h"
+#include "enforce/start/oci_call.h"
+#include "enforce/start/verifier_call.h"
 
 #define WORD_MOST 64
 

@@ -2,7 +2,7 @@
 /* What those who decide are asked, and what they answer, as it comes from another process. */
 #include "../fuzz.h"
 
-#include "enforce/question_wire.h"
+#include "enforce/server/question_wire.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -2,7 +2,7 @@
 /* Records of engines: the first byte tells whose.  What is taken for an id means nothing in a path. */
 #include "../fuzz.h"
 
-#include "enforce/drift_container.h"
+#include "enforce/drift/container.h"
 
 static void
 touch(const struct container *container)

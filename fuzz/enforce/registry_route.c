@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Targets of requests to a registry: whatever they are taken for, the repository is one of the door's, and its name is one. */
 #include "../fuzz.h"
-#include "enforce/registry_route.h"
+#include "enforce/registry/route.h"
 #include "net/reference.h"
 
 int

@@ -2,7 +2,7 @@
 /* plimsoll doctor: can this machine confine what reads images?  Which doors are open? */
 #include "cli/command.h"
 
-#include "enforce/doctor.h"
+#include "enforce/doctor/doctor.h"
 
 #include <plimsoll/run.h>
 

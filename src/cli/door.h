@@ -4,7 +4,7 @@
 #define CLI_DOOR_H
 
 #include "cli/guarding.h"
-#include "enforce/serving.h"
+#include "enforce/server/serving.h"
 
 enum { OPT_LISTEN = 1536, OPT_STATUS, OPT_DECIDERS, OPT_CERTIFICATE, OPT_KEY, OPT_CLIENT_CA, OPT_OWN = 1792 };
 

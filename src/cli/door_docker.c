@@ -2,7 +2,7 @@
 /* plimsoll guard docker: Docker Engine's authorization plugin. */
 #include "cli/door.h"
 
-#include "enforce/guard_docker.h"
+#include "enforce/docker/guard_docker.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* plimsoll guard kubernetes: the webhooks of an API server. */
 #include "cli/door.h"
 
-#include "enforce/guard_kubernetes.h"
+#include "enforce/kubernetes/guard_kubernetes.h"
 
 #define USUAL_ADDRESS ":8443"
 

@@ -2,7 +2,7 @@
 /* plimsoll guard registry: a registry in front of others, which lets authorised images out. */
 #include "cli/door.h"
 
-#include "enforce/guard_registry.h"
+#include "enforce/registry/guard_registry.h"
 #include "net/fetcher.h"
 
 #define LISTEN_USUAL "127.0.0.1:5050"

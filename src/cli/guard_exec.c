@@ -3,7 +3,7 @@
 #include "cli/guard_exec.h"
 
 #include "cli/guarding.h"
-#include "enforce/guard_exec.h"
+#include "enforce/exec/guard_exec.h"
 
 enum { OPT_ALL = 256, OPT_ALLOW, OPT_PATIENCE, OPT_RUNTIME, OPT_DOCKER_ROOT, OPT_PODMAN_ROOT, OPT_CONTAINERD_STATE };
 

@@ -2,7 +2,7 @@
 /* plimsoll guard runtime, hook, containerd: doors that are called once for each start.  Their orders are in a file, for engines give them no options. */
 #include "cli/guard_oneshot.h"
 
-#include "enforce/guard_runtime.h"
+#include "enforce/start/guard_runtime.h"
 
 #include <string.h>
 

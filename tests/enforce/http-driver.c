@@ -6,7 +6,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/limits.h"
-#include "enforce/http_server.h"
+#include "enforce/server/http_server.h"
 
 #include <event2/event.h>
 #include <getopt.h>

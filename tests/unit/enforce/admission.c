@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reviews of Kubernetes API servers: which images are found in them, and how they are answered.  Forms: the API reference of Kubernetes 1.32. */
-#include "enforce/admission.h"
+#include "enforce/kubernetes/admission.h"
 
 #include "base/error.h"
 #include "base/limits.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What guard exec decides by, without the kernel: what was decided before, and whether an image's directories have a file's content. */
-#include "enforce/guard_exec_parts.h"
+#include "enforce/exec/guard_exec_parts.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
