@@ -13,7 +13,7 @@ command -v wrk >/dev/null || { echo "wrk is not here" >&2; exit 3; }
 ninja -C "${plimsoll%/src/cli/plimsoll}" src/cli/plimsoll src/cli/plimsoll-{guard,fetch,sign} >/dev/null || exit 3
 . tests/cli/compare.bash
 . "$root/tests/registry/registry.bash"
-. "$root/tests/cli/guard_kubernetes.bash"
+. "$root/tests/cli/guard-kubernetes.bash"
 export XDG_CACHE_HOME=$work/cache HOME=$work XDG_RUNTIME_DIR=$work/run REGISTRY_AUTH_FILE=$work/auth.json
 echo '{}' >auth.json
 mkdir -p tree/etc

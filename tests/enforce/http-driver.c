@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A door behind http_server.h that says what it was asked: for tests/cli/http_server.py.  "/later" is answered after --delay, "/large" with
+ * A door behind http_server.h that says what it was asked: for tests/cli/http-server.py.  "/later" is answered after --delay, "/large" with
  * four million bytes, "/counts" with what happened; anything else with method, target, and the body's length and digest.
  */
 #include "base/digest.h"

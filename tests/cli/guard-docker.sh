@@ -32,7 +32,7 @@ rules:
 Y
 "$plimsoll" assign sign --key assign.key assign.yaml >out 2>err || cat err
 number() { jq -r .config.digest "$1/blobs/${2/://}"; }
-python3 "$root/tests/cli/guard_docker.py" "$plimsoll" "$here" "$one" "$(number one.oci "$one")" "$two" "$(number two.oci "$two")" "$registry_control" || failed=1
+python3 "$root/tests/cli/guard-docker.py" "$plimsoll" "$here" "$one" "$(number one.oci "$one")" "$two" "$(number two.oci "$two")" "$registry_control" || failed=1
 
 # As systemd starts it.
 if command -v systemd-socket-activate >/dev/null; then

@@ -5,7 +5,7 @@ plimsoll=$(realpath "$1")
 . "$(dirname "$0")/compare.bash"
 . "$root/tests/cli/index.bash"
 . "$root/tests/registry/registry.bash"
-. "$root/tests/cli/guard_kubernetes.bash"
+. "$root/tests/cli/guard-kubernetes.bash"
 export XDG_CACHE_HOME=$work/cache HOME=$work XDG_RUNTIME_DIR=$work/run REGISTRY_AUTH_FILE=$work/auth.json XDG_STATE_HOME=$work/state
 echo '{}' >auth.json
 
@@ -121,7 +121,7 @@ check "one in chunks without end" "413" "$(HEADER='Transfer-Encoding: chunked' s
 check "and then as before" "true" "$(said validate "$(pod "$good")")"
 
 # Slow clients keep nobody waiting; they are let go.
-python3 "$root/tests/cli/guard_slow_clients.py" "$address" ca.crt 300 >slow.out 2>slow.err &
+python3 "$root/tests/cli/guard-slow-clients.py" "$address" ca.crt 300 >slow.out 2>slow.err &
 slow=$!
 sleep 1
 check "300 slow clients, and still it answers" "true" "$(time_limit=2 said validate "$(pod "$good")")"
