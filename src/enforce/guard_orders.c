@@ -44,21 +44,30 @@ stamp_eq(const struct stamp *a, const struct stamp *b)
 }
 
 static int
-open_assign(struct orders *orders, const struct guard_options *options, int64_t now, struct slice *payload, struct plim_error *err)
+take_keys(struct orders *orders, const struct guard_options *options, struct held_keys *out, struct plim_error *err)
 {
-	static const struct sealing sealing = { "assign file", ASSIGN_PAYLOAD_TYPE, KEY_ASSIGNS };
-	AUTO(held_keys) struct held_keys keys = { 0 };
-	struct trust_key_order *key_orders;
-	struct slice envelope;
+	struct trust_key_order *loaded;
 	size_t n;
-	int r = trust_keys_load(options->assign_keys, orders->arena, &key_orders, &n, err);
-	if (r < 0 || (r = held_keys_take(key_orders, n, orders->arena, &keys, err)) < 0 || (r = trust_file_load(options->assign, orders->arena, &envelope, err)) < 0)
+	int r = trust_keys_load(options->assign_keys, orders->arena, &loaded, &n, err);
+	if (r < 0 || (r = held_keys_take(loaded, n, orders->arena, out, err)) < 0)
 		return r;
 	/* A key that was named for this says no more by having no companion. */
-	for (size_t i = 0; i < keys.n; i++)
-		if (keys.at[i].role == KEY_ROLE_NONE)
-			keys.at[i].role = KEY_ASSIGNS;
-	return sealed_open(&sealing, envelope, keys.at, keys.n, now, orders->arena, payload, err);
+	for (size_t i = 0; i < out->n; i++)
+		if (out->at[i].role == KEY_ROLE_NONE)
+			out->at[i].role = KEY_ASSIGNS;
+	return 0;
+}
+
+static int
+read_assign(struct orders *orders, const struct guard_options *options, const struct held_keys *keys, int64_t now, struct plim_error *err)
+{
+	static const struct sealing sealing = { "assign file", ASSIGN_PAYLOAD_TYPE, KEY_ASSIGNS };
+	static const struct assign_reading inside = { NULL, NULL };
+	struct slice envelope, payload;
+	int r = trust_file_load(options->assign, orders->arena, &envelope, err);
+	if (r < 0 || (r = sealed_open(&sealing, envelope, keys->at, keys->n, now, orders->arena, &payload, err)) < 0)
+		return r;
+	return assign_read(SLICE("its payload"), payload, &inside, orders->arena, &orders->assign, err);
 }
 
 static int
@@ -75,13 +84,12 @@ check_assign(const struct orders *orders, const struct guard_options *options, c
 static int
 load_assign(struct orders *orders, const struct guard_options *options, const struct memory *memory, int64_t now, struct plim_error *err)
 {
-	static const struct assign_reading inside = { NULL, NULL };
-	struct slice payload;
+	AUTO(held_keys) struct held_keys keys = { 0 };
+	int r = take_keys(orders, options, &keys, err);
+	if (r < 0)
+		return r;
 	orders->stamps[0] = stamp_of(options->assign);
-	int r = open_assign(orders, options, now, &payload, err);
-	if (r == 0)
-		r = assign_read(SLICE("its payload"), payload, &inside, orders->arena, &orders->assign, err);
-	if (r == 0)
+	if ((r = read_assign(orders, options, &keys, now, err)) == 0)
 		r = check_assign(orders, options, memory, now, err);
 	return r < 0 ? error_wrap(err, r, "%s", options->assign) : 0;
 }

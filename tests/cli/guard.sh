@@ -79,6 +79,7 @@ check "one from before is replayed in vain" "3 1" "$("$plimsoll" guard ask --ass
 sed 's/"payload":"e/"payload":"f/' assign.yaml.signed >bent.signed
 check "one that was changed" "3" "$("$plimsoll" guard ask --assign bent.signed --assign-key assign.pub --memory '' "$here/team/web:1" >out 2>err; echo "$?")"
 head -c 300 assign.yaml.signed >cut.signed
+check "a key that is not there is told by its own name" "plimsoll guard ask: nobody.pub: No such file or directory" "$("$plimsoll" guard ask --assign assign.yaml.signed --assign-key nobody.pub --memory "" "$here/team/web:1" 2>&1)"
 check "one that was cut off" "3" "$("$plimsoll" guard ask --assign cut.signed --assign-key assign.pub --memory '' "$here/team/web:1" >out 2>err; echo "$?")"
 for wrong in 'keys: approve.pub, unsigned: true, owner: a, reason: b, until: 2030-01-01' 'policies: p.yaml' 'unsigned: true' 'keys: nobody.pub' 'keys: approve.key' 'keys: approve.pub, polices: p.yaml' 'keys: []'; do
 	rules <<Y
