@@ -2,7 +2,6 @@
 /* Chunks that double up to 1 MiB; an allocation that would waste most of a chunk gets one of its own. */
 #include "base/arena.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #define CHUNK_FIRST_BYTES ((size_t)4096)
@@ -134,9 +133,16 @@ arena_printf(struct arena *arena, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
+	struct slice text = arena_vprintf(arena, format, args);
+	va_end(args);
+	return text;
+}
+
+struct slice
+arena_vprintf(struct arena *arena, const char *format, va_list args)
+{
 	char *text = NULL;
 	int n = vasprintf(&text, format, args);
-	va_end(args);
 	if (n < 0)
 		return SLICE_NONE;
 	struct slice copy = arena_dup(arena, (struct slice){ text, (size_t)n });

@@ -10,6 +10,8 @@
 #include "base/auto.h"
 #include "base/slice.h"
 
+#include <stdarg.h>
+
 struct arena;
 
 /* `ceiling` in bytes, 0 for none.  NULL without memory. */
@@ -29,6 +31,7 @@ struct slice arena_dup(struct arena *arena, struct slice s);
 /* One text behind the other. */
 struct slice arena_join(struct arena *arena, struct slice first, struct slice second);
 struct slice arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct slice arena_vprintf(struct arena *arena, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 /* As arena_dup, as a C string; NULL on failure. */
 char *arena_strz(struct arena *arena, struct slice s);
 

@@ -7,21 +7,15 @@
 #include "fix/script.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 struct slice
 ask_text(struct asking *asking, const char *format, ...)
 {
 	va_list args;
-	char *text;
 	va_start(args, format);
-	int n = vasprintf(&text, format, args);
+	struct slice text = arena_vprintf(asking->changes->arena, format, args);
 	va_end(args);
-	if (n < 0)
-		return SLICE_NONE;
-	struct slice kept = arena_dup(asking->changes->arena, (struct slice){ text, (size_t)n });
-	free(text);
-	return kept;
+	return text;
 }
 
 /* A later layer cannot be made by what is not in the image. */

@@ -10,7 +10,6 @@
 #include "base/glob.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 bool
 judge_reached(const struct judging *judging, int64_t day, enum passing passing)
@@ -38,15 +37,10 @@ struct slice
 judge_text(struct judging *judging, const char *format, ...)
 {
 	va_list args;
-	char *text;
 	va_start(args, format);
-	int n = vasprintf(&text, format, args);
+	struct slice text = arena_vprintf(judging->arena, format, args);
 	va_end(args);
-	if (n < 0)
-		return SLICE_NONE;
-	struct slice kept = arena_dup(judging->arena, (struct slice){ text, (size_t)n });
-	free(text);
-	return kept;
+	return text;
 }
 
 void
