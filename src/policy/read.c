@@ -10,6 +10,7 @@
 #include "policy/read_diff.h"
 #include "policy/read_tests.h"
 #include "policy/read_components.h"
+#include "policy/read_keys.h"
 #include "policy/read_licenses.h"
 #include "policy/read_configuration.h"
 #include "policy/read_metadata.h"
@@ -104,26 +105,12 @@ static const struct field base_image_fields[] = {
 /* origin */
 
 static int
-signer_text_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	struct origin_signer *signer = (struct origin_signer *)((char *)into - offsetof(struct origin_signer, text));
-	return beside_read(in, node, "the key", &signer->text, &signer->name, err);
-}
-
-static int
 certificate_text_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	struct origin_signer *signer = (struct origin_signer *)((char *)into - offsetof(struct origin_signer, text));
 	signer->is_certificate = true;
 	return beside_read(in, node, "the certificate", &signer->text, &signer->name, err);
 }
-
-static const struct field key_fields[] = {
-	{ "key", signer_text_read, offsetof(struct origin_signer, text), true },
-	{ "from", day_read, offsetof(struct origin_signer, from), false },
-	{ "until", day_read, offsetof(struct origin_signer, until), false },
-	{ 0 },
-};
 
 static const struct field certificate_fields[] = {
 	{ "certificate", certificate_text_read, offsetof(struct origin_signer, text), true },
@@ -135,12 +122,10 @@ static int
 signer_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	struct origin_signer *signer = into;
+	if (node->kind != YAML_MAPPING || yaml_get(node, "certificate") == NULL)
+		return key_read(in, node, into, err);
 	*signer = (struct origin_signer){ .from = DATE_NONE, .until = DATE_NONE };
-	if (node->kind != YAML_MAPPING)
-		return signer_text_read(in, node, &signer->text, err);
-	if (yaml_get(node, "certificate"))
-		return fields_read(in, node, "a certificate", certificate_fields, signer, err);
-	return fields_read(in, node, "a key", key_fields, signer, err);
+	return fields_read(in, node, "a certificate", certificate_fields, signer, err);
 }
 
 static int

@@ -3,7 +3,7 @@
 #include "policy/read_approvals.h"
 
 #include "base/error.h"
-#include "policy/read_vex.h"
+#include "policy/read_keys.h"
 
 static struct policy *
 policy_of(const struct reading *in)

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "policy/extend.h"
+#include "policy/read_keys.h"
 #include "policy/terms.h"
 
 #include <dirent.h>
@@ -31,36 +32,6 @@ vex_done(struct policy *policy)
 		vex_document_done(&source->document);
 	vec_done(&policy->vex.sources);
 	arena_free(policy->vex.arena);
-}
-
-/* keys */
-
-static int
-key_text_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	struct origin_signer *key = (struct origin_signer *)((char *)into - offsetof(struct origin_signer, text));
-	return beside_read(in, node, "the key", &key->text, &key->name, err);
-}
-
-static const struct field key_fields[] = {
-	{ "key", key_text_read, offsetof(struct origin_signer, text), true },
-	{ "from", day_read, offsetof(struct origin_signer, from), false },
-	{ "until", day_read, offsetof(struct origin_signer, until), false },
-	{ 0 },
-};
-
-static int
-trusted_key_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
-{
-	struct origin_signer *key = into;
-	*key = (struct origin_signer){ .from = DATE_NONE, .until = DATE_NONE };
-	return node->kind == YAML_MAPPING ? fields_read(in, node, "a key", key_fields, key, err) : key_text_read(in, node, &key->text, err);
-}
-
-int
-keys_read(struct reading *in, const struct yaml_node *node, struct any_list *out, struct plim_error *err)
-{
-	return list_or_one_read(in, node, sizeof(struct origin_signer), trusted_key_read, out, err);
 }
 
 static int
