@@ -180,10 +180,27 @@ json_write_member(struct json_writer *w, const char *key, struct slice text)
 }
 
 void
+json_write_member_bool(struct json_writer *w, const char *key, bool truth)
+{
+	json_write_key(w, slice_of(key));
+	json_write_bool(w, truth);
+}
+
+void
 json_write_member_u64(struct json_writer *w, const char *key, uint64_t number)
 {
 	json_write_key(w, slice_of(key));
 	json_write_u64(w, number);
+}
+
+void
+json_write_member_texts(struct json_writer *w, const char *key, const struct slice *texts, size_t n)
+{
+	json_write_key(w, slice_of(key));
+	json_write_array(w);
+	for (size_t i = 0; i < n; i++)
+		json_write_string(w, texts[i]);
+	json_write_array_end(w);
 }
 
 void

@@ -37,7 +37,10 @@ void json_write_json(struct json_writer *w, struct slice text);      /* a value 
 
 /* key and value in one line; an absent text writes nothing at all. */
 void json_write_member(struct json_writer *w, const char *key, struct slice text);
+void json_write_member_bool(struct json_writer *w, const char *key, bool truth);
 void json_write_member_u64(struct json_writer *w, const char *key, uint64_t number);
+/* An array, also where it is empty. */
+void json_write_member_texts(struct json_writer *w, const char *key, const struct slice *texts, size_t n);
 /* Seconds as RFC 3339, a day as a date; DATE_NONE writes nothing at all. */
 void json_write_member_time(struct json_writer *w, const char *key, int64_t seconds);
 void json_write_member_day(struct json_writer *w, const char *key, int64_t day);

@@ -9,13 +9,8 @@
 static void
 put_texts(struct json_writer *w, const char *key, const struct slice_list *texts)
 {
-	if (texts->n == 0)
-		return;
-	json_write_key(w, slice_of(key));
-	json_write_array(w);
-	for (size_t i = 0; i < texts->n; i++)
-		json_write_string(w, texts->at[i]);
-	json_write_array_end(w);
+	if (texts->n > 0)
+		json_write_member_texts(w, key, texts->at, texts->n);
 }
 
 static void
@@ -34,13 +29,6 @@ put_span(struct json_writer *w, const char *key, uint64_t seconds)
 		return;
 	snprintf(text, sizeof text, "%jum", (uintmax_t)seconds / 60);
 	json_write_member(w, key, slice_of(text));
-}
-
-static void
-put_day(struct json_writer *w, const char *key, int64_t day)
-{
-	if (day != DATE_NONE)
-		json_write_member_day(w, key, day);
 }
 
 static void
@@ -79,10 +67,8 @@ put_policies(struct json_writer *w, const struct assign_policies *policies)
 static void
 put_flag(struct json_writer *w, const char *key, bool flag)
 {
-	if (!flag)
-		return;
-	json_write_key(w, slice_of(key));
-	json_write_bool(w, true);
+	if (flag)
+		json_write_member_bool(w, key, true);
 }
 
 static void
@@ -104,7 +90,7 @@ put_rule(struct json_writer *w, const struct assign_rule *rule)
 	put_texts(w, "repositories", &rule->repositories);
 	put_span(w, "stale", rule->stale);
 	put_flag(w, "unsigned", rule->unsigned_too);
-	put_day(w, "until", rule->until);
+	json_write_member_day(w, "until", rule->until);
 	json_write_object_end(w);
 }
 
@@ -125,7 +111,7 @@ put_glass(struct json_writer *w, const struct assign_glass *glass)
 	json_write_member(w, "owner", glass->owner);
 	json_write_member(w, "reason", glass->reason);
 	put_texts(w, "repositories", &glass->repositories);
-	put_day(w, "until", glass->until);
+	json_write_member_day(w, "until", glass->until);
 	json_write_object_end(w);
 }
 

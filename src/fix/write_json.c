@@ -6,16 +6,6 @@
 #include "codec/json_write.h"
 
 static void
-put_texts(struct json_writer *w, const char *key, const struct slice *at, size_t n)
-{
-	json_write_key(w, slice_of(key));
-	json_write_array(w);
-	for (size_t i = 0; i < n; i++)
-		json_write_string(w, at[i]);
-	json_write_array_end(w);
-}
-
-static void
 put_change(struct json_writer *w, const struct mending *mending, const struct fix_change *change)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
@@ -24,13 +14,13 @@ put_change(struct json_writer *w, const struct mending *mending, const struct fi
 	json_write_object(w);
 	json_write_member(w, "change", strbuf_slice(&text));
 	json_write_member(w, "kind", slice_of(fix_kind_name(change->kind)));
-	put_texts(w, "mends", change->mends.at, change->mends.n);
+	json_write_member_texts(w, "mends", change->mends.at, change->mends.n);
 	json_write_member(w, "note", fix_change_note(change, mending->from));
 	if (change->kind == FIX_BASE)
 		json_write_member(w, "reference", change->value);
 	if (change->kind < FIX_STEP) {
 		json_write_member(w, "package", change->name);
-		put_texts(w, "packages", change->packages, change->package_count);
+		json_write_member_texts(w, "packages", change->packages, change->package_count);
 		json_write_member(w, "type", change->type);
 		json_write_member(w, "version", change->version.n ? change->version : SLICE_NONE);
 	}

@@ -125,13 +125,8 @@ base_file_parse(struct slice text, struct arena *arena, struct base_file *out, s
 static void
 packages_write(const struct generation *g, struct json_writer *w)
 {
-	if (g->package_count == 0)
-		return;
-	json_write_key(w, SLICE("packages"));
-	json_write_array(w);
-	for (size_t i = 0; i < g->package_count; i++)
-		json_write_string(w, g->packages[i]);
-	json_write_array_end(w);
+	if (g->package_count > 0)
+		json_write_member_texts(w, "packages", g->packages, g->package_count);
 }
 
 static void

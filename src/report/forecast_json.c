@@ -75,8 +75,7 @@ write_json(const struct forecast *forecast, struct strbuf *into)
 	struct json_writer w = { .into = into };
 	json_write_object(&w);
 	json_write_member_time(&w, "evaluated_at", forecast->at);
-	json_write_key(&w, SLICE("fresh_data"));
-	json_write_bool(&w, forecast->fresh_data);
+	json_write_member_bool(&w, "fresh_data", forecast->fresh_data);
 	json_write_member_u64(&w, "schema", SCHEMA);
 	put_summary(&w, forecast);
 	json_write_key(&w, SLICE("targets"));

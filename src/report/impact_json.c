@@ -72,16 +72,6 @@ put_summary(struct json_writer *w, const struct impact *impact)
 }
 
 static void
-put_passed_over(struct json_writer *w, const struct impact *impact)
-{
-	json_write_key(w, SLICE("passed_over"));
-	json_write_array(w);
-	for (size_t i = 0; i < impact->passed_over_count; i++)
-		json_write_string(w, impact->passed_over[i]);
-	json_write_array_end(w);
-}
-
-static void
 write_json(const struct impact *impact, struct strbuf *into)
 {
 	struct json_writer w = { .into = into };
@@ -94,7 +84,7 @@ write_json(const struct impact *impact, struct strbuf *into)
 	json_write_array_end(&w);
 	json_write_member(&w, "new", impact->new);
 	json_write_member(&w, "old", impact->old);
-	put_passed_over(&w, impact);
+	json_write_member_texts(&w, "passed_over", impact->passed_over, impact->passed_over_count);
 	json_write_member_u64(&w, "schema", SCHEMA);
 	put_summary(&w, impact);
 	json_put_tool(&w, slice_of(PLIM_VERSION));

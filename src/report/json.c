@@ -8,20 +8,8 @@
 static void
 put_strings(struct json_writer *w, const char *key, const struct slice *at, size_t n)
 {
-	if (n == 0)
-		return;
-	json_write_key(w, slice_of(key));
-	json_write_array(w);
-	for (size_t i = 0; i < n; i++)
-		json_write_string(w, at[i]);
-	json_write_array_end(w);
-}
-
-static void
-put_bool(struct json_writer *w, const char *key, bool truth)
-{
-	json_write_key(w, slice_of(key));
-	json_write_bool(w, truth);
+	if (n > 0)
+		json_write_member_texts(w, key, at, n);
 }
 
 static void
@@ -111,7 +99,7 @@ put_finding_members(struct json_writer *w, const struct finding *f)
 	put_fix(w, f);
 	json_write_member(w, "id", f->id);
 	if (f->known)
-		put_bool(w, "known", true);
+		json_write_member_bool(w, "known", true);
 	json_write_member(w, "message", f->message);
 	put_strings(w, "references", f->references, f->reference_count);
 	json_write_member(w, "rule", f->rule);
@@ -270,7 +258,7 @@ put_data(struct json_writer *w, const struct verdict *v)
 		json_write_object_end(w);
 	}
 	json_write_array_end(w);
-	put_bool(w, "sample", v->data_is_sample);
+	json_write_member_bool(w, "sample", v->data_is_sample);
 	json_write_object_end(w);
 }
 
@@ -281,8 +269,8 @@ put_os(struct json_writer *w, const struct operating_system *os)
 	json_write_object(w);
 	json_write_member(w, "codename", os->codename);
 	json_write_member(w, "id", os->id);
-	put_bool(w, "known", os->known);
-	put_bool(w, "none", os->none);
+	json_write_member_bool(w, "known", os->known);
+	json_write_member_bool(w, "none", os->none);
 	json_write_member(w, "pretty_name", os->pretty_name);
 	json_write_member_day(w, "support_end", os->support_end);
 	json_write_member(w, "version", os->version_id);

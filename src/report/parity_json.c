@@ -14,8 +14,7 @@ put_evidence(struct json_writer *w, const struct parity_evidence *evidence)
 	json_write_object(w);
 	json_write_member(w, "detail", e->detail);
 	json_write_member(w, "id", evidence->finding->id);
-	json_write_key(w, SLICE("only"));
-	json_write_bool(w, evidence->only);
+	json_write_member_bool(w, "only", evidence->only);
 	json_write_member(w, "package", e->package);
 	json_write_member(w, "path", e->path);
 	json_write_member(w, "setting", e->setting);

@@ -106,8 +106,7 @@ put_system(struct json_writer *w, const struct operating_system *os)
 	json_write_object(w);
 	json_write_member(w, "codename", os->codename);
 	json_write_member(w, "id", os->id);
-	json_write_key(w, SLICE("none"));
-	json_write_bool(w, os->none);
+	json_write_member_bool(w, "none", os->none);
 	json_write_member(w, "pretty_name", os->pretty_name);
 	json_write_member(w, "version_id", os->version_id);
 	json_write_object_end(w);

@@ -101,8 +101,7 @@ put_thing(struct json_writer *w, const struct sbom *sbom, const struct thing *th
 	json_write_member(w, "copyrightText", NOT_SAID);
 	json_write_member(w, "downloadLocation", NOT_SAID);
 	put_purl(w, thing->purl);
-	json_write_key(w, SLICE("filesAnalyzed"));
-	json_write_bool(w, false);
+	json_write_member_bool(w, "filesAnalyzed", false);
 	put_license(w, thing);
 	json_write_member(w, "name", thing->name);
 	json_write_member(w, "primaryPackagePurpose", thing->purpose);

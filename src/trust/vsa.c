@@ -46,16 +46,6 @@ put_data_time(struct json_writer *w, int64_t seconds)
 }
 
 static void
-put_levels(struct json_writer *w, const struct vsa *vsa)
-{
-	json_write_key(w, SLICE("verifiedLevels"));
-	json_write_array(w);
-	for (size_t i = 0; i < vsa->level_count; i++)
-		json_write_string(w, vsa->levels[i]);
-	json_write_array_end(w);
-}
-
-static void
 put_verifier(struct json_writer *w, const struct vsa *vsa)
 {
 	json_write_key(w, SLICE("verifier"));
@@ -81,7 +71,7 @@ put_predicate(const struct vsa *vsa, struct slice resource, struct strbuf *into)
 	json_write_member(&w, "slsaVersion", SLICE(SLSA_VERSION));
 	json_write_member_time(&w, "timeVerified", vsa->time);
 	json_write_member(&w, "verificationResult", SLICE("PASSED"));
-	put_levels(&w, vsa);
+	json_write_member_texts(&w, "verifiedLevels", vsa->levels, vsa->level_count);
 	put_verifier(&w, vsa);
 	json_write_object_end(&w);
 }
