@@ -7,21 +7,6 @@
 
 #include <plimsoll/build.h>
 
-static void
-put_details(struct json_writer *w, const struct change *change)
-{
-	json_write_key(w, SLICE("details"));
-	json_write_array(w);
-	for (size_t i = 0; i < change->detail_count; i++) {
-		json_write_object(w);
-		json_write_member(w, "new", change->details[i].new);
-		json_write_member(w, "old", change->details[i].old);
-		json_write_member(w, "what", change->details[i].what);
-		json_write_object_end(w);
-	}
-	json_write_array_end(w);
-}
-
 /* Only files have a cause of their own, and settings that of their file. */
 static void
 put_change(struct json_writer *w, const struct change *change)
@@ -31,7 +16,7 @@ put_change(struct json_writer *w, const struct change *change)
 	if (explained)
 		json_write_member(w, "cause", slice_of(cause_names[change->cause]));
 	json_write_member(w, "change", slice_of(change_names[change->kind]));
-	put_details(w, change);
+	json_put_details(w, change->details, change->detail_count);
 	json_write_member(w, "input", change->input);
 	json_write_member(w, "instruction", change->instruction);
 	json_write_member(w, "kind", change->group);

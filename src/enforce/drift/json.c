@@ -6,21 +6,6 @@
 #include <plimsoll/build.h>
 
 static void
-put_details(struct json_writer *w, const struct drift_change *change)
-{
-	json_write_key(w, SLICE("details"));
-	json_write_array(w);
-	for (size_t i = 0; i < change->detail_count; i++) {
-		json_write_object(w);
-		json_write_member(w, "new", change->details[i].new);
-		json_write_member(w, "old", change->details[i].old);
-		json_write_member(w, "what", change->details[i].what);
-		json_write_object_end(w);
-	}
-	json_write_array_end(w);
-}
-
-static void
 put_package(struct json_writer *w, const struct drift_change *change)
 {
 	if (change->package.p == NULL)
@@ -53,7 +38,7 @@ put_change(struct json_writer *w, const struct drift_change *change)
 	json_write_object(w);
 	json_write_member(w, "change", slice_of(drift_kind_names[change->kind]));
 	json_write_member(w, "class", slice_of(drift_class_name(change->class)));
-	put_details(w, change);
+	json_put_details(w, change->details, change->detail_count);
 	json_write_member(w, "from", change->from);
 	put_package(w, change);
 	json_write_member(w, "path", change->path);
@@ -129,8 +114,7 @@ put_container(struct json_writer *w, const struct drifted *one)
 	json_write_member(w, "name", one->container->name);
 	put_outside(w, one);
 	json_write_member(w, "result", slice_of(result_name(one->result)));
-	json_write_key(w, SLICE("running"));
-	json_write_bool(w, one->running);
+	json_write_member_bool(w, "running", one->running);
 	put_unknown(w, one);
 	json_write_object_end(w);
 }
@@ -146,8 +130,7 @@ write_json(const struct plim_drift *drift, const struct plim_report_options *opt
 	for (size_t i = 0; i < drift->n; i++)
 		put_container(&w, &drift->at[i]);
 	json_write_array_end(&w);
-	json_write_key(&w, SLICE("full"));
-	json_write_bool(&w, drift->full);
+	json_write_member_bool(&w, "full", drift->full);
 	json_write_member(&w, "result", slice_of(result_name(drift->result)));
 	json_write_member_u64(&w, "schema", DRIFT_SCHEMA);
 	json_write_member(&w, "severity", slice_of(severity_name(drift->severity)));
