@@ -232,3 +232,27 @@ inventory_derived(const struct inventory *inventory, enum derived_kind kind)
 	}
 	return inventory->derived[kind] ? inventory->derived[kind] : &none;
 }
+
+void
+derive_included(struct deriving *deriving, const struct node *from, struct slice pattern, derive_take_fn *take, void *context)
+{
+	if (glob_is_pattern(path_dir(pattern))) {
+		derive_fail(deriving, from, "it includes a file that is not looked at");
+		return;
+	}
+	const struct node *directory = tree_resolve(deriving->inventory->tree, path_dir(pattern));
+	for (uint32_t i = 0; directory && i < directory->child_count && derive_step(deriving); i++) {
+		const struct node *child = directory->children[i], *file = derive_globs(path_base(pattern), child->name) ? derive_followed(deriving, child) : NULL;
+		if (file)
+			take(context, file);
+	}
+}
+
+size_t
+derive_rows(struct deriving *deriving, enum row_kind kind, const struct cataloger *cataloger, const struct node *file, const struct shown_row **at)
+{
+	size_t n = rows_of_node(deriving->inventory, kind, file, at);
+	if (n == 0 && !node_was_read(deriving->inventory, file, cataloger))
+		derive_fail(deriving, file, "it was not read");
+	return n;
+}

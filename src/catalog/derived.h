@@ -64,11 +64,19 @@ struct slice derive_key(struct deriving *deriving, struct slice first, struct sl
 const struct node *derive_followed(struct deriving *deriving, const struct node *node);
 /* As glob(3), which leaves hidden files to patterns that name the dot. */
 bool derive_globs(struct slice pattern, struct slice name);
+/*
+ * Takes the files that the pattern of an include in `from` names, in the order of their names.  Fails, as derive_fail, at a pattern of
+ * directories: what is in those was not looked at.
+ */
+typedef void derive_take_fn(void *context, const struct node *file);
+void derive_included(struct deriving *deriving, const struct node *from, struct slice pattern, derive_take_fn *take, void *context);
 
 /* Whether a cataloger saw the bytes of a file, if there are any, and took them all: that it has no rows means something then. */
 bool node_was_read(const struct inventory *inventory, const struct node *node, const struct cataloger *cataloger);
 /* Those rows of a kind that were extracted from a file's bytes: `*at` is the first of `rows`; how many there are. */
 size_t rows_of_node(const struct inventory *inventory, enum row_kind kind, const struct node *node, const struct shown_row **at);
+/* The same of a file that was read; fails, as derive_fail, at one that was not. */
+size_t derive_rows(struct deriving *deriving, enum row_kind kind, const struct cataloger *cataloger, const struct node *file, const struct shown_row **at);
 
 /* Each fills some kinds: systemd_units.c, ... */
 void derive_systemd(struct deriving *deriving);

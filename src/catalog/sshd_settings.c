@@ -6,7 +6,6 @@
 #include "catalog/derived.h"
 #include "catalog/sshd.h"
 
-#include "base/glob.h"
 #include "base/map.h"
 #include "catalog/resolver.h"
 
@@ -49,23 +48,13 @@ is_first(struct expanding *expanding, struct slice block, struct slice keyword)
 	return first;
 }
 
-static void expand(struct expanding *expanding, const struct node *file, struct slice block);
+/* What a file is read for, and the block that it is included in; absent: none. */
+struct included {
+	struct expanding *expanding;
+	struct slice block;
+};
 
-static void
-expand_include(struct expanding *expanding, const struct node *from, struct slice pattern, struct slice block)
-{
-	struct deriving *deriving = expanding->deriving;
-	if (glob_is_pattern(path_dir(pattern))) {
-		derive_fail(deriving, from, "it includes a file that is not looked at");
-		return;
-	}
-	const struct node *directory = tree_resolve(deriving->inventory->tree, path_dir(pattern));
-	for (uint32_t i = 0; directory && i < directory->child_count && derive_step(deriving); i++) {
-		const struct node *child = directory->children[i], *file = derive_globs(path_base(pattern), child->name) ? derive_followed(deriving, child) : NULL;
-		if (file)
-			expand(expanding, file, block);
-	}
-}
+static derive_take_fn expand;
 
 static void
 take(struct expanding *expanding, const struct shown_row *row, const struct node *file, struct slice block)
@@ -73,7 +62,7 @@ take(struct expanding *expanding, const struct shown_row *row, const struct node
 	struct slice keyword = row_field(row, SSH_CONFIG_KEYWORD), value = row_field(row, SSH_CONFIG_VALUE), own = row_field(row, SSH_CONFIG_BLOCK);
 	struct slice cells[SS_COUNT] = { [SS_KEYWORD] = keyword, [SS_VALUE] = value, [SS_BLOCK] = own.n ? own : block };
 	if (slice_is(keyword, "include")) {
-		expand_include(expanding, file, value, cells[SS_BLOCK]);
+		derive_included(expanding->deriving, file, value, expand, &(struct included){ expanding, cells[SS_BLOCK] });
 		return;
 	}
 	cells[SS_EFFECTIVE] = adds_up(keyword) || is_first(expanding, cells[SS_BLOCK], keyword) ? SLICE("1") : SLICE("0");
@@ -81,22 +70,19 @@ take(struct expanding *expanding, const struct shown_row *row, const struct node
 }
 
 static void
-expand(struct expanding *expanding, const struct node *file, struct slice block)
+expand(void *context, const struct node *file)
 {
-	const struct inventory *inventory = expanding->deriving->inventory;
+	const struct included *included = context;
+	struct expanding *expanding = included->expanding;
 	const struct shown_row *rows;
-	size_t n = rows_of_node(inventory, ROW_SSH_CONFIG, file, &rows);
-	if (n == 0 && !node_was_read(inventory, file, &cataloger_sshd)) {
-		derive_fail(expanding->deriving, file, "it was not read");
-		return;
-	}
+	size_t n = derive_rows(expanding->deriving, ROW_SSH_CONFIG, &cataloger_sshd, file, &rows);
 	if (expanding->depth == INCLUDE_DEPTH) {
 		derive_fail(expanding->deriving, file, "files of sshd include each other too deep");
 		return;
 	}
 	expanding->depth++;
 	for (size_t i = 0; i < n && derive_step(expanding->deriving); i++)
-		take(expanding, &rows[i], file, block);
+		take(expanding, &rows[i], file, included->block);
 	expanding->depth--;
 }
 
@@ -110,6 +96,6 @@ derive_sshd(struct deriving *deriving)
 	for (size_t i = 0; file == NULL && i < sizeof names / sizeof *names; i++)
 		file = tree_resolve(deriving->inventory->tree, slice_of(names[i]));
 	if (file)
-		expand(&expanding, file, SLICE_NONE);
+		expand(&(struct included){ &expanding, SLICE_NONE }, file);
 	map_done(&expanding.seen);
 }
