@@ -82,6 +82,12 @@ begin
 check "a log that cannot be written lets nothing out" "503 503 503 503" "$(manifest team/both "$both") $(manifest team/both "$both") $(manifest team/both "$both") $(manifest team/both "$both")"
 end
 log=(--no-log)
+begin --limit SERVER_ANSWERING_BYTES=1000
+manifest team/web "$one" >/dev/null
+head -c 600 /dev/zero >bytes
+blob() { ask -X GET --data-binary @bytes "http://$door/v2/team/web/blobs/$layer"; }
+check "a body beside a blob's request is forgotten with it" "200 200 200" "$(blob) $(blob) $(blob)"
+end
 begin
 manifest team/web "$one" >/dev/null
 

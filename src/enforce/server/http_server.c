@@ -274,16 +274,23 @@ refuse(struct connection *c, unsigned status, const char *why)
 	write_answer(c, &(struct http_answer){ .status = status, .type = "text/plain; charset=utf-8", .body = slice_of(why) }, false);
 }
 
+/* It was answered, and its body is not at hand any more. */
+static void
+call_end(struct http_call *call)
+{
+	call->server->answering_bytes -= call->body.n;
+	call_free(call);
+}
+
 void
 http_call_answer(struct http_call *call, const struct http_answer *answer)
 {
 	struct connection *c = call->connection;
-	call->server->answering_bytes -= call->body.n;
 	if (c) {
 		c->call = NULL;
 		write_answer(c, answer, slice_is(call->head.method, "HEAD"));
 	}
-	call_free(call);
+	call_end(call);
 }
 
 /* All of it is on its way: what is left is to be taken. */
@@ -338,7 +345,7 @@ http_call_stream(struct http_call *call, const struct http_answer *answer, int p
 		c->call = NULL;
 		begin_answer(c, answer, length, wanted ? STREAMING : WRITING);
 	}
-	call_free(call);
+	call_end(call);
 	if (!wanted)
 		close(pipe);
 	else if (!pipe_begin(c, pipe, length)) {
