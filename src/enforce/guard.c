@@ -90,6 +90,7 @@ struct deciding {
 	int64_t now;
 	bool may_ask;
 	bool open;                     /* somebody would have to be asked */
+	bool denied;                   /* what a place was found to be, or leads to: no glass is above that */
 };
 
 static struct slice
@@ -170,10 +171,10 @@ conclude(struct deciding *d, const struct guard_place *place, const struct assig
 	struct guard_answer answer = answer_of(found->outcome, rule, found->reason), denied;
 	answer.digest = found->digest;
 	answer.until = found->fresh < found->until ? found->fresh : found->until;
+	if (is_denied(d, &found->digest, 1, place->repository, &denied) || is_denied(d, found->parts, found->part_count, place->repository, &denied))
+		return d->denied = true, denied;
 	if (found->outcome != GUARD_ALLOWED)
 		return answer;
-	if (is_denied(d, &found->digest, 1, place->repository, &denied) || is_denied(d, found->parts, found->part_count, place->repository, &denied))
-		return denied;
 	if (!leads_to_all(found, d->question))
 		return answer_of(GUARD_REFUSED, rule, say(d, "%.*s leads to another image than this one", SLICE_ARG(place->repository)));
 	if (stale)
@@ -230,7 +231,9 @@ decide_place(struct deciding *d, const struct guard_place *place, struct guard_a
 		*out = answer_of(GUARD_REFUSED, rule, say(d, "the rule '%.*s' let it run until a day that is past", SLICE_ARG(rule->name)));
 		return 0;
 	}
-	const struct memory_key key = { place->repository, rule->any_tag ? SLICE_NONE : place->tag, place->digest, rule->digest };
+	/* Where tags do not count a digest needs none; a tag alone is all that there is. */
+	bool untagged = rule->any_tag && place->digest.algorithm != DIGEST_NONE;
+	const struct memory_key key = { place->repository, untagged ? SLICE_NONE : place->tag, place->digest, rule->digest };
 	/* What a tag means changes: of it only the approvals of what it leads to are remembered, by digest. */
 	if (place->digest.algorithm != DIGEST_NONE && memory_find(&d->guard->memory, &key, d->arena, &found) && d->now <= found.fresh && d->now <= found.until) {
 		*out = conclude(d, place, rule, &found, false);
@@ -280,7 +283,7 @@ static void
 break_glass(struct deciding *d, struct guard_answer *answer)
 {
 	char day[DATE_TEXT_SIZE];
-	const struct assign_glass *glass = answer->outcome == GUARD_ALLOWED ? NULL : glass_of(d);
+	const struct assign_glass *glass = answer->outcome == GUARD_ALLOWED || d->denied ? NULL : glass_of(d);
 	if (glass == NULL)
 		return;
 	answer->broken = true;

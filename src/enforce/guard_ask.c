@@ -183,5 +183,9 @@ guard_ask(struct run *run, const struct asking *asking, struct remembered *out, 
 		if (out->outcome == GUARD_REFUSED && (r = take_judged(run, asking, out, err)) < 0)
 			return r;
 	}
-	return out->outcome == GUARD_ALLOWED ? take_parts(&trusting, asking, out, err) : 0;
+	/* A deny list may name a part of what only a broken glass lets in: as far as that can be told. */
+	struct plim_error why = { 0 };
+	bool lets = out->outcome == GUARD_ALLOWED;
+	r = take_parts(&trusting, asking, out, lets ? err : &why);
+	return lets || r == PLIM_ENOMEM ? r : 0;
 }

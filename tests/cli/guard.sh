@@ -151,12 +151,26 @@ team '' "break_glass:
 check "a broken glass" "0 REFUSED, admitted by a broken glass" "$(ask "$here/team/web@$two" | cut -c 1-37)"
 check "which says who broke it" "1" "$(ask "$here/team/web@$two" | grep -c 'until 2030-12-31 by night-shift (shop is down); else: no key that is trusted made it')"
 check "and is whole again" "1 REFUSED" "$(ask "$here/team/web@$two" --at 2031-01-01 | cut -c 1-9)"
+rm -f denied.json
+deny team/web:2 worse
+team '' "denied: {file: denied.json, keys: deny.pub}
+break_glass:
+  - {name: incident-8, repositories: [\"$here/team/*\"], owner: night-shift, reason: shop is down, until: 2030-12-31}"
+check "but not over what is denied, by its tag" "1 REFUSED 1" "$(ask "$here/team/web:2" | cut -c 1-9) $(grep -c 'is denied since .*: worse' out)"
+team '' "break_glass:
+  - {name: incident-7, digests: [$two], owner: night-shift, reason: shop is down, until: 2030-12-31}"
 check "a dry run" "1 REFUSED, admitted by a dry run" "$(ask "$here/tools/any:1" --dry-run | cut -c 1-32)"
 
 # Memory.
+team ', any_tag: true, stale: 2d'
+ask "$here/team/web:1" >/dev/null
+mv memory memory.tags
+mv assign.yaml.signed tags.signed
 team ', remember: 1h, stale: 2d'
 ask "$here/team/web@$one" >/dev/null
 registry_stop
+by_tags() { "$plimsoll" guard ask --assign tags.signed --assign-key assign.pub --memory memory.tags "${net[@]}" "$1" >out 2>err; echo $?; }
+check "what one tag was says nothing of another, though tags do not count" "0 2" "$(by_tags "$here/team/web:1") $(by_tags "$here/team/web:new")"
 check "a registry that is down, for a while" "0 1" "$(ask "$here/team/web@$one" --at "$(date -u -d '+1 day' +%FT%TZ)" | cut -c 1) $(grep -c 'could not be asked again' out)"
 check "not for ever" "2 CANNOT TELL" "$(ask "$here/team/web@$one" --at "$(date -u -d '+3 days' +%FT%TZ)" | cut -c 1-13)"
 check "what nobody knows" "2 CANNOT TELL" "$(ask "$here/team/web@$two" | cut -c 1-13)"
