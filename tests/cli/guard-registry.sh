@@ -56,6 +56,7 @@ check "what is authorised" "200 $one" "$(manifest team/web 1) sha256:$(sha256sum
 check "with its digest and type" "$one application/vnd.oci.image.manifest.v1+json" "$(sed -n 's/^docker-content-digest: //Ip' head | tr -d '\r') $(sed -n 's/^content-type: //Ip' head | tr -d '\r')"
 check "by its digest" 200 "$(manifest team/web "$one")"
 check "its head alone" "200 0" "$(curl -s -I -o body -w '%{http_code} %{size_download}' -H "$accept" "http://$door/v2/team/web/manifests/1")"
+manifest team/web 1 >/dev/null; cp body disguised.json
 layer=$(manifest team/web 1 >/dev/null; jq -r '.layers[0].digest' body)
 check "its layer, whole" "200 $layer" "$(ask "http://$door/v2/team/web/blobs/$layer") sha256:$(sha256sum <body | cut -d' ' -f1)"
 check "its configuration" 200 "$(ask "http://$door/v2/team/web/blobs/$(manifest team/web 1 >/dev/null; jq -r .config.digest body)")"
@@ -65,6 +66,10 @@ check "by its digest, too" "403 no key that is trusted made it" "$(manifest team
 check "what no rule speaks of" "403 no rule speaks of $here/other/thing" "$(manifest other/thing 1) $(jq -r '.errors[0].message' body)"
 check "what is not there" 503 "$(manifest team/nothing 1)"
 check "signatures are for everybody" 200 "$(manifest team/web "sha256-${one#sha256:}.sig")"
+check "but no image under the tag of one" "403 DENIED" "$(registry_put two.oci "team/web:sha256-${two#sha256:}.sig" >/dev/null; manifest team/web "sha256-${two#sha256:}.sig") $(jq -r '.errors[0].code' body)"
+sed -i 's/vnd.oci.image.layer.v1.tar+gzip/vnd.dev.cosign.simplesigning.v1+json/; s/vnd.oci.image.layer.v1.tar/vnd.dev.cosign.simplesigning.v1+json/' disguised.json
+curl -s -o /dev/null -X PUT -H 'Content-Type: application/vnd.oci.image.manifest.v1+json' --data-binary @disguised.json "http://$here/v2/team/web/manifests/sha256-$(printf %064d 7).sig"
+check "whatever it calls its layers" "200 403 DENIED" "$(ask -H "$accept" "http://$here/v2/team/web/manifests/sha256-$(printf %064d 7).sig") $(manifest team/web "sha256-$(printf %064d 7).sig") $(jq -r '.errors[0].code' body)"
 check "and what refers to an image" "200 application/vnd.oci.image.index.v1+json" "$(ask "http://$door/v2/team/web/referrers/$one") $(jq -r .mediaType body)"
 check "a blob that no manifest led to" "404 BLOB_UNKNOWN" "$(ask "http://$door/v2/team/web/blobs/sha256:$(printf '%064d' 0)") $(jq -r '.errors[0].code' body)"
 check "nothing goes in" "405 405 405" "$(ask -X PUT -d x "http://$door/v2/team/web/manifests/1") $(ask -X POST "http://$door/v2/team/web/blobs/uploads/") $(ask -X DELETE "http://$door/v2/team/web/manifests/$one")"

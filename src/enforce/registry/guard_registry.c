@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "codec/json_fold.h"
 #include "codec/json_write.h"
 #include "enforce/registry/route.h"
 #include "enforce/server/fetching.h"
@@ -34,6 +35,11 @@ struct pull {
 	struct guard_place place;
 	struct guard_question question;
 	struct fetch_wanted wanted;
+	/* Of what stands under a signature's tag, while it is looked at. */
+	struct fetch_got attached;
+	struct slice attached_bytes;
+	struct manifest *manifest;
+	size_t looked;                 /* layers of it that are none of an image */
 };
 
 /* What clients show: distribution-spec 1.1, "Error Codes". */
@@ -155,6 +161,98 @@ fetch(struct pull *pull, const struct fetch_wanted *wanted, fetched_fn *fetched)
 	fetching_ask(pull->registry->fetching, &pull->wanted, http_call_arena(pull->call), fetched, pull);
 }
 
+/*
+ * Whoever may push may push an image under a signature's tag.  Signatures and attestations are documents in JSON, whatever their media types say, and
+ * no engine can unpack one to a program; so each is looked at before its manifest goes out.
+ */
+
+static void
+refuse_attached(struct pull *pull)
+{
+	serving_refused(pull->registry->serving);
+	refuse(pull, 403, "DENIED", SLICE("it stands under the tag of a signature, and is none"));
+}
+
+/* What came, in the call's arena; absent once the pull was refused. */
+static struct slice
+document_of(struct pull *pull, const struct fetch_got *got)
+{
+	AUTO(fd) int fd = got->fd;
+	AUTO(free) char *bytes = NULL;
+	size_t n;
+	struct plim_error err = { 0 };
+	struct slice kept = SLICE_NONE;
+	int r = got->code < 0 ? got->code : file_read_fd(fd, LIMIT_DOCUMENT_BYTES, &bytes, &n, &err);
+	if (r == 0 && (kept = arena_dup(http_call_arena(pull->call), (struct slice){ bytes, n })).p == NULL)
+		r = error_nomem(&err);
+	if (r < 0)
+		refuse_failed(pull, r, got->code < 0 ? got->why : slice_of(err.text));
+	return kept;
+}
+
+static void on_statement(void *context, const struct fetch_got *got);
+
+static void
+look_further(struct pull *pull)
+{
+	if (pull->looked < pull->manifest->layer_count) {
+		fetch(pull, &(struct fetch_wanted){ .kind = FETCH_STATEMENT, .digest = pull->manifest->layers[pull->looked].digest }, on_statement);
+		return;
+	}
+	sizes_keep(pull, pull->attached_bytes);
+	answer_document(pull, pull->attached_bytes, &pull->attached);
+}
+
+static void
+on_statement(void *context, const struct fetch_got *got)
+{
+	struct pull *pull = context;
+	AUTO(arena) struct arena *arena = arena_new(0);
+	const struct json *root;
+	struct slice bytes = document_of(pull, got);
+	if (bytes.p == NULL)
+		return;
+	if (arena == NULL || json_parse(bytes, arena, &root, NULL) < 0) {
+		refuse_attached(pull);
+		return;
+	}
+	pull->looked++;
+	look_further(pull);
+}
+
+static bool
+has_layers_of_images(const struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->layer_count; i++)
+		if (media_kind_of(manifest->layers[i].media_type) == MEDIA_LAYER)
+			return true;
+	return false;
+}
+
+/* An index leads to manifests that are asked for by their digests. */
+static void
+on_attached(void *context, const struct fetch_got *got)
+{
+	struct pull *pull = context;
+	struct arena *arena = http_call_arena(pull->call);
+	const struct json *root;
+	struct index *index;
+	struct slice bytes = document_of(pull, got);
+	if (bytes.p == NULL)
+		return;
+	pull->attached = *got;
+	pull->attached_bytes = bytes;
+	/* Members that an engine's reader takes for others would show it other layers than these. */
+	if (json_parse(bytes, arena, &root, NULL) < 0 || json_check_folded(root, arena, NULL) < 0)
+		refuse_attached(pull);
+	else if (manifest_parse_any(bytes, arena, &pull->manifest, NULL) == 0 && !has_layers_of_images(pull->manifest))
+		look_further(pull);
+	else if (index_parse(bytes, arena, &index, NULL) == 0)
+		answer_document(pull, bytes, got);
+	else
+		refuse_attached(pull);
+}
+
 /* What is authorised is fetched by the digest that was decided about, not by the tag once more. */
 static void
 on_decided(void *context, const struct guard_answer *answer)
@@ -182,7 +280,7 @@ static void
 pull_manifest(struct pull *pull)
 {
 	if (reference_tag_is_attached(pull->route.tag))
-		fetch(pull, &(struct fetch_wanted){ .kind = FETCH_TAG, .tag = pull->route.tag }, on_document);
+		fetch(pull, &(struct fetch_wanted){ .kind = FETCH_TAG, .tag = pull->route.tag }, on_attached);
 	else
 		ask(pull);
 }

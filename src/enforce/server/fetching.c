@@ -67,6 +67,8 @@ fetch(struct fetcher *fetcher, const struct fetch_wanted *wanted, struct arena *
 	switch (wanted->kind) {
 	case FETCH_MANIFEST:
 		return fetcher_document(fetcher, wanted->repository, FETCHED_MANIFEST, &wanted->digest, arena, out, err);
+	case FETCH_STATEMENT:
+		return fetcher_document(fetcher, wanted->repository, FETCHED_BLOB, &wanted->digest, arena, out, err);
 	case FETCH_TAG:
 		return fetcher_tag(fetcher, wanted->repository, wanted->tag, arena, out, err);
 	case FETCH_REFERRERS:

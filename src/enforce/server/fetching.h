@@ -15,6 +15,7 @@ enum fetch_kind {
 	FETCH_MANIFEST,      /* by digest */
 	FETCH_TAG,           /* by tag, as the repository itself has it */
 	FETCH_REFERRERS,     /* of a digest */
+	FETCH_STATEMENT,     /* a blob by digest, as a document */
 	FETCH_BLOB,          /* by digest, of a known size */
 	FETCH_KIND_COUNT,
 };
