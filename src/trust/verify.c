@@ -286,7 +286,7 @@ end_by_day(int64_t *end, int64_t day)
 		end_at(end, (day + 1) * DAY_S - 1);
 }
 
-/* When what holds now would no longer: ages and days of keys are all that time changes. */
+/* When what holds now would no longer: ages, days of keys and a signature's own end are all that time changes. */
 static int64_t
 ends(const struct judging *judging)
 {
@@ -298,6 +298,8 @@ ends(const struct judging *judging)
 		end_by_day(&end, judging->key->until);
 	if (judging->key && judging->key->may)
 		end_by_day(&end, judging->key->may->until);
+	if (judging->claim->notation && judging->claim->notation->expiry != DATE_NONE)
+		end_at(&end, judging->claim->notation->expiry - 1);
 	return end;
 }
 
