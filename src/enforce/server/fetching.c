@@ -13,6 +13,9 @@
 
 enum { WANTED, READY, GOT };
 
+/* That wait: whoever asks and goes away leaves his question behind. */
+#define WAITING_MOST 4096
+
 struct told {
 	uint32_t failed;              /* minus an enum plim_code; 0: nothing failed */
 	struct slice why, media_type;
@@ -55,6 +58,7 @@ struct fetching {
 	struct worker *all;
 	unsigned count;
 	struct asked *first, **last;
+	size_t waiting;
 };
 
 /* In a process of its own. */
@@ -253,6 +257,7 @@ hand_out(struct fetching *fetching)
 		if (!worker->ready || worker->asked)
 			continue;
 		fetching->first = asked->next;
+		fetching->waiting--;
 		if (fetching->first == NULL)
 			fetching->last = &fetching->first;
 		if (!hand_to(worker, asked)) {
@@ -265,14 +270,15 @@ hand_out(struct fetching *fetching)
 void
 fetching_ask(struct fetching *fetching, const struct fetch_wanted *wanted, struct arena *arena, fetched_fn *fetched, void *context)
 {
-	struct asked *asked = calloc(1, sizeof *asked);
+	struct asked *asked = fetching->waiting < WAITING_MOST ? calloc(1, sizeof *asked) : NULL;
 	if (asked == NULL) {
-		fetched(context, &(struct fetch_got){ .code = PLIM_ENOMEM, .why = SLICE("out of memory"), .fd = -1 });
+		fetched(context, &(struct fetch_got){ .code = PLIM_ENOMEM, .why = SLICE("too much is being fetched"), .fd = -1 });
 		return;
 	}
 	*asked = (struct asked){ fetching, wanted, arena, fetched, context, NULL };
 	*fetching->last = asked;
 	fetching->last = &asked->next;
+	fetching->waiting++;
 	hand_out(fetching);
 }
 
