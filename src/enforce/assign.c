@@ -21,6 +21,9 @@ how_of(const struct reading *in)
 	return in->context;
 }
 
+/* A hundred years: whatever is longer is meant to be for ever, and nothing is. */
+#define SPAN_MOST_S (UINT64_C(36525) * DAY_S)
+
 /* "15m", "12h", "7d", "4w" */
 static int
 span_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
@@ -32,7 +35,7 @@ span_read(struct reading *in, const struct yaml_node *node, void *into, struct p
 	uint64_t number;
 	for (size_t i = 0; node->kind == YAML_SCALAR && i < sizeof units / sizeof *units; i++) {
 		struct slice text = node->text;
-		if (slice_skip_end(&text, slice_of(units[i].unit)) && slice_to_u64(text, 10, &number) && number > 0 && number < 1000000)
+		if (slice_skip_end(&text, slice_of(units[i].unit)) && slice_to_u64(text, 10, &number) && number > 0 && number <= SPAN_MOST_S / units[i].seconds)
 			return *(uint64_t *)into = number * units[i].seconds, 0;
 	}
 	return yaml_error(in->doc, node, err, "a span of time is needed here, as 12h, 7d or 4w");

@@ -199,7 +199,7 @@ ask_place(struct deciding *d, const struct guard_place *place, const struct assi
 	int r = ask_anew(d, place, rule, &found, &why);
 	if (r == PLIM_ENOMEM)
 		return error_nomem(err);
-	if (r < 0 && memory_find(&d->guard->memory, key, d->arena, &before) && before.outcome == GUARD_ALLOWED && d->now <= before.until &&
+	if (r < 0 && memory_find(&d->guard->memory, key, d->arena, &before) && before.asked <= d->now + TRUST_SKEW_S && before.outcome == GUARD_ALLOWED && d->now <= before.until &&
 	    d->now <= before.fresh + (int64_t)rule->stale) {
 		*out = conclude(d, place, rule, &before, true);
 		return 0;
@@ -235,7 +235,7 @@ decide_place(struct deciding *d, const struct guard_place *place, struct guard_a
 	bool untagged = rule->any_tag && place->digest.algorithm != DIGEST_NONE;
 	const struct memory_key key = { place->repository, untagged ? SLICE_NONE : place->tag, place->digest, rule->digest };
 	/* What a tag means changes: of it only the approvals of what it leads to are remembered, by digest. */
-	if (place->digest.algorithm != DIGEST_NONE && memory_find(&d->guard->memory, &key, d->arena, &found) && d->now <= found.fresh && d->now <= found.until) {
+	if (place->digest.algorithm != DIGEST_NONE && memory_find(&d->guard->memory, &key, d->arena, &found) && found.asked <= d->now + TRUST_SKEW_S && d->now <= found.fresh && d->now <= found.until) {
 		*out = conclude(d, place, rule, &found, false);
 		return 0;
 	}

@@ -98,6 +98,7 @@ plimsoll_assign: v1
 rules:
   - {name: team, repositories: ["$here/team/*"], keys: approve.pub, policies: strict}
 Y
+check "ages of years" 0 "$(sed -i 's/policies: strict/policies: strict, age: 520w/' assign.yaml; "$plimsoll" assign sign --key assign.key assign.yaml >out 2>err; echo $?)"
 check "by another policy" "1 REFUSED it was judged by another policy" "$(ask "$here/team/web:1" | sed 's/, sha256.*//')"
 registry_put one.oci team/web:new >/dev/null
 team
@@ -168,7 +169,9 @@ mv memory memory.tags
 mv assign.yaml.signed tags.signed
 team ', remember: 1h, stale: 2d'
 ask "$here/team/web@$one" >/dev/null
+ask "$here/team/both@$both" --at "$(date -u -d '+9 years' +%FT%TZ)" >/dev/null
 registry_stop
+check "an answer of a time to come is none yet" "2" "$(ask "$here/team/both@$both" | cut -c 1)"
 by_tags() { "$plimsoll" guard ask --assign tags.signed --assign-key assign.pub --memory memory.tags "${net[@]}" "$1" >out 2>err; echo $?; }
 check "what one tag was says nothing of another, though tags do not count" "0 2" "$(by_tags "$here/team/web:1") $(by_tags "$here/team/web:new")"
 check "a registry that is down, for a while" "0 1" "$(ask "$here/team/web@$one" --at "$(date -u -d '+1 day' +%FT%TZ)" | cut -c 1) $(grep -c 'could not be asked again' out)"
