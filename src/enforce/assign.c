@@ -234,6 +234,11 @@ check_rule(struct reading *in, const struct yaml_node *node, const struct assign
 		return yaml_error(in->doc, node, err, "whose signature? A rule needs 'keys' or 'certificates', or 'unsigned: true'");
 	if (rule->judged && rule->policies.n == 0)
 		return yaml_error(in->doc, node, err, "by what is it judged? A rule with 'judged' needs 'policies'");
+	/* What is judged here is as old as the data at hand: that is the policy's to mind. */
+	if (rule->judged && rule->data_age_most)
+		return yaml_error(in->doc, yaml_get(node, "data_age"), err, "'data_age' says nothing of what is judged at the door: its policy's 'unknown: {data_age: ...}' does");
+	if (rule->certificates.n && rule->keys.n == 0 && rule->policies.n)
+		return yaml_error(in->doc, yaml_get(node, "policies"), err, "signatures under a certificate name no policy: only those of 'keys' do");
 	if (rule->unsigned_too && (rule->owner.n == 0 || rule->reason.n == 0 || rule->until == DATE_NONE))
 		return yaml_error(in->doc, node, err, "what runs unsigned needs an 'owner', a 'reason' and a day 'until' which that holds");
 	return 0;
@@ -365,11 +370,21 @@ assign_read(struct slice name, struct slice text, const struct assign_reading *h
 	return r;
 }
 
+/* `*` takes slashes, but none of a host's end: "*.example.com/web" is no repository of another host whose path holds that. */
+static bool
+is_of_host(struct slice glob, struct slice repository)
+{
+	struct slice wanted, host, rest;
+	if (!slice_cut(glob, '/', &wanted, &rest) || !slice_cut(repository, '/', &host, &rest))
+		return true;
+	return slice_is(wanted, "**") || glob_match(wanted, host);
+}
+
 static bool
 any_matches(const struct slice_list *globs, struct slice repository)
 {
 	for (size_t i = 0; i < globs->n; i++)
-		if (repository_matches(globs->at[i], repository))
+		if (is_of_host(globs->at[i], repository) && repository_matches(globs->at[i], repository))
 			return true;
 	return false;
 }

@@ -28,7 +28,7 @@ struct assign_policies {
 
 struct assign_rule {
 	struct slice name;
-	struct slice_list repositories;    /* globs, any `*` takes slashes; at least one */
+	struct slice_list repositories;    /* globs, any `*` behind the host takes slashes; at least one */
 	struct slice_list namespaces;      /* globs; none: any, and doors that know none */
 	/* Either signed by one of these ... */
 	struct assign_keys keys, certificates;    /* of certificates `pem` and `name` only */

@@ -74,7 +74,10 @@ refresh(struct guard *guard, int64_t now)
 	FILE *warnings = guard->options.run ? guard->options.run->warnings : NULL;
 	if (!orders_changed(guard->orders))
 		return;
-	if (orders_load(&guard->options, &guard->memory, now, &fresh, &why) == 0) {
+	int r = orders_load(&guard->options, &guard->memory, now, &fresh, &why);
+	if (r == 0 && (r = orders_follow(guard->orders, fresh, &why)) < 0)
+		orders_free(fresh);
+	if (r == 0) {
 		orders_free(guard->orders);
 		guard->orders = fresh;
 	} else if (orders_complain(guard->orders) && warnings) {

@@ -43,21 +43,44 @@ policies_of(const struct asking *asking)
 }
 
 static int
-verify(struct trusting *trusting, const struct asking *asking, struct verify_answer *out, struct plim_error *err)
+verify_keys(struct trusting *trusting, const struct asking *asking, struct verify_answer *out, struct plim_error *err)
 {
 	const struct assign_rule *rule = asking->rule;
-	struct verify_order order = {
-		.keys = rule->keys.at, .key_count = rule->keys.n, .certificates = certificates_of(asking), .certificate_count = rule->certificates.n,
-		.repository = asking->place->repository, .tag = rule->any_tag ? SLICE_NONE : asking->place->tag,
+	const struct verify_order order = {
+		.keys = rule->keys.at, .key_count = rule->keys.n, .repository = asking->place->repository, .tag = rule->any_tag ? SLICE_NONE : asking->place->tag,
 		.policies = policies_of(asking), .policy_count = rule->policies.n, .now = asking->now,
 		.verdict_age_most = rule->age_most, .data_age_most = rule->data_age_most, .located = asking->place->repository,
 	};
-	if (order.certificates == NULL || order.policies == NULL)
+	if (order.policies == NULL)
 		return error_nomem(err);
-	/* The Notary Project's signatures name no repository. */
-	if (rule->keys.n == 0)
-		order.repository = SLICE_NONE;
 	return trusting_ask(trusting, SAY_VERIFY, &wire_verify_order, &order, &wire_verify_answer, asking->arena, out, err);
+}
+
+/* The Notary Project's signatures name neither repository nor policy, nor how old any data were. */
+static int
+verify_certificates(struct trusting *trusting, const struct asking *asking, struct verify_answer *out, struct plim_error *err)
+{
+	const struct assign_rule *rule = asking->rule;
+	const struct verify_order order = {
+		.certificates = certificates_of(asking), .certificate_count = rule->certificates.n, .now = asking->now, .verdict_age_most = rule->age_most,
+		.data_age_most = rule->data_age_most, .located = asking->place->repository,
+	};
+	if (order.certificates == NULL)
+		return error_nomem(err);
+	return trusting_ask(trusting, SAY_VERIFY, &wire_verify_order, &order, &wire_verify_answer, asking->arena, out, err);
+}
+
+/* One of either is enough; where neither holds, what the keys' signatures lack is told. */
+static int
+verify(struct trusting *trusting, const struct asking *asking, struct verify_answer *out, struct plim_error *err)
+{
+	struct verify_answer other = { 0 };
+	int r = asking->rule->keys.n ? verify_keys(trusting, asking, out, err) : verify_certificates(trusting, asking, out, err);
+	if (r < 0 || out->outcome == OUTCOME_HELD || asking->rule->keys.n == 0 || asking->rule->certificates.n == 0)
+		return r;
+	if ((r = verify_certificates(trusting, asking, &other, err)) == 0 && other.outcome == OUTCOME_HELD)
+		*out = other;
+	return r;
 }
 
 /* The first line that did not hold says why; of what holds, who signed. */

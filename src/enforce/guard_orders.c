@@ -168,6 +168,16 @@ stamps_now(const struct orders *orders, struct stamp stamps[static 2])
 	stamps[1] = stamp_of(orders->denied_path);
 }
 
+int
+orders_follow(const struct orders *orders, const struct orders *next, struct plim_error *err)
+{
+	if (next->assign->time < orders->assign->time)
+		return error_set(err, PLIM_EUSAGE, "%s: its number is %jd, that of the one before was %jd: it is an older one", next->assign_path, (intmax_t)next->assign->time, (intmax_t)orders->assign->time);
+	if (orders->denied && next->denied && next->denied->serial < orders->denied->serial)
+		return error_set(err, PLIM_EUSAGE, "%s: its serial is %ju, that of the one before was %ju: it is an older one", next->denied_path, (uintmax_t)next->denied->serial, (uintmax_t)orders->denied->serial);
+	return 0;
+}
+
 bool
 orders_changed(const struct orders *orders)
 {

@@ -16,6 +16,8 @@ int orders_load_assign(const struct guard_options *options, const struct memory 
 void orders_free(struct orders *orders);
 AUTO_DEFINE(orders, struct orders, orders_free)
 
+/* PLIM_EUSAGE where the second's files are older than the first's: somebody puts back what there was, and not every guard has a memory of it. */
+int orders_follow(const struct orders *orders, const struct orders *next, struct plim_error *err);
 /* One of the files is another by now. */
 bool orders_changed(const struct orders *orders);
 /* True once for each change: of what is wrong with it one line is enough. */

@@ -410,7 +410,7 @@ for ((i = 0; i < 30; i++)); do
 done
 check "killed at any time" 0 $began
 sleep 0.3
-check "and nobody of those who decided is left" "" "$(pgrep -f "$work/runtime.conf|--config runtime.conf")"
+check "and nobody of those who decided is left" "" "$(pgrep -f "^$plimsoll guard runtime --config runtime.conf")"
 # The decider alone is killed, while a registry lets it wait.
 rm -rf memory
 registry_misbehave stall-headers >/dev/null 2>&1

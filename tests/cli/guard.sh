@@ -81,7 +81,7 @@ check "one that was changed" "3" "$("$plimsoll" guard ask --assign bent.signed -
 head -c 300 assign.yaml.signed >cut.signed
 check "a key that is not there is told by its own name" "plimsoll guard ask: nobody.pub: No such file or directory" "$("$plimsoll" guard ask --assign assign.yaml.signed --assign-key nobody.pub --memory "" "$here/team/web:1" 2>&1)"
 check "one that was cut off" "3" "$("$plimsoll" guard ask --assign cut.signed --assign-key assign.pub --memory '' "$here/team/web:1" >out 2>err; echo "$?")"
-for wrong in 'keys: approve.pub, unsigned: true, owner: a, reason: b, until: 2030-01-01' 'policies: p.yaml' 'unsigned: true' 'keys: nobody.pub' 'keys: approve.key' 'keys: approve.pub, polices: p.yaml' 'keys: []'; do
+for wrong in 'keys: approve.pub, unsigned: true, owner: a, reason: b, until: 2030-01-01' 'policies: p.yaml' 'unsigned: true' 'keys: nobody.pub' 'keys: approve.key' 'keys: approve.pub, polices: p.yaml' 'keys: []' 'keys: approve.pub, policies: p.yaml, judged: true, data_age: 1d'; do
 	rules <<Y
 plimsoll_assign: v1
 rules:
@@ -117,6 +117,13 @@ check "in none" "1 REFUSED no rule speaks of $here/team/web" "$(ask "$here/team/
 check "what may run unsigned" "0 ALLOWED unsigned, as team-web answers for: nothing depends on it" "$(ask "$here/tools/any:1" --namespace play)"
 check "until its day" "1 REFUSED the rule 'play' let it run until a day that is past" "$(ask "$here/tools/any:1" --namespace play --at 2031-01-01)"
 check "and only if it is there" "2 CANNOT TELL" "$(ask "$here/tools/nothing:1" --namespace play | cut -c 1-13)"
+
+rules <<Y
+plimsoll_assign: v1
+rules:
+  - {name: hosts, repositories: ["*.example.com/*"], unsigned: true, owner: a, reason: b, until: 2030-12-31}
+Y
+check "a glob of hosts is none of paths" "1 REFUSED no rule speaks of $here/a.example.com/x" "$(ask "$here/a.example.com/x:1")"
 
 # Judged at the door.
 rules <<Y
