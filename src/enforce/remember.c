@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -134,15 +135,10 @@ number_in(const char *path)
 	return number;
 }
 
-int
-memory_rises(const struct memory *memory, const char *name, uint64_t number, struct plim_error *err)
+static int
+rise(const char *path, uint64_t number, struct plim_error *err)
 {
-	AUTO(free) char *path = NULL;
 	AUTO(strbuf) struct strbuf text = { 0 };
-	if (memory->directory == NULL)
-		return 0;
-	if (asprintf(&path, "%s/%s", memory->directory, name) < 0)
-		return path = NULL, error_nomem(err);
 	uint64_t before = number_in(path);
 	if (number < before)
 		return error_set(err, PLIM_EUSAGE, "its number is %ju, and one of %ju was here before: it is an older one", (uintmax_t)number, (uintmax_t)before);
@@ -150,4 +146,19 @@ memory_rises(const struct memory *memory, const char *name, uint64_t number, str
 		return 0;
 	strbuf_printf(&text, "%ju\n", (uintmax_t)number);
 	return text.failed ? error_nomem(err) : atomic_write(path, 0600, strbuf_slice(&text), err);
+}
+
+/* Two that look at once could each write what is lower than what the other wrote: the directory is locked from the look to the write. */
+int
+memory_rises(const struct memory *memory, const char *name, uint64_t number, struct plim_error *err)
+{
+	AUTO(free) char *path = NULL;
+	if (memory->directory == NULL)
+		return 0;
+	if (asprintf(&path, "%s/%s", memory->directory, name) < 0)
+		return path = NULL, error_nomem(err);
+	AUTO(fd) int directory = open(memory->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory < 0 || flock(directory, LOCK_EX) < 0)
+		return error_sys(err, errno, "%s", memory->directory);
+	return rise(path, number, err);
 }

@@ -9,6 +9,7 @@
 
 #include <event2/event.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { WANTED, READY, GOT };
@@ -38,6 +39,7 @@ struct asked {
 	struct arena *arena;
 	fetched_fn *fetched;
 	void *context;
+	int64_t since;                /* seconds of a clock that nobody sets */
 	struct asked *next;
 };
 
@@ -176,6 +178,33 @@ worker_begin(struct worker *worker, struct plim_error *err)
 	return error_nomem(err);
 }
 
+static int64_t
+seconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static struct asked *
+take_first(struct fetching *fetching)
+{
+	struct asked *asked = fetching->first;
+	fetching->first = asked->next;
+	fetching->waiting--;
+	if (fetching->first == NULL)
+		fetching->last = &fetching->first;
+	return asked;
+}
+
+/* Whoever has waited for a process for so long is told that there was none. */
+static void
+let_go_late(struct fetching *fetching)
+{
+	while (fetching->first && seconds() - fetching->first->since > (int64_t)(LIMIT_GUARD_ASK_MS / 1000))
+		tell_nothing(take_first(fetching), "nobody was free to ask its registry in time (limit GUARD_ASK_MS)");
+}
+
 /* Those that are gone are begun again now and then: what ended one at once may be right by then. */
 static void
 on_again(int fd, short what, void *context)
@@ -183,6 +212,7 @@ on_again(int fd, short what, void *context)
 	struct fetching *fetching = context;
 	struct plim_error err = { 0 };
 	(void)fd, (void)what;
+	let_go_late(fetching);
 	for (unsigned i = 0; i < fetching->count; i++)
 		if (fetching->all[i].readable == NULL)
 			worker_begin(&fetching->all[i], &err);
@@ -253,13 +283,9 @@ hand_out(struct fetching *fetching)
 {
 	for (unsigned i = 0; i < fetching->count && fetching->first; i++) {
 		struct worker *worker = &fetching->all[i];
-		struct asked *asked = fetching->first;
 		if (!worker->ready || worker->asked)
 			continue;
-		fetching->first = asked->next;
-		fetching->waiting--;
-		if (fetching->first == NULL)
-			fetching->last = &fetching->first;
+		struct asked *asked = take_first(fetching);
 		if (!hand_to(worker, asked)) {
 			worker_lose(worker, "");
 			tell_nothing(asked, "the process that fetches could not be asked");
@@ -275,7 +301,7 @@ fetching_ask(struct fetching *fetching, const struct fetch_wanted *wanted, struc
 		fetched(context, &(struct fetch_got){ .code = PLIM_ENOMEM, .why = SLICE("too much is being fetched"), .fd = -1 });
 		return;
 	}
-	*asked = (struct asked){ fetching, wanted, arena, fetched, context, NULL };
+	*asked = (struct asked){ fetching, wanted, arena, fetched, context, seconds(), NULL };
 	*fetching->last = asked;
 	fetching->last = &asked->next;
 	fetching->waiting++;
@@ -330,11 +356,8 @@ fetching_stop(struct fetching *fetching)
 		if (worker->late)
 			event_free(worker->late);
 	}
-	while (fetching->first) {
-		struct asked *asked = fetching->first;
-		fetching->first = asked->next;
-		tell_nothing(asked, "the door ends");
-	}
+	while (fetching->first)
+		tell_nothing(take_first(fetching), "the door ends");
 	if (fetching->again)
 		event_free(fetching->again);
 	zygote_stop(fetching->zygote);
