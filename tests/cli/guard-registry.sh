@@ -71,6 +71,12 @@ sed -i 's/vnd.oci.image.layer.v1.tar+gzip/vnd.dev.cosign.simplesigning.v1+json/;
 curl -s -o /dev/null -X PUT -H 'Content-Type: application/vnd.oci.image.manifest.v1+json' --data-binary @disguised.json "http://$here/v2/team/web/manifests/sha256-$(printf %064d 7).sig"
 check "whatever it calls its layers" "200 403 DENIED" "$(ask -H "$accept" "http://$here/v2/team/web/manifests/sha256-$(printf %064d 7).sig") $(manifest team/web "sha256-$(printf %064d 7).sig") $(jq -r '.errors[0].code' body)"
 check "and what refers to an image" "200 application/vnd.oci.image.index.v1+json" "$(ask "http://$door/v2/team/web/referrers/$one") $(jq -r .mediaType body)"
+"$plimsoll" attest --policy p.yaml "${net[@]}" --key approve.key --bundle "docker://$here/team/both:1" >out 2>err || cat err
+bundle=$(ask "http://$door/v2/team/both/referrers/$both" >/dev/null; jq -r '.manifests[0].digest' body)
+check "a signature by its digest, and what it says" "200 200" "$(manifest team/both "$bundle") $(ask "http://$door/v2/team/both/blobs/$(jq -r '.layers[0].digest' body)")"
+jq -c ".subject = {\"mediaType\": .mediaType, \"digest\": \"$one\", \"size\": 1}" <"two.oci/blobs/sha256/${two#sha256:}" >false.json
+false=sha256:$(sha256sum <false.json | cut -d' ' -f1)
+check "an image that says it refers to another" "201 403" "$(curl -s -o /dev/null -w '%{http_code}' -X PUT -H 'Content-Type: application/vnd.oci.image.manifest.v1+json' --data-binary @false.json "http://$here/v2/team/web/manifests/$false") $(manifest team/web "$false")"
 check "a blob that no manifest led to" "404 BLOB_UNKNOWN" "$(ask "http://$door/v2/team/web/blobs/sha256:$(printf '%064d' 0)") $(jq -r '.errors[0].code' body)"
 check "nothing goes in" "405 405 405" "$(ask -X PUT -d x "http://$door/v2/team/web/manifests/1") $(ask -X POST "http://$door/v2/team/web/blobs/uploads/") $(ask -X DELETE "http://$door/v2/team/web/manifests/$one")"
 check "names that are spelled otherwise" "400 400 400 404" "$(ask "http://$door/v2/team/%77eb/manifests/1") $(ask "http://$door/v2/Team/web/manifests/1") $(ask --path-as-is "http://$door/v2/team/../team/web/manifests/1") $(ask "http://$door/v1/team/web/manifests/1")"

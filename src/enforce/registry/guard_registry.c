@@ -38,6 +38,7 @@ struct pull {
 	/* Of what stands under a signature's tag, while it is looked at. */
 	struct fetch_got attached;
 	struct slice attached_bytes;
+	struct slice denied;           /* why it is refused as an image, where it may be a signature by its digest */
 	struct manifest *manifest;
 	size_t looked;                 /* layers of it that are none of an image */
 };
@@ -170,7 +171,7 @@ static void
 refuse_attached(struct pull *pull)
 {
 	serving_refused(pull->registry->serving);
-	refuse(pull, 403, "DENIED", SLICE("it stands under the tag of a signature, and is none"));
+	refuse(pull, 403, "DENIED", pull->denied.p ? pull->denied : SLICE("it stands under the tag of a signature, and is none"));
 }
 
 /* What came, in the call's arena; absent once the pull was refused. */
@@ -253,13 +254,39 @@ on_attached(void *context, const struct fetch_got *got)
 		refuse_attached(pull);
 }
 
+/* What refers to an image is asked for by its digest: as under a signature's tag, and whatever says whom it refers to. */
+static void
+on_referrer(void *context, const struct fetch_got *got)
+{
+	struct pull *pull = context;
+	struct arena *arena = http_call_arena(pull->call);
+	const struct json *root;
+	if (got->code < 0) {
+		refuse_attached(pull);
+		return;
+	}
+	struct slice bytes = document_of(pull, got);
+	if (bytes.p == NULL)
+		return;
+	pull->attached = *got;
+	pull->attached_bytes = bytes;
+	if (json_parse(bytes, arena, &root, NULL) == 0 && json_check_folded(root, arena, NULL) == 0 && json_is(json_get(root, "subject"), JSON_OBJECT) &&
+	    manifest_parse_any(bytes, arena, &pull->manifest, NULL) == 0 && pull->manifest->layer_count > 0 && !has_layers_of_images(pull->manifest))
+		look_further(pull);
+	else
+		refuse_attached(pull);
+}
+
 /* What is authorised is fetched by the digest that was decided about, not by the tag once more. */
 static void
 on_decided(void *context, const struct guard_answer *answer)
 {
 	struct pull *pull = context;
 	const struct digest *digest = answer->digest.algorithm != DIGEST_NONE ? &answer->digest : &pull->route.digest;
-	if (!answer->admits)
+	if (answer->outcome == GUARD_REFUSED && !answer->admits && pull->route.digest.algorithm != DIGEST_NONE) {
+		pull->denied = answer->reason.n ? arena_dup(http_call_arena(pull->call), answer->reason) : SLICE("nobody approved it");
+		fetch(pull, &(struct fetch_wanted){ .kind = FETCH_MANIFEST, .digest = pull->route.digest }, on_referrer);
+	} else if (!answer->admits)
 		refuse(pull, answer->outcome == GUARD_REFUSED ? 403 : 503, answer->outcome == GUARD_REFUSED ? "DENIED" : "UNAVAILABLE", answer->reason);
 	else if (digest->algorithm != DIGEST_NONE)
 		fetch(pull, &(struct fetch_wanted){ .kind = FETCH_MANIFEST, .digest = *digest }, on_document);
