@@ -97,11 +97,12 @@ find_glass(const struct refusal *refusal)
 	time_t now = time(NULL);
 	if (options == NULL || refusal->container == NULL || refusal->container->image == NULL || !digest_parse(slice_of(refusal->container->image), &id))
 		return SLICE_NONE;
-	if (orders_load_assign(options, &none, now, &orders, &err) < 0) {
+	if (orders_load(options, &none, now, &orders, &err) < 0) {
 		fprintf(stderr, "guard exec: %s\n", err.text);
 		return SLICE_NONE;
 	}
-	const struct assign_glass *glass = assign_glass_find(orders_assign(orders), &id, SLICE_NONE, SLICE_NONE, now / 86400);
+	/* The deny list stands above it. */
+	const struct assign_glass *glass = orders_denied(orders, &id, SLICE_NONE) ? NULL : assign_glass_find(orders_assign(orders), &id, SLICE_NONE, SLICE_NONE, now / 86400);
 	struct slice name = glass ? arena_dup(refusal->arena, glass->name) : SLICE_NONE;
 	orders_free(orders);
 	return name;
