@@ -12,6 +12,9 @@ says() { grep -c -- "$1" out; }
 
 fresh
 check "a machine without engines" "0 0 0" "$(doctor)"
+mkdir -p m/var/lib/rancher/k3s
+check "an engine that is not looked into" "2 0 1" "$(doctor)"
+fresh
 engine dockerd
 check "Docker as it comes" "1 2 0" "$(doctor)"
 put etc/docker/daemon.json <<<'{"authorization-plugins": ["other"]}'
@@ -35,10 +38,15 @@ check "a file that is cut off is no shut door" "2 0 3" "$(doctor)"
 
 fresh
 engine containerd
-check "containerd without any configuration lets everything in" "1 1 0 1" "$(doctor) $(says 'is missing or empty')"
+check "containerd without any configuration lets everything in" "1 1 1 1" "$(doctor) $(says 'is missing or empty')"
 mkdir -p m/opt/containerd/image-verifier/bin
 printf '#!/bin/sh\n' >m/opt/containerd/image-verifier/bin/plimsoll
 chmod +x m/opt/containerd/image-verifier/bin/plimsoll
+check "our verifier, in a containerd that nobody knows" "2 0 1" "$(doctor)"
+package() { mkdir -p m/var/lib/dpkg; printf 'Package: a\nVersion: 9\n\nPackage: containerd\nStatus: install ok installed\nVersion: %s\n\nPackage: z\nVersion: 3.0\n' "$1" >m/var/lib/dpkg/status; }
+package 2.0.4~ds1-1
+check "in one that asks nobody for Kubernetes" "1 1 0" "$(doctor)"
+package 2.1.9~ds1-1
 check "our verifier" "0 0 0" "$(doctor)"
 echo hello >m/opt/containerd/image-verifier/bin/README
 check "a file beside it that cannot be executed refuses everything" "0 0 0 1" "$(doctor) $(says 'README cannot be executed')"
@@ -65,6 +73,9 @@ check "mirrors of the old kind" "1 1 0 1" "$(doctor) $(says 'registry.mirrors ma
 put etc/containerd/config.toml <<<'version = 3
 disabled_plugins = ["io.containerd.image-verifier.v1.bindir"]'
 check "the plugin is disabled" "1 1 0" "$(doctor)"
+put etc/containerd/config.toml <<<'version = 3
+imports = ["/etc/containerd/conf.d/*.toml"]'
+check "what others say is not read" "2 0 1" "$(doctor)"
 put etc/containerd/config.toml <<<'version = 2'
 check "of containerd 1" "1 1 0" "$(doctor)"
 put etc/containerd/config.toml <<<'version = '
@@ -83,6 +94,10 @@ put etc/containers/registries.d/b.yaml <<<'docker:
 check "and fetched" "0 0 0 0" "$(doctor) $(says 'never fetched')"
 put etc/containers/policy.json <<<'{"default": [{"type": "reject"}], "transports": {"docker": {"": [{"type": "insecureAcceptAnything"}]}}}'
 check "anything of any registry" "1 1 0" "$(doctor)"
+put etc/containers/policy.json <<<'{"default": [{"type": "reject"}]}'
+put home/a/.config/containers/policy.json <<<'{"default": [{"type": "insecureAcceptAnything"}]}'
+check "a user's own" "2 0 1 1" "$(doctor) $(says '/home/a/.config/containers/policy.json goes before')"
+rm -r m/home
 put etc/containers/policy.json <<<'{"default": [{"type": "rej'
 check "a policy that is cut off" "2 0 1" "$(doctor)"
 ln -sf /etc/passwd m/etc/containers/policy.json

@@ -6,6 +6,7 @@
 #include "enforce/doctor/doctor.h"
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "codec/toml.h"
 
 #include <stdio.h>
@@ -39,6 +40,63 @@ read_config(struct containerd *c, struct plim_error *err)
 		return doctor_say(c->doctor, CONTAINERD, DOOR_UNKNOWN, NULL, err, "/" CONFIG ": %s", why.text);
 	c->plugins = toml_get(c->config, "plugins");
 	return 0;
+}
+
+/* What is imported goes before the file that imports it. */
+static int
+look_at_imports(struct containerd *c, struct plim_error *err)
+{
+	const struct toml *imports = toml_get(c->config, "imports");
+	if (imports == NULL || imports->n == 0)
+		return 0;
+	return doctor_say(c->doctor, CONTAINERD, DOOR_UNKNOWN, "look at them, or put all into one file", err, "/" CONFIG " imports other files, which are not read here");
+}
+
+/* "MAJOR.MINOR" of the package, as dpkg's status has it; false where nothing tells. */
+static bool
+version_of(struct slice status, uint64_t *major, uint64_t *minor)
+{
+	static const char *const packages[] = { "\nPackage: containerd\n", "\nPackage: containerd.io\n" };
+	for (size_t i = 0; i < sizeof packages / sizeof *packages; i++) {
+		size_t at = slice_find_text(status, slice_of(packages[i]));
+		struct slice entry = at == SIZE_MAX ? SLICE_NONE : slice_from(status, at), version, rest, first, second;
+		size_t end = slice_find_text(entry, SLICE("\n\n"));
+		entry = slice_first(entry, end);
+		if ((at = slice_find_text(entry, SLICE("\nVersion: "))) == SIZE_MAX)
+			continue;
+		version = slice_from(entry, at + 10);
+		if (slice_cut(version, '.', &first, &rest)) {
+			second = rest;
+			second.n = 0;
+			while (second.n < rest.n && rest.p[second.n] >= '0' && rest.p[second.n] <= '9')
+				second.n++;
+			if (slice_to_u64(first, 10, major) && slice_to_u64(second, 10, minor))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Before 2.1 what Kubernetes pulls passes verifiers by, before 2.0 there are none. */
+static int
+look_at_version(struct containerd *c, struct plim_error *err)
+{
+	static const char fix[] = "use containerd 2.1 or newer, or the runtime wrapper";
+	AUTO(strbuf) struct strbuf text = { 0 };
+	struct slice status;
+	uint64_t major, minor;
+	int r = doctor_read(c->doctor, "var/lib/dpkg/status", &status, err);
+	if (r < 0)
+		return r;
+	strbuf_putc(&text, '\n');
+	strbuf_put(&text, status);
+	if (text.failed)
+		return error_nomem(err);
+	if (!version_of(strbuf_slice(&text), &major, &minor))
+		return doctor_say(c->doctor, CONTAINERD, DOOR_UNKNOWN, fix, err, "no package tells which containerd this is: before 2.1 what Kubernetes pulls is verified by nobody");
+	if (major > 2 || (major == 2 && minor >= 1))
+		return 0;
+	return doctor_say(c->doctor, CONTAINERD, DOOR_OPEN, fix, err, "containerd %ju.%ju: what Kubernetes pulls is verified by nobody", (uintmax_t)major, (uintmax_t)minor);
 }
 
 static bool
@@ -145,7 +203,7 @@ doctor_containerd(struct doctor *doctor, struct plim_error *err)
 	int r = read_config(&c, err);
 	if (r < 0 || doctor->lines.n > before)
 		return r;
-	if ((r = look_at_verifier(&c, err)) == 0)
-		r = look_at_local_pulls(&c, err);
-	return r;
+	if ((r = look_at_verifier(&c, err)) < 0 || (r = look_at_local_pulls(&c, err)) < 0 || (r = look_at_imports(&c, err)) < 0)
+		return r;
+	return look_at_version(&c, err);
 }

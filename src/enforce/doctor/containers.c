@@ -106,6 +106,33 @@ look_at_hooks(struct doctor *doctor, struct plim_error *err)
 	return 0;
 }
 
+/* A user's own policy goes before the machine's. */
+static int
+look_at_user(struct doctor *doctor, const char *home, struct plim_error *err)
+{
+	char path[512];
+	snprintf(path, sizeof path, "%.300s/.config/containers/policy.json", home);
+	if (!doctor_has(doctor, path))
+		return 0;
+	return doctor_say(doctor, CONTAINERS, DOOR_UNKNOWN, "remove it, or let it demand what /" POLICY " does", err, "/%s goes before /" POLICY " for its user", path);
+}
+
+static int
+look_at_users(struct doctor *doctor, struct plim_error *err)
+{
+	const char *const *names;
+	size_t n;
+	int r = look_at_user(doctor, "root", err);
+	if (r == 0)
+		r = doctor_list(doctor, "home", &names, &n, err);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		char home[300];
+		snprintf(home, sizeof home, "home/%.200s", names[i]);
+		r = look_at_user(doctor, home, err);
+	}
+	return r;
+}
+
 int
 doctor_containers(struct doctor *doctor, struct plim_error *err)
 {
@@ -121,5 +148,7 @@ doctor_containers(struct doctor *doctor, struct plim_error *err)
 		r = doctor_say(doctor, CONTAINERS, DOOR_UNKNOWN, NULL, err, "/" POLICY ": %s", why.text);
 	else if ((r = look_at_policy(doctor, policy, err)) == 0)
 		r = look_at_attachments(doctor, text, err);
+	if (r == 0)
+		r = look_at_users(doctor, err);
 	return r < 0 ? r : look_at_hooks(doctor, err);
 }

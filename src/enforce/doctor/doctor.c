@@ -140,17 +140,39 @@ open_root(struct doctor *doctor, const char *root, struct plim_error *err)
 	return doctor->root < 0 ? error_sys(err, errno, "%s", root) : 0;
 }
 
+/* Engines that come in one piece, with a configuration of their own making. */
+static int
+doctor_others(struct doctor *doctor, struct plim_error *err)
+{
+	static const struct {
+		const char *path, *name;
+	} others[] = {
+		{ "usr/local/bin/k3s", "k3s" }, { "var/lib/rancher/k3s", "k3s" }, { "usr/local/bin/rke2", "RKE2" }, { "var/lib/rancher/rke2", "RKE2" },
+		{ "var/snap/microk8s", "MicroK8s" }, { "var/snap/docker", "Docker out of a snap" }, { "usr/local/bin/k0s", "k0s" }, { "usr/bin/nerdctl", "nerdctl" },
+		{ "usr/bin/lxd", "LXD" }, { "usr/bin/incus", "Incus" },
+	};
+	const char *before = "";
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < sizeof others / sizeof *others; i++) {
+		if (!doctor_has(doctor, others[i].path) || strcmp(before, others[i].name) == 0)
+			continue;
+		before = others[i].name;
+		r = doctor_say(doctor, "Others", DOOR_UNKNOWN, NULL, err, "%s is here, and is not looked into", before);
+	}
+	return r;
+}
+
 int
 doctor_machine(const char *root, FILE *into, enum door_state *worst, struct plim_error *err)
 {
-	static doctor_fn *const examinations[] = { doctor_docker, doctor_containerd, doctor_containers };
+	static doctor_fn *const examinations[] = { doctor_docker, doctor_containerd, doctor_containers, doctor_others };
 	AUTO(arena) struct arena *arena = arena_new(0);
 	struct doctor doctor = { .root = -1, .arena = arena };
 	int r = arena ? open_root(&doctor, root, err) : error_nomem(err);
 	for (size_t i = 0; r == 0 && i < sizeof examinations / sizeof *examinations; i++)
 		r = examinations[i](&doctor, err);
 	if (r == 0 && doctor.lines.n == 0)
-		r = doctor_say(&doctor, "Engines", DOOR_SHUT, NULL, err, "there is neither Docker nor containerd nor podman nor CRI-O");
+		r = doctor_say(&doctor, "Engines", DOOR_SHUT, NULL, err, "Docker, containerd, podman and CRI-O are in none of their usual places");
 	if (r == 0)
 		r = report(&doctor, into, worst, err);
 	vec_done(&doctor.lines);
