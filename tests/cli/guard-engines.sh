@@ -60,6 +60,17 @@ rules() { # KEY
 	"$plimsoll" assign sign --key assign.key assign.yaml >out 2>err || cat err
 }
 rules approve
+# The registry door, in front of this registry: skopeo pulls through it.
+door=127.0.0.1:$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+"$plimsoll" guard registry --listen "$door" --upstream "$here" "${net[@]}" --assign assign.yaml.signed --assign-key assign.pub --memory door --log log >out 2>err &
+registry_door=$!
+waits_for curl --silent --fail "http://$door/readyz" || cat err
+through() { skopeo --insecure-policy copy --src-tls-verify=false "docker://$door/team/$1:1" "oci:through:$1" >out 2>&1; }
+check "the registry's door: an approved image" 0 "$(through good; echo $?)"
+check "another" "1 1" "$(through bad; echo "$? $(grep -ci denied out)")"
+kill -9 $registry_door
+wait $registry_door 2>/dev/null
+check "killed: none" 1 "$(through good; echo $?)"
 conf() { # FILE RUNTIME
 	cat >"$1" <<Y
 plimsoll_guard: v1
