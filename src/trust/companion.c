@@ -291,13 +291,28 @@ companion_path(struct slice key_path, struct strbuf *into)
 	strbuf_puts(into, ".may.yaml");
 }
 
+/* Without memory of its own: what cannot be told here would be let in by some that ask, and kept out by others. */
 bool
 repository_matches(struct slice glob, struct slice repository)
 {
-	AUTO(strbuf) struct strbuf wide = { 0 };
-	for (size_t i = 0; i < glob.n; i++)
-		strbuf_puts(&wide, glob.p[i] == '*' ? "**" : (const char[]){ glob.p[i], '\0' });
-	return !wide.failed && repository.n > 0 && glob_match(strbuf_slice(&wide), repository);
+	size_t g = 0, at = 0, star = SIZE_MAX, from = 0;
+	while (at < repository.n) {
+		if (g < glob.n && glob.p[g] == '*') {
+			star = g++;
+			from = at;
+		} else if (g < glob.n && (glob.p[g] == repository.p[at] || (glob.p[g] == '?' && repository.p[at] != '/'))) {
+			g++;
+			at++;
+		} else if (star != SIZE_MAX) {
+			g = star + 1;
+			at = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (g < glob.n && glob.p[g] == '*')
+		g++;
+	return repository.n > 0 && g == glob.n;
 }
 
 int
