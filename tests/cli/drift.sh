@@ -110,6 +110,12 @@ check "details" '[{"new":"4755","old":"0755","what":"mode"}] [{"new":"1000:1000"
 	"$(jq -c '.containers[0].changes | map({key: .path, value: .details}) | from_entries | .["/bin/third"], .["/srv/data/2"], .["/bin/moved"]' out.json | paste -sd ' ')"
 check "what is mounted" '[{"kind":"directory","place":"/vol","programs":1}]' "$(jq -c '.containers[0].outside' out.json)"
 check "without it" 0 "$(drift --engine docker --inside web; changes | grep -c outside)"
+record=docker/containers/$docker_id/config.v2.json
+cp "$record" record.json
+sed -i 's,"Destination": "/vol","Destination": "/sys/vol",' "$record"
+drift --engine docker web
+check "a directory below /sys is no view of the kernel's" "outside program medium /sys/vol/outside" "$(changes | grep ^outside)"
+mv record.json "$record"
 "$plimsoll" drift --docker-root "$work/docker" --engine docker web >out 2>err
 check "as text" "1 DRIFT docker:${docker_id:0:12} web (team/web:1)" "$? $(head -n 1 out | cut -d: -f1-3)"
 check "text: whose file it was" "1 1" "$(grep -c 'was    /bin/other' out) $(grep -A3 '/bin/moved' out | grep -c 'of     a (deb)')"

@@ -41,7 +41,8 @@ is_view(struct slice place, struct slice kind)
 	for (size_t i = 0; i < sizeof views / sizeof *views; i++)
 		if (slice_is(kind, views[i]))
 			return true;
-	return slice_starts(place, SLICE("/proc/")) || slice_starts(place, SLICE("/sys/"));
+	bool hides = slice_is(kind, "tmpfs") || slice_is(kind, "devtmpfs");
+	return hides && (slice_starts(place, SLICE("/proc/")) || slice_starts(place, SLICE("/sys/")));
 }
 
 static struct slice
