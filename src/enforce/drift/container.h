@@ -85,4 +85,7 @@ int container_names(const char *path, struct arena *arena, struct slice **out, s
 /* Hexadecimal digits, as engines name containers and layers: nothing that means something in a path. */
 bool container_is_id(struct slice id);
 
+/* Whether people may call it that: by its whole name, or by its id or the first three digits of it or more. */
+bool container_is_called(const struct container *container, struct slice text);
+
 #endif

@@ -120,13 +120,6 @@ list_containers(struct plim_drift *all, struct plim_error *err)
 	return found ? 0 : error_set(err, PLIM_ENOTFOUND, "no engine keeps containers on this machine where this user sees them");
 }
 
-/* An id or its beginning, or a name. */
-static bool
-is_called(const struct container *container, struct slice text)
-{
-	return slice_eq(container->name, text) || (text.n >= 3 && slice_starts(container->id, text));
-}
-
 static int
 several(struct slice name, const struct container *a, const struct container *b, struct plim_error *err)
 {
@@ -143,10 +136,10 @@ find_container(struct containers *containers, struct slice text, const struct co
 		bool exact = slice_eq(container->id, text) || (container->name.p && slice_eq(container->name, text));
 		if (exact && whole)
 			return several(text, whole, container, err);
-		if (!exact && is_called(container, text) && begins && whole == NULL)
+		if (!exact && container_is_called(container, text) && begins && whole == NULL)
 			return several(text, begins, container, err);
 		whole = exact ? container : whole;
-		begins = !exact && is_called(container, text) ? container : begins;
+		begins = !exact && container_is_called(container, text) ? container : begins;
 		unread = container->problem.p && container->name.p == NULL ? container : unread;
 	}
 	*out = whole ? whole : begins;

@@ -16,6 +16,12 @@ container_is_id(struct slice id)
 	return store_is_id(id);
 }
 
+bool
+container_is_called(const struct container *container, struct slice text)
+{
+	return slice_eq(container->name, text) || (text.n >= 3 && slice_starts(container->id, text));
+}
+
 static int
 parse(struct slice text, enum json_type type, struct arena *arena, const struct json **out, struct plim_error *err)
 {

@@ -383,17 +383,11 @@ scan_processes(struct exec *exec)
 /* Records. */
 
 static bool
-is_called(const struct container *container, struct slice text)
-{
-	return slice_eq(container->name, text) || (text.n >= 3 && slice_starts(container->id, text));
-}
-
-static bool
 is_chosen(const struct exec *exec, const struct container *container)
 {
 	const char *const *names = exec->options->containers;
 	for (size_t i = 0; names && names[i]; i++)
-		if (is_called(container, slice_of(names[i])))
+		if (container_is_called(container, slice_of(names[i])))
 			return true;
 	return names == NULL;
 }
@@ -589,7 +583,7 @@ static int
 check_name(struct containers *records, const char *name, struct plim_error *err)
 {
 	vec_each(&records->list, record)
-		if (is_called(record, slice_of(name)))
+		if (container_is_called(record, slice_of(name)))
 			return check_record(record, err);
 	return error_set(err, PLIM_ENOTFOUND, "there is no container '%.100s'", name);
 }
