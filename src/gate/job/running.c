@@ -204,6 +204,13 @@ is_contained(struct reading *reading, int directory)
 	return true;
 }
 
+/* It ended meanwhile: whatever else hinders reading it is no reason to pass it over. */
+static bool
+has_ended(int number)
+{
+	return number == ENOENT || number == ESRCH;
+}
+
 static int
 read_process(struct reading *reading, uint64_t pid, struct plim_error *err)
 {
@@ -212,14 +219,15 @@ read_process(struct reading *reading, uint64_t pid, struct plim_error *err)
 	struct name_space *space = NULL;
 	snprintf(name, sizeof name, "%ju", (uintmax_t)pid);
 	AUTO(fd) int directory = openat(reading->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Of other users' processes a mount of proc may tell nothing (hidepid). */
 	if (directory < 0)
-		return 0;
+		return has_ended(errno) || errno == EACCES || errno == EPERM ? 0 : error_sys(err, errno, "/proc/%s", name);
 	int r = find_name_space(reading, directory, &space, err);
 	if (r == 0 && space->container != SIZE_MAX)
 		r = read_rest(reading, directory, &raw, err);
 	if (r < 0)
 		return r;
-	if ((r == EACCES || r == EPERM) && is_contained(reading, directory))
+	if (r > 0 && !has_ended(r) && is_contained(reading, directory))
 		reading->refused++;
 	if (r > 0 || space->container == SIZE_MAX)
 		return 0;
