@@ -37,6 +37,8 @@ check "webhooks fail closed, and are asked about changes" "true" \
 	"$(jq -s 'all(.[].webhooks[]; .failurePolicy == "Fail" and .sideEffects == "NoneOnDryRun" and .matchPolicy == "Equivalent" and (has("objectSelector") | not) and all(.rules[]; .operations == ["CREATE", "UPDATE"]))' hooks)"
 check "exempted by name alone, and the guard itself" '["other"] ["a","b"]' \
 	"$(jq -s -r '[.[].webhooks[].namespaceSelector.matchExpressions] | unique | .[] | all(.[]; .key == "kubernetes.io/metadata.name" and .operator == "NotIn") as $sound | if $sound then map(.values | tojson) | join(" ") else "no" end' hooks)"
+rendered --set pinTemplates=true --set 'exemptNamespaces=[]' --namespace other validating.yaml mutating.yaml >bare
+check "where nothing is exempted the guard alone is: an API server takes no empty list" '["other"]' "$(jq -s -r '[.[].webhooks[].namespaceSelector.matchExpressions] | unique | .[] | map(.values | tojson) | join(" ")' bare)"
 check "asked again where somebody mutates later" "IfNeeded" "$(jq -r 'select(.kind == "MutatingWebhookConfiguration").webhooks[].reinvocationPolicy' hooks | sort -u)"
 deployment() { rendered "$@" deployment.yaml | jq -r "$filter"; }
 # Each option that the Deployment gives is one that the guard has.
