@@ -18,19 +18,21 @@ struct file_sum {
 };
 
 struct file_index {
-	uint16_t *kinds;     /* type and mode: FILE_TYPE, FILE_MODE */
+	uint16_t *kinds;     /* type, mode and whether there are capabilities: FILE_TYPE, FILE_MODE, FILE_CAPABLE */
 	uint16_t *names;     /* file_name_key of the last component */
 	uint8_t *owners;     /* in `owner`, FILE_OWNER_MOST for another one */
 	struct {
 		uint32_t uid, gid;
 	} owner[FILE_OWNER_MOST];
 	size_t owner_count;
+	int64_t latest;      /* the greatest time of modification, INT64_MIN where there are no files */
 	struct file_sum *sums;    /* one a layer */
 };
 
-#define FILE_KIND_COUNT ((ENTRY_SOCKET + 1) << 12)
-#define FILE_TYPE(kind) ((enum entry_type)((kind) >> 12))
+#define FILE_KIND_COUNT (1 << 16)
+#define FILE_TYPE(kind) ((enum entry_type)((kind) >> 12 & 7))
 #define FILE_MODE(kind) ((kind) & 07777u)
+#define FILE_CAPABLE 0x8000u
 
 /* Room for `n` nodes of so many layers, in the arena. */
 int file_index_make(size_t n, size_t layers, struct arena *arena, struct file_index *out, struct plim_error *err);
@@ -46,5 +48,8 @@ file_name_key(struct slice name)
 	const unsigned char *p = (const unsigned char *)name.p;
 	return (uint16_t)(p[name.n - 1] << 8 | ((p[0] ^ p[name.n / 2] ^ name.n << 3) & 0xff));
 }
+
+/* The first from `at` to before `end` whose key is `key` in the bits of the mask; `end` for none. */
+size_t file_index_named(const struct file_index *index, size_t at, size_t end, uint16_t key, uint16_t mask);
 
 #endif

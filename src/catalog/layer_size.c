@@ -8,9 +8,8 @@ inventory_layer_size(const struct inventory *inventory, uint32_t layer)
 	const struct block *block = inventory->blocks[layer];
 	uint64_t sum = 0;
 	for (uint32_t i = 0; block && i < block_entry_count(block); i++) {
-		struct entry entry = block_entry(block, i);
-		if (entry.type == ENTRY_FILE)
-			sum = entry.size > INT64_MAX - sum ? INT64_MAX : sum + entry.size;
+		uint64_t size = block_entry_type(block, i) == ENTRY_FILE ? block_entry_size(block, i) : 0;
+		sum = size > INT64_MAX - sum ? INT64_MAX : sum + size;
 		if (i % BLOCK_REST_ENTRIES == BLOCK_REST_ENTRIES - 1)
 			block_rest(block);
 	}

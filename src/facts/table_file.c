@@ -86,35 +86,13 @@ cell_mode(struct fact_value *out, const struct inventory *inventory, uint32_t mo
 	cell_scratch(out, inventory);
 }
 
+/* What its entry says, which is in a block. */
 static void
-file_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+entry_cell(const struct inventory *inventory, const struct node *node, size_t column, struct fact_value *out)
 {
-	const struct inventory *inventory = context;
-	const struct node *node = inventory->nodes[row];
-	if (column == FC_PATH) {
-		cell_path(out, inventory, node);
-		return;
-	}
-	if (column == FC_DIRECTORY) {
-		cell_path(out, inventory, node->parent);
-		return;
-	}
 	struct entry entry = node_entry(inventory->tree, node);
 	const int64_t numbers[] = { [FC_UID] = entry.uid, [FC_GID] = entry.gid, [FC_SIZE] = (int64_t)entry.size, [FC_MTIME] = entry.mtime };
-	(void)table;
 	switch (column) {
-	case FC_FILENAME:
-		cell_text(out, node->name);
-		break;
-	case FC_TYPE:
-		cell_text(out, slice_of(file_type_name(entry.type)));
-		break;
-	case FC_MODE:
-		cell_mode(out, inventory, entry.mode);
-		break;
-	case FC_SYMLINK:
-		cell_integer(out, entry.type == ENTRY_SYMLINK);
-		break;
 	case FC_LINK:
 	case FC_TARGET:
 		if (entry.type == ENTRY_SYMLINK)
@@ -128,6 +106,49 @@ file_cell(const void *context, const struct fact_table *table, size_t row, size_
 		break;
 	case FC_CAPABILITY:
 		cell_capability(out, inventory, entry.capability);
+		break;
+	default:
+		cell_integer(out, numbers[column]);
+	}
+}
+
+/* What the index of files has: a walk over many rows asks for little else. */
+static bool
+index_cell(const struct inventory *inventory, size_t row, size_t column, struct fact_value *out)
+{
+	const struct file_index *files = &inventory->files;
+	uint16_t kind = files->kinds[row];
+	uint8_t owner = files->owners[row];
+	if (column == FC_TYPE)
+		cell_text(out, slice_of(file_type_name(FILE_TYPE(kind))));
+	else if (column == FC_MODE)
+		cell_mode(out, inventory, FILE_MODE(kind));
+	else if (column == FC_SYMLINK)
+		cell_integer(out, FILE_TYPE(kind) == ENTRY_SYMLINK);
+	else if (owner < FILE_OWNER_MOST && (column == FC_UID || column == FC_GID))
+		cell_integer(out, column == FC_UID ? files->owner[owner].uid : files->owner[owner].gid);
+	else
+		return false;
+	return true;
+}
+
+static void
+file_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	const struct inventory *inventory = context;
+	const struct node *node = inventory->nodes[row];
+	(void)table;
+	if (index_cell(inventory, row, column, out))
+		return;
+	switch (column) {
+	case FC_PATH:
+		cell_path(out, inventory, node);
+		break;
+	case FC_DIRECTORY:
+		cell_path(out, inventory, node->parent);
+		break;
+	case FC_FILENAME:
+		cell_text(out, node->name);
 		break;
 	case FC_OWNER:
 	case FC_OWNER_TYPE:
@@ -143,7 +164,7 @@ file_cell(const void *context, const struct fact_table *table, size_t row, size_
 		cell_origin(out, inventory, node->layer);
 		break;
 	default:
-		cell_integer(out, numbers[column]);
+		entry_cell(inventory, node, column, out);
 	}
 }
 
@@ -180,13 +201,13 @@ row_bound(const struct inventory *inventory, struct slice path, bool past_prefix
 }
 
 /*
- * A walk.  What is demanded of type and mode is asked once for each kind that
- * appears: there are few.
+ * A walk.  What is demanded of type, mode and capability is asked once for
+ * each kind that appears: there are few.
  */
 struct fact_scan {
 	const struct inventory *inventory;
 	size_t row, end;
-	struct fact_hint kinds[FACT_HINT_MOST];     /* of type and mode; texts in `texts` */
+	struct fact_hint kinds[FACT_HINT_MOST];     /* of type, mode and capability; texts in `texts` */
 	size_t kind_count;
 	struct fact_hint owners[FACT_HINT_MOST];
 	size_t owner_count;
@@ -234,7 +255,10 @@ kind_answer(struct fact_scan *scan, uint16_t kind)
 	bool meets = true;
 	mode_text(FILE_MODE(kind), mode);
 	for (size_t i = 0; meets && i < scan->kind_count; i++)
-		meets = text_meets(slice_of(scan->kinds[i].column == FC_MODE ? mode : type_names[FILE_TYPE(kind)]), &scan->kinds[i]);
+		if (scan->kinds[i].column == FC_CAPABILITY)
+			meets = kind & FILE_CAPABLE;
+		else
+			meets = text_meets(slice_of(scan->kinds[i].column == FC_MODE ? mode : type_names[FILE_TYPE(kind)]), &scan->kinds[i]);
 	return scan->answers[kind] = meets ? ANSWER_YES : ANSWER_NO;
 }
 
@@ -256,18 +280,21 @@ owner_is_wanted(const struct fact_scan *scan, size_t row)
 	return meets;
 }
 
-static bool
-name_is_wanted(const struct fact_scan *scan, size_t row)
+static size_t
+next_named(const struct fact_scan *scan, size_t row)
 {
-	return scan->inventory->files.names[row] == scan->name_key && slice_eq(scan->inventory->nodes[row]->name, scan->name);
+	for (; (row = file_index_named(&scan->inventory->files, row, scan->end, scan->name_key, UINT16_MAX)) < scan->end; row++)
+		if (slice_eq(scan->inventory->nodes[row]->name, scan->name))
+			break;
+	return row;
 }
 
 static size_t
 file_next(struct fact_scan *scan)
 {
 	for (; scan->row < scan->end; scan->row++) {
-		if (scan->by_name && !name_is_wanted(scan, scan->row))
-			continue;
+		if (scan->by_name && (scan->row = next_named(scan, scan->row)) == scan->end)
+			break;
 		if (scan->kind_count && !kind_is_wanted(scan, scan->inventory->files.kinds[scan->row]))
 			continue;
 		if (scan->owner_count == 0 || owner_is_wanted(scan, scan->row))
@@ -384,6 +411,14 @@ bound_by_name(struct fact_scan *scan, const struct fact_hint *hint)
 	scan->by_name = true;
 }
 
+/* Times in the future, of which there mostly are none. */
+static void
+bound_by_time(struct fact_scan *scan, const struct fact_hint *hint)
+{
+	if (!integer_meets(scan->inventory->files.latest, hint))
+		scan->end = scan->row;
+}
+
 static void
 hint_apply(struct fact_scan *scan, const struct fact_hint *hint)
 {
@@ -399,8 +434,12 @@ hint_apply(struct fact_scan *scan, const struct fact_hint *hint)
 	case FC_FILENAME:
 		bound_by_name(scan, hint);
 		break;
+	case FC_MTIME:
+		bound_by_time(scan, hint);
+		break;
 	case FC_TYPE:
 	case FC_MODE:
+	case FC_CAPABILITY:
 		scan->kinds[scan->kind_count++] = *hint;
 		break;
 	default:
@@ -415,7 +454,7 @@ file_scan(const void *context, const struct fact_table *table, const struct fact
 	bool by_kind = false;
 	for (size_t i = 0; i < n; i++) {
 		texts += hints[i].text.n + 1;
-		by_kind |= hints[i].column == FC_MODE || hints[i].column == FC_TYPE;
+		by_kind |= hints[i].column == FC_MODE || hints[i].column == FC_TYPE || hints[i].column == FC_CAPABILITY;
 	}
 	struct fact_scan *scan = calloc(1, sizeof *scan + texts + (by_kind ? FILE_KIND_COUNT : 0));
 	if (scan == NULL)
@@ -440,9 +479,11 @@ static const struct fact_seek file_seeks[] = {
 	{ FC_PATH, FACT_EQ, 0.0001 }, { FC_PATH, FACT_GLOB, 0.02 }, { FC_PATH, FACT_LIKE, 0.9 },
 	{ FC_DIRECTORY, FACT_EQ, 0.01 },
 	{ FC_FILENAME, FACT_EQ, 0.05 },
-	{ FC_TYPE, FACT_EQ, 0.2 },
+	{ FC_TYPE, FACT_EQ, 0.2 }, { FC_TYPE, FACT_NE, 0.9 },
 	{ FC_MODE, FACT_EQ, 0.2 }, { FC_MODE, FACT_NE, 0.5 }, { FC_MODE, FACT_GLOB, 0.2 }, { FC_MODE, FACT_GT, 0.2 }, { FC_MODE, FACT_GE, 0.2 },
 	{ FC_MODE, FACT_LT, 0.2 }, { FC_MODE, FACT_LE, 0.2 },
+	{ FC_CAPABILITY, FACT_PRESENT, 0.01 },
+	{ FC_MTIME, FACT_GT, 0.3 }, { FC_MTIME, FACT_GE, 0.3 },
 	{ FC_UID, FACT_EQ, 0.2 }, { FC_UID, FACT_NE, 0.2 }, { FC_UID, FACT_GT, 0.2 }, { FC_UID, FACT_GE, 0.2 },
 	{ FC_GID, FACT_EQ, 0.2 }, { FC_GID, FACT_NE, 0.2 }, { FC_GID, FACT_GT, 0.2 }, { FC_GID, FACT_GE, 0.2 },
 };

@@ -643,6 +643,12 @@ block_entry_type(const struct block *block, uint32_t index)
 	return (enum entry_type)(unsigned char)record_at(block, ENTRIES, index)[E_TYPE];
 }
 
+uint64_t
+block_entry_size(const struct block *block, uint32_t index)
+{
+	return get64(record_at(block, ENTRIES, index) + E_SIZE);
+}
+
 struct entry
 block_entry(const struct block *block, uint32_t index)
 {
@@ -653,7 +659,7 @@ block_entry(const struct block *block, uint32_t index)
 		.mode = get16(record + E_MODE),
 		.uid = get32(record + E_UID),
 		.gid = get32(record + E_GID),
-		.size = get64(record + E_SIZE),
+		.size = block_entry_size(block, index),
 		.mtime = (int64_t)get64(record + E_MTIME),
 		.flags = (unsigned char)record[E_FLAGS],
 	};

@@ -125,6 +125,7 @@ uint32_t block_problem_count(const struct block *block);
 struct entry block_entry(const struct block *block, uint32_t index);
 struct slice block_entry_path(const struct block *block, uint32_t index);
 enum entry_type block_entry_type(const struct block *block, uint32_t index);
+uint64_t block_entry_size(const struct block *block, uint32_t index);
 struct row block_row(const struct block *block, uint32_t index);
 /* Field `at` of a row; absent for NULL, and for one that the row does not have. */
 struct slice block_field(const struct block *block, const struct row *row, uint32_t at);

@@ -117,13 +117,11 @@ static bool
 is_seen_anywhere(const struct inventory *inventory, struct slice glob, const struct name_test *test)
 {
 	uint16_t mask = test->how == NAME_IS ? 0xffff : test->how == NAME_ENDS && test->text.n ? 0xff00 : 0;
-	uint16_t key = file_name_key(test->text) & mask;
-	for (size_t i = 0; i < inventory->node_count; i++) {
-		if ((inventory->files.names[i] & mask) != key)
-			continue;
+	uint16_t key = file_name_key(test->text);
+	size_t i = 0, end = inventory->node_count;
+	for (; (i = file_index_named(&inventory->files, i, end, key, mask)) < end; i++)
 		if (name_passes(test, inventory->nodes[i]->name) && has_content(inventory, inventory->nodes[i], glob))
 			return true;
-	}
 	return false;
 }
 

@@ -19,6 +19,9 @@ ln -s a tree/l; mkfifo tree/fifo; chmod 4755 tree/f/etc/passwd; : >tree/f/zero
 chmod 1777 tree/d/a; chmod 0666 tree/f/zero; chmod 0 tree/f/etc/passwd-
 # Owners of their own where this is root.
 chown 1000:100 tree/f/zero tree/d/a/x 2>/dev/null && chown 0:5 tree/d/b 2>/dev/null || :
+# Times before all and behind all others; capabilities where this is root.
+touch -d @-5 tree/f/etc/passwd; touch -d @4000000000 tree/d/a; : >tree/f/capable
+python3 -c 'import os; os.setxattr("tree/f/capable", "security.capability", bytes.fromhex("0100000200200000000000000000000000000000"))' 2>/dev/null || :
 
 # Two kinds of packages, equal names in both.
 mkdir -p tree/var/lib/dpkg tree/lib/apk/db
@@ -74,6 +77,17 @@ for op in = '<>' '>' '>=' '<' '<=' IS 'IS NOT' GLOB 'NOT GLOB' LIKE; do
 		same "gid $op $id AND uid = 0"
 	done
 done
+for op in = '<>' '>' '>=' '<' '<='; do
+	for time in 4000000000 3999999999 4000000001 -5 -6 0 NULL "'4000000000'" 4000000000.5 "x'30'"; do
+		same "mtime $op $time"
+		same "mtime $op $time AND type = 'directory' AND mode <> '0644'"
+	done
+done
+same "mtime > -6 AND mtime >= 4000000000"
+same "capability IS NOT NULL"
+same "capability IS NULL AND type = 'regular'"
+same "capability IS NOT NULL AND mode GLOB '0*' AND type = 'regular' AND filename = 'capable'"
+same "capability <> ''"
 same "uid IN (1000, 2000) OR gid NOT IN (0, 100)"
 same "mode IN ('0644', '1777') AND uid BETWEEN 0 AND 500"
 same "mode = '0644' COLLATE NOCASE"
