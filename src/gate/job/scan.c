@@ -139,12 +139,19 @@ drop_capabilities(void)
 	return true;
 }
 
+/* Whoever began it may have been killed before this was asked for; in another namespace getppid(2) does not tell. */
+static bool
+die_with(int parent)
+{
+	struct pollfd ended = { parent, POLLIN, 0 };
+	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && poll(&ended, 1, 0) == 0;
+}
+
 static _Noreturn void
-become(const struct scan *scan, char *const *argv, int output, int words)
+become(const struct scan *scan, int parent, char *const *argv, int output, int words)
 {
 	int null = open("/dev/null", O_RDONLY);
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	bool ready = setpgid(0, 0) == 0 && dup2(null, 0) == 0 && dup2(output, 1) == 1 && dup2(words, 2) == 2;
+	bool ready = die_with(parent) && setpgid(0, 0) == 0 && dup2(null, 0) == 0 && dup2(output, 1) == 1 && dup2(words, 2) == 2;
 	if (ready && (scan->order.live || drop_capabilities())) {
 		syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
 		execveat(scan->program, "", argv, scan->environment, AT_EMPTY_PATH);
@@ -199,9 +206,10 @@ execute(const struct scan *scan, char *const *argv, const char *output, unsigned
 	int status = 0;
 	AUTO(fd) int out = openat(scan->directory, output, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	AUTO(fd) int words = openat(scan->directory, "words", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	pid_t pid = out < 0 || words < 0 ? -1 : begin(scan);
+	AUTO(fd) int own = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	pid_t pid = out < 0 || words < 0 || own < 0 ? -1 : begin(scan);
 	if (pid == 0)
-		become(scan, argv, out, words);
+		become(scan, own, argv, out, words);
 	if (pid < 0)
 		return error_sys(err, errno, "begin oscap");
 	int r = wait_for(pid, &status, err);
