@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A data stream: which rules of each profile look into dpkg, and that what a scanner is asked of it selects these rules with these values. */
+/* A data stream: what the rules of each profile look into, and that what a scanner is asked of it selects these rules with these values. */
 #include "../fuzz.h"
 #include "base/limits.h"
 #include "scap/ask.h"
@@ -36,10 +36,12 @@ see_profile(const struct scap_document *content, struct slice id, struct slice t
 	struct plim_error err = { 0 };
 	if (scap_select(content, NULL, id, &selection, &err) == 0) {
 		bool flags[501];
+		unsigned asks[501] = { 0 };
 		fuzz_demand(selection.rules.n <= 500);
-		memset(flags, 0, sizeof flags);
-		if (scap_oval_dpkg(text, &selection, flags, &err) < 0)
+		if (scap_oval_asks(text, &selection, asks, &err) < 0)
 			fuzz_demand(err.text[0]);
+		for (size_t i = 0; i < selection.rules.n; i++)
+			fuzz_demand((asks[i] & ~(unsigned)SCAP_ASKS_ALL) == 0);
 		memset(flags, 1, sizeof flags);
 		LIMIT_SCAP_ITEM_COUNT = 100000;
 		ask(content, &selection, flags, arena);

@@ -13,7 +13,7 @@ scap_scans_done(struct scap_scans *scans)
 {
 	for (size_t i = 0; i < scans->n; i++) {
 		scap_document_done(&scans->at[i].results);
-		free(scans->at[i].of_dpkg);
+		free(scans->at[i].asks);
 	}
 	free(scans->at);
 	*scans = (struct scap_scans){ 0 };
@@ -108,12 +108,12 @@ asks_dpkg_wrongly(struct slice version)
 }
 
 static int
-find_of_dpkg(const struct scap_entry *entry, struct scap_scan *scan, struct plim_error *err)
+find_asks(const struct scap_entry *entry, struct scap_scan *scan, struct plim_error *err)
 {
-	scan->of_dpkg = calloc(entry->selection.rules.n + 1, sizeof *scan->of_dpkg);
-	if (scan->of_dpkg == NULL)
+	scan->asks = calloc(entry->selection.rules.n + 1, sizeof *scan->asks);
+	if (scan->asks == NULL)
 		return error_nomem(err);
-	return scap_oval_dpkg((struct slice){ entry->datastream.text, entry->datastream.size }, &entry->selection, scan->of_dpkg, err);
+	return scap_oval_asks((struct slice){ entry->datastream.text, entry->datastream.size }, &entry->selection, scan->asks, err);
 }
 
 static int
@@ -122,9 +122,7 @@ read_results(const struct scap_entry *entry, struct scap_scan *scan, struct slic
 	int r = scap_parse(text, arena, &scan->results, err);
 	if (r == 0 && !scan->results.has_results)
 		r = error_set(err, PLIM_EFORMAT, "there is no TestResult");
-	if (r == 0 && asks_dpkg_wrongly(scan->version))
-		r = find_of_dpkg(entry, scan, err);
-	return r;
+	return r < 0 ? r : find_asks(entry, scan, err);
 }
 
 int
@@ -173,11 +171,26 @@ outcome_of(const struct scap_scan *scan, struct slice rule)
 	return found;
 }
 
-/* What it took to be there or not: a rule, or the platform that decides whether a rule applies. */
-static bool
-is_led_by_dpkg(const struct judging *judging, const struct scap_scan *scan, size_t rule, enum scap_outcome outcome)
+/* Also the platform that decides whether a rule applies may ask about packages. */
+static unsigned
+asks_of(const struct scap_scan *scan, size_t rule, enum scap_outcome outcome)
 {
-	return scan->of_dpkg && !judging->inventory->live.is && (scan->of_dpkg[rule] || outcome == SCAP_NOT_APPLICABLE) && tree_find(judging->inventory->tree, SLICE("var/lib/dpkg"));
+	return scan->asks[rule] | (outcome == SCAP_NOT_APPLICABLE ? SCAP_ASKS_DPKG : 0);
+}
+
+/* What a rule asks and the scanner was not shown; absent: nothing. */
+static struct slice
+why_blind(struct judging *judging, const struct scap_scan *scan, unsigned asks)
+{
+	if (judging->inventory->live.is)
+		return SLICE_NONE;
+	if ((asks & SCAP_ASKS_DPKG) && asks_dpkg_wrongly(scan->version) && tree_find(judging->inventory->tree, SLICE("var/lib/dpkg")))
+		return judge_text(judging, "oscap %.*s cannot ask dpkg about another root, 1.4 can", SLICE_ARG(scan->version));
+	if (asks & SCAP_ASKS_XATTRS)
+		return SLICE("it asks for xattrs, and oscap was given none");
+	if (asks & SCAP_ASKS_MACHINE)
+		return SLICE("it asks what oscap does not see of another root");
+	return SLICE_NONE;
 }
 
 static struct slice
@@ -187,9 +200,7 @@ why_unknown(struct judging *judging, const struct scap_scan *scan, size_t rule, 
 		return SLICE("oscap's results have none for it");
 	if (worth[outcome].outcome == CHECK_UNKNOWN)
 		return judge_text(judging, "oscap: %s", scap_outcome_name(outcome));
-	if (is_led_by_dpkg(judging, scan, rule, outcome))
-		return judge_text(judging, "oscap %.*s cannot ask dpkg about another root, 1.4 can", SLICE_ARG(scan->version));
-	return SLICE_NONE;
+	return why_blind(judging, scan, asks_of(scan, rule, outcome));
 }
 
 static int

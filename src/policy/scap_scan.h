@@ -14,7 +14,7 @@ struct scap_scan {
 	struct slice version;          /* "1.4.2" */
 	struct slice trouble;          /* why there are no results; absent: there are */
 	struct scap_document results;
-	bool *of_dpkg;                 /* of each rule of the selection, where this version cannot ask dpkg about a tree; else NULL */
+	unsigned *asks;                /* of each rule of the selection, enum scap_asks; NULL where there is trouble */
 };
 
 /* Of one image.  Valid when zeroed. */

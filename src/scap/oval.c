@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* References among items of OVAL, walked backwards from those that ask dpkg. */
+/* References among items of OVAL, walked backwards from those that ask what a scanner may not see. */
 #include "scap/oval.h"
 
 #include "base/error.h"
@@ -11,9 +11,48 @@
 /* A rule, or a definition, test, object, state or variable. */
 struct item {
 	VEC(struct item *) users;
-	bool of_dpkg;
+	unsigned asks;             /* enum scap_asks */
 	struct item *next;         /* of all */
 };
+
+/* Tests, objects and states by what their names begin with. */
+static const struct {
+	const char *name;
+	enum scap_asks asks;
+} probes[] = {
+	{ "dpkginfo_", SCAP_ASKS_DPKG },
+	{ "rpminfo_", SCAP_ASKS_RPM },
+	{ "rpmverify_", SCAP_ASKS_RPM },
+	{ "rpmverifyfile_", SCAP_ASKS_RPM },
+	{ "rpmverifypackage_", SCAP_ASKS_RPM },
+	{ "fileextendedattribute_", SCAP_ASKS_XATTRS },
+	{ "selinuxsecuritycontext_", SCAP_ASKS_XATTRS },
+	{ "dnscache_", SCAP_ASKS_MACHINE },
+	{ "environmentvariable_", SCAP_ASKS_MACHINE },
+	{ "environmentvariable58_", SCAP_ASKS_MACHINE },
+	{ "iflisteners_", SCAP_ASKS_MACHINE },
+	{ "inetlisteningservers_", SCAP_ASKS_MACHINE },
+	{ "interface_", SCAP_ASKS_MACHINE },
+	{ "partition_", SCAP_ASKS_MACHINE },
+	{ "process_", SCAP_ASKS_MACHINE },
+	{ "process58_", SCAP_ASKS_MACHINE },
+	{ "routingtable_", SCAP_ASKS_MACHINE },
+	{ "selinuxboolean_", SCAP_ASKS_MACHINE },
+	{ "shadow_", SCAP_ASKS_MACHINE },
+	{ "sql_", SCAP_ASKS_MACHINE },
+	{ "sql57_", SCAP_ASKS_MACHINE },
+	{ "sysctl_", SCAP_ASKS_MACHINE },
+	{ "uname_", SCAP_ASKS_MACHINE },
+};
+
+static unsigned
+asks_of(struct slice element)
+{
+	for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
+		if (slice_starts(element, slice_of(probes[i].name)))
+			return probes[i].asks;
+	return 0;
+}
 
 struct graph {
 	struct xml *xml;
@@ -23,6 +62,7 @@ struct graph {
 	struct item *owner;        /* whose references are being read; NULL: nobody's */
 	size_t owner_depth, count;
 	bool names_check;          /* the rule at hand */
+	VEC(struct item *) open;   /* whose users are to be told what they ask */
 	struct strbuf word;
 };
 
@@ -31,6 +71,7 @@ auto_graph(struct graph *g)
 {
 	for (struct item *item = g->all; item; item = item->next)
 		vec_done(&item->users);
+	vec_done(&g->open);
 	map_done(&g->items);
 	strbuf_done(&g->word);
 	arena_free(g->arena);
@@ -88,8 +129,7 @@ begin_owner(struct graph *g, struct slice name, struct plim_error *err)
 		return r;
 	g->owner_depth = g->xml->depth;
 	g->names_check = !rule;
-	if (slice_starts(name, SLICE("dpkginfo_")))
-		g->owner->of_dpkg = true;
+	g->owner->asks |= asks_of(name);
 	return 0;
 }
 
@@ -101,7 +141,7 @@ on_open(struct graph *g, struct slice name, struct plim_error *err)
 		return begin_owner(g, name, err);
 	if (slice_is(name, "check-content-ref")) {
 		g->names_check = attribute(g, "name");
-		return g->names_check ? refer(g, strbuf_slice(&g->word), err) : (g->owner->of_dpkg = true, 0);
+		return g->names_check ? refer(g, strbuf_slice(&g->word), err) : (g->owner->asks = SCAP_ASKS_ALL, 0);
 	}
 	for (size_t i = 0; i < sizeof references / sizeof *references; i++)
 		if (attribute(g, references[i])) {
@@ -119,7 +159,7 @@ on_close(struct graph *g, struct plim_error *err)
 	if (g->owner == NULL)
 		return 0;
 	if (g->owner_depth == g->xml->depth) {
-		g->owner->of_dpkg |= !g->names_check;
+		g->owner->asks |= g->names_check ? 0 : SCAP_ASKS_ALL;
 		g->owner = NULL;
 		return 0;
 	}
@@ -141,36 +181,43 @@ read_all(struct graph *g, struct plim_error *err)
 }
 
 static int
+open_push(struct graph *g, struct item *item, struct plim_error *err)
+{
+	struct item **place = vec_push(&g->open);
+	if (place == NULL)
+		return error_nomem(err);
+	*place = item;
+	return 0;
+}
+
+/* What a user asks too, from now on, its users ask as well. */
+static int
+spread_from(struct graph *g, const struct item *item, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < item->users.n; i++) {
+		struct item *user = item->users.at[i];
+		if ((item->asks & ~user->asks) == 0)
+			continue;
+		user->asks |= item->asks;
+		r = open_push(g, user, err);
+	}
+	return r;
+}
+
+static int
 spread(struct graph *g, struct plim_error *err)
 {
-	VEC(struct item *) open = { 0 };
 	int r = 0;
-	for (struct item *item = g->all; r == 0 && item; item = item->next) {
-		struct item **first = item->of_dpkg ? vec_push(&open) : NULL;
-		if (first)
-			*first = item;
-		r = item->of_dpkg && first == NULL ? error_nomem(err) : 0;
-	}
-	while (r == 0 && open.n) {
-		struct item *item = open.at[--open.n];
-		vec_each (&item->users, user) {
-			if ((*user)->of_dpkg)
-				continue;
-			struct item **next = vec_push(&open);
-			if (next == NULL) {
-				r = error_nomem(err);
-				break;
-			}
-			(*user)->of_dpkg = true;
-			*next = *user;
-		}
-	}
-	vec_done(&open);
+	for (struct item *item = g->all; r == 0 && item; item = item->next)
+		r = item->asks ? open_push(g, item, err) : 0;
+	while (r == 0 && g->open.n)
+		r = spread_from(g, g->open.at[--g->open.n], err);
 	return r;
 }
 
 int
-scap_oval_dpkg(struct slice datastream, const struct scap_selection *selection, bool *of_dpkg, struct plim_error *err)
+scap_oval_asks(struct slice datastream, const struct scap_selection *selection, unsigned *asks, struct plim_error *err)
 {
 	AUTO(xml) struct xml xml = { .in = { .in = datastream } };
 	AUTO(graph) struct graph g = { .xml = &xml, .arena = arena_new(LIMIT_SCAP_MEMORY_BYTES) };
@@ -179,7 +226,7 @@ scap_oval_dpkg(struct slice datastream, const struct scap_selection *selection, 
 		r = spread(&g, err);
 	for (size_t i = 0; r == 0 && i < selection->rules.n; i++) {
 		const struct item *item = map_find(&g.items, selection->rules.at[i].rule->id);
-		of_dpkg[i] = item == NULL || item->of_dpkg;
+		asks[i] = item ? item->asks : SCAP_ASKS_ALL;
 	}
 	return r;
 }

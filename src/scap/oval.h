@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which rules of a data stream come to look into dpkg's database: their OVAL
- * definitions (OVAL 5, embedded as the SCAP 1.2 source data stream has them),
- * those that these extend, and tests, objects and variables below them.  Of
- * anything else nothing is read.
+ * What the rules of a data stream come to look into that a scanner may not see
+ * although it answers: their OVAL definitions (OVAL 5, embedded as the SCAP
+ * 1.2 source data stream has them), those that these extend, and tests,
+ * objects and variables below them.  Of anything else nothing is read.
  */
 #ifndef SCAP_OVAL_H
 #define SCAP_OVAL_H
 
 #include "scap/selection.h"
 
+/* Bits. */
+enum scap_asks {
+	SCAP_ASKS_DPKG = 1,
+	SCAP_ASKS_RPM = 2,
+	SCAP_ASKS_XATTRS = 4,
+	SCAP_ASKS_MACHINE = 8,     /* of another root oscap finds nothing of it, or leaves it out of the answer: what runs, the kernel, mounts, password ages, ... */
+	SCAP_ASKS_ALL = 15,
+};
+
 /*
- * Answers for each rule of the selection, `of_dpkg` has room for all.  A rule whose definition is not named counts as one: nobody can tell.
+ * Answers for each rule of the selection, `asks` has room for all.  A rule whose definition is not named asks all of it: nobody can tell.
  * PLIM_EFORMAT with the line; PLIM_ELIMIT beyond LIMIT_SCAP_ITEM_COUNT.
  */
-int scap_oval_dpkg(struct slice datastream, const struct scap_selection *selection, bool *of_dpkg, struct plim_error *err);
+int scap_oval_asks(struct slice datastream, const struct scap_selection *selection, unsigned *asks, struct plim_error *err);
 
 #endif
