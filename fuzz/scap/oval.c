@@ -60,6 +60,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct slice text = { (const char *)data, size };
 	struct plim_error err = { 0 };
 	LIMIT_SCAP_ITEM_COUNT = 500;
+	fuzz_demand((scap_ask_packages_found(text) & ~(unsigned)(SCAP_ASKS_DPKG | SCAP_ASKS_RPM)) == 0);
 	if (scap_parse(text, arena, &document, &err) < 0)
 		return 0;
 	vec_each (&document.benchmarks, benchmark)

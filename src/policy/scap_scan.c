@@ -44,6 +44,29 @@ fits(const struct scap_entry *entry, const struct inventory *inventory)
 	return scap_benchmark_fit(entry->selection.benchmark, &inventory->os, &why) == SCAP_FITS;
 }
 
+/* One that is there for certain; absent: none of the kind. */
+static struct slice
+package_installed(const struct inventory *inventory, struct slice type)
+{
+	for (size_t i = inventory_package_bound(inventory, type, &SLICE("")); i < inventory->package_count; i++) {
+		const struct package *package = &inventory->packages[i];
+		if (!slice_eq(package->type, type))
+			break;
+		if (package->scope == PACKAGE_INSTALLED)
+			return package->name;
+	}
+	return SLICE_NONE;
+}
+
+static void
+ask_packages(const struct inventory *inventory, struct strbuf *into)
+{
+	struct slice packages[SCAP_MANAGER_COUNT];
+	for (size_t i = 0; i < SCAP_MANAGER_COUNT; i++)
+		packages[i] = package_installed(inventory, slice_of(scap_managers[i].type));
+	scap_ask_packages_write(packages, into);
+}
+
 static int
 wish_make(const struct scap_entry *entry, const struct inventory *inventory, struct scap_wish *out, bool *any, struct plim_error *err)
 {
@@ -59,7 +82,8 @@ wish_make(const struct scap_entry *entry, const struct inventory *inventory, str
 	out->datastream = (struct slice){ entry->datastream.text, entry->datastream.size };
 	out->benchmark = entry->selection.benchmark->id;
 	scap_ask_write(&entry->selection, wanted, &out->tailoring);
-	return out->tailoring.failed ? error_nomem(err) : 0;
+	ask_packages(inventory, &out->packages);
+	return out->tailoring.failed || out->packages.failed ? error_nomem(err) : 0;
 }
 
 static int
@@ -126,19 +150,19 @@ read_results(const struct scap_entry *entry, struct scap_scan *scan, struct slic
 }
 
 int
-scap_scans_take(struct scap_scans *scans, const struct policy *policy, size_t entry, struct slice version, struct slice trouble, struct slice results,
-                struct arena *arena, struct plim_error *err)
+scap_scans_take(struct scap_scans *scans, const struct policy *policy, const struct scap_told *told, struct arena *arena, struct plim_error *err)
 {
 	struct plim_error why = { 0 };
-	if (entry >= scans->n)
+	if (told->entry >= scans->n)
 		return error_set(err, PLIM_EFORMAT, "results for an entry of scap that there is not");
-	struct scap_scan *scan = &scans->at[entry];
+	struct scap_scan *scan = &scans->at[told->entry];
 	scan->told = true;
-	scan->version = arena_dup(arena, version);
-	scan->trouble = trouble.p ? arena_dup(arena, trouble) : SLICE_NONE;
-	if (trouble.p)
+	scan->version = arena_dup(arena, told->version);
+	scan->trouble = told->trouble.p ? arena_dup(arena, told->trouble) : SLICE_NONE;
+	scan->found = scap_ask_packages_found(told->packages);
+	if (told->trouble.p)
 		return scan->trouble.p ? 0 : error_nomem(err);
-	int r = read_results(&policy->scap.at[entry], scan, results, arena, &why);
+	int r = read_results(&policy->scap.at[told->entry], scan, told->results, arena, &why);
 	if (r == PLIM_ENOMEM)
 		return error_nomem(err);
 	if (r < 0 && (scan->trouble = arena_printf(arena, "its results cannot be read: %s", why.text)).p == NULL)
@@ -175,17 +199,32 @@ outcome_of(const struct scap_scan *scan, struct slice rule)
 static unsigned
 asks_of(const struct scap_scan *scan, size_t rule, enum scap_outcome outcome)
 {
-	return scan->asks[rule] | (outcome == SCAP_NOT_APPLICABLE ? SCAP_ASKS_DPKG : 0);
+	return scan->asks[rule] | (outcome == SCAP_NOT_APPLICABLE ? SCAP_ASKS_DPKG | SCAP_ASKS_RPM : 0);
+}
+
+/* A list of packages that it does not read is none for it: whatever must not be installed would pass. */
+static struct slice
+why_no_packages(struct judging *judging, const struct scap_scan *scan, unsigned asks)
+{
+	for (size_t i = 0; i < SCAP_MANAGER_COUNT; i++) {
+		const struct scap_manager *manager = &scap_managers[i];
+		struct slice package = package_installed(judging->inventory, slice_of(manager->type));
+		if ((asks & manager->asks & ~scan->found) && package.p)
+			return judge_text(judging, "oscap %.*s does not find %.*s, which %s has installed", SLICE_ARG(scan->version), SLICE_ARG(package), manager->name);
+	}
+	return SLICE_NONE;
 }
 
 /* What a rule asks and the scanner was not shown; absent: nothing. */
 static struct slice
 why_blind(struct judging *judging, const struct scap_scan *scan, unsigned asks)
 {
-	if (judging->inventory->live.is)
-		return SLICE_NONE;
-	if ((asks & SCAP_ASKS_DPKG) && asks_dpkg_wrongly(scan->version) && tree_find(judging->inventory->tree, SLICE("var/lib/dpkg")))
+	bool live = judging->inventory->live.is;
+	if (!live && (asks & SCAP_ASKS_DPKG) && asks_dpkg_wrongly(scan->version) && tree_find(judging->inventory->tree, SLICE("var/lib/dpkg")))
 		return judge_text(judging, "oscap %.*s cannot ask dpkg about another root, 1.4 can", SLICE_ARG(scan->version));
+	struct slice packages = why_no_packages(judging, scan, asks);
+	if (packages.p || live)
+		return packages;
 	if (asks & SCAP_ASKS_XATTRS)
 		return SLICE("it asks for xattrs, and oscap was given none");
 	if (asks & SCAP_ASKS_MACHINE)

@@ -14,6 +14,7 @@ struct scap_scan {
 	struct slice version;          /* "1.4.2" */
 	struct slice trouble;          /* why there are no results; absent: there are */
 	struct scap_document results;
+	unsigned found;                /* enum scap_asks: whose packages it finds */
 	unsigned *asks;                /* of each rule of the selection, enum scap_asks; NULL where there is trouble */
 };
 
@@ -29,16 +30,18 @@ void scap_scans_done(struct scap_scans *scans);
 struct scap_wish {
 	size_t entry;
 	struct slice datastream, benchmark;    /* borrowed */
-	struct strbuf tailoring;               /* released by the caller */
+	struct strbuf tailoring, packages;     /* released by the caller; no packages: there is nothing to be asked about them (scap/ask.h) */
 };
 int scap_scans_next(struct scap_scans *scans, const struct policy *policy, const struct inventory *inventory, uint32_t image, struct scap_wish *out,
                     bool *any, struct plim_error *err);
 
-/*
- * What came of it: `results` are XCCDF or ARF of the scanner's, foreign, and copied; absent where there is `trouble`.  Results that cannot be read are trouble, too.
- * Texts go into the arena.
- */
-int scap_scans_take(struct scap_scans *scans, const struct policy *policy, size_t entry, struct slice version, struct slice trouble, struct slice results,
-                    struct arena *arena, struct plim_error *err);
+/* What came of it, foreign. */
+struct scap_told {
+	size_t entry;
+	struct slice version, trouble, packages;    /* as struct scap_scan; what it said of the packages, absent: nothing */
+	struct slice results;                       /* XCCDF or ARF; absent where there is trouble */
+};
+/* Copies what it needs; texts go into the arena.  Results that cannot be read are trouble, too. */
+int scap_scans_take(struct scap_scans *scans, const struct policy *policy, const struct scap_told *told, struct arena *arena, struct plim_error *err);
 
 #endif

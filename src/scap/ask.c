@@ -62,3 +62,80 @@ scap_rule_lacks_value(const struct scap_selection *selection, const struct scap_
 			return true;
 	return false;
 }
+
+const struct scap_manager scap_managers[SCAP_MANAGER_COUNT] = {
+	{ SCAP_ASKS_DPKG, "dpkg", "deb", "dpkginfo" },
+	{ SCAP_ASKS_RPM, "rpm", "rpm", "rpminfo" },
+};
+
+#define OVAL  "http://oval.mitre.org/XMLSchema/oval-definitions-5"
+#define OURS  "oval:org.plimsoll:"
+
+static void
+put_each(struct strbuf *into, const struct slice *packages, const char *section, void (*put)(struct strbuf *into, size_t number, struct slice package))
+{
+	strbuf_printf(into, "<%s>", section);
+	for (size_t i = 0; i < SCAP_MANAGER_COUNT; i++)
+		if (packages[i].p)
+			put(into, i, packages[i]);
+	strbuf_printf(into, "</%s>\n", section);
+}
+
+static void
+put_definition(struct strbuf *into, size_t number, struct slice package)
+{
+	(void)package;
+	strbuf_printf(into,
+	              "<definition class=\"inventory\" id=\"" OURS "def:%zu\" version=\"1\"><metadata><title>installed</title><description>installed</description>"
+	              "</metadata><criteria><criterion test_ref=\"" OURS "tst:%zu\"/></criteria></definition>",
+	              number, number);
+}
+
+static void
+put_test(struct strbuf *into, size_t number, struct slice package)
+{
+	(void)package;
+	strbuf_printf(into,
+	              "<%s_test xmlns=\"" OVAL "#linux\" id=\"" OURS "tst:%zu\" version=\"1\" check=\"all\" check_existence=\"at_least_one_exists\" comment=\"installed\">"
+	              "<object object_ref=\"" OURS "obj:%zu\"/></%s_test>",
+	              scap_managers[number].probe, number, number, scap_managers[number].probe);
+}
+
+static void
+put_object(struct strbuf *into, size_t number, struct slice package)
+{
+	strbuf_printf(into, "<%s_object xmlns=\"" OVAL "#linux\" id=\"" OURS "obj:%zu\" version=\"1\"><name>", scap_managers[number].probe, number);
+	put_text(into, package);
+	strbuf_printf(into, "</name></%s_object>", scap_managers[number].probe);
+}
+
+void
+scap_ask_packages_write(const struct slice packages[static SCAP_MANAGER_COUNT], struct strbuf *into)
+{
+	bool any = false;
+	for (size_t i = 0; i < SCAP_MANAGER_COUNT; i++)
+		any |= packages[i].p != NULL;
+	if (!any)
+		return;
+	strbuf_puts(into, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<oval_definitions xmlns=\"" OVAL "\" xmlns:oval=\"http://oval.mitre.org/XMLSchema/oval-common-5\">\n"
+	                  "<generator><oval:schema_version>5.11</oval:schema_version><oval:timestamp>2026-01-01T00:00:00</oval:timestamp></generator>\n");
+	put_each(into, packages, "definitions", put_definition);
+	put_each(into, packages, "tests", put_test);
+	put_each(into, packages, "objects", put_object);
+	strbuf_puts(into, "</oval_definitions>\n");
+}
+
+/* "Definition oval:org.plimsoll:def:1: true" */
+unsigned
+scap_ask_packages_found(struct slice told)
+{
+	struct slice line, number;
+	unsigned found = 0;
+	uint64_t at;
+	while (slice_next(&told, '\n', &line)) {
+		number = slice_trim(line);
+		if (slice_skip(&number, SLICE("Definition " OURS "def:")) && slice_skip_end(&number, SLICE(": true")) && slice_to_u64(number, 10, &at) && at < SCAP_MANAGER_COUNT)
+			found |= scap_managers[at].asks;
+	}
+	return found;
+}

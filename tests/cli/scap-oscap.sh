@@ -41,6 +41,7 @@ define(numbers["value"], "textfilecontent54", object='<filepath>/etc/size</filep
        state='<subexpression datatype="int" operation="greater than or equal" var_ref="oval:org.test:var:1"/>', namespace=independent)
 variables = '<external_variable id="oval:org.test:var:1" version="1" datatype="int" comment="c"/>'
 define(numbers["dpkg"], "dpkginfo", "none_exist", "<name>telnetd</name>", "", linux)
+define(numbers["rpm"], "rpminfo", "none_exist", "<name>demo</name>", "", linux)
 define(numbers["xattrs"], "fileextendedattribute", "none_exist", '<filepath>/opt/tool</filepath><attribute_name operation="pattern match">.*</attribute_name>')
 define(numbers["process"], "process58", "none_exist", '<command_line operation="pattern match">.*</command_line><pid datatype="int">1</pid>')
 define(numbers["ages"], "shadow", "none_exist", '<username operation="pattern match">.*</username>')
@@ -174,6 +175,14 @@ case $version in
 esac
 judge host:tree
 check "a machine's root that is not running" "$wanted" "$(rules | grep -v ^dpkg)"
+python3 ds.py rpm >rpm.xml
+policy '[{datastream: rpm.xml, profile: all, scanner: oscap}]'
+mkdir -p rpm/var/lib/rpm
+printf 'demo 1.0 1 demo-1.0-1.src.rpm - 1\n' | python3 "$root/tests/cli/make-rpmdb.py" rpm/var/lib/rpm/Packages.db
+judge rootfs:rpm
+check "nor does one of rpm, whether this oscap can read its database or not" "" "$(rules | grep -vx -e 'rpm fail by oscap' -e 'rpm unknown: oscap does not find demo, which rpm has installed')"
+judge rootfs:lower
+check "where rpm has none, none is there" "0 rpm pass by oscap" "$(cat status) $(rules)"
 python3 ds.py xattrs process ages kernel mode >blind.xml
 policy '[{datastream: blind.xml, profile: all, scanner: oscap}]'
 judge rootfs:lower
@@ -199,7 +208,7 @@ check "pipes are left out, circles and depth are no trouble" "$wanted" "$(rules 
 check "nothing is left of that" "" "$(left)"
 
 # A scanner that has been taken over: what it reaches, and what comes of what it writes
-scanner() { # NAME, C of what it does with `FILE *out`
+scanner() { # NAME, C of what it does with `FILE *out`, and of what it does when it is asked for packages
 	mkdir -p "$1"
 	cat >fake.c <<C
 #include <errno.h>
@@ -215,6 +224,7 @@ static void refused(FILE *out, const char *rule, int r) { result(out, rule, r < 
 int main(int argc, char **argv) {
 	FILE *out = NULL;
 	if (argc == 2) return puts("OpenSCAP command line tool (oscap) 1.4.9") < 0;
+	if (strcmp(argv[1], "oval") == 0) { ${3-} return 0; }
 	for (int i = 1; i < argc; i++) if (strcmp(argv[i], "--results") == 0) out = fopen(argv[i + 1], "w");
 	$2
 	(void)result, (void)refused;
@@ -253,6 +263,21 @@ dpkg fail
 manual unknown: oscap's results have none for it" "$(PLIMSOLL_TEST_SECRET=1 taken reach)"
 check "what it began has ended with it" "" "$(pgrep -f "$work/reach/oscap")"
 check "a rule that nobody asked about is none" "" "$(jq -r '.checks[].id | select(endswith("foreign"))' v.json)"
+dpkg='fputs("<TestResult xmlns=\"http://checklists.nist.gov/xccdf/1.2\" id=\"a\">", out); result(out, "dpkg", "pass"); result(out, "mode", "notapplicable"); result(out, "owner", "pass"); fputs("</TestResult>", out);'
+asked() { # NAME, WHAT COMES OF IT, WHAT IT SAYS OF PACKAGES
+	scanner asked "$dpkg" "$3"
+	PATH=$work/asked:$PATH judge rootfs:tree
+	check "$1" "$2
+owner pass by oscap 1.4.9" "$(rules | grep -e ^dpkg -e ^mode -e ^owner | sort)"
+}
+blind="dpkg unknown: oscap 1.4.9 does not find telnetd, which dpkg has installed
+mode unknown: oscap 1.4.9 does not find telnetd, which dpkg has installed"
+asked "who finds what is installed is believed about packages" "dpkg pass by oscap 1.4.9
+mode not_applicable by oscap 1.4.9: oscap: notapplicable" 'puts("Definition oval:org.plimsoll:def:0: true"); puts("Evaluation done.");'
+asked "who does not is not" "$blind" 'puts("Definition oval:org.plimsoll:def:0: false\\nDefinition oval:org.plimsoll:def:1: true");'
+asked "nor who says nothing of it" "$blind" ''
+asked "nor who ends otherwise" "$blind" 'puts("Definition oval:org.plimsoll:def:0: true"); return 1;'
+asked "nor who says too much" "$blind" 'for (int i = 0; i < 4096; i++) puts("Definition oval:org.plimsoll:def:0: true");'
 vain() { # NAME, WHY, WHAT IT DOES
 	scanner trick "$3"
 	check "$1" "10 unknown: oscap was asked in vain: $2" "$(taken trick | sed 's/^[a-z]* //' | uniq -c | sed 's/^ *//')"

@@ -25,16 +25,20 @@
 #define END { WIRE_END, 0, 0, 0, NULL }
 
 const struct wire_struct wire_scan_wish = { sizeof(struct scan_wish), (const struct wire_field[]){
-	WIRE_PLAIN(WIRE_U64, struct scan_wish, entry), WIRE_PLAIN(WIRE_SLICE, struct scan_wish, benchmark), END } };
+	WIRE_PLAIN(WIRE_U64, struct scan_wish, entry), WIRE_PLAIN(WIRE_SLICE, struct scan_wish, benchmark),
+	WIRE_PLAIN(WIRE_SLICE, struct scan_wish, packages), END } };
 
 const struct wire_struct wire_scan_answer = { sizeof(struct scan_answer), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_U64, struct scan_answer, entry), WIRE_PLAIN(WIRE_SLICE, struct scan_answer, version),
-	WIRE_PLAIN(WIRE_SLICE, struct scan_answer, trouble), END } };
+	WIRE_PLAIN(WIRE_SLICE, struct scan_answer, trouble), WIRE_PLAIN(WIRE_SLICE, struct scan_answer, packages), END } };
 
 const struct wire_struct wire_scan_order = { sizeof(struct scan_order), (const struct wire_field[]){
 	WIRE_PLAIN(WIRE_SLICE, struct scan_order, program), WIRE_PLAIN(WIRE_BOOL, struct scan_order, live),
 	WIRE_PLAIN(WIRE_SLICE, struct scan_order, scratch), WIRE_PLAIN(WIRE_SLICE, struct scan_order, folder),
-	WIRE_PLAIN(WIRE_SLICE, struct scan_order, benchmark), END } };
+	WIRE_PLAIN(WIRE_SLICE, struct scan_order, benchmark), WIRE_PLAIN(WIRE_SLICE, struct scan_order, packages), END } };
+
+/* What it may say of a few packages. */
+#define SCAN_PACKAGES_BYTES 4096
 
 /* Of the tree, as the scanner sees it. */
 #define SCAN_ROOT "/tmp/" SCAN_TREE
@@ -46,7 +50,7 @@ struct scan {
 	int directory, root;       /* borrowed from the order's message */
 	int program;
 	char *environment[8];
-	struct slice version;
+	struct slice version, packages;
 };
 
 static void
@@ -245,21 +249,29 @@ ask_version(struct scan *scan, char *program, struct plim_error *err)
 /* What it is given and what it makes */
 
 static int
-write_file(const struct scan *scan, const char *name, int from, struct plim_error *err)
+write_bytes(const struct scan *scan, const char *name, struct slice bytes, struct plim_error *err)
 {
-	struct slice bytes;
 	AUTO(fd) int fd = openat(scan->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return error_sys(err, errno, "%s", name);
-	int r = memory_map(from, &bytes, err);
-	for (size_t at = 0; r == 0 && at < bytes.n;) {
+	for (size_t at = 0; at < bytes.n;) {
 		ssize_t done = write(fd, bytes.p + at, bytes.n - at);
 		if (done < 0 && errno != EINTR)
-			r = error_sys(err, errno, "%s", name);
+			return error_sys(err, errno, "%s", name);
 		at += done > 0 ? (size_t)done : 0;
 	}
-	if (r == 0)
-		file_unmap(&bytes);
+	return 0;
+}
+
+static int
+write_file(const struct scan *scan, const char *name, int from, struct plim_error *err)
+{
+	struct slice bytes;
+	int r = memory_map(from, &bytes, err);
+	if (r < 0)
+		return r;
+	r = write_bytes(scan, name, bytes, err);
+	file_unmap(&bytes);
 	return r;
 }
 
@@ -285,6 +297,25 @@ path_of(const struct scan *scan, const char *name)
 	return path.p ? arena_strz(scan->arena, path) : NULL;
 }
 
+/* Whatever goes wrong with it, nothing was told. */
+static int
+ask_packages(struct scan *scan, char *program, struct plim_error *err)
+{
+	char *path = path_of(scan, "packages.xml");
+	char *argv[] = { program, (char *)"oval", (char *)"eval", path, NULL };
+	AUTO(free) char *text = NULL;
+	size_t size;
+	if (scan->order.packages.p == NULL)
+		return 0;
+	if (path == NULL)
+		return error_nomem(err);
+	if (write_bytes(scan, "packages.xml", scan->order.packages, NULL) < 0 || execute(scan, argv, "packages", 1u << 0, NULL) < 0 ||
+	    file_read(scan->directory, "packages", SCAN_PACKAGES_BYTES, &text, &size, NULL) < 0)
+		return 0;
+	scan->packages = arena_dup(scan->arena, (struct slice){ text, size });
+	return scan->packages.p ? 0 : error_nomem(err);
+}
+
 static int
 evaluate(struct scan *scan, char *program, struct plim_error *err)
 {
@@ -305,7 +336,7 @@ say_results(const struct scan *scan, struct plim_error *err)
 	AUTO(fd) int file = -1;
 	AUTO(strbuf) struct strbuf body = { 0 };
 	size_t size;
-	struct scan_answer answer = { .version = scan->version };
+	struct scan_answer answer = { .version = scan->version, .packages = scan->packages };
 	int r = file_read(scan->directory, "results.xml", LIMIT_SCAN_RESULT_BYTES, &text, &size, err);
 	if (r < 0 || (r = memory_file((struct slice){ text, size }, &file, err)) < 0)
 		return r;
@@ -324,6 +355,8 @@ run_scanner(struct scan *scan, struct plim_error *err)
 		r = confine(scan, program, err);
 	if (r == 0)
 		r = ask_version(scan, program, err);
+	if (r == 0)
+		r = ask_packages(scan, program, err);
 	if (r == 0)
 		r = evaluate(scan, program, err);
 	return r < 0 ? r : say_results(scan, err);

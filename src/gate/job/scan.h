@@ -22,6 +22,7 @@
 struct scan_wish {
 	size_t entry;              /* of the policy's scap */
 	struct slice benchmark;    /* id of the one of the data stream that is meant */
+	struct slice packages;     /* OVAL that asks for packages which are installed; absent: none */
 };
 extern const struct wire_struct wire_scan_wish;
 
@@ -29,6 +30,7 @@ struct scan_answer {
 	size_t entry;
 	struct slice version;      /* "1.4.2"; absent: not known */
 	struct slice trouble;      /* why there are no results; absent: there are */
+	struct slice packages;     /* what it told of the packages; absent: nothing */
 };
 extern const struct wire_struct wire_scan_answer;
 
@@ -40,7 +42,7 @@ struct scan_order {
 	bool live;                 /* it looks at the running machine, and not at the tree */
 	struct slice scratch;      /* path of the private directory */
 	struct slice folder;       /* name of the one in it for its files */
-	struct slice benchmark;
+	struct slice benchmark, packages;
 };
 extern const struct wire_struct wire_scan_order;
 

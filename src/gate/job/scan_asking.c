@@ -13,7 +13,7 @@ say_wish(int channel, const struct scap_wish *wish, struct plim_error *err)
 	AUTO(strbuf) struct strbuf body = { 0 };
 	AUTO(fd) int datastream = -1;
 	AUTO(fd) int tailoring = -1;
-	struct scan_wish order = { wish->entry, wish->benchmark };
+	struct scan_wish order = { wish->entry, wish->benchmark, wish->packages.n ? strbuf_slice(&wish->packages) : SLICE_NONE };
 	int r = memory_file(wish->datastream, &datastream, err);
 	if (r == 0)
 		r = memory_file(strbuf_slice(&wish->tailoring), &tailoring, err);
@@ -33,6 +33,7 @@ scan_ask(int channel, struct scap_scans *scans, const struct policy *policy, con
 	if (r == 0 && *asked)
 		r = say_wish(channel, &wish, err);
 	strbuf_done(&wish.tailoring);
+	strbuf_done(&wish.packages);
 	return r;
 }
 
@@ -48,8 +49,9 @@ scan_told(struct scap_scans *scans, const struct policy *policy, const struct me
 		r = error_set(err, PLIM_EFORMAT, "results of a scan that nobody asked for");
 	if (r == 0 && answer.trouble.p == NULL)
 		r = memory_map(message->fd[0], &results, err);
+	const struct scap_told told = { answer.entry, answer.version, answer.trouble, answer.packages, results };
 	if (r == 0)
-		r = scap_scans_take(scans, policy, answer.entry, answer.version, answer.trouble, results, arena, err);
+		r = scap_scans_take(scans, policy, &told, arena, err);
 	if (results.p)
 		file_unmap(&results);
 	return r;

@@ -71,7 +71,7 @@ send_order(const struct scanning *scanning, const struct analysis *analysis, con
 {
 	AUTO(strbuf) struct strbuf body = { 0 };
 	int fds[] = { work, scanning->root };
-	struct scan_order order = { program, is_live(analysis), slice_of(scanning->scratch.path), slice_of(folder), wish->benchmark };
+	struct scan_order order = { program, is_live(analysis), slice_of(scanning->scratch.path), slice_of(folder), wish->benchmark, wish->packages };
 	wire_write(&wire_scan_order, &order, &body);
 	if (body.failed)
 		return error_nomem(err);
