@@ -39,13 +39,16 @@ file_at(const struct inventory *inventory, size_t row)
 	return all && row < all->n ? &all->at[row] : NULL;
 }
 
+/* Without memory one more than can be read: no list is not an empty one, nor one that ends early. */
 static size_t
 package_file_count(const void *context, const struct fact_table *table)
 {
 	const struct package_file_list *list = context ? inventory_package_files(context) : NULL;
+	const struct package_file_list *recorded = context && list == NULL ? inventory_recorded_files(context) : NULL;
 	(void)table;
-	/* One that cannot be read: no list is not an empty one. */
-	return list ? list->n : context != NULL;
+	if (list)
+		return list->n;
+	return context ? (recorded ? recorded->n : 0) + 1 : 0;
 }
 
 /* To count them is to take the lists apart. */
