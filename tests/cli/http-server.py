@@ -124,6 +124,14 @@ with Server() as server:
         s.shutdown(socket.SHUT_WR)
         check("who has nothing more to say still hears", said("GET", "/half"), answer(s)[2])
     check("a large answer", 4000000, len(ask(server, b"GET /large HTTP/1.1\r\n\r\n")[2]))
+    check("an answer out of a pipe", (50000, b"s"), (lambda body: (len(body), body[-1:]))(ask(server, b"GET /stream HTTP/1.1\r\n\r\n")[2]))
+    got = ask(server, b"GET /short HTTP/1.1\r\n\r\n")
+    check("a pipe that ends early cuts the connection", ("60000", True), (got[1]["Content-Length"], len(got[2]) < 60000))
+    with server.connect() as s:
+        s.sendall(b"HEAD /stream HTTP/1.1\r\n\r\nGET /g HTTP/1.1\r\n\r\n")
+        time.sleep(0.2)
+        got = s.recv(4096)
+        check("HEAD takes none of a pipe", (True, 2, False), (b"Content-Length: 50000\r\n" in got, got.count(b"HTTP/1.1 200"), b"ss" in got))
     bad = {
         "no version": b"GET /\r\n\r\n", "another version": b"GET / HTTP/2.0\r\n\r\n", "no method": b" / HTTP/1.1\r\n\r\n",
         "a blank in the target": b"GET /a b HTTP/1.1\r\n\r\n", "no name": b"GET / HTTP/1.1\r\n: x\r\n\r\n", "a blank behind a name": b"GET / HTTP/1.1\r\nA : x\r\n\r\n",
@@ -187,6 +195,17 @@ with Server("--delay", "700") as server, server.connect() as s, server.connect()
     got = answer(s)
     check("what is being answered is", (200, "close"), (got[0], got[1].get("Connection")))
     check("then it ends", 0, server.process.wait(5))
+
+# Whoever is in the middle of something when it ends: what he had is freed (LeakSanitizer tells), and nobody waits for him for ever.
+with Server("--delay", "900", "--limit", "SERVER_END_MS=300") as server:
+    several = [server.connect() for _ in range(4)]
+    for s, path in zip(several, [b"large", b"stalled", b"later", b"later"]):
+        s.sendall(b"GET /%s HTTP/1.1\r\n\r\n" % path)
+    time.sleep(0.2)
+    several[3].close()
+    check("it ends in the midst of answers", (0, ""), (server.end(), server.said))
+    for s in several:
+        s.close()
 
 short = ["--limit", "SERVER_REQUEST_MS=600", "--limit", "SERVER_ANSWER_MS=1000"]
 with Server(*short, "--idle", "400") as server:

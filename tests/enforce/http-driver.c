@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A door behind http_server.h that says what it was asked: for tests/cli/http-server.py.  "/later" is answered after --delay, "/large" with
- * four million bytes, "/counts" with what happened; anything else with method, target, and the body's length and digest.
+ * four million bytes, "/stream" with 50000 out of a pipe, "/short" with a pipe that ends before its 60000, "/stalled" with one that does not end,
+ * "/counts" with what happened; anything else with method, target, and the body's length and digest.
  */
 #include "base/digest.h"
 #include "base/error.h"
@@ -9,8 +10,10 @@
 #include "enforce/server/http_server.h"
 
 #include <event2/event.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <unistd.h>
 
 struct driver {
 	struct http_server *server;
@@ -47,6 +50,19 @@ later(int fd, short what, void *call)
 	echo(call);
 }
 
+/* `length` bytes are promised, and fewer may come. */
+static void
+stream(struct http_call *call, uint64_t length, bool ends)
+{
+	static char bytes[50000];
+	int ends_of[2];
+	if (pipe2(ends_of, O_CLOEXEC) < 0 || write(ends_of[1], memset(bytes, 's', sizeof bytes), sizeof bytes) != (ssize_t)sizeof bytes)
+		abort();
+	if (ends)
+		close(ends_of[1]);
+	http_call_stream(call, &(struct http_answer){ .status = 200, .type = "application/octet-stream" }, ends_of[0], length);
+}
+
 static void
 handle(void *context, struct http_call *call, const void *door)
 {
@@ -59,6 +75,10 @@ handle(void *context, struct http_call *call, const void *door)
 		say_counts(driver, call);
 	else if (slice_is(path, "/large"))
 		http_call_answer(call, &(struct http_answer){ .status = 200, .body = { memset(large, 'x', sizeof large), sizeof large } });
+	else if (slice_is(path, "/stream"))
+		stream(call, 50000, true);
+	else if (slice_is(path, "/short") || slice_is(path, "/stalled"))
+		stream(call, 60000, slice_is(path, "/short"));
 	else if (slice_is(path, "/later"))
 		event_base_once(http_server_loop(driver->server), -1, EV_TIMEOUT, later, call, &driver->delay);
 	else

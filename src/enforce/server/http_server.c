@@ -37,6 +37,7 @@ enum phase {
 
 struct http_call {
 	struct connection *connection;    /* NULL: has gone */
+	struct http_call *before, *after; /* of those that are somebody's to answer */
 	struct http_server *server;
 	struct arena *arena;
 	struct http_head head;
@@ -60,23 +61,24 @@ struct connection {
 	bool known;                       /* it has sent a whole request */
 	size_t searched;                  /* bytes without the end of a head */
 	uint64_t held;                    /* bytes of a request that is not whole */
-	struct waiting *waits;            /* in this list; NULL: we do not wait for it */
+	struct connections *in;           /* this list */
 	struct connection *before, *after;
 };
 
-/* Those that we wait for, the longest first. */
-struct waiting {
+/* The longest first. */
+struct connections {
 	struct connection *first, *last;
 };
 
-enum { NEW, KNOWN };    /* who has never sent a whole request, and who has */
+/* For whom we wait: who has never sent a whole request, and who has.  The others wait for us, or take what we say. */
+enum { NEW, KNOWN, OURS, LIST_COUNT };
 
 struct door {
 	struct http_server *server;
 	struct listening listening;
 	struct evconnlistener *listener;
 	struct http_tls *tls;
-	struct waiting waiting[KNOWN + 1];
+	struct connections lists[LIST_COUNT];
 	uint64_t open, most;              /* connections */
 	const void *door;
 };
@@ -87,6 +89,7 @@ struct http_server {
 	struct event *signals[3], *look, *end;
 	struct door **doors;
 	size_t door_count;
+	struct http_call *calls;          /* those that are somebody's to answer */
 	uint64_t waiting_bytes, answering_bytes, connection_most;
 	struct http_counts counts;
 	bool ends;
@@ -98,30 +101,46 @@ span(uint64_t ms)
 	return (struct timeval){ .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000) };
 }
 
-/* Who is waited for, in the order in which it began. */
+/* Who is where, in the order in which it came there. */
 
 static void
-wait_end(struct connection *c)
+list_leave(struct connection *c)
 {
-	struct waiting *list = c->waits;
-	if (list == NULL)
-		return;
+	struct connections *list = c->in;
 	*(c->before ? &c->before->after : &list->first) = c->after;
 	*(c->after ? &c->after->before : &list->last) = c->before;
-	c->before = c->after = NULL;
-	c->waits = NULL;
+}
+
+static void
+list_join(struct connection *c, struct connections *list)
+{
+	c->in = list;
+	c->before = list->last;
+	c->after = NULL;
+	*(list->last ? &list->last->after : &list->first) = c;
+	list->last = c;
+}
+
+static void
+let_go_held(struct connection *c)
+{
 	c->server->waiting_bytes -= c->held;
 	c->held = 0;
 }
 
 static void
+wait_end(struct connection *c)
+{
+	let_go_held(c);
+	list_leave(c);
+	list_join(c, &c->door->lists[OURS]);
+}
+
+static void
 wait_begin(struct connection *c)
 {
-	struct waiting *list = &c->door->waiting[c->known];
-	c->waits = list;
-	c->before = list->last;
-	*(list->last ? &list->last->after : &list->first) = c;
-	list->last = c;
+	list_leave(c);
+	list_join(c, &c->door->lists[c->known ? KNOWN : NEW]);
 }
 
 static void
@@ -159,7 +178,8 @@ static void
 connection_close(struct connection *c)
 {
 	struct http_server *server = c->server;
-	wait_end(c);
+	let_go_held(c);
+	list_leave(c);
 	pipe_end(c);
 	if (c->phase == ANSWERING)
 		c->call->connection = NULL;
@@ -187,7 +207,7 @@ evict(struct connection *c)
 static struct connection *
 longest_at(const struct door *door, int whom)
 {
-	return door->waiting[whom].first;
+	return door->lists[whom].first;
 }
 
 /* At this door, else at another, but nobody who is known before somebody new.  False where nobody is waited for. */
@@ -274,11 +294,25 @@ refuse(struct connection *c, unsigned status, const char *why)
 	write_answer(c, &(struct http_answer){ .status = status, .type = "text/plain; charset=utf-8", .body = slice_of(why) }, false);
 }
 
+static void
+call_begin(struct http_call *call)
+{
+	struct http_server *server = call->server;
+	server->answering_bytes += call->body.n;
+	call->after = server->calls;
+	if (call->after)
+		call->after->before = call;
+	server->calls = call;
+}
+
 /* It was answered, and its body is not at hand any more. */
 static void
 call_end(struct http_call *call)
 {
 	call->server->answering_bytes -= call->body.n;
+	*(call->before ? &call->before->after : &call->server->calls) = call->after;
+	if (call->after)
+		call->after->before = call->before;
 	call_free(call);
 }
 
@@ -397,7 +431,7 @@ call_hand_over(struct connection *c)
 		refuse(c, 503, "too much is being answered\n");
 		return;
 	}
-	server->answering_bytes += c->call->body.n;
+	call_begin(c->call);
 	server->counts.requests++;
 	c->known = true;
 	c->last = !http_keeps_alive(&c->call->head);
@@ -663,7 +697,7 @@ connection_begin(struct door *door, int fd)
 	}
 	server->counts.open++;
 	door->open++;
-	wait_begin(c);
+	list_join(c, &door->lists[NEW]);
 	/* The handshake belongs to the first request. */
 	c->begun = true;
 	deadline(c, LIMIT_SERVER_REQUEST_MS);
@@ -746,7 +780,7 @@ on_end_late(int fd, short what, void *context)
 
 /* A request that is on its way may still be sent whole. */
 static void
-close_silent(const struct waiting *list)
+close_silent(const struct connections *list)
 {
 	for (struct connection *c = list->first, *after; c; c = after) {
 		after = c->after;
@@ -769,7 +803,7 @@ on_end(int signal, short what, void *context)
 	evtimer_add(server->end, &most);
 	for (size_t i = 0; i < server->door_count; i++)
 		for (int whom = NEW; whom <= KNOWN; whom++)
-			close_silent(&server->doors[i]->waiting[whom]);
+			close_silent(&server->doors[i]->lists[whom]);
 	if (server->counts.open == 0)
 		event_base_loopbreak(server->loop);
 }
@@ -830,6 +864,9 @@ door_free(struct door *door)
 {
 	if (door == NULL)
 		return;
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		while (door->lists[i].first)
+			connection_close(door->lists[i].first);
 	if (door->listener)
 		evconnlistener_free(door->listener);
 	listening_done(&door->listening);
@@ -925,10 +962,9 @@ http_server_free(struct http_server *server)
 	if (server == NULL)
 		return;
 	for (size_t i = 0; i < server->door_count; i++)
-		while (evict_at(server->doors[i]))
-			;
-	for (size_t i = 0; i < server->door_count; i++)
 		door_free(server->doors[i]);
+	while (server->calls)
+		call_end(server->calls);
 	free(server->doors);
 	struct event *events[] = { server->signals[0], server->signals[1], server->signals[2], server->look, server->end };
 	for (size_t i = 0; i < sizeof events / sizeof *events; i++)

@@ -45,6 +45,7 @@ int http_server_new(const struct http_server_options *options, struct http_serve
 int http_server_listen(struct http_server *server, const struct http_listen *listen, struct plim_error *err);
 /* Serves until SIGTERM or SIGINT: then nobody new comes in, and what is being answered is, for LIMIT_SERVER_END_MS at most. */
 int http_server_run(struct http_server *server, struct plim_error *err);
+/* Calls that nobody answered end with it, so that whoever would answer them ends before. */
 void http_server_free(struct http_server *server);
 AUTO_DEFINE(http_server, struct http_server, http_server_free)
 
