@@ -348,6 +348,10 @@ with Server("--certificate", "old.crt", "--key", "old.key", "--clients", "client
     check("clients with a certificate, without one, with another", (200, None, None), (as_client("client"), as_client(None), as_client("stranger")))
 for pair in [("old.crt", "new.key"), ("none.crt", "old.key"), ("old.key", "old.key")]:
     check(f"no pair: {pair}", 3, subprocess.run([driver, "--listen", "127.0.0.1:0", "--certificate", pair[0], "--key", pair[1]], capture_output=True).returncode)
+with open("damaged.crt", "w") as file:
+    file.write(open("client.crt").read() + "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n")
+other = subprocess.run([driver, "--listen", "127.0.0.1:0", "--certificate", "old.crt", "--key", "old.key", "--clients", "damaged.crt"], capture_output=True, text=True)
+check("authorities with something behind them that is none", (3, 1), (other.returncode, other.stderr.count("\n")))
 
 
 def activated(names, *options, pid=None):

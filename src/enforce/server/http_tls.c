@@ -41,9 +41,11 @@ demand_clients(SSL_CTX *context, const char *authorities, struct plim_error *err
 	if (authorities == NULL)
 		return 0;
 	STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(authorities);
-	if (names == NULL || SSL_CTX_load_verify_locations(context, authorities, NULL) != 1)
+	if (names == NULL)
 		return tls_error(authorities, err);
 	SSL_CTX_set_client_CA_list(context, names);
+	if (SSL_CTX_load_verify_locations(context, authorities, NULL) != 1)
+		return tls_error(authorities, err);
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	return 0;
 }
