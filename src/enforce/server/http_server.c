@@ -4,10 +4,8 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "base/vec.h"
 #include "enforce/server/http_answer_head.h"
-#include "enforce/server/http_tls.h"
-#include "enforce/server/listening.h"
+#include "enforce/server/http_parts.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -17,90 +15,13 @@
 #include <event2/listener.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <signal.h>
-#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#define LOOK_S 2              /* between looks at the files of certificates */
 #define LINGER_MS 1000        /* for who still sends while he is refused: a connection that is cut takes the answer with it */
 #define STREAM_MOST ((size_t)1 << 20)     /* bytes of an answer that wait to be taken, before its pipe waits too */
 #define STREAM_LEAST ((size_t)1 << 18)    /* of them that are left when it goes on */
 #define SPARE_FILES 64        /* descriptors that are no client's */
-
-enum phase {
-	READING,      /* a request; nothing of it may have come */
-	ANSWERING,    /* it is somebody's to answer */
-	STREAMING,    /* its answer's body still comes */
-	WRITING,
-	LINGERING,    /* all was said, and what comes is thrown away */
-};
-
-struct http_call {
-	struct connection *connection;    /* NULL: has gone */
-	struct http_call *before, *after; /* of those that are somebody's to answer */
-	struct http_server *server;
-	struct arena *arena;
-	struct http_head head;
-	struct http_body framing;
-	struct strbuf body;
-};
-
-struct connection {
-	struct http_server *server;
-	struct door *door;
-	struct bufferevent *stream;
-	struct event *late;
-	struct http_call *call;           /* begun by the first byte of a request's head that is whole */
-	struct http_chunks chunks;
-	struct event *pipe;               /* whose bytes become the answer's; NULL: none */
-	uint64_t pipe_left;
-	enum phase phase;
-	bool last;                        /* ends with this answer */
-	bool lingers;                     /* what it sends is not read to its end */
-	bool begun;                       /* something of a request has come */
-	bool known;                       /* it has sent a whole request */
-	size_t searched;                  /* bytes without the end of a head */
-	uint64_t held;                    /* bytes of a request that is not whole */
-	struct connections *in;           /* this list */
-	struct connection *before, *after;
-};
-
-/* The longest first. */
-struct connections {
-	struct connection *first, *last;
-};
-
-/* For whom we wait: who has never sent a whole request, and who has.  The others wait for us, or take what we say. */
-enum { NEW, KNOWN, OURS, LIST_COUNT };
-
-struct door {
-	struct http_server *server;
-	struct listening listening;
-	struct evconnlistener *listener;
-	struct http_tls *tls;
-	struct connections lists[LIST_COUNT];
-	uint64_t open, most;              /* connections */
-	const void *door;
-};
-
-struct http_server {
-	struct http_server_options options;
-	struct event_base *loop;
-	struct event *signals[3], *look, *end;
-	struct door **doors;
-	size_t door_count;
-	struct http_call *calls;          /* those that are somebody's to answer */
-	uint64_t waiting_bytes, answering_bytes, connection_most;
-	struct http_counts counts;
-	bool ends;
-};
-
-static struct timeval
-span(uint64_t ms)
-{
-	return (struct timeval){ .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000) };
-}
 
 /* Who is where, in the order in which it came there. */
 
@@ -147,7 +68,7 @@ wait_begin(struct connection *c)
 static void
 deadline(struct connection *c, uint64_t ms)
 {
-	struct timeval when = span(ms);
+	struct timeval when = http_span(ms);
 	if (ms)
 		event_add(c->late, &when);
 	else
@@ -175,7 +96,7 @@ pipe_end(struct connection *c)
 	c->pipe = NULL;
 }
 
-static void
+void
 connection_close(struct connection *c)
 {
 	struct http_server *server = c->server;
@@ -704,82 +625,6 @@ on_accept_error(struct evconnlistener *listener, void *context)
 
 /* The server. */
 
-static void
-refresh_certificate(struct http_server *server, struct door *door)
-{
-	struct plim_error err = { 0 };
-	bool changed;
-	if (http_tls_refresh(door->tls, &changed, &err) < 0) {
-		server->counts.reload_errors++;
-		fprintf(stderr, "WARNING: the certificate changed and cannot be used, the one before it stays: %s\n", err.text);
-	} else if (changed) {
-		server->counts.reloads++;
-	}
-}
-
-static void
-refresh_certificates(struct http_server *server)
-{
-	for (size_t i = 0; i < server->door_count; i++)
-		if (server->doors[i]->tls)
-			refresh_certificate(server, server->doors[i]);
-}
-
-static void
-on_look(int fd, short what, void *context)
-{
-	(void)fd, (void)what;
-	refresh_certificates(context);
-}
-
-static void
-on_reload(int signal, short what, void *context)
-{
-	struct http_server *server = context;
-	(void)signal, (void)what;
-	refresh_certificates(server);
-	if (server->options.reload)
-		server->options.reload(server->options.context);
-}
-
-static void
-on_end_late(int fd, short what, void *context)
-{
-	struct http_server *server = context;
-	(void)fd, (void)what;
-	event_base_loopbreak(server->loop);
-}
-
-/* A request that is on its way may still be sent whole. */
-static void
-close_silent(const struct connections *list)
-{
-	for (struct connection *c = list->first, *after; c; c = after) {
-		after = c->after;
-		if (evbuffer_get_length(bufferevent_get_input(c->stream)) == 0 && c->call == NULL)
-			connection_close(c);
-	}
-}
-
-static void
-on_end(int signal, short what, void *context)
-{
-	struct http_server *server = context;
-	struct timeval most = span(LIMIT_SERVER_END_MS);
-	(void)signal, (void)what;
-	if (server->ends)
-		return;
-	server->ends = true;
-	for (size_t i = 0; i < server->door_count; i++)
-		evconnlistener_disable(server->doors[i]->listener);
-	evtimer_add(server->end, &most);
-	for (size_t i = 0; i < server->door_count; i++)
-		for (int whom = NEW; whom <= KNOWN; whom++)
-			close_silent(&server->doors[i]->lists[whom]);
-	if (server->counts.open == 0)
-		event_base_loopbreak(server->loop);
-}
-
 /* As many files as connections want, as far as the system lets us; not more connections than files. */
 static uint64_t
 connections_most(void)
@@ -796,36 +641,18 @@ connections_most(void)
 	return have < wanted ? have : wanted;
 }
 
-static bool
-events_make(struct http_server *server)
-{
-	static const struct { int number; event_callback_fn act; } signals[] = { { SIGTERM, on_end }, { SIGINT, on_end }, { SIGHUP, on_reload } };
-	struct timeval often = { LOOK_S, 0 };
-	server->loop = event_base_new();
-	if (server->loop == NULL)
-		return false;
-	for (size_t i = 0; i < 3; i++) {
-		server->signals[i] = evsignal_new(server->loop, signals[i].number, signals[i].act, server);
-		if (server->signals[i] == NULL || event_add(server->signals[i], NULL) < 0)
-			return false;
-	}
-	server->look = event_new(server->loop, -1, EV_PERSIST, on_look, server);
-	server->end = evtimer_new(server->loop, on_end_late, server);
-	return server->look && server->end && event_add(server->look, &often) == 0;
-}
-
 int
 http_server_new(const struct http_server_options *options, struct http_server **out, struct plim_error *err)
 {
 	AUTO(http_server) struct http_server *server = calloc(1, sizeof *server);
 	if (server == NULL)
 		return error_nomem(err);
-	signal(SIGPIPE, SIG_IGN);
 	server->options = *options;
 	if (server->options.body_most == 0)
 		server->options.body_most = LIMIT_SERVER_BODY_BYTES;
 	server->connection_most = connections_most();
-	if (!events_make(server))
+	server->loop = event_base_new();
+	if (server->loop == NULL || !http_signals_begin(server))
 		return error_set(err, PLIM_ESYSTEM, "no event loop");
 	*out = ptr_take(&server);
 	return 0;
@@ -938,10 +765,7 @@ http_server_free(struct http_server *server)
 	while (server->calls)
 		call_end(server->calls);
 	free(server->doors);
-	struct event *events[] = { server->signals[0], server->signals[1], server->signals[2], server->look, server->end };
-	for (size_t i = 0; i < sizeof events / sizeof *events; i++)
-		if (events[i])
-			event_free(events[i]);
+	http_signals_end(server);
 	if (server->loop)
 		event_base_free(server->loop);
 	free(server);
