@@ -12,6 +12,7 @@
 struct bufferevent;
 struct event;
 struct evconnlistener;
+struct sockaddr;
 
 enum phase {
 	READING,      /* a request; nothing of it may have come */
@@ -51,7 +52,7 @@ struct connection {
 	struct connection *before, *after;
 };
 
-/* The longest first. */
+/* In the order in which they came there. */
 struct connections {
 	struct connection *first, *last;
 };
@@ -87,6 +88,43 @@ http_span(uint64_t ms)
 	return (struct timeval){ .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000) };
 }
 
+/* http_waiting.c */
+
+/* Into the list of its door, as the last; each connection is in one, from its beginning to its end. */
+void connection_join(struct connection *c, struct connections *list);
+void connection_leave(struct connection *c);
+/* We wait for it now, or do not any more: then what it held is no request that is not whole. */
+void connection_waits(struct connection *c);
+void connection_served(struct connection *c);
+void connection_let_go_held(struct connection *c);
+/* What it holds now of a request that is not whole.  Where all of them hold too much some are let go, and it may be one of them: nothing is done with it behind this. */
+void connection_account(struct connection *c);
+/* After so many milliseconds it is let go; 0: never. */
+void connection_deadline(struct connection *c, uint64_t ms);
+/* Lets somebody go for a new one: who waits at this door; or at any, this one first.  False where nobody does. */
+bool evict_at_door(struct door *door);
+bool evict_for_door(struct door *door);
+
+/* http_answering.c */
+
+/* It is somebody's to answer from now on, and counted as such until call_end, which frees it. */
+void call_begin(struct http_call *call);
+void call_end(struct http_call *call);
+/* One that has not begun; NULL is none. */
+void call_free(struct http_call *call);
+/* Its answer is that there is none, and what it sends further is thrown away. */
+void connection_refuse(struct connection *c, unsigned status, const char *why);
+/* Whatever comes out of its pipe is nobody's any more; it may have none. */
+void pipe_end(struct connection *c);
+
+/* http_reading.c: takes what has come of a request. */
+void connection_read(struct connection *c);
+
+/* http_connection.c */
+
+/* Listeners' callbacks; `context` is the door. */
+void connection_accept(struct evconnlistener *listener, int fd, struct sockaddr *from, int length, void *context);
+void connection_accept_error(struct evconnlistener *listener, void *context);
 /* Lets go of it, whatever it is doing; ends the loop with the last one where the server ends. */
 void connection_close(struct connection *c);
 
