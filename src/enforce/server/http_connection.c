@@ -38,8 +38,6 @@ connection_close(struct connection *c)
 static void
 read_next(struct connection *c)
 {
-	call_free(c->call);
-	c->call = NULL;
 	c->chunks = (struct http_chunks){ 0 };
 	c->phase = READING;
 	c->begun = false;
@@ -125,11 +123,10 @@ stream_new(struct door *door, int fd)
 	if (door->tls == NULL)
 		return bufferevent_socket_new(loop, fd, BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	SSL *ssl = http_tls_session(door->tls);
+	/* Where it fails it has freed the session, too, and left the descriptor. */
 	struct bufferevent *stream = ssl ? bufferevent_openssl_socket_new(loop, fd, ssl, BUFFEREVENT_SSL_ACCEPTING,
 	                                       BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS) : NULL;
-	if (stream == NULL)
-		SSL_free(ssl);
-	else
+	if (stream)
 		bufferevent_openssl_set_allow_dirty_shutdown(stream, 1);
 	return stream;
 }

@@ -107,7 +107,10 @@ take_chunks(struct connection *c, struct evbuffer *in)
 {
 	struct plim_error err = { 0 };
 	size_t have = evbuffer_get_length(in);
-	struct slice bytes = { have ? (const char *)evbuffer_pullup(in, -1) : "", have };
+	const char *all = have ? (const char *)evbuffer_pullup(in, -1) : "";
+	struct slice bytes = { all, have };
+	if (all == NULL)
+		return connection_refuse(c, 503, "no memory\n"), false;
 	int r = http_chunks_take(&c->chunks, &bytes, &c->call->body, c->server->options.body_most, &err);
 	evbuffer_drain(in, have - bytes.n);
 	if (r < 0)
