@@ -137,6 +137,19 @@ end
 begin --dry-run
 check "a dry run lets out what is refused, if it is there" "502" "$(manifest team/web "$one")"
 end
+
+# What begins its processes may be killed as they may: then nobody would answer any more, and it ends for whoever starts it anew.
+for whose in fetches decides; do
+	begin
+	for zygote in $(pgrep -P "${guards[-1]}"); do ! pgrep -P "$zygote" "^plimsoll-${whose:0:5}" >out || break; done
+	kill -KILL "$zygote"
+	for _ in $(seq 50); do [ "$(ask "http://$door/readyz")" = 200 ] || break; sleep 0.1; done
+	check "nobody $whose, and it is not ready" "503 nobody is there who $whose" "$(ask "http://$door/readyz") $(cat body)"
+	timeout 20 tail --pid "${guards[-1]}" -f /dev/null
+	wait "${guards[-1]}"
+	check "and ends" "3 1" "$? $(grep -c 'no process that .* can be begun' guard.err)"
+done
+
 if command -v skopeo >/dev/null; then
 	registry_start || exit 1
 	here=$registry_address net=(--plain-http "$registry_address")

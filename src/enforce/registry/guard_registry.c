@@ -372,6 +372,18 @@ begin(void *context, struct serving *serving, struct plim_error *err)
 	return fetching_attach(registry->fetching, http_server_loop(serving_http(serving)), err);
 }
 
+static bool
+is_ready(void *context)
+{
+	return fetching_is_ready(((struct registry *)context)->fetching);
+}
+
+static int
+check(void *context, struct plim_error *err)
+{
+	return fetching_check(((struct registry *)context)->fetching, err);
+}
+
 static void
 end(void *context)
 {
@@ -384,7 +396,7 @@ int
 guard_registry_run(const struct serving_options *serving, const struct guard_registry_options *options, FILE *told, struct plim_error *err)
 {
 	AUTO(free) struct registry *registry = calloc(1, sizeof *registry);
-	const struct serving_door door = { .name = "registry", .handle = handle, .begin = begin, .end = end, .context = registry };
+	const struct serving_door door = { .name = "registry", .handle = handle, .begin = begin, .is_ready = is_ready, .check = check, .end = end, .context = registry };
 	if (registry == NULL)
 		return error_nomem(err);
 	registry->options = options;

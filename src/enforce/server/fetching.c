@@ -16,6 +16,8 @@ enum { WANTED, READY, GOT };
 
 /* That wait: whoever asks and goes away leaves his question behind. */
 #define WAITING_MOST 4096
+/* Seconds in which none could be begun, then it will not be otherwise: what begins them has ended. */
+#define VAIN_MOST 3
 
 struct told {
 	uint32_t failed;              /* minus an enum plim_code; 0: nothing failed */
@@ -57,6 +59,8 @@ struct fetching {
 	struct zygote *zygote;
 	struct event_base *loop;
 	struct event *again;
+	unsigned vain;                /* looks at which none could be begun */
+	struct plim_error why;
 	struct worker *all;
 	unsigned count;
 	struct asked *first, **last;
@@ -210,12 +214,14 @@ static void
 on_again(int fd, short what, void *context)
 {
 	struct fetching *fetching = context;
-	struct plim_error err = { 0 };
+	bool there = false;
 	(void)fd, (void)what;
 	let_go_late(fetching);
 	for (unsigned i = 0; i < fetching->count; i++)
-		if (fetching->all[i].readable == NULL)
-			worker_begin(&fetching->all[i], &err);
+		there |= fetching->all[i].readable != NULL || worker_begin(&fetching->all[i], &fetching->why) == 0;
+	fetching->vain = there ? 0 : fetching->vain + 1;
+	if (fetching->vain >= VAIN_MOST)
+		event_base_loopbreak(fetching->loop);
 }
 
 /* The message's descriptor becomes the answer's. */
@@ -341,6 +347,21 @@ fetching_attach(struct fetching *fetching, struct event_base *loop, struct plim_
 			return r;
 	}
 	return 0;
+}
+
+int
+fetching_check(const struct fetching *fetching, struct plim_error *err)
+{
+	return fetching->vain < VAIN_MOST ? 0 : error_set(err, fetching->why.code, "no process that fetches can be begun: %s", fetching->why.text);
+}
+
+bool
+fetching_is_ready(const struct fetching *fetching)
+{
+	for (unsigned i = 0; i < fetching->count; i++)
+		if (fetching->all[i].ready)
+			return true;
+	return false;
 }
 
 void

@@ -40,6 +40,10 @@ struct fetch_got {
 /* Forks; `options` lives until fetching_stop, in the processes too.  To be called before threads, sockets or an event loop are there. */
 int fetching_start(const struct fetcher_options *options, unsigned count, struct fetching **out, struct plim_error *err);
 int fetching_attach(struct fetching *fetching, struct event_base *loop, struct plim_error *err);
+/* 0, or why no process can be begun any more: then the loop has been ended, for nobody would ever fetch. */
+int fetching_check(const struct fetching *fetching, struct plim_error *err);
+/* Somebody is there to be asked. */
+bool fetching_is_ready(const struct fetching *fetching);
 /* NULL is none. */
 void fetching_stop(struct fetching *fetching);
 AUTO_DEFINE(fetching, struct fetching, fetching_stop)

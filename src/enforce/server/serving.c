@@ -72,8 +72,9 @@ say_health(struct serving *serving, struct http_call *call)
 static void
 say_readiness(struct serving *serving, struct http_call *call)
 {
-	bool ready = deciders_are_ready(serving->deciders);
-	http_call_say(call, ready ? 200 : 503, ready ? "ok" : "nobody is there who decides");
+	const struct serving_door *door = serving->door;
+	bool decides = deciders_are_ready(serving->deciders), ready = decides && (door->is_ready == NULL || door->is_ready(door->context));
+	http_call_say(call, ready ? 200 : 503, ready ? "ok" : decides ? "nobody is there who fetches" : "nobody is there who decides");
 }
 
 static bool
@@ -193,8 +194,9 @@ serve(struct serving *serving, FILE *told, struct plim_error *err)
 		return r;
 	fprintf(told, "plimsoll guard %s: serving%s\n", door->name, serving_is_dry(serving) ? ", in a dry run: nobody is refused" : "");
 	fflush(told);
-	r = http_server_run(serving->http, err);
-	return r < 0 ? r : deciders_check(serving->deciders, err);
+	if ((r = http_server_run(serving->http, err)) < 0 || (r = deciders_check(serving->deciders, err)) < 0)
+		return r;
+	return door->check ? door->check(door->context, err) : 0;
 }
 
 int

@@ -3,7 +3,7 @@
  * A door that listens: the server, who decides, what is counted, and the pages of its health.  A door of a protocol adds what it makes of a request.
  *
  *     GET /healthz   200 while the process turns
- *     GET /readyz    200 while somebody is there who decides, 503 else
+ *     GET /readyz    200 while somebody is there who decides, and fetches where a door does, 503 else
  *     GET /metrics   metrics.def
  */
 #ifndef ENFORCE_SERVER_SERVING_H
@@ -22,6 +22,9 @@ struct serving_door {
 	void (*handle)(void *context, struct http_call *call);
 	/* Before the first request; NULL: nothing is to be prepared.  The loop and serving_ask are there. */
 	int (*begin)(void *context, struct serving *serving, struct plim_error *err);
+	/* Whether it could do what it is asked, now, and, once the loop has ended, 0 or why it cannot go on; NULL: whoever decides is enough. */
+	bool (*is_ready)(void *context);
+	int (*check)(void *context, struct plim_error *err);
 	/* After the last, while the loop is still there; NULL: there is nothing to end. */
 	void (*end)(void *context);
 	void *context;
