@@ -13,7 +13,8 @@
 #define FORGIVEN_MOST 262144
 
 struct reading {
-	struct arena *arena;
+	struct arena *arena;               /* of what is kept until the answer */
+	struct arena *tree;                /* of the request as a tree, many times its size: while it is read */
 	struct admission *out;
 	struct admission_images images;
 	struct admission_images before;    /* those an update leaves alone */
@@ -43,13 +44,25 @@ uid_is_sound(struct slice uid)
 
 /* Of a document that is refused for its form: whoever has a webhook that may fail would take no answer for a yes. */
 static struct slice
-find_uid(struct slice body, struct arena *arena)
+find_uid(const struct reading *reading, struct slice body)
 {
 	const struct json *document;
-	if (body.n > FORGIVEN_MOST || json_parse_loose(body, arena, &document, NULL) < 0)
+	if (body.n > FORGIVEN_MOST || json_parse_loose(body, reading->tree, &document, NULL) < 0)
 		return SLICE_NONE;
 	struct slice uid = json_get_string(json_get(document, "request"), "uid");
-	return uid_is_sound(uid) ? uid : SLICE_NONE;
+	return uid_is_sound(uid) ? arena_dup(reading->arena, uid) : SLICE_NONE;
+}
+
+/* Absent where there is none. */
+static int
+take_namespace(struct reading *reading, const struct json *of, struct plim_error *err)
+{
+	struct slice name;
+	int r = field_string(of, "namespace", &name, err);
+	if (r < 0 || slice_is_empty(name))
+		return r;
+	reading->out->namespace = arena_dup(reading->arena, name);
+	return reading->out->namespace.p ? 0 : error_nomem(err);
 }
 
 /* "apps/v1 deployments/scale" */
@@ -91,11 +104,9 @@ take_subject(struct reading *reading, const struct admission_kind *kind, const s
 	struct slice name, begin;
 	AUTO(strbuf) struct strbuf shown = { 0 };
 	int r;
-	if ((r = field_string(request, "name", &name, err)) < 0 || (r = field_string(request, "namespace", &reading->out->namespace, err)) < 0 ||
+	if ((r = field_string(request, "name", &name, err)) < 0 || (r = take_namespace(reading, request, err)) < 0 ||
 	    (r = field_get(object, "metadata", JSON_OBJECT, &metadata, err)) < 0 || (r = field_string(metadata, "generateName", &begin, err)) < 0)
 		return r;
-	if (slice_is_empty(reading->out->namespace))
-		reading->out->namespace = SLICE_NONE;
 	strbuf_printf(&shown, "%s/", kind->name);
 	strbuf_put_printable(&shown, slice_first_text(slice_is_empty(name) ? begin : name, 253));
 	if (slice_is_empty(name) && !slice_is_empty(begin))
@@ -240,7 +251,7 @@ read_images(struct reading *reading, const struct json *document, struct plim_er
 	int r;
 	if ((r = check_document(document, "imagepolicy.k8s.io/v1alpha1", "ImageReview", err)) < 0 ||
 	    (r = field_get(document, "spec", JSON_OBJECT, &specification, err)) < 0 ||
-	    (r = field_string(specification, "namespace", &reading->out->namespace, err)) < 0 ||
+	    (r = take_namespace(reading, specification, err)) < 0 ||
 	    (r = field_get(specification, "containers", JSON_ARRAY, &list, err)) < 0)
 		return r;
 	if (list == NULL || list->n == 0)
@@ -248,8 +259,6 @@ read_images(struct reading *reading, const struct json *document, struct plim_er
 	for (size_t i = 0; i < list->n; i++)
 		if ((r = add_reviewed(reading, &list->items[i], i, err)) < 0)
 			return error_wrap(err, r, "spec: containers[%zu]", i);
-	if (slice_is_empty(reading->out->namespace))
-		reading->out->namespace = SLICE_NONE;
 	reading->out->subject = SLICE("pod/");
 	return take_images(reading, err);
 }
@@ -260,7 +269,7 @@ read_review(struct reading *reading, struct slice body, struct plim_error *err)
 	const struct json *document;
 	if (body.n > LIMIT_ADMISSION_BYTES)
 		return error_set(err, PLIM_ELIMIT, "the request is larger than limit ADMISSION_BYTES");
-	int r = json_parse(body, reading->arena, &document, err);
+	int r = json_parse(body, reading->tree, &document, err);
 	if (r < 0)
 		return r;
 	if (reading->out->hook == ADMISSION_IMAGES)
@@ -268,7 +277,8 @@ read_review(struct reading *reading, struct slice body, struct plim_error *err)
 	struct slice uid = json_get_string(json_get(document, "request"), "uid");
 	if (!uid_is_sound(uid))
 		return error_set(err, PLIM_EFORMAT, "request.uid: is missing, or none");
-	reading->out->uid = uid;
+	if ((reading->out->uid = arena_dup(reading->arena, uid)).p == NULL)
+		return error_nomem(err);
 	return read_admission(reading, document, err);
 }
 
@@ -280,7 +290,7 @@ refuse(struct reading *reading, struct slice body, int r, struct plim_error *err
 	out->images = NULL;
 	out->image_count = 0;
 	if (out->hook != ADMISSION_IMAGES && out->uid.p == NULL && r == PLIM_EFORMAT)
-		out->uid = find_uid(body, reading->arena);
+		out->uid = find_uid(reading, body);
 	if (out->hook != ADMISSION_IMAGES && out->uid.p == NULL)
 		return r;
 	out->refusal = arena_dup(reading->arena, slice_of(err->text));
@@ -290,10 +300,11 @@ refuse(struct reading *reading, struct slice body, int r, struct plim_error *err
 int
 admission_parse(enum admission_hook hook, struct slice body, struct arena *arena, struct admission *out, struct plim_error *err)
 {
+	AUTO(arena) struct arena *tree = arena_new(LIMIT_SERVER_CALL_BYTES);
 	struct plim_error why = { 0 };
-	struct reading reading = { .arena = arena, .out = out, .images.arena = arena, .before.arena = arena };
+	struct reading reading = { .arena = arena, .tree = tree, .out = out, .images.arena = arena, .before.arena = tree };
 	*out = (struct admission){ .hook = hook };
-	int r = read_review(&reading, body, &why);
+	int r = tree ? read_review(&reading, body, &why) : error_nomem(&why);
 	if (r < 0 && (r = refuse(&reading, body, r, &why)) < 0)
 		error_set(err, why.code, "%s", why.text);
 	vec_done(&reading.images.found);

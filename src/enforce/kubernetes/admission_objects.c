@@ -53,9 +53,9 @@ admission_image_add(struct admission_images *images, const char *holder, struct 
 	if (image == NULL || shown.failed)
 		return error_nomem(err);
 	image->holder = arena_printf(images->arena, "%s '%s'", holder, shown.p ? shown.p : "");
-	image->text = text;
+	image->text = arena_dup(images->arena, text);
 	image->pointer = pointer;
-	return image->holder.p ? 0 : error_nomem(err);
+	return image->holder.p && image->text.p ? 0 : error_nomem(err);
 }
 
 /*

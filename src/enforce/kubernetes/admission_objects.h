@@ -8,7 +8,7 @@
 #include "enforce/kubernetes/admission.h"
 
 struct admission_images {
-	struct arena *arena;
+	struct arena *arena;           /* of all their texts */
 	VEC(struct admission_image) found;
 };
 

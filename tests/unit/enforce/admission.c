@@ -281,6 +281,23 @@ too_many(void **state)
 	assert_string_equal(review->text.p, "refused: request: object: /spec: containers[512]: more images than limit ADMISSION_IMAGE_COUNT\n");
 }
 
+/* Requests wait for registries: what they keep meanwhile is their images, and not the tree, which may be a hundred times its text. */
+static void
+keeps_little(void **state)
+{
+	struct review *review = *state;
+	AUTO(strbuf) struct strbuf body = { 0 };
+	strbuf_puts(&body, "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"request\":{\"uid\":\"u-1\",\"namespace\":\"shop\"," CREATE POD
+	            "\"object\":{\"kind\":\"Pod\",\"metadata\":{\"generateName\":\"web-\"},\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"x@" D "\"}]}}},\"x\":[0");
+	for (size_t i = 0; i < 100000; i++)
+		strbuf_puts(&body, ",[]");
+	strbuf_puts(&body, "]}");
+	read_as(review, ADMISSION_VALIDATE, body.p);
+	assert_string_equal(review->text.p, "container 'a' docker.io/library/x@sha256: /spec/containers/0/image\n");
+	assert_true(slice_is(review->admission.namespace, "shop") && slice_is(review->admission.subject, "pod/web-*"));
+	assert_true(arena_used(review->arena) < 10000);
+}
+
 static const struct guard_answer yes = { .outcome = GUARD_ALLOWED, .admits = true, .rule = { "prod", 4 } };
 
 static struct guard_answer
@@ -475,6 +492,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(nobody_to_answer, setup, teardown),
 		cmocka_unit_test_setup_teardown(too_many, setup, teardown),
+		cmocka_unit_test_setup_teardown(keeps_little, setup, teardown),
 		cmocka_unit_test_setup_teardown(answers, setup, teardown),
 		cmocka_unit_test_setup_teardown(unpinned_answers, setup, teardown),
 		cmocka_unit_test_setup_teardown(dry, setup, teardown),
