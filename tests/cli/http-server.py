@@ -180,6 +180,16 @@ check("a file is not replaced", (3, True), (other.returncode, os.path.isfile("fi
 for address in ["127.0.0.1", "127.0.0.1:", "[::1:0", "127.0.0.1:port", "256.0.0.1:0", f"{work}/{'x' * 200}"]:
     check(f"no address: {address[-20:]}", 3, subprocess.run([driver, "--listen", address], capture_output=True).returncode)
 
+# Where IPv6's sockets take nothing of IPv4's by themselves, in a network of our own.
+both = """ip link set lo up && echo 1 >/proc/sys/net/ipv6/bindv6only || exit 77
+"$0" --listen :8099 >port & p=$!
+for i in $(seq 50); do [ -s port ] && break; sleep 0.1; done
+for host in 127.0.0.1 '[::1]'; do curl --silent --max-time 5 --output answer --write-out '%{http_code} ' "http://$host:8099/"; done
+kill $p; rm -f port answer"""
+other = subprocess.run(["unshare", "--map-root-user", "--net", "bash", "-c", both, driver], capture_output=True, text=True)
+if other.returncode == 0:
+    check("every address is those of both families", "200 200 ", other.stdout)
+
 with Server("--delay", "700") as server, server.connect() as s, server.connect() as idle:
     idle.sendall(b"GET / HTTP/1.1\r\n\r\n")
     answer(idle)

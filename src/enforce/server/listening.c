@@ -111,11 +111,14 @@ split(const char *address, char host[static 256], const char **port, struct plim
 static int
 bind_first(const struct addrinfo *found, int *out)
 {
-	int number = EADDRNOTAVAIL, on = 1;
+	int number = EADDRNOTAVAIL, on = 1, off = 0;
 	for (const struct addrinfo *a = found; a; a = a->ai_next) {
 		AUTO(fd) int fd = socket(a->ai_family, SOCKET_FLAGS, 0);
 		if (fd >= 0)
 			setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+		/* A machine may have it otherwise (net.ipv6.bindv6only). */
+		if (fd >= 0 && a->ai_family == AF_INET6)
+			setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
 		if (fd >= 0 && bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
 			return *out = fd_take(&fd), 0;
 		number = errno;
