@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "codec/http.h"
 #include "codec/json_fold.h"
+#include "enforce/server/span.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -150,7 +151,7 @@ static bool
 begin(struct asking *a, struct event_base *loop, const char *socket)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	struct timeval most = { (time_t)(LIMIT_ENGINE_ANSWER_MS / 1000), (suseconds_t)(LIMIT_ENGINE_ANSWER_MS % 1000 * 1000) };
+	struct timeval most = span(LIMIT_ENGINE_ANSWER_MS);
 	if (strlen(socket) >= sizeof address.sun_path)
 		return false;
 	strcpy(address.sun_path, socket);

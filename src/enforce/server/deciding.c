@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "enforce/server/question_wire.h"
+#include "enforce/server/span.h"
 #include "process/zygote.h"
 
 #include <event2/event.h>
@@ -226,7 +227,7 @@ static bool
 hand_to(struct decider *decider, struct asked *asked)
 {
 	AUTO(strbuf) struct strbuf body = { 0 };
-	struct timeval most = { (time_t)(LIMIT_GUARD_ASK_MS / 1000), (suseconds_t)(LIMIT_GUARD_ASK_MS % 1000 * 1000) };
+	struct timeval most = span(LIMIT_GUARD_ASK_MS);
 	struct plim_error err = { 0 };
 	if (question_write(asked->question, asked->arena, &body, &err) < 0 ||
 	    channel_answer(decider->process.channel, ASKED, strbuf_slice(&body), NULL, 0, &err) < 0)
@@ -352,8 +353,7 @@ deciders_ask(struct deciders *deciders, const struct guard_question *question, s
 		decided(context, &answer);
 		return;
 	}
-	uint64_t most = ms ? ms : 2 * LIMIT_GUARD_ASK_MS;
-	struct timeval wait = { (time_t)(most / 1000), (suseconds_t)(most % 1000 * 1000) };
+	struct timeval wait = span(ms ? ms : 2 * LIMIT_GUARD_ASK_MS);
 	struct asked *asked = calloc(1, sizeof *asked);
 	if (asked)
 		*asked = (struct asked){ .deciders = deciders, .question = question, .arena = arena, .decided = decided, .context = context };

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/wire.h"
+#include "enforce/server/span.h"
 #include "process/channel.h"
 #include "process/zygote.h"
 
@@ -275,7 +276,7 @@ static bool
 hand_to(struct worker *worker, struct asked *asked)
 {
 	AUTO(strbuf) struct strbuf body = { 0 };
-	const struct timeval most = { (time_t)(LIMIT_GUARD_ASK_MS / 1000), (suseconds_t)(LIMIT_GUARD_ASK_MS % 1000 * 1000) };
+	const struct timeval most = span(LIMIT_GUARD_ASK_MS);
 	wire_write(&wanted_wire, asked->wanted, &body);
 	if (body.failed || channel_answer(worker->process.channel, WANTED, strbuf_slice(&body), NULL, 0, NULL) < 0)
 		return false;

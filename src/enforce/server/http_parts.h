@@ -6,8 +6,7 @@
 #include "enforce/server/http_server.h"
 #include "enforce/server/http_tls.h"
 #include "enforce/server/listening.h"
-
-#include <sys/time.h>
+#include "enforce/server/span.h"
 
 struct bufferevent;
 struct event;
@@ -81,12 +80,6 @@ struct http_server {
 	struct http_counts counts;
 	bool ends;
 };
-
-static inline struct timeval
-http_span(uint64_t ms)
-{
-	return (struct timeval){ .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000) };
-}
 
 /* http_waiting.c */
 

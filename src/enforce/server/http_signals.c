@@ -73,7 +73,7 @@ static void
 on_end(int signal, short what, void *context)
 {
 	struct http_server *server = context;
-	struct timeval most = http_span(LIMIT_SERVER_END_MS);
+	struct timeval most = span(LIMIT_SERVER_END_MS);
 	(void)signal, (void)what;
 	if (server->ends)
 		return;

@@ -50,7 +50,7 @@ connection_waits(struct connection *c)
 void
 connection_deadline(struct connection *c, uint64_t ms)
 {
-	struct timeval when = http_span(ms);
+	struct timeval when = span(ms);
 	if (ms)
 		event_add(c->late, &when);
 	else
