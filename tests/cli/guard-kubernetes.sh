@@ -183,8 +183,9 @@ wait "$guard" 2>/dev/null
 check "a killed guard answers nothing" "none" "$(post validate "$sound" >out 2>&1 && echo some || echo none)"
 
 # A registry that is away or stalls.
-guard four
-said validate "$(pod "$good")" >out
+guard four --deciders 1
+check "two questions, one answer, and one who decides" "true" "$(said validate "$(object pods containers "$good" "$web:1@$one")")"
+check "each answer came from somewhere" "2 2" "$(get /metrics | awk '/^plimsoll_guard_decisions_total/ { d += $NF } /^plimsoll_guard_answers_total/ { a += $NF } END { print d, a }')"
 registry_misbehave stall-headers
 begun=$(date +%s%N)
 check "no time is left" "503 1" "$(QUERY='?timeout=2s' said validate "$(pod "$here/team/new@$one")" | sed 's/^\(...\) plimsoll: container .*/\1 1/')"

@@ -216,8 +216,12 @@ recall(struct deciders *deciders, const struct guard_question *question, struct 
 {
 	struct plim_error err = { 0 };
 	bool known = false;
-	if (guard_recall(deciders->guard, question, arena, answer, &known, &err) == 0)
-		return known;
+	int r = guard_recall(deciders->guard, question, arena, answer, &known, &err);
+	if (r == 0 && !known)
+		return false;
+	deciders->counts.recalled++;
+	if (r == 0)
+		return true;
 	struct slice why = arena_dup(arena, slice_of(err.text));
 	*answer = (struct guard_answer){ .outcome = GUARD_CANNOT_TELL, .reason = why.p ? why : SLICE("out of memory") };
 	return true;
@@ -349,7 +353,6 @@ deciders_ask(struct deciders *deciders, const struct guard_question *question, s
 {
 	struct guard_answer answer;
 	if (recall(deciders, question, arena, &answer)) {
-		deciders->counts.recalled++;
 		decided(context, &answer);
 		return;
 	}

@@ -35,8 +35,8 @@ AUTO_DEFINE(deciders, struct deciders, deciders_stop)
 typedef void decided_fn(void *context, const struct guard_answer *answer);
 
 /*
- * Asks; `question` with all that it refers to, and `arena`, live until `decided` was called, which may be before this returns.  After `ms` (0: as
- * long as it takes, LIMIT_GUARD_ASK_MS) nobody could tell.
+ * Asks; `question` with all that it refers to, and `arena`, live until `decided` was called, which may be before this returns.  After `ms` (0:
+ * twice LIMIT_GUARD_ASK_MS, for who waits for a process may wait as long as who is asked) nobody could tell.
  */
 void deciders_ask(struct deciders *deciders, const struct guard_question *question, struct arena *arena, uint64_t ms, decided_fn *decided, void *context);
 
