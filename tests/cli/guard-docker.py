@@ -151,7 +151,7 @@ def done(method, uri, body=None):
 
 def refused(name, why, *args, **more):
     said = ask(*args, **more)
-    check(name, True, said is not True and why in said or said)
+    check(name, True, said is not True and (why in said or said))
 
 
 def start(name, method="POST", **more):
