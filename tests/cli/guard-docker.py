@@ -290,7 +290,9 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
     check("honest settings", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {
         "Privileged": False, "Runtime": "", "CapAdd": ["NET_BIND_SERVICE"], "Binds": ["data:/data", f"{work}/dir:/x:ro"], "Devices": [{"PathOnHost": "/dev/null"}], "PidMode": "",
         "ReadonlyPaths": None, "Mounts": [{"Type": "volume", "Source": "v", "Target": "/x"}, {"Type": "tmpfs", "Target": "/t"}], "RestartPolicy": {"Name": "always"}}}))
-    for options in [{"type": "none", "o": "bind", "device": "/run"}, {"type": "ext4", "device": "/dev/sda1"}, {"type": "overlay", "o": "lowerdir=/,upperdir=/tmp/u,workdir=/tmp/w", "device": "overlay"}]:
+    for options in [{"type": "none", "o": "bind", "device": "/run"}, {"type": "ext4", "device": "/dev/sda1"}, {"type": "overlay", "o": "lowerdir=/,upperdir=/tmp/u,workdir=/tmp/w", "device": "overlay"},
+                    {"type": "tmpfs", "o": "size=1m,bind", "device": "/run"}, {"type": "nfs", "o": "addr=1.2.3.4,rbind", "device": "/"}, {"type": "ext4", "o": "nobind", "device": "/dev/sda1"},
+                    {"type": "overlay", "o": "lowerdir=bind:etc", "device": "overlay"}]:
         refused(f"a volume: {options}", "--refuse", "POST", "/v1.41/volumes/create", {"Name": "v", "Driver": "local", "DriverOpts": options})
         refused(f"a volume of the usual driver: {options}", "--refuse", "POST", "/v1.41/volumes/create", {"Name": "v", "DriverOpts": options})
     check("honest volumes", [True] * 4, [ask("POST", "/v1.41/volumes/create", b) for b in [{}, {"Name": "v"}, {"Name": "v", "Driver": "local", "DriverOpts": {"type": "nfs", "device": ":/x", "o": "addr=1.2.3.4,rw"}},

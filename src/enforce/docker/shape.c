@@ -272,17 +272,23 @@ check_device_rules(const struct shape *shape, const struct json *value)
 	return each_text(shape, value, "DeviceCgroupRules", check_device_rule);
 }
 
+static bool
+has_word(struct slice words, const char *wanted)
+{
+	for (struct slice word; slice_next(&words, ',', &word);)
+		if (slice_is(word, wanted))
+			return true;
+	return false;
+}
+
 /* "SOURCE:TARGET[:OPTIONS]"; a source that is no path names a volume. */
 static int
 check_bind(const struct shape *shape, struct slice bind)
 {
 	struct slice source, rest, target, options = SLICE_NONE;
-	bool writable = true;
 	slice_cut(bind, ':', &source, &rest);
 	slice_cut(rest, ':', &target, &options);
-	for (struct slice word; slice_next(&options, ',', &word);)
-		writable &= !slice_is(word, "ro");
-	return slice_starts(source, SLICE("/")) ? check_path(shape, source, writable) : 0;
+	return slice_starts(source, SLICE("/")) ? check_path(shape, source, !has_word(options, "ro")) : 0;
 }
 
 static int
@@ -297,14 +303,16 @@ check_volume_options(const struct shape *shape, const struct json *options)
 {
 	static const char *const elsewhere[] = { "tmpfs", "nfs", "nfs4", "cifs" };
 	struct slice type = json_string(docker_get(options, "type")), device = json_string(docker_get(options, "device")), how = json_string(docker_get(options, "o"));
-	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+	/* What is bound has no type: mount(2) passes over the one that stands there. */
+	bool binds = has_word(how, "bind") || has_word(how, "rbind");
+	for (size_t i = 0; !binds && i < sizeof elsewhere / sizeof *elsewhere; i++)
 		if (slice_is(type, elsewhere[i]))
 			return 0;
 	if (type.n == 0 && device.n == 0 && how.n == 0)
 		return 0;
 	/* The engine stands in "/": a relative one begins there. */
 	int r = device.n ? check_path(shape, device, true) : 0;
-	if (r == 0 && slice_find_text(how, SLICE("bind")) == SIZE_MAX)
+	if (r == 0 && !binds)
 		r = refuse(shape, REFUSE_DEVICES, device.n ? device : type);
 	/* "lowerdir=/" of an overlay, and whatever else has paths among its options. */
 	if (r == 0 && slice_find(how, '/') != SIZE_MAX)
