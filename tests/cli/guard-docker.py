@@ -236,6 +236,12 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
     check("an old start that brings none", True, ask("POST", "/v1.23/containers/good/start", headers={"Content-Length": "0"}))
     done("POST", "/v1.23/containers/good/start")
     refused("a form beside the query", "form", "POST", "/v1.41/containers/good/rename?name=a", headers={"Content-Type": "Application/X-WWW-Form-urlencoded"})
+    for headers in [{"Content-Type": "application/json", "Content-Length": "6"}, {"Content-Type": "application/json"}, {"Content-Type": "text/plain", "Content-Length": "6"}]:
+        refused(f"one behind another type: {headers}", "may be a form", "POST", "/v1.41/containers/good/rename?name=a", headers=headers)
+        refused(f"the same of a start: {headers}", "may be a form", "POST", "/v1.41/containers/good/start", headers=headers)
+    for headers in [{}, {"Content-Type": "text/plain", "Content-Length": "0"}]:
+        check(f"no form: {headers}", True, ask("POST", "/v1.41/containers/good/rename?name=a", headers=headers))
+        done("POST", "/v1.41/containers/good/rename?name=a")
     refused("a way that nobody knows yet", "does not know", "POST", "/v1.99/containers/good/launch")
     refused("another method", "does not know", "PATCH", "/v1.41/containers/good")
     refused("small letters", "does not know", "post", "/v1.41/containers/good/start")

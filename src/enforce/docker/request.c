@@ -21,6 +21,8 @@ static const struct {
 static const bool needs_body[DOCKER_UNKNOWN + 1] = {
 	[DOCKER_CREATE] = true, [DOCKER_EXEC] = true, [DOCKER_VOLUME] = true, [DOCKER_SERVICE] = true,
 };
+/* Acts whose query decides, and no body. */
+static const bool needs_query[DOCKER_UNKNOWN + 1] = { [DOCKER_START] = true, [DOCKER_RENAME] = true };
 
 const struct json *
 docker_get(const struct json *object, const char *key)
@@ -191,15 +193,19 @@ header(const struct json *told, const char *name)
 	return json_string(docker_get(docker_get(told, "RequestHeaders"), name));
 }
 
-/* A form would change what the query says, and no form is shown to us. */
+/*
+ * A form would change what the query says, and no form is shown to us.  Of several types the engine tells us the last, and goes by the first itself: where
+ * the query decides, a body of any type that is not shown may be a form.
+ */
 static int
-check_form(const struct json *told, struct plim_error *err)
+check_form(const struct docker_request *request, const struct json *told, struct plim_error *err)
 {
 	struct slice type = header(told, "Content-Type");
 	for (size_t i = 0; i + 4 <= type.n; i++)
 		if (slice_eq_nocase(slice_first(slice_from(type, i), 4), SLICE("form")))
 			return error_set(err, PLIM_EFORMAT, "a form, which nobody here can read");
-	return 0;
+	bool may_be = type.n > 0 && !request->empty && docker_get(told, "RequestBody") == NULL;
+	return may_be && needs_query[request->act] ? error_set(err, PLIM_EFORMAT, "a body that is not shown, and may be a form") : 0;
 }
 
 /* Labels are a map, whose keys are what they are: images have "Version" beside "version". */
@@ -241,12 +247,12 @@ take(struct docker_request *request, const struct json *told, struct arena *aren
 	if (slice_is(request->method, "GET") || slice_is(request->method, "HEAD"))
 		return request->act = DOCKER_PASS, 0;
 	int r = take_target(request, arena, err);
-	if (r == 0)
-		r = check_form(told, err);
 	if (r < 0)
 		return r;
 	find_route(request);
 	request->empty = docker_get(told, "RequestBody") == NULL && slice_is(header(told, "Content-Length"), "0");
+	if ((r = check_form(request, told, err)) < 0)
+		return r;
 	return needs_body[request->act] ? take_body(request, told, arena, err) : 0;
 }
 
