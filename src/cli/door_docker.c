@@ -20,11 +20,13 @@ static const struct option_text options[] = {
 	{ { 0 }, NULL, NULL },
 };
 
-/* Whoever writes there, or asks there, needs no guard's leave. */
+/* Whoever writes there, or asks there, needs no guard's leave.  Docker brings a containerd of its own along where the machine has none. */
 static const char *const hidden_usual[] = {
-	"/run/docker.sock", "/var/run/docker.sock", "/run/docker/plugins", "/var/run/docker/plugins", "/run/containerd/containerd.sock",
-	"/var/run/containerd/containerd.sock", "/run/podman/podman.sock", "/run/crio/crio.sock", "/run/systemd/private", "/run/dbus/system_bus_socket",
-	"/etc/docker", "/usr/lib/docker/plugins", "/var/lib/docker/containers", "/var/lib/docker/image", "/var/lib/docker/overlay2",
+	"/run/docker.sock", "/var/run/docker.sock", "/run/docker/plugins", "/var/run/docker/plugins", "/run/docker/containerd", "/run/containerd/containerd.sock",
+	"/var/run/containerd/containerd.sock", "/run/buildkit", "/run/podman/podman.sock", "/run/crio/crio.sock", "/run/systemd/private", "/run/dbus/system_bus_socket",
+	"/etc/docker", "/usr/lib/docker/plugins", "/var/lib/docker/btrfs", "/var/lib/docker/buildkit", "/var/lib/docker/containerd", "/var/lib/docker/containers",
+	"/var/lib/docker/fuse-overlayfs", "/var/lib/docker/image", "/var/lib/docker/overlay2", "/var/lib/docker/plugins", "/var/lib/docker/rootfs", "/var/lib/docker/swarm",
+	"/var/lib/docker/vfs", "/var/lib/docker/zfs", "/var/lib/containerd", "/var/lib/containers/storage",
 };
 #define HIDDEN_USUAL (sizeof hidden_usual / sizeof *hidden_usual)
 

@@ -271,10 +271,12 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
     shaped("a mighty capability", "capabilities", {"CapAdd": ["NET_ADMIN", "cap_sys_admin"]})
     shaped("all of them", "capabilities", {"CapAdd": ["all"]})
     for bind in ["/run/docker.sock:/x", "/var/run/docker.sock:/x:ro", "/run:/x", "/:/host", "/.:/host", "//run//docker.sock:/x", "/tmp/../run:/x", "/run/docker/plugins/a.sock:/x", f"{work}/link:/x",
-                 f"{work}/link/docker.sock:/x", f"{work}/engine.sock:/x", f"{work}/plugin.sock:/x", f"{work}:/x", "/etc/docker:/x", "/run/containerd:/x"]:
+                 f"{work}/link/docker.sock:/x", f"{work}/engine.sock:/x", f"{work}/plugin.sock:/x", f"{work}:/x", "/etc/docker:/x", "/run/containerd:/x", "/run/docker/containerd:/x:ro", "/run/buildkit:/x",
+                 "/var/lib/docker/plugins:/x", "/var/lib/docker/vfs/dir:/x", "/var/lib/containerd:/x", "/var/lib/containers/storage/overlay:/x"]:
         shaped(f"bind {bind}", "socket", {"Binds": ["data:/data", bind]})
         shaped(f"mount {bind}", "socket", {"Mounts": [{"Type": "bind", "Source": bind.split(":")[0], "Target": "/x"}]})
-    for bind in ["/proc:/x", "/sys/fs/cgroup:/x:rw", "/usr/bin:/x", "/etc/ssh/sshd_config:/x:z", "/root/.ssh:/x", "/usr/../lib/systemd:/x"]:
+    for bind in ["/proc:/x", "/sys/fs/cgroup:/x:rw", "/usr/bin:/x", "/etc/ssh/sshd_config:/x:z", "/root/.ssh:/x", "/usr/../lib/systemd:/x", "/usr/local/libexec/plimsoll:/x", "/etc/plimsoll/assign.pub:/x",
+                 "/var/lib/plimsoll:/x", "/etc/default/plimsoll-guard-docker:/x", "/etc/containerd:/x", "/etc/cni/net.d:/x"]:
         shaped(f"bind {bind}", "system", {"Binds": [bind]})
     shaped("mount /proc", "system", {"Mounts": [{"Type": "bind", "Source": "/proc", "Target": "/x", "ReadOnly": False}]})
     check("to be read only", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {"Binds": ["/proc:/x:ro", "/etc/ssh:/y:z,ro"], "Mounts": [
