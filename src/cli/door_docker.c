@@ -2,8 +2,12 @@
 /* plimsoll guard docker: Docker Engine's authorization plugin. */
 #include "cli/door.h"
 
+#include "base/arena.h"
+#include "base/error.h"
 #include "enforce/docker/guard_docker.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SOCKET_USUAL "/run/docker/plugins/plimsoll.sock"
@@ -29,12 +33,13 @@ static const char *const hidden_usual[] = {
 	"/var/lib/docker/vfs", "/var/lib/docker/zfs", "/var/lib/containerd", "/var/lib/containers/storage",
 };
 #define HIDDEN_USUAL (sizeof hidden_usual / sizeof *hidden_usual)
+#define HIDDEN_MOST  (HIDDEN_USUAL + LIST_MOST + 2)
 
 struct docker_arguments {
 	struct door_arguments door;
 	struct guard_docker_options docker;
 	struct list runtimes, hidden;
-	const char *all_hidden[HIDDEN_USUAL + LIST_MOST + 3];
+	const char *all_hidden[2 * HIDDEN_MOST + 1];
 };
 
 static int
@@ -92,6 +97,24 @@ check_paths(const struct command *self, const struct docker_arguments *args)
 	return 0;
 }
 
+/* And where their links lead now: /var/lib/docker may be on another disk. */
+static int
+hide_real(struct docker_arguments *args, struct arena *arena, struct plim_error *err)
+{
+	const char **end = args->all_hidden;
+	char real[PATH_MAX];
+	while (*end)
+		end++;
+	for (const char **path = args->all_hidden, **written = end; path < written; path++) {
+		if (realpath(*path, real) == NULL || strcmp(real, *path) == 0)
+			continue;
+		*end = arena_strz(arena, slice_of(real));
+		if (*end++ == NULL)
+			return error_nomem(err);
+	}
+	return 0;
+}
+
 static int
 parse(const struct command *self, int argc, char **argv, struct docker_arguments *args)
 {
@@ -109,12 +132,15 @@ parse(const struct command *self, int argc, char **argv, struct docker_arguments
 static int
 run(const struct command *self, int argc, char **argv)
 {
+	AUTO(arena) struct arena *arena = arena_new(0);
 	struct docker_arguments args = { .door = DOOR_NONE, .docker.engine = ENGINE_USUAL };
 	struct plim_error err = { 0 };
 	docker_refusals_default(args.docker.shape.refused);
 	int status = parse(self, argc, argv, &args);
 	if (status != 0)
 		return status;
+	if ((arena ? hide_real(&args, arena, &err) : error_nomem(&err)) < 0)
+		return command_error(self, &err);
 	return guard_docker_run(&args.door.serving, &args.docker, stderr, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }
 

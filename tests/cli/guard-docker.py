@@ -417,6 +417,11 @@ os.kill(int(subprocess.run(["pgrep", "-P", str(guard.process.pid)], capture_outp
 check("without what begins processes it ends, for systemd to begin it anew", 3, guard.process.wait(20))
 check("and says why", True, "no process that decides can be begun" in open("guard.err").read())
 check("no socket is left", False, os.path.exists("plugin.sock"))
+os.makedirs("real/data", exist_ok=True)
+os.symlink("real", "moved")
+with Guard("--hide", f"{work}/moved/data") as guard:
+    for path in [f"{work}/moved/data/x", f"{work}/real/data/x", f"{work}/real"]:
+        refused(f"what is hidden behind a link: {path}", "--refuse socket", "POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {"Binds": [f"{path}:/x"]}})
 with Guard("--refuse", "exec,copy,namespaces", "--runtime", "gate") as guard:
     check("what is not named is not refused", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {"Privileged": True}}))
     refused("exec", "--refuse exec", "POST", "/v1.41/containers/good/exec", {"Cmd": ["ls"]})
