@@ -279,6 +279,8 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
                  "/var/lib/plimsoll:/x", "/etc/default/plimsoll-guard-docker:/x", "/etc/containerd:/x", "/etc/cni/net.d:/x"]:
         shaped(f"bind {bind}", "system", {"Binds": [bind]})
     shaped("mount /proc", "system", {"Mounts": [{"Type": "bind", "Source": "/proc", "Target": "/x", "ReadOnly": False}]})
+    shaped("mount /sys, and what is below it to be written", "system", {"Mounts": [{"Type": "bind", "Source": "/sys", "Target": "/x", "ReadOnly": True, "BindOptions": {"ReadOnlyNonRecursive": True}}]})
+    shaped("another image", "image", {"Mounts": [{"Type": "image", "Source": "bad", "Target": "/bin"}]})
     check("to be read only", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {"Binds": ["/proc:/x:ro", "/etc/ssh:/y:z,ro"], "Mounts": [
         {"Type": "bind", "Source": "/sys", "Target": "/x", "ReadOnly": True}]}}))
     labels = {"Version": "1", "version": "2"}

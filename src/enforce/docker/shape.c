@@ -343,13 +343,23 @@ is_false(const struct json *value)
 	return json_is(value, JSON_BOOL) && !value->truth;
 }
 
+/* Without a word what is mounted below is only read as well; an engine is asked otherwise by whoever wants to write there: /sys/fs/cgroup below /sys. */
+static bool
+is_writable(const struct json *mount)
+{
+	bool only_itself = is_true(docker_get(docker_get(mount, "BindOptions"), "ReadOnlyNonRecursive"));
+	return only_itself || (!is_true(docker_get(mount, "ReadOnly")) && !is_false(docker_get(mount, "RW")));
+}
+
 static int
 check_mount(const struct shape *shape, const struct json *mount)
 {
 	struct slice type = json_string(docker_get(mount, "Type")), source = json_string(docker_get(mount, "Source"));
 	const struct json *driver = docker_get(docker_get(mount, "VolumeOptions"), "DriverConfig");
+	if (slice_is(type, "image"))
+		return refuse(shape, REFUSE_IMAGE, source);
 	if (!slice_is(type, "volume") && !slice_is(type, "tmpfs") && slice_starts(source, SLICE("/")))
-		return check_path(shape, source, !is_true(docker_get(mount, "ReadOnly")) && !is_false(docker_get(mount, "RW")));
+		return check_path(shape, source, is_writable(mount));
 	return check_volume(shape, docker_get(driver, "Name"), docker_get(driver, "Options"));
 }
 
