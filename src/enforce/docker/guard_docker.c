@@ -53,12 +53,6 @@ answer(struct http_call *call, bool allow, struct slice message)
 	http_call_answer(call, &(struct http_answer){ .status = body.failed ? 500 : 200, .type = PLUGIN_TYPE, .body = strbuf_slice(&body) });
 }
 
-static void
-allow(struct asked *a)
-{
-	answer(a->call, true, SLICE_NONE);
-}
-
 /* Names that are on their way */
 
 static enum docker_naming
@@ -94,16 +88,23 @@ names_end(struct docker *docker, const struct docker_request *request, struct ar
 		docker_names_end(&docker->names, name, naming_of(request));
 }
 
+static int64_t
+seconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
 static int
 names_begin(struct asked *a)
 {
 	struct slice rest = names_of(&a->request), name;
-	struct timespec now;
+	int64_t now = seconds();
 	bool bad = false;
 	size_t n = 0;
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	while (name_next(&a->request, &rest, a->arena, &name, &bad)) {
-		if (!docker_names_begin(&a->docker->names, name, naming_of(&a->request), now.tv_sec)) {
+		if (!docker_names_begin(&a->docker->names, name, naming_of(&a->request), now)) {
 			names_end(a->docker, &a->request, a->arena, n);
 			return error_set(&a->err, PLIM_EPOLICY, "a container of this name is just being started, or the name given to another: try again");
 		}
@@ -113,6 +114,24 @@ names_begin(struct asked *a)
 		return 0;
 	names_end(a->docker, &a->request, a->arena, n);
 	return error_set(&a->err, PLIM_EFORMAT, "a query that cannot be decoded");
+}
+
+/* What passes: the engine now does it, under the names that began. */
+static void
+let_pass(struct asked *a, struct slice message)
+{
+	struct slice rest = names_of(&a->request), name;
+	int64_t now = seconds();
+	bool bad = false;
+	while (name_next(&a->request, &rest, a->arena, &name, &bad))
+		docker_names_answered(&a->docker->names, name, naming_of(&a->request), now);
+	answer(a->call, true, message);
+}
+
+static void
+allow(struct asked *a)
+{
+	let_pass(a, SLICE_NONE);
 }
 
 /* Refusals */
@@ -137,10 +156,10 @@ record(struct asked *a, struct slice reason, bool dry)
 }
 
 static struct slice
-printable(struct arena *arena, const char *text)
+printable(struct arena *arena, struct slice text)
 {
 	AUTO(strbuf) struct strbuf shown = { 0 };
-	strbuf_put_printable(&shown, slice_of(text));
+	strbuf_put_printable(&shown, text);
 	return arena_dup(arena, strbuf_slice(&shown));
 }
 
@@ -148,13 +167,17 @@ printable(struct arena *arena, const char *text)
 static void
 refuse(struct asked *a, const char *why, bool named)
 {
-	struct slice reason = printable(a->arena, why);
+	struct slice reason = printable(a->arena, slice_of(why));
 	bool dry = serving_is_dry(a->docker->serving);
 	serving_refused(a->docker->serving);
 	record(a, reason, dry);
-	if (named && !dry)
+	if (dry) {
+		allow(a);
+		return;
+	}
+	if (named)
 		names_end(a->docker, &a->request, a->arena, SIZE_MAX);
-	answer(a->call, dry, dry ? SLICE_NONE : arena_printf(a->arena, "plimsoll: %.*s", SLICE_ARG(reason)));
+	answer(a->call, false, arena_printf(a->arena, "plimsoll: %.*s", SLICE_ARG(reason)));
 }
 
 /* The core's word. */
@@ -162,11 +185,15 @@ static void
 on_decided(void *context, const struct guard_answer *said)
 {
 	struct asked *a = context;
-	if (!said->admits)
-		names_end(a->docker, &a->request, a->arena, SIZE_MAX);
-	struct slice image = printable(a->arena, arena_strz(a->arena, slice_first_text(a->image, 300)));
-	answer(a->call, said->admits, arena_printf(a->arena, "plimsoll: %s%.*s: %.*s", said->outcome == GUARD_CANNOT_TELL ? "cannot tell whether it may run: " : "",
-	                                           SLICE_ARG(image), SLICE_ARG(said->reason)));
+	struct slice image = printable(a->arena, slice_first_text(a->image, 300));
+	struct slice message = arena_printf(a->arena, "plimsoll: %s%.*s: %.*s", said->outcome == GUARD_CANNOT_TELL ? "cannot tell whether it may run: " : "",
+	                                    SLICE_ARG(image), SLICE_ARG(said->reason));
+	if (said->admits) {
+		let_pass(a, message);
+		return;
+	}
+	names_end(a->docker, &a->request, a->arena, SIZE_MAX);
+	answer(a->call, false, message);
 }
 
 static void

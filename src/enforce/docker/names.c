@@ -9,11 +9,12 @@
  * of our answer.
  */
 #define FORGOTTEN_S 60
+#define NEVER       INT64_MAX
 
 struct docker_name {
 	char *name;
 	enum docker_naming how;
-	int64_t begun;
+	int64_t answered;              /* NEVER: not yet */
 	struct docker_name *next;
 };
 
@@ -39,7 +40,7 @@ static void
 forget(struct docker_names *names, int64_t now)
 {
 	for (struct docker_name **at = &names->first; *at;)
-		if (now - (*at)->begun > FORGOTTEN_S)
+		if (now - (*at)->answered > FORGOTTEN_S)
 			drop(at);
 		else
 			at = &(*at)->next;
@@ -59,10 +60,21 @@ docker_names_begin(struct docker_names *names, struct slice name, enum docker_na
 		return false;
 	}
 	made->how = how;
-	made->begun = now;
+	made->answered = NEVER;
 	made->next = names->first;
 	names->first = made;
 	return true;
+}
+
+void
+docker_names_answered(struct docker_names *names, struct slice name, enum docker_naming how, int64_t now)
+{
+	name = bare(name);
+	for (struct docker_name *n = names->first; n; n = n->next)
+		if (n->how == how && n->answered == NEVER && slice_is(name, n->name)) {
+			n->answered = now;
+			return;
+		}
 }
 
 void

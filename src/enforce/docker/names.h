@@ -18,6 +18,8 @@ struct docker_names {
 
 /* False where the name is on its way in the other manner, or without memory.  `now` is any clock of seconds. */
 bool docker_names_begin(struct docker_names *names, struct slice name, enum docker_naming how, int64_t now);
+/* The guard has let one pass that began in this manner: from now on the engine has its time; before, however long it took, no name is forgotten. */
+void docker_names_answered(struct docker_names *names, struct slice name, enum docker_naming how, int64_t now);
 /* One that began in this manner ends; what nobody began is passed over. */
 void docker_names_end(struct docker_names *names, struct slice name, enum docker_naming how);
 void docker_names_done(struct docker_names *names);
