@@ -89,6 +89,10 @@ check "a stopped one starts again" "0 true" "$(docker start good >/dev/null 2>&1
 docker rename good better
 check "under another name, too" "0 true" "$(docker restart --time 0 better >/dev/null 2>&1; echo $?) $(state better)"
 docker rename better good
+number=$(docker inspect --format '{{.Id}}' waiting)
+docker rename good "${number:0:4}"
+check "by a name that is the beginning of the number of what nobody approved" "1 1" "$(said 'authorization denied' docker restart --time 0 "${number:0:4}")"
+docker rename "${number:0:4}" good
 check "privileged" "125 1" "$(said 'refuse privileged' docker run --privileged --network none "$here/team/web:1")"
 check "privileged, created before" "1 1 false" "$(said 'refuse privileged' docker start mighty) $(state mighty)"
 check "with the engine's socket" "125 1" "$(said 'refuse socket' docker run --network none --volume /var/run/docker.sock:/s "$here/team/web:1")"

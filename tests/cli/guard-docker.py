@@ -344,6 +344,24 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
     check("and starts", True, start("good"))
     refused("a query that cannot be read", "decoded", "POST", "/v1.41/containers/bad/rename?name=%zz", headers={"Content-Length": "0"})
 
+    # A name that is the beginning of a number: the engine takes it for that when its container is gone.
+    container("6" * 64, "abc", ONE_ID)
+    other = "abc0" + "5" * 60
+    container(other, "other", ONE_ID)
+    refused("others are not told", "all containers", "POST", "/v1.41/containers/abc/start")
+    for said in [{"Id": other}, ["x"], [{"Id": "abc"}]]:
+        Engine.containers[""] = said
+        refused(f"nor so: {said}", "the engine tells", "POST", "/v1.41/containers/abc/start")
+    Engine.containers[""] = [{"Id": i} for i in ["6" * 64, "a" * 64, "b" * 64, other]]
+    check("others of that number may start, too", True, start("abc"))
+    container(other, "other", TWO_ID)
+    refused("one of them may not", "named:1: ", "POST", "/v1.41/containers/abc/start")
+    container(other, "other", ONE_ID, Privileged=True)
+    refused("or not so", "--refuse privileged", "POST", "/v1.41/containers/abc/start")
+    check("by its number", True, start("6" * 12))
+    check("the name is free again", True, ask("POST", "/v1.41/containers/bad/rename?name=abc", headers={"Content-Length": "0"}))
+    done("POST", "/v1.41/containers/bad/rename?name=abc")
+
     # An engine that does not say what is asked.
     for way in ["error", "hang", "twice", "short", "cut", "no length"]:
         Engine.way = way

@@ -33,6 +33,9 @@ struct asked {
 	struct guard_question question;
 	struct slice image;            /* as it was named, for the message */
 	struct digest id;              /* what the engine calls it */
+	bool like_number;              /* a start by a name that could be the beginning of another's number */
+	const struct json *all;        /* then all containers, once the one of that name may start */
+	size_t next;                   /* of them */
 	struct plim_error err;
 };
 
@@ -180,6 +183,8 @@ refuse(struct asked *a, const char *why, bool named)
 	answer(a->call, false, arena_printf(a->arena, "plimsoll: %.*s", SLICE_ARG(reason)));
 }
 
+static void look_at_others(struct asked *a);
+
 /* The core's word. */
 static void
 on_decided(void *context, const struct guard_answer *said)
@@ -189,7 +194,7 @@ on_decided(void *context, const struct guard_answer *said)
 	struct slice message = arena_printf(a->arena, "plimsoll: %s%.*s: %.*s", said->outcome == GUARD_CANNOT_TELL ? "cannot tell whether it may run: " : "",
 	                                    SLICE_ARG(image), SLICE_ARG(said->reason));
 	if (said->admits) {
-		let_pass(a, message);
+		a->like_number ? look_at_others(a) : let_pass(a, message);
 		return;
 	}
 	names_end(a->docker, &a->request, a->arena, SIZE_MAX);
@@ -244,6 +249,7 @@ take_places(struct asked *a, const struct json *names)
 	if (places == NULL)
 		return error_nomem(&a->err);
 	a->question.places = places;
+	a->question.place_count = 0;
 	for (size_t i = 0; i < most; i++)
 		if (place_of(json_string(&names->items[i]), a->arena, &places[a->question.place_count]))
 			a->question.place_count++;
@@ -279,12 +285,18 @@ on_started_image(void *context, const struct engine_answer *said)
 /* Starting */
 
 static bool
-is_id(struct slice text)
+is_hex(struct slice text)
 {
 	for (size_t i = 0; i < text.n; i++)
 		if (!strchr("0123456789abcdef", text.p[i]))
 			return false;
-	return text.n == 64;
+	return true;
+}
+
+static bool
+is_id(struct slice text)
+{
+	return text.n == 64 && is_hex(text);
 }
 
 static int
@@ -294,6 +306,8 @@ take_container(struct asked *a, const struct json *container)
 	if (!is_id(id) || !digest_parse(image, &a->id))
 		return error_set(&a->err, PLIM_EFORMAT, "the container has no image that the engine knows: nobody can have approved it");
 	slice_skip(&name, SLICE("/"));
+	if (a->all == NULL)
+		a->like_number = is_hex(a->request.name) && !slice_starts(id, a->request.name);
 	a->image = json_string(docker_get(docker_get(container, "Config"), "Image"));
 	a->question.subject = arena_printf(a->arena, "%.*s %.*s", SLICE_ARG(slice_first(id, 12)), SLICE_ARG(slice_first(name, 200)));
 	return docker_shape_container(&a->docker->options->shape, container, &a->err);
@@ -310,6 +324,50 @@ on_container(void *context, const struct engine_answer *said)
 		refuse(a, a->err.text, true);
 	else
 		get(a, arena_printf(a->arena, "/images/%s/json", digest_text(&a->id, text)), on_started_image);
+}
+
+static void
+get_container(struct asked *a, struct slice name)
+{
+	get(a, arena_printf(a->arena, "/containers/%.*s/json", SLICE_ARG(name)), on_container);
+}
+
+static void
+look_at_next(struct asked *a)
+{
+	while (a->next < a->all->n) {
+		struct slice id = json_string(docker_get(&a->all->items[a->next++], "Id"));
+		if (!is_id(id))
+			return refuse(a, "the engine tells of a container without a number", true);
+		if (slice_starts(id, a->request.name))
+			return get_container(a, id);
+	}
+	let_pass(a, SLICE_NONE);
+}
+
+static void
+on_all(void *context, const struct engine_answer *said)
+{
+	struct asked *a = context;
+	if (said->status != 200)
+		return refuse_untold(a, "all containers", said);
+	if (!json_is(said->json, JSON_ARRAY))
+		return refuse(a, "the engine tells no list of its containers", true);
+	a->all = said->json;
+	look_at_next(a);
+}
+
+/*
+ * Once nobody has the name any more, for it can be removed or renamed meanwhile, the engine takes it for the beginning of a number: whosever that is must
+ * be let pass as well.
+ */
+static void
+look_at_others(struct asked *a)
+{
+	if (a->all)
+		look_at_next(a);
+	else
+		get(a, SLICE("/containers/json?all=1"), on_all);
 }
 
 /* As Docker's own names and numbers are: nothing in them could lead to another of its routes. */
@@ -336,7 +394,7 @@ start(struct asked *a)
 	else if (docker_shape_start(&a->docker->options->shape, request->query, a->arena, &a->err) < 0 || names_begin(a) < 0)
 		refuse(a, a->err.text, false);
 	else
-		get(a, arena_printf(a->arena, "/containers/%.*s/json", SLICE_ARG(request->name)), on_container);
+		get_container(a, request->name);
 }
 
 /* Creating */
