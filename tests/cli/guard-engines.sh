@@ -259,7 +259,7 @@ if [ -x "$(command -v podman)" ]; then
 	if [ "$(cat out)" = hello ]; then
 		podman_tests "podman, runc" --runtime "$work/diverted/runc"
 		mkdir -p hooks
-		jq --arg plimsoll "$plimsoll" --arg conf "$work/runc.conf" '.hook.path = $plimsoll | .hook.args += ["--config", $conf]' "$root/packaging/oci-hooks/plimsoll.json" >hooks/plimsoll.json
+		jq --arg plimsoll "$plimsoll" --arg conf "$work/runc.conf" '.hook.path = $plimsoll | .hook.args += ["--config", $conf]' "$root/packaging/oci-hooks/plimsoll.json.in" >hooks/plimsoll.json
 		podman_tests "podman, hook" --runtime runc --hooks-dir "$work/hooks"
 		conf crun.conf "$(command -v crun)"
 		wrapper crun-behind crun.conf

@@ -359,7 +359,7 @@ for how in hook "runtime --hook"; do
 	check "${how[*]}: twice for Go" 1 "$(hook "$(state_of | sed 's/"bundle"/"Bundle":"\/x","bundle"/')" | cut -c 1)"
 	check "${how[*]}: a relative bundle" 1 "$(bundle=x; hook "$(state_of)" | cut -c 1)"
 done
-jq -c . "$root/packaging/oci-hooks/plimsoll.json" >hook.json
+jq -c . "$root/packaging/oci-hooks/plimsoll.json.in" >hook.json
 check "the hook's file" '1.0.0 ["plimsoll","guard","hook"] true ["createRuntime"]' "$(jq -r '[.version, (.hook.args | tostring), .when.always, (.stages | tostring)] | map(tostring) | join(" ")' hook.json)"
 
 # containerd's verifier

@@ -14,6 +14,7 @@ check "it finds its signer" "type p256" "$(a/prefix/bin/plimsoll key generate --
 check "with its manual" "plimsoll-assign.5 plimsoll-checks.7 plimsoll-cvss.1 plimsoll-database.7 plimsoll-drift.1 plimsoll-fix.1 plimsoll-guard-exec.8 plimsoll-guard-runtime.8 plimsoll-guard.1 plimsoll-key.1 plimsoll-limits.7 plimsoll-packages.7 plimsoll-policies.7 plimsoll-policy-test.5 plimsoll-policy.5 plimsoll-registries.7 plimsoll-signing.7 plimsoll-tables.7 plimsoll-unknowns.7 plimsoll-version.1 plimsoll.1" "$(find a/prefix/share/man -type f -printf '%f\n' | sort | xargs)"
 check "and the program that speaks to registries" "3 1" "$(a/prefix/libexec/plimsoll/plimsoll-fetch 2>err 3>&-; echo "$? $(grep -c 'is started by plimsoll' err)")"
 check "and Docker's plugin, which finds it" "3 1" "$(DOCKER_HOST=x a/prefix/libexec/docker/cli-plugins/docker-plimsoll plimsoll check 2>err; echo "$? $(grep -c 'plimsoll check: ' err)")"
+check "and a hook that names it" "a/prefix/bin/plimsoll" "$(jq -r .hook.path a/prefix/share/plimsoll/oci-hooks/plimsoll.json | sed "s|^$PWD/||")"
 check "the source is as it was" "$before" "$(listing)"
 touch -d 2001-01-01 a/prefix/bin/plimsoll
 check "the second time" "$("$plimsoll" --version)" "$(source/tools/install a/prefix)"
