@@ -99,7 +99,7 @@ check "what is ignored here is not ignored there" "0" "$(( 0x$(grep -o '[0-9a-f]
 check "its caller's descriptors, and none of ours" "$(cat before)" "$(descriptors <descriptors)"
 # What nobody knows could start something.
 for words in "creat abc" "--bogus create abc" "--roo /r state abc" "--debug=true state abc" "--log" "create -bDIR abc" "create abc --bundle /b" "create" "create a/b" "create --bundle /a --bundle /b abc" "create -b /a --bundle /b abc" \
-	"create --bundle= abc" "create .. " "--log-format xml create abc" "restore --bogus abc" "run -- --x" "init"; do
+	"create --bundle= abc" "create .. " "create -b=/b abc" "create -bundle /b abc" "restore --f /c abc" "-log /l state abc" "--log-format xml create abc" "restore --bogus abc" "run -- --x" "init"; do
 	check "refused: runtime $words" "1 plimsoll refuses this call" "$(call $words | sed 's/: .*//')"
 done
 

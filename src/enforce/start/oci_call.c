@@ -100,10 +100,10 @@ take_option(struct words *w, const struct option_word *options)
 {
 	struct slice word = slice_of(*w->next), name, value;
 	slice_skip(&word, SLICE("-"));
-	slice_skip(&word, SLICE("-"));
-	bool joined = slice_cut(word, '=', &name, &value);
+	bool is_long = slice_skip(&word, SLICE("-")), joined = slice_cut(word, '=', &name, &value);
 	const struct option_word *option = option_find(options, name);
-	if (option == NULL || (joined && !option->valued))
+	/* Behind one dash crun takes letters, so that -b=X is a bundle "=X" and -bundle one "undle"; behind two one letter is the beginning of any name. */
+	if (option == NULL || is_long != (name.n > 1) || (joined && !(option->valued && is_long)))
 		return error_set(w->err, PLIM_EUSAGE, "option '%.*s' is not one that is known here", SLICE_ARG(slice_first_text(slice_of(*w->next), 80)));
 	w->next++;
 	if (!option->valued)
