@@ -138,6 +138,10 @@ check "with annotations of one's own" "$refusal no engine" "$(create mine | cut 
 conf 'unknown: admit'
 check "unless somebody says that such may run" "$starts $bundle --pid-file $bundle/init.pid mine " "$(create mine | sed 's/plimsoll:.*//')"
 check "which is told" 1 "$(grep -c 'no engine that is configured here made this bundle; it runs' err)"
+check "and the log" "runtime admits cannot tell mine unknown: admit" "$("$plimsoll" log export --log log --kind guard 2>/dev/null | jq -r '.entries[].fields | [.door, .does, .result, .subject, .why] | join(" ")' | tail -n 1)"
+sed -i "s|^log: .*|log: $work|" runtime.conf
+check "which must take it" "$refusal the log: $work" "$(create mine | sed "s|$work:.*|$work|")"
+conf 'unknown: admit'
 check "but no contradiction" "$refusal Docker" "$(create $good_id | cut -c 1-25)"
 conf
 # Records that do not agree with each other.

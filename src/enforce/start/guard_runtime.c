@@ -10,6 +10,7 @@
 #include "enforce/start/oci_bundle.h"
 #include "enforce/start/oci_call.h"
 #include "enforce/start/oneshot.h"
+#include "gate/events.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,6 +63,27 @@ ask_core(const struct door_conf *conf, const struct oci_bundle *bundle, const st
 	}
 }
 
+/* The core is not asked, so that this alone tells the log; what that does not take does not run. */
+static void
+admit_unknown(const struct door_conf *conf, const char *id, struct oneshot_answer *out)
+{
+	struct door_options options;
+	struct plim_error err = { 0 };
+	const struct log_field fields[] = {
+		LOG_FIELD_TEXT("does", SLICE("admits")),
+		LOG_FIELD_TEXT("door", SLICE("runtime")),
+		LOG_FIELD_TEXT("reason", SLICE("no engine that is configured here made this bundle")),
+		LOG_FIELD_TEXT("result", slice_of(guard_outcome_name(GUARD_CANNOT_TELL))),
+		LOG_FIELD_TEXT("subject", slice_of(id)),
+		LOG_FIELD_TEXT("why", SLICE("unknown: admit")),
+	};
+	door_options_fill(conf, &options);
+	if (event_record(&options.log, "guard", fields, sizeof fields / sizeof *fields, &err) < 0)
+		return say(out, err.text);
+	out->admits = true;
+	fprintf(stderr, "plimsoll: %s: no engine that is configured here made this bundle; it runs, as the configuration has it\n", id);
+}
+
 /* A bundle that no engine knows is asked about by no name: a dry run and the log treat it as any other. */
 static void
 decide(const struct door_conf *conf, const char *id, const char *directory, const char *config, struct oneshot_answer *out)
@@ -76,11 +98,8 @@ decide(const struct door_conf *conf, const char *id, const char *directory, cons
 	if (oci_bundle_load(id, directory, config, arena, &bundle, &err) < 0)
 		return say(out, err.text);
 	int r = ask_finders(conf, &bundle, arena, &identity, &err);
-	if (r == 0 && conf->admits_unknown) {
-		out->admits = true;
-		fprintf(stderr, "plimsoll: %s: no engine that is configured here made this bundle; it runs, as the configuration has it\n", id);
-		return;
-	}
+	if (r == 0 && conf->admits_unknown)
+		return admit_unknown(conf, id, out);
 	if (r < 0)
 		identity = (struct identity){ 0 };
 	ask_core(conf, &bundle, &identity, out);
