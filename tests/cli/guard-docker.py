@@ -290,6 +290,15 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
     check("the engine's, too", True, start("labelled"))
     shaped("a disk", "devices", {"Devices": [{"PathOnHost": "/dev/loop0", "PathInContainer": "/dev/x", "CgroupPermissions": "rwm"}]})
     shaped("a directory of devices", "devices", {"Devices": [{"PathOnHost": "/dev"}]})
+    # What the kernel makes of ".." behind a link, where the engine does not clean it before.
+    os.symlink("/dev/shm", "shm")
+    os.symlink("/dev/null", "mem")
+    shaped("a device behind a link", "devices", {"Devices": [{"PathOnHost": f"{work}/shm/../mem"}]})
+    check("a harmless one behind a link", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {"Devices": [{"PathOnHost": f"{work}/shm/../null"}]}}))
+    os.symlink("/etc/ssl", "ssl")
+    os.makedirs("ssh", exist_ok=True)
+    refused("a volume behind a link", "--refuse system", "POST", "/v1.41/volumes/create", {"Name": "v", "DriverOpts": {"type": "none", "o": "bind", "device": f"{work}/ssl/../ssh"}})
+    check("a bind is cleaned before", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {"Binds": [f"{work}/ssl/../ssh:/x"]}}))
     shaped("a rule for disks", "devices", {"DeviceCgroupRules": ["b 8:* rwm"]})
     shaped("a rule for everything", "devices", {"DeviceCgroupRules": ["c *:* rwm"]})
     local = {"Type": "volume", "Source": "v", "Target": "/x", "VolumeOptions": {"DriverConfig": {"Name": "local", "Options": {"type": "none", "o": "bind", "device": "/run"}}}}
@@ -307,6 +316,7 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
         refused(f"a volume of the usual driver: {options}", "--refuse", "POST", "/v1.41/volumes/create", {"Name": "v", "DriverOpts": options})
     check("honest volumes", [True] * 4, [ask("POST", "/v1.41/volumes/create", b) for b in [{}, {"Name": "v"}, {"Name": "v", "Driver": "local", "DriverOpts": {"type": "nfs", "device": ":/x", "o": "addr=1.2.3.4,rw"}},
                                                                                        {"Name": "v", "Driver": "local", "DriverOpts": {"type": "none", "o": "bind", "device": f"{work}/dir"}}]])
+    refused("a volume of what is not there yet, with too many slashes", "--refuse socket", "POST", "/v1.41/volumes/create", {"DriverOpts": {"type": "none", "o": "bind", "device": "/var/lib//containers//./storage/x"}})
     refused("a volume from where the engine stands", "--refuse socket", "POST", "/v1.41/volumes/create", {"Name": "v", "DriverOpts": {"type": "none", "o": "bind", "device": "run"}})
     check("a command", True, ask("POST", "/v1.41/containers/good/exec", {"Cmd": ["ls"], "Privileged": False}))
     refused("a privileged command", "--refuse privileged", "POST", "/v1.41/containers/good/exec", {"Cmd": ["ls"], "privileged": True})

@@ -111,21 +111,42 @@ resolve(struct slice path, struct strbuf *into)
 	free(real);
 }
 
-/* As it is written, and where its links lead.  "/" is cleaned to nothing, which is above everything. */
+/* As it is written, and where its links lead.  "/" is nothing here, which is above everything. */
+static int
+check_place(const struct shape *shape, struct slice place, struct slice told, bool writable)
+{
+	AUTO(strbuf) struct strbuf real = { 0 };
+	resolve(place, &real);
+	if (real.failed)
+		return error_nomem(shape->err);
+	int r = 0;
+	if (is_among(shape->options->hidden, place) || is_among(shape->options->hidden, strbuf_slice(&real)))
+		r = refuse(shape, REFUSE_SOCKET, told);
+	if (r == 0 && writable && (is_among(system_paths, place) || is_among(system_paths, strbuf_slice(&real))))
+		r = refuse(shape, REFUSE_SYSTEM, told);
+	return r;
+}
+
+/* What the engine cleans before it looks there. */
 static int
 check_path(const struct shape *shape, struct slice path, bool writable)
 {
-	AUTO(strbuf) struct strbuf written = { 0 }, real = { 0 };
+	AUTO(strbuf) struct strbuf written = { 0 };
 	clean(path, &written);
-	resolve(strbuf_slice(&written), &real);
-	if (written.failed || real.failed)
+	return written.failed ? error_nomem(shape->err) : check_place(shape, strbuf_slice(&written), path, writable);
+}
+
+/* What nobody cleans before mount(2): ".." leads out of where a link led.  The engine stands in "/": a relative one begins there. */
+static int
+check_mounted(const struct shape *shape, struct slice path)
+{
+	AUTO(strbuf) struct strbuf whole = { 0 };
+	strbuf_putc(&whole, '/');
+	strbuf_put(&whole, path);
+	if (whole.failed)
 		return error_nomem(shape->err);
-	int r = 0;
-	if (is_among(shape->options->hidden, strbuf_slice(&written)) || is_among(shape->options->hidden, strbuf_slice(&real)))
-		r = refuse(shape, REFUSE_SOCKET, path);
-	if (r == 0 && writable && (is_among(system_paths, strbuf_slice(&written)) || is_among(system_paths, strbuf_slice(&real))))
-		r = refuse(shape, REFUSE_SYSTEM, path);
-	return r;
+	int r = check_path(shape, path, true);
+	return r < 0 ? r : check_place(shape, strbuf_slice(&whole), path, true);
 }
 
 /* Members */
@@ -230,19 +251,25 @@ is_harmless(const struct stat *device)
 	return S_ISCHR(device->st_mode) && (!is_mighty_major(high) || (high == 1 && (low == 3 || low == 5 || low == 7 || low == 8 || low == 9)));
 }
 
-/* A disk is what can be mounted; a directory may hold one; what cannot be looked at may be either. */
+/* Through one of these programs speak to a disk past its block device. */
+static bool
+is_beside_disk(struct slice name)
+{
+	return slice_starts(name, SLICE("/dev/nvme")) || slice_starts(name, SLICE("/dev/ng")) || slice_starts(name, SLICE("/dev/bsg"));
+}
+
+/* A disk is what can be mounted; a directory may hold one; what cannot be looked at may be either.  The engine cleans the path as little as stat(2). */
 static int
 check_device_path(const struct shape *shape, struct slice path)
 {
 	struct stat there;
-	AUTO(strbuf) struct strbuf written = { 0 };
-	clean(path, &written);
-	if (written.failed)
+	AUTO(strbuf) struct strbuf written = { 0 }, real = { 0 };
+	strbuf_put(&written, path);
+	resolve(path, &real);
+	if (written.failed || real.failed)
 		return error_nomem(shape->err);
-	struct slice name = strbuf_slice(&written);
-	if (slice_starts(name, SLICE("/dev/nvme")) || slice_starts(name, SLICE("/dev/bsg")))
-		return refuse(shape, REFUSE_DEVICES, path);
-	return written.n && stat(written.p, &there) == 0 && is_harmless(&there) ? 0 : refuse(shape, REFUSE_DEVICES, path);
+	bool harmless = slice_starts(path, SLICE("/")) && !is_beside_disk(strbuf_slice(&real)) && stat(written.p, &there) == 0 && is_harmless(&there);
+	return harmless ? 0 : refuse(shape, REFUSE_DEVICES, path);
 }
 
 static int
@@ -313,8 +340,7 @@ check_volume_options(const struct shape *shape, const struct json *options)
 			return 0;
 	if (type.n == 0 && device.n == 0 && how.n == 0)
 		return 0;
-	/* The engine stands in "/": a relative one begins there. */
-	int r = device.n ? check_path(shape, device, true) : 0;
+	int r = device.n ? check_mounted(shape, device) : 0;
 	if (r == 0 && !binds)
 		r = refuse(shape, REFUSE_DEVICES, device.n ? device : type);
 	/* "lowerdir=/" of an overlay, and whatever else has paths among its options. */
