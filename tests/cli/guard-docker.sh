@@ -34,6 +34,10 @@ Y
 number() { jq -r .config.digest "$1/blobs/${2/://}"; }
 python3 "$root/tests/cli/guard-docker.py" "$plimsoll" "$here" "$one" "$(number one.oci "$one")" "$two" "$(number two.oci "$two")" "$registry_control" || failed=1
 
+for list in '' ' ' privileged,sockets; do
+	check "no list of refusals: '$list'" "3 1" "$(timeout 20 "$plimsoll" guard docker --listen "$work/x.sock" --refuse "$list" --assign assign.yaml.signed --assign-key assign.pub --no-log >out 2>err; echo "$? $(grep -c -- --refuse: err)")"
+done
+
 # As systemd starts it.
 if command -v systemd-socket-activate >/dev/null; then
 	systemd-socket-activate --listen "$work/active.sock" --setenv=HOME --setenv=XDG_CACHE_HOME "$plimsoll" guard docker --engine "$work/engine.sock" --assign assign.yaml.signed \

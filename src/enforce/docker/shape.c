@@ -541,6 +541,9 @@ int
 docker_refusals_parse(struct slice list, bool refused[static REFUSAL_COUNT], struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf known = { 0 };
+	/* A variable that was never set opens nothing. */
+	if (list.n == 0)
+		return error_set(err, PLIM_EUSAGE, "an empty list: 'none' refuses nothing");
 	memset(refused, 0, sizeof *refused * REFUSAL_COUNT);
 	for (size_t i = 0; i < REFUSAL_COUNT; i++)
 		strbuf_printf(&known, ", %s", refusals[i].word);
