@@ -300,6 +300,7 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
     refused("a volume behind a link", "--refuse system", "POST", "/v1.41/volumes/create", {"Name": "v", "DriverOpts": {"type": "none", "o": "bind", "device": f"{work}/ssl/../ssh"}})
     check("a bind is cleaned before", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {"Binds": [f"{work}/ssl/../ssh:/x"]}}))
     shaped("a rule for disks", "devices", {"DeviceCgroupRules": ["b 8:* rwm"]})
+    shaped("a rule for flash", "devices", {"DeviceCgroupRules": ["c 90:* rwm"]})
     shaped("a rule for everything", "devices", {"DeviceCgroupRules": ["c *:* rwm"]})
     local = {"Type": "volume", "Source": "v", "Target": "/x", "VolumeOptions": {"DriverConfig": {"Name": "local", "Options": {"type": "none", "o": "bind", "device": "/run"}}}}
     shaped("a volume that is a bind", "socket", {"Mounts": [local]})

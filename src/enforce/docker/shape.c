@@ -236,11 +236,11 @@ check_capabilities(const struct shape *shape, const struct json *value)
 	return json_is(value, JSON_STRING) ? check_capability(shape, value->text) : each_text(shape, value, "CapAdd", check_capability);
 }
 
-/* Majors of what is no block device and reads the machine's memory or disks all the same: mem, SCSI generic, raw (devices.txt). */
+/* Majors of what is no block device and reads the machine's memory or disks all the same: mem, SCSI generic, flash, raw (devices.txt). */
 static bool
 is_mighty_major(unsigned number)
 {
-	return number == 1 || number == 21 || number == 162;
+	return number == 1 || number == 21 || number == 90 || number == 162;
 }
 
 /* "null", "zero" and their like have the major of the memory. */
