@@ -301,6 +301,12 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
     check("a bind is cleaned before", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {"Binds": [f"{work}/ssl/../ssh:/x"]}}))
     shaped("a rule for disks", "devices", {"DeviceCgroupRules": ["b 8:* rwm"]})
     shaped("a rule for flash", "devices", {"DeviceCgroupRules": ["c 90:* rwm"]})
+    drivers = [line.split() for line in open("/proc/devices").read().split("\n\n")[0].splitlines()[1:]]
+    for number in [n for n, name in drivers if name in ("bsg", "dax", "nvme", "nvme-generic", "sg")]:
+        shaped(f"a rule for what speaks to a disk by another way: {number}", "devices", {"DeviceCgroupRules": [f"c {number}:* rwm"]})
+    given = {int(n) for n, _ in drivers}
+    shaped("a rule for who comes first", "devices", {"DeviceCgroupRules": [f"c {next(n for n in [*range(234, 255), *range(384, 512)] if n not in given)}:* rwm"]})
+    check("honest rules", True, ask("POST", "/v1.41/containers/create", {"Image": "good", "HostConfig": {"DeviceCgroupRules": ["c 10:200 rwm", "c 189:* rwm", "c 81:0 r"]}}))
     shaped("a rule for everything", "devices", {"DeviceCgroupRules": ["c *:* rwm"]})
     local = {"Type": "volume", "Source": "v", "Target": "/x", "VolumeOptions": {"DriverConfig": {"Name": "local", "Options": {"type": "none", "o": "bind", "device": "/run"}}}}
     shaped("a volume that is a bind", "socket", {"Mounts": [local]})
