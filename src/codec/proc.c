@@ -11,6 +11,13 @@ skip_optional(struct slice *rest)
 	return false;
 }
 
+/* Whoever mounts may call the source nothing at all: then two blanks stand side by side. */
+static bool
+take_source(struct slice *line, struct slice *out)
+{
+	return slice_skip(line, SLICE(" ")) && slice_cut(*line, ' ', out, line);
+}
+
 bool
 mount_line_parse(struct slice line, struct mount_line *out)
 {
@@ -18,7 +25,7 @@ mount_line_parse(struct slice line, struct mount_line *out)
 	*out = (struct mount_line){ 0 };
 	return slice_word(&line, &id) && slice_to_u64(id, 10, &out->id) && slice_word(&line, &parent) && slice_word(&line, &out->device) &&
 	       slice_word(&line, &out->root) && slice_word(&line, &out->place) && slice_word(&line, &flags) && skip_optional(&line) &&
-	       slice_word(&line, &out->kind) && slice_word(&line, &out->source) && slice_word(&line, &out->options);
+	       slice_word(&line, &out->kind) && take_source(&line, &out->source) && slice_word(&line, &out->options);
 }
 
 static bool
