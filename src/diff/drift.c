@@ -511,11 +511,21 @@ order_changes(const void *left, const void *right)
 	return order ? order : ((int)a->kind > (int)b->kind) - ((int)a->kind < (int)b->kind);
 }
 
-void
-drift_sort(struct drift *drift)
+int
+drift_append(struct drift *drift, const struct drift_change *changes, size_t n, struct plim_error *err)
 {
+	struct drift_change *all = arena_make_array(drift->arena, drift->change_count + n + 1, struct drift_change);
+	if (all == NULL)
+		return error_nomem(err);
+	if (drift->change_count)
+		memcpy(all, drift->changes, drift->change_count * sizeof *all);
+	if (n)
+		memcpy(all + drift->change_count, changes, n * sizeof *all);
+	drift->changes = all;
+	drift->change_count += n;
 	if (drift->change_count > 1)
-		qsort(drift->changes, drift->change_count, sizeof *drift->changes, order_changes);
+		qsort(all, drift->change_count, sizeof *all, order_changes);
+	return 0;
 }
 
 int
@@ -557,19 +567,15 @@ static int
 finish(struct drifting *d, struct drift *drift, struct plim_error *err)
 {
 	drop_repeated(d);
+	drift->arena = d->arena;
 	drift->ignored = d->ignored;
-	drift->change_count = d->changes.n;
 	drift->gap_count = d->gaps.n;
-	drift->changes = arena_make_array(d->arena, d->changes.n + 1, struct drift_change);
 	drift->gaps = arena_make_array(d->arena, d->gaps.n + 1, struct drift_gap);
-	if (drift->changes == NULL || drift->gaps == NULL)
+	if (drift->gaps == NULL)
 		return error_nomem(err);
-	if (d->changes.n)
-		memcpy(drift->changes, d->changes.at, d->changes.n * sizeof *drift->changes);
 	if (d->gaps.n)
 		memcpy(drift->gaps, d->gaps.at, d->gaps.n * sizeof *drift->gaps);
-	drift_sort(drift);
-	return 0;
+	return drift_append(drift, d->changes.at, d->changes.n, err);
 }
 
 static int (*const steps[])(struct drifting *d, struct plim_error *err) = { find_moved, find_copies, find_owners, take_gaps };

@@ -79,8 +79,8 @@ enum drift_class drift_class_of_path(struct slice path, bool program);
 bool drift_is_ignored(const struct slice *globs, size_t n, struct slice path);
 /* qsort's order of gaps: by path, then reason. */
 int drift_order_gaps(const void *left, const void *right);
-/* The worst first, then by path: for whoever adds changes or makes them worse. */
-void drift_sort(struct drift *drift);
+/* Adds changes, whose texts live as long as the drift, and puts all in order anew: of those that were there some may have become worse. */
+int drift_append(struct drift *drift, const struct drift_change *changes, size_t n, struct plim_error *err);
 
 /* As it travels between processes. */
 void drift_write(const struct drift *drift, struct strbuf *into);

@@ -336,6 +336,32 @@ W
 )" "$status $(seen)"
 }
 
+# Whoever may make a mount name space runs what nobody else sees, from what has no source at all; the process that stands for the container sees nothing of it.
+cat >elsewhere.py <<'P'
+import ctypes, os, shutil, sys
+libc = ctypes.CDLL(None, use_errno=True)
+def demand(failed):
+    if failed:
+        sys.exit(os.strerror(ctypes.get_errno()))
+demand(libc.setns(os.open(f"/proc/{sys.argv[1]}/ns/mnt", os.O_RDONLY), 0x20000))
+demand(libc.unshare(0x20000))
+demand(libc.mount(None, b"/", None, 0x44000, None))
+demand(libc.mount(b"/usr/local", b"/usr/local", None, 4096, None))
+demand(libc.mount(b"", b"/srv", b"tmpfs", 0, None))
+shutil.copy("/bin/sleep", "/srv/hidden")
+os.execv("/srv/hidden", ["/srv/hidden", "5000"])
+P
+elsewhere() { # NAME PID OPTION...: an engine's container whose first process is PID
+	local name=$1
+	python3 elsewhere.py "$2" 2>elsewhere.log &
+	local pid=$!
+	shift 2
+	waits grep -qx hidden /proc/$pid/comm
+	drift "$@" live
+	kill $pid
+	check "$name: a program in a mount name space of its own" "outside high /srv/hidden run tmpfs" "$(seen | grep -e /srv/hidden -e '^outside.*/usr') $(jq -r '.containers[0].outside[] | select(.place == "/srv").kind' out.json)"
+}
+
 stop_engines() {
 	[ -z "${podman_runs:-}" ] || "${podman[@]}" rm --force --time 0 live mapped >>podman.log 2>&1
 	[ -z "${ctr_runs:-}" ] || { "${ctr[@]}" tasks kill --signal 9 live; sleep 0.3; "${ctr[@]}" tasks delete live; } >>ctr.log 2>&1
@@ -356,6 +382,7 @@ if command -v podman >/dev/null && command -v runc >/dev/null; then
 		"${podman[@]}" cp ways.sh live:/tmp/ways.sh && "${podman[@]}" cp memory live:/srv/memory && "${podman[@]}" exec --detach live sh /tmp/ways.sh >>podman.log 2>&1
 		waits "${podman[@]}" exec live /bin/cat /tmp/done
 		ten podman --engine podman
+		elsewhere podman "$("${podman[@]}" inspect --format '{{.State.Pid}}' live)" --engine podman
 		if "${podman[@]}" run --detach --name mapped --uidmap 0:100000:65536 --network none --ulimit nofile=1000:1000 --ulimit nproc=1000:1000 team/live:1 >>podman.log 2>&1; then
 			"${podman[@]}" cp ways.sh mapped:/srv/file
 			drift --engine podman mapped
@@ -386,6 +413,7 @@ if command -v dockerd >/dev/null && command -v docker >/dev/null; then
 		"${docker[@]}" cp ways.sh live:/tmp/ways.sh >>docker.log 2>&1 && "${docker[@]}" cp memory live:/srv/memory >>docker.log 2>&1 && "${docker[@]}" exec --detach live sh /tmp/ways.sh
 		waits "${docker[@]}" exec live /bin/cat /tmp/done
 		ten Docker --engine docker
+		elsewhere Docker "$("${docker[@]}" inspect --format '{{.State.Pid}}' live)" --engine docker
 		drift --engine docker --full live
 		check "Docker: every file" 1 $?
 		# Its containerd, asked by nobody.

@@ -206,14 +206,17 @@ conclude_one(const struct plim_drift *all, struct drifted *one)
 static int
 order_outside(const void *left, const void *right)
 {
-	return slice_cmp(((const struct outside_mount *)left)->place, ((const struct outside_mount *)right)->place);
+	const struct outside_mount *a = left, *b = right;
+	int order = slice_cmp(a->place, b->place);
+	order = order ? order : slice_cmp(a->kind, b->kind);
+	return order ? order : (a->programs > b->programs) - (a->programs < b->programs);
 }
 
 static int
 look_at(struct plim_drift *all, size_t index, struct plim_error *err)
 {
 	struct drifted *one = &all->at[index];
-	one->running = all->running && all->running->containers[index].pid;
+	one->running = all->running && all->running->containers[index].view_count > 0;
 	int r = drift_read(all, index, one, err);
 	if (r < 0 || (r = drift_outside(all, index, one, err)) < 0 || (r = drift_join(all, index, one, err)) < 0)
 		return r;

@@ -21,6 +21,7 @@ extern const char *const baseline_names[];
 struct outside_mount {
 	struct slice place, kind;      /* "volume", "tmpfs", ... by its file system */
 	size_t programs;
+	uint64_t device, inode;        /* of what was found there */
 };
 
 struct drifted {

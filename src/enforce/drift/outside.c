@@ -21,7 +21,8 @@ struct outside {
 	struct plim_drift *all;
 	struct drifted *out;
 	const struct running_container *running;    /* NULL: it does not run */
-	int root;                      /* the container's, while it runs */
+	size_t view;                   /* the one that is looked at, of those that its processes have */
+	int root;                      /* of that */
 	VEC(struct drift_change) found;
 };
 
@@ -45,16 +46,22 @@ is_view(struct slice place, struct slice kind)
 	return hides && (slice_starts(place, SLICE("/proc/")) || slice_starts(place, SLICE("/sys/")));
 }
 
+static const struct running_view *
+view_of(const struct outside *o)
+{
+	return &o->running->views[o->view];
+}
+
 static struct slice
 place_at(const struct outside *o, size_t i)
 {
-	return o->running ? o->running->mounts[i].place : o->out->container->mounts[i].place;
+	return o->running ? view_of(o)->mounts[i].place : o->out->container->mounts[i].place;
 }
 
 static size_t
 place_count(const struct outside *o)
 {
-	return o->running ? o->running->mount_count : o->out->container->mount_count;
+	return o->running ? view_of(o)->mount_count : o->out->container->mount_count;
 }
 
 static bool
@@ -160,35 +167,29 @@ static int
 open_place(const struct outside *o, size_t at, int flags)
 {
 	struct open_how how = { .flags = (unsigned)flags | O_CLOEXEC | O_NOFOLLOW, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS };
-	AUTO(free) char *path = slice_dup(o->running ? o->running->mounts[at].place : o->out->container->mounts[at].source);
+	AUTO(free) char *path = slice_dup(o->running ? place_at(o, at) : o->out->container->mounts[at].source);
 	if (path == NULL)
 		return -1;
 	return o->running ? (int)syscall(SYS_openat2, o->root, path, &how, sizeof how) : open(path, flags | O_CLOEXEC);
 }
 
 static int
-read_place(struct outside *o, size_t at, struct outside_mount *mount, struct plim_error *err)
+read_place(struct outside *o, int place, const struct stat *st, struct outside_mount *mount, struct plim_error *err)
 {
-	struct stat st;
-	AUTO(fd) int place = open_place(o, at, O_PATH);
-	AUTO(fd) int directory = -1;
-	if (place < 0 && errno == ENOENT && o->running == NULL)
-		return 0;
-	if (place < 0 || fstat(place, &st) < 0)
-		return drifted_gap(o->all, o->out, mount->place, err, "it cannot be opened: %s", strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		return read_file(o, mount, &st, err);
-	directory = openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!S_ISDIR(st->st_mode))
+		return read_file(o, mount, st, err);
+	AUTO(fd) int directory = openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
 		return drifted_gap(o->all, o->out, mount->place, err, "it cannot be opened: %s", strerror(errno));
 	return read_directory(o, mount, directory, err);
 }
 
+/* Whoever makes a view begins with what the others see: the same directory at the same place. */
 static bool
-is_known(const struct outside *o, struct slice place)
+is_known(const struct outside *o, const struct outside_mount *mount)
 {
-	vec_each(&o->out->outside, mount)
-		if (slice_eq(mount->place, place))
+	vec_each(&o->out->outside, known)
+		if (slice_eq(known->place, mount->place) && known->device == mount->device && known->inode == mount->inode)
 			return true;
 	return false;
 }
@@ -196,12 +197,22 @@ is_known(const struct outside *o, struct slice place)
 static int
 read_mount(struct outside *o, size_t at, struct plim_error *err)
 {
-	struct slice kind = o->running ? o->running->mounts[at].kind : SLICE("directory");
+	struct slice kind = o->running ? view_of(o)->mounts[at].kind : SLICE("directory");
 	bool nowhere = o->running == NULL && o->out->container->mounts[at].source.p == NULL;
-	if (nowhere || is_view(place_at(o, at), kind) || is_known(o, place_at(o, at)))
+	if (nowhere || is_view(place_at(o, at), kind))
 		return 0;
-	struct outside_mount mount = { place_at(o, at), kind, 0 };
-	int r = read_place(o, at, &mount, err);
+	struct stat st = { 0 };
+	struct outside_mount mount = { .place = place_at(o, at), .kind = kind };
+	AUTO(fd) int place = open_place(o, at, O_PATH);
+	int why = place >= 0 && fstat(place, &st) == 0 ? 0 : errno, r = 0;
+	mount.device = st.st_dev;
+	mount.inode = st.st_ino;
+	if (is_known(o, &mount))
+		return 0;
+	if (why == 0)
+		r = read_place(o, place, &st, &mount, err);
+	else if (why != ENOENT || o->running)
+		r = drifted_gap(o->all, o->out, mount.place, err, "it cannot be opened: %s", strerror(why));
 	struct outside_mount *kept = r == 0 ? vec_push(&o->out->outside) : NULL;
 	if (r < 0 || kept == NULL)
 		return r < 0 ? r : error_nomem(err);
@@ -209,48 +220,74 @@ read_mount(struct outside *o, size_t at, struct plim_error *err)
 	return 0;
 }
 
+static bool
+has_mount(const struct running_view *view, const struct running_mount *mount)
+{
+	for (size_t i = 0; i < view->mount_count; i++) {
+		const struct running_mount *other = &view->mounts[i];
+		if (slice_eq(other->place, mount->place) && slice_eq(other->device, mount->device) && slice_eq(other->root, mount->root))
+			return true;
+	}
+	return false;
+}
+
+/* It has nothing but what the first one has. */
+static bool
+is_like_first(const struct outside *o)
+{
+	for (size_t i = 0; i < place_count(o); i++)
+		if (!has_mount(&o->running->views[0], &view_of(o)->mounts[i]))
+			return false;
+	return o->view > 0;
+}
+
 /* The process may have gone, and its number be another's. */
-static int
-open_root(struct outside *o, struct plim_error *err)
+static bool
+open_root(struct outside *o)
 {
 	char path[40];
 	struct stat st;
-	snprintf(path, sizeof path, "/proc/%ju/root", (uintmax_t)o->running->pid);
+	snprintf(path, sizeof path, "/proc/%ju/root", (uintmax_t)view_of(o)->pid);
+	auto_fd(&o->root);
 	o->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (o->root >= 0 && fstat(o->root, &st) == 0 && st.st_dev == o->running->root_device && st.st_ino == o->running->root_inode)
-		return 1;
-	return drifted_gap(o->all, o->out, SLICE_NONE, err, "what is mounted into it: its process went away");
+	return o->root >= 0 && fstat(o->root, &st) == 0 && st.st_dev == view_of(o)->root_device && st.st_ino == view_of(o)->root_inode;
 }
 
 static int
-append(struct outside *o, struct plim_error *err)
+read_mounts(struct outside *o, struct plim_error *err)
 {
-	struct drift *drift = o->out->drift;
-	size_t n = drift->change_count + o->found.n;
-	struct drift_change *changes = arena_make_array(drift->arena, n + 1, struct drift_change);
-	if (changes == NULL)
-		return error_nomem(err);
-	if (drift->change_count)
-		memcpy(changes, drift->changes, drift->change_count * sizeof *changes);
-	if (o->found.n)
-		memcpy(changes + drift->change_count, o->found.at, o->found.n * sizeof *changes);
-	drift->changes = changes;
-	drift->change_count = n;
-	return 0;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < place_count(o); i++)
+		r = read_mount(o, i, err);
+	return r;
+}
+
+static int
+read_view(struct outside *o, struct plim_error *err)
+{
+	if (open_root(o))
+		return read_mounts(o, err);
+	return is_like_first(o) ? 0 : drifted_gap(o->all, o->out, SLICE_NONE, err, "what is mounted into it: its process went away");
+}
+
+static int
+read_views(struct outside *o, struct plim_error *err)
+{
+	int r = 0;
+	for (; r == 0 && o->view < o->running->view_count; o->view++)
+		r = read_view(o, err);
+	if (r == 0 && o->running->more_views)
+		r = drifted_gap(o->all, o->out, SLICE_NONE, err, "its processes have more mount name spaces than limit DRIFT_VIEW_COUNT");
+	return r;
 }
 
 int
 drift_outside(struct plim_drift *all, size_t index, struct drifted *out, struct plim_error *err)
 {
 	const struct running_container *running = all->running ? &all->running->containers[index] : NULL;
-	AUTO(outside) struct outside o = { .all = all, .out = out, .running = running && running->pid ? running : NULL, .root = -1 };
+	AUTO(outside) struct outside o = { .all = all, .out = out, .running = running && running->view_count ? running : NULL, .root = -1 };
 	if (out->drift == NULL || all->options->inside)
 		return 0;
-	int r = o.running ? open_root(&o, err) : 1;
-	if (r <= 0)
-		return r;
-	r = 0;
-	for (size_t i = 0; r == 0 && i < place_count(&o); i++)
-		r = read_mount(&o, i, err);
-	return r < 0 ? r : append(&o, err);
+	int r = o.running ? read_views(&o, err) : read_mounts(&o, err);
+	return r < 0 ? r : drift_append(out->drift, o.found.at, o.found.n, err);
 }

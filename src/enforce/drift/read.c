@@ -227,12 +227,13 @@ static int
 put_question(struct drift_reading *d, struct strbuf *into, struct plim_error *err)
 {
 	const struct container *c = d->container;
-	size_t n = d->running ? d->running->mount_count : c->mount_count;
+	const struct running_view *view = d->running ? &d->running->views[0] : NULL;
+	size_t n = view ? view->mount_count : c->mount_count;
 	AUTO(free) struct slice *mounts = calloc(n + 1, sizeof *mounts);
 	if (mounts == NULL)
 		return error_nomem(err);
 	for (size_t i = 0; i < n; i++)
-		mounts[i] = d->running ? d->running->mounts[i].place : c->mounts[i].place;
+		mounts[i] = view ? view->mounts[i].place : c->mounts[i].place;
 	const struct drift_order order = {
 		.base = d->base, .own = c->own, .ignore = d->all->ignore, .ignore_count = d->all->ignore_count, .mounts = mounts, .mount_count = n,
 	};
@@ -273,7 +274,7 @@ drift_read(struct plim_drift *all, size_t index, struct drifted *out, struct pli
 {
 	const struct container *c = out->container;
 	const struct running_container *running = all->running ? &all->running->containers[index] : NULL;
-	AUTO(drift_reading) struct drift_reading d = { .all = all, .out = out, .container = c, .running = running && running->pid ? running : NULL, .judge.channel = -1 };
+	AUTO(drift_reading) struct drift_reading d = { .all = all, .out = out, .container = c, .running = running && running->view_count ? running : NULL, .judge.channel = -1 };
 	struct plim_error why = { 0 };
 	if (c->problem.p)
 		return drifted_gap(all, out, SLICE_NONE, err, "%.*s", SLICE_ARG(c->problem));

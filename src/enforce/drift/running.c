@@ -166,24 +166,6 @@ note_changes(struct drift_joining *j, struct plim_error *err)
 	return 0;
 }
 
-static int
-append(struct drift_joining *j, struct plim_error *err)
-{
-	struct drift *drift = j->drift;
-	size_t n = drift->change_count + j->added.n;
-	struct drift_change *changes = arena_make_array(drift->arena, n + 1, struct drift_change);
-	if (changes == NULL)
-		return error_nomem(err);
-	if (drift->change_count)
-		memcpy(changes, drift->changes, drift->change_count * sizeof *changes);
-	if (j->added.n)
-		memcpy(changes + drift->change_count, j->added.at, j->added.n * sizeof *changes);
-	drift->changes = changes;
-	drift->change_count = n;
-	drift_sort(drift);
-	return 0;
-}
-
 int
 drift_join(struct plim_drift *all, size_t index, struct drifted *out, struct plim_error *err)
 {
@@ -196,5 +178,5 @@ drift_join(struct plim_drift *all, size_t index, struct drifted *out, struct pli
 		for (size_t k = 0; r == 0 && process->container == index && k < process->file_count; k++)
 			r = join_file(&j, process, &process->files[k], err);
 	}
-	return r < 0 ? r : append(&j, err);
+	return r < 0 ? r : drift_append(j.drift, j.added.at, j.added.n, err);
 }

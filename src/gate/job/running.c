@@ -36,10 +36,14 @@ static const struct wire_struct wire_process = TABLE(struct running_process,
 static const struct wire_struct wire_mount = TABLE(struct running_mount,
 	FIELD(WIRE_SLICE, running_mount, place), FIELD(WIRE_SLICE, running_mount, kind), FIELD(WIRE_SLICE, running_mount, root), FIELD(WIRE_SLICE, running_mount, device));
 
+static const struct wire_struct wire_view = TABLE(struct running_view,
+	FIELD(WIRE_U64, running_view, pid), WIRE_MANY(struct running_view, mounts, mount_count, &wire_mount), FIELD(WIRE_U64, running_view, root_device),
+	FIELD(WIRE_U64, running_view, root_inode));
+
 static const struct wire_struct wire_container = TABLE(struct running_container,
-	FIELD(WIRE_U64, running_container, pid), WIRE_MANY(struct running_container, mounts, mount_count, &wire_mount),
+	WIRE_MANY(struct running_container, views, view_count, &wire_view), FIELD(WIRE_BOOL, running_container, more_views),
 	FIELD(WIRE_SLICE, running_container, root_kind), WIRE_INSIDE(struct running_container, uids, &wire_id_map),
-	WIRE_INSIDE(struct running_container, gids, &wire_id_map), FIELD(WIRE_U64, running_container, root_device), FIELD(WIRE_U64, running_container, root_inode));
+	WIRE_INSIDE(struct running_container, gids, &wire_id_map));
 
 const struct wire_struct wire_running = TABLE(struct running,
 	WIRE_MANY(struct running, processes, process_count, &wire_process), WIRE_MANY(struct running, containers, container_count, &wire_container),
@@ -48,7 +52,8 @@ const struct wire_struct wire_running = TABLE(struct running,
 /* What was read of one process, as it is. */
 struct raw {
 	uint64_t pid;
-	struct slice mounts, maps, arguments, name, uids, gids;
+	struct name_space *space;
+	struct slice maps, arguments, name, uids, gids;
 	struct slice program, directory;   /* links */
 	bool program_gone;
 	uint64_t root_device, root_inode;
@@ -61,7 +66,7 @@ struct reading {
 	VEC(struct raw) raw;
 	VEC(struct running_process) processes;
 	struct running_container *containers;
-	struct map seen;                   /* mount name spaces: to the raw mount table that was read there */
+	struct map seen;                   /* mount name spaces: to struct name_space */
 	struct strbuf text;
 	uint64_t refused;
 };
@@ -116,7 +121,7 @@ ends_with_directory(struct slice path, struct slice directory)
 
 /* The mount at "/" is the container's own directory, or an overlay that writes there: which of those that were asked for. */
 static size_t
-container_of(const struct reading *reading, struct slice mounts, struct slice *kind)
+container_of(const struct reading *reading, struct slice mounts, struct mount_line *root)
 {
 	AUTO(strbuf) struct strbuf upper = { 0 };
 	AUTO(strbuf) struct strbuf plain = { 0 };
@@ -132,7 +137,7 @@ container_of(const struct reading *reading, struct slice mounts, struct slice *k
 			mount_put_name(&plain, mount.root);
 		for (size_t i = 0; i < reading->order.n; i++)
 			if (ends_with_directory(strbuf_slice(&plain), reading->order.directories[i])) {
-				*kind = mount.kind;
+				*root = mount;
 				return i;
 			}
 	}
@@ -142,7 +147,9 @@ container_of(const struct reading *reading, struct slice mounts, struct slice *k
 /* Most processes of a machine are in few name spaces: a mount table is read once for each. */
 struct name_space {
 	size_t container;                  /* SIZE_MAX: none of those */
-	struct slice mounts, kind;
+	struct slice mounts;
+	struct mount_line root;            /* of its container */
+	bool taken;                        /* it is among its container's views */
 };
 
 static int
@@ -162,7 +169,7 @@ find_name_space(struct reading *reading, int directory, struct name_space **out,
 		return too_much(err);
 	if ((r = read_file(reading, directory, "mountinfo", &made->mounts, err)) != 0)
 		return r;
-	made->container = container_of(reading, made->mounts, &made->kind);
+	made->container = container_of(reading, made->mounts, &made->root);
 	*place = *out = made;
 	return 0;
 }
@@ -231,14 +238,14 @@ read_process(struct reading *reading, uint64_t pid, struct plim_error *err)
 		reading->refused++;
 	if (r > 0 || space->container == SIZE_MAX)
 		return 0;
-	raw.mounts = space->mounts;
+	raw.space = space;
 	struct raw *kept = vec_push(&reading->raw);
 	struct running_process *process = vec_push(&reading->processes);
 	if (kept == NULL || process == NULL)
 		return error_nomem(err);
 	*kept = raw;
 	*process = (struct running_process){ .pid = pid, .container = space->container, .name = slice_trim(raw.name) };
-	reading->containers[space->container].root_kind = space->kind;
+	reading->containers[space->container].root_kind = space->root.kind;
 	return 0;
 }
 
@@ -348,44 +355,69 @@ take_ids(struct reading *reading, struct slice text, struct id_map *out, struct 
 	return 0;
 }
 
-static int
-take_mounts(struct reading *reading, struct slice text, struct running_container *out, struct plim_error *err)
+/* What of the container's own is mounted where it lies, to make it read-only say, is no other file. */
+static bool
+is_own(const struct mount_line *mount, const struct mount_line *root)
 {
+	struct slice path = mount->root;
+	return slice_eq(mount->device, root->device) && (slice_is(root->root, "/") || slice_skip(&path, root->root)) && slice_eq(path, mount->place);
+}
+
+static int
+take_mount(struct reading *reading, const struct mount_line *mount, struct running_mount *to, struct plim_error *err)
+{
+	const struct slice names[] = { mount->place, mount->root };
+	*to = (struct running_mount){ .kind = mount->kind, .device = mount->device };
+	for (size_t i = 0; i < 2; i++) {
+		strbuf_clear(&reading->text);
+		mount_put_name(&reading->text, names[i]);
+		*(i ? &to->root : &to->place) = arena_dup(reading->arena, strbuf_slice(&reading->text));
+	}
+	return to->place.p && to->root.p ? 0 : too_much(err);
+}
+
+static int
+take_mounts(struct reading *reading, const struct name_space *space, struct running_view *out, struct plim_error *err)
+{
+	struct slice text = space->mounts;
 	struct mount_line mount;
 	size_t lines = 0;
 	for (size_t i = 0; i < text.n; i++)
 		lines += text.p[i] == '\n';
 	out->mounts = arena_make_array(reading->arena, lines + 2, struct running_mount);
-	if (out->mounts == NULL)
-		return too_much(err);
-	for (struct slice line; slice_next(&text, '\n', &line);) {
-		if (!mount_line_parse(line, &mount) || slice_is(mount.place, "/"))
-			continue;
-		const struct slice names[] = { mount.place, mount.root };
-		struct running_mount *to = &out->mounts[out->mount_count++];
-		*to = (struct running_mount){ .kind = mount.kind, .device = mount.device };
-		for (size_t i = 0; i < 2; i++) {
-			strbuf_clear(&reading->text);
-			mount_put_name(&reading->text, names[i]);
-			*(i ? &to->root : &to->place) = arena_dup(reading->arena, strbuf_slice(&reading->text));
-		}
-		if (to->place.p == NULL || to->root.p == NULL)
-			return too_much(err);
+	int r = out->mounts ? 0 : too_much(err);
+	for (struct slice line; r == 0 && slice_next(&text, '\n', &line);) {
+		if (line.n && !mount_line_parse(line, &mount))
+			r = error_set(err, PLIM_EFORMAT, "process %ju: a mount of no known form", (uintmax_t)out->pid);
+		else if (line.n && !slice_is(mount.place, "/") && !is_own(&mount, &space->root))
+			r = take_mount(reading, &mount, &out->mounts[out->mount_count++], err);
 	}
-	return 0;
+	return r;
 }
 
-/* The first process of each stands for it. */
 static int
-take_container(struct reading *reading, const struct raw *raw, struct running_container *out, struct plim_error *err)
+take_view(struct reading *reading, const struct raw *raw, struct running_container *to, struct plim_error *err)
 {
-	out->pid = raw->pid;
-	out->root_device = raw->root_device;
-	out->root_inode = raw->root_inode;
-	int r = take_mounts(reading, raw->mounts, out, err);
-	if (r == 0)
-		r = take_ids(reading, raw->uids, &out->uids, err);
-	return r < 0 ? r : take_ids(reading, raw->gids, &out->gids, err);
+	raw->space->taken = true;
+	if (to->view_count == LIMIT_DRIFT_VIEW_COUNT) {
+		to->more_views = true;
+		return 0;
+	}
+	if (to->views == NULL && (to->views = arena_make_array(reading->arena, LIMIT_DRIFT_VIEW_COUNT, struct running_view)) == NULL)
+		return too_much(err);
+	struct running_view *view = &to->views[to->view_count++];
+	*view = (struct running_view){ .pid = raw->pid, .root_device = raw->root_device, .root_inode = raw->root_inode };
+	return take_mounts(reading, raw->space, view, err);
+}
+
+/* Whose ids are whose the first process tells for all. */
+static int
+take_container(struct reading *reading, const struct raw *raw, struct running_container *to, struct plim_error *err)
+{
+	int r = 0;
+	if (to->view_count == 0 && (r = take_ids(reading, raw->uids, &to->uids, err)) == 0)
+		r = take_ids(reading, raw->gids, &to->gids, err);
+	return r < 0 || raw->space->taken ? r : take_view(reading, raw, to, err);
 }
 
 static int
@@ -394,7 +426,7 @@ take_all(struct reading *reading, struct plim_error *err)
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < reading->raw.n; i++) {
 		struct running_container *container = &reading->containers[reading->processes.at[i].container];
-		if ((r = take_process(reading, i, err)) == 0 && container->pid == 0)
+		if ((r = take_process(reading, i, err)) == 0)
 			r = take_container(reading, &reading->raw.at[i], container, err);
 	}
 	return r;

@@ -34,13 +34,20 @@ struct running_mount {
 	struct slice device;               /* "8:1" */
 };
 
-struct running_container {
-	uint64_t pid;                  /* of its first process; 0: it does not run */
+/* What is mounted where, as processes of one mount name space see it: whoever may make another has a table of its own. */
+struct running_view {
+	uint64_t pid;                  /* of the first process that has it */
 	struct running_mount *mounts;
 	size_t mount_count;
+	uint64_t root_device, root_inode;    /* of what that has as its root */
+};
+
+struct running_container {
+	struct running_view *views;    /* first that of its first process; none: it does not run */
+	size_t view_count;
+	bool more_views;               /* than limit DRIFT_VIEW_COUNT: the others are not here */
 	struct slice root_kind;        /* "overlay", "fuse.fuse-overlayfs" */
 	struct id_map uids, gids;      /* of its user name space, seen from here */
-	uint64_t root_device, root_inode;    /* of what the first process has as its root */
 };
 
 struct running {
