@@ -12,6 +12,7 @@ touch(const struct container *container)
 	for (size_t i = 0; i < container->mount_count; i++) {
 		fuzz_touch(container->mounts[i].place);
 		fuzz_demand(container->mounts[i].source.p == NULL || container->mounts[i].source.p[0] == '/');
+		fuzz_demand(slice_find(container->mounts[i].volume, '/') == SIZE_MAX && !slice_starts(container->mounts[i].volume, SLICE(".")));
 	}
 	for (size_t i = 0; i < container->layer_count; i++)
 		fuzz_touch(container->layers[i]);

@@ -119,7 +119,7 @@ if kind.startswith("docker"):
     volume.mkdir(parents=True, exist_ok=True)
     put(root / "containers" / container / "config.v2.json", json.dumps(
         {"ID": container, "Name": "/" + name, "Image": "sha256:" + image, "Config": {"Image": "team/web:1"}, "Driver": driver,
-         "State": {"Running": False, "Pid": 0}, "MountPoints": {"/vol": {"Destination": "/vol", "Source": str(volume), "Type": "volume"}}}))
+         "State": {"Running": False, "Pid": 0}, "MountPoints": {"/vol": {"Destination": "/vol", "Source": "", "Name": "v", "Driver": "local", "Type": "volume"}}}))
     put(root / "containers" / container / "hostconfig.json", json.dumps({"Tmpfs": {"/scratch": ""}}))
     for place in "vol", "scratch":
         (upper / place).mkdir()

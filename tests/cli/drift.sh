@@ -115,7 +115,15 @@ cp "$record" record.json
 sed -i 's,"Destination": "/vol","Destination": "/sys/vol",' "$record"
 drift --engine docker web
 check "a directory below /sys is no view of the kernel's" "outside program medium /sys/vol/outside" "$(changes | grep ^outside)"
+cp record.json "$record"
+sed -i 's,"Driver": "local","Driver": "nfs",' "$record"
+drift --engine docker web
+check "a volume that another driver keeps" "/vol its volume is kept elsewhere, and is not here while the container does not run" "$(unknown)"
 mv record.json "$record"
+echo '{}' >docker/volumes/v/opts.json
+drift --engine docker web
+check "a volume with options" "/vol its volume is kept elsewhere, and is not here while the container does not run" "$(unknown)"
+rm docker/volumes/v/opts.json
 "$plimsoll" drift --docker-root "$work/docker" --engine docker web >out 2>err
 check "as text" "1 DRIFT docker:${docker_id:0:12} web (team/web:1)" "$? $(head -n 1 out | cut -d: -f1-3)"
 check "text: whose file it was" "1 1" "$(grep -c 'was    /bin/other' out) $(grep -A3 '/bin/moved' out | grep -c 'of     a (deb)')"

@@ -17,6 +17,8 @@ struct container_engine;
 /* Something of the machine that it sees: a volume, or a directory of the host. */
 struct container_mount {
 	struct slice place, source;    /* where in the container, and the directory of this machine; absent: tmpfs and the like */
+	struct slice volume;           /* its name among Docker's own, which tells where it is; absent: none of those */
+	bool fetched;                  /* what is in it comes from elsewhere, and is here only while the container runs */
 };
 
 struct container {
@@ -32,7 +34,7 @@ struct container {
 	bool fuse;                     /* they are fuse-overlayfs's */
 	bool whole;                    /* the only one has all its files, not only those that differ */
 	struct slice mark;             /* how the writable one's path ends, which its processes' mount tables show */
-	const struct container_mount *mounts;
+	struct container_mount *mounts;
 	size_t mount_count;
 	struct slice problem;          /* why its record cannot be read; absent: it can */
 };

@@ -88,6 +88,29 @@ find_tmpfs(const struct docker *docker, struct arena *arena, struct container *o
 	return r < 0 ? error_wrap(err, r, "hostconfig.json") : 0;
 }
 
+/* Options are for what is mounted into its directory: a disk, a server's share. */
+static int
+find_volume(const struct docker *docker, struct arena *arena, struct container_mount *mount, struct plim_error *err)
+{
+	struct slice options, path = arena_printf(arena, "volumes/%.*s/opts.json", SLICE_ARG(mount->volume));
+	mount->source = arena_printf(arena, "%s/volumes/%.*s/_data", docker->root, SLICE_ARG(mount->volume));
+	if (path.p == NULL || mount->source.p == NULL)
+		return error_nomem(err);
+	int r = container_file(docker->root, path.p, arena, &options, err);
+	mount->fetched = r == 0 && options.p;
+	return r;
+}
+
+static int
+find_volumes(const struct docker *docker, struct arena *arena, struct container *out, struct plim_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < out->mount_count; i++)
+		if (out->mounts[i].volume.p)
+			r = find_volume(docker, arena, &out->mounts[i], err);
+	return r;
+}
+
 static int
 read_container(const struct docker *docker, struct slice id, struct arena *arena, struct container *out, struct plim_error *err)
 {
@@ -104,8 +127,9 @@ read_container(const struct docker *docker, struct slice id, struct arena *arena
 	out->target = arena_printf(arena, "docker-storage:[%s]%.*s", docker->root, SLICE_ARG(out->image_id));
 	if (out->target.p == NULL)
 		return error_nomem(err);
-	r = find_tmpfs(docker, arena, out, err);
-	return r < 0 ? r : find_layers(docker, arena, out, err);
+	if ((r = find_volumes(docker, arena, out, err)) < 0 || (r = find_tmpfs(docker, arena, out, err)) < 0)
+		return r;
+	return find_layers(docker, arena, out, err);
 }
 
 static int

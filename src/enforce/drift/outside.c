@@ -198,8 +198,10 @@ static int
 read_mount(struct outside *o, size_t at, struct plim_error *err)
 {
 	struct slice kind = o->running ? view_of(o)->mounts[at].kind : SLICE("directory");
-	bool nowhere = o->running == NULL && o->out->container->mounts[at].source.p == NULL;
-	if (nowhere || is_view(place_at(o, at), kind))
+	const struct container_mount *record = o->running ? NULL : &o->out->container->mounts[at];
+	if (record && record->fetched)
+		return drifted_gap(o->all, o->out, record->place, err, "its volume is kept elsewhere, and is not here while the container does not run");
+	if ((record && record->source.p == NULL) || is_view(place_at(o, at), kind))
 		return 0;
 	struct stat st = { 0 };
 	struct outside_mount mount = { .place = place_at(o, at), .kind = kind };

@@ -56,7 +56,22 @@ must_id(const struct json *object, const char *key, struct slice *out, struct pl
 /* Mounts; what has no directory of this machine behind it has no source. */
 struct mount_keys {
 	const char *place, *source;
+	const char *volume, *driver;   /* NULL: the record has no names of volumes */
 };
+
+/* Where a volume of Docker's own driver is its name tells; of one that an image asks for the record has no source. */
+static int
+take_volume(const struct json *record, const struct mount_keys *keys, struct container_mount *out, struct plim_error *err)
+{
+	struct slice name = json_get_string(record, keys->volume), driver = json_get_string(record, keys->driver);
+	if (name.n == 0)
+		return 0;
+	if (slice_find(name, '/') != SIZE_MAX || slice_starts(name, SLICE(".")))
+		return error_set(err, PLIM_EFORMAT, "'%s' names no volume", keys->volume);
+	out->fetched = driver.n && !slice_is(driver, "local");
+	out->volume = out->fetched ? SLICE_NONE : name;
+	return 0;
+}
 
 static int
 take_mounts(const struct json *list, const struct mount_keys *keys, struct arena *arena, struct container *out, struct plim_error *err)
@@ -67,12 +82,16 @@ take_mounts(const struct json *list, const struct mount_keys *keys, struct arena
 		return error_nomem(err);
 	out->mounts = mounts;
 	out->mount_count = 0;
-	for (size_t i = 0; i < n; i++) {
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct slice place = json_get_string(&list->items[i], keys->place), source = json_get_string(&list->items[i], keys->source);
-		if (slice_starts(place, SLICE("/")))
-			mounts[out->mount_count++] = (struct container_mount){ place, slice_starts(source, SLICE("/")) ? source : SLICE_NONE };
+		if (!slice_starts(place, SLICE("/")))
+			continue;
+		struct container_mount *mount = &mounts[out->mount_count++];
+		*mount = (struct container_mount){ .place = place, .source = slice_starts(source, SLICE("/")) ? source : SLICE_NONE };
+		r = keys->volume ? take_volume(&list->items[i], keys, mount, err) : 0;
 	}
-	return 0;
+	return r;
 }
 
 int
@@ -90,10 +109,10 @@ docker_tmpfs_parse(struct slice json, struct arena *arena, struct container *out
 	if (out->mount_count)
 		memcpy(all, out->mounts, out->mount_count * sizeof *all);
 	for (size_t i = 0; i < n; i++)
-		all[out->mount_count++] = (struct container_mount){ tmpfs->keys[i], SLICE_NONE };
+		all[out->mount_count++] = (struct container_mount){ .place = tmpfs->keys[i] };
 	for (size_t i = 0; i < more; i++)
 		if (slice_is(json_get_string(&mounts->items[i], "Type"), "tmpfs"))
-			all[out->mount_count++] = (struct container_mount){ json_get_string(&mounts->items[i], "Target"), SLICE_NONE };
+			all[out->mount_count++] = (struct container_mount){ .place = json_get_string(&mounts->items[i], "Target") };
 	out->mounts = all;
 	return 0;
 }
@@ -101,7 +120,7 @@ docker_tmpfs_parse(struct slice json, struct arena *arena, struct container *out
 int
 docker_record_parse(struct slice json, struct arena *arena, struct container *out, struct plim_error *err)
 {
-	static const struct mount_keys keys = { "Destination", "Source" };
+	static const struct mount_keys keys = { "Destination", "Source", "Name", "Driver" };
 	const struct json *root;
 	int r = parse(json, JSON_OBJECT, arena, &root, err);
 	if (r < 0 || (r = must_id(root, "ID", &out->id, err)) < 0 || (r = must(root, "Image", &out->image_id, err)) < 0)
@@ -148,7 +167,7 @@ bundle_record_parse(struct slice json, struct arena *arena, struct container *ou
 {
 	static const char *const image_names[] = { "io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName", "nerdctl/image-name" };
 	static const char *const names[] = { "io.kubernetes.cri.container-name", "io.kubernetes.container.name", "nerdctl/name" };
-	static const struct mount_keys keys = { "destination", "source" };
+	static const struct mount_keys keys = { "destination", "source", NULL, NULL };
 	const struct json *root;
 	int r = parse(json, JSON_OBJECT, arena, &root, err);
 	if (r < 0)
