@@ -294,6 +294,12 @@ printf '../../../../../etc/shadow' >"$(dirname "$(find docker/image/overlay2/lay
 check "docker-storage: a layer that leads out" "3 1" "$? $(grep -c "no name of a layer's directory" err)"
 again
 
+# containerd's state: a file among its name spaces is none, and those after it count.
+mkdir -p containerd/io.containerd.runtime.v2.task/k8s.io/web
+: >containerd/io.containerd.runtime.v2.task/a-file
+drift --engine containerd --containerd-state "$work/containerd" --all
+check "containerd: a file among the name spaces" "2 - config.json is not there" "$? $(unknown)"
+
 # Real containers: a shell and a few programs of this machine.
 mkdir -p live/{bin,etc,tmp,srv,proc,dev,sys,lib64,usr/local/bin}
 for program in dash sleep cat cp mv rm chmod touch id; do

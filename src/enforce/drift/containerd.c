@@ -20,7 +20,7 @@ extern const struct container_engine engine_containerd;
 
 struct task {
 	const char *directory;         /* of the bundle */
-	struct slice name_space, id;
+	struct slice id;
 };
 
 /* The table of this process: a container's own has only what that sees. */
@@ -127,10 +127,13 @@ add_tasks(const char *state, struct slice name_space, struct slice mounts, struc
 	struct slice *ids, path = arena_printf(into->arena, "%s/%.*s", state, SLICE_ARG(name_space));
 	size_t n;
 	int r = path.p ? container_names(path.p, into->arena, &ids, &n, err) : error_nomem(err);
+	/* Gone meanwhile, or no directory: of the other name spaces that says nothing. */
+	if (r == PLIM_ENOTFOUND)
+		return 0;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct plim_error why = { 0 };
 		struct container found = { .engine = &engine_containerd };
-		struct task task = { arena_printf(into->arena, "%s/%.*s", path.p, SLICE_ARG(ids[i])).p, name_space, ids[i] };
+		struct task task = { arena_printf(into->arena, "%s/%.*s", path.p, SLICE_ARG(ids[i])).p, ids[i] };
 		if (task.directory == NULL)
 			return error_nomem(err);
 		if (read_task(&task, mounts, into->arena, &found, &why) < 0)
