@@ -362,7 +362,9 @@ demand(libc.unshare(0x20000))
 demand(libc.mount(None, b"/", None, 0x44000, None))
 demand(libc.mount(b"/usr/local", b"/usr/local", None, 4096, None))
 demand(libc.mount(b"", b"/srv", b"tmpfs", 0, None))
+demand(libc.mount(b"none", b"/sys/kernel", b"tmpfs", 0, None))
 shutil.copy("/bin/sleep", "/srv/hidden")
+shutil.copy("/bin/sleep", "/sys/kernel/hidden")
 os.execv("/srv/hidden", ["/srv/hidden", "5000"])
 P
 elsewhere() { # NAME PID OPTION...: an engine's container whose first process is PID
@@ -373,7 +375,7 @@ elsewhere() { # NAME PID OPTION...: an engine's container whose first process is
 	waits grep -qx hidden /proc/$pid/comm
 	drift "$@" live
 	kill $pid
-	check "$name: a program in a mount name space of its own" "outside high /srv/hidden run tmpfs" "$(seen | grep -e /srv/hidden -e '^outside.*/usr') $(jq -r '.containers[0].outside[] | select(.place == "/srv").kind' out.json)"
+	check "$name: a program in a mount name space of its own" "outside high /srv/hidden run outside medium /sys/kernel/hidden tmpfs" "$(seen | grep -e '/\(srv\|kernel\)/hidden' -e '^outside.*/usr' | paste -sd ' ') $(jq -r '.containers[0].outside[] | select(.place == "/srv").kind' out.json)"
 }
 
 stop_engines() {

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -33,17 +34,48 @@ auto_outside(struct outside *o)
 	vec_done(&o->found);
 }
 
-/* The kernel's own views, and what hides parts of them. */
+/* The kernel's own views. */
 static bool
-is_view(struct slice place, struct slice kind)
+is_view(struct slice kind)
 {
 	static const char *const views[] = { "proc", "sysfs", "devpts", "cgroup", "cgroup2", "mqueue", "debugfs", "tracefs", "securityfs", "bpf", "binfmt_misc",
 		                             "configfs", "efivarfs", "pstore", "fusectl", "nsfs", "selinuxfs" };
 	for (size_t i = 0; i < sizeof views / sizeof *views; i++)
 		if (slice_is(kind, views[i]))
 			return true;
-	bool hides = slice_is(kind, "tmpfs") || slice_is(kind, "devtmpfs");
-	return hides && (slice_starts(place, SLICE("/proc/")) || slice_starts(place, SLICE("/sys/")));
+	return false;
+}
+
+static void
+auto_dir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+static bool
+is_empty(int place)
+{
+	int fd = openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO(dir) DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	if (dir == NULL) {
+		auto_fd(&fd);
+		return false;
+	}
+	errno = 0;
+	for (struct dirent *next; (next = readdir(dir));)
+		if (strcmp(next->d_name, ".") != 0 && strcmp(next->d_name, "..") != 0)
+			return false;
+	return errno == 0;
+}
+
+/* With an empty tmpfs and /dev/null runtimes hide parts of the kernel's views. */
+static bool
+is_mask(const struct outside_mount *mount, int place, const struct stat *st)
+{
+	if (!slice_starts(mount->place, SLICE("/proc/")) && !slice_starts(mount->place, SLICE("/sys/")))
+		return false;
+	return S_ISCHR(st->st_mode) || (slice_is(mount->kind, "tmpfs") && S_ISDIR(st->st_mode) && is_empty(place));
 }
 
 static const struct running_view *
@@ -201,7 +233,7 @@ read_mount(struct outside *o, size_t at, struct plim_error *err)
 	const struct container_mount *record = o->running ? NULL : &o->out->container->mounts[at];
 	if (record && record->fetched)
 		return drifted_gap(o->all, o->out, record->place, err, "its volume is kept elsewhere, and is not here while the container does not run");
-	if ((record && record->source.p == NULL) || is_view(place_at(o, at), kind))
+	if ((record && record->source.p == NULL) || is_view(kind))
 		return 0;
 	struct stat st = { 0 };
 	struct outside_mount mount = { .place = place_at(o, at), .kind = kind };
@@ -209,7 +241,7 @@ read_mount(struct outside *o, size_t at, struct plim_error *err)
 	int why = place >= 0 && fstat(place, &st) == 0 ? 0 : errno, r = 0;
 	mount.device = st.st_dev;
 	mount.inode = st.st_ino;
-	if (is_known(o, &mount))
+	if (is_known(o, &mount) || (why == 0 && is_mask(&mount, place, &st)))
 		return 0;
 	if (why == 0)
 		r = read_place(o, place, &st, &mount, err);
