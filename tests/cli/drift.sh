@@ -312,6 +312,9 @@ echo '{"Cmd": ["/bin/sleep", "100000"], "Env": ["PATH=/bin"], "reference": "team
 "$root/tools/oci-image" live.docker.tar live.json live
 printf '#define _GNU_SOURCE\n#include <fcntl.h>\n#include <sys/mman.h>\n#include <unistd.h>\nint main(int n, char **a) { char b[65536], *args[] = { "sleep", "5000", 0 }; ssize_t k; int in = open(a[1], O_RDONLY), m = memfd_create("hidden", 0);\nwhile ((k = read(in, b, sizeof b)) > 0) write(m, b, k);\nreturn fexecve(m, args, (char *[]){ 0 }); }\n' >memory.c
 "${CC:-cc}" -static -w -o memory memory.c 2>/dev/null || { cp live/bin/cat memory; no_memory="the compiler cannot make a static program"; }
+# Goes on in another thread when its first one, by which /proc names it, has ended.
+printf '#include <pthread.h>\n#include <sys/syscall.h>\n#include <unistd.h>\nvoid *wait(void *x) { sleep(5000); return x; }\nint main(void) { pthread_t t; pthread_create(&t, 0, wait, 0); return (int)syscall(SYS_exit, 0); }\n' >threads.c
+"${CC:-cc}" -static -w -o threads threads.c -pthread 2>/dev/null || { cp live/bin/cat threads; no_threads=1; }
 cat >ways.sh <<'S'
 cp /bin/cat /usr/local/bin/added
 cp /bin/cat /tmp/new; echo more >>/tmp/new; mv /tmp/new /bin/touch
@@ -324,6 +327,7 @@ echo 'sleep 5000' >/srv/script; sh /srv/script &
 cat /bin/sleep >/srv/loaded; /lib64/ld-linux-x86-64.so.2 /srv/loaded 5000 &
 cp /bin/sleep /srv/deleted; /srv/deleted 5000 &
 /srv/memory /bin/sleep &
+/srv/threads &
 sleep 1; rm /srv/deleted; echo done >/tmp/done; sleep 5000
 S
 seen() { jq -r '.containers[0].changes[] | [.change, .severity, .path, .from // empty, .same_as // empty, ([.processes[].via] | unique | join("+"))] | join(" ")' out.json | sed 's/ $//' | LC_ALL=C sort; }
@@ -335,6 +339,7 @@ ten() { # NAME OPTION...: an engine's container with all ten ways in it
 	check "$name: ten ways" "1 $(LC_ALL=C sort <<W
 added critical /srv/loaded /bin/sleep mapped
 added high /srv/memory
+added $([ -z "${no_threads:-}" ] && echo critical /srv/threads run || echo high /srv/threads)
 added high /tmp/ways.sh argument
 added low /tmp/done
 added medium /srv/script argument
@@ -395,7 +400,7 @@ if command -v podman >/dev/null && command -v runc >/dev/null; then
 		store=live-podman
 		drift --engine podman live
 		is "podman: nothing changed" "0 " $?
-		"${podman[@]}" cp ways.sh live:/tmp/ways.sh && "${podman[@]}" cp memory live:/srv/memory && "${podman[@]}" exec --detach live sh /tmp/ways.sh >>podman.log 2>&1
+		"${podman[@]}" cp ways.sh live:/tmp/ways.sh && "${podman[@]}" cp memory live:/srv/memory && "${podman[@]}" cp threads live:/srv/threads && "${podman[@]}" exec --detach live sh /tmp/ways.sh >>podman.log 2>&1
 		waits "${podman[@]}" exec live /bin/cat /tmp/done
 		ten podman --engine podman
 		elsewhere podman "$("${podman[@]}" inspect --format '{{.State.Pid}}' live)" --engine podman
@@ -426,7 +431,7 @@ if command -v dockerd >/dev/null && command -v docker >/dev/null; then
 		mv docker docker.fixture && ln -s live-docker docker
 		drift --engine docker live
 		is "Docker: nothing changed" "0 " $?
-		"${docker[@]}" cp ways.sh live:/tmp/ways.sh >>docker.log 2>&1 && "${docker[@]}" cp memory live:/srv/memory >>docker.log 2>&1 && "${docker[@]}" exec --detach live sh /tmp/ways.sh
+		"${docker[@]}" cp ways.sh live:/tmp/ways.sh >>docker.log 2>&1 && "${docker[@]}" cp memory live:/srv/memory >>docker.log 2>&1 && "${docker[@]}" cp threads live:/srv/threads >>docker.log 2>&1 && "${docker[@]}" exec --detach live sh /tmp/ways.sh
 		waits "${docker[@]}" exec live /bin/cat /tmp/done
 		ten Docker --engine docker
 		elsewhere Docker "$("${docker[@]}" inspect --format '{{.State.Pid}}' live)" --engine docker

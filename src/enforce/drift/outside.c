@@ -281,7 +281,7 @@ open_root(struct outside *o)
 {
 	char path[40];
 	struct stat st;
-	snprintf(path, sizeof path, "/proc/%ju/root", (uintmax_t)view_of(o)->pid);
+	snprintf(path, sizeof path, "/proc/%ju/root", (uintmax_t)view_of(o)->thread);
 	auto_fd(&o->root);
 	o->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return o->root >= 0 && fstat(o->root, &st) == 0 && st.st_dev == view_of(o)->root_device && st.st_ino == view_of(o)->root_inode;

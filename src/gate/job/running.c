@@ -37,7 +37,7 @@ static const struct wire_struct wire_mount = TABLE(struct running_mount,
 	FIELD(WIRE_SLICE, running_mount, place), FIELD(WIRE_SLICE, running_mount, kind), FIELD(WIRE_SLICE, running_mount, root), FIELD(WIRE_SLICE, running_mount, device));
 
 static const struct wire_struct wire_view = TABLE(struct running_view,
-	FIELD(WIRE_U64, running_view, pid), WIRE_MANY(struct running_view, mounts, mount_count, &wire_mount), FIELD(WIRE_U64, running_view, root_device),
+	FIELD(WIRE_U64, running_view, thread), WIRE_MANY(struct running_view, mounts, mount_count, &wire_mount), FIELD(WIRE_U64, running_view, root_device),
 	FIELD(WIRE_U64, running_view, root_inode));
 
 static const struct wire_struct wire_container = TABLE(struct running_container,
@@ -51,7 +51,7 @@ const struct wire_struct wire_running = TABLE(struct running,
 
 /* What was read of one process, as it is. */
 struct raw {
-	uint64_t pid;
+	uint64_t pid, thread;
 	struct name_space *space;
 	struct slice maps, arguments, name, uids, gids;
 	struct slice program, directory;   /* links */
@@ -211,42 +211,11 @@ is_contained(struct reading *reading, int directory)
 	return true;
 }
 
-/* It ended meanwhile: whatever else hinders reading it is no reason to pass it over. */
+/* It ended meanwhile, of which mount tables say that they are invalid: whatever else hinders reading it is no reason to pass it over. */
 static bool
 has_ended(int number)
 {
-	return number == ENOENT || number == ESRCH;
-}
-
-static int
-read_process(struct reading *reading, uint64_t pid, struct plim_error *err)
-{
-	char name[24];
-	struct raw raw = { .pid = pid };
-	struct name_space *space = NULL;
-	snprintf(name, sizeof name, "%ju", (uintmax_t)pid);
-	AUTO(fd) int directory = openat(reading->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Of other users' processes a mount of proc may tell nothing (hidepid). */
-	if (directory < 0)
-		return has_ended(errno) || errno == EACCES || errno == EPERM ? 0 : error_sys(err, errno, "/proc/%s", name);
-	int r = find_name_space(reading, directory, &space, err);
-	if (r == 0 && space->container != SIZE_MAX)
-		r = read_rest(reading, directory, &raw, err);
-	if (r < 0)
-		return r;
-	if (r > 0 && !has_ended(r) && is_contained(reading, directory))
-		reading->refused++;
-	if (r > 0 || space->container == SIZE_MAX)
-		return 0;
-	raw.space = space;
-	struct raw *kept = vec_push(&reading->raw);
-	struct running_process *process = vec_push(&reading->processes);
-	if (kept == NULL || process == NULL)
-		return error_nomem(err);
-	*kept = raw;
-	*process = (struct running_process){ .pid = pid, .container = space->container, .name = slice_trim(raw.name) };
-	reading->containers[space->container].root_kind = space->root.kind;
-	return 0;
+	return number == ENOENT || number == ESRCH || number == EINVAL;
 }
 
 static void
@@ -254,6 +223,60 @@ auto_dir(DIR **dir)
 {
 	if (*dir)
 		closedir(*dir);
+}
+
+/* 0, a code, or a positive errno. */
+static int
+read_task(struct reading *reading, int directory, struct raw *raw, struct plim_error *err)
+{
+	int r = find_name_space(reading, directory, &raw->space, err);
+	return r == 0 && raw->space->container != SIZE_MAX ? read_rest(reading, directory, raw, err) : r;
+}
+
+/* A process whose first thread has ended goes on in the others, and only theirs tell what it is. */
+static int
+read_threads(struct reading *reading, int directory, struct raw *raw, struct plim_error *err)
+{
+	int fd = openat(directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = ENOENT;
+	AUTO(dir) DIR *threads = fd < 0 ? NULL : fdopendir(fd);
+	if (threads == NULL)
+		return errno;
+	for (struct dirent *next; r > 0 && has_ended(r) && (next = readdir(threads));) {
+		if (!slice_to_u64(slice_of(next->d_name), 10, &raw->thread))
+			continue;
+		AUTO(fd) int thread = openat(fd, next->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		r = thread < 0 ? errno : read_task(reading, thread, raw, err);
+	}
+	return r;
+}
+
+static int
+read_process(struct reading *reading, uint64_t pid, struct plim_error *err)
+{
+	char name[24];
+	struct raw raw = { .pid = pid, .thread = pid };
+	snprintf(name, sizeof name, "%ju", (uintmax_t)pid);
+	AUTO(fd) int directory = openat(reading->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Of other users' processes a mount of proc may tell nothing (hidepid). */
+	if (directory < 0)
+		return has_ended(errno) || errno == EACCES || errno == EPERM ? 0 : error_sys(err, errno, "/proc/%s", name);
+	int r = read_task(reading, directory, &raw, err);
+	if (r > 0 && has_ended(r))
+		r = read_threads(reading, directory, &raw, err);
+	if (r < 0)
+		return r;
+	if (r > 0 && !has_ended(r) && is_contained(reading, directory))
+		reading->refused++;
+	if (r > 0 || raw.space->container == SIZE_MAX)
+		return 0;
+	struct raw *kept = vec_push(&reading->raw);
+	struct running_process *process = vec_push(&reading->processes);
+	if (kept == NULL || process == NULL)
+		return error_nomem(err);
+	*kept = raw;
+	*process = (struct running_process){ .pid = pid, .container = raw.space->container, .name = slice_trim(raw.name) };
+	reading->containers[raw.space->container].root_kind = raw.space->root.kind;
+	return 0;
 }
 
 static int
@@ -388,7 +411,7 @@ take_mounts(struct reading *reading, const struct name_space *space, struct runn
 	int r = out->mounts ? 0 : too_much(err);
 	for (struct slice line; r == 0 && slice_next(&text, '\n', &line);) {
 		if (line.n && !mount_line_parse(line, &mount))
-			r = error_set(err, PLIM_EFORMAT, "process %ju: a mount of no known form", (uintmax_t)out->pid);
+			r = error_set(err, PLIM_EFORMAT, "process %ju: a mount of no known form", (uintmax_t)out->thread);
 		else if (line.n && !slice_is(mount.place, "/") && !is_own(&mount, &space->root))
 			r = take_mount(reading, &mount, &out->mounts[out->mount_count++], err);
 	}
@@ -406,7 +429,7 @@ take_view(struct reading *reading, const struct raw *raw, struct running_contain
 	if (to->views == NULL && (to->views = arena_make_array(reading->arena, LIMIT_DRIFT_VIEW_COUNT, struct running_view)) == NULL)
 		return too_much(err);
 	struct running_view *view = &to->views[to->view_count++];
-	*view = (struct running_view){ .pid = raw->pid, .root_device = raw->root_device, .root_inode = raw->root_inode };
+	*view = (struct running_view){ .thread = raw->thread, .root_device = raw->root_device, .root_inode = raw->root_inode };
 	return take_mounts(reading, raw->space, view, err);
 }
 

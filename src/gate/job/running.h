@@ -36,7 +36,7 @@ struct running_mount {
 
 /* What is mounted where, as processes of one mount name space see it: whoever may make another has a table of its own. */
 struct running_view {
-	uint64_t pid;                  /* of the first process that has it */
+	uint64_t thread;               /* the first that has it; /proc knows it as it knows processes */
 	struct running_mount *mounts;
 	size_t mount_count;
 	uint64_t root_device, root_inode;    /* of what that has as its root */
