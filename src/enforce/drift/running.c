@@ -16,12 +16,15 @@ ask_running(struct plim_drift *all, int proc, struct plim_error *err)
 	AUTO(process) struct process worker = { .channel = -1 };
 	AUTO(message) struct message answer = { .fd = { -1, -1 } };
 	AUTO(strbuf) struct strbuf body = { 0 };
-	AUTO(free) struct slice *marks = calloc(all->n + 1, sizeof *marks);
-	for (size_t i = 0; marks && i < all->n; i++)
-		marks[i] = all->at[i].container->mark.n ? all->at[i].container->mark : SLICE("/ no directory");
-	const struct running_order order = { marks, all->n };
+	AUTO(free) struct running_asked *asked = calloc(all->n + 1, sizeof *asked);
+	for (size_t i = 0; asked && i < all->n; i++) {
+		const struct container *container = all->at[i].container;
+		asked[i].directory = container->mark.n ? container->mark : SLICE("/ no directory");
+		asked[i].id = container->problem.p ? SLICE("") : container->id;
+	}
+	const struct running_order order = { asked, all->n };
 	wire_write(&wire_running_order, &order, &body);
-	int r = marks == NULL || body.failed ? error_nomem(err) : zygote_spawn(all->run->zygote, JOB_RUNNING, &worker, err);
+	int r = asked == NULL || body.failed ? error_nomem(err) : zygote_spawn(all->run->zygote, JOB_RUNNING, &worker, err);
 	if (r < 0 || (r = channel_send_with(worker.channel, SAY_START, strbuf_slice(&body), &proc, 1, err)) < 0 ||
 	    (r = run_expect(all->run, &worker, SAY_DONE, &answer, err)) < 0)
 		return r;
@@ -178,5 +181,8 @@ drift_join(struct plim_drift *all, size_t index, struct drifted *out, struct pli
 		for (size_t k = 0; r == 0 && process->container == index && k < process->file_count; k++)
 			r = join_file(&j, process, &process->files[k], err);
 	}
+	if (r == 0 && all->running->containers[index].strange)
+		r = drifted_gap(all, out, SLICE_NONE, err, "process %ju of it has another root than the container's: what runs there is not known",
+		                (uintmax_t)all->running->containers[index].strange);
 	return r < 0 ? r : drift_append(j.drift, j.added.at, j.added.n, err);
 }

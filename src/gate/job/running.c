@@ -24,7 +24,9 @@
 #define TABLE(type, ...) { sizeof(type), (const struct wire_field[]){ __VA_ARGS__, END } }
 #define FIELD(kind, type, field) WIRE_PLAIN(kind, struct type, field)
 
-const struct wire_struct wire_running_order = TABLE(struct running_order, WIRE_MANY(struct running_order, directories, n, &wire_slices));
+static const struct wire_struct wire_asked = TABLE(struct running_asked, FIELD(WIRE_SLICE, running_asked, directory), FIELD(WIRE_SLICE, running_asked, id));
+
+const struct wire_struct wire_running_order = TABLE(struct running_order, WIRE_MANY(struct running_order, asked, n, &wire_asked));
 
 static const struct wire_struct wire_file = TABLE(struct running_file,
 	FIELD(WIRE_SLICE, running_file, path), FIELD(WIRE_SLICE, running_file, via), FIELD(WIRE_BOOL, running_file, gone), FIELD(WIRE_BOOL, running_file, in_memory));
@@ -42,6 +44,7 @@ static const struct wire_struct wire_view = TABLE(struct running_view,
 
 static const struct wire_struct wire_container = TABLE(struct running_container,
 	WIRE_MANY(struct running_container, views, view_count, &wire_view), FIELD(WIRE_BOOL, running_container, more_views),
+	FIELD(WIRE_U64, running_container, strange),
 	FIELD(WIRE_SLICE, running_container, root_kind), WIRE_INSIDE(struct running_container, uids, &wire_id_map),
 	WIRE_INSIDE(struct running_container, gids, &wire_id_map));
 
@@ -136,7 +139,7 @@ container_of(const struct reading *reading, struct slice mounts, struct mount_li
 		} else
 			mount_put_name(&plain, mount.root);
 		for (size_t i = 0; i < reading->order.n; i++)
-			if (ends_with_directory(strbuf_slice(&plain), reading->order.directories[i])) {
+			if (ends_with_directory(strbuf_slice(&plain), reading->order.asked[i].directory)) {
 				*root = mount;
 				return i;
 			}
@@ -144,9 +147,34 @@ container_of(const struct reading *reading, struct slice mounts, struct mount_li
 	return SIZE_MAX;
 }
 
+/* As engines name groups: "ID", "docker-ID.scope", "libpod-ID.scope"; the one of who watches it is another ("libpod-conmon-ID.scope"). */
+static bool
+is_group_of(struct slice name, struct slice id)
+{
+	slice_skip_end(&name, SLICE(".scope"));
+	return id.n && slice_skip_end(&name, id) && (name.n == 0 || (slice_ends(name, SLICE("-")) && !slice_ends(name, SLICE("conmon-"))));
+}
+
+/* Whose control group a process is in, cgroups(7): no process leaves that for want of a right. */
+static size_t
+group_container(struct reading *reading, int directory)
+{
+	struct slice text, line, name;
+	if (live_file_read(directory, "cgroup", &reading->text) != 0)
+		return SIZE_MAX;
+	text = strbuf_slice(&reading->text);
+	while (slice_next(&text, '\n', &line))
+		while (slice_next(&line, '/', &name))
+			for (size_t i = 0; i < reading->order.n; i++)
+				if (is_group_of(name, reading->order.asked[i].id))
+					return i;
+	return SIZE_MAX;
+}
+
 /* Most processes of a machine are in few name spaces: a mount table is read once for each. */
 struct name_space {
 	size_t container;                  /* SIZE_MAX: none of those */
+	size_t group;                      /* then whose control group its first process is in; SIZE_MAX: none */
 	struct slice mounts;
 	struct mount_line root;            /* of its container */
 	bool taken;                        /* it is among its container's views */
@@ -170,6 +198,7 @@ find_name_space(struct reading *reading, int directory, struct name_space **out,
 	if ((r = read_file(reading, directory, "mountinfo", &made->mounts, err)) != 0)
 		return r;
 	made->container = container_of(reading, made->mounts, &made->root);
+	made->group = made->container == SIZE_MAX ? group_container(reading, directory) : SIZE_MAX;
 	*place = *out = made;
 	return 0;
 }
@@ -197,11 +226,13 @@ read_rest(struct reading *reading, int directory, struct raw *raw, struct plim_e
 	return r;
 }
 
-/* Everybody may read which numbers it has: one that has but one is in no name space of a container. */
+/* Everybody may read which numbers and control groups it has: one of one number and no container's group is in none. */
 static bool
 is_contained(struct reading *reading, int directory)
 {
 	struct slice line, word, text;
+	if (group_container(reading, directory) != SIZE_MAX)
+		return true;
 	if (live_file_read(directory, "status", &reading->text) != 0)
 		return false;
 	text = strbuf_slice(&reading->text);
@@ -267,7 +298,11 @@ read_process(struct reading *reading, uint64_t pid, struct plim_error *err)
 		return r;
 	if (r > 0 && !has_ended(r) && is_contained(reading, directory))
 		reading->refused++;
-	if (r > 0 || raw.space->container == SIZE_MAX)
+	if (r > 0)
+		return 0;
+	if (raw.space->group != SIZE_MAX && reading->containers[raw.space->group].strange == 0)
+		reading->containers[raw.space->group].strange = pid;
+	if (raw.space->container == SIZE_MAX)
 		return 0;
 	struct raw *kept = vec_push(&reading->raw);
 	struct running_process *process = vec_push(&reading->processes);

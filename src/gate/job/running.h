@@ -8,9 +8,16 @@
 
 #include "gate/job/jobs.h"
 
-/* A container is known by how the path of its writable directory ends ("ab12/diff"): that is in the mount table of its processes. */
+/*
+ * A container is known by how the path of its writable directory ends ("ab12/diff"): that is in the mount table of its processes.  Of a process that took
+ * another root the control group still tells whose it is, by the container's id.
+ */
+struct running_asked {
+	struct slice directory, id;
+};
+
 struct running_order {
-	struct slice *directories;
+	struct running_asked *asked;
 	size_t n;
 };
 extern const struct wire_struct wire_running_order;
@@ -46,6 +53,7 @@ struct running_container {
 	struct running_view *views;    /* first that of its first process; none: it does not run */
 	size_t view_count;
 	bool more_views;               /* than limit DRIFT_VIEW_COUNT: the others are not here */
+	uint64_t strange;              /* a process of its control group that has another root, of which nothing else is told; 0: none */
 	struct slice root_kind;        /* "overlay", "fuse.fuse-overlayfs" */
 	struct id_map uids, gids;      /* of its user name space, seen from here */
 };
