@@ -63,7 +63,7 @@ auto_containers(struct containers *containers)
 	containers_done(containers);
 }
 
-/* drift_records.c: the records themselves.  Pure; texts are in the arena. */
+/* records.c: the records themselves.  Pure; texts are in the arena. */
 int docker_record_parse(struct slice json, struct arena *arena, struct container *out, struct plim_error *err);
 /* Of hostconfig.json: tmpfs, which the record itself does not tell. */
 int docker_tmpfs_parse(struct slice json, struct arena *arena, struct container *out, struct plim_error *err);
@@ -73,12 +73,16 @@ int podman_records_parse(struct slice json, struct arena *arena, struct containe
 int bundle_record_parse(struct slice json, struct arena *arena, struct container *out, struct plim_error *err);
 /* A driver's list of the directories below, "l/AB:l/CD", the topmost first: in front of `writable`, the lowest first. */
 int lower_parse(struct slice text, const char *driver, struct slice writable, struct arena *arena, struct container *out, struct plim_error *err);
+/* The same of an overlay that is mounted, out of the mount's options; `writable` absent: those below alone. */
+int lower_mounted(struct slice options, struct slice writable, struct arena *arena, struct container *out, struct plim_error *err);
 
-/* drift_engines.c: helpers that engines share. */
+/* engines.c: helpers that engines share. */
 /* A directory below `root`, never out of it, by a path that a record tells; the caller's. */
 int container_directory_open(const char *root, struct slice layer, int *out, struct plim_error *err);
 /* A whole file below a directory, in the arena; absent where there is none. */
 int container_file(const char *directory, const char *path, struct arena *arena, struct slice *out, struct plim_error *err);
+/* The one directory that has all of its files. */
+int container_whole(struct slice directory, struct arena *arena, struct container *out, struct plim_error *err);
 int containers_add(struct containers *into, const struct container *container, struct plim_error *err);
 /* One more, whose record could not be read for what `err` says. */
 int container_unread(struct containers *into, const struct container_engine *engine, struct slice id, const struct plim_error *why, struct plim_error *err);

@@ -58,49 +58,19 @@ find_mount(struct slice mounts, const char *path, struct mount_line *out)
 	return found;
 }
 
-static size_t
-count_paths(struct slice paths)
-{
-	AUTO(strbuf) struct strbuf path = { 0 };
-	size_t n = 0;
-	while (n < LIMIT_LAYER_COUNT && overlay_next(&paths, &path))
-		n++;
-	return n;
-}
-
-static int
-add_lowers(struct slice paths, struct arena *arena, struct container *out, struct plim_error *err)
-{
-	AUTO(strbuf) struct strbuf path = { 0 };
-	for (size_t i = out->layer_count - 1; i > 0 && overlay_next(&paths, &path); i--) {
-		/* Where there are many, the mount was made from within their directory, which nobody tells. */
-		if (!slice_starts(strbuf_slice(&path), SLICE("/")))
-			return error_set(err, PLIM_EUNSUPPORTED, "its mount names the directories below from a place that it does not tell");
-		if ((out->layers[i - 1] = arena_dup(arena, strbuf_slice(&path))).p == NULL)
-			return error_nomem(err);
-	}
-	return 0;
-}
-
 static int
 find_layers(const struct mount_line *mount, struct arena *arena, struct container *out, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf upper = { 0 };
-	AUTO(strbuf) struct strbuf lowers = { 0 };
 	AUTO(strbuf) struct strbuf path = { 0 };
-	if (!mount_option(mount->options, "upperdir", &upper) || !mount_option(mount->options, "lowerdir", &lowers))
+	if (!mount_option(mount->options, "upperdir", &upper))
 		return error_set(err, PLIM_EUNSUPPORTED, "its rootfs is of the kind %.*s, not an overlay", SLICE_ARG(mount->kind));
 	struct slice paths = strbuf_slice(&upper);
 	overlay_next(&paths, &path);
 	out->root = "/";
 	out->own = 1;
-	out->layer_count = count_paths(strbuf_slice(&lowers)) + 1;
-	out->layers = arena_make_array(arena, out->layer_count, struct slice);
 	out->mark = arena_dup(arena, strbuf_slice(&path));
-	if (out->layers == NULL || out->mark.p == NULL)
-		return error_nomem(err);
-	out->layers[out->layer_count - 1] = out->mark;
-	return add_lowers(strbuf_slice(&lowers), arena, out, err);
+	return out->mark.p ? lower_mounted(mount->options, out->mark, arena, out, err) : error_nomem(err);
 }
 
 static int

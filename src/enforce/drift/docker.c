@@ -32,18 +32,6 @@ layer_id(const struct docker *docker, const struct container *container, const c
 }
 
 static int
-one_directory(const struct docker *docker, struct slice mount, struct arena *arena, struct container *out, struct plim_error *err)
-{
-	out->layers = arena_make_array(arena, 1, struct slice);
-	if (out->layers == NULL)
-		return error_nomem(err);
-	out->layers[0] = out->mark = arena_printf(arena, "%.*s/dir/%.*s", SLICE_ARG(docker->driver), SLICE_ARG(mount));
-	out->layer_count = out->own = 1;
-	out->whole = true;
-	return out->mark.p ? 0 : error_nomem(err);
-}
-
-static int
 overlay(const struct docker *docker, struct slice mount, struct arena *arena, struct container *out, struct plim_error *err)
 {
 	struct slice lower, init, path = arena_printf(arena, "%.*s/%.*s/lower", SLICE_ARG(docker->driver), SLICE_ARG(mount));
@@ -74,7 +62,9 @@ find_layers(const struct docker *docker, struct arena *arena, struct container *
 	if (mount.n == 0)
 		return error_set(err, PLIM_ENOTFOUND, "layerdb/mounts does not know its directory");
 	out->root = docker->root;
-	return slice_is(docker->driver, "vfs") ? one_directory(docker, mount, arena, out, err) : overlay(docker, mount, arena, out, err);
+	if (slice_is(docker->driver, "vfs"))
+		return container_whole(arena_printf(arena, "vfs/dir/%.*s", SLICE_ARG(mount)), arena, out, err);
+	return overlay(docker, mount, arena, out, err);
 }
 
 static int

@@ -53,11 +53,11 @@ struct plim_drift {
 	enum result result;
 };
 
-/* drift_read.c: the container's files against its image's, into `out->drift`.  What cannot be told is a gap; an error is one of memory or of our own processes. */
+/* read.c: the container's files against its image's, into `out->drift`.  What cannot be told is a gap; an error is one of memory or of our own processes. */
 int drift_read(struct plim_drift *all, size_t index, struct drifted *out, struct plim_error *err);
-/* drift_outside.c: what is mounted into it. */
+/* outside.c: what is mounted into it. */
 int drift_outside(struct plim_drift *all, size_t index, struct drifted *out, struct plim_error *err);
-/* drift_running.c: which processes there are; and what those of one run. */
+/* running.c: which processes there are; and what those of one run. */
 int running_read(struct plim_drift *all, struct plim_error *err);
 int drift_join(struct plim_drift *all, size_t index, struct drifted *out, struct plim_error *err);
 

@@ -58,6 +58,18 @@ container_file(const char *directory, const char *path, struct arena *arena, str
 }
 
 int
+container_whole(struct slice directory, struct arena *arena, struct container *out, struct plim_error *err)
+{
+	out->layers = arena_make_array(arena, 1, struct slice);
+	if (out->layers == NULL || directory.p == NULL)
+		return error_nomem(err);
+	out->layers[0] = out->mark = directory;
+	out->layer_count = out->own = 1;
+	out->whole = true;
+	return 0;
+}
+
+int
 containers_add(struct containers *into, const struct container *container, struct plim_error *err)
 {
 	struct container *at = vec_push(&into->list);

@@ -35,16 +35,8 @@ static int
 find_layers(const struct podman *podman, struct arena *arena, struct container *out, struct plim_error *err)
 {
 	struct slice layer = out->mark, lower;
-	if (slice_is(podman->driver, "vfs")) {
-		out->whole = true;
-		out->layer_count = out->own = 1;
-		out->layers = arena_make_array(arena, 1, struct slice);
-		out->mark = arena_printf(arena, "vfs/dir/%.*s", SLICE_ARG(layer));
-		if (out->layers == NULL || out->mark.p == NULL)
-			return error_nomem(err);
-		out->layers[0] = out->mark;
-		return 0;
-	}
+	if (slice_is(podman->driver, "vfs"))
+		return container_whole(arena_printf(arena, "vfs/dir/%.*s", SLICE_ARG(layer)), arena, out, err);
 	struct slice path = arena_printf(arena, "overlay/%.*s/lower", SLICE_ARG(layer)), writable = arena_printf(arena, "overlay/%.*s/diff", SLICE_ARG(layer));
 	out->mark = arena_printf(arena, "%.*s/diff", SLICE_ARG(layer));
 	if (path.p == NULL || writable.p == NULL || out->mark.p == NULL)

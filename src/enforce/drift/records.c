@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "codec/json_fold.h"
+#include "codec/proc.h"
 #include "image/storage.h"
 #include "image/store.h"
 
@@ -198,6 +199,42 @@ lower_parse(struct slice text, const char *driver, struct slice writable, struct
 		out->layers[n - 1] = arena_printf(arena, "%s/%.*s", driver, SLICE_ARG(part));
 		if (part.n == 0 || out->layers[n - 1].p == NULL)
 			return part.n == 0 ? error_set(err, PLIM_EFORMAT, "'lower' names no directory") : error_nomem(err);
+	}
+	return 0;
+}
+
+static size_t
+count_paths(struct slice paths)
+{
+	AUTO(strbuf) struct strbuf path = { 0 };
+	size_t n = 0;
+	while (n < LIMIT_LAYER_COUNT && overlay_next(&paths, &path))
+		n++;
+	return n;
+}
+
+int
+lower_mounted(struct slice options, struct slice writable, struct arena *arena, struct container *out, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf lowers = { 0 };
+	AUTO(strbuf) struct strbuf path = { 0 };
+	if (!mount_option(options, "lowerdir", &lowers))
+		return error_set(err, PLIM_EUNSUPPORTED, "its mount does not tell the directories below");
+	struct slice paths = strbuf_slice(&lowers);
+	size_t n = count_paths(paths);
+	if (n == LIMIT_LAYER_COUNT)
+		return error_set(err, PLIM_ELIMIT, "more layers than limit LAYER_COUNT");
+	out->layer_count = n + (writable.p != NULL);
+	out->layers = arena_make_array(arena, n + 1, struct slice);
+	if (out->layers == NULL)
+		return error_nomem(err);
+	out->layers[n] = writable;
+	for (; n > 0 && overlay_next(&paths, &path); n--) {
+		/* Where there are many, the mount was made from within their directory, which nobody tells. */
+		if (!slice_starts(strbuf_slice(&path), SLICE("/")))
+			return error_set(err, PLIM_EUNSUPPORTED, "its mount names the directories below from a place that it does not tell");
+		if ((out->layers[n - 1] = arena_dup(arena, strbuf_slice(&path))).p == NULL)
+			return error_nomem(err);
 	}
 	return 0;
 }

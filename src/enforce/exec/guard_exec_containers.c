@@ -513,31 +513,6 @@ is_process(const char *name, uint64_t *out)
 }
 
 static int
-lower_layers(const struct mount_line *mount, struct arena *arena, struct container *out, struct plim_error *err)
-{
-	AUTO(strbuf) struct strbuf lowers = { 0 };
-	AUTO(strbuf) struct strbuf path = { 0 };
-	VEC(struct slice) top_first = { 0 };
-	int r = mount_option(mount->options, "lowerdir", &lowers) ? 0 : error_set(err, PLIM_EUNSUPPORTED, "its mount does not tell the directories below");
-	struct slice paths = strbuf_slice(&lowers);
-	while (r == 0 && overlay_next(&paths, &path)) {
-		struct slice *at = vec_push(&top_first);
-		if (at == NULL || (*at = arena_dup(arena, strbuf_slice(&path))).p == NULL)
-			r = error_nomem(err);
-		else if (!slice_starts(*at, SLICE("/")))
-			r = error_set(err, PLIM_EUNSUPPORTED, "its mount names the directories below from a place that it does not tell");
-	}
-	out->layers = arena_make_array(arena, top_first.n + 1, struct slice);
-	if (r == 0 && out->layers == NULL)
-		r = error_nomem(err);
-	for (size_t i = 0; r == 0 && i < top_first.n; i++)
-		out->layers[i] = top_first.at[top_first.n - 1 - i];
-	out->layer_count = top_first.n;
-	vec_done(&top_first);
-	return r;
-}
-
-static int
 take_process(struct exec *exec, pid_t pid, struct plim_error *err)
 {
 	AUTO(arena) struct arena *arena = arena_new(0);
@@ -551,7 +526,7 @@ take_process(struct exec *exec, pid_t pid, struct plim_error *err)
 	if (exec_space_of(pid) == exec->space || !upper_of(&root, &upper))
 		return error_set(err, PLIM_EUSAGE, "process %d is in no container whose root is an overlay", pid);
 	struct container record = { .engine = &engine_process, .id = arena_printf(arena, "%d", pid), .root = "/" };
-	int r = record.id.p ? lower_layers(&root, arena, &record, err) : error_nomem(err);
+	int r = record.id.p ? lower_mounted(root.options, SLICE_NONE, arena, &record, err) : error_nomem(err);
 	return r < 0 || find_upper(exec, upper.p) ? r : add_container(exec, &record, upper.p, err);
 }
 
