@@ -28,7 +28,6 @@ struct drifted {
 	const struct container *container;
 	bool running;
 	enum drift_baseline baseline;
-	struct slice image_reference;
 	struct digest config_digest, manifest_digest;
 	struct drift *drift;           /* with processes, and what is outside or in memory; NULL: nothing could be told */
 	VEC(struct outside_mount) outside;

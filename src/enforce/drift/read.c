@@ -67,16 +67,14 @@ read_image(struct drift_reading *d, const char *target, struct plim_error *err)
 	return analysis_read(d->analysis, d->image, err);
 }
 
-static int
-note_image(struct drift_reading *d, struct plim_error *err)
+static void
+note_image(struct drift_reading *d)
 {
 	const struct image *image = image_set_image(analysis_set(d->analysis), d->image);
 	d->out->baseline = BASELINE_IMAGE;
 	d->out->config_digest = image->config_digest;
 	d->out->manifest_digest = image->manifest_digest;
-	d->out->image_reference = image->reference.p ? arena_dup(d->all->arena, image->reference) : SLICE_NONE;
 	d->base = d->container->whole || d->all->options->full ? DRIFT_BASE_WHOLE : DRIFT_BASE_IMAGE;
-	return d->out->image_reference.p || image->reference.p == NULL ? 0 : error_nomem(err);
 }
 
 /* Without it what lies below the writable directory stands for it, and nobody says that it is as it was. */
@@ -104,8 +102,10 @@ open_image(struct drift_reading *d, struct plim_error *err)
 	int r = read_image(d, target, &why);
 	if (r == PLIM_ENOMEM)
 		return error_nomem(err);
-	if (r == 0)
-		return note_image(d, err);
+	if (r == 0) {
+		note_image(d);
+		return 0;
+	}
 	analysis_close(d->analysis);
 	d->analysis = NULL;
 	return without_image(d, slice_of(why.text), err);
