@@ -368,6 +368,15 @@ demand(libc.mount(None, b"/", None, 0x44000, None))
 demand(libc.mount(b"/usr/local", b"/usr/local", None, 4096, None))
 demand(libc.mount(b"", b"/srv", b"tmpfs", 0, None))
 demand(libc.mount(b"none", b"/sys/kernel", b"tmpfs", 0, None))
+demand(libc.mount(b"none", b"/tmp", b"tmpfs", 0, None))
+shutil.copy("/bin/sleep", "/tmp/astray")
+begun, begins = os.pipe()
+if os.fork() == 0:
+    libc.prctl(1, 9, 0, 0, 0)
+    os.execv("/tmp/astray", ["/tmp/astray", "5000"])
+os.close(begins)
+os.read(begun, 1)
+demand(libc.umount2(b"/tmp", 2))
 shutil.copy("/bin/sleep", "/srv/hidden")
 shutil.copy("/bin/sleep", "/sys/kernel/hidden")
 os.execv("/srv/hidden", ["/srv/hidden", "5000"])
@@ -408,7 +417,7 @@ elsewhere() { # NAME PID OPTION...: an engine's container whose first process is
 	waits grep -qx hidden /proc/$pid/comm
 	drift "$@" live
 	kill $pid
-	check "$name: a program in a mount name space of its own" "outside high /srv/hidden run outside medium /sys/kernel/hidden tmpfs" "$(seen | grep -e '/\(srv\|kernel\)/hidden' -e '^outside.*/usr' | paste -sd ' ') $(jq -r '.containers[0].outside[] | select(.place == "/srv").kind' out.json)"
+	check "$name: a program in a mount name space of its own" "memory critical /astray run outside high /srv/hidden run outside medium /sys/kernel/hidden tmpfs" "$(seen | grep -e '/\(srv\|kernel\)/hidden' -e astray -e '^outside.*/usr' | paste -sd ' ') $(jq -r '.containers[0].outside[] | select(.place == "/srv").kind' out.json)"
 	python3 root.py "$first" 2>root.log &
 	pid=$!
 	if waits grep -qx rooted /proc/$pid/comm; then

@@ -178,6 +178,7 @@ struct name_space {
 	struct slice mounts;
 	struct mount_line root;            /* of its container */
 	bool taken;                        /* it is among its container's views */
+	int top;                           /* its root, of which all paths are told; open as long as this process is */
 };
 
 static int
@@ -199,8 +200,42 @@ find_name_space(struct reading *reading, int directory, struct name_space **out,
 		return r;
 	made->container = container_of(reading, made->mounts, &made->root);
 	made->group = made->container == SIZE_MAX ? group_container(reading, directory) : SIZE_MAX;
+	made->top = made->container == SIZE_MAX ? -1 : openat(directory, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (made->container != SIZE_MAX && made->top < 0)
+		return errno;
 	*place = *out = made;
 	return 0;
+}
+
+static bool
+is_file(int fd, const struct stat *file)
+{
+	struct stat st;
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+}
+
+/* Whether the file is what lies at a path, without links, of a root; -1: of this process's. */
+static bool
+lies_at(int top, struct slice path, const struct stat *file)
+{
+	char name[NAME_MAX + 1];
+	AUTO(fd) int at = openat(top, top < 0 ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	for (struct slice part; at >= 0 && slice_next(&path, '/', &part);) {
+		if (part.n == 0)
+			continue;
+		snprintf(name, sizeof name, "%.*s", SLICE_ARG(slice_first(part, NAME_MAX)));
+		int next = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		close(at);
+		at = next;
+	}
+	return is_file(at, file);
+}
+
+/* No directory has it, or none that a path leads to: whoever took the file system away keeps what runs there.  Engines run programs of the machine's. */
+static bool
+is_gone(const struct raw *raw, const struct stat *file)
+{
+	return file->st_nlink == 0 || !(lies_at(raw->space->top, raw->program, file) || lies_at(-1, raw->program, file));
 }
 
 /* Of processes in the way a name says: one that is gone meanwhile is none. */
@@ -214,7 +249,7 @@ read_rest(struct reading *reading, int directory, struct raw *raw, struct plim_e
 	struct stat st;
 	int r = read_link(reading, directory, "exe", &raw->program, err);
 	if (r == 0 && fstatat(directory, "exe", &st, 0) == 0)
-		raw->program_gone = st.st_nlink == 0;
+		raw->program_gone = is_gone(raw, &st);
 	if (r == 0)
 		r = read_link(reading, directory, "cwd", &raw->directory, err);
 	for (size_t i = 0; r == 0 && i < sizeof files / sizeof *files; i++)
