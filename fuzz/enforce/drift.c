@@ -13,7 +13,6 @@ report(struct drift *drift)
 	const struct plim_drift all = { .severity = SEVERITY_MEDIUM, .at = &one, .n = 1, .result = RESULT_FAIL };
 	AUTO(strbuf) struct strbuf text = { 0 };
 	AUTO(strbuf) struct strbuf json = { 0 };
-	drift_sort(drift);
 	drift_text.write(&all, NULL, &text);
 	drift_json.write(&all, NULL, &json);
 	fuzz_touch(strbuf_slice(&text));
