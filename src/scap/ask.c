@@ -71,20 +71,22 @@ const struct scap_manager scap_managers[SCAP_MANAGER_COUNT] = {
 #define OVAL  "http://oval.mitre.org/XMLSchema/oval-definitions-5"
 #define OURS  "oval:org.plimsoll:"
 
+typedef void put_package_fn(struct strbuf *into, const struct scap_manager *manager, size_t number, struct slice package);
+
 static void
-put_each(struct strbuf *into, const struct slice *packages, const char *section, void (*put)(struct strbuf *into, size_t number, struct slice package))
+put_each(struct strbuf *into, const struct slice *packages, const char *section, put_package_fn *put)
 {
 	strbuf_printf(into, "<%s>", section);
 	for (size_t i = 0; i < SCAP_MANAGER_COUNT; i++)
 		if (packages[i].p)
-			put(into, i, packages[i]);
+			put(into, &scap_managers[i], i + 1, packages[i]);
 	strbuf_printf(into, "</%s>\n", section);
 }
 
 static void
-put_definition(struct strbuf *into, size_t number, struct slice package)
+put_definition(struct strbuf *into, const struct scap_manager *manager, size_t number, struct slice package)
 {
-	(void)package;
+	(void)manager, (void)package;
 	strbuf_printf(into,
 	              "<definition class=\"inventory\" id=\"" OURS "def:%zu\" version=\"1\"><metadata><title>installed</title><description>installed</description>"
 	              "</metadata><criteria><criterion test_ref=\"" OURS "tst:%zu\"/></criteria></definition>",
@@ -92,21 +94,21 @@ put_definition(struct strbuf *into, size_t number, struct slice package)
 }
 
 static void
-put_test(struct strbuf *into, size_t number, struct slice package)
+put_test(struct strbuf *into, const struct scap_manager *manager, size_t number, struct slice package)
 {
 	(void)package;
 	strbuf_printf(into,
 	              "<%s_test xmlns=\"" OVAL "#linux\" id=\"" OURS "tst:%zu\" version=\"1\" check=\"all\" check_existence=\"at_least_one_exists\" comment=\"installed\">"
 	              "<object object_ref=\"" OURS "obj:%zu\"/></%s_test>",
-	              scap_managers[number].probe, number, number, scap_managers[number].probe);
+	              manager->probe, number, number, manager->probe);
 }
 
 static void
-put_object(struct strbuf *into, size_t number, struct slice package)
+put_object(struct strbuf *into, const struct scap_manager *manager, size_t number, struct slice package)
 {
-	strbuf_printf(into, "<%s_object xmlns=\"" OVAL "#linux\" id=\"" OURS "obj:%zu\" version=\"1\"><name>", scap_managers[number].probe, number);
+	strbuf_printf(into, "<%s_object xmlns=\"" OVAL "#linux\" id=\"" OURS "obj:%zu\" version=\"1\"><name>", manager->probe, number);
 	put_text(into, package);
-	strbuf_printf(into, "</name></%s_object>", scap_managers[number].probe);
+	strbuf_printf(into, "</name></%s_object>", manager->probe);
 }
 
 void
@@ -125,7 +127,7 @@ scap_ask_packages_write(const struct slice packages[static SCAP_MANAGER_COUNT], 
 	strbuf_puts(into, "</oval_definitions>\n");
 }
 
-/* "Definition oval:org.plimsoll:def:1: true" */
+/* "Definition oval:org.plimsoll:def:1: true": OVAL counts from 1. */
 unsigned
 scap_ask_packages_found(struct slice told)
 {
@@ -134,8 +136,8 @@ scap_ask_packages_found(struct slice told)
 	uint64_t at;
 	while (slice_next(&told, '\n', &line)) {
 		number = slice_trim(line);
-		if (slice_skip(&number, SLICE("Definition " OURS "def:")) && slice_skip_end(&number, SLICE(": true")) && slice_to_u64(number, 10, &at) && at < SCAP_MANAGER_COUNT)
-			found |= scap_managers[at].asks;
+		if (slice_skip(&number, SLICE("Definition " OURS "def:")) && slice_skip_end(&number, SLICE(": true")) && slice_to_u64(number, 10, &at) && at - 1 < SCAP_MANAGER_COUNT)
+			found |= scap_managers[at - 1].asks;
 	}
 	return found;
 }

@@ -273,11 +273,18 @@ owner pass by oscap 1.4.9" "$(rules | grep -e ^dpkg -e ^mode -e ^owner | sort)"
 blind="dpkg unknown: oscap 1.4.9 does not find telnetd, which dpkg has installed
 mode unknown: oscap 1.4.9 does not find telnetd, which dpkg has installed"
 asked "who finds what is installed is believed about packages" "dpkg pass by oscap 1.4.9
-mode not_applicable by oscap 1.4.9: oscap: notapplicable" 'puts("Definition oval:org.plimsoll:def:0: true"); puts("Evaluation done.");'
-asked "who does not is not" "$blind" 'puts("Definition oval:org.plimsoll:def:0: false\\nDefinition oval:org.plimsoll:def:1: true");'
+mode not_applicable by oscap 1.4.9: oscap: notapplicable" 'puts("Definition oval:org.plimsoll:def:1: true"); puts("Evaluation done.");'
+asked "who does not is not" "$blind" 'puts("Definition oval:org.plimsoll:def:1: false"); puts("Definition oval:org.plimsoll:def:2: true");'
 asked "nor who says nothing of it" "$blind" ''
-asked "nor who ends otherwise" "$blind" 'puts("Definition oval:org.plimsoll:def:0: true"); return 1;'
-asked "nor who says too much" "$blind" 'for (int i = 0; i < 4096; i++) puts("Definition oval:org.plimsoll:def:0: true");'
+asked "nor who ends otherwise" "$blind" 'puts("Definition oval:org.plimsoll:def:1: true"); return 1;'
+asked "nor who says too much" "$blind" 'for (int i = 0; i < 4096; i++) puts("Definition oval:org.plimsoll:def:1: true");'
+scanner hang 'return 1;' 'pause();'
+cp -a rpm both; mkdir -p both/var/lib/dpkg; cp tree/var/lib/dpkg/status both/var/lib/dpkg/
+PATH=$work/hang:$PATH "$plimsoll" check --policy policy.yaml rootfs:both >out 2>err &
+run=$!
+for _ in {1..100}; do asked=$(find "$TMPDIR" -name packages.xml 2>err); [ -s "$asked" ] && break; sleep 0.1; done
+cp "$asked" packages.xml; kill -9 $run; wait $run 2>err
+check "what it is asked of packages is OVAL" "0 dpkg rpm" "$(oscap oval validate packages.xml >out 2>&1; echo "$? $(grep -o '<[a-z]*info_object' packages.xml | sed 's/<//; s/info.*//' | xargs)")"
 vain() { # NAME, WHY, WHAT IT DOES
 	scanner trick "$3"
 	check "$1" "10 unknown: oscap was asked in vain: $2" "$(taken trick | sed 's/^[a-z]* //' | uniq -c | sed 's/^ *//')"
