@@ -24,7 +24,7 @@ static bool
 is_told_apart(const struct listed_file *file)
 {
 	const struct slice words[] = { file->digest, file->mode, file->kind };
-	bool good = slice_find(file->path, '\0') == SIZE_MAX;
+	bool good = slice_find(file->path, '\0') == SIZE_MAX && !slice_starts(file->digest, SLICE("/"));
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		good = good && slice_find(words[i], '\0') == SIZE_MAX && slice_find(words[i], '\t') == SIZE_MAX;
 	return good;
