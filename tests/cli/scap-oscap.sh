@@ -301,6 +301,9 @@ PATH=$work/slow:$PATH judge --limit SCAN_S=1 oci:image.oci
 check "it takes too long" "oscap was asked in vain: oscap took longer than limit SCAN_S (1)" "$(jq -r '.checks[0].reason' v.json)"
 judge --limit SCAN_TREE_BYTES=10 oci:image.oci
 check "too much to unpack" "oscap was asked in vain: it could not be unpacked: /etc/size: more than limit SCAN_TREE_BYTES (10)" "$(jq -r '.checks[0].reason' v.json)"
+mkdir -p big/opt; head -c 2000000 /dev/urandom >big/opt/blob
+judge --limit WORKER_ANSWER_BYTES=1000000 rootfs:big
+check "too much of one tree" "oscap was asked in vain: it could not be unpacked: more bytes of files than limit WORKER_ANSWER_BYTES (1000000)" "$(jq -r '.checks[0].reason' v.json)"
 
 # Killed, it leaves nothing
 PATH=$work/slow:$PATH "$plimsoll" check --policy policy.yaml oci:image.oci >out 2>err &
