@@ -225,8 +225,8 @@ why_blind(struct judging *judging, const struct scap_scan *scan, unsigned asks)
 	struct slice packages = why_no_packages(judging, scan, asks);
 	if (packages.p || live)
 		return packages;
-	if (asks & SCAP_ASKS_XATTRS)
-		return SLICE("it asks for xattrs, and oscap was given none");
+	if (asks & SCAP_ASKS_LEFT_OUT)
+		return SLICE("it asks for what is not unpacked: xattrs, devices, pipes or sockets");
 	if (asks & SCAP_ASKS_MACHINE)
 		return SLICE("it asks what oscap does not see of another root");
 	return SLICE_NONE;

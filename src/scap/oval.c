@@ -25,8 +25,8 @@ static const struct {
 	{ "rpmverify_", SCAP_ASKS_RPM },
 	{ "rpmverifyfile_", SCAP_ASKS_RPM },
 	{ "rpmverifypackage_", SCAP_ASKS_RPM },
-	{ "fileextendedattribute_", SCAP_ASKS_XATTRS },
-	{ "selinuxsecuritycontext_", SCAP_ASKS_XATTRS },
+	{ "fileextendedattribute_", SCAP_ASKS_LEFT_OUT },
+	{ "selinuxsecuritycontext_", SCAP_ASKS_LEFT_OUT },
 	{ "dnscache_", SCAP_ASKS_MACHINE },
 	{ "environmentvariable_", SCAP_ASKS_MACHINE },
 	{ "environmentvariable58_", SCAP_ASKS_MACHINE },
@@ -133,12 +133,27 @@ begin_owner(struct graph *g, struct slice name, struct plim_error *err)
 	return 0;
 }
 
+/* Of a file: one whose kind is compared otherwise than for being one of these may be of another. */
+static bool
+is_unpacked_kind(struct slice text)
+{
+	return slice_is(text, "regular") || slice_is(text, "directory") || slice_is(text, "symbolic link");
+}
+
+static bool
+is_compared(struct graph *g)
+{
+	return attribute(g, "operation") && !slice_is(strbuf_slice(&g->word), "equals");
+}
+
 static int
 on_open(struct graph *g, struct slice name, struct plim_error *err)
 {
 	static const char *const references[] = { "test_ref", "definition_ref", "object_ref", "state_ref", "var_ref" };
 	if (g->owner == NULL)
 		return begin_owner(g, name, err);
+	if (slice_is(name, "has_extended_acl") || (slice_is(name, "type") && is_compared(g)))
+		g->owner->asks |= SCAP_ASKS_LEFT_OUT;
 	if (slice_is(name, "check-content-ref")) {
 		g->names_check = attribute(g, "name");
 		return g->names_check ? refer(g, strbuf_slice(&g->word), err) : (g->owner->asks = SCAP_ASKS_ALL, 0);
@@ -153,7 +168,7 @@ on_open(struct graph *g, struct slice name, struct plim_error *err)
 }
 
 static int
-on_close(struct graph *g, struct plim_error *err)
+on_close(struct graph *g, struct slice name, struct plim_error *err)
 {
 	struct slice text = slice_trim(strbuf_slice(&g->xml->text));
 	if (g->owner == NULL)
@@ -163,6 +178,8 @@ on_close(struct graph *g, struct plim_error *err)
 		g->owner = NULL;
 		return 0;
 	}
+	if (slice_is(name, "type") && !is_unpacked_kind(text))
+		g->owner->asks |= SCAP_ASKS_LEFT_OUT;
 	/* <var_ref>, <object_reference>, <filter> */
 	return slice_starts(text, SLICE("oval:")) && slice_find(text, ' ') == SIZE_MAX ? refer(g, text, err) : 0;
 }
@@ -173,7 +190,8 @@ read_all(struct graph *g, struct plim_error *err)
 	enum xml_kind kind;
 	int r;
 	while ((r = xml_next(g->xml, &kind, err)) == 0 && kind != XML_END) {
-		r = kind == XML_OPEN ? on_open(g, path_base(strbuf_slice(&g->xml->path)), err) : on_close(g, err);
+		struct slice name = path_base(strbuf_slice(&g->xml->path));
+		r = kind == XML_OPEN ? on_open(g, name, err) : on_close(g, name, err);
 		if (r < 0 || g->word.failed)
 			return r < 0 ? r : error_nomem(err);
 	}

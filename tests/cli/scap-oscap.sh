@@ -43,6 +43,12 @@ variables = '<external_variable id="oval:org.test:var:1" version="1" datatype="i
 define(numbers["dpkg"], "dpkginfo", "none_exist", "<name>telnetd</name>", "", linux)
 define(numbers["rpm"], "rpminfo", "none_exist", "<name>demo</name>", "", linux)
 define(numbers["xattrs"], "fileextendedattribute", "none_exist", '<filepath>/opt/tool</filepath><attribute_name operation="pattern match">.*</attribute_name>')
+define(numbers["acl"], "file", object="<filepath>/etc/secret</filepath>", state='<has_extended_acl datatype="boolean">false</has_extended_acl>')
+define(numbers["device"], "file", "none_exist", '<path>/opt</path><filename operation="pattern match">.*</filename><filter xmlns="http://oval.mitre.org/XMLSchema/oval-definitions-5" action="include">oval:org.test:ste:901</filter>')
+states.append(f'<file_state xmlns="{unix}" id="oval:org.test:ste:901" version="1"><type>character special</type></file_state>')
+define(numbers["odd"], "file", "none_exist", '<path>/opt</path><filename operation="pattern match">.*</filename><filter xmlns="http://oval.mitre.org/XMLSchema/oval-definitions-5" action="include">oval:org.test:ste:902</filter>')
+states.append(f'<file_state xmlns="{unix}" id="oval:org.test:ste:902" version="1"><type operation="not equal">regular</type></file_state>')
+define(numbers["plain"], "file", "at_least_one_exists", '<filepath>/etc/secret</filepath>', '<type>regular</type>')
 define(numbers["process"], "process58", "none_exist", '<command_line operation="pattern match">.*</command_line><pid datatype="int">1</pid>')
 define(numbers["ages"], "shadow", "none_exist", '<username operation="pattern match">.*</username>')
 define(numbers["kernel"], "sysctl", "none_exist", '<name>kernel.ostype</name>')
@@ -183,10 +189,14 @@ judge rootfs:rpm
 check "nor does one of rpm, whether this oscap can read its database or not" "" "$(rules | grep -vx -e 'rpm fail by oscap' -e 'rpm unknown: oscap does not find demo, which rpm has installed')"
 judge rootfs:lower
 check "where rpm has none, none is there" "0 rpm pass by oscap" "$(cat status) $(rules)"
-python3 ds.py xattrs process ages kernel mode >blind.xml
+python3 ds.py xattrs acl device odd plain process ages kernel mode >blind.xml
 policy '[{datastream: blind.xml, profile: all, scanner: oscap}]'
 judge rootfs:lower
-check "what it answers and does not see of another root" "2 xattrs unknown: it asks for xattrs, and oscap was given none
+check "what it answers and does not see of another root" "2 xattrs unknown: it asks for what is not unpacked: xattrs, devices, pipes or sockets
+acl unknown: it asks for what is not unpacked: xattrs, devices, pipes or sockets
+device unknown: it asks for what is not unpacked: xattrs, devices, pipes or sockets
+odd unknown: it asks for what is not unpacked: xattrs, devices, pipes or sockets
+plain pass by oscap
 process unknown: it asks what oscap does not see of another root
 ages unknown: it asks what oscap does not see of another root
 kernel unknown: it asks what oscap does not see of another root
