@@ -44,18 +44,21 @@ fits(const struct scap_entry *entry, const struct inventory *inventory)
 	return scap_benchmark_fit(entry->selection.benchmark, &inventory->os, &why) == SCAP_FITS;
 }
 
-/* One that is there for certain; absent: none of the kind. */
+/* One that is there for certain, of the manager's database before one that a file tells of; absent: none of the kind. */
 static struct slice
 package_installed(const struct inventory *inventory, struct slice type)
 {
+	struct slice found = SLICE_NONE;
 	for (size_t i = inventory_package_bound(inventory, type, &SLICE("")); i < inventory->package_count; i++) {
 		const struct package *package = &inventory->packages[i];
 		if (!slice_eq(package->type, type))
 			break;
-		if (package->scope == PACKAGE_INSTALLED)
+		if (package->scope == PACKAGE_INSTALLED && package->evidence.p == NULL)
 			return package->name;
+		if (package->scope == PACKAGE_INSTALLED && found.p == NULL)
+			found = package->name;
 	}
-	return SLICE_NONE;
+	return found;
 }
 
 static void
@@ -210,7 +213,7 @@ why_no_packages(struct judging *judging, const struct scap_scan *scan, unsigned 
 		const struct scap_manager *manager = &scap_managers[i];
 		struct slice package = package_installed(judging->inventory, slice_of(manager->type));
 		if ((asks & manager->asks & ~scan->found) && package.p)
-			return judge_text(judging, "oscap %.*s does not find %.*s, which %s has installed", SLICE_ARG(scan->version), SLICE_ARG(package), manager->name);
+			return judge_text(judging, "oscap %.*s does not find %.*s, a package of %s that is there", SLICE_ARG(scan->version), SLICE_ARG(package), manager->name);
 	}
 	return SLICE_NONE;
 }
