@@ -143,6 +143,22 @@ good 's/    matchPolicy: Equivalent/    objectSelector: {matchLabels: {gate: "on
 check "or labels of objects" "1 1 0" "$(cluster)"
 good 's/matchPolicy: Equivalent/matchPolicy: Exact/'
 check "that know one version of the API only" "1 1 0" "$(cluster)"
+good 's/operator: NotIn/operator: In/'
+check "that ask about some namespaces alone" "1 1 0" "$(cluster)"
+good 's/    matchPolicy: Equivalent/    matchConditions: [{name: a, expression: "request.userInfo.username != \x27eve\x27"}]/'
+check "that ask under conditions" "2 0 1" "$(cluster)"
+good 's/    matchPolicy: Equivalent/    matchConditions: []/'
+check "under none" "0 0 0" "$(cluster)"
+good 's|path: /validate|path: /mutate|'
+check "a validating one that asks for a digest's place" "1 4 0 1" "$(cluster) $(grep -c 'passes whatever has a digest' out)"
+good 's/apiGroups: \[""\]/apiGroups: [apps]/'
+check "about pods of another group" "1 4 0" "$(cluster)"
+good 's/resources: \[pods,/scope: Cluster, resources: [pods,/'
+check "about pods outside of namespaces" "1 4 0" "$(cluster)"
+good 's|resources: .*\]|resources: ["*/*"]|; s/scope: Cluster/scope: "*"/'
+check "about everything" "0 0 0" "$(cluster)"
+good '/^---/,$s/resources: .pods.*/resources: [replicationcontrollers]}/'
+check "that pin templates alone" "1 1 0 1" "$(cluster) $(grep -c 'no mutating webhook puts digests' out)"
 good '/^---/,$d'
 check "without pinning" "1 1 0" "$(cluster)"
 echo 'kind: ConfigMap' >k.yaml

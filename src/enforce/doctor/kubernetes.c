@@ -46,15 +46,19 @@ list_has(const struct yaml_node *list, const char *word)
 	return false;
 }
 
+/* In any of the ways in which a rule may name a subresource. */
 static bool
 list_has_part(const struct yaml_node *list, const char *resource, const char *part)
 {
-	char whole[128], parts[128];
+	char whole[128], parts[128], of_all[128];
 	snprintf(whole, sizeof whole, "%s/%s", resource, part);
 	snprintf(parts, sizeof parts, "%s/*", resource);
+	snprintf(of_all, sizeof of_all, "*/%s", part);
+	const char *const ways[] = { whole, parts, of_all, "*/*" };
 	for (size_t i = 0; list && list->kind == YAML_SEQUENCE && i < list->n; i++)
-		if (slice_is(list->items[i]->text, whole) || slice_is(list->items[i]->text, parts) || slice_is(list->items[i]->text, "*/*"))
-			return true;
+		for (size_t way = 0; way < sizeof ways / sizeof *ways; way++)
+			if (slice_is(list->items[i]->text, ways[way]))
+				return true;
 	return false;
 }
 
@@ -69,26 +73,46 @@ is_ours(const struct yaml_node *hook)
 	return false;
 }
 
-static void
-take_rules(struct cluster *cluster, const struct yaml_node *rules)
+/* Pods are of the group that has no name, and in namespaces. */
+static bool
+is_about_pods(const struct yaml_node *rule)
 {
-	for (size_t i = 0; rules && rules->kind == YAML_SEQUENCE && i < rules->n; i++) {
-		const struct yaml_node *operations = yaml_get(rules->items[i], "operations"), *resources = yaml_get(rules->items[i], "resources");
-		bool pods = list_has(resources, "pods");
-		cluster->asked[ASKED_CREATE] |= pods && list_has(operations, "CREATE");
-		cluster->asked[ASKED_UPDATE] |= pods && list_has(operations, "UPDATE");
-		cluster->asked[ASKED_EPHEMERAL] |= list_has_part(resources, "pods", "ephemeralcontainers") && list_has(operations, "UPDATE");
+	return list_has(yaml_get(rule, "apiGroups"), "") && list_has(yaml_get(rule, "apiVersions"), "v1") && !slice_is(text_at(rule, "scope"), "Cluster");
+}
+
+static void
+take_rule(struct cluster *cluster, const struct yaml_node *rule, bool mutating)
+{
+	const struct yaml_node *operations = yaml_get(rule, "operations"), *resources = yaml_get(rule, "resources");
+	bool pods = list_has(resources, "pods") || list_has(resources, "*/*");
+	bool created = pods && list_has(operations, "CREATE"), changed = list_has(operations, "UPDATE");
+	if (mutating) {
+		cluster->asked[ASKED_PINNED] |= created;
+		return;
 	}
+	cluster->asked[ASKED_CREATE] |= created;
+	cluster->asked[ASKED_UPDATE] |= pods && changed;
+	cluster->asked[ASKED_EPHEMERAL] |= list_has_part(resources, "pods", "ephemeralcontainers") && changed;
+}
+
+static void
+take_rules(struct cluster *cluster, const struct yaml_node *rules, bool mutating)
+{
+	for (size_t i = 0; rules && rules->kind == YAML_SEQUENCE && i < rules->n; i++)
+		if (is_about_pods(rules->items[i]))
+			take_rule(cluster, rules->items[i], mutating);
 }
 
 /* What makes a webhook look the other way. */
 static const struct {
 	const char *key, *value;       /* value NULL: that it is there at all */
+	enum door_state state;
 	const char *text, *fix;
 } gaps[] = {
-	{ "failurePolicy", "Ignore", "lets everything in while plimsoll does not answer", "failurePolicy: Fail" },
-	{ "objectSelector", NULL, "passes objects by whose labels say so: users set labels", "exempt namespaces by kubernetes.io/metadata.name instead" },
-	{ "matchPolicy", "Exact", "passes by what is created through another version of the API", "matchPolicy: Equivalent" },
+	{ "failurePolicy", "Ignore", DOOR_OPEN, "lets everything in while plimsoll does not answer", "failurePolicy: Fail" },
+	{ "objectSelector", NULL, DOOR_OPEN, "passes objects by whose labels say so: users set labels", "exempt namespaces by kubernetes.io/metadata.name instead" },
+	{ "matchPolicy", "Exact", DOOR_OPEN, "passes by what is created through another version of the API", "matchPolicy: Equivalent" },
+	{ "matchConditions", NULL, DOOR_UNKNOWN, "asks under conditions in CEL, which are not read here", NULL },
 };
 
 static int
@@ -97,25 +121,43 @@ look_at_hook(struct cluster *cluster, const struct yaml_node *hook, struct plim_
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < sizeof gaps / sizeof *gaps; i++) {
 		const struct yaml_node *value = yaml_get(hook, gaps[i].key);
-		bool is_set = value && value->kind != YAML_NULL && !(value->kind == YAML_MAPPING && value->n == 0);
+		bool is_set = value && value->kind != YAML_NULL && (value->kind == YAML_SCALAR || value->n > 0);
 		if (is_set && (gaps[i].value == NULL || slice_is(value->text, gaps[i].value)))
-			r = doctor_say(cluster->doctor, KUBERNETES, DOOR_OPEN, gaps[i].fix, err, "%s: the webhook %.*s %s", cluster->file, SLICE_ARG(text_at(hook, "name")), gaps[i].text);
+			r = doctor_say(cluster->doctor, KUBERNETES, gaps[i].state, gaps[i].fix, err, "%s: the webhook %.*s %s", cluster->file, SLICE_ARG(text_at(hook, "name")), gaps[i].text);
 	}
 	return r;
 }
 
-/* Selectors by anything but the name that the API server itself writes can be met by whoever labels namespaces. */
+/*
+ * Selectors by anything but the name that the API server itself writes can be met by whoever labels namespaces; and by that name namespaces are
+ * taken out one by one (NotIn), for of those that nobody has thought of yet somebody must be asked.
+ */
 static int
 look_at_namespaces(struct cluster *cluster, const struct yaml_node *hook, struct plim_error *err)
 {
 	const struct yaml_node *selector = yaml_get(hook, "namespaceSelector"), *list = yaml_get(selector, "matchExpressions"), *labels = yaml_get(selector, "matchLabels");
-	bool others = labels && labels->kind == YAML_MAPPING && labels->n > 0;
-	for (size_t i = 0; list && list->kind == YAML_SEQUENCE && i < list->n; i++)
+	bool others = labels && labels->kind == YAML_MAPPING && labels->n > 0, some = false;
+	for (size_t i = 0; list && list->kind == YAML_SEQUENCE && i < list->n; i++) {
 		others |= !slice_is(text_at(list->items[i], "key"), "kubernetes.io/metadata.name");
+		some |= !slice_is(text_at(list->items[i], "operator"), "NotIn");
+	}
+	if (some && !others)
+		return doctor_say(cluster->doctor, KUBERNETES, DOOR_OPEN, "operator: NotIn, with the namespaces that are exempted", err,
+		                  "%s: the webhook %.*s asks about the namespaces alone that it names", cluster->file, SLICE_ARG(text_at(hook, "name")));
 	if (!others)
 		return 0;
 	return doctor_say(cluster->doctor, KUBERNETES, DOOR_OPEN, "select by kubernetes.io/metadata.name, which nobody else can set", err,
 	                  "%s: the webhook %.*s passes namespaces by whose labels say so", cluster->file, SLICE_ARG(text_at(hook, "name")));
+}
+
+/* Which judges what has none yet; whatever has a digest is left to /validate. */
+static bool
+asks_to_pin(const struct yaml_node *hook)
+{
+	const struct yaml_node *client = yaml_get(hook, "clientConfig");
+	struct slice url = text_at(client, "url"), query;
+	slice_cut(url, '?', &url, &query);
+	return slice_ends(url, SLICE("/mutate")) || slice_ends(text_at(yaml_get(client, "service"), "path"), SLICE("/mutate"));
 }
 
 static int
@@ -127,11 +169,12 @@ look_at_webhooks(struct cluster *cluster, const struct yaml_node *object, bool m
 		const struct yaml_node *hook = hooks->items[i];
 		if (!is_ours(hook))
 			continue;
-		if (mutating)
-			cluster->asked[ASKED_PINNED] = true;
+		if (mutating || !asks_to_pin(hook))
+			take_rules(cluster, yaml_get(hook, "rules"), mutating);
 		else
-			take_rules(cluster, yaml_get(hook, "rules"));
-		if ((r = look_at_hook(cluster, hook, err)) == 0)
+			r = doctor_say(cluster->doctor, KUBERNETES, DOOR_OPEN, "path: /validate", err, "%s: the validating webhook %.*s asks /mutate, which passes whatever has a digest",
+			               cluster->file, SLICE_ARG(text_at(hook, "name")));
+		if (r == 0 && (r = look_at_hook(cluster, hook, err)) == 0)
 			r = look_at_namespaces(cluster, hook, err);
 	}
 	return r;
