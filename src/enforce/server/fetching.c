@@ -33,7 +33,7 @@ static const struct wire_struct wanted_wire = { sizeof(struct fetch_wanted), (co
 	WIRE_PLAIN(WIRE_U64, struct fetch_wanted, size), { WIRE_END, 0, 0, 0, NULL } } };
 
 static const struct wire_struct told_wire = { sizeof(struct told), (const struct wire_field[]){
-	WIRE_PLAIN(WIRE_U32, struct told, failed), WIRE_PLAIN(WIRE_SLICE, struct told, why), WIRE_PLAIN(WIRE_SLICE, struct told, media_type),
+	WIRE_CHOICE(struct told, failed, -PLIM_CODE_LAST), WIRE_PLAIN(WIRE_SLICE, struct told, why), WIRE_PLAIN(WIRE_SLICE, struct told, media_type),
 	WIRE_PLAIN(WIRE_DIGEST, struct told, digest), WIRE_PLAIN(WIRE_U64, struct told, size), { WIRE_END, 0, 0, 0, NULL } } };
 
 struct asked {

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a process that fetches says to its door: the first byte tells whether a descriptor comes with it.  Whatever came, the one who asked hears
+ * one answer, with a descriptor where nothing failed and without one else.
+ */
+#include "../fuzz.h"
+
+#include "enforce/server/fetching.c"
+
+struct heard {
+	unsigned answers;
+};
+
+static void
+hear(void *context, const struct fetch_got *got)
+{
+	struct heard *heard = context;
+	heard->answers++;
+	fuzz_demand((got->code == 0) == (got->fd >= 0) && got->code <= 0);
+	fuzz_touch(got->why);
+	fuzz_touch(got->media_type);
+	if (got->fd >= 0)
+		close(got->fd);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	AUTO(arena) struct arena *arena = arena_new(1 << 20);
+	struct event_base *loop = event_base_new();
+	struct heard heard = { 0 };
+	struct asked *asked = calloc(1, sizeof *asked);
+	struct worker worker = { .late = evtimer_new(loop, on_late, &worker), .asked = asked };
+	struct message message = { .kind = GOT, .fd = { -1, -1 } };
+	fuzz_demand(arena && loop && asked && worker.late);
+	*asked = (struct asked){ .arena = arena, .fetched = hear, .context = &heard };
+	if (size > 0) {
+		message.body = (struct slice){ (const char *)data + 1, size - 1 };
+		message.fd[0] = data[0] & 1 ? dup(0) : -1;
+	}
+	worker_got(&worker, &message);
+	fuzz_demand(heard.answers == 1 && worker.asked == NULL);
+	if (message.fd[0] >= 0)
+		close(message.fd[0]);
+	event_free(worker.late);
+	event_base_free(loop);
+	return 0;
+}
