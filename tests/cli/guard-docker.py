@@ -224,6 +224,7 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
     check("a very long body", True, ask("POST", "/containers/create", many))
     refused("a very long one with a key twice at its end", "key", "POST", "/containers/create", many[:-1] + b', "image": "bad"}')
     check("soon", True, time.time() - began < 5)
+    check("the time in which one is read is not the engine's", True, ask("POST", "/containers/create", json.dumps({"Image": "good", "Labels": {f"l{i}": "x" for i in range(500000)}}).encode()))
     refused("no base64", "base64", "POST", "/x", raw=json.dumps({"RequestMethod": "POST", "RequestUri": "/containers/create", "RequestBody": "!!"}).encode())
     # 5. Paths without version, and paths that are cleaned before.
     refused("bypass 5: no version", "named:1: ", "POST", "/containers/bad/start")

@@ -157,6 +157,8 @@ begin(struct asking *a, struct event_base *loop, const char *socket)
 	strcpy(address.sun_path, socket);
 	a->stream = bufferevent_socket_new(loop, -1, BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	a->late = evtimer_new(loop, on_late, a);
+	/* The loop's time is that of its last turn: the request may have taken long to be read since. */
+	event_base_update_cache_time(loop);
 	if (a->stream == NULL || a->late == NULL || evtimer_add(a->late, &most) < 0)
 		return false;
 	bufferevent_setcb(a->stream, on_read, NULL, on_event, a);
