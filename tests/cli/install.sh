@@ -12,6 +12,7 @@ check "it installs and says what" "$("$plimsoll" --version)" "$(source/tools/ins
 check "what it installed runs" "0 <" "$(a/prefix/bin/plimsoll version compare dpkg 1 2 >out; echo "$? $(cat out)")"
 check "it finds its signer" "type p256" "$(a/prefix/bin/plimsoll key generate --no-passphrase --out k >/dev/null; a/prefix/bin/plimsoll key show k.key | head -1 | xargs)"
 check "with its manual" "plimsoll-assign.5 plimsoll-checks.7 plimsoll-cvss.1 plimsoll-database.7 plimsoll-drift.1 plimsoll-fix.1 plimsoll-guard-exec.8 plimsoll-guard-runtime.8 plimsoll-guard.1 plimsoll-key.1 plimsoll-limits.7 plimsoll-packages.7 plimsoll-policies.7 plimsoll-policy-test.5 plimsoll-policy.5 plimsoll-registries.7 plimsoll-signing.7 plimsoll-tables.7 plimsoll-unknowns.7 plimsoll-version.1 plimsoll.1" "$(find a/prefix/share/man -type f -printf '%f\n' | sort | xargs)"
+check "by all its names" "2" "$(find a/prefix/share/man/man8 -type l -lname plimsoll-guard-runtime.8 | wc -l)"
 check "and the program that speaks to registries" "3 1" "$(a/prefix/libexec/plimsoll/plimsoll-fetch 2>err 3>&-; echo "$? $(grep -c 'is started by plimsoll' err)")"
 check "and Docker's plugin, which finds it" "3 1" "$(DOCKER_HOST=x a/prefix/libexec/docker/cli-plugins/docker-plimsoll plimsoll check 2>err; echo "$? $(grep -c 'plimsoll check: ' err)")"
 check "and a hook that names it" "a/prefix/bin/plimsoll" "$(jq -r .hook.path a/prefix/share/plimsoll/oci-hooks/plimsoll.json | sed "s|^$PWD/||")"
