@@ -277,7 +277,7 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
         shaped(f"bind {bind}", "socket", {"Binds": ["data:/data", bind]})
         shaped(f"mount {bind}", "socket", {"Mounts": [{"Type": "bind", "Source": bind.split(":")[0], "Target": "/x"}]})
     for bind in ["/proc:/x", "/sys/fs/cgroup:/x:rw", "/usr/bin:/x", "/etc/ssh/sshd_config:/x:z", "/root/.ssh:/x", "/usr/../lib/systemd:/x", "/usr/local/libexec/plimsoll:/x", "/etc/plimsoll/assign.pub:/x",
-                 "/var/lib/plimsoll:/x", "/etc/default/plimsoll-guard-docker:/x", "/etc/containerd:/x", "/etc/cni/net.d:/x"]:
+                 "/var/lib/plimsoll:/x", "/etc/default/plimsoll-guard-docker:/x", "/etc/containerd:/x", "/etc/cni/net.d:/x", "/run/cdi:/x", "/run/udev/rules.d:/x"]:
         shaped(f"bind {bind}", "system", {"Binds": [bind]})
     shaped("mount /proc", "system", {"Mounts": [{"Type": "bind", "Source": "/proc", "Target": "/x", "ReadOnly": False}]})
     shaped("mount /sys, and what is below it to be written", "system", {"Mounts": [{"Type": "bind", "Source": "/sys", "Target": "/x", "ReadOnly": True, "BindOptions": {"ReadOnlyNonRecursive": True}}]})

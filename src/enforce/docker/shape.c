@@ -80,15 +80,17 @@ is_among(const char *const *paths, struct slice path)
 
 /* Whoever writes there is root on the machine by the next program that is started, or by the kernel's own doing; or says what guards go by. */
 static const char *const system_paths[] = {
-	"/bin", "/boot", "/lib", "/lib32", "/lib64", "/libx32", "/sbin", "/proc", "/sys", "/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/sbin",
-	"/usr/share/containers", "/usr/local/bin", "/usr/local/lib", "/usr/local/libexec", "/usr/local/sbin", "/opt/cni", "/etc/anacrontab", "/etc/apparmor.d", "/etc/apt",
-	"/etc/bash.bashrc", "/etc/cdi", "/etc/cni", "/etc/containerd", "/etc/containers", "/etc/crio", "/etc/cron.d", "/etc/cron.daily", "/etc/cron.hourly",
-	"/etc/cron.monthly", "/etc/cron.weekly", "/etc/crontab", "/etc/dbus-1", "/etc/default", "/etc/dnf", "/etc/environment", "/etc/group", "/etc/gshadow", "/etc/init.d",
-	"/etc/inittab", "/etc/kubernetes", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload", "/etc/logrotate.d", "/etc/modprobe.d",
-	"/etc/modules", "/etc/modules-load.d", "/etc/nsswitch.conf", "/etc/pam.d", "/etc/passwd", "/etc/plimsoll", "/etc/polkit-1", "/etc/profile", "/etc/profile.d",
-	"/etc/rc.local", "/etc/security", "/etc/selinux", "/etc/shadow", "/etc/ssh", "/etc/sudoers", "/etc/sudoers.d", "/etc/sysconfig", "/etc/sysctl.conf", "/etc/sysctl.d",
-	"/etc/systemd", "/etc/udev", "/root/.bash_login", "/root/.bash_profile", "/root/.bashrc", "/root/.profile", "/root/.ssh", "/run/systemd", "/var/lib/plimsoll",
-	"/var/spool/at", "/var/spool/cron", NULL,
+	"/bin", "/boot", "/lib", "/lib32", "/lib64", "/libx32", "/sbin", "/proc", "/sys", "/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec",
+	"/usr/local/bin", "/usr/local/lib", "/usr/local/libexec", "/usr/local/sbin", "/usr/sbin", "/usr/share/containers", "/usr/share/dbus-1", "/usr/share/polkit-1",
+	"/opt/cni", "/etc/acpi", "/etc/anacrontab", "/etc/apparmor.d", "/etc/apt", "/etc/bash.bashrc", "/etc/binfmt.d", "/etc/cdi", "/etc/cni", "/etc/containerd",
+	"/etc/containers", "/etc/crio", "/etc/cron.d", "/etc/cron.daily", "/etc/cron.hourly", "/etc/cron.monthly", "/etc/cron.weekly", "/etc/crontab", "/etc/dbus-1",
+	"/etc/default", "/etc/dhcp", "/etc/dnf", "/etc/dracut.conf.d", "/etc/environment", "/etc/group", "/etc/grub.d", "/etc/gshadow", "/etc/init.d",
+	"/etc/initramfs-tools", "/etc/inittab", "/etc/kernel", "/etc/kubernetes", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload",
+	"/etc/logrotate.d", "/etc/modprobe.d", "/etc/modules", "/etc/modules-load.d", "/etc/network", "/etc/NetworkManager", "/etc/nsswitch.conf", "/etc/pam.d",
+	"/etc/passwd", "/etc/plimsoll", "/etc/polkit-1", "/etc/ppp", "/etc/profile", "/etc/profile.d", "/etc/rc.local", "/etc/security", "/etc/selinux", "/etc/shadow",
+	"/etc/ssh", "/etc/sudoers", "/etc/sudoers.d", "/etc/sysconfig", "/etc/sysctl.conf", "/etc/sysctl.d", "/etc/systemd", "/etc/tmpfiles.d", "/etc/udev",
+	"/etc/update-motd.d", "/etc/xinetd.d", "/root/.bash_login", "/root/.bash_profile", "/root/.bashrc", "/root/.profile", "/root/.ssh", "/run/cdi", "/run/modprobe.d",
+	"/run/polkit-1", "/run/sysctl.d", "/run/systemd", "/run/tmpfiles.d", "/run/udev", "/var/lib/plimsoll", "/var/spool/at", "/var/spool/cron", NULL,
 };
 
 /* Where the links of as much of it lead as is there, and behind that what is not. */
