@@ -424,6 +424,7 @@ pid=$!
 for ((i = 0; i < 100; i++)); do decider=$(pgrep -P $pid | head -n 1); [ -n "$decider" ] && break; sleep 0.02; done
 sleep 0.2; kill -9 "$decider" 2>/dev/null; wait $pid
 check "a decider that is killed" "1 1 no" "$? $(grep -c 'could not be decided' err) $([ -e started ] && echo yes || echo no)"
+check "is told from one that is late" 1 "$(grep -c 'ended without a word' err)"
 begun=$(date +%s)
 check "a registry that lets wait" "1 no" "$("$plimsoll" guard runtime --config runtime.conf create --bundle "$bundle" $id >out 2>err; echo $?) $([ -e started ] && echo yes || echo no)"
 check "for ten seconds at most" yes "$([ $(($(date +%s) - begun)) -le 14 ] && echo yes || echo no)"

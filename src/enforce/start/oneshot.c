@@ -66,11 +66,10 @@ now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Until the NUL, the end, or the time is over; how many bytes came. */
+/* Until the NUL, the end of the pipe, or the time is over; how many bytes came. */
 static size_t
-listen_to(int fd, char *line, size_t room)
+listen_to(int fd, int64_t end, char *line, size_t room)
 {
-	int64_t end = now_ms() + (int64_t)LIMIT_GUARD_ASK_MS;
 	size_t have = 0;
 	for (int64_t left; have < room && (left = end - now_ms()) > 0;) {
 		struct pollfd ready = { .fd = fd, .events = POLLIN };
@@ -88,10 +87,13 @@ listen_to(int fd, char *line, size_t room)
 }
 
 static void
-take(const char *line, size_t n, struct oneshot_answer *out)
+take(const char *line, size_t n, bool late, struct oneshot_answer *out)
 {
 	if (n < 2 || line[n - 1] != '\0') {
-		snprintf(out->reason, sizeof out->reason, "it could not be decided within %ju ms", (uintmax_t)LIMIT_GUARD_ASK_MS);
+		if (late)
+			snprintf(out->reason, sizeof out->reason, "it could not be decided within %ju ms", (uintmax_t)LIMIT_GUARD_ASK_MS);
+		else
+			snprintf(out->reason, sizeof out->reason, "it could not be decided: the process that decides ended without a word");
 		return;
 	}
 	out->admits = line[0] == ADMITTED;
@@ -127,7 +129,8 @@ oneshot_ask(const struct door_conf *conf, const struct guard_question *question,
 		run_decider(conf, question, to);
 	}
 	close(fd_take(&to));
-	size_t n = listen_to(from, line, sizeof line);
+	int64_t end = now_ms() + (int64_t)LIMIT_GUARD_ASK_MS;
+	size_t n = listen_to(from, end, line, sizeof line);
 	end_decider(pid);
-	take(line, n, out);
+	take(line, n, now_ms() >= end, out);
 }
