@@ -373,7 +373,7 @@ with Guard("--limit", "ENGINE_ANSWER_MS=700") as guard:
     Engine.containers[""] = [{"Id": i} for i in ["6" * 64, "a" * 64, "b" * 64, other]]
     check("others of that number may start, too", True, start("abc"))
     container(other, "other", TWO_ID)
-    refused("one of them may not", "named:1: ", "POST", "/v1.41/containers/abc/start")
+    refused("one of them may not", "begins with this name: named:1: ", "POST", "/v1.41/containers/abc/start")
     container(other, "other", ONE_ID, Privileged=True)
     refused("or not so", "--refuse privileged", "POST", "/v1.41/containers/abc/start")
     check("by its number", True, start("6" * 12))

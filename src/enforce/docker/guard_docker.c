@@ -191,8 +191,8 @@ on_decided(void *context, const struct guard_answer *said)
 {
 	struct asked *a = context;
 	struct slice image = printable(a->arena, slice_first_text(a->image, 300));
-	struct slice message = arena_printf(a->arena, "plimsoll: %s%.*s: %.*s", said->outcome == GUARD_CANNOT_TELL ? "cannot tell whether it may run: " : "",
-	                                    SLICE_ARG(image), SLICE_ARG(said->reason));
+	struct slice message = arena_printf(a->arena, "plimsoll: %s%s%.*s: %.*s", a->all ? "another container's number begins with this name: " : "",
+	                                    said->outcome == GUARD_CANNOT_TELL ? "cannot tell whether it may run: " : "", SLICE_ARG(image), SLICE_ARG(said->reason));
 	if (said->admits) {
 		a->like_number ? look_at_others(a) : let_pass(a, message);
 		return;
