@@ -178,11 +178,11 @@ struct name_space {
 	struct slice mounts;
 	struct mount_line root;            /* of its container */
 	bool taken;                        /* it is among its container's views */
-	int top;                           /* its root, of which all paths are told; open as long as this process is */
+	uint64_t thread;                   /* that was read for it: paths are told from where its root is */
 };
 
 static int
-find_name_space(struct reading *reading, int directory, struct name_space **out, struct plim_error *err)
+find_name_space(struct reading *reading, int directory, uint64_t thread, struct name_space **out, struct plim_error *err)
 {
 	struct slice link;
 	int r = read_link(reading, directory, "ns/mnt", &link, err);
@@ -200,9 +200,7 @@ find_name_space(struct reading *reading, int directory, struct name_space **out,
 		return r;
 	made->container = container_of(reading, made->mounts, &made->root);
 	made->group = made->container == SIZE_MAX ? group_container(reading, directory) : SIZE_MAX;
-	made->top = made->container == SIZE_MAX ? -1 : openat(directory, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (made->container != SIZE_MAX && made->top < 0)
-		return errno;
+	made->thread = thread;
 	*place = *out = made;
 	return 0;
 }
@@ -214,12 +212,12 @@ is_file(int fd, const struct stat *file)
 	return fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
 }
 
-/* Whether the file is what lies at a path, without links, of a root; -1: of this process's. */
+/* Whether the file is what lies at a path, without links, of a root; takes that over. */
 static bool
-lies_at(int top, struct slice path, const struct stat *file)
+lies_at(int root, struct slice path, const struct stat *file)
 {
 	char name[NAME_MAX + 1];
-	AUTO(fd) int at = openat(top, top < 0 ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO(fd) int at = root;
 	for (struct slice part; at >= 0 && slice_next(&path, '/', &part);) {
 		if (part.n == 0)
 			continue;
@@ -231,11 +229,22 @@ lies_at(int top, struct slice path, const struct stat *file)
 	return is_file(at, file);
 }
 
+/* Of its name space; its own where whoever was read for that has ended. */
+static int
+open_top(const struct reading *reading, const struct raw *raw, int directory)
+{
+	char name[32];
+	snprintf(name, sizeof name, "%ju/root", (uintmax_t)raw->space->thread);
+	int top = openat(reading->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return top >= 0 ? top : openat(directory, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
 /* No directory has it, or none that a path leads to: whoever took the file system away keeps what runs there.  Engines run programs of the machine's. */
 static bool
-is_gone(const struct raw *raw, const struct stat *file)
+is_gone(const struct reading *reading, const struct raw *raw, int directory, const struct stat *file)
 {
-	return file->st_nlink == 0 || !(lies_at(raw->space->top, raw->program, file) || lies_at(-1, raw->program, file));
+	return file->st_nlink == 0 || !(lies_at(open_top(reading, raw, directory), raw->program, file) ||
+	                                lies_at(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), raw->program, file));
 }
 
 /* Of processes in the way a name says: one that is gone meanwhile is none. */
@@ -249,7 +258,7 @@ read_rest(struct reading *reading, int directory, struct raw *raw, struct plim_e
 	struct stat st;
 	int r = read_link(reading, directory, "exe", &raw->program, err);
 	if (r == 0 && fstatat(directory, "exe", &st, 0) == 0)
-		raw->program_gone = is_gone(raw, &st);
+		raw->program_gone = is_gone(reading, raw, directory, &st);
 	if (r == 0)
 		r = read_link(reading, directory, "cwd", &raw->directory, err);
 	for (size_t i = 0; r == 0 && i < sizeof files / sizeof *files; i++)
@@ -295,7 +304,7 @@ auto_dir(DIR **dir)
 static int
 read_task(struct reading *reading, int directory, struct raw *raw, struct plim_error *err)
 {
-	int r = find_name_space(reading, directory, &raw->space, err);
+	int r = find_name_space(reading, directory, raw->thread, &raw->space, err);
 	return r == 0 && raw->space->container != SIZE_MAX ? read_rest(reading, directory, raw, err) : r;
 }
 
