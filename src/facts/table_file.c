@@ -11,7 +11,7 @@ enum file_column {
 };
 
 static const struct fact_column file_columns[] = {
-	[FC_PATH] = { "path", FACT_TEXT, "absolute; where a query asks for one that leads through linked directories (/bin/su), as it asks" },
+	[FC_PATH] = { "path", FACT_TEXT, "absolute; where a query asks for one that leads through linked directories (/bin/su) or has more slashes (/tmp/, the directory), as it asks" },
 	[FC_DIRECTORY] = { "directory", FACT_TEXT, "the path without its last part" },
 	[FC_FILENAME] = { "filename", FACT_TEXT, "its last part" },
 	[FC_TYPE] = { "type", FACT_TEXT, "regular, directory, symlink, character, block, fifo or socket" },
@@ -214,7 +214,8 @@ struct fact_scan {
 	struct slice name;
 	uint16_t name_key;
 	bool by_name;
-	struct slice asked;                         /* directory that a link leads away from: so its files are shown; absent: as they are */
+	struct slice asked;                         /* path that leads elsewhere, or is not spelled as ours are: so what is there is shown; absent: as it is */
+	struct slice above;                         /* the same, as the paths of its files begin */
 	size_t real_size;                           /* of the path that it leads to */
 	uint8_t *answers;                           /* enum answer, by kind; behind the texts, where there are demands on kinds */
 	char texts[];
@@ -329,8 +330,7 @@ directory_part(struct slice path)
 static bool
 lead_elsewhere(struct fact_scan *scan, struct slice directory, struct strbuf *real)
 {
-	bool absolute = slice_starts(directory, SLICE("/")) && !slice_ends(directory, SLICE("/"));
-	const struct node *node = absolute ? tree_resolve(scan->inventory->tree, directory) : NULL;
+	const struct node *node = slice_starts(directory, SLICE("/")) ? tree_resolve(scan->inventory->tree, directory) : NULL;
 	if (node == NULL)
 		return false;
 	node_path(node, real);
@@ -338,7 +338,7 @@ lead_elsewhere(struct fact_scan *scan, struct slice directory, struct strbuf *re
 		return false;
 	if (slice_is(strbuf_slice(real), "/"))
 		strbuf_clear(real);
-	scan->asked = directory;
+	scan->asked = scan->above = directory;
 	scan->real_size = real->n;
 	return true;
 }
@@ -353,12 +353,27 @@ bound_rows(struct fact_scan *scan, struct slice path, bool one)
 	scan->end = end < scan->end ? end : scan->end;
 }
 
+/* "/tmp/": the directory itself, through links, and no file. */
+static bool
+bound_by_slash(struct fact_scan *scan, struct slice path)
+{
+	AUTO(strbuf) struct strbuf real = { 0 };
+	const struct tree *tree = scan->inventory->tree;
+	const struct node *node = slice_starts(path, SLICE("/")) ? tree_resolve(tree, path) : NULL;
+	if (node == NULL || node_entry(tree, node).type != ENTRY_DIRECTORY || !lead_elsewhere(scan, path, &real))
+		return false;
+	bound_rows(scan, strbuf_slice(&real), true);
+	return true;
+}
+
 /* A path, or the beginning of one, bounds the rows once, as the walk begins.  LIKE takes other letters too: it only leads. */
 static void
 bound_by_path(struct fact_scan *scan, const struct fact_hint *hint)
 {
 	struct slice path = pattern_start(hint), directory = directory_part(path);
 	AUTO(strbuf) struct strbuf real = { 0 };
+	if (hint->op == FACT_EQ && slice_ends(path, SLICE("/")) && bound_by_slash(scan, path))
+		return;
 	bool there = hint->op != FACT_LIKE && row_bound(scan->inventory, path, false) < row_bound(scan->inventory, path, true);
 	if (there || !lead_elsewhere(scan, directory, &real)) {
 		if (hint->op != FACT_LIKE)
@@ -381,6 +396,8 @@ bound_by_directory(struct fact_scan *scan, const struct fact_hint *hint)
 		strbuf_clear(&start);
 		strbuf_put(&start, hint->text);
 	}
+	while (slice_skip_end(&scan->above, SLICE("/")))
+		;
 	strbuf_putc(&start, '/');
 	if (!start.failed)
 		bound_rows(scan, strbuf_slice(&start), false);
@@ -394,8 +411,10 @@ file_show(const struct fact_scan *scan, size_t row, size_t column, struct fact_v
 		return false;
 	AUTO(strbuf) struct strbuf real = { 0 };
 	node_path(column == FC_PATH ? inventory->nodes[row] : inventory->nodes[row]->parent, &real);
+	if (real.n < scan->real_size)
+		return false;
 	strbuf_clear(inventory->scratch);
-	strbuf_put(inventory->scratch, scan->asked);
+	strbuf_put(inventory->scratch, column == FC_PATH ? scan->above : scan->asked);
 	strbuf_put(inventory->scratch, slice_from(strbuf_slice(&real), scan->real_size));
 	inventory->scratch->failed |= real.failed;
 	cell_scratch(out, inventory);

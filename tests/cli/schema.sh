@@ -130,6 +130,13 @@ for where in "directory = '/bin'" "path LIKE '/bin/%'" "path GLOB '/bin/*'" "dir
 	check "all of a linked directory: $where" "/bin/group,group
 /bin/run,run" "$(listed "SELECT path, filename FROM file WHERE $where ORDER BY path")"
 done
+check "a path with more slashes than it needs, as rules for rootkits have them" "/bin/,directory
+/usr//bin/run,regular
+/usr/bin/,directory" "$(listed "SELECT path, type FROM file WHERE path IN ('/usr/bin/', '/bin/', '/usr//bin/run', '/usr/bin/run/', '/usr/none/') ORDER BY path")"
+for where in "directory = '/usr/bin/'" "directory = '/usr/bin//' AND mode <> '0000'"; do
+	check "all of a directory: $where" "/usr/bin/group,group
+/usr/bin/run,run" "$(listed "SELECT path, filename FROM file WHERE $where ORDER BY path")"
+done
 check "its digest" 1 "$(listed "SELECT count(*) FROM hash WHERE path = '/bin/run' AND sha256 = '$(printf '' | sha256sum | cut -d' ' -f1)'")"
 check "in a join" "/bin/run,4755" "$(listed "WITH want(path) AS (VALUES ('/bin/run'), ('/bin/none')) SELECT file.path, mode FROM want JOIN file USING (path)")"
 check "no other walk sees it twice" 1 "$(listed "SELECT count(*) FROM file WHERE filename = 'run'")"
