@@ -9,6 +9,7 @@
 #include "version/scheme.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <sqlite3.h>
 
 static bool
@@ -226,6 +227,68 @@ call_version_compare(sqlite3_context *result, int argc, sqlite3_value **argv)
 		sqlite3_result_error(result, "version_compare: flavors are ARCH, DPKG and RHEL", -1);
 }
 
+static unsigned
+hex_value(char c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+}
+
+/* The byte that an escape of RFC 2253 stands for, and how long that is: a hexadecimal pair, or any other byte behind the backslash. */
+static char
+unescaped(struct slice text, size_t at, size_t *length)
+{
+	bool pair = at + 2 < text.n && isxdigit((unsigned char)text.p[at + 1]) && isxdigit((unsigned char)text.p[at + 2]);
+	*length = text.p[at] != '\\' || at + 1 >= text.n ? 1 : pair ? 3 : 2;
+	return *length == 1 ? text.p[at] : *length == 2 ? text.p[at + 1] : (char)(hex_value(text.p[at + 1]) << 4 | hex_value(text.p[at + 2]));
+}
+
+/* The byte behind the attribute that begins at `at`: a comma, a plus or the end. */
+static size_t
+attribute_end(struct slice name, size_t at)
+{
+	while (at < name.n && name.p[at] != ',' && name.p[at] != '+')
+		at += name.p[at] == '\\' && at + 1 < name.n ? 2 : 1;
+	return at;
+}
+
+/* As X509_NAME_oneline(3) writes it: what is no printable ASCII as \xHH, and marks with a backslash. */
+static void
+put_attribute(struct strbuf *into, struct slice attribute)
+{
+	strbuf_putc(into, '/');
+	for (size_t at = 0, length; at < attribute.n; at += length) {
+		char byte = unescaped(attribute, at, &length);
+		if (byte == '/' || byte == '+')
+			strbuf_putc(into, '\\');
+		if (byte >= ' ' && byte <= '~')
+			strbuf_putc(into, byte);
+		else
+			strbuf_printf(into, "\\x%02X", (unsigned)(unsigned char)byte);
+	}
+}
+
+/* Those behind the first go in front of it. */
+static void
+put_reversed(struct strbuf *into, struct slice name)
+{
+	size_t begin[64], n = 0;
+	for (size_t at = 0; at < name.n && n < sizeof begin / sizeof *begin; at = attribute_end(name, at) + 1)
+		begin[n++] = at;
+	while (n--)
+		put_attribute(into, slice_first(slice_from(name, begin[n]), attribute_end(name, begin[n]) - begin[n]));
+}
+
+/* oneline_name(NAME): a certificate's name, as RFC 2253 writes it, in the form of osquery: /C=US/O=Example/CN=example.org. */
+static void
+call_oneline_name(sqlite3_context *result, int argc, sqlite3_value **argv)
+{
+	AUTO(strbuf) struct strbuf text = { 0 };
+	if (any_null(argc, argv))
+		return;
+	put_reversed(&text, text_of(argv[0]));
+	result_strbuf(result, &text);
+}
+
 void
 functions_add_osquery(struct sqlite3 *db)
 {
@@ -238,7 +301,7 @@ functions_add_osquery(struct sqlite3 *db)
 		{ "split", 3, call_split, 0 }, { "regex_split", 3, call_regex_split, 0 }, { "regex_match", 3, call_regex_match, 0 },
 		{ "concat", -1, call_concat, 0 }, { "concat_ws", -1, call_concat_ws, 0 }, { "inet_aton", 1, call_inet_aton, 0 },
 		{ "md5", 1, call_digest, DIGEST_MD5 }, { "sha1", 1, call_digest, DIGEST_SHA1 }, { "sha256", 1, call_digest, DIGEST_SHA256 },
-		{ "version_compare", -1, call_version_compare, 0 },
+		{ "version_compare", -1, call_version_compare, 0 }, { "oneline_name", 1, call_oneline_name, 0 },
 	};
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
 		sqlite3_create_function_v2(db, functions[i].name, functions[i].arguments, SQLITE_UTF8 | SQLITE_DETERMINISTIC,

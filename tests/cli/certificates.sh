@@ -15,6 +15,7 @@ make() { # NAME SUBJECT OPTION...
 }
 make rsa "/C=DE/O=Rhein, Main/CN=Zürich \"1\"" -utf8 -newkey rsa:2048 -addext basicConstraints=critical,CA:TRUE
 make ec "/CN=outer/CN=inner" -newkey ec -pkeyopt ec_paramgen_curve:secp384r1 -sha384
+make marks "/O=a\\/b \\+ c\\\\d #1/CN= x" -newkey ec -pkeyopt ec_paramgen_curve:prime256v1
 make ed "/O=No name" -newkey ed25519 -addext basicConstraints=CA:FALSE
 make late "/CN=late" -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -not_after 20510101000000Z 2>/dev/null || make late "/CN=late" -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 20000
 openssl req -new -nodes -newkey rsa:3072 -keyout leaf.key -subj /CN=leaf 2>/dev/null | openssl x509 -req -CA rsa.pem -CAkey rsa.key -set_serial 0xABCDEF0123456789 -days 1 -out leaf.pem 2>/dev/null
@@ -42,6 +43,15 @@ inner,id-ecPublicKey,384,ecdsa-with-SHA384,1,1,/etc/ssl/certs/bundle.crt,N,plain
 ,ED25519,256,ED25519,0,1,/etc/pki/tls/certs/more,N,plain
 late,id-ecPublicKey,256,ecdsa-with-SHA256,1,1,/etc/pki/tls/certs/more,N,plain
 leaf,rsaEncryption,3072,sha256WithRSAEncryption,0,0,/srv/leaf.der,,plain' "$(listed "SELECT common_name, key_algorithm, key_bits, signing_algorithm, ca, self_signed, path, line, form FROM certificate ORDER BY path = '/srv/leaf.der', path DESC, line" | sed -E 's/""/"/g; s/^"(Z[^,]*)",/\1,/; s/,([0-9]+),plain$/,\1,plain/; /,1,plain$/!s/,[0-9]+,plain$/,N,plain/')"
+
+# osquery's words for the same, which are OpenSSL's old ones.
+put srv/marks.pem <marks.pem
+for name in rsa ec ed marks; do
+	oneline=$(openssl x509 -in $name.pem -noout -subject -nameopt compat) oneline=${oneline#subject=}
+	check "$name as osquery tells it" "$oneline|$oneline" "$("$plimsoll" query --no-cache --output json rootfs:tree "SELECT subject || '|' || issuer AS told FROM certificates WHERE sha1 = '$(openssl x509 -in $name.pem -outform DER | sha1sum | cut -d' ' -f1)'" | jq -r '.[].told')"
+done
+check "its identifiers" "$(openssl x509 -in rsa.pem -noout -ext subjectKeyIdentifier | tail -1 | tr -d ' :' | tr A-F a-f)" "$(listed "SELECT subject_key_id FROM certificates WHERE issuer LIKE '/C=DE/%' AND ca = 1")"
+rm tree/srv/marks.pem
 
 # What is damaged is told, and is no clean answer.
 { head -3 rsa.pem; echo "-----END CERTIFICATE-----"; sed 's/^MII/MIJ/' ec.pem; head -2 ed.pem; } | put etc/ssl/certs/bad.pem
