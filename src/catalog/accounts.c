@@ -203,6 +203,9 @@ take_line(void *context, struct slice line, uint32_t number, struct plim_error *
 	struct slice parts[ACCOUNT_PARTS] = { 0 }, fields[ACCOUNT_PARTS + 4] = { 0 };
 	size_t n = split(line, parts);
 	bool nis = line.p[0] == '+' || line.p[0] == '-';
+	/* The C libraries take all behind the home for the shell. */
+	if (file->kind == ROW_USERS && n > file->parts)
+		parts[6] = slice_from(line, (size_t)(parts[6].p - line.p));
 	const char *wrong = file->fill(parts, fields);
 	if (n != file->parts)
 		wrong = "the wrong number of fields";

@@ -39,6 +39,7 @@ struct operating_system {
 	bool known;                /* id and, unless the distribution rolls, version are known */
 	bool none;                 /* no operating system at all: no release file, no package database, no shell */
 	struct slice id, version_id, version, name, codename, pretty_name, id_like;
+	struct slice release;      /* numbers of /etc/redhat-release, where they tell the minor release too; absent else */
 	struct slice path;         /* which file said so */
 	uint32_t layer;
 	int64_t support_end;       /* day, DATE_NONE when not known or rolling */

@@ -83,6 +83,21 @@ os_from_legacy(struct inventory *inventory)
 	}
 }
 
+/* "9.4" of "Rocky Linux release 9.4 (Blue Onyx)", where os-release may say 9 alone; absent without a minor release. */
+static struct slice
+red_hat_release(const struct inventory *inventory)
+{
+	const struct node *file = inventory->tree ? tree_resolve(inventory->tree, SLICE("/etc/redhat-release")) : NULL;
+	struct row_walk walk = { 0 };
+	struct shown_row shown;
+	while (file && inventory_next_row(inventory, ROW_OS_LEGACY, &walk, &shown)) {
+		struct slice number = first_number(row_field(&shown, OS_LEGACY_TEXT));
+		if (shown.node == file && slice_find(number, '.') != SIZE_MAX)
+			return number;
+	}
+	return SLICE_NONE;
+}
+
 static bool
 has_any(const struct inventory *inventory, const char *const *paths)
 {
@@ -123,6 +138,7 @@ resolve_os(struct resolver *r)
 	os->support_end = DATE_NONE;
 	if (!os_from_release(inventory, "/etc/os-release") && !os_from_release(inventory, "/usr/lib/os-release"))
 		os_from_legacy(inventory);
+	os->release = red_hat_release(inventory);
 	const struct os_support *support = os_support_find(os->id, os->version_id);
 	if (support) {
 		os->support_end = os_support_end(support);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Private keys in files that are named like key files: that there is one, of which kind, and whether a password guards it. */
+/* Private keys in files that are named like key files, and in all of .ssh: that there is one, of which kind, and whether a password guards it. */
 #include "catalog/cataloger.h"
 
 #include "base/cursor.h"
@@ -139,12 +139,12 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 	return take_text(body, rows, err);
 }
 
-/* No two globs match one path: a file is read once. */
+/* OpenSSH takes a key of any name that it is told, and people keep them in .ssh. */
 const struct cataloger cataloger_private_keys = {
 	.name = "private-keys",
 	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "etc/ssh/ssh_host_*_key", "**/id_rsa", "**/id_dsa", "**/id_ecdsa", "**/id_ed25519", "**/id_ecdsa_sk",
 	                                "**/id_ed25519_sk", "**/identity", "**/*.pem", "**/*.key", "**/*.p8", "**/*.p12", "**/*.pfx",
-	                                "**/*.jks", "**/*.ppk", "**/*.keystore", "**/*.der", NULL },
+	                                "**/*.jks", "**/*.ppk", "**/*.keystore", "**/*.der", "**/.ssh/*", NULL },
 	.extract = extract,
 };

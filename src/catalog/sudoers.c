@@ -108,7 +108,7 @@ entry_next(struct sudoers_reader *reader, struct slice *whole)
 		if (reader->joined.n == 0)
 			reader->line = reader->read;
 		more = slice_skip_end(&line, SLICE("\\"));
-		strbuf_put(&reader->joined, line);
+		strbuf_put(&reader->joined, slice_trim(line));
 		strbuf_putc(&reader->joined, ' ');
 	}
 	*whole = slice_trim(strbuf_slice(&reader->joined));

@@ -34,7 +34,7 @@ static const struct fact_column os_columns[] = {
 	[OC_SUPPORT_END] = { "support_end", FACT_TEXT, "last day of its maker's support" },
 	[OC_PLATFORM] = { "platform", FACT_TEXT, "osquery's: as id; rhel where there is /etc/redhat-release, of CentOS and Fedora too" },
 	[OC_ARCH] = { "arch", FACT_TEXT, "osquery's: of the image, as uname(1) says it: x86_64, aarch64; NULL for a tree" },
-	[OC_MAJOR] = { "major", FACT_INTEGER, "osquery's: the first number of version_id; 0 where there is none" },
+	[OC_MAJOR] = { "major", FACT_INTEGER, "osquery's: the first number of version_id, or of /etc/redhat-release where that tells the minor release; 0 where there is none" },
 	[OC_MINOR] = { "minor", FACT_INTEGER, "the second; 0 where there is none" },
 	[OC_PATCH] = { "patch", FACT_INTEGER, "the third; the same" },
 	[OC_ID_LIKE] = { "id_like", FACT_TEXT, "ID_LIKE" },
@@ -87,7 +87,7 @@ os_cell(const void *context, const struct fact_table *table, size_t row, size_t 
 	char day[DATE_TEXT_SIZE];
 	(void)table, (void)row;
 	if (column >= OC_MAJOR && column <= OC_PATCH) {
-		version_cell(out, os->version_id, column - OC_MAJOR);
+		version_cell(out, os->release.n ? os->release : os->version_id, column - OC_MAJOR);
 		return;
 	}
 	if (column != OC_SUPPORT_END) {

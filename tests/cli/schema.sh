@@ -8,8 +8,8 @@ printf 'ID=debian\nVERSION_ID=12\n' | put etc/os-release
 printf 'Package: a\nStatus: install ok installed\nVersion: 1:2.0-3-4\nArchitecture: all\nMaintainer: M <m@example.org>\n\nPackage: b\nStatus: install ok installed\nVersion: 2\nArchitecture: all\n\n' | put var/lib/dpkg/status
 printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n' | put etc/passwd
 printf 'root:x:0:\napp:x:1000:\nshadow:x:42:app,root\n' | put etc/group
-printf '@reboot root /bin/boot\n5 4 * * 0 app /bin/weekly\n' | put etc/crontab
-printf 'root ALL=(ALL) ALL\n' | put etc/sudoers
+printf '@reboot root /bin/boot\n5 4 * * 0 app /bin/weekly  -s\t -x\n' | put etc/crontab
+printf 'root ALL=(ALL) ALL\napp ALL=(root) \\\n\t/bin/a, \\\n  /bin/b\n' | put etc/sudoers
 printf 'deb [trusted=yes] https://deb.example.org/debian/ bookworm main contrib\ndeb-src https://deb.example.org/debian bookworm main\n# deb http://old stable main\n' | put etc/apt/sources.list
 printf '[base]\nname=Base\nbaseurl=https://rpm.example.org/\nenabled=1\ngpgcheck=0\n' | put etc/yum.repos.d/base.repo
 printf '[Service]\nUser=app\n[Unit]\nDescription=A\n' | put usr/lib/systemd/system/a.service
@@ -59,8 +59,9 @@ check "suid_bin" "/usr/bin/group,G
 check "setuid_file" "/usr/bin/group,2755,0,1
 /usr/bin/run,4755,1,0" "$(listed "SELECT path, mode, setuid, setgid FROM setuid_file ORDER BY path")"
 check "crontab" "@reboot,,root /bin/boot
-,5,app /bin/weekly" "$(listed "SELECT event, minute, command FROM crontab WHERE path = '/etc/crontab'")"
-check "sudoers" "/etc/sudoers,root,ALL=(ALL) ALL" "$(listed "SELECT source, header, rule_details FROM sudoers")"
+,5,app /bin/weekly -s -x" "$(listed "SELECT event, minute, command FROM crontab WHERE path = '/etc/crontab'")"
+check "sudoers" "/etc/sudoers,root,ALL=(ALL) ALL
+/etc/sudoers,app,\"ALL=(root) /bin/a, /bin/b\"" "$(listed "SELECT source, header, rule_details FROM sudoers")"
 check "apt_sources" "deb.example.org/debian bookworm,/etc/apt/sources.list,https://deb.example.org/debian,bookworm,main contrib" "$(listed "SELECT name, source, base_uri, release, components FROM apt_sources")"
 check "yum_sources" "Base,https://rpm.example.org/,,1,0" "$(listed "SELECT name, baseurl, mirrorlist, enabled, gpgcheck FROM yum_sources")"
 check "user_groups" "0,0
@@ -69,7 +70,7 @@ check "user_groups" "0,0
 1000,1000" "$(listed "SELECT uid, gid FROM user_groups ORDER BY uid, gid")"
 check "systemd_units" "a.service,A,loaded,static,/usr/lib/systemd/system/a.service,app" "$(listed "SELECT id, description, load_state, unit_file_state, fragment_path, user FROM systemd_units")"
 printf '127.0.0.1\tlocalhost   me # here\n\n#10.0.0.1 old\n ::1 ip6-localhost\r\n10.0.0.2 last' | put etc/hosts
-printf 'http\t\t80/tcp\t\twww web # WorldWideWeb HTTP\ndomain 53/udp\n' | put etc/services
+printf 'http\t\t80/tcp\t\twww web # WorldWideWeb HTTP\ndomain 53/udp\nno-protocol 55\nno-port\n' | put etc/services
 printf 'ip\t0\tIP\t\t# internet protocol\ntcp 6 TCP\n' | put etc/protocols
 printf '[main]\ngpgcheck = 1\n# gpgcheck=0\n;x=y\n[ second ]\ninstallonly_limit=3\nnothing\n' | put etc/dnf/dnf.conf
 check "etc_hosts" "127.0.0.1,localhost me,1
@@ -88,7 +89,15 @@ check "os_version as osquery has it" "debian,,12,4,0" "$(listed "SELECT platform
 printf 'ID=rocky\nID_LIKE="rhel centos fedora"\nVERSION_ID=9\n' | put etc/os-release
 put etc/redhat-release <<<'Rocky Linux release 9.4 (Blue Onyx)'
 check "the kin of Red Hat as osquery has it, and as it is" "rhel,rhel,rocky,rhel centos fedora" "$(listed "SELECT platform, platform_like, id, id_like FROM os_version")"
-rm tree/etc/redhat-release
+check "with the minor release" "9,4,0,9" "$(listed "SELECT major, minor, patch, version_id FROM os_version")"
+mv tree/etc/redhat-release tree/etc/rocky-release
+put etc/centos-release <<<'CentOS Linux release 7.5.1804 (Core)'
+ln -s centos-release tree/etc/redhat-release
+check "where a link leads to it" "7,5,1804" "$(listed "SELECT major, minor, patch FROM os_version")"
+put etc/centos-release <<<'Fedora release 40 (Forty)'
+check "and version_id without one" "9,0,0" "$(listed "SELECT major, minor, patch FROM os_version")"
+rm tree/etc/*-release
+printf 'ID=rocky\nVERSION_ID=9\n' | put etc/os-release
 
 # Accounts in osquery's words, and in ours.
 printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app/:/bin/sh\nremote:x:65534:4294967294::/:/bin/false\n' | put etc/passwd
@@ -113,10 +122,21 @@ put srv/.ssh/authorized_keys <<<'ssh-ed25519 AAAA nobody'
 put home/app/.ssh/id_rsa <<<'-----BEGIN RSA PRIVATE KEY-----'
 check "keys have the user whose home they are in" "1000,/home/app/.ssh/authorized_keys,me
 ,/srv/.ssh/authorized_keys,nobody" "$(listed "SELECT uid, key_file, comment FROM authorized_keys ORDER BY key_file")"
-check "private ones too" "1000,/home/app/.ssh/id_rsa" "$(listed "SELECT uid, path FROM user_ssh_keys")"
+put home/app/.ssh/deploy <<<'-----BEGIN OPENSSH PRIVATE KEY-----'
+put home/app/.ssh/config <<<'Host x'
+check "private ones too, whatever their names are" "1000,/home/app/.ssh/deploy
+1000,/home/app/.ssh/id_rsa" "$(listed "SELECT uid, path FROM user_ssh_keys ORDER BY path")"
 chown 1000:4321 tree/usr/bin/group 2>/dev/null && chmod 2755 tree/usr/bin/group && check "who owns, by name where there is one" "app,4321" "$(listed "SELECT username, groupname FROM suid_bin WHERE path = '/usr/bin/group'")"
 printf 'Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n' | put usr/lib/python3/dist-packages/demo-1.0.dist-info/METADATA
 check "python_packages" "demo,/usr/lib/python3/dist-packages/demo-1.0.dist-info,/usr/lib/python3/dist-packages" "$(listed "SELECT name, path, directory FROM python_packages")"
+
+printf '{"name":"a","version":"1"}' | put srv/app/node_modules/a/package.json
+printf '{"name":"@s/b","version":"2"}' | put srv/app/node_modules/a/node_modules/@s/b/package.json
+check "npm_packages of a directory" "@s/b,/srv/app
+a,/srv/app" "$(listed "SELECT name, directory FROM npm_packages WHERE directory = '/srv/app' ORDER BY name")"
+check "what is behind the home is the shell" "/bin/sh:x,damaged" "$(echo 'odd:x:2000:2000::/:/bin/sh:x' >>tree/etc/passwd; listed "SELECT shell, form FROM users WHERE username = 'odd'" | head -1)"
+check "and has its groups" "2000" "$(listed "SELECT gid FROM user_groups WHERE uid = 2000" | head -1)"
+sed -i '$d' tree/etc/passwd
 
 # A machine answers for a path that leads through links, and so does file, under the name that was asked for.
 ln -s usr/bin tree/bin
@@ -145,6 +165,12 @@ check "a digest that was not taken is not none" "plimsoll query: the digest of /
 	"$(listed "SELECT 1 FROM hash WHERE path = '/usr/share/notes.txt' AND sha256 = '00'")"
 check "but is where it is asked for" 1 "$("$plimsoll" query --level full --output csv rootfs:tree "SELECT count(*) FROM hash WHERE path = '/usr/share/notes.txt' AND sha256 = '$(sha256sum tree/usr/share/notes.txt | cut -d' ' -f1)'" | tail -n 1)"
 ln -s run tree/usr/bin/link
+check "the digest of a link is that of its file" "$(printf '' | sha256sum | cut -d' ' -f1)" "$(listed "SELECT sha256 FROM hash WHERE path = '/usr/bin/link'")"
+ln -s ../share/notes.txt tree/usr/bin/notes
+ln -s nowhere tree/usr/bin/dangling
+check "not taken: not known" "plimsoll query: the digest of /usr/bin/notes was not taken: --level full takes those of all files" "$(listed "SELECT sha256 FROM hash WHERE path = '/usr/bin/notes'")"
+check "of a link to nothing none" 0 "$(listed "SELECT count(*) FROM hash WHERE path = '/usr/bin/dangling'")"
+rm tree/usr/bin/notes tree/usr/bin/dangling
 check "links as osquery has them" "1,run" "$(listed "SELECT symlink, symlink_target_path FROM file WHERE filename = 'link'")"
 check "a column that an image cannot answer is refused" 3 "$("$plimsoll" query rootfs:tree "SELECT size FROM deb_packages" >/dev/null 2>&1; echo $?)"
 for write in "DROP VIEW crontab" "CREATE VIEW x AS SELECT 1" "SELECT * FROM sqlite_schema"; do
