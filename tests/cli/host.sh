@@ -159,7 +159,7 @@ import os, socket, sys, time
 held = []
 for family, kind, address in ((socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 2323)), (socket.AF_INET6, socket.SOCK_STREAM, ("::1", 2324)),
                               (socket.AF_INET, socket.SOCK_DGRAM, ("0.0.0.0", 5353)), (socket.AF_INET6, socket.SOCK_DGRAM, ("::", 5354)),
-                              (socket.AF_UNIX, socket.SOCK_STREAM, "box.socket")):
+                              (socket.AF_UNIX, socket.SOCK_STREAM, "box.socket"), (socket.AF_UNIX, socket.SOCK_DGRAM, "post.socket")):
     held.append(socket.socket(family, kind))
     if family == socket.AF_INET6:
         held[-1].setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
@@ -169,6 +169,8 @@ for family, kind, address in ((socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1",
 busy = socket.create_connection(("127.0.0.1", 2323))
 quiet = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 quiet.connect(("127.0.0.1", 5353))
+sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+sender.connect("post.socket")
 open("ready", "w").close()
 time.sleep(1000)
 P
@@ -185,7 +187,7 @@ check "one whose program was removed" "[{\"path\":\"$work/gone-sleep\",\"on_disk
 check "arguments are whatever a process wants" '[{"cmdline":"odd\n\u001b[31mname 1000","on_disk":1}]' "$(rows "SELECT cmdline, on_disk FROM processes WHERE pid = $odd")"
 check "ports are those of ss" "$(ss -H -ltnu | awk '{print $1, $5}' | sed -E 's/\[|\]//g' | sort)" \
 	"$(rows 'SELECT DISTINCT protocol, address, port FROM listening_ports WHERE port != 0' | jq -r '.[] | "\(if .protocol == 6 then "tcp" else "udp" end) \(.address):\(.port)"' | sort)"
-check "who holds them" "5 box.socket" "$(rows "SELECT count(*) AS n, max(path) AS path FROM listening_ports WHERE pid = $listener" | jq -r '.[] | "\(.n) \(.path)"')"
+check "who holds them" "6 box.socket post.socket" "$(rows "SELECT count(*) AS n, min(path) || ' ' || max(path) AS path FROM listening_ports WHERE pid = $listener" | jq -r '.[] | "\(.n) \(.path)"')"
 check "mounts are those of the kernel" "$(chroot box /cat /proc/mounts | awk '{print $1, $2, $3, $4}')" "$(rows 'SELECT device, path, type, flags FROM mounts' | jq -r '.[] | "\(.device) \(.path) \(.type) \(.flags)"')"
 check "the kernel" "$(uname -r)" "$(rows 'SELECT version FROM kernel_info' | jq -r '.[].version')"
 check "the machine" "$(uname -n) $(nproc --all)" "$(rows 'SELECT hostname, cpu_logical_cores FROM system_info' | jq -r '.[] | "\(.hostname) \(.cpu_logical_cores)"')"

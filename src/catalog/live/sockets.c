@@ -125,6 +125,13 @@ read_table(struct live_reading *reading, size_t at, struct plim_error *err)
 	return live_take_ports(reading, at, strbuf_slice(&reading->text), err);
 }
 
+/* Datagrams come to whoever has a name; the state tells nothing, for a sender that connects sets it too. */
+static bool
+takes_datagrams(const struct slice *words, struct slice path)
+{
+	return slice_is(words[4], "0002") && path.n > 0;
+}
+
 /* "Num RefCount Protocol Flags Type St Inode Path"; a name with a newline goes on in what is no line of that form. */
 static int
 take_unix(struct live_reading *reading, struct slice line, struct plim_error *err)
@@ -135,9 +142,11 @@ take_unix(struct live_reading *reading, struct slice line, struct plim_error *er
 	uint64_t flags;
 	for (size_t i = 0; i < 7; i++)
 		slice_word(&line, &words[i]);
-	if (!slice_ends(words[0], SLICE(":")) || !slice_to_u64(words[3], 16, &flags) || !(flags & accepts) || !slice_to_u64(words[6], 10, &socket.inode))
+	if (!slice_ends(words[0], SLICE(":")) || !slice_to_u64(words[3], 16, &flags) || !slice_to_u64(words[6], 10, &socket.inode))
 		return 0;
 	slice_skip(&line, SLICE(" "));
+	if (!(flags & accepts) && !takes_datagrams(words, line))
+		return 0;
 	socket.path = line.n ? line : SLICE_NONE;
 	return add_waiting(reading, "0", "1", &socket, err);
 }
