@@ -109,7 +109,8 @@ const struct cataloger cataloger_os_release = {
 	.name = "os-release",
 	.missing = MISSING_OWN,
 	.paths = (const char *const[]){ "etc/os-release", "usr/lib/os-release", "etc/alpine-release", "etc/debian_version",
-	                                "etc/redhat-release", "etc/centos-release", "etc/system-release", "etc/SuSE-release", "etc/lsb-release", NULL },
+	                                "etc/redhat-release", "etc/centos-release", "etc/rocky-release", "etc/almalinux-release", "etc/fedora-release",
+	                                "etc/system-release", "etc/SuSE-release", "etc/lsb-release", NULL },
 	.roots = (const char *const[]){ "etc/os-release", "usr/lib/os-release", NULL },
 	.extract = extract,
 };

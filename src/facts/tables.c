@@ -28,7 +28,7 @@ static const struct fact_column os_columns[] = {
 	[OC_NAME] = { "name", FACT_TEXT, "NAME" },
 	[OC_VERSION] = { "version", FACT_TEXT, "VERSION" },
 	[OC_VERSION_ID] = { "version_id", FACT_TEXT, "VERSION_ID" },
-	[OC_CODENAME] = { "codename", FACT_TEXT, "VERSION_CODENAME, else the release's known one" },
+	[OC_CODENAME] = { "codename", FACT_TEXT, "VERSION_CODENAME, else the release's known one; empty without one" },
 	[OC_PRETTY_NAME] = { "pretty_name", FACT_TEXT, "PRETTY_NAME" },
 	[OC_PLATFORM_LIKE] = { "platform_like", FACT_TEXT, "osquery's: ID_LIKE; rhel where there is /etc/redhat-release" },
 	[OC_SUPPORT_END] = { "support_end", FACT_TEXT, "last day of its maker's support" },
@@ -91,7 +91,8 @@ os_cell(const void *context, const struct fact_table *table, size_t row, size_t 
 		return;
 	}
 	if (column != OC_SUPPORT_END) {
-		cell_text(out, texts[column]);
+		bool empty = texts[column].p == NULL && (column == OC_PLATFORM_LIKE || column == OC_CODENAME);
+		cell_text(out, empty ? SLICE("") : texts[column]);
 		return;
 	}
 	if (os->support_end == DATE_NONE)

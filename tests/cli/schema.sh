@@ -91,8 +91,13 @@ put etc/redhat-release <<<'Rocky Linux release 9.4 (Blue Onyx)'
 check "the kin of Red Hat as osquery has it, and as it is" "rhel,rhel,rocky,rhel centos fedora" "$(listed "SELECT platform, platform_like, id, id_like FROM os_version")"
 check "with the minor release" "9,4,0,9" "$(listed "SELECT major, minor, patch, version_id FROM os_version")"
 mv tree/etc/redhat-release tree/etc/rocky-release
+for kin in rocky almalinux fedora; do
+	put etc/$kin-release <<<'Kin release 8.10 (X)'
+	ln -sf $kin-release tree/etc/redhat-release
+	check "where $kin's link leads to it" "8,10" "$(listed "SELECT major, minor FROM os_version")"
+done
 put etc/centos-release <<<'CentOS Linux release 7.5.1804 (Core)'
-ln -s centos-release tree/etc/redhat-release
+ln -sf centos-release tree/etc/redhat-release
 check "where a link leads to it" "7,5,1804" "$(listed "SELECT major, minor, patch FROM os_version")"
 put etc/centos-release <<<'Fedora release 40 (Forty)'
 check "and version_id without one" "9,0,0" "$(listed "SELECT major, minor, patch FROM os_version")"
@@ -137,6 +142,9 @@ a,/srv/app" "$(listed "SELECT name, directory FROM npm_packages WHERE directory 
 check "what is behind the home is the shell" "/bin/sh:x,damaged" "$(echo 'odd:x:2000:2000::/:/bin/sh:x' >>tree/etc/passwd; listed "SELECT shell, form FROM users WHERE username = 'odd'" | head -1)"
 check "and has its groups" "2000" "$(listed "SELECT gid FROM user_groups WHERE uid = 2000" | head -1)"
 sed -i '$d' tree/etc/passwd
+
+check "a text that is not set is empty, so that what differs from another is found" "2,1,1,1" "$(listed "SELECT (SELECT count(*) FROM npm_packages WHERE author <> 'x'),
+	(SELECT count(*) FROM shadow WHERE hash_alg <> '6' AND username = 'star'), (SELECT count(*) FROM crontab WHERE event <> '@reboot'), (SELECT count(*) FROM os_version WHERE codename <> 'x')")"
 
 # A machine answers for a path that leads through links, and so does file, under the name that was asked for.
 ln -s usr/bin tree/bin
