@@ -150,11 +150,32 @@ compile(const struct importing *importing, struct slice sql, struct slice *state
 	return 0;
 }
 
+/*
+ * Accounts have columns here that osquery's have not, such as path: where one of them makes a name ambiguous, they are asked without.
+ */
+static int
+compile_query(const struct importing *importing, struct slice sql, struct slice *statement, struct slice *reason, struct plim_error *err)
+{
+	static const char accounts[] =
+	    "WITH users AS (SELECT uid, gid, uid_signed, gid_signed, username, description, directory, shell FROM main.users),\n"
+	    "groups AS (SELECT gid, gid_signed, groupname FROM main.groups)\nSELECT * FROM (\n";
+	int r = compile(importing, sql, statement, reason, err);
+	if (r < 0 || !slice_starts(*reason, SLICE("ambiguous column name")))
+		return r;
+	struct slice narrow = arena_printf(importing->imports->arena, "%s%.*s\n)", accounts, SLICE_ARG(*statement)), still = SLICE_NONE;
+	if (narrow.p == NULL)
+		return error_nomem(err);
+	r = compile(importing, narrow, statement, &still, err);
+	if (r == 0 && still.n == 0)
+		*reason = SLICE_NONE;
+	return r;
+}
+
 static int
 compile_all(const struct importing *importing, const struct imported *one, struct slice *sql, struct slice *reason, struct plim_error *err)
 {
 	struct slice query, discovery;
-	int r = compile(importing, one->query, &query, reason, err);
+	int r = compile_query(importing, one->query, &query, reason, err);
 	for (size_t i = 0; r == 0 && reason->n == 0 && i < one->discovery_count; i++)
 		r = compile(importing, one->discovery[i], &discovery, reason, err);
 	if (r < 0 || reason->n)

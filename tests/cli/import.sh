@@ -10,6 +10,8 @@ printf 'ID=debian\nVERSION_ID=12\n' >tree/etc/os-release
 printf 'root:x:0:0:root:/root:/bin/bash\nweb:x:1000:1000::/home/web:/bin/sh\n' >tree/etc/passwd
 printf 'Package: demo-tool\nStatus: install ok installed\nArchitecture: all\nVersion: 1.10-1\n\n' >tree/var/lib/dpkg/status
 touch tree/opt/rootkit.ko
+mkdir -p tree/root/.ssh
+printf -- '-----BEGIN RSA PRIVATE KEY-----\nMII\n' >tree/root/.ssh/any
 
 cat >demo.conf <<'J'
 // what we look for
@@ -29,6 +31,8 @@ cat >demo.conf <<'J'
     "mac": { "query": "select * from launchd;", "platform": "darwin" },
     "old": { "query": "select username from users where username = 'web';", "platform": "ubuntu,centos" },
     "events": { "query": "select * from process_events;", "interval": 10 },
+    "keys": { "query": "select username, path, encrypted from users join user_ssh_keys using (uid) where encrypted = '0'; -- of users" },
+    "unclear": { "query": "select path from file join hash on file.uid = 0" },
     "two": { "query": "select 1; delete from users" },
     "tricky": { "query": "select 1) or exists (select 1" },
     "bad_column": { "query": "select nowhere from users" },
@@ -42,6 +46,7 @@ verdict() { "$plimsoll" check --policy "$1" --output json "${@:2}" rootfs:tree >
 check "a pack" "0" "$(import osquery --output demo.yaml demo.conf)"
 check "what is left out, and why" "demo/mac: left out: it is for the platform darwin
 demo/events: left out: no such table: process_events
+demo/unclear: left out: ambiguous column name: path
 demo/two: left out: it is more than one statement
 demo/tricky: left out: near \")\": syntax error
 demo/bad_column: left out: no such column: nowhere
@@ -49,12 +54,14 @@ demo/modules: of hosts only, on images out of scope: it reads kernel_modules
 demo/empty: left out: it has no query" "$(cat err)"
 check "stands in the policy, too" "$(sed 's/^/# /' err)" "$(grep '^#' demo.yaml)"
 check "and nothing else is told" "" "$(cat out)"
-check "the policy is sound" "imported/osquery: 5 own rules" "$("$plimsoll" policy lint demo.yaml | head -1)"
+check "the policy is sound" "imported/osquery: 6 own rules" "$("$plimsoll" policy lint demo.yaml | head -1)"
 check "a row is a violation" "demo/hidden-other pass
 demo/hidden-other-2 pass
 demo/hidden_module fail
+demo/keys fail
 demo/modules out_of_scope
 demo/old fail" "$(verdict demo.yaml)"
+check "a column that osquery's users do not have makes no other ambiguous" "/root/.ssh/any" "$(jq -r '.findings[] | select(.rule == "demo/keys").evidence.path' v.json)"
 check "title and evidence" 'Files that a "rootkit" leaves /opt/rootkit.ko' "$(jq -r '.findings[] | select(.rule == "demo/hidden_module") | "\(.title) \(.evidence.path)"' v.json)"
 check "--warn" "0 warn" "$(import osquery --warn --name acme/watch --output w.yaml demo.conf) $(verdict w.yaml >/dev/null; jq -r '[.findings[].action] | unique | join(" ")' v.json)"
 check "--name" "acme/watch" "$(jq -r .policy.name v.json)"
