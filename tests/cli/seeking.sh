@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Rows of `file` that are found by what a query asks are those that a look at all of them finds: each condition beside itself over a
-# copy of all rows, of which the table is told nothing.  A row lost here would be a check that passes.
+# copy of all rows, of which the table is told nothing.  A row lost here would be a check that passes.  Names that are spelled otherwise
+# than ours (a slash at the end, a link on the way) are answered only where a query asks for them: schema.sh has those.
 set -eu
 plimsoll=$1
 work=$(mktemp -d)
@@ -55,7 +56,7 @@ same_package "name = NULL"
 same_package "name = x'62'"
 same_package "EXISTS (SELECT 1 FROM package AS other WHERE other.name = package.name AND other.type <> package.type)"
 mapfile -t paths < <("$plimsoll" query --output csv rootfs:tree "SELECT path FROM file" | tail -n +2 | sed 's/^"\(.*\)"$/\1/')
-for path in "${paths[@]}" / '' /absent /d/a/ /f/a/xx; do
+for path in "${paths[@]}" / '' /absent /f/a/xx; do
 	same "path = '$path'"
 	same "path GLOB '$path*'"
 	same "path GLOB '$path/*'"
@@ -100,7 +101,7 @@ done
 same "path IN ('/d/a', '/f/a', '/nothing', NULL)"
 same "filename IN ('a', 'x', 'a') AND type IN ('regular', 'directory')"
 same "(path GLOB '/d/a*' OR path GLOB '/d/*' OR path = '/l' OR filename = 'x')"
-same "directory IN ('/', '/d', '/d/', '', 'd', '/d/a', NULL)"
+same "directory IN ('/', '/d', '', 'd', '/d/a', NULL)"
 same "directory = '/' AND type = 'directory'"
 same "directory = '/D/A' COLLATE NOCASE"
 same "directory = x'2f64'"
