@@ -119,7 +119,7 @@ passwd_keeps_lines_that_are_not_whole(void **state)
 	       "users_row 1:0|0|evil|empty|-|-|-|damaged|-\n"
 	       "users_row 2:-|1|wrap|x||||damaged|-\n"
 	       "users_row 3:0|0||x||||damaged|-\n"
-	       "users_row 4:0|0|many|x|a|b|c|damaged|-\n"
+	       "users_row 4:0|0|many|x|a|b|c:d|damaged|-\n"
 	       "users_row 5:-|-|+|-|-|-|-|nis|-\n"
 	       "users_row 6:0|0|+@net|empty||||nis|-\n"
 	       "! line 1: the wrong number of fields\n"
@@ -167,7 +167,7 @@ sudoers_tell_who_is_not_asked(void **state)
 	expect("etc/sudoers",
 	       SLICE("# c\nDefaults env_reset, \\\n  ! authenticate\n%wheel ALL=(ALL)  NOPASSWD : ALL # why\n#1000 ALL=ALL\nUser_Alias NOPASSWDERS = a\n"
 	             "@includedir /etc/sudoers.d\n#include /opt/more\nnonsense\n"),
-	       "sudoer 2:Defaults|env_reset,    ! authenticate|0|1\n"
+	       "sudoer 2:Defaults|env_reset, ! authenticate|0|1\n"
 	       "sudoer 4:%wheel|ALL=(ALL)  NOPASSWD : ALL|1|0\n"
 	       "sudoer 5:#1000|ALL=ALL|0|0\n"
 	       "sudoer 6:User_Alias|NOPASSWDERS = a|0|0\n"
