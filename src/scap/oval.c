@@ -15,7 +15,10 @@ struct item {
 	struct item *next;         /* of all */
 };
 
-/* Tests, objects and states by what their names begin with. */
+/*
+ * Tests, objects and states by what their names begin with.  Any other is of the machine: processes, mounts, sysctl, units of systemd, password ages, and
+ * whatever nobody has looked at.
+ */
 static const struct {
 	const char *name;
 	enum scap_asks asks;
@@ -27,22 +30,19 @@ static const struct {
 	{ "rpmverifypackage_", SCAP_ASKS_RPM },
 	{ "fileextendedattribute_", SCAP_ASKS_LEFT_OUT },
 	{ "selinuxsecuritycontext_", SCAP_ASKS_LEFT_OUT },
-	{ "dnscache_", SCAP_ASKS_MACHINE },
-	{ "environmentvariable_", SCAP_ASKS_MACHINE },
-	{ "environmentvariable58_", SCAP_ASKS_MACHINE },
-	{ "iflisteners_", SCAP_ASKS_MACHINE },
-	{ "inetlisteningservers_", SCAP_ASKS_MACHINE },
-	{ "interface_", SCAP_ASKS_MACHINE },
-	{ "partition_", SCAP_ASKS_MACHINE },
-	{ "process_", SCAP_ASKS_MACHINE },
-	{ "process58_", SCAP_ASKS_MACHINE },
-	{ "routingtable_", SCAP_ASKS_MACHINE },
-	{ "selinuxboolean_", SCAP_ASKS_MACHINE },
-	{ "shadow_", SCAP_ASKS_MACHINE },
-	{ "sql_", SCAP_ASKS_MACHINE },
-	{ "sql57_", SCAP_ASKS_MACHINE },
-	{ "sysctl_", SCAP_ASKS_MACHINE },
-	{ "uname_", SCAP_ASKS_MACHINE },
+	{ "family_", 0 },
+	{ "file_", 0 },
+	{ "filehash_", 0 },
+	{ "filehash58_", 0 },
+	{ "filemd5_", 0 },
+	{ "password_", 0 },
+	{ "symlink_", 0 },
+	{ "textfilecontent_", 0 },
+	{ "textfilecontent54_", 0 },
+	{ "unknown_", 0 },
+	{ "variable_", 0 },
+	{ "xmlfilecontent_", 0 },
+	{ "yamlfilecontent_", 0 },
 };
 
 static unsigned
@@ -51,7 +51,8 @@ asks_of(struct slice element)
 	for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
 		if (slice_starts(element, slice_of(probes[i].name)))
 			return probes[i].asks;
-	return 0;
+	bool probe = slice_ends(element, SLICE("_test")) || slice_ends(element, SLICE("_object")) || slice_ends(element, SLICE("_state"));
+	return probe ? SCAP_ASKS_MACHINE : 0;
 }
 
 struct graph {
