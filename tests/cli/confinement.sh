@@ -43,33 +43,36 @@ for line in open(sys.argv[1]):
     entry = re.match(r"CALL(?:_WITHOUT)?\((\w+),(?: \d+, [\w |]+?,)?\s+([HWTJLU |]+),", line)
     for letter in re.findall("[HWTJLU]", entry.group(2)) if entry else ():
         allowed[letter].add(entry.group(1))
-name, group, halves, confined, seen, wrong, opened, begun = {}, {}, {}, set(), set(), [], set(), False
+# A process that has begun may be told of before the call that began it has returned: whose it is comes first.
+calls, halves, group, parent = [], {}, {}, {}
 for line in open(sys.argv[2], errors="replace"):
     at = re.match(r"(\d+) +(?:<\.\.\. )?(\w+)(.*)", line)
     if not at:
         continue
     pid, call, rest = at.groups()
-    leader = group.setdefault(pid, pid)
     if rest.endswith("<unfinished ...>"):
         halves[pid] = rest
     elif "resumed>" in line:
         rest = halves.pop(pid, "") + rest
-    thread = call in ("clone", "clone3") and "CLONE_THREAD" in rest and re.search(r"= (\d+)$", rest)
-    if thread:
-        group[thread.group(1)] = leader
+    calls.append((pid, call, rest, "resumed>" in line))
+    if call in ("clone", "clone3", "fork", "vfork") and (child := re.search(r"= (\d+)$", rest)):
+        (group if "CLONE_THREAD" in rest else parent)[child.group(1)] = pid
+name, confined, seen, wrong, opened, begun = {}, set(), set(), [], set(), False
+for pid, call, rest, resumed in calls:
+    leader = group.get(pid, pid)
     # Who executes a scanner has another filter, and that is tested where the scanner is; what it forks is the scanner.
-    if call in ("clone", "clone3", "fork", "vfork") and (child := re.search(r"= (\d+)$", rest)) and name.get(leader) == "plimsoll-scan":
-        name[child.group(1)] = "plimsoll-scan"
+    if name.get(group.get(parent.get(leader), parent.get(leader))) == "plimsoll-scan":
+        name[leader] = "plimsoll-scan"
     if name.get(leader) == "plimsoll-scan":
         continue
     if call == "prctl" and (title := re.search(r'PR_SET_NAME, "([^"]+)"', rest)):
         name[leader] = title.group(1)
-    if leader in confined and "resumed>" not in line:
+    if leader in confined and not resumed:
         letter = letters[name[leader]]
         seen.add(name[leader])
         if call not in allowed[letter] or ("PROT_EXEC" in rest and call in ("mmap", "mprotect")):
             wrong.append(f"{name[leader]}: {call}{rest}")
-    elif leader in name and call.startswith("open") and "resumed>" not in line:
+    elif leader in name and call.startswith("open") and not resumed:
         opened.add(f"{name[leader]}:" + re.sub("plimsoll-[A-Za-z0-9]{6}$", "plimsoll-X", re.search(r'"([^"]*)"', rest).group(1).split("/")[-1]))
     if call == "seccomp" and "SET_MODE_FILTER" in rest and leader in name:
         confined.add(leader)
