@@ -225,7 +225,7 @@ introduce(struct ask *ask, struct plim_error *err)
 	/* What has gone out of a pipe cannot be sent once more. */
 	if (ask->once && ask->x.put_at > 0)
 		return ASK_ANSWERED;
-	int r = server_learn(ask->server, ask->fetch->arena, &ask->x, err);
+	int r = server_learn(ask->server, ask->fetch->arena, &ask->x, &ask->scope, err);
 	if (r < 0)
 		return r;
 	ask->challenged = true;

@@ -34,7 +34,7 @@ struct server {
 	bool unreachable;                  /* a mirror that is asked no more */
 	struct manners manners;
 	enum { UNKNOWN, NOTHING, BASIC, BEARER } demands;
-	struct slice realm, service, scope;    /* BEARER, as it said last */
+	struct slice realm, service;       /* BEARER, as it said last */
 	struct token *tokens;
 };
 
@@ -80,6 +80,7 @@ struct ask {
 	unsigned tries, redirects;
 	bool moved, away;                  /* sent on; to another origin */
 	bool challenged;                   /* it answered 401 and may be asked once more */
+	struct slice scope;                /* of that challenge: others may ask the server about other repositories meanwhile */
 	const char *shown;                 /* the token that went with the last request: another one that is kept may be good */
 	bool introduced;                   /* credentials or a token went with the last request */
 	uint64_t not_before;
@@ -120,8 +121,8 @@ int ask_wrap(const struct ask *ask, int r, struct plim_error *err);
 
 /* "Bearer TOKEN" for the question, from where the server's challenge says.  What was shown and refused is not answered again. */
 int token_for(struct ask *ask, struct slice *out, struct plim_error *err);
-/* What a server that answered 401 demands is kept.  PLIM_EUNSUPPORTED for nothing that is known here. */
-int server_learn(struct server *server, struct arena *arena, const struct exchange *x, struct plim_error *err);
+/* What a server that answered 401 demands is kept; *scope is that of this question, or absent.  PLIM_EUNSUPPORTED for nothing that is known here. */
+int server_learn(struct server *server, struct arena *arena, const struct exchange *x, struct slice *scope, struct plim_error *err);
 
 /* Two addresses have the same scheme, host and port. */
 bool origin_same(const char *a, const char *b);

@@ -133,11 +133,12 @@ server_of_address(struct fetch *fetch, struct slice address, struct server **out
 }
 
 int
-server_learn(struct server *server, struct arena *arena, const struct exchange *x, struct plim_error *err)
+server_learn(struct server *server, struct arena *arena, const struct exchange *x, struct slice *scope, struct plim_error *err)
 {
 	struct challenges challenges = { 0 };
 	struct slice header;
 	int r = 0;
+	*scope = SLICE_NONE;
 	for (size_t i = 0; r == 0 && (header = exchange_header(x, "WWW-Authenticate", i)).p; i++)
 		r = challenges_parse(header, arena, &challenges, err);
 	if (r < 0)
@@ -147,7 +148,7 @@ server_learn(struct server *server, struct arena *arena, const struct exchange *
 		server->demands = BEARER;
 		server->realm = bearer->realm;
 		server->service = bearer->service;
-		server->scope = bearer->scope;
+		*scope = bearer->scope;
 		return 0;
 	}
 	if (challenges_find(&challenges, "Basic")) {

@@ -177,7 +177,7 @@ token_for(struct ask *ask, struct slice *out, struct plim_error *err)
 	bool refused = token && ask->challenged && token->value.p == ask->shown;
 	if (refused || token == NULL || token->until_ms <= clock_ms()) {
 		/* A registry may name its scopes in a way of its own, but knows of one repository only. */
-		struct slice wanted = ask->challenged && ask->server->scope.n && !ask->also.p ? ask->server->scope : scope;
+		struct slice wanted = ask->challenged && ask->scope.n && !ask->also.p ? ask->scope : scope;
 		ask->server->asking = true;
 		int r = token_ask(ask, scope, wanted, err);
 		ask->server->asking = false;

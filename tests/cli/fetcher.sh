@@ -369,8 +369,10 @@ done
 check "a mount" "0 mounted" "$(write mount "$registry_address/lib/two" "$layer" "$web")"
 check "a mount of what is not there" "0 not mounted" "$(write mount "$registry_address/lib/two" "$empty" "$web")"
 check "from another registry there is none" "0 not mounted" "$(write mount "$registry_address/lib/two" "$layer" other.example/lib/web)"
-check "a stream into an upload, both of one fetcher" "0 " "$(write copy "$web" "$registry_address/lib/copy" "$layer" "$layer_size")"
-check "is there" "0 $layer_size bytes" "$(write stream "$registry_address/lib/copy" "$layer" "$layer_size")"
+# Both are told which token they need, in whatever order: neither may ask for the other's.
+for i in $(seq 20); do write copy "$web" "$registry_address/lib/copy$i" "$layer" "$layer_size"; done >copies
+check "a stream into an upload, both of one fetcher" "20 0 " "$(uniq -c copies | sed 's/^ *//')"
+check "is there" "0 $layer_size bytes" "$(write stream "$registry_address/lib/copy1" "$layer" "$layer_size")"
 jq -cn --arg d "$manifest" --argjson s "$(stat -c %s "$manifest_file")" --arg e "$empty" '{schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json", artifactType: "text/plain",
 	config: {mediaType: "application/vnd.oci.empty.v1+json", digest: $e, size: 2}, layers: [], subject: {mediaType: "application/vnd.oci.image.manifest.v1+json", digest: $d, size: $s}}' >referrer
 write push "$web" "$empty" 2 empty >got

@@ -219,7 +219,9 @@ do_copy(struct driver *d, char **argv)
 	int r = fetcher_stream(d->fetcher, slice_of(argv[0]), &digest, size, &pipe, &number, &d->err);
 	if (r == 0)
 		r = fetcher_push_blob(d->fetcher, slice_of(argv[1]), &digest, size, pipe, &d->err);
-	return r;
+	/* Where the stream broke off, the upload knows only that it did. */
+	int why = fetcher_why(d->fetcher, number, &d->err);
+	return why < 0 ? why : r;
 }
 
 static int
