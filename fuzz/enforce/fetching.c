@@ -27,22 +27,18 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO(arena) struct arena *arena = arena_new(1 << 20);
-	struct event_base *loop = event_base_new();
 	struct heard heard = { 0 };
 	struct asked *asked = calloc(1, sizeof *asked);
-	struct worker worker = { .late = evtimer_new(loop, on_late, &worker), .asked = asked };
-	struct message message = { .kind = GOT, .fd = { -1, -1 } };
-	fuzz_demand(arena && loop && asked && worker.late);
+	struct message message = { .kind = CREW_ANSWERED, .fd = { -1, -1 } };
+	fuzz_demand(arena && asked);
 	*asked = (struct asked){ .arena = arena, .fetched = hear, .context = &heard };
 	if (size > 0) {
 		message.body = (struct slice){ (const char *)data + 1, size - 1 };
 		message.fd[0] = data[0] & 1 ? dup(0) : -1;
 	}
-	worker_got(&worker, &message);
-	fuzz_demand(heard.answers == 1 && worker.asked == NULL);
+	answered(NULL, asked, &message);
+	fuzz_demand(heard.answers == 1);
 	if (message.fd[0] >= 0)
 		close(message.fd[0]);
-	event_free(worker.late);
-	event_base_free(loop);
 	return 0;
 }

@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Questions in a queue, and the processes that answer them. */
+/* Questions in a queue, and a crew that answers them. */
 #include "enforce/server/deciding.h"
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "enforce/server/crew.h"
 #include "enforce/server/question_wire.h"
 #include "enforce/server/span.h"
-#include "process/zygote.h"
 
 #include <event2/event.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { ASKED, READY, ANSWERED, ANSWERED_LAST };
-
 /* After so many a process makes room for a new one: nothing that it holds grows for ever. */
 #define QUESTION_MOST 1000
-/* Between two beginnings of one that ends at once. */
-#define AGAIN_S 1
-/* So often in vain, then it will not be otherwise: what begins them has ended. */
-#define VAIN_MOST 3
 
 struct asked {
 	struct deciders *deciders;
@@ -28,30 +22,15 @@ struct asked {
 	decided_fn *decided;
 	void *context;
 	struct event *late;
-	struct decider *by;           /* NULL: it waits */
+	struct worker *by;            /* NULL: it waits */
 	struct asked *next;
-};
-
-struct decider {
-	struct deciders *deciders;
-	struct process process;
-	struct event *readable;       /* NULL: there is none now */
-	struct event *late;
-	struct asked *asked;          /* whom it answers; NULL: it is free, or he does not wait any more */
-	bool ready, busy;
-	bool leaves;                  /* it has said its last word */
 };
 
 struct deciders {
 	const struct guard_options *options;
 	struct guard *guard;          /* of this process, for what is known */
-	struct zygote *zygote;
+	struct crew *crew;
 	struct event_base *loop;
-	struct event *again;
-	unsigned vain;                /* looks at which none could be begun */
-	struct plim_error why;
-	struct decider *all;
-	unsigned count;
 	struct asked *first, **last;
 	struct deciders_counts counts;
 };
@@ -82,7 +61,7 @@ answer_one(int channel, struct guard *guard, bool *last, struct plim_error *err)
 		answer = (struct guard_answer){ .outcome = GUARD_CANNOT_TELL, .reason = slice_of(why.text) };
 	*last |= answer.outcome == GUARD_CANNOT_TELL;
 	wire_write(&guard_answer_wire, &answer, &body);
-	return body.failed ? error_nomem(err) : channel_send(channel, *last ? ANSWERED_LAST : ANSWERED, strbuf_slice(&body), err);
+	return body.failed ? error_nomem(err) : channel_send(channel, *last ? CREW_ANSWERED_LAST : CREW_ANSWERED, strbuf_slice(&body), err);
 }
 
 static int
@@ -96,7 +75,7 @@ decider_run(int channel, void *context)
 		fprintf(stderr, "a process that decides: %s\n", err.text);
 		return 1;
 	}
-	r = channel_send(channel, READY, SLICE(""), &err);
+	r = channel_send(channel, CREW_READY, SLICE(""), &err);
 	for (unsigned n = 1; r == 0 && !last; n++) {
 		last = n == QUESTION_MOST;
 		r = answer_one(channel, guard, &last, &err);
@@ -141,50 +120,6 @@ tell_nothing(struct asked *asked, const char *why)
 	tell(asked, &answer);
 }
 
-static void
-decider_lose(struct decider *decider)
-{
-	struct asked *asked = decider->asked;
-	if (decider->readable)
-		event_free(decider->readable);
-	decider->readable = NULL;
-	event_del(decider->late);
-	zygote_end(decider->deciders->zygote, &decider->process);
-	decider->ready = decider->busy = decider->leaves = false;
-	if (asked)
-		tell_nothing(asked, "the process that decides ended before it did");
-}
-
-static void on_readable(int fd, short what, void *context);
-
-static int
-decider_begin(struct decider *decider, struct plim_error *err)
-{
-	struct deciders *deciders = decider->deciders;
-	int r = zygote_spawn(deciders->zygote, 0, &decider->process, err);
-	if (r < 0)
-		return r;
-	/* Both ends are spoken to when they can be; half a message is nobody's to wait for. */
-	channel_patience(decider->process.channel, 1);
-	decider->readable = event_new(deciders->loop, decider->process.channel, EV_READ | EV_PERSIST, on_readable, decider);
-	if (decider->readable && event_add(decider->readable, NULL) == 0)
-		return 0;
-	decider_lose(decider);
-	return error_nomem(err);
-}
-
-/* One that never became ready is not replaced at once: so would the next one end. */
-static void
-decider_ended(struct decider *decider)
-{
-	bool at_once = decider->ready || decider->leaves;
-	struct plim_error err = { 0 };
-	decider->deciders->counts.replaced += !decider->leaves;
-	decider_lose(decider);
-	if (at_once)
-		decider_begin(decider, &err);
-}
-
 /* The queue. */
 
 static void
@@ -199,15 +134,6 @@ queue_remove(struct deciders *deciders, struct asked *asked)
 	if (deciders->last == &asked->next)
 		deciders->last = at;
 	deciders->counts.waiting--;
-}
-
-static struct decider *
-find_free(struct deciders *deciders)
-{
-	for (unsigned i = 0; i < deciders->count; i++)
-		if (deciders->all[i].ready && !deciders->all[i].busy)
-			return &deciders->all[i];
-	return NULL;
 }
 
 /* Somebody may have asked the same before, and the answer be known by now. */
@@ -228,35 +154,30 @@ recall(struct deciders *deciders, const struct guard_question *question, struct 
 }
 
 static bool
-hand_to(struct decider *decider, struct asked *asked)
+hand_to(struct worker *worker, struct asked *asked)
 {
 	AUTO(strbuf) struct strbuf body = { 0 };
-	struct timeval most = span(LIMIT_GUARD_ASK_MS);
 	struct plim_error err = { 0 };
-	if (question_write(asked->question, asked->arena, &body, &err) < 0 ||
-	    channel_answer(decider->process.channel, ASKED, strbuf_slice(&body), NULL, 0, &err) < 0)
-		return false;
-	asked->by = decider;
-	decider->asked = asked;
-	decider->busy = true;
-	event_add(decider->late, &most);
-	return true;
+	asked->by = worker;
+	if (question_write(asked->question, asked->arena, &body, &err) == 0 && crew_ask(worker, strbuf_slice(&body), asked))
+		return true;
+	asked->by = NULL;
+	return false;
 }
 
 static void
-hand_out(struct deciders *deciders)
+hand_out(void *context)
 {
-	struct decider *decider;
-	while (deciders->first && (decider = find_free(deciders))) {
+	struct deciders *deciders = context;
+	struct worker *worker;
+	while (deciders->first && (worker = crew_find_free(deciders->crew))) {
 		struct asked *asked = deciders->first;
 		struct guard_answer answer;
 		queue_remove(deciders, asked);
 		if (recall(deciders, asked->question, asked->arena, &answer))
 			tell(asked, &answer);
-		else if (!hand_to(decider, asked)) {
+		else if (!hand_to(worker, asked))
 			tell_nothing(asked, "the process that decides could not be asked");
-			decider_ended(decider);
-		}
 	}
 }
 
@@ -272,18 +193,13 @@ read_answer(const struct message *message, struct arena *arena, struct guard_ans
 }
 
 static void
-decider_answered(struct decider *decider, const struct message *message)
+answered(void *context, void *whom, struct message *message)
 {
-	struct asked *asked = decider->asked;
+	struct deciders *deciders = context;
+	struct asked *asked = whom;
 	struct guard_answer answer;
 	struct plim_error err = { 0 };
-	decider->busy = false;
-	decider->leaves = message->kind == ANSWERED_LAST;
-	decider->ready = !decider->leaves;
-	event_del(decider->late);
-	if (asked == NULL)
-		return;
-	decider->deciders->counts.asked++;
+	deciders->counts.asked++;
 	if (read_answer(message, asked->arena, &answer, &err) < 0)
 		tell_nothing(asked, "the process that decides said something that is no answer");
 	else
@@ -291,36 +207,14 @@ decider_answered(struct decider *decider, const struct message *message)
 }
 
 static void
-on_readable(int fd, short what, void *context)
+lost(void *context, void *asked, enum crew_loss loss)
 {
-	struct decider *decider = context;
-	struct deciders *deciders = decider->deciders;
-	struct message message;
-	struct plim_error err = { 0 };
-	(void)fd, (void)what;
-	if (channel_receive(decider->process.channel, &message, &err) < 0) {
-		decider_ended(decider);
-		return;
-	}
-	if (message.kind == READY)
-		decider->ready = !decider->busy && !decider->leaves;
-	else if ((message.kind == ANSWERED || message.kind == ANSWERED_LAST) && decider->busy)
-		decider_answered(decider, &message);
-	message_done(&message);
-	hand_out(deciders);
-}
-
-static void
-on_decider_late(int fd, short what, void *context)
-{
-	struct decider *decider = context;
-	struct asked *asked = decider->asked;
-	(void)fd, (void)what;
-	if (asked) {
-		decider->deciders->counts.late++;
-		tell_nothing(asked, "nobody could tell in time (limit GUARD_ASK_MS)");
-	}
-	decider_ended(decider);
+	struct deciders *deciders = context;
+	deciders->counts.late += loss == CREW_LATE;
+	if (loss == CREW_STOPPED)
+		asked_free(asked);
+	else
+		tell_nothing(asked, loss == CREW_LATE ? "nobody could tell in time (limit GUARD_ASK_MS)" : "the process that decides ended before it did");
 }
 
 static void
@@ -334,19 +228,7 @@ on_asked_late(int fd, short what, void *context)
 	tell_nothing(asked, "nobody could tell in the time that there was");
 }
 
-/* Those that ended before they were ready: the files that they need may be right again. */
-static void
-on_again(int fd, short what, void *context)
-{
-	struct deciders *deciders = context;
-	bool there = false;
-	(void)fd, (void)what;
-	for (unsigned i = 0; i < deciders->count; i++)
-		there |= deciders->all[i].readable != NULL || decider_begin(&deciders->all[i], &deciders->why) == 0;
-	deciders->vain = there ? 0 : deciders->vain + 1;
-	if (deciders->vain >= VAIN_MOST)
-		event_base_loopbreak(deciders->loop);
-}
+static const struct crew_kind kind = { .jobs = jobs, .does = "decides", .answered = answered, .lost = lost, .free = hand_out };
 
 void
 deciders_ask(struct deciders *deciders, const struct guard_question *question, struct arena *arena, uint64_t ms, decided_fn *decided, void *context)
@@ -377,14 +259,11 @@ int
 deciders_start(const struct guard_options *options, unsigned count, struct deciders **out, struct plim_error *err)
 {
 	AUTO(deciders) struct deciders *deciders = calloc(1, sizeof *deciders);
-	if (deciders == NULL || (deciders->all = calloc(count, sizeof *deciders->all)) == NULL)
+	if (deciders == NULL)
 		return error_nomem(err);
 	deciders->options = options;
-	deciders->count = count;
 	deciders->last = &deciders->first;
-	for (unsigned i = 0; i < count; i++)
-		deciders->all[i] = (struct decider){ .deciders = deciders, .process.channel = -1 };
-	int r = zygote_start_with(jobs, (void *)options, &deciders->zygote, err);
+	int r = crew_start(&kind, deciders, (void *)options, count, &deciders->crew, err);
 	if (r < 0 || (r = guard_open(options, &deciders->guard, err)) < 0)
 		return r;
 	*out = ptr_take(&deciders);
@@ -394,18 +273,8 @@ deciders_start(const struct guard_options *options, unsigned count, struct decid
 int
 deciders_attach(struct deciders *deciders, struct event_base *loop, struct plim_error *err)
 {
-	struct timeval often = { AGAIN_S, 0 };
-	int r = 0;
 	deciders->loop = loop;
-	deciders->again = event_new(loop, -1, EV_PERSIST, on_again, deciders);
-	if (deciders->again == NULL || event_add(deciders->again, &often) < 0)
-		return error_nomem(err);
-	for (unsigned i = 0; r == 0 && i < deciders->count; i++) {
-		struct decider *decider = &deciders->all[i];
-		decider->late = evtimer_new(loop, on_decider_late, decider);
-		r = decider->late ? decider_begin(decider, err) : error_nomem(err);
-	}
-	return r;
+	return crew_attach(deciders->crew, loop, err);
 }
 
 void
@@ -413,45 +282,32 @@ deciders_stop(struct deciders *deciders)
 {
 	if (deciders == NULL)
 		return;
-	for (unsigned i = 0; deciders->all && i < deciders->count; i++) {
-		struct decider *decider = &deciders->all[i];
-		if (decider->asked)
-			asked_free(decider->asked);
-		if (decider->readable)
-			event_free(decider->readable);
-		if (decider->late)
-			event_free(decider->late);
-		process_close(&decider->process);
-	}
+	crew_stop(deciders->crew);
 	for (struct asked *asked = deciders->first, *next; asked; asked = next) {
 		next = asked->next;
 		asked_free(asked);
 	}
-	if (deciders->again)
-		event_free(deciders->again);
-	zygote_stop(deciders->zygote);
 	guard_close(deciders->guard);
-	free(deciders->all);
 	free(deciders);
 }
 
 int
 deciders_check(const struct deciders *deciders, struct plim_error *err)
 {
-	return deciders->vain < VAIN_MOST ? 0 : error_set(err, deciders->why.code, "no process that decides can be begun: %s", deciders->why.text);
+	return crew_check(deciders->crew, err);
 }
 
 bool
 deciders_are_ready(const struct deciders *deciders)
 {
-	return deciders_count(deciders).ready > 0;
+	return crew_ready(deciders->crew) > 0;
 }
 
 struct deciders_counts
 deciders_count(const struct deciders *deciders)
 {
 	struct deciders_counts counts = deciders->counts;
-	for (unsigned i = 0; i < deciders->count; i++)
-		counts.ready += deciders->all[i].ready;
+	counts.ready = crew_ready(deciders->crew);
+	counts.replaced = crew_replaced(deciders->crew);
 	return counts;
 }

@@ -4,21 +4,14 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/wire.h"
-#include "enforce/server/span.h"
-#include "process/channel.h"
-#include "process/zygote.h"
+#include "enforce/server/crew.h"
 
-#include <event2/event.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { WANTED, READY, GOT };
-
 /* That wait: whoever asks and goes away leaves his question behind. */
 #define WAITING_MOST 4096
-/* Seconds in which none could be begun, then it will not be otherwise: what begins them has ended. */
-#define VAIN_MOST 3
 
 struct told {
 	uint32_t failed;              /* minus an enum plim_code; 0: nothing failed */
@@ -46,24 +39,8 @@ struct asked {
 	struct asked *next;
 };
 
-struct worker {
-	struct fetching *fetching;
-	struct process process;
-	struct event *readable;       /* NULL: it is gone */
-	struct event *late;
-	struct asked *asked;          /* NULL: it is free */
-	bool ready;
-};
-
 struct fetching {
-	const struct fetcher_options *options;
-	struct zygote *zygote;
-	struct event_base *loop;
-	struct event *again;
-	unsigned vain;                /* looks at which none could be begun */
-	struct plim_error why;
-	struct worker *all;
-	unsigned count;
+	struct crew *crew;
 	struct asked *first, **last;
 	size_t waiting;
 };
@@ -113,21 +90,20 @@ fetch_one(int channel, struct fetcher *fetcher, struct plim_error *err)
 	wire_write(&told_wire, &told, &body);
 	if (body.failed)
 		return error_nomem(err);
-	return channel_send_with(channel, GOT, strbuf_slice(&body), &got.fd, r == 0 && got.fd >= 0, err);
+	return channel_send_with(channel, CREW_ANSWERED, strbuf_slice(&body), &got.fd, r == 0 && got.fd >= 0, err);
 }
 
 static int
 worker_run(int channel, void *context)
 {
-	const struct fetching *fetching = context;
 	AUTO(fetcher) struct fetcher *fetcher = NULL;
 	struct plim_error err = { 0 };
-	int r = fetcher_start(fetching->options, &fetcher, &err);
+	int r = fetcher_start(context, &fetcher, &err);
 	if (r < 0) {
 		fprintf(stderr, "a process that fetches: %s\n", err.text);
 		return 1;
 	}
-	r = channel_send(channel, READY, SLICE(""), &err);
+	r = channel_send(channel, CREW_READY, SLICE(""), &err);
 	while (r == 0)
 		r = fetch_one(channel, fetcher, &err);
 	return 0;
@@ -148,39 +124,6 @@ static void
 tell_nothing(struct asked *asked, const char *why)
 {
 	tell(asked, &(struct fetch_got){ .code = PLIM_EPROCESS, .why = slice_of(why), .fd = -1 });
-}
-
-static void hand_out(struct fetching *fetching);
-static void on_readable(int fd, short what, void *context);
-
-static void
-worker_lose(struct worker *worker, const char *why)
-{
-	struct asked *asked = worker->asked;
-	if (worker->readable) {
-		event_free(worker->readable);
-		event_del(worker->late);
-		zygote_end(worker->fetching->zygote, &worker->process);
-	}
-	worker->readable = NULL;
-	worker->ready = false;
-	worker->asked = NULL;
-	if (asked)
-		tell_nothing(asked, why);
-}
-
-static int
-worker_begin(struct worker *worker, struct plim_error *err)
-{
-	int r = zygote_spawn(worker->fetching->zygote, 0, &worker->process, err);
-	if (r < 0)
-		return r;
-	channel_patience(worker->process.channel, 1);
-	worker->readable = event_new(worker->fetching->loop, worker->process.channel, EV_READ | EV_PERSIST, on_readable, worker);
-	if (worker->readable && event_add(worker->readable, NULL) == 0)
-		return 0;
-	zygote_end(worker->fetching->zygote, &worker->process);
-	return error_nomem(err);
 }
 
 static int64_t
@@ -204,37 +147,22 @@ take_first(struct fetching *fetching)
 
 /* Whoever has waited for a process for so long is told that there was none. */
 static void
-let_go_late(struct fetching *fetching)
+let_go_late(void *context)
 {
+	struct fetching *fetching = context;
 	while (fetching->first && seconds() - fetching->first->since > (int64_t)(LIMIT_GUARD_ASK_MS / 1000))
 		tell_nothing(take_first(fetching), "nobody was free to ask its registry in time (limit GUARD_ASK_MS)");
 }
 
-/* Those that are gone are begun again now and then: what ended one at once may be right by then. */
-static void
-on_again(int fd, short what, void *context)
-{
-	struct fetching *fetching = context;
-	bool there = false;
-	(void)fd, (void)what;
-	let_go_late(fetching);
-	for (unsigned i = 0; i < fetching->count; i++)
-		there |= fetching->all[i].readable != NULL || worker_begin(&fetching->all[i], &fetching->why) == 0;
-	fetching->vain = there ? 0 : fetching->vain + 1;
-	if (fetching->vain >= VAIN_MOST)
-		event_base_loopbreak(fetching->loop);
-}
-
 /* The message's descriptor becomes the answer's. */
 static void
-worker_got(struct worker *worker, struct message *message)
+answered(void *context, void *whom, struct message *message)
 {
-	struct asked *asked = worker->asked;
+	struct asked *asked = whom;
 	struct told told = { 0 };
 	struct slice body = arena_dup(asked->arena, message->body);
 	struct cursor from = cursor_of(body);
-	worker->asked = NULL;
-	event_del(worker->late);
+	(void)context;
 	if (body.p == NULL || wire_read(&told_wire, &from, asked->arena, &told, NULL) < 0 || (told.failed == 0) != (message->fd[0] >= 0)) {
 		tell_nothing(asked, "the process that fetches said something that is no answer");
 		return;
@@ -245,60 +173,37 @@ worker_got(struct worker *worker, struct message *message)
 }
 
 static void
-on_readable(int fd, short what, void *context)
+lost(void *context, void *asked, enum crew_loss loss)
 {
-	struct worker *worker = context;
-	struct fetching *fetching = worker->fetching;
-	struct message message;
-	struct plim_error err = { 0 };
-	(void)fd, (void)what;
-	if (channel_receive(worker->process.channel, &message, &err) < 0) {
-		worker_lose(worker, "the process that fetches ended before it did");
-		return;
-	}
-	if (message.kind == READY)
-		worker->ready = true;
-	else if (message.kind == GOT && worker->asked)
-		worker_got(worker, &message);
-	message_done(&message);
-	hand_out(fetching);
-}
-
-static void
-on_late(int fd, short what, void *context)
-{
-	struct worker *worker = context;
-	(void)fd, (void)what;
-	worker_lose(worker, "its registry did not answer in time (limit GUARD_ASK_MS)");
+	static const char *const why[] = {
+		[CREW_ENDED] = "the process that fetches ended before it did", [CREW_LATE] = "its registry did not answer in time (limit GUARD_ASK_MS)",
+		[CREW_STOPPED] = "the door ends",
+	};
+	(void)context;
+	tell_nothing(asked, why[loss]);
 }
 
 static bool
 hand_to(struct worker *worker, struct asked *asked)
 {
 	AUTO(strbuf) struct strbuf body = { 0 };
-	const struct timeval most = span(LIMIT_GUARD_ASK_MS);
 	wire_write(&wanted_wire, asked->wanted, &body);
-	if (body.failed || channel_answer(worker->process.channel, WANTED, strbuf_slice(&body), NULL, 0, NULL) < 0)
-		return false;
-	worker->asked = asked;
-	event_add(worker->late, &most);
-	return true;
+	return !body.failed && crew_ask(worker, strbuf_slice(&body), asked);
 }
 
 static void
-hand_out(struct fetching *fetching)
+hand_out(void *context)
 {
-	for (unsigned i = 0; i < fetching->count && fetching->first; i++) {
-		struct worker *worker = &fetching->all[i];
-		if (!worker->ready || worker->asked)
-			continue;
+	struct fetching *fetching = context;
+	struct worker *worker;
+	while (fetching->first && (worker = crew_find_free(fetching->crew))) {
 		struct asked *asked = take_first(fetching);
-		if (!hand_to(worker, asked)) {
-			worker_lose(worker, "");
+		if (!hand_to(worker, asked))
 			tell_nothing(asked, "the process that fetches could not be asked");
-		}
 	}
 }
+
+static const struct crew_kind kind = { .jobs = jobs, .does = "fetches", .answered = answered, .lost = lost, .free = hand_out, .tick = let_go_late };
 
 void
 fetching_ask(struct fetching *fetching, const struct fetch_wanted *wanted, struct arena *arena, fetched_fn *fetched, void *context)
@@ -319,12 +224,10 @@ int
 fetching_start(const struct fetcher_options *options, unsigned count, struct fetching **out, struct plim_error *err)
 {
 	AUTO(fetching) struct fetching *fetching = calloc(1, sizeof *fetching);
-	if (fetching == NULL || (fetching->all = calloc(count, sizeof *fetching->all)) == NULL)
+	if (fetching == NULL)
 		return error_nomem(err);
-	fetching->options = options;
-	fetching->count = count;
 	fetching->last = &fetching->first;
-	int r = zygote_start_with(jobs, fetching, &fetching->zygote, err);
+	int r = crew_start(&kind, fetching, (void *)options, count, &fetching->crew, err);
 	if (r == 0)
 		*out = ptr_take(&fetching);
 	return r;
@@ -333,36 +236,19 @@ fetching_start(const struct fetcher_options *options, unsigned count, struct fet
 int
 fetching_attach(struct fetching *fetching, struct event_base *loop, struct plim_error *err)
 {
-	const struct timeval second = { 1, 0 };
-	fetching->loop = loop;
-	fetching->again = event_new(loop, -1, EV_PERSIST, on_again, fetching);
-	if (fetching->again == NULL || event_add(fetching->again, &second) < 0)
-		return error_nomem(err);
-	for (unsigned i = 0; i < fetching->count; i++) {
-		struct worker *worker = &fetching->all[i];
-		worker->fetching = fetching;
-		if ((worker->late = event_new(loop, -1, 0, on_late, worker)) == NULL)
-			return error_nomem(err);
-		int r = worker_begin(worker, err);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	return crew_attach(fetching->crew, loop, err);
 }
 
 int
 fetching_check(const struct fetching *fetching, struct plim_error *err)
 {
-	return fetching->vain < VAIN_MOST ? 0 : error_set(err, fetching->why.code, "no process that fetches can be begun: %s", fetching->why.text);
+	return crew_check(fetching->crew, err);
 }
 
 bool
 fetching_is_ready(const struct fetching *fetching)
 {
-	for (unsigned i = 0; i < fetching->count; i++)
-		if (fetching->all[i].ready)
-			return true;
-	return false;
+	return crew_ready(fetching->crew) > 0;
 }
 
 void
@@ -370,19 +256,8 @@ fetching_stop(struct fetching *fetching)
 {
 	if (fetching == NULL)
 		return;
-	for (unsigned i = 0; i < fetching->count && fetching->all; i++) {
-		struct worker *worker = &fetching->all[i];
-		if (worker->fetching == NULL)
-			continue;
-		worker_lose(worker, "the door ends");
-		if (worker->late)
-			event_free(worker->late);
-	}
+	crew_stop(fetching->crew);
 	while (fetching->first)
 		tell_nothing(take_first(fetching), "the door ends");
-	if (fetching->again)
-		event_free(fetching->again);
-	zygote_stop(fetching->zygote);
-	free(fetching->all);
 	free(fetching);
 }
