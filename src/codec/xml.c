@@ -297,3 +297,20 @@ xml_next(struct xml *xml, enum xml_kind *out, struct plim_error *err)
 	*out = (enum xml_kind)r;
 	return 0;
 }
+
+void
+xml_put(struct strbuf *into, struct slice text)
+{
+	static const struct { char c; const char *name; } names[] = {
+		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&#39;" },
+	};
+	for (size_t i = 0; i < text.n; i++) {
+		const char *name = NULL;
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+			name = text.p[i] == names[k].c ? names[k].name : name;
+		if (name)
+			strbuf_puts(into, name);
+		else
+			strbuf_putc(into, text.p[i]);
+	}
+}

@@ -39,4 +39,7 @@ uint32_t xml_line(struct xml *xml);
 /* Of `attributes` of XML_OPEN: appends the value, entities replaced; a prefix of its name does not matter.  False where there is none. */
 bool xml_attribute_find(struct slice attributes, const char *name, struct strbuf *into);
 
+/* Text as XML and HTML have it between tags or quotes; what may stand in neither is the caller's. */
+void xml_put(struct strbuf *into, struct slice text);
+
 #endif

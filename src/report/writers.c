@@ -3,6 +3,7 @@
 #include "report/writer.h"
 
 #include "base/date.h"
+#include "codec/xml.h"
 
 const struct writer *const writers[] = {
 	&writer_text, &writer_json, &writer_sarif, &writer_junit, &writer_markdown, &writer_csv, &writer_gitlab,
@@ -160,18 +161,7 @@ report_is_link(struct slice text)
 void
 report_markup(struct strbuf *into, struct slice text)
 {
-	static const struct { char c; const char *name; } names[] = {
-		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&#39;" },
-	};
 	AUTO(strbuf) struct strbuf shown = { 0 };
 	strbuf_put_printable(&shown, text);
-	for (size_t i = 0; i < shown.n; i++) {
-		const char *name = NULL;
-		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-			name = shown.p[i] == names[k].c ? names[k].name : name;
-		if (name)
-			strbuf_puts(into, name);
-		else
-			strbuf_putc(into, shown.p[i]);
-	}
+	xml_put(into, strbuf_slice(&shown));
 }

@@ -2,24 +2,13 @@
 /* A tailoring that leaves nothing to defaults: each group, rule and value of the benchmark is in it. */
 #include "scap/ask.h"
 
-static void
-put_text(struct strbuf *into, struct slice text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		switch (text.p[i]) {
-		case '&': strbuf_puts(into, "&amp;"); break;
-		case '<': strbuf_puts(into, "&lt;"); break;
-		case '>': strbuf_puts(into, "&gt;"); break;
-		case '"': strbuf_puts(into, "&quot;"); break;
-		default: strbuf_putc(into, text.p[i]);
-		}
-}
+#include "codec/xml.h"
 
 static void
 put_select(struct strbuf *into, struct slice id, bool selected)
 {
 	strbuf_puts(into, "    <select idref=\"");
-	put_text(into, id);
+	xml_put(into, id);
 	strbuf_printf(into, "\" selected=\"%s\"/>\n", selected ? "true" : "false");
 }
 
@@ -27,9 +16,9 @@ static void
 put_value(struct strbuf *into, const struct scap_chosen_value *value)
 {
 	strbuf_puts(into, "    <set-value idref=\"");
-	put_text(into, value->id);
+	xml_put(into, value->id);
 	strbuf_puts(into, "\">");
-	put_text(into, value->text);
+	xml_put(into, value->text);
 	strbuf_puts(into, "</set-value>\n");
 }
 
@@ -107,7 +96,7 @@ static void
 put_object(struct strbuf *into, const struct scap_manager *manager, size_t number, struct slice package)
 {
 	strbuf_printf(into, "<%s_object xmlns=\"" OVAL "#linux\" id=\"" OURS "obj:%zu\" version=\"1\"><name>", manager->probe, number);
-	put_text(into, package);
+	xml_put(into, package);
 	strbuf_printf(into, "</name></%s_object>", manager->probe);
 }
 
