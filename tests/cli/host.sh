@@ -151,6 +151,22 @@ judge_live() { cp "$1" box/live.yaml; live check --policy /live.yaml --output js
 judge_live policy.yaml
 check "its files are judged by the same policy" "/usr/bin/root-shell" "$(jq -r '.findings[] | select(.rule == "acme/setuid") | .evidence.path' v.json)"
 
+# Another's scanner that takes too long about it
+mkdir -p box/slow box/tmp
+cat >box/scap.xml <<'X'
+<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2" id="a"><Profile id="b"><select idref="c" selected="true"/></Profile>
+<Rule id="c" selected="false"><check system="d"><check-content-ref href="e" name="oval:f:def:1"/></check></Rule></Benchmark>
+X
+printf 'plimsoll: v1\nname: t\nscap: {datastream: scap.xml, profile: b, scanner: oscap}\n' >box/scap.yaml
+if printf '#include <stdio.h>\n#include <unistd.h>\nint main(int n, char **v) { (void)v; if (n == 2) return puts("oscap 1.4.9") < 0; fork(); for (;;) pause(); }\n' | cc -x c -o box/slow/oscap - 2>err; then
+	chroot=$(type -P chroot)
+	PATH=/slow "$chroot" box "/${plimsoll##*/}" check --policy /scap.yaml --output json --no-cache --limit SCAN_S=1 host: >v.json 2>err
+	check "a scanner of it that takes too long" "oscap was asked in vain: oscap took longer than limit SCAN_S (1)" "$(jq -r '.checks[].reason' v.json; grep -v 'left out' err)"
+	check "is ended, and what it began" "" "$(pgrep -x oscap)"
+else
+	echo "skipped: without a compiler there is no scanner"
+fi
+
 cp "$(type -P sleep)" gone-sleep
 ./gone-sleep 1000 & gone=$!
 (exec -a $'odd\n\e[31mname' sleep 1000) & odd=$!

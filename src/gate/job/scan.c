@@ -163,7 +163,7 @@ become(const struct scan *scan, int parent, char *const *argv, int output, int w
 	_exit(127);
 }
 
-/* As the first process of a namespace: with it ends whatever it began. */
+/* As the first process of a namespace, with which whatever it began ends; of the running machine, as the first of a group. */
 static pid_t
 begin(const struct scan *scan)
 {
@@ -180,6 +180,8 @@ wait_for(pid_t pid, int *status, struct plim_error *err)
 	int came = end < 0 ? -1 : poll(&wait, 1, (int)most);
 	if (came <= 0)
 		kill(pid, SIGKILL);
+	/* What it began and left running; the group has its number as long as it was not waited for. */
+	kill(-pid, SIGKILL);
 	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
 		;
 	if (came <= 0)
