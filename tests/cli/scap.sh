@@ -178,7 +178,7 @@ for test in root.iter(x + "TestResult"):
 PY
 }
 check "a result of each rule and check" "2026-11-01T00:00:00Z rootfs:tree 2.0 of 5.0
-xccdf_org.plimsoll_rule_accounts.uid-zero high fail accounts_no_uid_except_zero
+xccdf_org.plimsoll_rule_accounts.uid-zero high fail accounts_no_uid_except_zero no_shelllogin_for_systemaccounts
 xccdf_org.plimsoll_rule_history.cd low notselected
 xccdf_org.plimsoll_rule_privilege.login-umask low pass accounts_umask_etc_login_defs
 xccdf_org.plimsoll_rule_services.ssh-root-login high notapplicable sshd_disable_root_login
@@ -221,6 +221,20 @@ if command -v oscap >/dev/null; then
 else
 	echo "skipped: oscap is not installed"
 fi
+
+# What the guide for a release calls them, or takes for them
+while read -r of break; do
+	sed "s/package_ntp_installed/$of/" ds.xml >of.xml
+	policy '[{datastream: of.xml, profile: more}]'
+	rm -rf broken; cp -a tree broken; sed -i '/evil/d' broken/etc/passwd
+	(cd broken && eval "$break")
+	judge rootfs:broken
+	check "what breaks it: $of" fail "$(rules | sed -n "s/^$of \([a-z_]*\) .*/\1/p")"
+done <<'X'
+package_ypbind_removed printf 'Package: ypbind-mt\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n' >var/lib/dpkg/status
+package_xorg-x11-server-common_removed printf 'Package: xserver-xorg\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n' >var/lib/dpkg/status
+no_shelllogin_for_systemaccounts echo 'other:x:0:0::/:/bin/sh' >>etc/passwd
+X
 
 # The table of rules
 table=$root/src/scap/rules.def
