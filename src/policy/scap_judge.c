@@ -56,12 +56,12 @@ by_checks(struct scap_judging *s, const struct scap_answer *answer, struct check
 
 /* Absent: it is in scope. */
 static struct slice
-why_out_of_scope(const struct scap_judging *s, const struct scap_rule *rule)
+why_out_of_scope(const struct scap_judging *s, const struct scap_chosen_rule *rule)
 {
 	if (judge_leaves_out(s->judging, &s->entry->terms))
 		return SLICE("the policy asks for it elsewhere only");
 	bool of_host = inventory_kind(s->judging->inventory) == INVENTORY_HOST;
-	return !of_host && scap_rule_is_of_hosts(rule->id) ? SLICE("only a host has it") : SLICE_NONE;
+	return !of_host && scap_rule_is_of_hosts(rule->rule->id) ? SLICE("only a host has it") : scap_why_unasked(rule);
 }
 
 static int
@@ -73,7 +73,7 @@ judge_rule(struct scap_judging *s, size_t at, struct check_result *out, struct p
 		.area = AREA_CONFIGURATION, .id = rule->rule->id, .title = rule->rule->title.n ? rule->rule->title : rule->rule->id,
 		.severity = rule->severity == SEVERITY_UNKNOWN ? SEVERITY_MEDIUM : rule->severity, .outcome = CHECK_UNKNOWN,
 	};
-	if ((out->reason = why_out_of_scope(s, rule->rule)).p) {
+	if ((out->reason = why_out_of_scope(s, rule)).p) {
 		out->outcome = CHECK_OUT_OF_SCOPE;
 		return 0;
 	}

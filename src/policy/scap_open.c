@@ -47,6 +47,7 @@ value_text(struct arena *arena, struct slice value, bool list)
 struct tailoring {
 	struct policy *policy;
 	struct scap_entry *entry;
+	const struct scap_chosen_rule *chosen;
 	const struct scap_rule *rule;
 	struct slice trouble;
 };
@@ -154,7 +155,8 @@ static int
 answer_rule(struct tailoring *t, struct scap_answer *out, struct plim_error *err)
 {
 	const struct scap_mapping *mapping = scap_mapping_find(t->rule->id, t->entry->selection.benchmark->id);
-	if (mapping == NULL)
+	/* Another of its checks than the one that ours were held against. */
+	if (mapping == NULL || t->chosen->selector.n || scap_why_unasked(t->chosen).p)
 		return 0;
 	struct scap_check *checks = arena_make_array(t->policy->scap.arena, count_words(mapping->checks), struct scap_check);
 	struct slice rest = slice_of(mapping->checks), id;
@@ -174,7 +176,8 @@ answer_all(struct policy *policy, struct scap_entry *entry, struct plim_error *e
 	if (entry->answers == NULL)
 		return error_nomem(err);
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct tailoring t = { policy, entry, entry->selection.rules.at[i].rule, SLICE_NONE };
+		const struct scap_chosen_rule *chosen = &entry->selection.rules.at[i];
+		struct tailoring t = { policy, entry, chosen, chosen->rule, SLICE_NONE };
 		r = answer_rule(&t, &entry->answers[i], err);
 	}
 	return r;

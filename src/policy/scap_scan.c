@@ -32,8 +32,9 @@ static bool
 is_asked(const struct scap_entry *entry, size_t rule, const struct inventory *inventory)
 {
 	const struct scap_answer *answer = &entry->answers[rule];
-	const struct scap_rule *of = entry->selection.rules.at[rule].rule;
-	return answer->n == 0 && !answer->trouble.p && !is_elsewhere(inventory, of) && !scap_rule_lacks_value(&entry->selection, of);
+	const struct scap_chosen_rule *chosen = &entry->selection.rules.at[rule];
+	return answer->n == 0 && !answer->trouble.p && !scap_why_unasked(chosen).p && !is_elsewhere(inventory, chosen->rule) &&
+	       !scap_rule_lacks_value(&entry->selection, chosen->rule);
 }
 
 /* A benchmark for another release would answer, and mean nothing. */

@@ -12,6 +12,21 @@ put_select(struct strbuf *into, struct slice id, bool selected)
 	strbuf_printf(into, "\" selected=\"%s\"/>\n", selected ? "true" : "false");
 }
 
+/* Which of its checks is meant, and whether it is asked: others may require one that is not. */
+static void
+put_refinement(struct strbuf *into, const struct scap_chosen_rule *chosen, bool wanted)
+{
+	strbuf_puts(into, "    <refine-rule idref=\"");
+	xml_put(into, chosen->rule->id);
+	strbuf_puts(into, wanted ? "\" role=\"full\"" : "\" role=\"unchecked\"");
+	if (chosen->selector.n) {
+		strbuf_puts(into, " selector=\"");
+		xml_put(into, chosen->selector);
+		strbuf_puts(into, "\"");
+	}
+	strbuf_puts(into, "/>\n");
+}
+
 static void
 put_value(struct strbuf *into, const struct scap_chosen_value *value)
 {
@@ -34,12 +49,14 @@ scap_ask_write(const struct scap_selection *selection, const bool *wanted, struc
 	/* The selection has its rules in the benchmark's order. */
 	for (size_t i = 0; i < b->rules.n; i++) {
 		bool chosen = at < selection->rules.n && selection->rules.at[at].rule == &b->rules.at[i];
-		put_select(into, b->rules.at[i].id, chosen && wanted[at]);
+		put_select(into, b->rules.at[i].id, chosen);
 		at += chosen;
 	}
 	for (size_t i = 0; i < selection->values.n; i++)
 		if (selection->values.at[i].text.p)
 			put_value(into, &selection->values.at[i]);
+	for (size_t i = 0; i < selection->rules.n; i++)
+		put_refinement(into, &selection->rules.at[i], wanted[i]);
 	strbuf_puts(into, "  </Profile>\n</Tailoring>\n");
 }
 

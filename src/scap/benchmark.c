@@ -121,6 +121,23 @@ take_flag(struct scap_reader *r, const char *name, bool *out, struct plim_error 
 	return *out || slice_is(word, "false") || slice_is(word, "0") ? 0 : refuse(r, err, "'selected' is neither true nor false");
 }
 
+/* Absent, it stays what it is. */
+static int
+take_role(struct scap_reader *r, enum scap_role *out, struct plim_error *err)
+{
+	static const char *const words[] = { [SCAP_ROLE_FULL] = "full", [SCAP_ROLE_UNSCORED] = "unscored", [SCAP_ROLE_UNCHECKED] = "unchecked" };
+	struct slice word;
+	int code = take_attribute(r, "role", &word, err);
+	if (code < 0 || word.p == NULL)
+		return code;
+	for (size_t i = SCAP_ROLE_FULL; i < sizeof words / sizeof *words; i++)
+		if (slice_is(word, words[i])) {
+			*out = (enum scap_role)i;
+			return 0;
+		}
+	return refuse(r, err, "'role' is none of full, unscored and unchecked");
+}
+
 static int
 count_item(struct scap_reader *r, struct plim_error *err)
 {
@@ -185,6 +202,8 @@ begin_group(struct scap_reader *r, struct plim_error *err)
 	*group = (struct scap_group){ .selected = true, .parent = r->group };
 	r->group = benchmark->groups.n - 1;
 	int code = take_id(r, &group->id, err);
+	if (code == 0)
+		code = take_attribute(r, "cluster-id", &group->cluster, err);
 	return code < 0 ? code : take_flag(r, "selected", &group->selected, err);
 }
 
@@ -195,9 +214,13 @@ begin_rule(struct scap_reader *r, struct plim_error *err)
 	struct scap_rule *rule = vec_push(&benchmark_at(r)->rules);
 	if (rule == NULL)
 		return error_nomem(err);
-	*rule = (struct scap_rule){ .selected = true, .group = r->group };
+	*rule = (struct scap_rule){ .selected = true, .group = r->group, .role = SCAP_ROLE_FULL };
 	r->rule_depth = r->xml->depth;
 	int code = take_id(r, &rule->id, err);
+	if (code == 0)
+		code = take_attribute(r, "cluster-id", &rule->cluster, err);
+	if (code == 0)
+		code = take_role(r, &rule->role, err);
 	if (code == 0)
 		code = take_flag(r, "selected", &rule->selected, err);
 	if (code == 0)
@@ -277,7 +300,12 @@ begin_refine_value(struct scap_reader *r, struct plim_error *err)
 static int
 begin_refine_rule(struct scap_reader *r, struct plim_error *err)
 {
-	return begin_setting(r, SCAP_REFINE_RULE, "severity", err);
+	int code = begin_setting(r, SCAP_REFINE_RULE, "severity", err);
+	if (code < 0)
+		return code;
+	struct scap_setting *setting = LAST(profile_at(r)->settings);
+	code = take_attribute(r, "selector", &setting->selector, err);
+	return code < 0 ? code : take_role(r, &setting->role, err);
 }
 
 static int

@@ -18,14 +18,18 @@
 /* A group, or none, of those of the same benchmark. */
 #define SCAP_NO_GROUP SIZE_MAX
 
+/* Of a rule: whether it is checked, and whether what is found counts. */
+enum scap_role { SCAP_ROLE_NOT_TOLD, SCAP_ROLE_FULL, SCAP_ROLE_UNSCORED, SCAP_ROLE_UNCHECKED };
+
 struct scap_group {
-	struct slice id;
+	struct slice id, cluster;          /* a cluster is a name for several items; absent: it is in none */
 	bool selected;
 	size_t parent;                     /* index of a group, SCAP_NO_GROUP */
 };
 
 struct scap_rule {
-	struct slice id, title;
+	struct slice id, cluster, title;
+	enum scap_role role;
 	enum severity severity;            /* SEVERITY_UNKNOWN: not told */
 	bool selected;
 	size_t group;
@@ -50,6 +54,8 @@ struct scap_setting {
 	struct slice idref;
 	bool selected;                     /* of SCAP_SELECT */
 	struct slice text;                 /* the value; the selector; of SCAP_REFINE_RULE the severity, or empty */
+	struct slice selector;             /* of SCAP_REFINE_RULE: which of the rule's checks is meant, absent: not told */
+	enum scap_role role;               /* of SCAP_REFINE_RULE */
 	uint32_t line;
 };
 

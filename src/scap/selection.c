@@ -21,7 +21,7 @@ struct selecting {
 	struct scap_selection *out;
 	struct map rules, groups, values;  /* by id, to what the arrays below have */
 	bool *rule_selected, *group_selected;
-	enum severity *severities;
+	struct scap_chosen_rule *chosen;   /* of all rules, as they would be */
 };
 
 static void
@@ -32,7 +32,7 @@ selecting_done(struct selecting *s)
 	map_done(&s->values);
 	free(s->rule_selected);
 	free(s->group_selected);
-	free(s->severities);
+	free(s->chosen);
 }
 
 /* profiles */
@@ -144,12 +144,12 @@ begin(struct selecting *s, struct plim_error *err)
 	int r = 0;
 	s->rule_selected = calloc(b->rules.n + 1, sizeof *s->rule_selected);
 	s->group_selected = calloc(b->groups.n + 1, sizeof *s->group_selected);
-	s->severities = calloc(b->rules.n + 1, sizeof *s->severities);
-	if (!s->rule_selected || !s->group_selected || !s->severities || !vec_reserve(&s->out->values, b->values.n + 1))
+	s->chosen = calloc(b->rules.n + 1, sizeof *s->chosen);
+	if (!s->rule_selected || !s->group_selected || !s->chosen || !vec_reserve(&s->out->values, b->values.n + 1))
 		return error_nomem(err);
 	for (size_t i = 0; r == 0 && i < b->rules.n; i++) {
 		s->rule_selected[i] = b->rules.at[i].selected;
-		s->severities[i] = b->rules.at[i].severity;
+		s->chosen[i] = (struct scap_chosen_rule){ &b->rules.at[i], b->rules.at[i].severity, b->rules.at[i].role, SLICE_NONE };
 		r = place(&s->rules, b->rules.at[i].id, &s->rule_selected[i], err);
 	}
 	for (size_t i = 0; r == 0 && i < b->groups.n; i++) {
@@ -166,6 +166,20 @@ begin(struct selecting *s, struct plim_error *err)
 
 /* what a profile says */
 
+static bool
+select_cluster(struct selecting *s, const struct scap_setting *setting)
+{
+	const struct scap_benchmark *b = s->out->benchmark;
+	bool any = false;
+	for (size_t i = 0; i < b->rules.n; i++)
+		if (slice_eq(b->rules.at[i].cluster, setting->idref))
+			any = true, s->rule_selected[i] = setting->selected;
+	for (size_t i = 0; i < b->groups.n; i++)
+		if (slice_eq(b->groups.at[i].cluster, setting->idref))
+			any = true, s->group_selected[i] = setting->selected;
+	return any;
+}
+
 static int
 apply_select(struct selecting *s, const struct scap_setting *setting, struct plim_error *err)
 {
@@ -175,7 +189,7 @@ apply_select(struct selecting *s, const struct scap_setting *setting, struct pli
 		*flag = setting->selected;
 		return 0;
 	}
-	if (!setting->selected)
+	if (select_cluster(s, setting) || !setting->selected)
 		return 0;
 	struct slice *missing = vec_push(&s->out->missing);
 	if (missing)
@@ -198,9 +212,13 @@ static int
 apply_rule(struct selecting *s, const struct scap_setting *setting, struct plim_error *err)
 {
 	bool *flag = map_find(&s->rules, setting->idref);
+	struct scap_chosen_rule *chosen = flag ? &s->chosen[flag - s->rule_selected] : NULL;
 	(void)err;
-	if (flag && setting->text.n)
-		severity_parse(setting->text, &s->severities[flag - s->rule_selected]);
+	if (chosen == NULL)
+		return 0;
+	severity_parse(setting->text, &chosen->severity);
+	chosen->role = setting->role ? setting->role : chosen->role;
+	chosen->selector = setting->selector.p ? setting->selector : chosen->selector;
 	return 0;
 }
 
@@ -235,7 +253,7 @@ collect(struct selecting *s, struct plim_error *err)
 		struct scap_chosen_rule *chosen = vec_push(&s->out->rules);
 		if (chosen == NULL)
 			return error_nomem(err);
-		*chosen = (struct scap_chosen_rule){ &b->rules.at[i], s->severities[i] };
+		*chosen = s->chosen[i];
 	}
 	return 0;
 }
@@ -265,4 +283,12 @@ scap_selection_value(const struct scap_selection *selection, struct slice id)
 		if (slice_eq(selection->values.at[i].id, id) || slice_eq(scap_short_id(selection->values.at[i].id, "value"), id))
 			return selection->values.at[i].text;
 	return SLICE_NONE;
+}
+
+struct slice
+scap_why_unasked(const struct scap_chosen_rule *chosen)
+{
+	if (chosen->role == SCAP_ROLE_UNCHECKED)
+		return SLICE("its role is unchecked");
+	return chosen->role == SCAP_ROLE_UNSCORED ? SLICE("its role is unscored") : SLICE_NONE;
 }

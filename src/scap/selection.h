@@ -14,8 +14,13 @@
 
 struct scap_chosen_rule {
 	const struct scap_rule *rule;
-	enum severity severity;            /* as the profile refines it */
+	enum severity severity;            /* as the profile refines it, and what follows */
+	enum scap_role role;
+	struct slice selector;             /* of the check that is meant; absent or empty: the rule's default */
 };
+
+/* Why the profile has nobody decide by it, although it selects it; absent: it has. */
+struct slice scap_why_unasked(const struct scap_chosen_rule *chosen);
 
 struct scap_chosen_value {
 	struct slice id, text;             /* absent text: the profile picks a selector that the value does not have */

@@ -107,6 +107,28 @@ check "what a tailoring selects and nobody has is unknown" "the profile selects 
 check "a value that nobody has is no default" "accounts_umask_etc_login_defs unknown medium -: the profile gives var_accounts_user_umask no value that privilege/login-umask takes" \
 	"$(rules | grep umask)"
 
+# Roles, clusters, selectors of checks
+sed 's/accounts_no_uid_except_zero" selected="false"/& cluster-id="all"/; s/umask_etc_login_defs" selected="false"/& cluster-id="all"/' ds.xml >cluster.xml
+policy '[{datastream: cluster.xml, profile: own, tailoring: tailoring.xml}]'
+for role in unchecked unscored full; do
+	tailoring "<refine-rule idref='${rule}accounts_no_uid_except_zero' role='$role'/>"
+	judge rootfs:tree
+	echo "$(rules | grep no_uid) $(jq -r '.checks[] | select(.id == "accounts/uid-zero").result' v.json)"
+done >roles
+check "what nobody shall check, or score, is out of scope" "accounts_no_uid_except_zero out_of_scope high -: its role is unchecked 
+accounts_no_uid_except_zero out_of_scope high -: its role is unscored 
+accounts_no_uid_except_zero pass high accounts/uid-zero pass" "$(cat roles)"
+tailoring "<select idref='all' selected='false'/>"
+judge rootfs:tree
+check "a cluster is several rules" "package_ntp_installed partition_for_home sshd_disable_root_login" "$(rules | sed 's/ .*//' | xargs)"
+tailoring "<refine-rule idref='${rule}accounts_no_uid_except_zero' selector='other'/>"
+judge rootfs:tree
+check "another check of a rule is none that ours were held against" "accounts_no_uid_except_zero unknown high -: $nobody" "$(rules | grep no_uid)"
+tailoring "<refine-rule idref='${rule}accounts_no_uid_except_zero' role='none'/>"
+"$plimsoll" policy lint policy.yaml >out 2>err
+check "a role that there is not" "plimsoll policy lint: SCAP tailoring.xml: line 1: 'role' is none of full, unscored and unchecked" "$(head -1 err)"
+policy '[{datastream: ds.xml, profile: own, tailoring: tailoring.xml}]'
+
 tailoring "<set-value idref='xccdf_org.ssgproject.content_value_var_accounts_user_umask'>u=rwx</set-value>"
 judge rootfs:tree
 check "nor is one that is no number" "unknown" "$(jq -r '.checks[] | select(.id | endswith("umask_etc_login_defs")).result' v.json)"
