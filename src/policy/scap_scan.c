@@ -28,13 +28,31 @@ is_elsewhere(const struct inventory *inventory, const struct scap_rule *rule)
 	return !inventory->live.is && scap_rule_is_of_hosts(rule->id);
 }
 
+/* What a rule asks and oscap is not shown: of another root whatever it answers is not believed.  Absent: it is. */
+static struct slice
+why_unseen(const struct scap_scan *scan, size_t rule, const struct inventory *inventory)
+{
+	static const struct {
+		enum scap_asks asks;
+		const char *why;
+	} unseen[] = {
+		{ SCAP_ASKS_UNNAMED, "its check names no definition: it has none, or runs a program" },
+		{ SCAP_ASKS_LEFT_OUT, "it asks for what is not unpacked: xattrs, devices, pipes or sockets" },
+		{ SCAP_ASKS_MACHINE, "it asks what oscap does not see of another root" },
+	};
+	for (size_t i = 0; !inventory->live.is && scan->asks && i < sizeof unseen / sizeof *unseen; i++)
+		if (scan->asks[rule] & unseen[i].asks)
+			return slice_of(unseen[i].why);
+	return SLICE_NONE;
+}
+
 static bool
-is_asked(const struct scap_entry *entry, size_t rule, const struct inventory *inventory)
+is_asked(const struct scap_entry *entry, const struct scap_scan *scan, size_t rule, const struct inventory *inventory)
 {
 	const struct scap_answer *answer = &entry->answers[rule];
 	const struct scap_chosen_rule *chosen = &entry->selection.rules.at[rule];
 	return answer->n == 0 && !answer->trouble.p && !scap_why_unasked(chosen).p && !is_elsewhere(inventory, chosen->rule) &&
-	       !scap_rule_lacks_value(&entry->selection, chosen->rule);
+	       !scap_rule_lacks_value(&entry->selection, chosen->rule) && !why_unseen(scan, rule, inventory).p;
 }
 
 /* A benchmark for another release would answer, and mean nothing. */
@@ -72,15 +90,33 @@ ask_packages(const struct inventory *inventory, struct strbuf *into)
 }
 
 static int
-wish_make(const struct scap_entry *entry, const struct inventory *inventory, struct scap_wish *out, bool *any, struct plim_error *err)
+find_asks(const struct scap_entry *entry, struct scap_scan *scan, struct plim_error *err)
+{
+	scan->asks = calloc(entry->selection.rules.n + 1, sizeof *scan->asks);
+	if (scan->asks == NULL)
+		return error_nomem(err);
+	int r = scap_oval_asks((struct slice){ entry->datastream.text, entry->datastream.size }, &entry->selection, scan->asks, &scan->why);
+	if (r == PLIM_ENOMEM)
+		return error_nomem(err);
+	/* Where that cannot be told, nobody can say what the answers would be worth. */
+	scan->trouble = r < 0 ? slice_of(scan->why.text) : SLICE_NONE;
+	scan->told = r < 0;
+	return 0;
+}
+
+static int
+wish_make(const struct scap_entry *entry, struct scap_scan *scan, const struct inventory *inventory, struct scap_wish *out, bool *any, struct plim_error *err)
 {
 	size_t n = entry->selection.rules.n;
 	AUTO(free) bool *wanted = calloc(n + 1, sizeof *wanted);
 	if (wanted == NULL)
 		return error_nomem(err);
 	*any = false;
+	int r = scan->asks ? 0 : find_asks(entry, scan, err);
+	if (r < 0 || scan->told)
+		return r;
 	for (size_t i = 0; i < n; i++)
-		*any |= wanted[i] = is_asked(entry, i, inventory);
+		*any |= wanted[i] = is_asked(entry, scan, i, inventory);
 	if (!*any)
 		return 0;
 	out->datastream = (struct slice){ entry->datastream.text, entry->datastream.size };
@@ -113,7 +149,7 @@ scap_scans_next(struct scap_scans *scans, const struct policy *policy, const str
 		if (entry->scanner == SCAP_SCANNER_NONE || scans->at[i].told || !fits(entry, inventory))
 			continue;
 		out->entry = i;
-		r = wish_make(entry, inventory, out, any, err);
+		r = wish_make(entry, &scans->at[i], inventory, out, any, err);
 	}
 	return r;
 }
@@ -136,25 +172,16 @@ asks_dpkg_wrongly(struct slice version)
 }
 
 static int
-find_asks(const struct scap_entry *entry, struct scap_scan *scan, struct plim_error *err)
-{
-	scan->asks = calloc(entry->selection.rules.n + 1, sizeof *scan->asks);
-	if (scan->asks == NULL)
-		return error_nomem(err);
-	return scap_oval_asks((struct slice){ entry->datastream.text, entry->datastream.size }, &entry->selection, scan->asks, err);
-}
-
-static int
-read_results(const struct scap_entry *entry, struct scap_scan *scan, struct slice text, struct arena *arena, struct plim_error *err)
+read_results(struct scap_scan *scan, struct slice text, struct arena *arena, struct plim_error *err)
 {
 	int r = scap_parse(text, arena, &scan->results, err);
 	if (r == 0 && !scan->results.has_results)
 		r = error_set(err, PLIM_EFORMAT, "there is no TestResult");
-	return r < 0 ? r : find_asks(entry, scan, err);
+	return r;
 }
 
 int
-scap_scans_take(struct scap_scans *scans, const struct policy *policy, const struct scap_told *told, struct arena *arena, struct plim_error *err)
+scap_scans_take(struct scap_scans *scans, const struct scap_told *told, struct arena *arena, struct plim_error *err)
 {
 	struct plim_error why = { 0 };
 	if (told->entry >= scans->n)
@@ -166,7 +193,7 @@ scap_scans_take(struct scap_scans *scans, const struct policy *policy, const str
 	scan->found = scap_ask_packages_found(told->packages);
 	if (told->trouble.p)
 		return scan->trouble.p ? 0 : error_nomem(err);
-	int r = read_results(&policy->scap.at[told->entry], scan, told->results, arena, &why);
+	int r = read_results(scan, told->results, arena, &why);
 	if (r == PLIM_ENOMEM)
 		return error_nomem(err);
 	if (r < 0 && (scan->trouble = arena_printf(arena, "its results cannot be read: %s", why.text)).p == NULL)
@@ -199,11 +226,11 @@ outcome_of(const struct scap_scan *scan, struct slice rule)
 	return found;
 }
 
-/* Also the platform that decides whether a rule applies may ask about packages. */
+/* Also the platform that decides whether a rule applies may ask about packages and files. */
 static unsigned
 asks_of(const struct scap_scan *scan, size_t rule, enum scap_outcome outcome)
 {
-	return scan->asks[rule] | (outcome == SCAP_NOT_APPLICABLE ? SCAP_ASKS_DPKG | SCAP_ASKS_RPM : 0);
+	return scan->asks[rule] | (outcome == SCAP_NOT_APPLICABLE ? SCAP_ASKS_DPKG | SCAP_ASKS_RPM | SCAP_ASKS_FILES : 0);
 }
 
 /* A list of packages that it does not read is none for it: whatever must not be installed would pass. */
@@ -219,31 +246,53 @@ why_no_packages(struct judging *judging, const struct scap_scan *scan, unsigned 
 	return SLICE_NONE;
 }
 
-/* What a rule asks and the scanner was not shown; absent: nothing. */
+/* Its own tests of the benchmark's platforms may say otherwise than the release file: then no rule applies for it. */
+static bool
+takes_for_another(const struct scap_entry *entry, const struct scap_scan *scan)
+{
+	const struct scap_benchmark *benchmark = entry->selection.benchmark;
+	for (size_t i = 0; i < benchmark->platforms.n; i++)
+		for (size_t k = 0; k < scan->results.platforms.n; k++)
+			if (slice_eq(scan->results.platforms.at[k], benchmark->platforms.at[i]))
+				return false;
+	return benchmark->platforms.n > 0;
+}
+
+/* Whose packages a rule asks for, and the scanner does not find; absent: nobody's. */
 static struct slice
 why_blind(struct judging *judging, const struct scap_scan *scan, unsigned asks)
 {
 	bool live = judging->inventory->live.is;
 	if (!live && (asks & SCAP_ASKS_DPKG) && asks_dpkg_wrongly(scan->version) && tree_find(judging->inventory->tree, SLICE("var/lib/dpkg")))
 		return judge_text(judging, "oscap %.*s cannot ask dpkg about another root, 1.4 can", SLICE_ARG(scan->version));
-	struct slice packages = why_no_packages(judging, scan, asks);
-	if (packages.p || live)
-		return packages;
-	if (asks & SCAP_ASKS_LEFT_OUT)
-		return SLICE("it asks for what is not unpacked: xattrs, devices, pipes or sockets");
-	if (asks & SCAP_ASKS_MACHINE)
-		return SLICE("it asks what oscap does not see of another root");
+	return why_no_packages(judging, scan, asks);
+}
+
+/* A directory that could not be read is empty in the tree that it was shown: what must not be there would not be. */
+static struct slice
+why_half_a_tree(struct judging *judging, unsigned asks, enum scap_outcome outcome)
+{
+	const struct inventory *inventory = judging->inventory;
+	if (inventory->live.is || outcome == SCAP_FAIL || !(asks & SCAP_ASKS_FILES))
+		return SLICE_NONE;
+	for (size_t i = 0; i < inventory->gap_count; i++)
+		if (slice_is(inventory->gaps[i].subject, "layer"))
+			return judge_text(judging, "oscap was not shown all files: %.*s: %.*s", SLICE_ARG(slice_first(inventory->gaps[i].path, 100)), SLICE_ARG(inventory->gaps[i].reason));
 	return SLICE_NONE;
 }
 
 static struct slice
-why_unknown(struct judging *judging, const struct scap_scan *scan, size_t rule, enum scap_outcome outcome)
+why_unknown(struct judging *judging, const struct scap_entry *entry, const struct scap_scan *scan, size_t rule, enum scap_outcome outcome)
 {
 	if (outcome == SCAP_OUTCOME_COUNT)
 		return SLICE("oscap's results have none for it");
 	if (worth[outcome].outcome == CHECK_UNKNOWN)
 		return judge_text(judging, "oscap: %s", scap_outcome_name(outcome));
-	return why_blind(judging, scan, asks_of(scan, rule, outcome));
+	if (outcome == SCAP_NOT_APPLICABLE && takes_for_another(entry, scan))
+		return SLICE("oscap does not take this for what the benchmark is for");
+	unsigned asks = asks_of(scan, rule, outcome);
+	struct slice blind = why_blind(judging, scan, asks);
+	return blind.p ? blind : why_half_a_tree(judging, asks, outcome);
 }
 
 static int
@@ -269,6 +318,8 @@ judge_scanned(struct judging *judging, size_t number, size_t rule, struct check_
 		out->reason = SLICE("oscap would look at the machine that it runs on");
 	else if (scap_rule_lacks_value(&entry->selection, of))
 		out->reason = SLICE("the profile gives a value that its check takes no text");
+	else if (scan && (out->reason = why_unseen(scan, rule, judging->inventory)).p)
+		return 0;
 	else if (scan == NULL || !scan->told)
 		out->reason = SLICE("oscap was not asked");
 	else if (scan->trouble.p)
@@ -276,7 +327,7 @@ judge_scanned(struct judging *judging, size_t number, size_t rule, struct check_
 	if (out->reason.p)
 		return 0;
 	enum scap_outcome outcome = outcome_of(scan, out->id);
-	out->reason = why_unknown(judging, scan, rule, outcome);
+	out->reason = why_unknown(judging, entry, scan, rule, outcome);
 	if (out->reason.p)
 		return 0;
 	out->outcome = worth[outcome].outcome;

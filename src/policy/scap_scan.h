@@ -15,7 +15,8 @@ struct scap_scan {
 	struct slice trouble;          /* why there are no results; absent: there are */
 	struct scap_document results;
 	unsigned found;                /* enum scap_asks: whose packages it finds */
-	unsigned *asks;                /* of each rule of the selection, enum scap_asks; NULL where there is trouble */
+	unsigned *asks;                /* of each rule of the selection, enum scap_asks; NULL: not looked at yet */
+	struct plim_error why;         /* what the trouble may be, where these cannot be told */
 };
 
 /* Of one image.  Valid when zeroed. */
@@ -42,6 +43,6 @@ struct scap_told {
 	struct slice results;                       /* XCCDF or ARF; absent where there is trouble */
 };
 /* Copies what it needs; texts go into the arena.  Results that cannot be read are trouble, too. */
-int scap_scans_take(struct scap_scans *scans, const struct policy *policy, const struct scap_told *told, struct arena *arena, struct plim_error *err);
+int scap_scans_take(struct scap_scans *scans, const struct scap_told *told, struct arena *arena, struct plim_error *err);
 
 #endif

@@ -51,6 +51,7 @@ scap_document_done(struct scap_document *document)
 	vec_done(&document->benchmarks);
 	vec_done(&document->tailored);
 	vec_done(&document->results);
+	vec_done(&document->platforms);
 }
 
 struct slice
@@ -337,7 +338,7 @@ begin_export(struct scap_reader *r, struct plim_error *err)
 static int
 begin_platform(struct scap_reader *r, struct plim_error *err)
 {
-	struct slice *platform = vec_push(&benchmark_at(r)->platforms);
+	struct slice *platform = r->result_depth ? vec_push(&r->out->platforms) : vec_push(&benchmark_at(r)->platforms);
 	int code = platform ? count_item(r, err) : error_nomem(err);
 	return code < 0 ? code : need_attribute(r, "idref", platform, err);
 }
@@ -441,6 +442,7 @@ static const struct scap_element {
 	{ "title", IN(benchmark), NULL, end_title },
 	{ "value", IN(value), begin_choice, end_choice },
 	{ "platform", IN(benchmark), begin_platform, NULL },
+	{ "platform", IN(result), begin_platform, NULL },
 #undef IN
 };
 

@@ -91,6 +91,7 @@ struct scap_document {
 	VEC(struct scap_benchmark) benchmarks;
 	VEC(struct scap_profile) tailored; /* profiles of a tailoring */
 	VEC(struct scap_result) results;   /* of all TestResults */
+	VEC(struct slice) platforms;       /* of all TestResults: those that the scanner found it to be */
 	bool is_tailoring, has_results;
 };
 void scap_document_done(struct scap_document *document);

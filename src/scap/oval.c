@@ -16,8 +16,8 @@ struct item {
 };
 
 /*
- * Tests, objects and states by what their names begin with.  Any other is of the machine: processes, mounts, sysctl, units of systemd, password ages, and
- * whatever nobody has looked at.
+ * Tests, objects and states by what their names begin with.  Any other is of the machine: processes, mounts, sysctl, units of systemd, password ages,
+ * rpmverifypackage, which leaves oscap in the other root where there is no rpm, and whatever nobody has looked at.
  */
 static const struct {
 	const char *name;
@@ -25,24 +25,23 @@ static const struct {
 } probes[] = {
 	{ "dpkginfo_", SCAP_ASKS_DPKG },
 	{ "rpminfo_", SCAP_ASKS_RPM },
-	{ "rpmverify_", SCAP_ASKS_RPM },
-	{ "rpmverifyfile_", SCAP_ASKS_RPM },
-	{ "rpmverifypackage_", SCAP_ASKS_RPM },
+	{ "rpmverify_", SCAP_ASKS_RPM | SCAP_ASKS_FILES },
+	{ "rpmverifyfile_", SCAP_ASKS_RPM | SCAP_ASKS_FILES },
 	{ "fileextendedattribute_", SCAP_ASKS_LEFT_OUT },
 	{ "selinuxsecuritycontext_", SCAP_ASKS_LEFT_OUT },
 	{ "family_", 0 },
-	{ "file_", 0 },
-	{ "filehash_", 0 },
-	{ "filehash58_", 0 },
-	{ "filemd5_", 0 },
-	{ "password_", 0 },
-	{ "symlink_", 0 },
-	{ "textfilecontent_", 0 },
-	{ "textfilecontent54_", 0 },
+	{ "file_", SCAP_ASKS_FILES },
+	{ "filehash_", SCAP_ASKS_FILES },
+	{ "filehash58_", SCAP_ASKS_FILES },
+	{ "filemd5_", SCAP_ASKS_FILES },
+	{ "password_", SCAP_ASKS_FILES },
+	{ "symlink_", SCAP_ASKS_FILES },
+	{ "textfilecontent_", SCAP_ASKS_FILES },
+	{ "textfilecontent54_", SCAP_ASKS_FILES },
 	{ "unknown_", 0 },
 	{ "variable_", 0 },
-	{ "xmlfilecontent_", 0 },
-	{ "yamlfilecontent_", 0 },
+	{ "xmlfilecontent_", SCAP_ASKS_FILES },
+	{ "yamlfilecontent_", SCAP_ASKS_FILES },
 };
 
 static unsigned

@@ -15,8 +15,10 @@ enum scap_asks {
 	SCAP_ASKS_DPKG = 1,
 	SCAP_ASKS_RPM = 2,
 	SCAP_ASKS_LEFT_OUT = 4,    /* what is not unpacked: xattrs, access control lists, devices, pipes, sockets */
-	SCAP_ASKS_MACHINE = 8,     /* of another root oscap finds nothing of it, or leaves it out of the answer: what runs, the kernel, mounts, password ages, ... */
-	SCAP_ASKS_ALL = 15,
+	SCAP_ASKS_MACHINE = 8,     /* of another root oscap finds nothing of it, leaves it out of the answer, or does not come back from it: what runs, the kernel, mounts, password ages, ... */
+	SCAP_ASKS_FILES = 16,
+	SCAP_ASKS_UNNAMED = 32,    /* nobody can tell: no definition is named */
+	SCAP_ASKS_ALL = 63,
 };
 
 /*

@@ -51,7 +51,7 @@ scan_told(struct scap_scans *scans, const struct policy *policy, const struct me
 		r = memory_map(message->fd[0], &results, err);
 	const struct scap_told told = { answer.entry, answer.version, answer.trouble, answer.packages, results };
 	if (r == 0)
-		r = scap_scans_take(scans, policy, &told, arena, err);
+		r = scap_scans_take(scans, &told, arena, err);
 	if (results.p)
 		file_unmap(&results);
 	return r;
