@@ -36,12 +36,12 @@ see_profile(const struct scap_document *content, struct slice id, struct slice t
 	struct plim_error err = { 0 };
 	if (scap_select(content, NULL, id, &selection, &err) == 0) {
 		bool flags[501];
-		unsigned asks[501] = { 0 };
+		struct scap_asked asks[501] = { { 0, 0 } };
 		fuzz_demand(selection.rules.n <= 500);
 		if (scap_oval_asks(text, &selection, asks, &err) < 0)
 			fuzz_demand(err.text[0]);
 		for (size_t i = 0; i < selection.rules.n; i++)
-			fuzz_demand((asks[i] & ~(unsigned)SCAP_ASKS_ALL) == 0);
+			fuzz_demand(((asks[i].rule | asks[i].platform) & ~(unsigned)SCAP_ASKS_ALL) == 0);
 		memset(flags, 1, sizeof flags);
 		LIMIT_SCAP_ITEM_COUNT = 100000;
 		ask(content, &selection, flags, arena);

@@ -30,7 +30,7 @@ is_elsewhere(const struct inventory *inventory, const struct scap_rule *rule)
 
 /* What a rule asks and oscap is not shown: of another root whatever it answers is not believed.  Absent: it is. */
 static struct slice
-why_unseen(const struct scap_scan *scan, size_t rule, const struct inventory *inventory)
+why_unseen(unsigned asks, const struct inventory *inventory)
 {
 	static const struct {
 		enum scap_asks asks;
@@ -40,8 +40,8 @@ why_unseen(const struct scap_scan *scan, size_t rule, const struct inventory *in
 		{ SCAP_ASKS_LEFT_OUT, "it asks for what is not unpacked: xattrs, devices, pipes or sockets" },
 		{ SCAP_ASKS_MACHINE, "it asks what oscap does not see of another root" },
 	};
-	for (size_t i = 0; !inventory->live.is && scan->asks && i < sizeof unseen / sizeof *unseen; i++)
-		if (scan->asks[rule] & unseen[i].asks)
+	for (size_t i = 0; !inventory->live.is && i < sizeof unseen / sizeof *unseen; i++)
+		if (asks & unseen[i].asks)
 			return slice_of(unseen[i].why);
 	return SLICE_NONE;
 }
@@ -52,7 +52,7 @@ is_asked(const struct scap_entry *entry, const struct scap_scan *scan, size_t ru
 	const struct scap_answer *answer = &entry->answers[rule];
 	const struct scap_chosen_rule *chosen = &entry->selection.rules.at[rule];
 	return answer->n == 0 && !answer->trouble.p && !scap_why_unasked(chosen).p && !is_elsewhere(inventory, chosen->rule) &&
-	       !scap_rule_lacks_value(&entry->selection, chosen->rule) && !why_unseen(scan, rule, inventory).p;
+	       !scap_rule_lacks_value(&entry->selection, chosen->rule) && !why_unseen(scan->asks[rule].rule, inventory).p;
 }
 
 /* A benchmark for another release would answer, and mean nothing. */
@@ -226,11 +226,11 @@ outcome_of(const struct scap_scan *scan, struct slice rule)
 	return found;
 }
 
-/* Also the platform that decides whether a rule applies may ask about packages and files. */
+/* What decides that a rule does not apply: its platforms, and the benchmark's, which ask for files and packages. */
 static unsigned
 asks_of(const struct scap_scan *scan, size_t rule, enum scap_outcome outcome)
 {
-	return scan->asks[rule] | (outcome == SCAP_NOT_APPLICABLE ? SCAP_ASKS_DPKG | SCAP_ASKS_RPM | SCAP_ASKS_FILES : 0);
+	return outcome == SCAP_NOT_APPLICABLE ? scan->asks[rule].platform | SCAP_ASKS_DPKG | SCAP_ASKS_RPM | SCAP_ASKS_FILES : scan->asks[rule].rule;
 }
 
 /* A list of packages that it does not read is none for it: whatever must not be installed would pass. */
@@ -291,7 +291,8 @@ why_unknown(struct judging *judging, const struct scap_entry *entry, const struc
 	if (outcome == SCAP_NOT_APPLICABLE && takes_for_another(entry, scan))
 		return SLICE("oscap does not take this for what the benchmark is for");
 	unsigned asks = asks_of(scan, rule, outcome);
-	struct slice blind = why_blind(judging, scan, asks);
+	struct slice blind = outcome == SCAP_NOT_APPLICABLE && why_unseen(asks, judging->inventory).p ? SLICE("whether it applies is what oscap does not see of another root")
+	                                                                                              : why_blind(judging, scan, asks);
 	return blind.p ? blind : why_half_a_tree(judging, asks, outcome);
 }
 
@@ -318,7 +319,7 @@ judge_scanned(struct judging *judging, size_t number, size_t rule, struct check_
 		out->reason = SLICE("oscap would look at the machine that it runs on");
 	else if (scap_rule_lacks_value(&entry->selection, of))
 		out->reason = SLICE("the profile gives a value that its check takes no text");
-	else if (scan && (out->reason = why_unseen(scan, rule, judging->inventory)).p)
+	else if (scan && scan->asks && (out->reason = why_unseen(scan->asks[rule].rule, judging->inventory)).p)
 		return 0;
 	else if (scan == NULL || !scan->told)
 		out->reason = SLICE("oscap was not asked");

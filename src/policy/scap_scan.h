@@ -15,7 +15,7 @@ struct scap_scan {
 	struct slice trouble;          /* why there are no results; absent: there are */
 	struct scap_document results;
 	unsigned found;                /* enum scap_asks: whose packages it finds */
-	unsigned *asks;                /* of each rule of the selection, enum scap_asks; NULL: not looked at yet */
+	struct scap_asked *asks;       /* of each rule of the selection; NULL: not looked at yet */
 	struct plim_error why;         /* what the trouble may be, where these cannot be told */
 };
 

@@ -8,11 +8,18 @@
 
 #include <inttypes.h>
 
-/* A rule, or a definition, test, object, state or variable. */
+/* A rule, whether a rule or a group applies, a platform, or a definition, test, object, state or variable. */
 struct item {
 	VEC(struct item *) users;
 	unsigned asks;             /* enum scap_asks */
+	struct item *applies;      /* of a rule */
 	struct item *next;         /* of all */
+};
+
+/* A group that is being read. */
+struct level {
+	struct item *applies;
+	size_t depth;
 };
 
 /*
@@ -61,6 +68,7 @@ struct graph {
 	struct item *all;
 	struct item *owner;        /* whose references are being read; NULL: nobody's */
 	size_t owner_depth, count;
+	VEC(struct level) groups;  /* the innermost last */
 	bool names_check;          /* the rule at hand */
 	VEC(struct item *) open;   /* whose users are to be told what they ask */
 	struct strbuf word;
@@ -72,9 +80,31 @@ auto_graph(struct graph *g)
 	for (struct item *item = g->all; item; item = item->next)
 		vec_done(&item->users);
 	vec_done(&g->open);
+	vec_done(&g->groups);
 	map_done(&g->items);
 	strbuf_done(&g->word);
 	arena_free(g->arena);
+}
+
+static int
+count(struct graph *g, struct plim_error *err)
+{
+	if (g->count++ < LIMIT_SCAP_ITEM_COUNT)
+		return 0;
+	return error_set(err, PLIM_ELIMIT, "line %u: more items than limit SCAP_ITEM_COUNT (%" PRIu64 ")", xml_line(g->xml), LIMIT_SCAP_ITEM_COUNT);
+}
+
+static int
+item_new(struct graph *g, struct item **out, struct plim_error *err)
+{
+	int r = count(g, err);
+	if (r < 0)
+		return r;
+	if ((*out = arena_make(g->arena, struct item)) == NULL)
+		return error_nomem(err);
+	**out = (struct item){ .next = g->all };
+	g->all = *out;
+	return 0;
 }
 
 static int
@@ -82,33 +112,37 @@ item_at(struct graph *g, struct slice id, struct item **out, struct plim_error *
 {
 	if ((*out = map_find(&g->items, id)))
 		return 0;
-	if (g->count++ >= LIMIT_SCAP_ITEM_COUNT)
-		return error_set(err, PLIM_ELIMIT, "line %u: more items than limit SCAP_ITEM_COUNT (%" PRIu64 ")", xml_line(g->xml), LIMIT_SCAP_ITEM_COUNT);
+	int r = item_new(g, out, err);
+	if (r < 0)
+		return r;
 	struct slice kept = arena_dup(g->arena, id);
-	struct item *item = arena_make(g->arena, struct item);
 	void **place = kept.p ? map_place(&g->items, kept) : NULL;
-	if (item == NULL || place == NULL)
+	if (place == NULL)
 		return error_nomem(err);
-	*item = (struct item){ .next = g->all };
-	*place = *out = g->all = item;
+	*place = *out;
 	return 0;
 }
 
-/* The owner asks what `id` is. */
 static int
-refer(struct graph *g, struct slice id, struct plim_error *err)
+use(struct graph *g, struct item *used, struct item *by, struct plim_error *err)
 {
-	struct item *used, **user;
-	int r = item_at(g, id, &used, err);
+	int r = count(g, err);
 	if (r < 0)
 		return r;
-	if (g->count++ >= LIMIT_SCAP_ITEM_COUNT)
-		return error_set(err, PLIM_ELIMIT, "line %u: more items than limit SCAP_ITEM_COUNT (%" PRIu64 ")", xml_line(g->xml), LIMIT_SCAP_ITEM_COUNT);
-	user = vec_push(&used->users);
+	struct item **user = vec_push(&used->users);
 	if (user == NULL)
 		return error_nomem(err);
-	*user = g->owner;
+	*user = by;
 	return 0;
+}
+
+/* The item asks what `id` is. */
+static int
+refer(struct graph *g, struct item *by, struct slice id, struct plim_error *err)
+{
+	struct item *used;
+	int r = item_at(g, id, &used, err);
+	return r < 0 ? r : use(g, used, by, err);
 }
 
 static bool
@@ -118,13 +152,51 @@ attribute(struct graph *g, const char *name)
 	return xml_attribute_find(g->xml->attributes, name, &g->word) && g->word.n > 0;
 }
 
+/* Whether a rule or a group applies: where the group around it does, as far as that goes. */
+static int
+applying(struct graph *g, struct item **out, struct plim_error *err)
+{
+	int r = item_new(g, out, err);
+	return r < 0 || g->groups.n == 0 ? r : use(g, g->groups.at[g->groups.n - 1].applies, *out, err);
+}
+
+static int
+begin_group(struct graph *g, struct plim_error *err)
+{
+	struct level level = { .depth = g->xml->depth };
+	int r = applying(g, &level.applies, err);
+	struct level *place = r == 0 ? vec_push(&g->groups) : NULL;
+	if (place)
+		*place = level;
+	return r < 0 || place ? r : error_nomem(err);
+}
+
+/* What an element is called by those that ask for it, in g->word: platforms as rules do, "#ID" for those of the language of CPE. */
+static bool
+owner_name(struct graph *g, struct slice name)
+{
+	if (slice_is(name, "cpe-item"))
+		return attribute(g, "name");
+	if (!slice_is(name, "platform"))
+		return attribute(g, "id") && (slice_is(name, "Rule") || slice_starts(strbuf_slice(&g->word), SLICE("oval:")));
+	strbuf_clear(&g->word);
+	strbuf_putc(&g->word, '#');
+	return xml_attribute_find(g->xml->attributes, "id", &g->word);
+}
+
 static int
 begin_owner(struct graph *g, struct slice name, struct plim_error *err)
 {
 	bool rule = slice_is(name, "Rule");
-	if (!attribute(g, "id") || (!rule && !slice_starts(strbuf_slice(&g->word), SLICE("oval:"))))
+	if (slice_is(name, "Group"))
+		return begin_group(g, err);
+	if (g->groups.n && slice_is(name, "platform") && attribute(g, "idref"))
+		return refer(g, g->groups.at[g->groups.n - 1].applies, strbuf_slice(&g->word), err);
+	if (!owner_name(g, name))
 		return 0;
 	int r = item_at(g, strbuf_slice(&g->word), &g->owner, err);
+	if (r == 0 && rule)
+		r = applying(g, &g->owner->applies, err);
 	if (r < 0)
 		return r;
 	g->owner_depth = g->xml->depth;
@@ -149,18 +221,22 @@ is_compared(struct graph *g)
 static int
 on_open(struct graph *g, struct slice name, struct plim_error *err)
 {
-	static const char *const references[] = { "test_ref", "definition_ref", "object_ref", "state_ref", "var_ref" };
+	static const char *const references[] = { "test_ref", "definition_ref", "object_ref", "state_ref", "var_ref", "id-ref" };
 	if (g->owner == NULL)
 		return begin_owner(g, name, err);
 	if (slice_is(name, "has_extended_acl") || (slice_is(name, "type") && is_compared(g)))
 		g->owner->asks |= SCAP_ASKS_LEFT_OUT;
 	if (slice_is(name, "check-content-ref")) {
 		g->names_check = attribute(g, "name");
-		return g->names_check ? refer(g, strbuf_slice(&g->word), err) : (g->owner->asks = SCAP_ASKS_ALL, 0);
+		return g->names_check ? refer(g, g->owner, strbuf_slice(&g->word), err) : (g->owner->asks = SCAP_ASKS_ALL, 0);
 	}
+	if (g->owner->applies && slice_is(name, "platform") && attribute(g, "idref"))
+		return refer(g, g->owner->applies, strbuf_slice(&g->word), err);
+	if (slice_is(name, "fact-ref") && attribute(g, "name"))
+		return refer(g, g->owner, strbuf_slice(&g->word), err);
 	for (size_t i = 0; i < sizeof references / sizeof *references; i++)
 		if (attribute(g, references[i])) {
-			int r = refer(g, strbuf_slice(&g->word), err);
+			int r = refer(g, g->owner, strbuf_slice(&g->word), err);
 			if (r < 0)
 				return r;
 		}
@@ -171,6 +247,8 @@ static int
 on_close(struct graph *g, struct slice name, struct plim_error *err)
 {
 	struct slice text = slice_trim(strbuf_slice(&g->xml->text));
+	if (g->groups.n && g->groups.at[g->groups.n - 1].depth == g->xml->depth)
+		g->groups.n--;
 	if (g->owner == NULL)
 		return 0;
 	if (g->owner_depth == g->xml->depth) {
@@ -180,8 +258,8 @@ on_close(struct graph *g, struct slice name, struct plim_error *err)
 	}
 	if (slice_is(name, "type") && !is_unpacked_kind(text))
 		g->owner->asks |= SCAP_ASKS_LEFT_OUT;
-	/* <var_ref>, <object_reference>, <filter> */
-	return slice_starts(text, SLICE("oval:")) && slice_find(text, ' ') == SIZE_MAX ? refer(g, text, err) : 0;
+	/* <var_ref>, <object_reference>, <filter>, a platform's <check> */
+	return slice_starts(text, SLICE("oval:")) && slice_find(text, ' ') == SIZE_MAX ? refer(g, g->owner, text, err) : 0;
 }
 
 static int
@@ -235,7 +313,7 @@ spread(struct graph *g, struct plim_error *err)
 }
 
 int
-scap_oval_asks(struct slice datastream, const struct scap_selection *selection, unsigned *asks, struct plim_error *err)
+scap_oval_asks(struct slice datastream, const struct scap_selection *selection, struct scap_asked *asks, struct plim_error *err)
 {
 	AUTO(xml) struct xml xml = { .in = { .in = datastream } };
 	AUTO(graph) struct graph g = { .xml = &xml, .arena = arena_new(LIMIT_SCAP_MEMORY_BYTES) };
@@ -244,7 +322,7 @@ scap_oval_asks(struct slice datastream, const struct scap_selection *selection, 
 		r = spread(&g, err);
 	for (size_t i = 0; r == 0 && i < selection->rules.n; i++) {
 		const struct item *item = map_find(&g.items, selection->rules.at[i].rule->id);
-		asks[i] = item ? item->asks : SCAP_ASKS_ALL;
+		asks[i] = item ? (struct scap_asked){ item->asks, item->applies ? item->applies->asks : 0 } : (struct scap_asked){ SCAP_ASKS_ALL, SCAP_ASKS_ALL };
 	}
 	return r;
 }

@@ -21,10 +21,15 @@ enum scap_asks {
 	SCAP_ASKS_ALL = 63,
 };
 
+/* Of a rule, and of the platforms that it and its groups are for: bits of enum scap_asks. */
+struct scap_asked {
+	unsigned rule, platform;
+};
+
 /*
  * Answers for each rule of the selection, `asks` has room for all.  A rule whose definition is not named asks all of it: nobody can tell.
  * PLIM_EFORMAT with the line; PLIM_ELIMIT beyond LIMIT_SCAP_ITEM_COUNT.
  */
-int scap_oval_asks(struct slice datastream, const struct scap_selection *selection, unsigned *asks, struct plim_error *err);
+int scap_oval_asks(struct slice datastream, const struct scap_selection *selection, struct scap_asked *asks, struct plim_error *err);
 
 #endif

@@ -304,6 +304,21 @@ dpkg fail
 manual unknown: its check names no definition: it has none, or runs a program" "$(PLIMSOLL_TEST_SECRET=1 taken reach)"
 check "what it began has ended with it" "" "$(pgrep -f "$work/reach/oscap")"
 check "a rule that nobody asked about is none" "" "$(jq -r '.checks[].id | select(endswith("foreign"))' v.json)"
+# Whether a rule applies: by a test of a file, of the machine, by a name of CPE, or as its group does
+fact() { echo "<cpe2:platform id=\"$1\"><cpe2:logical-test operator=\"AND\" negate=\"false\"><cpe2:$2/></cpe2:logical-test></cpe2:platform>"; }
+facts="$(fact file 'check-fact-ref id-ref="oval:org.test:def:1"')$(fact machine 'check-fact-ref id-ref="oval:org.test:def:2"')$(fact named 'fact-ref name="cpe:/a:test:machine"')"
+facts="<cpe2:platform-specification xmlns:cpe2=\"http://cpe.mitre.org/language/2.0\">$facts</cpe2:platform-specification>"'<cpe-list><cpe-item name="cpe:/a:test:machine"><check system="http://oval.mitre.org/XMLSchema/oval-definitions-5" href="oval.xml">oval:org.test:def:2</check></cpe-item></cpe-list>'
+python3 ds.py mode kernel owner setid link | sed "s|<Profile id=\"xccdf_test_profile_all\">|$facts&|; s|<title>about mode</title>|&<platform idref=\"#file\"/>|; s|<title>about owner</title>|&<platform idref=\"#machine\"/>|
+	s|<title>about setid</title>|&<platform idref=\"#named\"/>|; s|<Rule id=\"xccdf_test_rule_link\".*</Rule>|<Group id=\"xccdf_test_group_g\"><platform idref=\"cpe:/a:test:machine\"/><Group id=\"xccdf_test_group_h\">&</Group></Group>|" >applies.xml
+scanner applies 'fputs("<TestResult id=\"a\">", out); for (int i = 0; i < 4; i++) result(out, (const char *[]){ "mode", "owner", "setid", "link" }[i], "notapplicable"); fputs("</TestResult>", out);'
+policy '[{datastream: applies.xml, profile: all, scanner: oscap}]'
+hidden="unknown: whether it applies is what oscap does not see of another root"
+check "what decides whether a rule applies is asked of another root, too" "mode not_applicable: oscap: notapplicable
+kernel unknown: it asks what oscap does not see of another root
+owner $hidden
+setid $hidden
+link $hidden" "$(taken applies)"
+policy '[{datastream: ds.xml, profile: all, scanner: oscap}]'
 dpkg='fputs("<TestResult xmlns=\"http://checklists.nist.gov/xccdf/1.2\" id=\"a\">", out); result(out, "dpkg", "pass"); result(out, "mode", "notapplicable"); result(out, "owner", "pass"); fputs("</TestResult>", out);'
 asked() { # NAME, WHAT COMES OF IT, WHAT IT SAYS OF PACKAGES
 	scanner asked "$dpkg" "$3"
