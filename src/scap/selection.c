@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "base/limits.h"
 
+#include <inttypes.h>
+
 /* Ancestors of a profile; published ones have three. */
 #define CHAIN_MOST 32
 
@@ -16,10 +18,19 @@ scap_selection_done(struct scap_selection *selection)
 	vec_done(&selection->missing);
 }
 
+/* Of a cluster: whose flag it is, and the member before it. */
+struct member {
+	bool *selected;
+	struct member *before;
+};
+
 struct selecting {
 	const struct scap_document *content, *tailoring;
 	struct scap_selection *out;
 	struct map rules, groups, values;  /* by id, to what the arrays below have */
+	struct map clusters;               /* by name, to the last of their members */
+	struct member *members;            /* one of each rule, then one of each group */
+	uint64_t member_count;             /* that clusters selected so far */
 	bool *rule_selected, *group_selected;
 	struct scap_chosen_rule *chosen;   /* of all rules, as they would be */
 };
@@ -30,6 +41,8 @@ selecting_done(struct selecting *s)
 	map_done(&s->rules);
 	map_done(&s->groups);
 	map_done(&s->values);
+	map_done(&s->clusters);
+	free(s->members);
 	free(s->rule_selected);
 	free(s->group_selected);
 	free(s->chosen);
@@ -120,6 +133,17 @@ place(struct map *map, struct slice id, void *value, struct plim_error *err)
 	return at ? 0 : error_nomem(err);
 }
 
+static int
+join(struct selecting *s, struct slice cluster, struct member *member, bool *selected, struct plim_error *err)
+{
+	void **last = cluster.n ? map_place(&s->clusters, cluster) : NULL;
+	if (cluster.n == 0 || last == NULL)
+		return cluster.n ? error_nomem(err) : 0;
+	*member = (struct member){ selected, *last };
+	*last = member;
+	return 0;
+}
+
 static struct slice
 choice_text(const struct scap_value *value, struct slice selector)
 {
@@ -145,16 +169,21 @@ begin(struct selecting *s, struct plim_error *err)
 	s->rule_selected = calloc(b->rules.n + 1, sizeof *s->rule_selected);
 	s->group_selected = calloc(b->groups.n + 1, sizeof *s->group_selected);
 	s->chosen = calloc(b->rules.n + 1, sizeof *s->chosen);
-	if (!s->rule_selected || !s->group_selected || !s->chosen || !vec_reserve(&s->out->values, b->values.n + 1))
+	s->members = calloc(b->rules.n + b->groups.n + 1, sizeof *s->members);
+	if (!s->rule_selected || !s->group_selected || !s->chosen || !s->members || !vec_reserve(&s->out->values, b->values.n + 1))
 		return error_nomem(err);
 	for (size_t i = 0; r == 0 && i < b->rules.n; i++) {
 		s->rule_selected[i] = b->rules.at[i].selected;
 		s->chosen[i] = (struct scap_chosen_rule){ &b->rules.at[i], b->rules.at[i].severity, b->rules.at[i].role, SLICE_NONE };
 		r = place(&s->rules, b->rules.at[i].id, &s->rule_selected[i], err);
+		if (r == 0)
+			r = join(s, b->rules.at[i].cluster, &s->members[i], &s->rule_selected[i], err);
 	}
 	for (size_t i = 0; r == 0 && i < b->groups.n; i++) {
 		s->group_selected[i] = b->groups.at[i].selected;
 		r = place(&s->groups, b->groups.at[i].id, &s->group_selected[i], err);
+		if (r == 0)
+			r = join(s, b->groups.at[i].cluster, &s->members[b->rules.n + i], &s->group_selected[i], err);
 	}
 	for (size_t i = 0; r == 0 && i < b->values.n; i++) {
 		struct scap_chosen_value *value = vec_push(&s->out->values);
@@ -166,18 +195,16 @@ begin(struct selecting *s, struct plim_error *err)
 
 /* what a profile says */
 
-static bool
-select_cluster(struct selecting *s, const struct scap_setting *setting)
+/* A document may name a large cluster as often as it likes. */
+static int
+select_cluster(struct selecting *s, const struct scap_setting *setting, struct plim_error *err)
 {
-	const struct scap_benchmark *b = s->out->benchmark;
-	bool any = false;
-	for (size_t i = 0; i < b->rules.n; i++)
-		if (slice_eq(b->rules.at[i].cluster, setting->idref))
-			any = true, s->rule_selected[i] = setting->selected;
-	for (size_t i = 0; i < b->groups.n; i++)
-		if (slice_eq(b->groups.at[i].cluster, setting->idref))
-			any = true, s->group_selected[i] = setting->selected;
-	return any;
+	for (struct member *member = map_find(&s->clusters, setting->idref); member; member = member->before) {
+		if (s->member_count++ >= LIMIT_SCAP_ITEM_COUNT)
+			return error_set(err, PLIM_ELIMIT, "line %u: clusters select more items than limit SCAP_ITEM_COUNT (%" PRIu64 ")", setting->line, LIMIT_SCAP_ITEM_COUNT);
+		*member->selected = setting->selected;
+	}
+	return 0;
 }
 
 static int
@@ -189,7 +216,9 @@ apply_select(struct selecting *s, const struct scap_setting *setting, struct pli
 		*flag = setting->selected;
 		return 0;
 	}
-	if (select_cluster(s, setting) || !setting->selected)
+	if (map_find(&s->clusters, setting->idref))
+		return select_cluster(s, setting, err);
+	if (!setting->selected)
 		return 0;
 	struct slice *missing = vec_push(&s->out->missing);
 	if (missing)
