@@ -98,6 +98,8 @@ unseen_length(struct slice s)
 	static const char *const unseen[] = {
 		"\xd8\x9c", "\xe2\x80\x8b", "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaa", "\xe2\x80\xab",
 		"\xe2\x80\xac", "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9", "\xef\xbb\xbf",
+		/* U+FFFE and U+FFFF are no characters: no XML may have them. */
+		"\xef\xbf\xbe", "\xef\xbf\xbf",
 	};
 	uint8_t c = (uint8_t)s.p[0];
 	/* U+0080 to U+009F are controls as well: a terminal may take them for escapes. */

@@ -239,7 +239,10 @@ if command -v oscap >/dev/null; then
 	check "a wrong one is not" other "$(sed 's/installation-id/installation/g' a1.xml >wrong.xml; oscap ds rds-validate wrong.xml >err 2>&1 || echo other)"
 	oscap ds rds-split a1.xml split >err 2>&1
 	check "its parts, as oscap takes it apart" "$(results r1.xml | grep -c rule_)" "$(cat split/* | grep -c "<rule-result")"
-	for file in r1.xml none.xml; do check "valid for oscap: $file" 0 "$(oscap xccdf validate $file >err 2>&1 && echo 0 || cat err)"; done
+	printf 'plimsoll: v1\nname: "t \\uffff <&> \\e[31m \\u202e"\ncomponents: {forbidden: [{name: x}]}\n' >odd.yaml
+	odd=$(printf "odd<a&\"'\\x1b\\n]]>\\xff\\xef\\xbf\\xbf"); cp -a tree "$odd"
+	"$plimsoll" check --policy odd.yaml --output xccdf --at 2026-11-01 "rootfs:$odd" >odd.xml 2>err
+	for file in r1.xml none.xml odd.xml; do check "valid for oscap: $file" 0 "$(oscap xccdf validate $file >err 2>&1 && echo 0 || cat err)"; done
 else
 	echo "skipped: oscap is not installed"
 fi
