@@ -72,6 +72,7 @@ struct scap_reader {
 	struct strbuf attribute;
 	size_t items;
 	size_t group;
+	struct slice tailored;             /* id of the benchmark that the tailoring is for */
 	size_t benchmark_depth, tailoring_depth, result_depth, value_depth, rule_depth, profile_depth, rule_result_depth;
 };
 
@@ -189,8 +190,15 @@ begin_tailoring(struct scap_reader *r, struct plim_error *err)
 {
 	(void)err;
 	r->out->is_tailoring = true;
+	r->tailored = SLICE_NONE;
 	r->tailoring_depth = r->xml->depth;
 	return 0;
+}
+
+static int
+begin_tailored(struct scap_reader *r, struct plim_error *err)
+{
+	return take_attribute(r, "id", &r->tailored, err);
 }
 
 static int
@@ -255,6 +263,7 @@ begin_profile(struct scap_reader *r, struct plim_error *err)
 		return error_nomem(err);
 	r->profile_depth = r->xml->depth;
 	profile->line = xml_line(r->xml);
+	profile->benchmark = r->tailoring_depth ? r->tailored : SLICE_NONE;
 	int code = count_item(r, err);
 	if (code == 0)
 		code = need_attribute(r, "id", &profile->id, err);
@@ -432,6 +441,7 @@ static const struct scap_element {
 	{ "Rule", 0, begin_rule, NULL },
 	{ "Value", 0, begin_value, NULL },
 	{ "Profile", IN(benchmark), begin_profile, NULL },
+	{ "benchmark", IN(tailoring), begin_tailored, NULL },
 	{ "Profile", IN(tailoring), begin_profile, NULL },
 	{ "select", IN(profile), begin_select, NULL },
 	{ "set-value", IN(profile), begin_set_value, end_set_value },

@@ -62,6 +62,7 @@ struct scap_setting {
 struct scap_profile {
 	struct slice id, title;
 	struct slice extends;              /* absent: none */
+	struct slice benchmark;            /* id of the one that its tailoring is for; absent: not told */
 	VEC(struct scap_setting) settings;
 	uint32_t line;
 };

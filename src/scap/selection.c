@@ -122,6 +122,18 @@ chain_of(struct selecting *s, struct slice name, const struct scap_profile *chai
 	return 0;
 }
 
+/* What is left out for another system is not what this one may go without. */
+static int
+check_tailored(const struct selecting *s, const struct scap_profile *const *chain, size_t n, struct plim_error *err)
+{
+	struct slice own = s->out->benchmark->id;
+	for (size_t i = 0; i < n; i++)
+		if (chain[i]->benchmark.n && !slice_eq(chain[i]->benchmark, own))
+			return error_set(err, PLIM_EFORMAT, "line %u: the profile '%.*s' is for the benchmark '%.*s', not for '%.*s'", chain[i]->line,
+			                 SLICE_ARG(slice_first(chain[i]->id, 200)), SLICE_ARG(slice_first(chain[i]->benchmark, 200)), SLICE_ARG(slice_first(own, 200)));
+	return 0;
+}
+
 /* the benchmark's own */
 
 static int
@@ -295,6 +307,8 @@ scap_select(const struct scap_document *content, const struct scap_document *tai
 	const struct scap_profile *chain[CHAIN_MOST];
 	size_t n;
 	int r = chain_of(&s, profile, chain, &n, err);
+	if (r == 0)
+		r = check_tailored(&s, chain, n, err);
 	if (r == 0)
 		r = begin(&s, err);
 	while (r == 0 && n > 0)

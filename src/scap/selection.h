@@ -37,7 +37,7 @@ void scap_selection_done(struct scap_selection *selection);
 
 /*
  * `profile` is an id, or what stands behind "_profile_" in it.  `tailoring` may be NULL; its profiles come first.  What it answers is borrowed
- * from both documents.  PLIM_ENOTFOUND names the profiles that there are; PLIM_EFORMAT for ancestors in a circle, a value that is not there; PLIM_ELIMIT beyond LIMIT_SCAP_ITEM_COUNT.
+ * from both documents.  PLIM_ENOTFOUND names the profiles that there are; PLIM_EFORMAT for ancestors in a circle, a value that is not there, a tailoring for another benchmark; PLIM_ELIMIT beyond LIMIT_SCAP_ITEM_COUNT.
  */
 int scap_select(const struct scap_document *content, const struct scap_document *tailoring, struct slice profile, struct scap_selection *out,
                 struct plim_error *err);

@@ -181,6 +181,14 @@ tailoring "<set-value idref='nothing'>1</set-value>"
 policy '[{datastream: ds.xml, profile: own, tailoring: tailoring.xml}]'
 refused "a value for nothing" "SCAP tailoring.xml: line 1: the benchmark has no value 'nothing'"
 
+tailoring "" && sed -i "s|<version|<benchmark href='x' id='xccdf_other'/>&|" tailoring.xml
+refused "a tailoring for another benchmark" "SCAP tailoring.xml: line 1: the profile 'xccdf_acme_profile_own' is for the benchmark 'xccdf_other', not for 'xccdf_org.ssgproject.content_benchmark_DEBIAN-12'"
+sed -i "s|xccdf_other|xccdf_org.ssgproject.content_benchmark_DEBIAN-12|" tailoring.xml
+check "one for this" 0 "$("$plimsoll" policy lint policy.yaml >out 2>err; echo $?)"
+sed "s|</ds:data-stream-collection>|<ds:component id='c3'>$(cat tailoring.xml)</ds:component>&|" ds.xml >whole.xml
+policy '[{datastream: whole.xml, profile: own, tailoring: whole.xml}]'
+check "one that is a component of the data stream" 0 "$("$plimsoll" policy lint policy.yaml >out 2>err; echo $?)"
+
 # Results for those who file them
 printf 'evil::0:0::/:/bin/sh\n' >>tree/etc/passwd
 policy '[{datastream: ds.xml, profile: more}]' 'configuration: {checks: [history/cd]}'
