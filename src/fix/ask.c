@@ -52,6 +52,49 @@ ask_add(struct asking *asking, const struct fix_change *change, const struct fin
 
 /* steps */
 
+/* While RUN runs, builders have something of their own there, which does not come into the image. */
+static bool
+is_builders_own(struct slice path)
+{
+	static const char *const files[] = { "etc/hosts", "etc/hostname", "etc/resolv.conf" }, *const trees[] = { "dev/", "proc/", "sys/" };
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (slice_is(path, files[i]))
+			return true;
+	for (size_t i = 0; i < sizeof trees / sizeof *trees; i++)
+		if (slice_starts(path, slice_of(trees[i])))
+			return true;
+	return false;
+}
+
+/* The volume that a path is in, as declared; absent if there is none. */
+static struct slice
+volume_of(const struct image_config *config, struct slice path)
+{
+	for (size_t i = 0; i < config->volumes.n; i++) {
+		struct slice rest = path, volume = config->volumes.at[i];
+		while (slice_skip(&volume, SLICE("/")))
+			;
+		while (slice_skip_end(&volume, SLICE("/")))
+			;
+		if (slice_skip(&rest, volume) && (rest.n == 0 || volume.n == 0 || rest.p[0] == '/'))
+			return config->volumes.at[i];
+	}
+	return SLICE_NONE;
+}
+
+/* What RUN does there is not in the image that is built, with some builders or with all. */
+static struct slice
+why_not_by_run(struct asking *asking, struct slice path)
+{
+	const struct image *image = asking->inventory->image;
+	struct slice volume = image ? volume_of(image->config, path) : SLICE_NONE;
+	if (image && is_builders_own(path))
+		return SLICE("builders lay their own over it while instructions run: it takes the instruction that brings it");
+	if (volume.p)
+		return ask_text(asking, "it is in the volume %.*s, and what is changed there once that is declared some builders drop: change it before VOLUME", SLICE_ARG(volume));
+	return SLICE_NONE;
+}
+
 int
 ask_step(struct asking *asking, const struct mend_step *step, const struct finding *finding, struct slice *why, struct plim_error *err)
 {
@@ -59,13 +102,11 @@ ask_step(struct asking *asking, const struct mend_step *step, const struct findi
 	struct overlay overlay = { .from = asking->inventory, .arena = asking->changes->arena };
 	struct plim_error trouble = { 0 };
 	int r = overlay_step(&overlay, step, &trouble);
+	*why = r == 0 ? why_not_by_run(asking, overlay.list.at[0]->path) : r == PLIM_ENOMEM ? SLICE_NONE : ask_text(asking, "%s", trouble.text);
 	overlay_done(&overlay);
 	if (r == PLIM_ENOMEM)
 		return error_nomem(err);
-	if (r == 0)
-		return ask_add(asking, &change, finding, why, err);
-	*why = ask_text(asking, "%s", trouble.text);
-	return 0;
+	return why->p ? 0 : ask_add(asking, &change, finding, why, err);
 }
 
 static int

@@ -103,39 +103,83 @@ keep_words(struct asking *asking, const struct slice *words, size_t n, struct st
 	return 0;
 }
 
-/* A single command: its words where the shell had nothing to do with them, else `exec` before the text. */
-static int
-exec_words(struct asking *asking, const struct string_list *have, struct string_list *out, struct plim_error *err)
+/* One command, which begins with a program of the image: what stands before that, or behind it, is the shell's to do. */
+static bool
+is_one_program(struct asking *asking, const struct runtime_command *command, const struct shell_text *split)
 {
-	AUTO(shell_text) struct shell_text split = { 0 };
+	AUTO(strbuf) struct strbuf path = { 0 };
+	struct slice text = slice_trim(command->text);
+	struct runtime_user user = { 0 };
+	return split->trouble == NULL && split->commands.n == 1 && command->program.n && slice_starts(text, command->program) &&
+	       !slice_ends(text, SLICE("&")) && runtime_command_find(asking->inventory, &user, command->program, &path);
+}
+
+/* The shell would have made no other words of it. */
+static bool
+is_plain_text(struct slice text, const struct shell_text *split)
+{
+	bool plain = slice_find(text, '=') == SIZE_MAX && slice_find(text, '<') == SIZE_MAX && slice_find(text, '>') == SIZE_MAX && slice_find(text, '{') == SIZE_MAX;
+	for (size_t i = 0; i < split->words.n; i++)
+		plain = plain && !split->words.at[i].expands;
+	return plain;
+}
+
+/* "sh -c TEXT", in one list: other options are told to the shell, not to the program. */
+static bool
+is_shell_alone(const struct string_list *have)
+{
+	return have->n == 3 && slice_is(have->at[1], "-c");
+}
+
+/* Its words where the shell had nothing to do with them, else `exec` before the text. */
+static int
+exec_words(struct asking *asking, const struct string_list *have, const struct shell_text *split, struct fix_change *change, struct plim_error *err)
+{
 	struct slice text = have->at[have->n - 1];
-	int r = shell_split(text, LIMIT_HISTORY_WORD_COUNT, asking->changes->arena, &split, err);
-	if (r < 0 || split.trouble || split.commands.n != 1 || slice_trim(text).n == 0)
-		return r;
-	AUTO(free) struct slice *words = calloc(split.words.n + have->n + 1, sizeof *words);
-	bool plain = slice_find_text(text, SLICE("=")) == SIZE_MAX && slice_find(text, '<') == SIZE_MAX && slice_find(text, '>') == SIZE_MAX;
+	AUTO(free) struct slice *words = calloc(split->words.n + have->n + 1, sizeof *words);
 	if (words == NULL)
 		return error_nomem(err);
-	for (size_t i = 0; i < split.words.n; i++) {
-		words[i] = split.words.at[i].text;
-		plain = plain && !split.words.at[i].expands;
+	if (is_shell_alone(have) && is_plain_text(text, split)) {
+		for (size_t i = 0; i < split->words.n; i++)
+			words[i] = split->words.at[i].text;
+		/* What stood behind the text was the shell's to use or not, and the text did not. */
+		change->alone = change->setting == SETTING_ENTRYPOINT && asking->inventory->image->config->cmd.n > 0;
+		return keep_words(asking, words, split->words.n, &change->words, err);
 	}
-	if (plain)
-		return keep_words(asking, words, split.words.n, out, err);
 	for (size_t i = 0; i + 1 < have->n; i++)
 		words[i] = have->at[i];
 	words[have->n - 1] = ask_text(asking, "exec %.*s", SLICE_ARG(text));
-	return words[have->n - 1].p ? keep_words(asking, words, have->n, out, err) : error_nomem(err);
+	return words[have->n - 1].p ? keep_words(asking, words, have->n, &change->words, err) : error_nomem(err);
+}
+
+static bool
+ends_with(const struct string_list *list, struct slice text)
+{
+	return text.p && list->n > 0 && list->at[list->n - 1].p == text.p;
+}
+
+/* The text is the last word of the entry point or of the command: others behind it are the shell's. */
+static int
+find_exec_words(struct asking *asking, struct fix_change *change, struct plim_error *err)
+{
+	AUTO(shell_text) struct shell_text split = { 0 };
+	struct runtime_command command;
+	const struct image_config *config = asking->inventory->image->config;
+	struct arena *arena = asking->changes->arena;
+	int r = runtime_command_of(config, arena, &command, err);
+	bool of_cmd = r == 0 && ends_with(&config->cmd, command.text);
+	if (r < 0 || (!of_cmd && !ends_with(&config->entrypoint, command.text)))
+		return r;
+	change->setting = of_cmd ? SETTING_CMD : SETTING_ENTRYPOINT;
+	r = shell_split(command.text, LIMIT_HISTORY_WORD_COUNT, arena, &split, err);
+	return r == 0 && is_one_program(asking, &command, &split) ? exec_words(asking, of_cmd ? &config->cmd : &config->entrypoint, &split, change, err) : r;
 }
 
 static int
 ask_form(struct asking *asking, const struct finding *finding, struct slice *why, struct plim_error *err)
 {
-	const struct image_config *config = asking->inventory->image->config;
-	bool entrypoint = config->entrypoint.n > 0;
-	const struct string_list *have = entrypoint ? &config->entrypoint : &config->cmd;
-	struct fix_change change = { .kind = FIX_SETTING, .setting = entrypoint ? SETTING_ENTRYPOINT : SETTING_CMD };
-	int r = have->n > 1 ? exec_words(asking, have, &change.words, err) : 0;
+	struct fix_change change = { .kind = FIX_SETTING };
+	int r = find_exec_words(asking, &change, err);
 	if (r < 0)
 		return r;
 	if (!change.words.set) {
@@ -147,12 +191,20 @@ ask_form(struct asking *asking, const struct finding *finding, struct slice *why
 
 /* what is declared */
 
+/* The Dockerfile alone declares it, and can be told not to. */
+static bool
+can_drop(const struct asking *asking, enum setting setting, struct slice name)
+{
+	return asking->dockerfile && dockerfile_can_drop(asking->dockerfile, setting, name) &&
+	       !dockerfile_is_not_alone(asking->dockerfile, asking->inventory->image->config, setting, name);
+}
+
 /* Nothing that stands behind a declaration takes it back. */
 static int
 ask_drop(struct asking *asking, enum setting setting, struct slice name, const struct finding *finding, struct slice *why, struct plim_error *err)
 {
 	const struct fix_change change = { .kind = FIX_SETTING, .setting = setting, .name = name };
-	if (asking->dockerfile && dockerfile_can_drop(asking->dockerfile, setting, name))
+	if (can_drop(asking, setting, name))
 		return ask_add(asking, &change, finding, why, err);
 	*why = asking->dockerfile ? SLICE("the Dockerfile does not declare it in a way that can be taken out: its base does, or a person must")
 	                          : SLICE("no later instruction takes it back: it needs the Dockerfile that declares it (--dockerfile)");
@@ -184,7 +236,7 @@ static int
 ask_environment(struct asking *asking, const struct finding *finding, struct slice *why, struct plim_error *err)
 {
 	struct fix_change change = { .kind = FIX_SETTING, .setting = SETTING_EMPTY_ENV, .name = key_of(finding) };
-	if (asking->dockerfile && dockerfile_can_drop(asking->dockerfile, SETTING_NO_ENV, change.name))
+	if (can_drop(asking, SETTING_NO_ENV, change.name))
 		change.setting = SETTING_NO_ENV;
 	return ask_add(asking, &change, finding, why, err);
 }

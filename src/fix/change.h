@@ -41,6 +41,7 @@ struct fix_change {
 	enum setting setting;
 	struct slice value;
 	struct string_list words;
+	bool alone;                    /* of an entry point: no command stands behind it any more */
 	size_t attempt;                /* of a user: which of those that may be tried */
 	const struct generation *generation;    /* of a base; the policy's.  `value` is its reference, `packages` are its */
 	bool binary;                   /* the version is the package's, of its source nothing is known */

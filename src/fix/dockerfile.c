@@ -4,7 +4,10 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "codec/shell.h"
+#include "catalog/history.h"
+#include "codec/json.h"
+#include "codec/json_write.h"
+#include "image/set.h"
 
 void
 dockerfile_done(struct dockerfile *file)
@@ -35,16 +38,36 @@ is_comment(struct slice line)
 	return slice_starts(slice_trim(line), SLICE("#"));
 }
 
-/* "# escape=`" among the comments at the top. */
+/* The text of a line, which editors of Windows begin a file's first one with three bytes before. */
+static struct slice
+line_at(const struct dockerfile *file, size_t at)
+{
+	struct slice line = file->lines.at[at];
+	if (at == 0)
+		slice_skip(&line, SLICE("\xef\xbb\xbf"));
+	return line;
+}
+
+/* "# NAME=VALUE" */
+static bool
+is_directive(struct slice line, struct slice *name, struct slice *value)
+{
+	struct slice text = slice_trim(line), word;
+	if (!slice_skip(&text, SLICE("#")) || !slice_cut(text, '=', name, value) || slice_trim(*value).n == 0)
+		return false;
+	*value = slice_trim(*value);
+	text = *name;
+	return slice_word(&text, name) && !slice_word(&text, &word);
+}
+
+/* "# escape=`" among the directives at the top: what is none ends them. */
 static char
 escape_of(const struct dockerfile *file)
 {
-	for (size_t i = 0; i < file->lines.n && is_comment(file->lines.at[i]); i++) {
-		struct slice text = slice_trim(file->lines.at[i]), key, value;
-		slice_skip(&text, SLICE("#"));
-		if (slice_cut(text, '=', &key, &value) && slice_eq_nocase(slice_trim(key), SLICE("escape")) && slice_is(slice_trim(value), "`"))
+	struct slice name, value;
+	for (size_t i = 0; i < file->lines.n && is_directive(line_at(file, i), &name, &value); i++)
+		if (slice_eq_nocase(name, SLICE("escape")) && slice_is(value, "`"))
 			return '`';
-	}
 	return '\\';
 }
 
@@ -52,7 +75,6 @@ escape_of(const struct dockerfile *file)
 
 struct cutting {
 	struct dockerfile *out;
-	char escape;
 	size_t line, stage;
 };
 
@@ -62,53 +84,70 @@ continues(const struct cutting *c, struct slice *line)
 	struct slice text = *line;
 	while (text.n && strchr(" \t\r", text.p[text.n - 1]))
 		text.n--;
-	if (text.n == 0 || text.p[text.n - 1] != c->escape)
+	if (text.n == 0 || text.p[text.n - 1] != c->out->escape)
 		return false;
 	text.n--;
 	*line = text;
 	return true;
 }
 
-/* Of "<<EOF", "<<-'EOF'" at the beginning of a word: what ends it; absent for another word. */
-static struct slice
-heredoc_end(struct slice word)
+/* What ends a here-document, and whether tabs before that are passed over. */
+struct heredoc {
+	struct slice end;
+	bool tabs;
+};
+
+/* Of a word "<<EOF", "3<<-'EOF'"; false for another one. */
+static bool
+heredoc_of(const struct cutting *c, struct slice word, struct heredoc *out)
 {
 	while (word.n && word.p[0] >= '0' && word.p[0] <= '9')
 		word = slice_from(word, 1);
 	if (!slice_skip(&word, SLICE("<<")))
-		return SLICE_NONE;
-	slice_skip(&word, SLICE("-"));
-	if (word.n > 1 && (word.p[0] == '"' || word.p[0] == '\'') && word.p[word.n - 1] == word.p[0])
-		word = (struct slice){ word.p + 1, word.n - 2 };
-	return word.n && slice_find(word, '<') == SIZE_MAX ? word : SLICE_NONE;
+		return false;
+	out->tabs = slice_skip(&word, SLICE("-"));
+	out->end = dockerfile_meaning(word, c->out->escape, c->out->arena);
+	return out->end.n && slice_find(word, '<') == SIZE_MAX;
+}
+
+static bool
+ends_heredoc(struct slice line, const struct heredoc *heredoc)
+{
+	while (slice_skip_end(&line, SLICE("\r")))
+		;
+	while (heredoc->tabs && slice_skip(&line, SLICE("\t")))
+		;
+	return slice_eq(line, heredoc->end);
 }
 
 static int
-skip_heredoc(struct cutting *c, struct slice end, struct plim_error *err)
+skip_heredoc(struct cutting *c, const struct heredoc *heredoc, struct plim_error *err)
 {
 	size_t began = c->line;
 	while (c->line < c->out->lines.n)
-		if (slice_eq(slice_trim(c->out->lines.at[c->line++]), end))
+		if (ends_heredoc(c->out->lines.at[c->line++], heredoc))
 			return 0;
-	return error_set(err, PLIM_EFORMAT, "line %zu: <<%.*s has no end", began, SLICE_ARG(end));
+	return error_set(err, PLIM_EFORMAT, "line %zu: <<%.*s has no end", began, SLICE_ARG(heredoc->end));
 }
 
 static int
 skip_heredocs(struct cutting *c, struct slice rest, struct plim_error *err)
 {
 	struct slice word;
+	struct heredoc heredoc;
 	int r = 0;
-	while (r == 0 && slice_word(&rest, &word)) {
-		struct slice end = heredoc_end(word);
-		if (end.n)
-			r = skip_heredoc(c, end, err);
-	}
+	while (r == 0 && dockerfile_word(&rest, c->out->escape, &word))
+		if (heredoc_of(c, word, &heredoc))
+			r = skip_heredoc(c, &heredoc, err);
 	return r;
 }
 
+/* "ONBUILD RUN ..." too. */
 static bool
-has_heredocs(struct slice keyword)
+has_heredocs(struct slice keyword, struct slice rest)
 {
+	if (slice_eq_nocase(keyword, SLICE("ONBUILD")))
+		slice_word(&rest, &keyword);
 	return slice_eq_nocase(keyword, SLICE("RUN")) || slice_eq_nocase(keyword, SLICE("COPY")) || slice_eq_nocase(keyword, SLICE("ADD"));
 }
 
@@ -126,13 +165,16 @@ static void
 join(struct cutting *c, struct strbuf *into)
 {
 	bool more = true;
+	size_t last = 0;
 	while (more && c->line < c->out->lines.n) {
-		struct slice line = c->out->lines.at[c->line++];
-		if (into->n && (is_comment(line) || slice_trim(line).n == 0))
+		struct slice line = line_at(c->out, c->line++);
+		if (last && (is_comment(line) || slice_trim(line).n == 0))
 			continue;
 		more = continues(c, &line);
+		last = c->line;
 		strbuf_put(into, line);
 	}
+	c->out->open = more ? last : 0;
 }
 
 static int
@@ -149,7 +191,7 @@ take_instruction(struct cutting *c, struct plim_error *err)
 	if (!is_keyword(keyword))
 		return error_set(err, PLIM_EFORMAT, "line %zu: it begins with no instruction", first + 1);
 	rest = slice_trim(rest);
-	int r = has_heredocs(keyword) ? skip_heredocs(c, rest, err) : 0;
+	int r = has_heredocs(keyword, rest) ? skip_heredocs(c, rest, err) : 0;
 	if (slice_eq_nocase(keyword, SLICE("FROM")))
 		c->stage = ++c->out->stages;
 	*place = (struct dockerfile_instruction){ first, c->line - 1, keyword, rest, c->stage };
@@ -163,9 +205,10 @@ dockerfile_parse(struct slice text, struct arena *arena, struct dockerfile *out,
 	if (slice_find(text, '\0') != SIZE_MAX)
 		return error_set(err, PLIM_EFORMAT, "a NUL byte is in it");
 	int r = cut_lines(text, out, err);
-	struct cutting c = { .out = out, .escape = escape_of(out) };
+	struct cutting c = { .out = out };
+	out->escape = escape_of(out);
 	while (r == 0 && c.line < out->lines.n) {
-		if (is_comment(out->lines.at[c.line]) || slice_trim(out->lines.at[c.line]).n == 0)
+		if (is_comment(line_at(out, c.line)) || slice_trim(line_at(out, c.line)).n == 0)
 			c.line++;
 		else
 			r = take_instruction(&c, err);
@@ -235,10 +278,27 @@ base_from(const struct dockerfile *file)
 	return from->first == from->last && image.n && slice_find(image, '$') == SIZE_MAX ? from : NULL;
 }
 
-bool
-dockerfile_can_rebase(const struct dockerfile *file)
+/* Without tag and digest. */
+static struct slice
+repository_of(struct slice reference)
 {
-	return base_from(file) != NULL;
+	struct slice name, rest;
+	slice_skip(&reference, SLICE("docker://"));
+	slice_cut(reference, '@', &name, &rest);
+	size_t slash = slice_find_last(name, '/'), colon = slice_find_last(name, ':');
+	bool tagged = colon != SIZE_MAX && (slash == SIZE_MAX || colon > slash);
+	return tagged ? slice_first(name, colon) : name;
+}
+
+bool
+dockerfile_can_rebase(const struct dockerfile *file, struct slice reference)
+{
+	const struct dockerfile_instruction *from = base_from(file);
+	struct slice image, name;
+	if (from == NULL || reference.n == 0)
+		return false;
+	from_parts(from, &image, &name);
+	return reference_matches(repository_of(image), repository_of(reference));
 }
 
 /* taking back */
@@ -259,22 +319,28 @@ dockerfile_port(struct slice word, struct arena *arena)
 }
 
 static bool
-declares(const struct dockerfile *file, enum setting setting, struct slice word, struct slice name)
+has_value(enum setting setting)
 {
-	struct slice key, value;
-	if (setting == SETTING_NO_PORT)
-		return slice_eq(dockerfile_port(word, file->arena), dockerfile_port(name, file->arena));
-	if (setting == SETTING_NO_VOLUME)
-		return slice_eq(word, name);
-	return slice_cut(word, '=', &key, &value) && slice_eq(key, name);
+	return setting == SETTING_NO_ENV || setting == SETTING_NO_LABEL;
 }
 
-/* "ENV NAME all the rest" of old. */
-static bool
-is_old_form(enum setting setting, const struct shell_text *words)
+/* The part of a word that names what it declares, as written. */
+static struct slice
+name_part(enum setting setting, struct slice word)
 {
-	bool has_value = setting == SETTING_NO_ENV || setting == SETTING_NO_LABEL;
-	return has_value && words->words.n > 2 && slice_find(words->words.at[1].text, '=') == SIZE_MAX;
+	struct slice value;
+	if (has_value(setting))
+		slice_cut(word, '=', &word, &value);
+	return word;
+}
+
+static bool
+declares(const struct dockerfile *file, enum setting setting, struct slice word, struct slice name)
+{
+	struct slice own = dockerfile_meaning(name_part(setting, word), file->escape, file->arena);
+	if (setting == SETTING_NO_PORT)
+		return slice_eq(dockerfile_port(own, file->arena), dockerfile_port(name, file->arena));
+	return own.p && slice_eq(own, name);
 }
 
 /* A longer one is left to a person. */
@@ -298,56 +364,98 @@ is_dropped(const struct dockerfile *file, enum setting setting, struct slice wor
 	return false;
 }
 
+/* Words stay as they are written; what one with a variable declares, only the builder knows. */
 static void
-rest_of_words(const struct dockerfile *file, const struct dockerfile_instruction *at, enum setting setting, const struct fix_changes *changes,
-              const struct shell_text *words, struct remainder *out)
+rest_of_words(const struct dockerfile *file, enum setting setting, struct slice rest, const struct fix_changes *changes, struct remainder *out,
+              struct strbuf *into)
 {
-	AUTO(strbuf) struct strbuf text = { 0 };
+	struct slice word;
+	bool plain = true, kept = false;
+	while (dockerfile_word(&rest, file->escape, &word)) {
+		if (is_dropped(file, setting, word, changes)) {
+			out->touched = true;
+			continue;
+		}
+		kept = true;
+		plain = plain && slice_find(name_part(setting, word), '$') == SIZE_MAX;
+		strbuf_putc(into, ' ');
+		strbuf_put(into, word);
+	}
+	out->whole = out->touched && !kept;
+	out->can = plain;
+}
+
+/* "ENV NAME all the rest" of old. */
+static bool
+is_old_form(const struct dockerfile *file, enum setting setting, struct slice rest, struct slice *name)
+{
+	return has_value(setting) && dockerfile_word(&rest, file->escape, name) && slice_find(*name, '=') == SIZE_MAX;
+}
+
+/* VOLUME ["/a", "/b"]: a list that is no JSON builders take for words. */
+static const struct json *
+list_of(const struct dockerfile *file, enum setting setting, struct slice rest)
+{
+	const struct json *list = NULL;
+	struct plim_error ignored = { 0 };
+	if (setting != SETTING_NO_VOLUME || !slice_starts(rest, SLICE("[")) || json_parse(rest, file->arena, &list, &ignored) < 0)
+		return NULL;
+	for (size_t i = 0; i < list->n; i++)
+		if (!json_is(&list->items[i], JSON_STRING))
+			return NULL;
+	return list;
+}
+
+static bool
+is_in_list(const struct fix_changes *changes, struct slice path)
+{
+	for (size_t i = 0; i < changes->list.n; i++) {
+		const struct fix_change *change = changes->list.at[i];
+		if (!change->off && change->kind == FIX_SETTING && change->setting == SETTING_NO_VOLUME && slice_eq(change->name, path))
+			return true;
+	}
+	return false;
+}
+
+static void
+rest_of_list(const struct json *list, const struct fix_changes *changes, struct remainder *out, struct strbuf *into)
+{
+	struct json_writer json = { .into = into };
 	size_t kept = 0;
-	bool plain = true;
-	strbuf_put(&text, at->keyword);
-	for (size_t i = 1; i < words->words.n; i++) {
-		const struct shell_word *word = &words->words.at[i];
-		if (is_dropped(file, setting, word->text, changes)) {
+	out->can = true;
+	strbuf_putc(into, ' ');
+	json_write_array(&json);
+	for (size_t i = 0; i < list->n; i++) {
+		if (is_in_list(changes, list->items[i].text)) {
 			out->touched = true;
 			continue;
 		}
 		kept++;
-		plain = plain && !word->quoted && !word->expands && slice_find(word->text, ' ') == SIZE_MAX;
-		strbuf_putc(&text, ' ');
-		strbuf_put(&text, word->text);
+		out->can = out->can && slice_find(list->items[i].text, '$') == SIZE_MAX;
+		json_write_string(&json, list->items[i].text);
 	}
+	json_write_array_end(&json);
 	out->whole = out->touched && kept == 0;
-	out->can = out->whole || plain;
-	out->text = text.failed ? SLICE_NONE : arena_dup(file->arena, strbuf_slice(&text));
-	out->can = out->can && out->text.p;
 }
 
-static void
-rest_of_old(const struct dockerfile *file, enum setting setting, const struct fix_changes *changes, const struct shell_text *words, struct remainder *out)
-{
-	struct slice pair = arena_printf(file->arena, "%.*s=", SLICE_ARG(words->words.at[1].text));
-	out->touched = out->whole = out->can = pair.p && is_dropped(file, setting, pair, changes);
-}
-
-/*
- * A list in brackets is JSON, which the words of a shell do not tell.  A first word of its own keeps the shell from taking NAME=VALUE for
- * an assignment before a command.
- */
 static struct remainder
 remainder_of(const struct dockerfile *file, const struct dockerfile_instruction *at, enum setting setting, const struct fix_changes *changes)
 {
-	AUTO(shell_text) struct shell_text words = { 0 };
+	AUTO(strbuf) struct strbuf text = { 0 };
 	struct remainder out = { 0 };
-	struct plim_error ignored = { 0 };
-	struct slice text = arena_printf(file->arena, "_ %.*s", SLICE_ARG(at->rest));
-	if (at->rest.n > REST_MOST || text.p == NULL || slice_starts(at->rest, SLICE("[")) ||
-	    shell_split(text, LIMIT_HISTORY_WORD_COUNT, file->arena, &words, &ignored) < 0 || words.trouble)
+	struct slice name;
+	if (at->rest.n > REST_MOST)
 		return out;
-	if (is_old_form(setting, &words))
-		rest_of_old(file, setting, changes, &words, &out);
-	else if (words.commands.n == 1)
-		rest_of_words(file, at, setting, changes, &words, &out);
+	const struct json *list = list_of(file, setting, at->rest);
+	strbuf_put(&text, at->keyword);
+	if (list)
+		rest_of_list(list, changes, &out, &text);
+	else if (is_old_form(file, setting, at->rest, &name))
+		out.touched = out.whole = out.can = is_dropped(file, setting, name, changes);
+	else
+		rest_of_words(file, setting, at->rest, changes, &out, &text);
+	out.text = text.failed ? SLICE_NONE : arena_dup(file->arena, strbuf_slice(&text));
+	out.can = out.can && out.text.p;
 	return out;
 }
 
@@ -371,6 +479,53 @@ dockerfile_can_drop(const struct dockerfile *file, enum setting setting, struct 
 		found = found || left.touched;
 	}
 	return found;
+}
+
+/* As a word of its own: "22" of EXPOSE 22, "22/tcp" and map[22/tcp:{}]. */
+static bool
+mentions(struct slice text, struct slice name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+	for (size_t at; name.n && (at = slice_find_text(text, name)) != SIZE_MAX; text = slice_from(text, at + name.n)) {
+		char before = at ? text.p[at - 1] : ' ', after = at + name.n < text.n ? text.p[at + name.n] : ' ';
+		if (strchr(letters, before) == NULL && strchr(letters, after) == NULL)
+			return true;
+	}
+	return false;
+}
+
+static size_t
+count_steps(const struct image_config *config, enum setting setting, struct slice name)
+{
+	struct slice number, protocol;
+	size_t n = 0;
+	if (setting == SETTING_NO_PORT) {
+		slice_cut(name, '/', &number, &protocol);
+		name = number;
+	}
+	for (size_t i = 0; i < config->history_count; i++) {
+		struct history_instruction step;
+		history_instruction(config->history[i].created_by, &step);
+		n += slice_is(step.keyword, keywords[setting]) && mentions(step.rest, name);
+	}
+	return n;
+}
+
+static size_t
+count_declarations(const struct dockerfile *file, enum setting setting, struct slice name)
+{
+	struct fix_change alone = { .kind = FIX_SETTING, .setting = setting, .name = name }, *one[] = { &alone };
+	const struct fix_changes changes = { .arena = file->arena, .list = { one, 1, 1 } };
+	size_t n = 0;
+	for (size_t i = 0; i < file->instructions.n; i++)
+		n += may_declare(file, &file->instructions.at[i], setting) && remainder_of(file, &file->instructions.at[i], setting, &changes).touched;
+	return n;
+}
+
+bool
+dockerfile_is_not_alone(const struct dockerfile *file, const struct image_config *config, enum setting setting, struct slice name)
+{
+	return count_steps(config, setting, name) > count_declarations(file, setting, name);
 }
 
 /* the difference */
@@ -448,12 +603,24 @@ static int
 add_all(struct patching *p, const struct script *script, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf text = { 0 };
-	script_instructions(script, &text);
+	script_instructions(script, p->file->escape, &text);
 	struct slice kept = text.failed ? SLICE_NONE : arena_dup(p->file->arena, strbuf_slice(&text));
 	if (kept.p == NULL)
 		return error_nomem(err);
 	slice_skip_end(&kept, SLICE("\n"));
 	return kept.n ? add_lines(p, kept, err) : 0;
+}
+
+/* What goes on where the file ends would go on in the first new line. */
+static int
+end_last(struct patching *p, struct plim_error *err)
+{
+	size_t line = p->file->open - 1;
+	if (p->file->open == 0 || p->added.n == 0 || p->edits[line].gone)
+		return 0;
+	struct slice text = slice_trim(p->file->lines.at[line]);
+	p->edits[line] = (struct line_edit){ true, arena_dup(p->file->arena, slice_first(text, text.n - 1)) };
+	return p->edits[line].instead.p ? 0 : error_nomem(err);
 }
 
 static bool
@@ -560,6 +727,8 @@ dockerfile_patch(const struct dockerfile *file, struct slice name, const struct 
 	int r = edit_bases(&p, changes, err);
 	if (r == 0)
 		r = add_all(&p, script, err);
+	if (r == 0)
+		r = end_last(&p, err);
 	if (r == 0)
 		put_hunks(&p, name);
 	vec_done(&p.added);

@@ -16,8 +16,10 @@ struct dockerfile {
 	struct arena *arena;           /* borrowed */
 	VEC(struct slice) lines;       /* without their newlines */
 	VEC(struct dockerfile_instruction) instructions;
+	char escape;                   /* what continues a line, and takes the meaning of the byte behind it */
 	bool crlf;                     /* its lines end so */
 	bool ends;                     /* the last line has a newline */
+	size_t open;                   /* the line, from 1, that continues what nothing comes behind; 0: none does */
 	size_t stages;                 /* instructions FROM */
 };
 
@@ -30,10 +32,20 @@ auto_dockerfile(struct dockerfile *file)
 	dockerfile_done(file);
 }
 
+/* The next word of an instruction, with its quotes and escapes; false behind the last one. */
+bool dockerfile_word(struct slice *rest, char escape, struct slice *out);
+/* Without them; absent without memory. */
+struct slice dockerfile_meaning(struct slice word, char escape, struct arena *arena);
+
 /* The last stage, or one that it is built from, sets it in a way that can be taken out: SETTING_NO_... of that name. */
 bool dockerfile_can_drop(const struct dockerfile *file, enum setting setting, struct slice name);
-/* The FROM of its last stage names an image from elsewhere, in a line of its own and without a variable. */
-bool dockerfile_can_rebase(const struct dockerfile *file);
+/* So do more steps of the image's history than it has instructions: what it is built from declares it too. */
+bool dockerfile_is_not_alone(const struct dockerfile *file, const struct image_config *config, enum setting setting, struct slice name);
+/*
+ * What its last stage is built from is an image of the repository of `reference`, named in a line of its own and without a variable: of
+ * another name nobody knows what it has above the approved base.
+ */
+bool dockerfile_can_rebase(const struct dockerfile *file, struct slice reference);
 /* A port as configurations have it: "8080/tcp". */
 struct slice dockerfile_port(struct slice word, struct arena *arena);
 

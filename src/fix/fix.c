@@ -184,8 +184,8 @@ ask_newer_base(struct fixer *fixer, struct asking *asking, const struct finding 
 	const struct fix_request *request = fixer->request;
 	struct base_step step;
 	bool of_base = finding->area == AREA_BASE_IMAGE || (finding->evidence.package.n && finding->evidence.origin == ORIGIN_BASE);
-	if (!of_base || request->image == NULL || request->dockerfile == NULL || !dockerfile_can_rebase(request->dockerfile) ||
-	    !base_step_find(request->policy, request->image, request->at, &step))
+	if (!of_base || request->image == NULL || request->dockerfile == NULL || !base_step_find(request->policy, request->image, request->at, &step) ||
+	    !dockerfile_can_rebase(request->dockerfile, step.from->reference))
 		return 0;
 	/* Of one with other layers nobody knows which of its files are which. */
 	if (step.to->n != step.from->n || step.to->package_count == 0 || step.to->reference.n == 0)

@@ -70,6 +70,8 @@ set(struct image_config *config, const struct fix_change *change, struct arena *
 		return 0;
 	case SETTING_ENTRYPOINT:
 		config->entrypoint = change->words;
+		if (change->alone)
+			config->cmd = (struct string_list){ .set = true };
 		return 0;
 	case SETTING_CMD:
 		config->cmd = change->words;

@@ -121,7 +121,7 @@ static bool
 setting_can_be_said(const struct fix_change *change)
 {
 	for (size_t i = 0; i < change->words.n; i++)
-		if (!slice_is_utf8(change->words.at[i]))
+		if (!slice_is_utf8(change->words.at[i]) || slice_find(change->words.at[i], '\0') != SIZE_MAX)
 			return false;
 	switch (change->setting) {
 	case SETTING_USER:
@@ -155,7 +155,7 @@ static const char *const step_forms[MEND_VERB_COUNT] = {
 	[MEND_EMPTY] = ": > %1",
 	[MEND_DELETE_LINE] = "sed -i %n2d %1",
 	[MEND_DELETE_WORD] = "sed -i '%n2s/[[:space:]]\\{1,\\}%n3[^[:space:]]*//g' %1",
-	[MEND_SET_VALUE] = "sed -i '/^[[:space:]]*%n2[[:space:]]/d' %1 && echo '%n2 %n3' >> %1",
+	[MEND_SET_VALUE] = "sed -i '/^[[:space:]]*%n2[[:space:]]/d' %1 && printf '\\n%n2 %n3\\n' >> %1",
 };
 
 /* %1: a word in quotes; %n1: as it is, for step_can_be_said has looked at it. */
@@ -467,7 +467,8 @@ add_setting(struct making *m, const struct fix_change *change, struct plim_error
 	int r = add_instruction(m, change, err);
 	if (r < 0 || change->setting != SETTING_ENTRYPOINT || m->inventory->image->config->cmd.n == 0)
 		return r;
-	const struct fix_change command = { .kind = FIX_SETTING, .setting = SETTING_CMD, .words = m->inventory->image->config->cmd };
+	const struct string_list none = { .set = true };
+	const struct fix_change command = { .kind = FIX_SETTING, .setting = SETTING_CMD, .words = change->alone ? none : m->inventory->image->config->cmd };
 	return add_instruction(m, &command, err);
 }
 
@@ -560,12 +561,13 @@ sets_user(const struct script *script)
 }
 
 void
-script_instructions(const struct script *script, struct strbuf *into)
+script_instructions(const struct script *script, char escape, struct strbuf *into)
 {
+	const char between[] = { ' ', escape, '\n', ' ', '&', '&', ' ', '\0' };
 	if (script_changes_user(script))
 		strbuf_puts(into, "USER root\n");
 	if (script->commands.n) {
-		put_run(script, " \\\n && ", into);
+		put_run(script, between, into);
 		strbuf_putc(into, '\n');
 	}
 	if (script_changes_user(script) && !sets_user(script))

@@ -32,8 +32,8 @@ int script_make(const struct inventory *inventory, const struct fix_changes *cha
 struct slice script_of(const struct inventory *inventory, const struct fix_change *change, bool pinned, struct arena *arena);
 /* "RUN ..." of all commands in one line, as histories have it; absent where there is none. */
 struct slice script_run(const struct script *script, struct arena *arena);
-/* All instructions, a command of RUN a line, as root where that must be, and as the user after. */
-void script_instructions(const struct script *script, struct strbuf *into);
+/* All instructions, a command of RUN a line that `escape` continues, as root where that must be, and as the user after. */
+void script_instructions(const struct script *script, char escape, struct strbuf *into);
 /* It has to become root before RUN, and is to be `user` again after. */
 bool script_changes_user(const struct script *script);
 

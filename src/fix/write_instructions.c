@@ -94,7 +94,7 @@ write_containerfile(const struct fix_subject *subject, struct strbuf *into, stru
 	put_head(subject, into);
 	put_base(subject->mending, into);
 	put_from(subject, into);
-	script_instructions(&subject->mending->script, into);
+	script_instructions(&subject->mending->script, '\\', into);
 	return 0;
 }
 

@@ -87,7 +87,7 @@ write_json(const struct fix_subject *subject, struct strbuf *into, struct plim_e
 	const struct mending *mending = subject->mending;
 	AUTO(strbuf) struct strbuf script = { 0 };
 	struct json_writer w = { .into = into, .indent = true };
-	script_instructions(&mending->script, &script);
+	script_instructions(&mending->script, '\\', &script);
 	json_write_object(&w);
 	json_write_member(&w, "after", slice_of(result_name(mending->after->result)));
 	json_write_member(&w, "before", slice_of(result_name(mending->before->result)));

@@ -140,7 +140,7 @@ write_text(const struct fix_subject *subject, struct strbuf *into, struct plim_e
 	put_changes(mending, into);
 	put_all_remaining(mending, into);
 	put_unknowns(mending->after, into);
-	script_instructions(&mending->script, &script);
+	script_instructions(&mending->script, '\\', &script);
 	if (script.n) {
 		strbuf_puts(into, "\nInstructions\n");
 		strbuf_put(into, strbuf_slice(&script));

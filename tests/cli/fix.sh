@@ -158,7 +158,7 @@ mended "and do what they say" "$(cat checks.yaml)" "
 check "lines beside them stay" "# UMASK is here
 UMASK 027
 ENCRYPT_METHOD SHA512 auth required pam_unix.so try_first_pass
-auth required pam_deny.so" "$(sort -r broken/etc/login.defs | sed 's/^UMASK 022//' | sort | sed -n 1p; grep '^UMASK' broken/etc/login.defs; grep '^ENC' broken/etc/login.defs | tr '\n' ' '; cat broken/etc/pam.d/su)"
+auth required pam_deny.so" "$(sort -r broken/etc/login.defs | sed '/^$/d' | sort | sed -n 1p; grep '^UMASK' broken/etc/login.defs; grep '^ENC' broken/etc/login.defs | tr '\n' ' '; cat broken/etc/pam.d/su)"
 
 # Names that no instruction can hold are told and left alone.
 cp -a tree hostile
@@ -261,7 +261,7 @@ CMD ["a b"]
 USER 1007:1008
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/bin/sh","-x"]
-CMD ["a b"]
+CMD []
 HEALTHCHECK NONE
 D
 )" "$(cat changed)"
@@ -279,12 +279,126 @@ for bad in 'EXPOSE 22' 'FROM a\n{}' 'FROM a\nRUN <<EOF\nx' ''; do
 	status=$?
 	check "no Dockerfile: $bad" "3 plimsoll fix: oci:image.oci: Dockerfile: $(case $bad in *{*) echo "line 2: it begins with no instruction" ;; *RUN*) echo "line 2: <<EOF has no end" ;; *) echo "there is no FROM in it" ;; esac)" "$status $(cat err)"
 done
-image '{"Cmd": ["/bin/sh", "-c", "PORT=$X exec-me | tee"], "User": "1000"}'
-mended "a text that only its author can take apart" 'metadata: {entrypoint: {form: exec}}' "- metadata/entrypoint-form: what its text starts last, and how, is its author's to say
+
+# What builders read, and what they do not.
+image '{"ExposedPorts": {"22/tcp": {}}}'
+policy 'metadata: {ports: {allow: []}, user: {root: deny}}'
+told() { # NAME TEXT WANTED: what the patch makes of a Dockerfile, applied by two programs
+	local name=$1 wanted=$3
+	printf "$2" >Dockerfile
+	fix --dockerfile Dockerfile oci:image.oci >x.patch
+	git apply --check x.patch 2>err || name="$name ($(cat err))"
+	cp Dockerfile changed
+	patch --binary -sp1 changed <x.patch
+	check "$name" "$wanted" "$(cat -A changed)"
+}
+told "a byte order mark" '\xef\xbb\xbfFROM a\nEXPOSE 22\n' 'M-oM-;M-?FROM a$
+USER 1000:1000$'
+told "a last line that goes on" 'FROM a\nEXPOSE 22\nCMD x \\\n# y' 'FROM a$
+CMD x $
+# y$
+USER 1000:1000$'
+told "<< in quotes, in arithmetic, and of a string" 'FROM a\nRUN echo "a <<EOF b" $((1<<2)) && cat <<<x\nEXPOSE 22\n' 'FROM a$
+RUN echo "a <<EOF b" $((1<<2)) && cat <<<x$
+USER 1000:1000$'
+told "the end of a here-document stands alone, behind tabs where it says so" 'FROM a\nONBUILD RUN <<EOF\n EOF\nEXPOSE 22\nEOF\nRUN <<-"E F"\n\tE F\nEXPOSE 22\n' 'FROM a$
+ONBUILD RUN <<EOF$
+ EOF$
+EXPOSE 22$
+EOF$
+RUN <<-"E F"$
+^IE F$
+USER 1000:1000$'
+told "a comment ends the directives" '# hello\n# escape=`\nFROM a\nEXPOSE 22 \\\n 22\n' '# hello$
+# escape=`$
+FROM a$
+USER 1000:1000$'
+printf '# escape=`\nFROM a\nENV A=1 `\n  B=\\\nEXPOSE 22\n' >Dockerfile
+chmod 666 tree/etc/group
+image '{"ExposedPorts": {"22/tcp": {}}, "Env": ["A=1"], "Labels": {"old": "1"}, "Volumes": {"/b": {}}}'
+policy 'metadata: {ports: {allow: []}, environment: {deny: ["^A="]}, volumes: {allow: []}, labels: {forbidden: [old]}}
+configuration: {checks: [filesystem/world-writable-file]}
+components: {required: [{name: plain}]}'
+fix --dockerfile Dockerfile oci:image.oci >x.patch
+check "lines go on by the escape that it names" '# escape=`
+FROM a
+ENV B=\
+RUN apt-get update `
+ && DEBIAN_FRONTEND=noninteractive apt-get install --no-install-recommends -y plain `
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb `
+ && chmod o-w /etc/group' "$(patch -sp1 Dockerfile <x.patch; cat Dockerfile)"
+chmod 644 tree/etc/group
+image '{"ExposedPorts": {"22/tcp": {}}, "Env": ["A=1"], "Labels": {"old": "1"}, "Volumes": {"/b": {}}}'
+policy 'metadata: {ports: {allow: []}, environment: {deny: ["^A="]}, volumes: {allow: []}, labels: {forbidden: [old]}}'
+told "words stay as they are written" 'FROM a\nENV B="x y" A=1 C=$X D=a\\ b\nLABEL "old"="1 2" k="v w"\nVOLUME ["/a b", "/b"]\nEXPOSE "22"\n' 'FROM a$
+ENV B="x y" C=$X D=a\ b$
+LABEL k="v w"$
+VOLUME ["/a b"]$'
+target=oci:image.oci
+printf 'FROM a\nENV A=1\nVOLUME /b\nLABEL old=1\nEXPOSE 22 $PORT\n' >Dockerfile
+mended "what a variable declares is the builder's to know" 'metadata: {ports: {allow: []}}' "- metadata/port: the Dockerfile does not declare it in a way that can be taken out: its base does, or a person must
+1" --dockerfile Dockerfile
+steps='"history": [{"created_by": "ENV A=0 B=1", "empty_layer": true}, {"created_by": "/bin/sh -c #(nop)  EXPOSE 22 8080", "empty_layer": true}, {"created_by": "ENV B=A"}, {"created_by": "ENV A=1", "empty_layer": true}, {"created_by": "EXPOSE map[22/tcp:{}]", "empty_layer": true}, {"created_by": "LABEL old=1", "empty_layer": true}]'
+image '{"ExposedPorts": {"22/tcp": {}}, "Env": ["A=1"], "Labels": {"old": "1"}, '"$steps"'}'
+printf 'FROM a\nENV A=1\nEXPOSE 22\nLABEL old=1\n' >Dockerfile
+mended "what its base declares too" 'metadata: {ports: {allow: []}, environment: {deny: ["^A=."]}, labels: {forbidden: [old]}}' "no value for the variable A
+without the label old
+- metadata/port: the Dockerfile does not declare it in a way that can be taken out: its base does, or a person must
+1" --dockerfile Dockerfile
+
+# What starts: nothing else does after it, or its author says how.
+form='metadata: {entrypoint: {form: exec}}'
+starts() { # NAME CONFIG WANTED
+	image "$2"
+	mended "$1" "$form" "$3"
+}
+starts "a text that only its author can take apart" '{"Cmd": ["/bin/sh", "-c", "PORT=$X exec-me | tee"], "User": "1000"}' "- metadata/entrypoint-form: what its text starts last, and how, is its author's to say
 1"
-image '{"Cmd": ["/bin/sh", "-c", "/bin/sh \"$HOME\""]}'
-mended "what the shell must expand stays with it" 'metadata: {entrypoint: {form: exec}}' 'command: /bin/sh -c exec /bin/sh "$HOME"
+starts "what the shell must expand stays with it" '{"Cmd": ["/bin/sh", "-c", "/bin/sh \"$HOME\""]}' 'command: /bin/sh -c exec /bin/sh "$HOME"
 0'
+for text in 'cd /tmp' '! /bin/sh' '{ /bin/sh; }' '/bin/sh &' 'A=1 /bin/sh' 'not-there'; do
+	starts "what is the shell's own, and what is not there: $text" '{"Cmd": ["/bin/sh", "-c", "'"$text"'"]}' "- metadata/entrypoint-form: what its text starts last, and how, is its author's to say
+1"
+done
+starts "a shell in the one list, its text in the other" '{"Entrypoint": ["/bin/sh", "-c"], "Cmd": ["/bin/sh x"]}' 'command: exec /bin/sh x
+0'
+starts "options of the shell" '{"Cmd": ["/bin/sh", "-ec", "/bin/sh x"]}' 'command: /bin/sh -ec exec /bin/sh x
+0'
+starts "words behind the text" '{"Entrypoint": ["/bin/sh", "-c", "/bin/sh \"$@\"", "--"], "Cmd": ["y"]}' "- metadata/entrypoint-form: what its text starts last, and how, is its author's to say
+1"
+starts "a command that the text does not use" '{"Entrypoint": ["/bin/sh", "-c", "/bin/sh x"], "Cmd": ["y"]}' 'entry point: /bin/sh x
+0'
+instructions "goes" 'ENTRYPOINT ["/bin/sh","x"]
+CMD []'
+starts "one that it uses" '{"Entrypoint": ["/bin/sh", "-c", "/bin/sh $0"], "Cmd": ["y"]}' 'entry point: /bin/sh -c exec /bin/sh $0
+0'
+instructions "stays" 'ENTRYPOINT ["/bin/sh","-c","exec /bin/sh $0"]
+CMD ["y"]'
+
+# Where what RUN does is lost.
+cp -a tree lost
+mkdir -p lost/{dev,proc,data/sub,data2}
+printf 'UMASK 022\nLAST\tline' >lost/etc/login.defs
+touch lost/etc/{hosts,resolv.conf} lost/{dev,proc}/x lost/data/sub/x lost/data2/x
+chmod 666 lost/etc/{hosts,resolv.conf} lost/{dev,proc}/x lost/data/sub/x lost/data2/x
+image '{"Volumes": {"/data": {}}}' lost
+own="builders lay their own over it while instructions run: it takes the instruction that brings it"
+mended "builders' own files and volumes" 'configuration: {checks: [filesystem/world-writable-file, privilege/login-umask]}' "mode of /data2/x: o-w
+UMASK 027 in /etc/login.defs
+- filesystem/world-writable-file: it is in the volume /data, and what is changed there once that is declared some builders drop: change it before VOLUME
+$(printf -- "- filesystem/world-writable-file: $own\n%.0s" 1 2 3 4)
+1"
+jq -r .instructions f.json | sed -n 's/^RUN //; s/ \\$//; /login.defs/p' | sed "s#/etc#$PWD/lost/etc#g" >here
+sh -eu here
+check "a last line without its end stays one" "LAST	line
+UMASK 027" "$(cat lost/etc/login.defs)"
+target=rootfs:lost mended "a tree is changed where it is" 'configuration: {checks: [filesystem/world-writable-file]}' "mode of /data/sub/x: o-w
+mode of /data2/x: o-w
+mode of /dev/x: o-w
+mode of /etc/hosts: o-w
+mode of /etc/resolv.conf: o-w
+mode of /proc/x: o-w
+0"
 
 # A layer of its own, byte for byte.
 image '{"User": "1000:1000", "reference": "web:1"}'
@@ -330,6 +444,12 @@ upgrade built to 1.0-2 or newer
 1"
 sed -i 's/reg.example\/base:12.1/${BASE}/' Dockerfile
 mended "nor is it where a variable names it" "$based" "upgrade demo to 1.0-10 or newer: demo-tools, libdemo1
+upgrade built to 1.0-2 or newer
+- base_image/ended: it takes a build on another base (FROM reg.example/base:12.1): the generation of 2026-10-01 of base was approved until 2026-10-31; moving to base of 2026-11-01 changes 2 packages, brings 0, removes 0
+1" --dockerfile Dockerfile
+
+sed -i 's/${BASE}/reg.example\/python:3/' Dockerfile
+mended "nor where it names what is built on it" "$based" "upgrade demo to 1.0-10 or newer: demo-tools, libdemo1
 upgrade built to 1.0-2 or newer
 - base_image/ended: it takes a build on another base (FROM reg.example/base:12.1): the generation of 2026-10-01 of base was approved until 2026-10-31; moving to base of 2026-11-01 changes 2 packages, brings 0, removes 0
 1" --dockerfile Dockerfile
