@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "catalog/system/provided.h"
 
 /* Which letter fills which field; the lines of files (F, R, a, Z, M) are passed over. */
 static const int8_t field_of[128] = {
@@ -16,32 +17,67 @@ static const int8_t field_of[128] = {
 
 struct open_package {
 	struct slice fields[PACKAGE_FIELD_COUNT];
+	struct provided *provided;
 	uint32_t line;
 	bool any;
 };
 
-/* "musl>=1.2 so:libc.so.6 !old": names of packages; what files provide, and what may not be there, is none. */
+static struct slice
+bare_name(struct slice need)
+{
+	size_t n = 0;
+	while (n < need.n && !strchr("<>=~", need.p[n]))
+		n++;
+	return slice_first(need, n);
+}
+
+/* "musl>=1.2 so:libc.so.6 !old": names of packages, which what files provide leads to; what may not be there is none. */
 static void
-put_needs(struct slice list, struct strbuf *into)
+put_needs(struct slice list, struct needs *into)
 {
 	struct slice need;
-	while (slice_word(&list, &need) && into->n < LIMIT_ROW_TEXT_BYTES / 2) {
-		size_t n = 0;
-		while (n < need.n && !strchr("<>=~", need.p[n]))
-			n++;
-		if (need.p[0] == '!' || slice_find(need, ':') != SIZE_MAX)
-			continue;
-		strbuf_puts(into, into->n ? "\n" : "");
-		strbuf_put(into, slice_first(need, n));
+	while (slice_word(&list, &need)) {
+		struct slice name = bare_name(need);
+		struct provider *provider = provided_by(into->provided, name);
+		bool is_package = provider || slice_find(name, ':') == SIZE_MAX;
+		if (need.p[0] != '!' && is_package)
+			needs_add(into, provider, name);
 	}
+}
+
+/* Of a package its own name and what "p:so:libc.musl-x86_64.so.1=1 cmd:ldd=1.2" says. */
+static int
+take_provided(struct slice list, struct provider *provider, struct provided *out, struct plim_error *err)
+{
+	struct slice item;
+	int r = 0;
+	while (r == 0 && provider && slice_word(&list, &item))
+		r = provided_add(out, provider, bare_name(item), err);
+	return r;
+}
+
+static int
+gather(struct slice body, struct provided *out, struct plim_error *err)
+{
+	struct cursor in = cursor_of(body);
+	struct provider *provider = NULL;
+	struct slice line;
+	int r = provided_init(out, err);
+	while (r == 0 && cursor_line(&in, &line)) {
+		if (slice_skip(&line, SLICE("P:")))
+			r = provided_add_package(out, line, &provider, err);
+		else if (slice_skip(&line, SLICE("p:")))
+			r = take_provided(line, provider, out, err);
+	}
+	return r;
 }
 
 static int
 close_package(struct open_package *package, struct rows *rows, struct plim_error *err)
 {
 	struct open_package p = *package;
-	AUTO(strbuf) struct strbuf needs = { 0 };
-	*package = (struct open_package){ 0 };
+	AUTO(needs) struct needs needs = { 0 };
+	*package = (struct open_package){ .provided = p.provided };
 	if (!p.any)
 		return 0;
 	if (p.fields[PACKAGE_NAME].n == 0 || p.fields[PACKAGE_VERSION].n == 0)
@@ -50,9 +86,10 @@ close_package(struct open_package *package, struct rows *rows, struct plim_error
 	if (p.fields[PACKAGE_SOURCE].n == 0)
 		p.fields[PACKAGE_SOURCE] = p.fields[PACKAGE_NAME];
 	p.fields[PACKAGE_SOURCE_VERSION] = p.fields[PACKAGE_VERSION];
+	needs_begin(&needs, p.provided, p.fields[PACKAGE_NAME]);
 	put_needs(p.fields[PACKAGE_DEPENDENCIES], &needs);
-	p.fields[PACKAGE_DEPENDENCIES] = needs.n ? strbuf_slice(&needs) : SLICE_NONE;
-	if (needs.failed)
+	p.fields[PACKAGE_DEPENDENCIES] = needs.text.n ? strbuf_slice(&needs.text) : SLICE_NONE;
+	if (needs.text.failed)
 		return error_nomem(err);
 	return rows_add(rows, ROW_PACKAGE, p.line, p.fields, PACKAGE_FIELD_COUNT, err);
 }
@@ -79,16 +116,20 @@ static int
 extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
 	struct cursor in = cursor_of(body);
-	struct open_package package = { 0 };
+	AUTO(provided) struct provided provided = { 0 };
+	struct open_package package = { .provided = &provided };
 	uint32_t number = 0;
 	(void)path;
 	if (slice_trim(body).n == 0)
 		return error_set(err, PLIM_EFORMAT, "offset 0: the package database is empty");
 	if (slice_find(body, '\0') != SIZE_MAX)
 		return error_set(err, PLIM_EFORMAT, "offset %zu: a NUL byte", slice_find(body, '\0'));
+	int r = gather(body, &provided, err);
+	if (r < 0)
+		return r;
 	for (struct slice line; cursor_line(&in, &line);) {
 		number++;
-		int r = line.n == 0 ? close_package(&package, rows, err) : take_line(&package, line, number, rows, err);
+		r = line.n == 0 ? close_package(&package, rows, err) : take_line(&package, line, number, rows, err);
 		if (r < 0)
 			return r;
 	}

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "catalog/system/provided.h"
 #include "codec/deb822.h"
 
 enum state { STATE_ABSENT, STATE_INSTALLED, STATE_UNKNOWN };
@@ -64,37 +65,98 @@ put_version(struct slice version, struct slice *fields)
 		fields[PACKAGE_EPOCH] = epoch;
 }
 
-/* "libc6 (>= 2.34), default-mta | mail-transport-agent": of each the name of its first choice. */
-static void
-put_needs(struct slice list, struct strbuf *into)
+/* Without its version and architecture. */
+static struct slice
+bare_name(struct slice need)
 {
-	struct slice need, name, rest;
-	while (slice_next(&list, ',', &need) && into->n < LIMIT_ROW_TEXT_BYTES / 2) {
-		if (!slice_word(&need, &name))
-			continue;
-		slice_cut(name, ':', &name, &rest);
-		strbuf_puts(into, into->n ? "\n" : "");
-		strbuf_put(into, name);
+	struct slice name = SLICE_NONE, rest;
+	slice_word(&need, &name);
+	slice_cut(name, '(', &name, &rest);
+	slice_cut(name, ':', &name, &rest);
+	return name;
+}
+
+/* "default-mta | mail-transport-agent": the first choice that is there, whatever provides it; else the first. */
+static void
+put_need(struct slice need, struct needs *into)
+{
+	struct slice first = SLICE_NONE, choice;
+	struct provider *provider = NULL;
+	while (provider == NULL && slice_next(&need, '|', &choice)) {
+		struct slice name = bare_name(choice);
+		provider = provided_by(into->provided, name);
+		if (first.n == 0)
+			first = name;
 	}
+	needs_add(into, provider, first);
+}
+
+static void
+put_needs(struct slice list, struct needs *into)
+{
+	struct slice need;
+	while (slice_next(&list, ',', &need))
+		put_need(need, into);
+}
+
+/* Important is what Protected was called before. */
+static bool
+is_essential(const struct stanza *stanza)
+{
+	static const char *const fields[] = { "Essential", "Protected", "Important" };
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (slice_eq_nocase(stanza_get(stanza, fields[i]), SLICE("yes")))
+			return true;
+	return false;
 }
 
 static int
-add_package(const struct stanza *stanza, struct rows *rows, struct plim_error *err)
+add_package(const struct stanza *stanza, struct provided *provided, struct rows *rows, struct plim_error *err)
 {
 	struct slice fields[PACKAGE_FIELD_COUNT] = { 0 };
-	AUTO(strbuf) struct strbuf needs = { 0 };
+	AUTO(needs) struct needs needs = { 0 };
+	fields[PACKAGE_NAME] = stanza_get(stanza, "Package");
+	needs_begin(&needs, provided, fields[PACKAGE_NAME]);
 	put_needs(stanza_get(stanza, "Pre-Depends"), &needs);
 	put_needs(stanza_get(stanza, "Depends"), &needs);
-	if (needs.failed)
+	if (needs.text.failed)
 		return error_nomem(err);
-	fields[PACKAGE_DEPENDENCIES] = needs.n ? strbuf_slice(&needs) : SLICE_NONE;
+	fields[PACKAGE_DEPENDENCIES] = needs.text.n ? strbuf_slice(&needs.text) : SLICE_NONE;
 	fields[PACKAGE_TYPE] = SLICE("deb");
-	fields[PACKAGE_NAME] = stanza_get(stanza, "Package");
 	fields[PACKAGE_ARCH] = stanza_get(stanza, "Architecture");
 	fields[PACKAGE_VENDOR] = stanza_get(stanza, "Maintainer");
+	fields[PACKAGE_ESSENTIAL] = is_essential(stanza) ? SLICE("1") : SLICE_NONE;
 	put_version(stanza_get(stanza, "Version"), fields);
 	put_source(stanza, fields);
 	return rows_add(rows, ROW_PACKAGE, stanza->line, fields, PACKAGE_FIELD_COUNT, err);
+}
+
+/* "mail-transport-agent, default-mta (= 1)" */
+static int
+take_provided(const struct stanza *stanza, struct provided *out, struct plim_error *err)
+{
+	struct slice package = stanza_get(stanza, "Package"), list = stanza_get(stanza, "Provides"), item;
+	struct provider *provider;
+	if (package.n == 0 || state_of(stanza_get(stanza, "Status")) != STATE_INSTALLED)
+		return 0;
+	int r = provided_add_package(out, package, &provider, err);
+	while (r == 0 && slice_next(&list, ',', &item)) {
+		struct slice name = bare_name(item);
+		if (name.n)
+			r = provided_add(out, provider, name, err);
+	}
+	return r;
+}
+
+static int
+gather(struct slice body, struct provided *out, struct plim_error *err)
+{
+	struct stanza_reader reader = { cursor_of(body), 0 };
+	struct stanza stanza;
+	int r = provided_init(out, err);
+	while (r == 0 && stanza_next(&reader, &stanza))
+		r = take_provided(&stanza, out, err);
+	return r;
 }
 
 /* What dpkg itself would refuse to read: a second field hides a package behind another one. */
@@ -114,7 +176,7 @@ check_shape(const struct stanza *stanza, struct rows *rows, struct plim_error *e
 }
 
 static int
-take_stanza(const struct stanza *stanza, struct rows *rows, struct plim_error *err)
+take_stanza(const struct stanza *stanza, struct provided *provided, struct rows *rows, struct plim_error *err)
 {
 	struct slice version = stanza_get(stanza, "Version"), word;
 	int r = check_shape(stanza, rows, err);
@@ -131,12 +193,13 @@ take_stanza(const struct stanza *stanza, struct rows *rows, struct plim_error *e
 		return rows_problem(rows, err, "line %u: an installed package without Version", stanza->line);
 	if (slice_trim(version).n > 0)
 		return rows_problem(rows, err, "line %u: a Version of several words", stanza->line);
-	return add_package(stanza, rows, err);
+	return add_package(stanza, provided, rows, err);
 }
 
 static int
 extract(struct slice path, struct slice body, struct rows *rows, struct plim_error *err)
 {
+	AUTO(provided) struct provided provided = { 0 };
 	struct stanza_reader reader = { cursor_of(body), 0 };
 	struct stanza stanza;
 	if (slice_ends(path, SLICE(".md5sums")))
@@ -145,12 +208,10 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 		return error_set(err, PLIM_EFORMAT, "offset 0: the package database is empty");
 	if (slice_find(body, '\0') != SIZE_MAX)
 		return error_set(err, PLIM_EFORMAT, "offset %zu: a NUL byte", slice_find(body, '\0'));
-	while (stanza_next(&reader, &stanza)) {
-		int r = take_stanza(&stanza, rows, err);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	int r = gather(body, &provided, err);
+	while (r == 0 && stanza_next(&reader, &stanza))
+		r = take_stanza(&stanza, &provided, rows, err);
+	return r;
 }
 
 const struct cataloger cataloger_dpkg = {

@@ -29,6 +29,7 @@ struct package {
 	struct slice file;         /* absolute, of the database or file that tells of it */
 	struct slice path;         /* the same; of one inside an archive "FILE!INSIDE" */
 	struct slice root;         /* absolute directory whose files are its own; absent: the file alone */
+	bool essential;            /* its package manager does not remove it */
 	const struct spdx *expression;    /* of its licences; NULL where none is declared, or one is not understood */
 	struct slice evidence, dependencies, checksum, cpe, license_expression;    /* as the fields of ROW_PACKAGE; absent where NULL */
 	uint32_t layer;            /* the first layer from which on it is there in this version without a gap; UINT32_MAX for a tree */

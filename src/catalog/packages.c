@@ -51,6 +51,7 @@ add_package(struct resolver *r, const struct shown_row *shown, struct slice file
 		.checksum = row_field(shown, PACKAGE_CHECKSUM),
 		.cpe = row_field(shown, PACKAGE_CPE),
 		.license_expression = row_field(shown, PACKAGE_EXPRESSION),
+		.essential = slice_is(row_field(shown, PACKAGE_ESSENTIAL), "1"),
 		.layer = shown->layer,
 	};
 	return file.p && package->path.p ? 0 : error_nomem(err);

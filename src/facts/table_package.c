@@ -5,7 +5,7 @@
 
 enum package_column {
 	PC_TYPE, PC_NAME, PC_VERSION, PC_EPOCH, PC_ARCH, PC_SOURCE, PC_SOURCE_VERSION, PC_VENDOR, PC_LICENSE, PC_PURL, PC_PATH,
-	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE, PC_ROOT, PC_EVIDENCE, PC_DEPENDENCIES, PC_CHECKSUM, PC_OWNER, PC_OWNER_TYPE, PC_CPE, PC_EXPRESSION,
+	PC_SCOPE, PC_LAYER, PC_INSTRUCTION, PC_ORIGIN, PC_MODULE, PC_ROOT, PC_EVIDENCE, PC_DEPENDENCIES, PC_CHECKSUM, PC_OWNER, PC_OWNER_TYPE, PC_CPE, PC_EXPRESSION, PC_ESSENTIAL,
 };
 
 static const struct fact_column package_columns[] = {
@@ -33,6 +33,7 @@ static const struct fact_column package_columns[] = {
 	[PC_OWNER_TYPE] = { "owner_type", FACT_TEXT, "type of that package" },
 	[PC_EXPRESSION] = { "license_expression", FACT_TEXT, "SPDX expression that `license` means; NULL where none is declared, or it is not understood" },
 	[PC_CPE] = { "cpe", FACT_TEXT, "vendor:product of its CPE, several with blanks between, of what no package manager installed; NULL where it is not known" },
+	[PC_ESSENTIAL] = { "essential", FACT_INTEGER, "1: its package manager does not remove it unless that is forced; else NULL" },
 };
 
 static size_t
@@ -75,6 +76,8 @@ package_cell(const void *context, const struct fact_table *table, size_t row, si
 		put_expression(out, inventory, p->expression);
 	else if (column == PC_ORIGIN)
 		cell_origin(out, inventory, p->layer);
+	else if (column == PC_ESSENTIAL)
+		cell_number(out, p->essential ? SLICE("1") : SLICE_NONE);
 	else
 		cell_text(out, texts[column]);
 }

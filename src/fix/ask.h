@@ -12,6 +12,7 @@ struct asking {
 	const struct dockerfile *dockerfile;       /* NULL where none is at hand */
 	struct slice newer_base;                   /* what the policy would have the image built on; absent where nothing tells */
 	struct fix_changes *changes;
+	const struct fix_changes *made;            /* those so far, where `changes` are not they */
 	bool fresh;                                /* something was added or raised */
 };
 

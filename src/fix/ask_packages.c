@@ -216,6 +216,18 @@ installed_named(struct asking *asking, struct slice name, struct slice type)
 	return NULL;
 }
 
+/* One that its manager does not remove; absent if none of them is. */
+static struct slice
+what_is_essential(struct asking *asking, struct slice type, const struct name_list *names)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		const struct package *package = installed_named(asking, names->at[i], type);
+		if (package && package->essential)
+			return package->name;
+	}
+	return SLICE_NONE;
+}
+
 int
 ask_remove(struct asking *asking, const struct finding *finding, struct slice *why, struct plim_error *err)
 {
@@ -233,6 +245,11 @@ ask_remove(struct asking *asking, const struct finding *finding, struct slice *w
 	struct slice held = what_must_stay(asking, package->type, &names);
 	if (held.n) {
 		*why = ask_text(asking, "%.*s needs it, without which the image could not be changed", SLICE_ARG(held));
+		return 0;
+	}
+	held = what_is_essential(asking, package->type, &names);
+	if (held.n) {
+		*why = ask_text(asking, "%.*s is essential: the package manager does not remove it", SLICE_ARG(held));
 		return 0;
 	}
 	const struct fix_change change = { .kind = FIX_REMOVE, .type = package->type, .name = package->name, .packages = names.at, .package_count = names.n };
@@ -261,6 +278,19 @@ ask_forbidden(struct asking *asking, const struct finding *finding, struct slice
 	return finding->evidence.package.n ? ask_remove(asking, finding, why, err) : ask_step(asking, &removal, finding, why, err);
 }
 
+/* What else has to go takes it along; NULL if nothing does. */
+static const struct fix_change *
+removal_of(const struct asking *asking, struct slice type, struct slice name)
+{
+	for (size_t i = 0; i < asking->made->list.n; i++) {
+		const struct fix_change *change = asking->made->list.at[i];
+		for (size_t k = 0; change->kind == FIX_REMOVE && !change->off && k < change->package_count; k++)
+			if (slice_eq(change->type, type) && slice_eq(change->packages[k], name))
+				return change;
+	}
+	return NULL;
+}
+
 static int
 ask_required(struct asking *asking, const struct finding *finding, struct slice *why, struct plim_error *err)
 {
@@ -272,6 +302,11 @@ ask_required(struct asking *asking, const struct finding *finding, struct slice 
 	}
 	if (glob_is_pattern(name)) {
 		*why = SLICE("which of the packages that the pattern takes is its author's to choose");
+		return 0;
+	}
+	const struct fix_change *removal = removal_of(asking, type, name);
+	if (removal) {
+		*why = ask_text(asking, "it needs %.*s, which may not be there", SLICE_ARG(removal->name));
 		return 0;
 	}
 	return has_manager(asking, type, name, finding, why) ? ask_add(asking, &change, finding, why, err) : 0;

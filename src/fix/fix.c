@@ -205,6 +205,7 @@ asking_of(const struct fixer *fixer, struct fix_changes *into)
 	struct base_step step;
 	struct asking asking = {
 		.inventory = from, .current = fixer->now.inventory ? fixer->now.inventory : from, .dockerfile = request->dockerfile, .changes = into,
+		.made = &fixer->mending->changes,
 	};
 	if (request->image && base_step_find(request->policy, request->image, request->at, &step))
 		asking.newer_base = step.to->reference;
@@ -299,7 +300,8 @@ left_out(const struct fix_changes *changes, const struct finding *finding)
 	for (size_t i = 0; i < changes->list.n; i++) {
 		const struct fix_change *change = changes->list.at[i];
 		for (size_t k = 0; change->off && k < change->mends.n; k++)
-			if (slice_eq(change->mends.at[k], finding->rule) && slice_ends(finding->evidence.setting, change->name))
+			if (slice_eq(change->mends.at[k], finding->rule) &&
+			    (change->kind == FIX_REMOVE ? slice_eq(finding->evidence.package, change->name) : slice_ends(finding->evidence.setting, change->name)))
 				return change;
 	}
 	return NULL;
@@ -313,6 +315,8 @@ why_tried(const struct fix_changes *changes, const struct finding *finding)
 		return SLICE("without the value in the environment it is still read in the history: build anew without it, and replace it");
 	if (change && change->kind == FIX_SETTING && change->setting == SETTING_USER)
 		return SLICE("none of its accounts is a user that the policy takes: make one");
+	if (change && change->kind == FIX_REMOVE)
+		return SLICE("without it, and what needs it, as much else would fail");
 	return SLICE("what can be changed about it was tried, and does not mend it");
 }
 

@@ -241,6 +241,28 @@ put_package(const struct making *m, const struct manager *manager, const struct 
 	}
 }
 
+static bool
+names_package(const struct fix_change *change, struct slice name)
+{
+	for (size_t i = 0; i < change->package_count; i++)
+		if (slice_eq(change->packages[i], name))
+			return true;
+	return change->kind == FIX_INSTALL && slice_eq(change->name, name);
+}
+
+/* What several changes take along is told once. */
+static bool
+is_named_before(const struct making *m, size_t at, struct slice name)
+{
+	const struct fix_change *change = m->changes->list.at[at];
+	for (size_t i = 0; i < at; i++) {
+		const struct fix_change *other = m->changes->list.at[i];
+		if (!other->off && other->kind == change->kind && slice_eq(other->type, change->type) && names_package(other, name))
+			return true;
+	}
+	return false;
+}
+
 static void
 put_names(const struct making *m, const struct manager *manager, enum fix_kind kind, struct strbuf *into)
 {
@@ -249,7 +271,8 @@ put_names(const struct making *m, const struct manager *manager, enum fix_kind k
 		if (change->off || change->kind != kind || !slice_is(change->type, manager->type))
 			continue;
 		for (size_t k = 0; k < change->package_count; k++)
-			put_package(m, manager, change, change->packages[k], into);
+			if (!is_named_before(m, i, change->packages[k]))
+				put_package(m, manager, change, change->packages[k], into);
 		if (change->kind == FIX_INSTALL)
 			put_package(m, manager, change, change->name, into);
 	}

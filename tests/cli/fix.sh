@@ -14,9 +14,9 @@ chmod 1777 tree/tmp
 printf 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n' >tree/etc/os-release
 printf 'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1::/usr/sbin:/bin/sh\nbin:x:2:2::/bin:/usr/sbin/nologin\n' >tree/etc/passwd
 printf 'root:x:0:\ndaemon:x:1:\nbin:x:2:\n' >tree/etc/group
-stanza() { # NAME VERSION [SOURCE [DEPENDS]]
+stanza() { # NAME VERSION [SOURCE [DEPENDS [FIELD]]]
 	printf 'Package: %s\nStatus: install ok installed\nArchitecture: amd64\nMaintainer: T <t@example.org>\n' "$1"
-	printf '%b' "${3:+Source: $3\n}${4:+Depends: $4\n}"
+	printf '%b' "${3:+Source: $3\n}${4:+Depends: $4\n}${5:+$5\n}"
 	printf 'Version: %s\nDescription: t\n\n' "$2"
 }
 { stanza libdemo1 1.0-1 demo; stanza demo-tools 1.0-1 demo 'libdemo1 (>= 1)'; stanza built 1.0-1+b2 'built (1.0-1)'; stanza other 3.0-1
@@ -112,6 +112,29 @@ mended "cannot be told" 'vulnerabilities: {deny: [{epss: 0.5, id: CVE-2026-0003}
 ? no_data
 2"
 chmod 644 tree/usr/lib/demo/run
+
+# Removals: whatever provides it, what others need is not there without them; what the manager refuses is not asked of it.
+cp -a tree removals
+{ stanza mta-a 1 '' '' 'Provides: default-mta (= 1), mta'; stanza mta-b 1 '' '' 'Provides: mta'; stanza mailer 1 '' 'no-mta | mta:any, mailer'; stanza reader 1 '' 'default-mta'
+  stanza must 1 '' '' 'Essential: yes'; stanza guards 1 '' '' 'Important: yes'; stanza keeps 1 '' '' 'Protected: yes'; stanza on-it 1 '' 'shared'; stanza shared 1; } >>removals/var/lib/dpkg/status
+image '{}' removals
+mended "what needs it by another name" 'components: {forbidden: [{name: mta-a}], required: [{name: reader}, {name: fresh}]}' "install fresh
+- components/forbidden/mta-a: without it, and what needs it, as much else would fail
+1"
+mended "and what has to go all the same" 'components: {forbidden: [{name: mta-a}], minimum: [{name: mta-a, version: 2}], required: [{name: reader}]}' "remove mta-a with what needs it: mailer, mta-a, reader
+- components/required/reader: it needs mta-a, which may not be there
+1"
+mended "what the package manager refuses" 'components: {forbidden: [{name: must}, {name: guards}, {name: keeps}]}' "- components/forbidden/guards: guards is essential: the package manager does not remove it
+- components/forbidden/keeps: keeps is essential: the package manager does not remove it
+- components/forbidden/must: must is essential: the package manager does not remove it
+1"
+mended "what goes with two" 'components: {forbidden: [{name: shared}, {name: on-it}]}' "remove shared with what needs it: on-it, shared
+0"
+mended "and with two of them" 'components: {forbidden: [{name: libdemo1}, {name: demo-tools}, {name: mta-b}, {name: shared}]}' "remove libdemo1 with what needs it: demo-tools, libdemo1
+remove mta-b
+remove shared with what needs it: on-it, shared
+0"
+check "the table tells" "guards,keeps,must mta-a" "$("$plimsoll" query --output csv oci:image.oci "SELECT group_concat(name) FROM (SELECT name FROM package WHERE essential = 1 ORDER BY 1)" | tail -n 1 | tr -d '"') $("$plimsoll" query --output csv oci:image.oci "SELECT dependencies FROM package WHERE name = 'reader'" | tail -n 1)"
 
 # Files: the commands themselves make the tree pass.
 cp -a tree broken
@@ -477,6 +500,12 @@ mended "apk" 'components: {minimum: [{name: musl, version: 1.2.5-r1}, {purl: "pk
 1"
 instructions "what it is told" "RUN apk fix --upgrade --no-cache musl musl-utils \\
  && apk info -e musl'>='1.2.5-r1"
+
+printf 'P:libx\nV:1-r0\no:x\np:so:libx.so.1=1 x=1\n\nP:user\nV:1-r0\nD:so:libx.so.1 musl>1 so:gone.so !bad\n\nP:other\nV:1-r0\nD:x~1 user\n\n' >>alpine/lib/apk/db/installed
+image '{}' alpine
+mended "what needs a file of it" 'components: {forbidden: [{name: libx}]}' "remove libx with what needs it: libx, other, user
+0"
+instructions "is told to go" "RUN apk del --no-cache libx other user"
 
 # Managers of rpm: those that can be asked whether it is new enough are, for they call it a success to find nothing; the others say so.
 for manager in dnf zypper yum; do
