@@ -162,6 +162,8 @@ ask_check(struct asking *asking, const struct finding *finding, struct slice *wh
 {
 	if (finding->mend.n)
 		return ask_steps(asking, finding, why, err);
+	if (finding->area == AREA_CONFIGURATION && slice_starts(finding->rule, SLICE("image/")))
+		return ask_metadata(asking, finding, why, err);
 	*why = why_by_hand(asking, finding);
 	return 0;
 }

@@ -73,6 +73,10 @@ ask_user(struct asking *asking, const struct finding *finding, struct slice *why
 	int r = list_users(asking, &tried, err);
 	if (r < 0)
 		return r;
+	/* What was not judged yet another finding of the same verdict asked for. */
+	bool tried_already = there && asking->current->image && slice_eq(asking->current->image->config->user, there->value);
+	if (there && !tried_already)
+		return fix_changes_add(asking->changes, there, finding->rule, &asking->fresh, NULL, err);
 	size_t next = there ? there->attempt + 1 : 0;
 	if (next >= tried.n) {
 		*why = SLICE("none of its accounts is a user that the policy takes: make one");
@@ -311,6 +315,16 @@ ask_metadata(struct asking *asking, const struct finding *finding, struct slice 
 		{ "metadata/label", ask_label },
 		{ "metadata/healthcheck", ask_healthcheck },
 		{ "metadata/stop-signal", ask_stop_signal },
+		/* The same, as checks of the catalogue. */
+		{ "image/user-root", ask_user },
+		{ "image/user-numeric", ask_user },
+		{ "image/user-exists", ask_user },
+		{ "image/entrypoint-form", ask_form },
+		{ "image/environment", ask_environment },
+		{ "image/ports", ask_port },
+		{ "image/volumes", ask_volume },
+		{ "image/healthcheck", ask_healthcheck },
+		{ "image/stop-signal", ask_stop_signal },
 	};
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		if (slice_is(finding->rule, rules[i].rule))

@@ -303,6 +303,20 @@ for bad in 'EXPOSE 22' 'FROM a\n{}' 'FROM a\nRUN <<EOF\nx' ''; do
 	check "no Dockerfile: $bad" "3 plimsoll fix: oci:image.oci: Dockerfile: $(case $bad in *{*) echo "line 2: it begins with no instruction" ;; *RUN*) echo "line 2: <<EOF has no end" ;; *) echo "there is no FROM in it" ;; esac)" "$status $(cat err)"
 done
 
+# The same settings as checks of the catalogue ask for them, which the profiles list.
+image '{"User": "", "Env": ["MY_TOKEN=abc"], "Cmd": ["/bin/sh", "-c", "/bin/sh -x"], "ExposedPorts": {"22/tcp": {}}, "Volumes": {"/etc": {}}, "StopSignal": "SIGKILL"}'
+mended "checks of settings" 'configuration: {checks: [image/user-root, image/environment, image/entrypoint-form, image/ports, image/volumes, image/stop-signal, image/healthcheck]}' "no value for the variable MY_TOKEN
+run as user 1000:1000
+command: /bin/sh -x
+stop by SIGTERM
+- image/volumes: no later instruction takes it back: it needs the Dockerfile that declares it (--dockerfile)
+- image/ports: no later instruction takes it back: it needs the Dockerfile that declares it (--dockerfile)
+- image/healthcheck: how it tells that it is well is its author's to say: HEALTHCHECK CMD ...
+1"
+image '{"User": "nobody-there", "Cmd": ["/bin/sh"]}'
+mended "two findings ask for one user" 'configuration: {checks: [image/user-exists, image/user-numeric]}' "run as user 1000:1000
+0"
+
 # What builders read, and what they do not.
 image '{"ExposedPorts": {"22/tcp": {}}}'
 policy 'metadata: {ports: {allow: []}, user: {root: deny}}'
