@@ -27,6 +27,25 @@ held_cmp(const void *left, const void *right)
 	return order ? order : slice_cmp(a->version, b->version);
 }
 
+static void
+sort(struct held *all, size_t n)
+{
+	if (n > 1)
+		qsort(all, n, sizeof *all, held_cmp);
+}
+
+/* Package URLs are sorted as texts, in which "apt-utils@1" stands before "apt@1". */
+static struct held *
+hold_of_base(const struct generation *generation)
+{
+	struct held *all = calloc(generation->package_count + 1, sizeof *all);
+	for (size_t i = 0; all && i < generation->package_count; i++)
+		purl_cut(generation->packages[i], &all[i].name, &all[i].version);
+	if (all)
+		sort(all, generation->package_count);
+	return all;
+}
+
 static struct held *
 hold(const struct inventory *inventory, size_t *n)
 {
@@ -37,8 +56,7 @@ hold(const struct inventory *inventory, size_t *n)
 		purl_cut(package->purl, &all[i].name, &all[i].version);
 	}
 	*n = all ? inventory->package_count : 0;
-	if (*n > 1)
-		qsort(all, *n, sizeof *all, held_cmp);
+	sort(all, *n);
 	return all;
 }
 
@@ -48,26 +66,22 @@ struct cost {
 
 /* Both sides are sorted by name, and may have several packages of one. */
 static struct cost
-cost_of(const struct held *have, size_t n, const struct generation *to)
+cost_of(const struct held *have, size_t n, const struct held *to, size_t to_count)
 {
 	struct cost cost = { 0 };
 	size_t h = 0;
-	for (size_t i = 0; i < to->package_count;) {
-		struct slice name, version, next;
+	for (size_t i = 0, next; i < to_count; i = next) {
 		bool there = false, same = false;
-		purl_cut(to->packages[i], &name, &version);
-		for (; h < n && slice_cmp(have[h].name, name) < 0; h++)
+		for (next = i + 1; next < to_count && slice_eq(to[next].name, to[i].name);)
+			next++;
+		for (; h < n && slice_cmp(have[h].name, to[i].name) < 0; h++)
 			cost.removes += have[h].of_base;
-		for (; h < n && slice_eq(have[h].name, name); h++) {
+		for (; h < n && slice_eq(have[h].name, to[i].name); h++) {
 			there = true;
-			same = same || slice_eq(have[h].version, version);
+			same = same || slice_eq(have[h].version, to[i].version);
 		}
 		cost.changes += there && !same;
 		cost.brings += !there;
-		do
-			if (++i < to->package_count)
-				purl_cut(to->packages[i], &next, &version);
-		while (i < to->package_count && slice_eq(next, name));
 	}
 	for (; h < n; h++)
 		cost.removes += have[h].of_base;
@@ -117,9 +131,10 @@ cost_text(struct judging *judging, const struct approved_base *base, const struc
 		return judge_text(judging, "there is %.*s of %.*s; what moving to it changes cannot be told, for packages could not be read",
 		                  SLICE_ARG(base->name), SLICE_ARG(to->date));
 	AUTO(free) struct held *have = hold(judging->inventory, &n);
-	if (have == NULL)
+	AUTO(free) struct held *wanted = hold_of_base(to);
+	if (have == NULL || wanted == NULL)
 		return SLICE_NONE;
-	struct cost cost = cost_of(have, n, to);
+	struct cost cost = cost_of(have, n, wanted, to->package_count);
 	return judge_text(judging, "moving to %.*s of %.*s changes %zu package%s, brings %zu, removes %zu", SLICE_ARG(base->name), SLICE_ARG(to->date),
 	                  cost.changes, cost.changes == 1 ? "" : "s", cost.brings, cost.removes);
 }

@@ -92,8 +92,9 @@ for name in ls cp mv rm; do echo $name >b1/usr/bin/$name; echo new >top/usr/bin/
 chmod 755 b1/usr/bin/* top/usr/bin/*
 echo a >b1/etc/a; echo a >b1/etc/gone; mkdir b1/etc/dir; echo a >b1/etc/dir/a
 echo b >top/etc/a; echo >top/etc/.wh.gone; echo >top/etc/.wh.dir; echo n >top/etc/new/n
-{ package libc 1; package tool 1; package rest 1; } >b1/var/lib/dpkg/status
-{ package libc 2; package tool 1; package more 1; package most 1; } >b2/var/lib/dpkg/status
+# As a text libc-bin@1 stands before libc@1, as a name behind it.
+{ package libc 1; package libc-bin 1; package tool 1; package rest 1; } >b1/var/lib/dpkg/status
+{ package libc 2; package libc-bin 1; package tool 1; package more 1; package most 1; } >b2/var/lib/dpkg/status
 { package libc 3; } >b3/var/lib/dpkg/status
 image b1.oci config.json b1; image b2.oci config.json b1 b2; image b3.oci config.json b1 b3; image on1.oci config.json b1 top; image plain.oci config.json b1
 "$plimsoll" base add --name old --file old.json --date 2026-10-01 oci:b1.oci >/dev/null
@@ -101,9 +102,9 @@ list='[{name: old, generations: old.json}]'
 changed="; 5 of its files were replaced (4 executables: /usr/bin/cp, /usr/bin/ls, /usr/bin/mv, ...) and 2 removed by later layers"
 check "what later layers did" "pass: old, generation of 2026-10-01$changed " "$(judged oci:on1.oci "$list")"
 check "nothing was done" "pass: old, generation of 2026-10-01 " "$(judged oci:plain.oci "$list")"
-check "packages are listed" "pkg:deb/debian/libc@1 pkg:deb/debian/rest@1 pkg:deb/debian/tool@1" "$(jq -r '.generations[0].packages | join(" ")' old.json)"
+check "packages are listed" "pkg:deb/debian/libc-bin@1 pkg:deb/debian/libc@1 pkg:deb/debian/rest@1 pkg:deb/debian/tool@1" "$(jq -r '.generations[0].packages | join(" ")' old.json)"
 "$plimsoll" base add --file old.json --date 2026-11-01 oci:b2.oci >/dev/null
-check "of the newest only" "0 4" "$(jq -r '[.generations[].packages | length] | join(" ")' old.json)"
+check "of the newest only" "0 5" "$(jq -r '[.generations[].packages | length] | join(" ")' old.json)"
 check "a newer generation" "pass: old, generation of 2026-10-01; moving to old of 2026-11-01 changes 1 package, brings 2, removes 1 " "$(judged oci:plain.oci "$list")"
 check "the newest generation" "pass: old, generation of 2026-11-01 " "$(judged oci:b2.oci "$list")"
 mkdir -p broken/var/lib/dpkg; printf 'Package: libc\nStatus\n\nno package\n' >broken/var/lib/dpkg/status
@@ -111,7 +112,7 @@ image unread.oci config.json b1 broken
 check "packages that cannot be read" "there is old of 2026-11-01; what moving to it changes cannot be told, for packages could not be read" "$(judged oci:unread.oci "$list" | grep -o 'there is old.*read')"
 "$plimsoll" base add --name new --file new.json --date 2026-09-01 oci:b3.oci >/dev/null
 both='[{name: old, generations: old.json, until: 2026-11-01, replaced_by: new}, {name: new, generations: new.json}]'
-move="moving to new of 2026-09-01 changes 1 package, brings 0, removes 2"
+move="moving to new of 2026-09-01 changes 1 package, brings 0, removes 3"
 check "its successor" "fail: old, generation of 2026-10-01; $move base_image/ended old was approved until 2026-11-01; $move" "$(judged oci:plain.oci "$both")"
 jq 'del(.generations[].packages) | .plimsoll_base = 1' new.json >first.json && mv first.json new.json
 check "a file of version 1" "fail: old, generation of 2026-10-01; there is new of 2026-09-01; its file does not tell its packages" "$(judged oci:plain.oci "$both" | sed 's/ base_image.*//')"
