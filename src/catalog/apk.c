@@ -12,7 +12,7 @@
 static const int8_t field_of[128] = {
 	['P'] = PACKAGE_NAME + 1,   ['V'] = PACKAGE_VERSION + 1, ['A'] = PACKAGE_ARCH + 1,
 	['o'] = PACKAGE_SOURCE + 1, ['L'] = PACKAGE_LICENSE + 1, ['m'] = PACKAGE_VENDOR + 1,
-	['D'] = PACKAGE_DEPENDENCIES + 1,
+	['D'] = PACKAGE_DEPENDENCIES + 1, ['i'] = PACKAGE_ESSENTIAL + 1,
 };
 
 struct open_package {
@@ -86,6 +86,8 @@ close_package(struct open_package *package, struct rows *rows, struct plim_error
 	if (p.fields[PACKAGE_SOURCE].n == 0)
 		p.fields[PACKAGE_SOURCE] = p.fields[PACKAGE_NAME];
 	p.fields[PACKAGE_SOURCE_VERSION] = p.fields[PACKAGE_VERSION];
+	/* What apk installs by itself as long as others are there, it does not remove. */
+	p.fields[PACKAGE_ESSENTIAL] = p.fields[PACKAGE_ESSENTIAL].n ? SLICE("1") : SLICE_NONE;
 	needs_begin(&needs, p.provided, p.fields[PACKAGE_NAME]);
 	put_needs(p.fields[PACKAGE_DEPENDENCIES], &needs);
 	p.fields[PACKAGE_DEPENDENCIES] = needs.text.n ? strbuf_slice(&needs.text) : SLICE_NONE;

@@ -6,7 +6,7 @@
 
 /*
  * Mirrors keep the newest version of a package, not each that was: what is asked for is the newest, and that it is new enough is
- * checked after: dnf and zypper are content where there is none, and those without `at_least` have no words to ask.  apk before 2.12 upgrades
+ * checked after: dnf and zypper are content where there is none, and those without `at_least` have no words to ask.  apk calls it a success to keep what it was told to remove.  apk before 2.12 upgrades
  * everything, whatever packages it is told to, but fixes those alone.  Where more than one is there, the one that people call comes first.
  */
 static const struct manager managers[] = {
@@ -14,7 +14,7 @@ static const struct manager managers[] = {
 	  "DEBIAN_FRONTEND=noninteractive apt-get install --only-upgrade --no-install-recommends -y %N",
 	  "DEBIAN_FRONTEND=noninteractive apt-get install --no-install-recommends -y %N", "DEBIAN_FRONTEND=noninteractive apt-get purge -y %N", "=",
 	  "dpkg --compare-versions \"$(dpkg-query -W -f '${source:Version}' %N)\" ge %V", "rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb" },
-	{ "apk", "apk", PROGRAMS("/sbin/apk", "/usr/sbin/apk", "/usr/bin/apk"), NULL, "apk fix --upgrade --no-cache %N", "apk add --no-cache %N", "apk del --no-cache %N", "=",
+	{ "apk", "apk", PROGRAMS("/sbin/apk", "/usr/sbin/apk", "/usr/bin/apk"), NULL, "apk fix --upgrade --no-cache %N", "apk add --no-cache %N", "apk del --no-cache %N && [ -z \"$(apk info -e %N)\" ]", "=",
 	  "apk info -e %N'>='%V", NULL },
 	{ "dnf", "rpm", PROGRAMS("/usr/bin/dnf"), NULL, "dnf upgrade -y %N", "dnf install -y %N", "dnf remove -y %N", "-",
 	  "[ -n \"$(dnf -q repoquery --installed --whatprovides %N' >= '%V)\" ]", "dnf clean all" },

@@ -87,12 +87,27 @@ put_base(const struct mending *mending, struct strbuf *into)
 	}
 }
 
+/* Any build on it begins with these. */
+static void
+put_triggers(const struct mending *mending, struct strbuf *into)
+{
+	const struct string_list *triggers = &mending->from->image->config->on_build;
+	for (size_t i = 0; i < triggers->n; i++) {
+		AUTO(strbuf) struct strbuf text = { 0 };
+		strbuf_puts(&text, "builders run this first, which is not judged here: ONBUILD ");
+		strbuf_put(&text, triggers->at[i]);
+		put_comment(strbuf_slice(&text), into);
+		into->failed |= text.failed;
+	}
+}
+
 static int
 write_containerfile(const struct fix_subject *subject, struct strbuf *into, struct plim_error *err)
 {
 	(void)err;
 	put_head(subject, into);
 	put_base(subject->mending, into);
+	put_triggers(subject->mending, into);
 	put_from(subject, into);
 	script_instructions(&subject->mending->script, '\\', into);
 	return 0;

@@ -452,6 +452,10 @@ RUN apt-get update \
  && dpkg --compare-versions "$(dpkg-query -W -f '"'\${source:Version}'"' built)" ge 1.0-2 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
 USER 1000:1000' "$(fix --output containerfile oci:image.oci)"
+image '{"User": "1000:1000", "OnBuild": ["RUN a\nUSER root", "COPY . /"]}'
+check "which builders begin with what the image tells them to" '# builders run this first, which is not judged here: ONBUILD RUN a\x0aUSER root
+# builders run this first, which is not judged here: ONBUILD COPY . /' "$(fix --output containerfile oci:image.oci | grep ONBUILD)"
+image '{"User": "1000:1000", "reference": "web:1"}'
 check "twice the same" "$(fix oci:image.oci)" "$(fix oci:image.oci)"
 
 # A newer base, where a Dockerfile can name it: of its packages it is judged as it will be.
@@ -519,7 +523,11 @@ printf 'P:libx\nV:1-r0\no:x\np:so:libx.so.1=1 x=1\n\nP:user\nV:1-r0\nD:so:libx.s
 image '{}' alpine
 mended "what needs a file of it" 'components: {forbidden: [{name: libx}]}' "remove libx with what needs it: libx, other, user
 0"
-instructions "is told to go" "RUN apk del --no-cache libx other user"
+instructions "is told to go, and looked for after" 'RUN apk del --no-cache libx other user && [ -z "$(apk info -e libx other user)" ]'
+printf 'P:by-itself\nV:1-r0\ni:musl other\n\n' >>alpine/lib/apk/db/installed
+image '{}' alpine
+mended "what apk installs by itself" 'components: {forbidden: [{name: by-itself}]}' "- components/forbidden/by-itself: by-itself is essential: the package manager does not remove it
+1"
 
 # Managers of rpm: those that can be asked whether it is new enough are, for they call it a success to find nothing; the others say so.
 for manager in dnf zypper yum; do
