@@ -577,6 +577,9 @@ facts_open(const struct fact_provider *providers, size_t count, struct facts **o
 		if (r < 0)
 			return r;
 	}
+	/* SQLite declares them when they are first named, which no query may. */
+	if (sqlite3_exec(facts->db, "SELECT 1 FROM json_each('[]'), json_tree('[]')", NULL, NULL, NULL) != SQLITE_OK)
+		return error_set(err, PLIM_ENOMEM, "SQLite's tables of JSON could not be made");
 	confine(facts);
 	*out = ptr_take(&facts);
 	return 0;

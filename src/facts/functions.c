@@ -101,4 +101,5 @@ functions_add(struct sqlite3 *db)
 	sqlite3_create_function_v2(db, "octal", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_octal, NULL, NULL, NULL);
 	sqlite3_create_function_v2(db, "in_list", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, call_in_list, NULL, NULL, NULL);
 	functions_add_osquery(db);
+	functions_add_encoding(db);
 }

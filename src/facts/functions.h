@@ -6,8 +6,8 @@
  *   in_list(VALUE, LIST)    one of the globs, a line each, takes the value: for parameters that are lists
  *   not_known(TEXT)         fails, and says why: for views, of what there is and nobody knows
  *   octal(TEXT)             the number that octal digits stand for, of modes and masks; NULL for what has others
- * NULL on either side answers NULL.  Besides, as osquery has them: split, regex_split, regex_match (PCRE2), concat, concat_ws, inet_aton, md5, sha1,
- * sha256, version_compare, and the collations version, version_arch, version_dpkg and version_rhel.
+ * NULL on either side answers NULL.  Besides, as osquery has them: split, regex_split, regex_match (PCRE2), concat, concat_ws, inet_aton, in_cidr_block, md5,
+ * sha1, sha256, to_base64, from_base64, conditional_to_base64, parent_directory, log (the natural one), cot, version_compare, and the collations version, version_arch, version_dpkg and version_rhel.
  */
 #ifndef FACTS_FUNCTIONS_H
 #define FACTS_FUNCTIONS_H
@@ -16,5 +16,6 @@ struct sqlite3;
 
 void functions_add(struct sqlite3 *db);
 void functions_add_osquery(struct sqlite3 *db);
+void functions_add_encoding(struct sqlite3 *db);
 
 #endif

@@ -185,6 +185,28 @@ for write in "DROP VIEW crontab" "CREATE VIEW x AS SELECT 1" "SELECT * FROM sqli
 	check "refused: $write" 3 "$("$plimsoll" query rootfs:tree "$write" >/dev/null 2>&1; echo $?)"
 done
 
+# Functions that osquery adds.
+while IFS='|' read -r call wanted; do
+	check "$call" "$wanted" "$(listed "SELECT $call")"
+done <<'Q'
+to_base64('abcd')|YWJjZA==
+to_base64('')|
+from_base64('YWJjZA==')|abcd
+from_base64('no!')|
+conditional_to_base64('plain')|plain
+conditional_to_base64(printf('a%c', char(7)))|YQc=
+in_cidr_block('10.0.0.0/8', '10.255.0.1')|1
+in_cidr_block('10.0.0.0/8', '11.0.0.1')|0
+in_cidr_block('10.0.0.0/8', '10.0.0.0')|0
+in_cidr_block('10.0.0.4/32', '10.0.0.4')|1
+in_cidr_block('fd00::/8', 'fd12::1')|1
+parent_directory('/usr/bin/run')|/usr/bin
+round(log(10), 3)|2.303
+(SELECT sum(value) FROM json_each('[1, 2]'))|3
+(SELECT unix_time - strftime('%s', 'now') FROM time)|0
+Q
+check "an address that is none" "plimsoll query: in_cidr_block: no IP address" "$(listed "SELECT in_cidr_block('10.0.0.0/8', 'here')" | head -1)"
+
 # ldconfig's directories, included files in their place.
 printf '/first/\ninclude ld.so.conf.d/*.conf\n  /last # comment\nhwcap 1 x\n' | put etc/ld.so.conf
 printf '/b\n' | put etc/ld.so.conf.d/b.conf
