@@ -35,6 +35,7 @@ struct facts {
 	uint64_t steps;       /* of the running query, in units of STEP_UNIT */
 	struct timespec begun;
 	const char *stopped;  /* which limit ended it */
+	const struct fact_table *unsought;    /* the last table that no demand led to, of the running query */
 	const volatile sig_atomic_t *interrupt;    /* set: nobody waits for the answer; may be NULL */
 };
 
@@ -139,6 +140,10 @@ vtab_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 		plan[2 * n + 1] = (char)(HINT_LETTER + seek->op);
 		cost *= seek->part;
 		info->aConstraintUsage[i].argvIndex = ++n;
+	}
+	if (n == 0 && bound->table->sought) {
+		bound->facts->unsought = bound->table;
+		return SQLITE_CONSTRAINT;
 	}
 	info->idxStr = n ? sqlite3_mprintf("%s", plan) : NULL;
 	info->needToFreeIdxStr = n > 0;
@@ -269,7 +274,9 @@ vtab_eof(sqlite3_vtab_cursor *base)
 static int
 vtab_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
 {
-	*out = (sqlite3_int64)((struct vtab_cursor *)base)->row;
+	const struct vtab_cursor *cursor = (const struct vtab_cursor *)base;
+	const struct fact_table *table = bound_of(base)->table;
+	*out = cursor->scan && table->number ? table->number(cursor->scan, cursor->row) : (sqlite3_int64)cursor->row;
 	return SQLITE_OK;
 }
 
@@ -342,6 +349,12 @@ facts_reads(const struct facts *facts, const char *table, const char *column)
 {
 	const struct bound_table *bound = table_find(facts, table);
 	return bound && (bound->read & column_bit(bound->table, column));
+}
+
+bool
+facts_reads_digests(const struct facts *facts)
+{
+	return facts_reads(facts, "file", "digest") || facts_reads(facts, "osquery_hash", "sha256");
 }
 
 bool
@@ -481,6 +494,10 @@ database_error(struct facts *facts, struct slice sql, size_t *place, struct plim
 		return error_set(err, PLIM_EQUERY, "the query was ended by limit %s", facts->stopped);
 	if (sqlite3_errcode(facts->db) == SQLITE_NOMEM)
 		return error_set(err, PLIM_EQUERY, "the query was ended by limit QUERY_BYTES");
+	/* SQLite's own words for it: no query solution. */
+	if (facts->unsought && strcmp(sqlite3_errmsg(facts->db), "no query solution") == 0)
+		return error_set(err, PLIM_EQUERY, "%s has only what a query asks for by its %s, with =, IN or LIKE", facts->unsought->name,
+		                 facts->unsought->column_count > 2 ? "path or directory" : "path");
 	return query_error(facts->db, sql, place, err);
 }
 
@@ -649,6 +666,7 @@ compile(struct facts *facts, struct slice sql, sqlite3_stmt **out, size_t *place
 	const char *tail = NULL;
 	facts->steps = 0;
 	facts->stopped = NULL;
+	facts->unsought = NULL;
 	clock_gettime(CLOCK_MONOTONIC, &facts->begun);
 	if (sql.n > 1000000)
 		return error_set(err, PLIM_EQUERY, "the query is longer than a million bytes");

@@ -80,8 +80,11 @@ struct fact_table {
 	size_t (*next)(struct fact_scan *scan);
 	/* What this walk shows in place of a cell, for a row may be found by another name than its own; false: the cell.  NULL: always the cell. */
 	bool (*show)(const struct fact_scan *scan, size_t row, size_t column, struct fact_value *out);
+	/* A number that no other row has, also of another walk, of a row that `show` makes; NULL: that of the row. */
+	int64_t (*number)(const struct fact_scan *scan, size_t row);
 	/* Why no query can be answered from it; absent: all can.  NULL: the same.  Asked when a query walks over it. */
 	struct slice (*refusal)(const void *context, const struct fact_table *table);
+	bool sought;               /* has no rows but those that one of its seeks leads to: a query without any is refused */
 };
 
 struct fact_provider {
@@ -144,6 +147,8 @@ int facts_returns(struct facts *facts, struct slice sql, const char *column, boo
 
 /* Whether a statement that was compiled so far, or run, reads that column. */
 bool facts_reads(const struct facts *facts, const char *table, const char *column);
+/* Whether it asks for the digests of files. */
+bool facts_reads_digests(const struct facts *facts);
 /* Whether it compares files with what packages recorded of them: their digests are taken for that. */
 bool facts_reads_compared(const struct facts *facts);
 /* Whether it reads the table at all, if only to count its rows. */

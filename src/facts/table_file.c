@@ -421,6 +421,14 @@ file_show(const struct fact_scan *scan, size_t row, size_t column, struct fact_v
 	return true;
 }
 
+/* A file that is shown by another name is another row than the file itself. */
+static int64_t
+file_number(const struct fact_scan *scan, size_t row)
+{
+	uint64_t other = scan->asked.n ? slice_hash(scan->above, (uintptr_t)scan->inventory) : 0;
+	return (int64_t)(row ^ (other & ~(uint64_t)UINT32_MAX));
+}
+
 /* Two names at once are left to SQLite. */
 static void
 bound_by_name(struct fact_scan *scan, const struct fact_hint *hint)
@@ -511,5 +519,5 @@ const struct fact_table table_file = {
 	.name = "file", .meaning = "every path of the final file system",
 	.columns = file_columns, .column_count = sizeof file_columns / sizeof *file_columns,
 	.count = file_count, .cell = file_cell,
-	.seeks = file_seeks, .seek_count = sizeof file_seeks / sizeof *file_seeks, .scan = file_scan, .next = file_next, .show = file_show,
+	.seeks = file_seeks, .seek_count = sizeof file_seeks / sizeof *file_seeks, .scan = file_scan, .next = file_next, .show = file_show, .number = file_number,
 };

@@ -308,7 +308,7 @@ policy_lint(struct policy *policy, struct plim_error *err)
 		facts_set_parameters(facts, selected->parameters, selected->check->parameters.n);
 		r = may_wish(selected->check) ? facts_check(facts, selected->check->query, NULL, err) : 0;
 	}
-	if (r == 0 && facts && facts_reads(facts, "file", "digest") && policy->hashing == HASH_NOTHING)
+	if (r == 0 && facts && facts_reads_digests(facts) && policy->hashing == HASH_NOTHING)
 		policy->hashing = HASH_PROGRAMS;
 	if (r == 0 && facts && facts_reads_compared(facts))
 		policy->hashing = HASH_RECORDED;

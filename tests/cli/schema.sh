@@ -20,14 +20,19 @@ tables=$("$plimsoll" query --output json .tables | jq -r '.[].table')
 check "tables are sorted, and none comes twice" "$(LC_ALL=C sort -u <<<"$tables")" "$tables"
 # Of each: a query that asks for every column that is told works, and no other column is there; what only the running machine has is refused by its name, and
 # tests/cli/host.sh asks that.
-machine=
+machine= sought=
 for table in $tables; do
 	told=$("$plimsoll" query --output json .schema "$table" | jq -r '.[].column' | paste -sd,)
 	there=$("$plimsoll" query --output csv rootfs:tree "SELECT * FROM \"$table\" LIMIT 0" 2>&1 | grep -v ^warning)
+	if [[ $there == "plimsoll query: $table has only what a query asks for"* ]]; then
+		sought+=" $table"
+		there=$("$plimsoll" query --output csv rootfs:tree "SELECT * FROM \"$table\" WHERE path = '/' LIMIT 0" 2>&1 | grep -v ^warning)
+	fi
 	if [[ $there == "plimsoll query: only the running machine (host:) has $table"* ]]; then machine+=" $table"; continue; fi
 	[ "$told" = "$there" ] || check "columns of $table" "$told" "$there"
 done
 check "tables of the running machine" " kernel_info kernel_modules listening_ports mounts processes system_control system_controls system_info uptime" "$machine"
+check "tables that answer for what is asked of them alone" " file_lines osquery_file osquery_hash" "$sought"
 check "no meaning is empty" 0 "$("$plimsoll" query --output json .schema | jq '[.[] | select(.meaning == "" or .type == null)] | length')"
 check "a table that there is not" "plimsoll query: there is no table 'nix': .tables lists them" "$("$plimsoll" query .schema nix 2>&1)"
 check "without and with a target" "$("$plimsoll" query .schema port)" "$("$plimsoll" query /nowhere '.schema port;')"
@@ -45,6 +50,7 @@ fi
 "$plimsoll" query --output json .schema | jq -r '.[] | "\(.table)\t\(.column)\t\(.type)"' | sort >ours.tsv
 grep -v '^#' "$root/tests/cases/osquery-columns.tsv" | sort >theirs.tsv
 check "columns of the same name have another type" "" "$(join -t/ -j 1 <(tr '\t' '/' <ours.tsv | sed 's,/,.,' | sort) <(tr '\t' '/' <theirs.tsv | sed 's,/,.,' | sort) | awk -F/ '$2 != $3')"
+check "osquery_file and osquery_hash have columns of osquery's file and hash" "" "$(comm -23 <(sed -n 's/^osquery_\(file\|hash\)\t/\1\t/p' ours.tsv | sort) theirs.tsv)"
 check "every table of that list is here" "" "$(comm -13 <(cut -f1 ours.tsv | sort -u) <(cut -f1 theirs.tsv | sort -u))"
 left=$(comm -13 <(cut -f1,2 ours.tsv | sort) <(cut -f1,2 theirs.tsv | sort) | awk -F'\t' '{print $1 "." $2}')
 check "columns are left out" 1 "$(grep -c '^deb_packages.size$' <<<"$left")"
@@ -184,6 +190,55 @@ check "a column that an image cannot answer is refused" 3 "$("$plimsoll" query r
 for write in "DROP VIEW crontab" "CREATE VIEW x AS SELECT 1" "SELECT * FROM sqlite_schema"; do
 	check "refused: $write" 3 "$("$plimsoll" query rootfs:tree "$write" >/dev/null 2>&1; echo $?)"
 done
+
+# osquery's own ways to find files: what the tree has is told by the path that was asked for, and of a link what it leads to.
+mkdir -p tree/srv/data/{.git,sub/.hidden} && touch tree/srv/data/{one,.dot,two_x} tree/srv/data/{.git,sub,sub/.hidden}/in
+chmod 600 tree/srv/data/one
+ln -s one tree/srv/data/link
+ln -s nowhere tree/srv/data/dead
+ln -s .. tree/srv/data/sub/up
+while IFS='|' read -r where wanted; do
+	check "osquery_file WHERE $where" "$wanted" "$(listed "SELECT path FROM osquery_file WHERE $where" | paste -sd' ')"
+done <<'Q'
+path LIKE '/srv/data/%'|/srv/data/dead /srv/data/link /srv/data/one /srv/data/sub/ /srv/data/two_x
+path LIKE '/srv/data/.%'|/srv/data/.dot /srv/data/.git/
+path LIKE '/srv/data/%%'|/srv/data/dead /srv/data/link /srv/data/one /srv/data/sub/ /srv/data/sub/.hidden/ /srv/data/sub/.hidden/in /srv/data/sub/in /srv/data/sub/up/ /srv/data/sub/up/.dot /srv/data/sub/up/.git/ /srv/data/sub/up/.git/in /srv/data/sub/up/dead /srv/data/sub/up/link /srv/data/sub/up/one /srv/data/sub/up/sub/ /srv/data/sub/up/two_x /srv/data/two_x
+path LIKE '/srv/%/%/in'|/srv/data/sub/in
+path LIKE '/srv/%/o%e'|/srv/data/one
+path LIKE '/srv/data/two_x'|/srv/data/two_x
+path LIKE '/srv/data/on_'|
+path LIKE '/SRV/%'|
+path LIKE '/srv/data'|
+path LIKE '/srv/dat%'|/srv/data/
+path LIKE 'srv/data/%'|
+path LIKE '/srv/data/%' AND path LIKE '%k'|/srv/data/link
+path = '/srv/data'|/srv/data
+path = '/srv/data/'|/srv/data/
+path = '/srv//data/../data/one'|/srv//data/../data/one
+path = '/srv/data/one/'|
+path IN ('/bin/run', '/usr/bin/run', '/none')|/bin/run /usr/bin/run
+path = '/bin/run' OR path LIKE '/usr/bin/ru%' OR directory = '/srv'|/bin/run /usr/bin/run /srv/.ssh /srv/app /srv/data
+directory = '/srv/data/sub'|/srv/data/sub/.hidden /srv/data/sub/in /srv/data/sub/up
+directory LIKE '/srv/data/s%'|/srv/data/sub/.hidden /srv/data/sub/in /srv/data/sub/up
+directory = '/srv/data' AND path LIKE '%/one'|/srv/data/one
+Q
+check "names of a path" "/srv/data/one,/srv/data,one
+/srv/data/sub/,/srv/data/sub,." "$(listed "SELECT path, directory, filename FROM osquery_file WHERE path IN ('/srv/data/sub/', '/srv/data/one')")"
+check "a directory as it was asked for" "/srv/data//,/srv/data//one" "$(listed "SELECT directory, path FROM osquery_file WHERE directory = '/srv/data//' AND filename = 'one'")"
+check "of a link what it leads to" "dead,symlink,1,nowhere
+link,regular,1,one
+one,regular,0," "$(listed "SELECT filename, type, symlink, symlink_target_path FROM osquery_file WHERE path LIKE '/srv/data/%e%' OR path = '/srv/data/link' ORDER BY filename")"
+check "its mode too" 0600 "$(listed "SELECT mode FROM osquery_file WHERE path = '/srv/data/link'")"
+check "in a join, either side" "root,
+app,/home/app/" "$(listed "SELECT username, f.path FROM users LEFT JOIN osquery_file f ON f.path = users.directory WHERE username <> 'remote' ORDER BY users.uid")"
+check "digests of what was found" "/etc/os-release,$(sha256sum tree/etc/os-release | cut -d' ' -f1)" "$(listed "SELECT path, sha256 FROM osquery_hash WHERE path LIKE '/etc/os%' OR path = '/etc'")"
+check "and those that were not taken" "plimsoll query: the digest of /srv/data/one was not taken: --level full takes those of all files" "$(listed "SELECT sha256 FROM osquery_hash WHERE path = '/srv/data/one'")"
+check "what asks for all files has no answer" "plimsoll query: osquery_file has only what a query asks for by its path or directory, with =, IN or LIKE" "$(listed "SELECT path FROM osquery_file WHERE filename = 'one'")"
+check "lines of what a query asks for" "1,# nothing
+2,/a=libc6" "$(printf '# nothing\r\n/a=libc6' | put etc/lines.d/a.conf; touch tree/etc/lines.d/empty.conf; listed "SELECT row_number() OVER () AS n, line FROM file_lines WHERE path LIKE '/etc/lines.d/%.conf'")"
+check "none of what is not there, is a directory or empty" 0 "$(listed "SELECT count(*) FROM file_lines WHERE path IN ('/etc/none', '/etc/lines.d', '/etc/lines.d/empty.conf')")"
+check "and no answer of what was not kept" "plimsoll query: /usr/share/notes.txt: its content was not kept: that of files below /etc is, unless config_file.state says otherwise" "$(listed "SELECT count(*) FROM file_lines WHERE path = '/usr/share/notes.txt'")"
+rm -r tree/srv/data tree/etc/lines.d
 
 # Functions that osquery adds.
 while IFS='|' read -r call wanted; do

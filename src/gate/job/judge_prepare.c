@@ -61,7 +61,7 @@ prepare_statement(struct judge *judge, struct plim_error *err)
 		r = facts_check(facts, judge->order.statement, NULL, err);
 	judge->wishes = (struct wishes){ 0 };
 	judge->asks_data = r == 0 && facts_uses(facts, "vulnerability");
-	if (r == 0 && facts_reads(facts, "file", "digest"))
+	if (r == 0 && facts_reads_digests(facts))
 		judge->wishes.hashing = HASH_PROGRAMS;
 	if (r == 0 && facts_reads_compared(facts))
 		judge->wishes.hashing = HASH_RECORDED;
