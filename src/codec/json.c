@@ -26,7 +26,7 @@ struct builder {
 	size_t depth;
 	struct json root;
 	bool has_root;
-	bool loose;
+	bool loose, each;      /* each: of the same key twice both stay */
 	enum plim_code failure;
 	const char *why;
 };
@@ -170,11 +170,11 @@ on_close(void *context)
 	struct builder *b = context;
 	struct open_container open = b->open[--b->depth];
 	size_t n = b->items.n - open.first_item;
-	if (b->loose && open.is_object && n && n <= LOOSE_KEYS_MOST)
+	if (b->loose && !b->each && open.is_object && n && n <= LOOSE_KEYS_MOST)
 		keep_last(b, &open);
 	struct json value = { .type = open.is_object ? JSON_OBJECT : JSON_ARRAY, .n = b->items.n - open.first_item };
 	bool failed = false;
-	if (value.n && open.is_object && !keys_are_unique(b->keys.at + open.first_key, value.n, &failed))
+	if (value.n && open.is_object && !b->each && !keys_are_unique(b->keys.at + open.first_key, value.n, &failed))
 		return fail(b, PLIM_EFORMAT, "an object has the same key twice");
 	value.items = arena_make_array(b->arena, value.n, struct json);
 	value.keys = open.is_object ? arena_make_array(b->arena, value.n, struct slice) : NULL;
@@ -272,9 +272,9 @@ parse_with(yajl_handle parser, struct builder *b, struct slice text, struct plim
 }
 
 static int
-parse(struct slice text, bool loose, struct arena *arena, const struct json **out, struct plim_error *err)
+parse(struct slice text, bool loose, bool each, struct arena *arena, const struct json **out, struct plim_error *err)
 {
-	struct builder b = { .arena = arena, .loose = loose };
+	struct builder b = { .arena = arena, .loose = loose, .each = each };
 	yajl_handle parser = yajl_alloc(&callbacks, NULL, &b);
 	struct json *root = arena_make(arena, struct json);
 	if (parser == NULL || root == NULL) {
@@ -298,14 +298,21 @@ parse(struct slice text, bool loose, struct arena *arena, const struct json **ou
 int
 json_parse(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err)
 {
-	return parse(text, false, arena, out, err);
+	return parse(text, false, false, arena, out, err);
 }
 
 int
 json_parse_loose(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err)
 {
 	slice_skip(&text, SLICE("\xef\xbb\xbf"));
-	return parse(text, true, arena, out, err);
+	return parse(text, true, false, arena, out, err);
+}
+
+int
+json_parse_each(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err)
+{
+	slice_skip(&text, SLICE("\xef\xbb\xbf"));
+	return parse(text, true, true, arena, out, err);
 }
 
 const struct json *

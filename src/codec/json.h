@@ -30,6 +30,8 @@ int json_parse(struct slice text, struct arena *arena, const struct json **out, 
  * counts, a byte order mark, invalid UTF-8 and half a surrogate pair pass.
  */
 int json_parse_loose(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err);
+/* The same, but of a key twice both stay in the object, and json_get answers the first. */
+int json_parse_each(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err);
 
 /* Each forgives NULL and a value of another type, answering NULL, absent or false: absence is not an error here. */
 const struct json *json_get(const struct json *object, const char *key);

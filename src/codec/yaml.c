@@ -377,7 +377,7 @@ parse(struct slice name, struct slice text, struct arena *arena, struct yaml_doc
 	if (diag == NULL)
 		return error_nomem(err);
 	fy_diag_set_collect_errors(diag, true);
-	struct fy_parse_cfg config = { .flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_2, .diag = diag };
+	struct fy_parse_cfg config = { .flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_2 | (all ? FYPCF_SLOPPY_FLOW_INDENTATION : 0), .diag = diag };
 	struct fy_parser *parser = fy_parser_create(&config);
 	struct copier c = { .arena = arena, .doc = doc, .left = LIMIT_YAML_NODE_COUNT };
 	int r = parser ? parse_with(parser, diag, &c, all, err) : error_nomem(err);

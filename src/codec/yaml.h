@@ -37,7 +37,10 @@ struct yaml_document {
 /* Copies `text` and `name` into the arena.  Syntax errors are PLIM_EPOLICY with place, line and caret. */
 int yaml_parse(struct slice name, struct slice text, struct arena *arena, struct yaml_document **out, struct plim_error *err);
 
-/* The documents of a stream, "---" between them, under the same limits together; `out` untouched but for what the arena holds where it fails. */
+/*
+ * The documents of a stream, "---" between them, under the same limits together; `out` untouched but for what the arena holds where it fails.  Others'
+ * programs read such files: a } or ] may stand further left than YAML 1.2 wants, as they take it.
+ */
 struct yaml_stream {
 	struct yaml_document **at;
 	size_t n;

@@ -6,6 +6,8 @@
 #include "base/map.h"
 #include "codec/yaml_write.h"
 #include "facts/facts.h"
+#include "policy/import_reasons.h"
+#include "policy/import_sql.h"
 #include "policy/tables.h"
 
 #include <stdarg.h>
@@ -37,57 +39,6 @@ import_leave_out(struct imports *into, struct slice name, struct plim_error *err
 
 /* SQL */
 
-/* The end of what begins with `quote`, which stands twice for itself; the end of the text where nothing ends it. */
-static size_t
-behind_quoted(struct slice sql, size_t at, char quote)
-{
-	for (at++; at < sql.n; at++) {
-		if (sql.p[at] != quote)
-			continue;
-		if (at + 1 >= sql.n || sql.p[at + 1] != quote)
-			return at + 1;
-		at++;
-	}
-	return at;
-}
-
-static size_t
-behind_comment(struct slice sql, size_t at)
-{
-	size_t end = sql.p[at] == '-' ? slice_find(slice_from(sql, at), '\n') : slice_find_text(slice_from(sql, at + 2), SLICE("*/"));
-	if (end == SIZE_MAX)
-		return sql.n;
-	return sql.p[at] == '-' ? at + end + 1 : at + end + 4;
-}
-
-/* The byte behind the token that begins at `at`; a comment is one. */
-static size_t
-behind_token(struct slice sql, size_t at)
-{
-	char c = sql.p[at];
-	if (c == '\'' || c == '"' || c == '`')
-		return behind_quoted(sql, at, c);
-	if (c == '[')
-		return behind_quoted(sql, at, ']');
-	if (slice_starts(slice_from(sql, at), SLICE("--")) || slice_starts(slice_from(sql, at), SLICE("/*")))
-		return behind_comment(sql, at);
-	return at + 1;
-}
-
-/* Without the semicolon that may end a statement, and what is behind it; false where there is another statement. */
-static bool
-one_statement(struct slice sql, struct slice *out)
-{
-	size_t at = 0;
-	while (at < sql.n && sql.p[at] != ';')
-		at = behind_token(sql, at);
-	*out = slice_trim(slice_first(sql, at));
-	for (; at < sql.n; at = behind_token(sql, at))
-		if (!strchr("; \t\r\n", sql.p[at]) && behind_token(sql, at) == at + 1)
-			return false;
-	return true;
-}
-
 /* What is asked instead.  A newline ends the comment that a query may end with. */
 static struct slice
 wrap(const struct importing *importing, const struct imported *one, struct slice query)
@@ -102,7 +53,7 @@ wrap(const struct importing *importing, const struct imported *one, struct slice
 		strbuf_puts(&sql, "\n)");
 	for (size_t i = 0; i < one->discovery_count; i++) {
 		struct slice discovery;
-		one_statement(one->discovery[i], &discovery);
+		sql_one_statement(one->discovery[i], &discovery);
 		strbuf_printf(&sql, "%s EXISTS (\n", i ? " AND" : " WHERE");
 		strbuf_put(&sql, discovery);
 		strbuf_puts(&sql, "\n)");
@@ -111,8 +62,8 @@ wrap(const struct importing *importing, const struct imported *one, struct slice
 }
 
 /* As osquery itself looks for them: anywhere in it. */
-static bool
-is_for_linux(struct slice platform)
+bool
+import_is_for_linux(struct slice platform)
 {
 	static const char *const words[] = { "linux", "ubuntu", "centos", "posix", "any", "all" };
 	if (slice_trim(platform).n == 0 || slice_is(platform, "null"))
@@ -125,11 +76,26 @@ is_for_linux(struct slice platform)
 
 /* The first line: a caret below a statement has no place in a comment. */
 static struct slice
-why_text(const struct importing *importing, const struct plim_error *why)
+why_text(const struct importing *importing, const struct plim_error *why, struct slice sql)
 {
 	struct slice text = slice_of(why->text), line = SLICE("");
 	slice_next(&text, '\n', &line);
-	return arena_dup(importing->imports->arena, line);
+	struct slice more = import_reason(line, sql);
+	return arena_printf(importing->imports->arena, "%.*s%s%.*s", SLICE_ARG(line), more.n ? ": " : "", SLICE_ARG(more));
+}
+
+/* osquery's tables whose names other tables bear here. */
+static int
+rename_tables(const struct importing *importing, struct slice *statement, struct plim_error *err)
+{
+	static const struct sql_table tables[] = { { "file", "osquery_file" }, { "hash", "osquery_hash" } };
+	AUTO(strbuf) struct strbuf sql = { 0 };
+	sql_put_renamed(*statement, tables, sizeof tables / sizeof *tables, &sql);
+	struct slice renamed = sql.failed ? SLICE_NONE : arena_dup(importing->imports->arena, strbuf_slice(&sql));
+	if (renamed.p == NULL)
+		return error_nomem(err);
+	*statement = renamed;
+	return 0;
 }
 
 /* Each statement by itself: one that is none of its own could become one where others stand round it. */
@@ -138,36 +104,52 @@ compile(const struct importing *importing, struct slice sql, struct slice *state
 {
 	struct plim_error why = { 0 };
 	size_t place;
-	if (!one_statement(sql, statement)) {
+	if (!sql_one_statement(sql, statement)) {
 		*reason = SLICE("it is more than one statement");
 		return 0;
 	}
-	int r = facts_check(importing->facts, *statement, &place, &why);
+	int r = rename_tables(importing, statement, err);
+	if (r < 0)
+		return r;
+	r = facts_check(importing->facts, *statement, &place, &why);
 	if (r == PLIM_ENOMEM)
 		return error_nomem(err);
 	if (r < 0)
-		*reason = why_text(importing, &why);
+		*reason = why_text(importing, &why, sql);
 	return 0;
 }
 
-/*
- * Accounts have columns here that osquery's have not, such as path: where one of them makes a name ambiguous, they are asked without.
- */
-static int
-compile_query(const struct importing *importing, struct slice sql, struct slice *statement, struct slice *reason, struct plim_error *err)
+/* With osquery's columns alone of tables that have more here. */
+static struct slice
+narrowed(const struct importing *importing, struct slice statement)
 {
 	static const char accounts[] =
 	    "WITH users AS (SELECT uid, gid, uid_signed, gid_signed, username, description, directory, shell FROM main.users),\n"
 	    "groups AS (SELECT gid, gid_signed, groupname FROM main.groups)\nSELECT * FROM (\n";
+	return arena_printf(importing->imports->arena, "%s%.*s\n)", accounts, SLICE_ARG(statement));
+}
+
+/*
+ * Accounts have columns here that osquery's have not: where one of them makes a name ambiguous, such as path, they are asked without, and who asks
+ * for one, such as password, means something that neither osquery nor we have.
+ */
+static int
+compile_query(const struct importing *importing, struct slice sql, struct slice *statement, struct slice *reason, struct plim_error *err)
+{
 	int r = compile(importing, sql, statement, reason, err);
-	if (r < 0 || !slice_starts(*reason, SLICE("ambiguous column name")))
+	bool ambiguous = slice_starts(*reason, SLICE("ambiguous column name"));
+	if (r < 0 || (reason->n && !ambiguous) || !(sql_names(sql, SLICE("users")) || sql_names(sql, SLICE("groups"))))
 		return r;
-	struct slice narrow = arena_printf(importing->imports->arena, "%s%.*s\n)", accounts, SLICE_ARG(*statement)), still = SLICE_NONE;
+	struct slice narrow = narrowed(importing, *statement), instead = SLICE_NONE, still = SLICE_NONE;
 	if (narrow.p == NULL)
 		return error_nomem(err);
-	r = compile(importing, narrow, statement, &still, err);
-	if (r == 0 && still.n == 0)
+	r = compile(importing, narrow, &instead, &still, err);
+	if (r == 0 && still.n && !ambiguous)
+		*reason = arena_printf(importing->imports->arena, "%.*s: osquery's accounts have none", SLICE_ARG(still));
+	if (r == 0 && still.n == 0 && ambiguous) {
+		*statement = instead;
 		*reason = SLICE_NONE;
+	}
 	return r;
 }
 
@@ -181,7 +163,7 @@ compile_all(const struct importing *importing, const struct imported *one, struc
 	if (r < 0 || reason->n)
 		return r;
 	*sql = wrap(importing, one, query);
-	return sql->p ? compile(importing, *sql, &query, reason, err) : error_nomem(err);
+	return sql->p ? compile(importing, *sql, sql, reason, err) : error_nomem(err);
 }
 
 /* What an image has no rows of: "processes, system_info.uuid". */
@@ -323,7 +305,7 @@ static int
 take_one(struct importing *importing, const struct imported *one, struct plim_error *err)
 {
 	struct slice reason = one->left_out, sql = SLICE_NONE;
-	struct slice foreign = !is_for_linux(one->pack_platform) ? one->pack_platform : !is_for_linux(one->platform) ? one->platform : SLICE_NONE;
+	struct slice foreign = !import_is_for_linux(one->pack_platform) ? one->pack_platform : !import_is_for_linux(one->platform) ? one->platform : SLICE_NONE;
 	if (reason.n == 0 && foreign.n)
 		reason = arena_printf(importing->imports->arena, "it is for the platform %.*s", SLICE_ARG(foreign));
 	if (reason.n == 0 && slice_trim(one->query).n == 0)
@@ -336,6 +318,11 @@ take_one(struct importing *importing, const struct imported *one, struct plim_er
 		put_note(importing, one, "left out", reason);
 		return 0;
 	}
+	static const char *const no_table[] = { NULL };
+	if (facts_reads_beyond(importing->facts, no_table) == NULL)
+		put_note(importing, one, "the same of every target", SLICE("it reads no table"));
+	if (one->hosts.n)
+		put_note(importing, one, "of every target", arena_printf(importing->imports->arena, "its labels are not asked: %.*s", SLICE_ARG(one->hosts)));
 	struct slice live = live_tables(importing);
 	if (live.n)
 		put_note(importing, one, "of hosts only, on images out of scope", arena_printf(importing->imports->arena, "it reads %.*s", SLICE_ARG(live)));

@@ -19,6 +19,7 @@ struct imported {
 	struct slice query;
 	struct slice title, fix;
 	struct slice platform, pack_platform;    /* words between commas or blanks, which both must hold; absent: all */
+	struct slice hosts;            /* labels that hosts must or must not have; absent: none */
 	struct slice discovery[4];     /* queries each of which must have a row before the pack is asked */
 	size_t discovery_count;
 	enum severity severity;        /* SEVERITY_UNKNOWN: not told */
@@ -38,6 +39,9 @@ import_read_fn import_read_osquery, import_read_fleet;
 
 /* A query that is not asked, by its name, and why. */
 int import_leave_out(struct imports *into, struct slice name, struct plim_error *err, const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Whether a query for that platform, as osquery writes it, is asked here; an absent text is for all. */
+bool import_is_for_linux(struct slice platform);
 
 struct import_terms {
 	struct slice policy;           /* the name of the policy */

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/map.h"
 #include "codec/json.h"
 
 /* Where the queries of a pack, or of a schedule, belong. */
@@ -58,12 +59,24 @@ add_query(struct imports *into, const struct pack *pack, struct slice name, cons
 	return add_discovery(pack, one);
 }
 
+/* osquery runs the first of two queries of the same name that are for its platform. */
 static int
 add_queries(struct imports *into, const struct pack *pack, const struct json *queries, struct plim_error *err)
 {
+	struct map seen = { 0 };
 	int r = 0;
-	for (size_t i = 0; r == 0 && json_is(queries, JSON_OBJECT) && i < queries->n; i++)
-		r = add_query(into, pack, queries->keys[i], &queries->items[i], err);
+	for (size_t i = 0; r == 0 && json_is(queries, JSON_OBJECT) && i < queries->n; i++) {
+		void **place = map_place(&seen, queries->keys[i]);
+		if (place == NULL)
+			r = error_nomem(err);
+		else if (*place)
+			r = import_leave_out(into, queries->keys[i], err, "the name is there twice, and osquery runs the first");
+		else
+			r = add_query(into, pack, queries->keys[i], &queries->items[i], err);
+		if (place && import_is_for_linux(json_get_string(&queries->items[i], "platform")))
+			*place = into;
+	}
+	map_done(&seen);
 	return r;
 }
 
@@ -87,6 +100,13 @@ add_packs(struct imports *into, const struct json *packs, struct plim_error *err
 	return r;
 }
 
+/* What they select goes beside the results of others. */
+static int
+leave_out_decorators(struct imports *into, const struct json *decorators, struct plim_error *err)
+{
+	return decorators ? import_leave_out(into, SLICE("decorators"), err, "they say where results come from, and judge nothing") : 0;
+}
+
 int
 import_read_osquery(struct imports *into, struct slice text, struct plim_error *err)
 {
@@ -98,7 +118,7 @@ import_read_osquery(struct imports *into, struct slice text, struct plim_error *
 	strip(text, &plain);
 	if (plain.failed)
 		return error_nomem(err);
-	int r = json_parse_loose(strbuf_slice(&plain), into->arena, &root, err);
+	int r = json_parse_each(strbuf_slice(&plain), into->arena, &root, err);
 	if (r < 0)
 		return error_wrap(err, r == PLIM_EFORMAT ? PLIM_EPOLICY : r, "%.*s", SLICE_ARG(into->file));
 	if (!json_get(root, "queries") && !json_get(root, "schedule") && !json_get(root, "packs"))
@@ -108,5 +128,7 @@ import_read_osquery(struct imports *into, struct slice text, struct plim_error *
 		r = add_pack(into, name, root, err);
 	if (r == 0)
 		r = add_queries(into, &schedule, json_get(root, "schedule"), err);
+	if (r == 0)
+		r = leave_out_decorators(into, json_get(root, "decorators"), err);
 	return r == 0 ? add_packs(into, json_get(root, "packs"), err) : r;
 }

@@ -44,8 +44,9 @@ J
 import() { "$plimsoll" policy import "$@" >out 2>err; echo $?; }
 verdict() { "$plimsoll" check --policy "$1" --output json "${@:2}" rootfs:tree >v.json 2>err2 || :; jq -r '.checks[] | "\(.id) \(.result)"' v.json | sort; }
 check "a pack" "0" "$(import osquery --output demo.yaml demo.conf)"
-check "what is left out, and why" "demo/mac: left out: it is for the platform darwin
-demo/events: left out: no such table: process_events
+check "what is left out, and why" "demo/hidden-other: the same of every target: it reads no table
+demo/mac: left out: it is for the platform darwin
+demo/events: left out: no such table: process_events: events are told while a machine runs
 demo/unclear: left out: ambiguous column name: path
 demo/two: left out: it is more than one statement
 demo/tricky: left out: near \")\": syntax error
@@ -78,7 +79,7 @@ J
 check "a configuration" "0" "$(import osquery --output c.yaml osquery.json)"
 check "packs elsewhere, of others, and with unknown discovery" "mac/any: left out: it is for the platform darwin
 osquery.json/far: left out: the pack is in a file of its own: /etc/osquery/packs/far.conf
-sick/any: left out: no such table: nowhere" "$(sort err)"
+sick/any: left out: no such table: nowhere: no table of osquery's" "$(sort err)"
 check "discovery decides" "here/root fail
 not-here/root pass
 osquery/web fail" "$(verdict c.yaml)"
@@ -123,7 +124,7 @@ check "Fleet's policies" "0" "$(import fleet --output f.yaml fleet.yml)"
 check "what is left out of them" "fleet/Firewall: left out: it is for the platform darwin,windows
 fleet/Modules: of hosts only, on images out of scope: it reads kernel_modules
 fleet.yml/All users: left out: it only collects: nothing says which of its rows are good
-fleet.yml/All Linux: left out: a document of the kind label" "$(cat err)"
+fleet.yml/All Linux: left out: a label: it tells hosts apart, and judges none" "$(cat err)"
 check "no row is a violation, a row passes" "fleet/demo-1.1-the-tool-is-new-enough pass
 fleet/modules out_of_scope
 fleet/no-shell-for-web fail" "$(verdict f.yaml)"
@@ -149,10 +150,88 @@ queries:
 controls:
 Y
 check "GitOps files" "0" "$(import fleet --output g.yaml lib.yml team.yml)"
-check "their other files and queries" "lib.yml/../other.yml: left out: it is in a file of its own
+check "their other files and queries" "fleet/one: the same of every target: it reads no table
+lib.yml/../other.yml: left out: it is in a file of its own
+fleet/one: the same of every target: it reads no table
 team.yml/users: left out: it only collects: nothing says which of its rows are good" "$(cat err)"
 check "two of one name" "fleet/one pass
 fleet/one-2 fail" "$(verdict g.yaml)"
+
+# A list alone is what the keys of its items say, or those of their neighbours, or the file's name.
+cat >labels.yml <<'Y'
+- {name: Debian, query: SELECT 1 FROM os_version WHERE platform = 'debian', label_membership_type: dynamic}
+- {name: Named like them, query: SELECT 1 FROM os_version}
+Y
+cat >x.queries.yml <<'Y'
+- {name: unclear, query: SELECT 1 FROM users}
+Y
+cat >mixed.yml <<'Y'
+- {name: a policy, query: SELECT 1 FROM users WHERE uid = 0, critical: yes, labels_include_any: [Servers, Web]}
+- {name: a report, query: SELECT 1 FROM users, interval: 60, observer_can_run: true}
+- {name: by its neighbour, query: SELECT 1 FROM users WHERE uid = 0}
+- {name: a variable, query: "SELECT 1 FROM users WHERE username = '${FLEET_USER}'"}
+- {name: another, query: SELECT 1 FROM users WHERE username = '$ADMIN'}
+- {name: none, query: SELECT 1 FROM users WHERE username REGEXP 'root$'}
+- {name: several files, paths: ./*.yml}
+- paths: ./lib/*.yml
+Y
+check "kinds of a list's items" "0" "$(import fleet --output m.yaml labels.yml x.queries.yml mixed.yml)"
+check "and what is told of them" "labels.yml/Debian: left out: a label: it tells hosts apart, and judges none
+labels.yml/Named like them: left out: a label: it tells hosts apart, and judges none
+x.queries.yml/unclear: left out: it only collects: nothing says which of its rows are good
+fleet/a policy: of every target: its labels are not asked: Servers, Web
+mixed.yml/a report: left out: it only collects: nothing says which of its rows are good
+fleet/a variable: left out: nothing gives the variable \${FLEET_USER} a value
+fleet/another: left out: nothing gives the variable \$ADMIN a value
+fleet/several files: left out: it has no query
+mixed.yml/./lib/*.yml: left out: it is in a file of its own" "$(cat err)"
+check "yes is true" "critical" "$(grep -A2 'id: fleet/a-policy' m.yaml | sed -n 's/.*severity: //p')"
+printf 'org_settings:\n  integrations:\n    google_calendar:\n      - domain: x\n        api_key_json: {\n          "a": "b",\n      }\npolicies:\n  - {name: one, query: SELECT 1 FROM users}\n' >default.yml
+check "braces where Fleet's own example has them" "0 fleet/one" "$(import fleet --output d.yaml default.yml) $(sed -n 's/.*id: //p' d.yaml)"
+
+# osquery's file and hash are other tables here; names that only look so are none.
+cat >names.yml <<'Y'
+- {name: plain, query: "select file.path from file where path = '/opt/rootkit.ko' -- from file"}
+- {name: another name, query: "SELECT f.path FROM users AS u, file f LEFT JOIN hash h USING (path) WHERE f.path = u.directory"}
+- {name: in quotes, query: 'select "file".mode from "file" where "file".path = ''/x''  and ''from file'' <> path'}
+- {name: in brackets, query: "select 1 from (file join hash using (path)) where path like '/x/%'"}
+- {name: its own, query: "with file(path) as (select username from users) select path from file"}
+- {name: a column, query: "select (select 1 as file) as x from file where directory = '/x' order by x, file"}
+- {name: all files, query: "select 1 from file where filename = 'core'"}
+- {name: a time, query: "select ctime from file f where path = '/x'"}
+- {name: a digest, query: "select f.path, h.md5 from file f join hash h on h.path = f.path where f.path = '/x'"}
+- {name: a password, query: "select 1 from users where password != 'x'"}
+- {name: of a running machine, query: "select 1 where not exists (select 1 from systemd_units where id = 'x' and active_state = 'active')"}
+- {name: of macOS, query: "select 1 from alf where global_state >= 1"}
+- {name: of an agent, query: "select 1 from dconf_read where path = '/x'"}
+- {name: a lens, query: "select 1 from augeas where path = '/etc/ssh/sshd_config'"}
+Y
+check "tables that are others here" "0" "$(import fleet --output n.yaml names.yml)"
+check "are asked by their names" "select file.path from osquery_file AS file where path = '/opt/rootkit.ko' -- from file
+SELECT f.path FROM users AS u, osquery_file f LEFT JOIN osquery_hash h USING (path) WHERE f.path = u.directory
+select \"file\".mode from osquery_file AS \"file\" where \"file\".path = '/x'  and 'from file' <> path
+select 1 from (osquery_file AS file join osquery_hash AS hash using (path)) where path like '/x/%'
+with file(path) as (select username from users) select path from file" "$(grep -i '^      .*\(select \(f\|"\)\|(osquery\|with\)' n.yaml | grep -v 'no row' | sed 's/^ *//')"
+check "and what nobody can answer is told with the reason" "fleet/a column: left out: no such column: file
+fleet/all files: left out: osquery_file has only what a query asks for by its path or directory, with =, IN or LIKE
+fleet/a time: left out: no such column: ctime: neither images nor the lists made of machines have it
+fleet/a digest: left out: no such column: h.md5: of files only the digest SHA-256 is taken
+fleet/a password: left out: no such column: password: osquery's accounts have none
+fleet/of a running machine: left out: no such column: active_state: a running systemd alone knows it
+fleet/of macOS: left out: no such table: alf: only macOS has it
+fleet/of an agent: left out: no such table: dconf_read: a table of an agent that extends osquery, Fleet's or that of macadmins
+fleet/a lens: left out: no such table: augeas: it opens files of the query's choice, and here they are read once" "$(cat err)"
+
+# Of two queries of one name osquery runs the first that is for its platform.
+echo '{"decorators": {"load": ["SELECT uuid FROM system_info"]}, "queries": {"a": {"query": "select 1 from users where uid = 1", "platform": "darwin"},
+  "a": {"query": "select username from users where uid = 1000"}, "a": {"query": "select 1 from nowhere"}}}' >twice.conf
+check "a name twice" "0 query: \"select username from users where uid = 1000\"
+twice/a: left out: it is for the platform darwin
+twice.conf/a: left out: the name is there twice, and osquery runs the first
+twice.conf/decorators: left out: they say where results come from, and judge nothing" "$(import osquery --output t.yaml twice.conf) $(sed -n 's/^ *query/query/p' t.yaml)
+$(cat err)"
+echo '{"queries": {"a": {"query": "select 1 from users",}}}' >comma.conf
+check "a comma at the end, which osquery does not read either" "1 plimsoll policy import: comma.conf: JSON, line 1, column 52" "$(import osquery comma.conf) $(grep -o '.*column [0-9]*' err)"
 
 # Bad input.
 echo '{"queries": {"a": {"query": "select 1"}' >broken.conf
@@ -161,7 +240,7 @@ echo '{"options": {}}' >other.conf
 check "no pack" "1 plimsoll policy import: other.conf: neither queries, schedule nor packs: no pack of osquery's" "$(import osquery other.conf) $(cat err)"
 echo '{"queries": {"a": {"query": "select 1 from nowhere"}}}' >none.conf
 check "nothing left" "1 a/none.conf
-none/a: left out: no such table: nowhere
+none/a: left out: no such table: nowhere: no table of osquery's
 plimsoll policy import: no query is left that could be asked" "$(import osquery none.conf) a/none.conf
 $(cat err)"
 check "no output of that" "" "$(cat out)"
