@@ -68,6 +68,16 @@ is_left_out(const struct found_paths *found, struct slice path)
 	return inventory_left_out(found->inventory, path) != NULL;
 }
 
+static bool
+is_left_out_node(const struct found_paths *found, const struct node *node)
+{
+	const struct shown_rows *rows = &found->inventory->rows[ROW_LEFT_OUT];
+	for (size_t i = 0; i < rows->n; i++)
+		if (rows->at[i].node == node)
+			return true;
+	return false;
+}
+
 bool
 find_path(struct found_paths *found, struct slice path)
 {
@@ -87,6 +97,8 @@ add_content(struct found_paths *found, const struct node *directory, struct slic
 {
 	AUTO(strbuf) struct strbuf child = { 0 };
 	bool fine = true;
+	if (is_left_out_node(found, directory))
+		return add(found, NULL, path, path.n);
 	for (size_t i = 0; fine && i < directory->child_count && count_step(found); i++) {
 		strbuf_clear(&child);
 		strbuf_put(&child, path);
@@ -178,6 +190,8 @@ add_below(struct found_paths *found, const struct node *node, struct strbuf *pat
 	bool fine = true;
 	if (directory == NULL || depth == GLOB_DEPTH_MOST || !is_new(found, directory, &fine))
 		return fine;
+	if (is_left_out_node(found, directory))
+		return add(found, NULL, strbuf_slice(path), 0);
 	if (path->p[path->n - 1] != '/')
 		strbuf_putc(path, '/');
 	size_t begin = path->n;
@@ -222,7 +236,9 @@ glob_step(struct found_paths *found, const struct node *directory, struct strbuf
 	struct slice part = slice_first(rest, end == SIZE_MAX ? rest.n : end), behind = slice_from(rest, part.n);
 	if (path->failed)
 		return false;
-	if (part.n == 0) {
+	if (part.n && is_left_out_node(found, directory)) {
+		fine = add(found, NULL, strbuf_slice(path), 0);
+	} else if (part.n == 0) {
 		fine = add_match(found, directory, path);
 	} else if (slice_find(part, '%') == SIZE_MAX) {
 		const struct node *child = tree_child(directory, part);
@@ -240,13 +256,9 @@ static bool
 glob_paths(struct found_paths *found, struct slice pattern)
 {
 	AUTO(strbuf) struct strbuf path = { 0 };
-	size_t wild = slice_find(pattern, '%'), fixed = slice_find_last(slice_first(pattern, wild == SIZE_MAX ? pattern.n : wild), '/');
 	bool below = !found->go && slice_ends(pattern, SLICE("%%"));
 	if (!slice_starts(pattern, SLICE("/")))
 		return true;
-	struct slice begin = slice_first(pattern, fixed == 0 ? 1 : fixed);
-	if (is_left_out(found, begin))
-		return add(found, NULL, begin, begin.n);
 	return glob_step(found, tree_root(found->inventory->tree), &path, pattern, below);
 }
 

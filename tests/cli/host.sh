@@ -71,6 +71,19 @@ check "people are told" "/home/me/.local/share/containers/storage, /mnt/disk (tm
 	"$("$plimsoll" check --policy policy.yaml host:machine | sed -n '/left out/,/policy/p' | sed '/ policy /d; s/ *left out *//' | tr '\n' ' ' | tr -s ' ' | sed 's/ $//')"
 check "a query tells it, too" "warning: left out (table left_out): /home/me/.local/share/containers/storage, /mnt/disk (tmpfs), /proc (proc), /run (tmpfs), /var/lib/docker" \
 	"$("$plimsoll" query host:machine 'SELECT 1' 2>&1 >/dev/null)"
+# osquery would look there, and nothing found would be nothing there.
+while IFS='|' read -r where place; do
+	check "osquery_file WHERE $where" "plimsoll query: ${place:+$place: the walk over this host left it out}" \
+		"$("$plimsoll" query --no-cache --quiet host:machine "SELECT count(*) FROM osquery_file WHERE $where" 2>&1 | grep -v ^warning)"
+done <<'Q'
+path = '/mnt/disk/none'|/mnt/disk/none
+path LIKE '/mnt/disk/%'|/mnt/disk/
+path LIKE '/mnt/%/none'|/mnt/disk/
+path LIKE '/mnt/%%'|/mnt/disk
+directory = '/mnt/disk'|/mnt/disk
+directory LIKE '/mnt/%'|/mnt/disk/
+Q
+check "the place itself is there" "/mnt/disk/" "$("$plimsoll" query --no-cache --quiet --output csv host:machine "SELECT path FROM osquery_file WHERE path LIKE '/mnt/%'" 2>/dev/null | tail -1)"
 check "a tree has what is mounted in it" "/run/root-shell /usr/bin/root-shell" "$(judge rootfs:machine; jq -r '[.findings[] | select(.rule == "acme/setuid") | .evidence.path | select(startswith("/var") | not)] | join(" ")' v.json)"
 mount -t tmpfs none machine/etc/ssh
 check "a check that needs a file there is unknown" "unknown: services/ssh-root-login needs /etc/ssh/sshd_config, which could not be read: it is kept in memory only, and is another one after every start" \
