@@ -34,7 +34,7 @@ static const struct option_text options[] = {
 static bool
 is_schema(const char *word)
 {
-	return strcmp(word, ".tables") == 0 || strcmp(word, ".schema") == 0 || strncmp(word, ".schema ", 8) == 0;
+	return strcmp(word, ".tables") == 0 || strcmp(word, ".schema") == 0 || strncmp(word, ".schema ", 8) == 0 || strncmp(word, ".tables ", 8) == 0;
 }
 
 /* ".schema" and a table may be two words. */
@@ -44,7 +44,7 @@ show_schema(const struct command *self, const struct plim_query_options *query, 
 	char command[256];
 	struct plim_error err = { 0 };
 	if (n > 2 || snprintf(command, sizeof command, n > 1 ? "%s %s" : "%s", words[0], n > 1 ? words[1] : "") >= (int)sizeof command)
-		return command_usage_error(self, "one table may be named behind .schema");
+		return command_usage_error(self, "one table may be named behind .schema, or part of names behind .tables");
 	return plim_query(query, command, stdout, &err) < 0 ? command_error(self, &err) : EXIT_PASS;
 }
 
@@ -195,7 +195,7 @@ run(const struct command *self, int argc, char **argv)
 
 const struct command command_query = {
 	.name = "query",
-	.synopsis = "[OPTIONS] TARGET [SQL|.tables|.schema [TABLE]]",
+	.synopsis = "[OPTIONS] TARGET [SQL|.tables [PART]|.schema [TABLE]]",
 	.meaning = "Ask an image or a tree by SQL what is in it",
 	.options = options,
 	.run = run,

@@ -134,7 +134,8 @@ cancel(EditLine *editor, int key)
 {
 	(void)key;
 	prompt_of(editor)->cancelled = true;
-	fputs("^C", stderr);
+	/* The editor moves to a new line at its own key for that only. */
+	fputs("^C\n", stderr);
 	return CC_NEWLINE;
 }
 

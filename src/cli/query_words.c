@@ -7,7 +7,7 @@
 #include <plimsoll/query.h>
 
 static const char *const keywords[] = {
-	".schema", ".tables", "AND", "BETWEEN", "CASE", "CAST", "COUNT", "DISTINCT", "ELSE", "EXCEPT", "EXISTS", "FROM", "GLOB", "GROUP BY", "HAVING", "INTERSECT", "IS NULL",
+	".exit", ".help", ".mode", ".quit", ".schema", ".tables", "AND", "BETWEEN", "CASE", "CAST", "COUNT", "DISTINCT", "ELSE", "EXCEPT", "EXISTS", "FROM", "GLOB", "GROUP BY", "HAVING", "INTERSECT", "IS NULL",
 	"IS NOT NULL", "JOIN", "LEFT JOIN", "LIKE", "LIMIT", "NOT", "OFFSET", "ORDER BY", "REGEXP", "SELECT", "UNION", "USING", "VALUES", "WHEN", "WHERE", "WITH",
 };
 

@@ -10,6 +10,10 @@
 #include "gate/schema.h"
 #include "gate/trust/statements.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 /* A target that was read, and the judge who answers about it. */
 struct session {
 	const struct plim_query_options *options;
@@ -18,6 +22,7 @@ struct session {
 	struct analysis *analysis;
 	struct process judge;
 	FILE *into;
+	bool ended;
 };
 
 static void
@@ -95,12 +100,70 @@ plim_query(const struct plim_query_options *options, const char *sql, FILE *into
 	return with_target(options, r, err);
 }
 
+/* commands, which osqueryi has by the same names */
+
+static int
+set_mode(struct session *session, struct slice name, struct plim_error *err)
+{
+	char text[32] = "";
+	if (name.n == 0)
+		return fprintf(session->into, "%s\n", session->format->name) < 0 ? error_sys(err, errno, "standard output") : 0;
+	/* What osqueryi calls its tables. */
+	bool table = slice_is(name, "pretty") || slice_is(name, "column");
+	if (name.n < sizeof text)
+		memcpy(text, name.p, name.n);
+	const struct row_format *format = row_format_find(table ? "table" : text);
+	if (format == NULL || name.n >= sizeof text)
+		return error_set(err, PLIM_EUSAGE, "there is no format '%.*s': " ROW_FORMATS, SLICE_ARG(slice_first(name, 100)));
+	session->format = format;
+	return 0;
+}
+
+static int
+show_help(struct session *session, struct slice word, struct plim_error *err)
+{
+	static const char help[] =
+	    ".tables [PART]   tables, or those whose names have that in them\n"
+	    ".schema [TABLE]  columns of all tables, or of one\n"
+	    ".mode [FORMAT]   writes rows as " ROW_FORMATS "; alone: which it is\n"
+	    ".help            this\n"
+	    ".exit            ends, as Ctrl-D does; .quit is the same\n"
+	    "SELECT ...;      rows, of one statement up to its semicolon\n";
+	(void)word;
+	return fputs(help, session->into) < 0 ? error_sys(err, errno, "standard output") : 0;
+}
+
+static int
+end_session(struct session *session, struct slice word, struct plim_error *err)
+{
+	(void)word, (void)err;
+	session->ended = true;
+	return 0;
+}
+
+static const struct session_command {
+	const char *name;
+	int (*run)(struct session *session, struct slice word, struct plim_error *err);
+} session_commands[] = { { ".mode", set_mode }, { ".help", show_help }, { ".exit", end_session }, { ".quit", end_session } };
+
+static int
+session_command(struct session *session, const char *statement, struct plim_error *err)
+{
+	struct slice rest = slice_of(statement), verb;
+	slice_skip_end(&rest, SLICE(";"));
+	slice_word(&rest, &verb);
+	for (size_t i = 0; i < sizeof session_commands / sizeof *session_commands; i++)
+		if (slice_is(verb, session_commands[i].name))
+			return session_commands[i].run(session, slice_trim(rest), err);
+	return schema_write(statement, session->format, session->into, err);
+}
+
 /* A wrong statement is told, and whoever asks decides whether others follow. */
 static int
 session_answer(struct session *session, const struct plim_query_lines *lines, const char *statement, struct plim_error *err)
 {
 	struct plim_error why = { 0 };
-	int r = statement[0] == '.' ? schema_write(statement, session->format, session->into, &why) : session_ask(session, statement, &why);
+	int r = statement[0] == '.' ? session_command(session, statement, &why) : session_ask(session, statement, &why);
 	bool wrong = r == PLIM_EQUERY || (r < 0 && statement[0] == '.');
 	if (r == 0 || (wrong && lines->wrong(lines->context, &why)))
 		return 0;
@@ -112,7 +175,7 @@ static int
 session_answer_all(struct session *session, const struct plim_query_lines *lines, struct statements *statements, bool last, struct plim_error *err)
 {
 	int r = 0;
-	for (char *statement; r == 0 && statements_next(statements, last, &statement);) {
+	for (char *statement; r == 0 && !session->ended && statements_next(statements, last, &statement);) {
 		r = session_answer(session, lines, statement, err);
 		free(statement);
 	}
@@ -129,7 +192,7 @@ plim_query_session(const struct plim_query_options *options, const struct plim_q
 		r = with_target(options, session_open(&session, NULL, err), err);
 	if (r == 0)
 		watching_end(&session.run->watching);
-	for (const char *line; r == 0 && (line = lines->next(lines->context, statements_inside(&statements)));) {
+	for (const char *line; r == 0 && !session.ended && (line = lines->next(lines->context, statements_inside(&statements)));) {
 		if (strcmp(line, PLIM_QUERY_CANCEL) == 0)
 			statements_drop(&statements);
 		else

@@ -11,7 +11,7 @@
 struct schema_rows {
 	const struct row_format *format;
 	struct row_output out;
-	struct slice wanted;      /* the table; absent: all */
+	struct slice wanted;      /* the table, or part of names of tables; absent: all */
 	bool columns;             /* of each, not the tables themselves */
 	size_t found;
 	const char *names[4];
@@ -32,7 +32,8 @@ show(void *context, const struct schema_table *table, struct plim_error *err)
 {
 	static const char *const types[] = { [FACT_TEXT] = "TEXT", [FACT_INTEGER] = "INTEGER", [FACT_REAL] = "REAL" };
 	struct schema_rows *rows = context;
-	if (rows->wanted.n && !slice_eq_nocase(rows->wanted, slice_of(table->name)))
+	struct slice name = slice_of(table->name);
+	if (rows->wanted.n && !(rows->columns ? slice_eq_nocase(rows->wanted, name) : slice_find_text(name, rows->wanted) != SIZE_MAX))
 		return 0;
 	rows->found++;
 	if (!rows->columns)
@@ -69,9 +70,9 @@ schema_write(const char *command, const struct row_format *format, FILE *into, s
 	rows.wanted = slice_trim(rest);
 	slice_skip_end(&rows.wanted, SLICE(";"));
 	rows.columns = slice_is(verb, ".schema");
-	if (!rows.columns && (!slice_is(verb, ".tables") || rows.wanted.n)) {
+	if (!rows.columns && !slice_is(verb, ".tables")) {
 		row_output_done(&rows.out);
-		return error_set(err, PLIM_EUSAGE, "'%.*s': there are .tables and .schema [TABLE]", SLICE_ARG(slice_first(slice_of(command), 100)));
+		return error_set(err, PLIM_EUSAGE, "'%.*s': there are .tables [PART] and .schema [TABLE], and in a session .mode FORMAT, .help and .exit", SLICE_ARG(slice_first(slice_of(command), 100)));
 	}
 	if (!rows.columns)
 		rows.names[1] = "meaning";

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/* ".tables", ".schema", ".schema TABLE", as rows.  PLIM_EUSAGE for another command, PLIM_ENOTFOUND for a table that there is not. */
+/* ".tables", ".tables PART" (of their names), ".schema", ".schema TABLE", as rows.  PLIM_EUSAGE for another command, PLIM_ENOTFOUND for a table that there is not. */
 int schema_write(const char *command, const struct row_format *format, FILE *into, struct plim_error *err);
 
 #endif

@@ -17,6 +17,16 @@ table,column,type,meaning
 port,port,TEXT,8080/tcp
 name
 a" "$(printf "SELECT 1 AS a; SELECT ';' AS b\n -- c;\n;\n.schema port\nSELECT name\nFROM package" | session)"
+check "commands of osqueryi's: the form of rows, part of names, and the end" "csv
+jsonl
+{\"a\":1}
+table         meaning
+------------  --
+osquery_hash  of" "$(printf '.mode\n.mode jsonl\n.mode\nSELECT 1 AS a;\n.mode pretty\n.tables query_ha\n.exit\nSELECT 2 AS b;\n' | session | sed 's/^\(------------  --\).*/\1/; s/^\(osquery_hash  o\).*/\1f/; s/ *$//')"
+check "what they are" ".tables .schema .mode .help .exit SELECT" "$(printf '.help;\n.quit\n' | session | cut -d' ' -f1 | paste -sd' ')"
+check "another form ends it" "plimsoll query: there is no format 'xml': table, line, json, jsonl or csv" "$(printf '.mode xml\nSELECT 1;\n' | session)"
+check "and so does another command" "plimsoll query: '.dump': there are .tables [PART] and .schema [TABLE], and in a session .mode FORMAT, .help and .exit" "$(printf '.dump\nSELECT 1;\n' | session)"
+check "part of names without a target" "osquery_file osquery_hash" "$("$plimsoll" query --output csv .tables osquery_ | tr -d '\r' | sed 1d | cut -d, -f1 | paste -sd' ')"
 check "nothing is nothing" "" "$(printf ' \n;\n' | session)"
 check "a wrong one is the last" "a
 1
@@ -101,7 +111,7 @@ see plimsoll>
 type SELECT 'dropped'\n
 see \.\.\.> 
 type || 'x\x03
-see plimsoll> 
+see \^C\r\n.*plimsoll> 
 type SELECT count(*) > 0 AS several FROM os_rel\t;\n
 see several = 1
 see plimsoll> 
@@ -112,12 +122,17 @@ see plimsoll>
 type .sche\t port\n
 see column = port
 see plimsoll> 
-type \x04
+type .mod\t csv\n
+see plimsoll> 
+type SELECT 7 AS seven;\n
+see seven\r\n7
+see plimsoll> 
+type .exit\n
 S
 check "TAB completes, Ctrl-C drops what has begun" "$(played script)" "$(timeout 100 python3 play.py "$plimsoll" script 2>&1)"
 cat >script <<'S'
 see plimsoll> 
-type \x1b[A\x1b[A\n
+type \x1b[A\x1b[A\x1b[A\x1b[A\x1b[A\n
 see several = 1
 see plimsoll> 
 type \x04
