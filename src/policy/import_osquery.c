@@ -59,20 +59,37 @@ add_query(struct imports *into, const struct pack *pack, struct slice name, cons
 	return add_discovery(pack, one);
 }
 
+/* Its key; in a list, as Kibana's packs have it, what it calls itself. */
+static struct slice
+query_name(const struct json *queries, size_t at)
+{
+	if (json_is(queries, JSON_OBJECT))
+		return queries->keys[at];
+	struct slice id = json_get_string(&queries->items[at], "id"), name = id.n ? id : json_get_string(&queries->items[at], "name");
+	return name.n ? name : SLICE("query");
+}
+
+static bool
+are_queries(const struct json *value)
+{
+	return json_is(value, JSON_OBJECT) || json_is(value, JSON_ARRAY);
+}
+
 /* osquery runs the first of two queries of the same name that are for its platform. */
 static int
 add_queries(struct imports *into, const struct pack *pack, const struct json *queries, struct plim_error *err)
 {
 	struct map seen = { 0 };
 	int r = 0;
-	for (size_t i = 0; r == 0 && json_is(queries, JSON_OBJECT) && i < queries->n; i++) {
-		void **place = map_place(&seen, queries->keys[i]);
+	for (size_t i = 0; r == 0 && are_queries(queries) && i < queries->n; i++) {
+		struct slice name = query_name(queries, i);
+		void **place = map_place(&seen, name);
 		if (place == NULL)
 			r = error_nomem(err);
-		else if (*place)
-			r = import_leave_out(into, queries->keys[i], err, "the name is there twice, and osquery runs the first");
+		else if (*place && json_is(queries, JSON_OBJECT))
+			r = import_leave_out(into, name, err, "the name is there twice, and osquery runs the first");
 		else
-			r = add_query(into, pack, queries->keys[i], &queries->items[i], err);
+			r = add_query(into, pack, name, &queries->items[i], err);
 		if (place && import_is_for_linux(json_get_string(&queries->items[i], "platform")))
 			*place = into;
 	}
@@ -85,7 +102,7 @@ add_pack(struct imports *into, struct slice name, const struct json *value, stru
 {
 	if (json_is(value, JSON_STRING))
 		return import_leave_out(into, name, err, "the pack is in a file of its own: %.*s", SLICE_ARG(json_string(value)));
-	if (!json_is(json_get(value, "queries"), JSON_OBJECT))
+	if (!are_queries(json_get(value, "queries")))
 		return import_leave_out(into, name, err, "the pack has no queries");
 	const struct pack pack = { name, json_get_string(value, "platform"), json_get(value, "discovery") };
 	return add_queries(into, &pack, json_get(value, "queries"), err);
@@ -107,6 +124,19 @@ leave_out_decorators(struct imports *into, const struct json *decorators, struct
 	return decorators ? import_leave_out(into, SLICE("decorators"), err, "they say where results come from, and judge nothing") : 0;
 }
 
+/* A pack that Kibana exported or Elastic publishes stands inside a saved object. */
+static const struct json *
+unwrapped(const struct json *root, struct slice *name)
+{
+	const struct json *pack = json_get(root, "attributes");
+	struct slice own = json_get_string(pack, "name");
+	if (!are_queries(json_get(pack, "queries")))
+		return root;
+	if (own.n)
+		*name = own;
+	return pack;
+}
+
 int
 import_read_osquery(struct imports *into, struct slice text, struct plim_error *err)
 {
@@ -121,6 +151,7 @@ import_read_osquery(struct imports *into, struct slice text, struct plim_error *
 	int r = json_parse_each(strbuf_slice(&plain), into->arena, &root, err);
 	if (r < 0)
 		return error_wrap(err, r == PLIM_EFORMAT ? PLIM_EPOLICY : r, "%.*s", SLICE_ARG(into->file));
+	root = unwrapped(root, &name);
 	if (!json_get(root, "queries") && !json_get(root, "schedule") && !json_get(root, "packs"))
 		return error_set(err, PLIM_EPOLICY, "%.*s: neither queries, schedule nor packs: no pack of osquery's", SLICE_ARG(into->file));
 	const struct pack schedule = { .name = name };

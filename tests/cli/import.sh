@@ -230,6 +230,11 @@ twice/a: left out: it is for the platform darwin
 twice.conf/a: left out: the name is there twice, and osquery runs the first
 twice.conf/decorators: left out: they say where results come from, and judge nothing" "$(import osquery --output t.yaml twice.conf) $(sed -n 's/^ *query/query/p' t.yaml)
 $(cat err)"
+echo '{"attributes": {"name": "elastic-pack", "version": 1, "queries": [{"id": "root_users", "query": "select username from users where uid = 0", "interval": 60, "ecs_mapping": [{"key": "a", "value": {"field": "b"}}]},
+  {"id": "kexts", "query": "select 1 from kernel_extensions", "platform": "darwin"}]}, "id": "x", "type": "osquery-pack-asset"}' >kibana.json
+check "a pack of Elastic's" "0 elastic-pack/root_users
+elastic-pack/kexts: left out: it is for the platform darwin" "$(import osquery --output k.yaml kibana.json) $(sed -n 's/.*id: //p' k.yaml)
+$(cat err)"
 echo '{"queries": {"a": {"query": "select 1 from users",}}}' >comma.conf
 check "a comma at the end, which osquery does not read either" "1 plimsoll policy import: comma.conf: JSON, line 1, column 52" "$(import osquery comma.conf) $(grep -o '.*column [0-9]*' err)"
 
