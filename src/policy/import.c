@@ -277,6 +277,22 @@ put_text(struct strbuf *into, const char *key, struct slice text)
 	}
 }
 
+/* JSON's reader lets pass what is no UTF-8; a policy's does not. */
+static struct slice
+readable(struct slice text)
+{
+	return slice_is_utf8(text) ? slice_trim(text) : SLICE_NONE;
+}
+
+static bool
+is_readable(const struct imported *one)
+{
+	bool fine = slice_is_utf8(one->query);
+	for (size_t i = 0; fine && i < one->discovery_count; i++)
+		fine = slice_is_utf8(one->discovery[i]);
+	return fine;
+}
+
 static int
 put_rule(struct importing *importing, const struct imported *one, struct slice sql, struct plim_error *err)
 {
@@ -284,20 +300,20 @@ put_rule(struct importing *importing, const struct imported *one, struct slice s
 	int r = make_id(importing, one, &id, err);
 	if (r < 0)
 		return r;
-	struct slice title = slice_trim(one->title);
+	struct slice title = readable(one->title), name = readable(one->name), fix = readable(one->fix);
 	if (importing->rules++ == 0)
 		strbuf_puts(importing->policy, "rules:\n");
 	strbuf_printf(importing->policy, "  - id: ");
 	yaml_put_text(importing->policy, id, true);
 	strbuf_putc(importing->policy, '\n');
-	put_text(importing->policy, "title", title.n ? title : one->name.n ? one->name : id);
+	put_text(importing->policy, "title", title.n ? title : name.n ? name : id);
 	if (one->severity != SEVERITY_UNKNOWN)
 		strbuf_printf(importing->policy, "    severity: %s\n", severity_name(one->severity));
 	if (importing->terms->warns)
 		strbuf_puts(importing->policy, "    action: warn\n");
 	put_text(importing->policy, "query", sql);
-	if (slice_trim(one->fix).n)
-		put_text(importing->policy, "fix", slice_trim(one->fix));
+	if (fix.n)
+		put_text(importing->policy, "fix", fix);
 	return 0;
 }
 
@@ -310,6 +326,8 @@ take_one(struct importing *importing, const struct imported *one, struct plim_er
 		reason = arena_printf(importing->imports->arena, "it is for the platform %.*s", SLICE_ARG(foreign));
 	if (reason.n == 0 && slice_trim(one->query).n == 0)
 		reason = SLICE("it has no query");
+	if (reason.n == 0 && !is_readable(one))
+		reason = SLICE("it is not UTF-8 text");
 	facts_forget_reads(importing->facts);
 	int r = reason.n ? 0 : compile_all(importing, one, &sql, &reason, err);
 	if (r < 0)

@@ -230,6 +230,12 @@ twice/a: left out: it is for the platform darwin
 twice.conf/a: left out: the name is there twice, and osquery runs the first
 twice.conf/decorators: left out: they say where results come from, and judge nothing" "$(import osquery --output t.yaml twice.conf) $(sed -n 's/^ *query/query/p' t.yaml)
 $(cat err)"
+printf '{"queries": {"a": {"query": "select 1 from users where username = \x27\xff\x27"}, "b": {"query": "select username from users where uid = 0", "description": "d\xff"}}}' >latin.conf
+check "a text that is no UTF-8" "0 title: b
+latin/a: left out: it is not UTF-8 text
+0" "$(import osquery --output l.yaml latin.conf) $(sed -n 's/^ *title/title/p' l.yaml)
+$(cat err)
+$("$plimsoll" policy lint l.yaml >/dev/null 2>&1; echo $?)"
 echo '{"attributes": {"name": "elastic-pack", "version": 1, "queries": [{"id": "root_users", "query": "select username from users where uid = 0", "interval": 60, "ecs_mapping": [{"key": "a", "value": {"field": "b"}}]},
   {"id": "kexts", "query": "select 1 from kernel_extensions", "platform": "darwin"}]}, "id": "x", "type": "osquery-pack-asset"}' >kibana.json
 check "a pack of Elastic's" "0 elastic-pack/root_users
