@@ -10,6 +10,7 @@ found_paths_done(struct found_paths *found)
 {
 	strbuf_done(&found->texts);
 	vec_done(&found->all);
+	vec_done(&found->links);
 	map_done(&found->seen);
 	arena_free(found->arena);
 }
@@ -182,6 +183,17 @@ add_match(struct found_paths *found, const struct node *node, struct strbuf *pat
 
 #define GLOB_DEPTH_MOST 64
 
+/* A link to a directory waits until all that is no link was gone through: what is in it is told by its own path where that is below, too. */
+static bool
+put_off(struct found_paths *found, const struct node *node, const struct strbuf *path)
+{
+	struct found_path *link = vec_push(&found->links);
+	if (link)
+		*link = (struct found_path){ node, found->texts.n, path->n, 0 };
+	strbuf_put(&found->texts, strbuf_slice(path));
+	return link && !found->texts.failed;
+}
+
 static bool
 add_below(struct found_paths *found, const struct node *node, struct strbuf *path, int depth)
 {
@@ -196,15 +208,38 @@ add_below(struct found_paths *found, const struct node *node, struct strbuf *pat
 		strbuf_putc(path, '/');
 	size_t begin = path->n;
 	for (size_t i = 0; fine && i < directory->child_count && count_step(found); i++) {
+		const struct node *child = directory->children[i];
 		path->n = begin;
-		strbuf_put(path, directory->children[i]->name);
-		fine = !path->failed && add_match(found, directory->children[i], path) && add_below(found, directory->children[i], path, depth + 1);
+		strbuf_put(path, child->name);
+		fine = !path->failed && add_match(found, child, path);
+		if (fine && directory_of(found, child))
+			fine = directory_of(found, child) == child ? add_below(found, child, path, depth + 1) : put_off(found, child, path);
 	}
 	path->n = size;
 	return fine;
 }
 
+/* More of them may come up on the way. */
+static bool
+add_below_links(struct found_paths *found)
+{
+	AUTO(strbuf) struct strbuf path = { 0 };
+	bool fine = true;
+	for (size_t i = 0; fine && i < found->links.n; i++) {
+		strbuf_clear(&path);
+		strbuf_put(&path, (struct slice){ found->texts.p + found->links.at[i].text, found->links.at[i].size });
+		fine = !path.failed && add_below(found, found->links.at[i].node, &path, 1);
+	}
+	return fine;
+}
+
 static bool glob_step(struct found_paths *found, const struct node *directory, struct strbuf *path, struct slice rest, bool below);
+
+static bool
+add_first(struct found_paths *found, const struct node *node, struct strbuf *path)
+{
+	return directory_of(found, node) == node ? add_below(found, node, path, 0) : put_off(found, node, path);
+}
 
 static bool
 glob_child(struct found_paths *found, const struct node *child, struct strbuf *path, struct slice rest, bool below)
@@ -215,7 +250,7 @@ glob_child(struct found_paths *found, const struct node *child, struct strbuf *p
 	if (path->failed)
 		return false;
 	if (rest.n == 0)
-		fine = add_match(found, child, path) && (!below || add_below(found, child, path, 0));
+		fine = add_match(found, child, path) && (!below || add_first(found, child, path));
 	else if (directory_of(found, child))
 		fine = glob_step(found, directory_of(found, child), path, rest, below);
 	path->n = size;
@@ -259,7 +294,7 @@ glob_paths(struct found_paths *found, struct slice pattern)
 	bool below = !found->go && slice_ends(pattern, SLICE("%%"));
 	if (!slice_starts(pattern, SLICE("/")))
 		return true;
-	return glob_step(found, tree_root(found->inventory->tree), &path, pattern, below);
+	return glob_step(found, tree_root(found->inventory->tree), &path, pattern, below) && add_below_links(found);
 }
 
 bool

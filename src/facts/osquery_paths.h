@@ -24,7 +24,7 @@ struct found_paths {
 	bool over;                 /* of limit QUERY_GLOB_COUNT: what was found is not all */
 	size_t steps;
 	struct strbuf texts;
-	VEC(struct found_path) all;
+	VEC(struct found_path) all, links;
 	struct arena *arena;       /* keys of `seen` */
 	struct map seen;           /* directories whose content was told, of a %% */
 };

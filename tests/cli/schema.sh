@@ -222,6 +222,10 @@ directory = '/srv/data/sub'|/srv/data/sub/.hidden /srv/data/sub/in /srv/data/sub
 directory LIKE '/srv/data/s%'|/srv/data/sub/.hidden /srv/data/sub/in /srv/data/sub/up
 directory = '/srv/data' AND path LIKE '%/one'|/srv/data/one
 Q
+mkdir -p tree/srv/order/real && touch tree/srv/order/real/in && ln -s real tree/srv/order/a && ln -s / tree/srv/order/b
+check "what a link leads to is told by its own path" "/srv/order/a/ /srv/order/b/ /srv/order/real/ /srv/order/real/in" "$(listed "SELECT path FROM osquery_file WHERE path LIKE '/srv/order/%%' AND path NOT LIKE '/srv/order/b/_%'" | paste -sd' ')"
+check "and by the link's where there is no other" 1 "$(listed "SELECT count(*) FROM osquery_file WHERE path LIKE '/srv/order/%%' AND path = '/srv/order/b/etc/passwd'")"
+rm -r tree/srv/order
 check "names of a path" "/srv/data/one,/srv/data,one
 /srv/data/sub/,/srv/data/sub,." "$(listed "SELECT path, directory, filename FROM osquery_file WHERE path IN ('/srv/data/sub/', '/srv/data/one')")"
 check "a directory as it was asked for" "/srv/data//,/srv/data//one" "$(listed "SELECT directory, path FROM osquery_file WHERE directory = '/srv/data//' AND filename = 'one'")"
