@@ -119,33 +119,42 @@ compile(const struct importing *importing, struct slice sql, struct slice *state
 	return 0;
 }
 
-/* With osquery's columns alone of tables that have more here. */
+/* The statement with osquery's columns alone of tables that have more here; absent where it names none of them, and without memory. */
 static struct slice
 narrowed(const struct importing *importing, struct slice statement)
 {
-	static const char accounts[] =
-	    "WITH users AS (SELECT uid, gid, uid_signed, gid_signed, username, description, directory, shell FROM main.users),\n"
-	    "groups AS (SELECT gid, gid_signed, groupname FROM main.groups)\nSELECT * FROM (\n";
-	return arena_printf(importing->imports->arena, "%s%.*s\n)", accounts, SLICE_ARG(statement));
+	static const char *const tables[][2] = {
+#define NARROW(table, columns) { table, columns },
+#include "policy/import_narrow.def"
+#undef NARROW
+	};
+	AUTO(strbuf) struct strbuf sql = { 0 };
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		if (sql_names(statement, slice_of(tables[i][0])))
+			strbuf_printf(&sql, "%s%s AS (SELECT %s FROM main.%s)", sql.n ? ",\n" : "WITH ", tables[i][0], tables[i][1], tables[i][0]);
+	if (sql.n == 0)
+		return SLICE_NONE;
+	strbuf_puts(&sql, "\nSELECT * FROM (\n");
+	strbuf_put(&sql, statement);
+	strbuf_puts(&sql, "\n)");
+	return sql.failed ? SLICE_NONE : arena_dup(importing->imports->arena, strbuf_slice(&sql));
 }
 
 /*
- * Accounts have columns here that osquery's have not: where one of them makes a name ambiguous, such as path, they are asked without, and who asks
- * for one, such as password, means something that neither osquery nor we have.
+ * Where a column that osquery has not makes a name ambiguous, such as path, the query is asked without it; and who asks for one, such as the password of
+ * users, means something that is neither osquery's nor ours.
  */
 static int
 compile_query(const struct importing *importing, struct slice sql, struct slice *statement, struct slice *reason, struct plim_error *err)
 {
 	int r = compile(importing, sql, statement, reason, err);
 	bool ambiguous = slice_starts(*reason, SLICE("ambiguous column name"));
-	if (r < 0 || (reason->n && !ambiguous) || !(sql_names(sql, SLICE("users")) || sql_names(sql, SLICE("groups"))))
-		return r;
-	struct slice narrow = narrowed(importing, *statement), instead = SLICE_NONE, still = SLICE_NONE;
+	struct slice narrow = r == 0 && (reason->n == 0 || ambiguous) ? narrowed(importing, *statement) : SLICE_NONE, instead = SLICE_NONE, still = SLICE_NONE;
 	if (narrow.p == NULL)
-		return error_nomem(err);
+		return r;
 	r = compile(importing, narrow, &instead, &still, err);
-	if (r == 0 && still.n && !ambiguous)
-		*reason = arena_printf(importing->imports->arena, "%.*s: osquery's accounts have none", SLICE_ARG(still));
+	if (r == 0 && !ambiguous && slice_starts(still, SLICE("no such column")))
+		*reason = arena_printf(importing->imports->arena, "%.*s: osquery's tables have none", SLICE_ARG(still));
 	if (r == 0 && still.n == 0 && ambiguous) {
 		*statement = instead;
 		*reason = SLICE_NONE;

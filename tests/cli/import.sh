@@ -201,6 +201,8 @@ cat >names.yml <<'Y'
 - {name: a time, query: "select ctime from file f where path = '/x'"}
 - {name: a digest, query: "select f.path, h.md5 from file f join hash h on h.path = f.path where f.path = '/x'"}
 - {name: a password, query: "select 1 from users where password != 'x'"}
+- {name: a package's file, query: "select f.path from deb_packages d join file f on f.path = '/usr/share/doc/' || d.name where path like '/usr/%'"}
+- {name: a licence, query: "select 1 from deb_packages where license like '%GPL%'"}
 - {name: of a running machine, query: "select 1 where not exists (select 1 from systemd_units where id = 'x' and active_state = 'active')"}
 - {name: of macOS, query: "select 1 from alf where global_state >= 1"}
 - {name: of an agent, query: "select 1 from dconf_read where path = '/x'"}
@@ -211,12 +213,15 @@ check "are asked by their names" "select file.path from osquery_file AS file whe
 SELECT f.path FROM users AS u, osquery_file f LEFT JOIN osquery_hash h USING (path) WHERE f.path = u.directory
 select \"file\".mode from osquery_file AS \"file\" where \"file\".path = '/x'  and 'from file' <> path
 select 1 from (osquery_file AS file join osquery_hash AS hash using (path)) where path like '/x/%'
-with file(path) as (select username from users) select path from file" "$(grep -i '^      .*\(select \(f\|"\)\|(osquery\|with\)' n.yaml | grep -v 'no row' | sed 's/^ *//')"
+with file(path) as (select username from users) select path from file
+WITH deb_packages AS (SELECT name, version, source, arch, revision, status, maintainer, admindir FROM main.deb_packages)
+select f.path from deb_packages d join osquery_file f on f.path = '/usr/share/doc/' || d.name where path like '/usr/%'" "$(grep -i '^      .*\(select \(f\|"\)\|(osquery\|with\)' n.yaml | grep -v 'no row' | sed 's/^ *//')"
 check "and what nobody can answer is told with the reason" "fleet/a column: left out: no such column: file
 fleet/all files: left out: osquery_file has only what a query asks for by its path or directory, with =, IN or LIKE
 fleet/a time: left out: no such column: ctime: neither images nor the lists made of machines have it
 fleet/a digest: left out: no such column: h.md5: of files only the digest SHA-256 is taken
-fleet/a password: left out: no such column: password: osquery's accounts have none
+fleet/a password: left out: no such column: password: osquery's tables have none
+fleet/a licence: left out: no such column: license: osquery's tables have none
 fleet/of a running machine: left out: no such column: active_state: a running systemd alone knows it
 fleet/of macOS: left out: no such table: alf: only macOS has it
 fleet/of an agent: left out: no such table: dconf_read: a table of an agent that extends osquery, Fleet's or that of macadmins
