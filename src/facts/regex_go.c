@@ -56,7 +56,10 @@ escape(struct going *g, bool in_class, struct plim_error *err)
 	}
 	if (c == '\0' || (word && !strchr(in_class ? "afnrtxdDsSwWpP" : "afnrtxdDsSwWpPAbBz", c)))
 		return refuse(g, "an escape that it does not have", err);
-	copy(g, 2);
+	/* "\p{Greek}": its braces repeat nothing. */
+	bool named = strchr("pP", c) && g->at + 2 < g->in.n && g->in.p[g->at + 2] == '{';
+	size_t end = named ? slice_find(slice_from(g->in, g->at), '}') : SIZE_MAX;
+	copy(g, end == SIZE_MAX ? 2 : end + 1);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "policy/structure.h"
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "policy/tests.h"
 
 static struct test
@@ -20,13 +21,90 @@ is_settled(const struct test *test)
 	return test->out_of_scope.n || test->doubt.n;
 }
 
-/* Its paths have the image's variables in them. */
+/* Variables. */
+
+/* The last of a name counts. */
 static bool
-path_has_variables(struct test *test, struct slice path)
+env_find(const struct image_config *config, struct slice key, struct slice *value)
 {
-	if (slice_find(path, '$') != SIZE_MAX)
-		test_doubt(test, UNKNOWN_UNREADABLE, SLICE("variables in paths are not read"));
-	return test->doubt.n > 0;
+	struct slice name, rest;
+	for (size_t i = config->env.n; i-- > 0;)
+		if (slice_cut(config->env.at[i], '=', &name, &rest) && slice_eq(name, key)) {
+			*value = rest;
+			return true;
+		}
+	return false;
+}
+
+/* Those of the file are set over the image's; one that neither has is empty. */
+static struct slice
+variable_of(const struct test *test, const struct test_file *file, struct slice name)
+{
+	const struct structure_tests *all = file->tests;
+	struct slice value = SLICE("");
+	for (size_t i = all->globals.n; i-- > 0;)
+		if (slice_eq(all->globals.at[i].key, name))
+			return all->globals.at[i].value;
+	env_find(test->tests->judging->inventory->image->config, name, &value);
+	return value;
+}
+
+static size_t
+name_length(struct slice text)
+{
+	size_t n = 0;
+	while (n < text.n && (text.p[n] == '_' || (text.p[n] >= 'a' && text.p[n] <= 'z') || (text.p[n] >= 'A' && text.p[n] <= 'Z') ||
+	                      (n > 0 && text.p[n] >= '0' && text.p[n] <= '9')))
+		n++;
+	return n;
+}
+
+/* "$NAME" or "${NAME}" at the beginning of `rest`, which is moved behind it. */
+static bool
+take_variable(struct slice *rest, struct slice *name)
+{
+	struct slice text = slice_from(*rest, 1);
+	bool braced = slice_skip(&text, SLICE("{"));
+	*name = slice_first(text, name_length(text));
+	text = slice_from(text, name->n);
+	if (name->n == 0 || (braced && !slice_skip(&text, SLICE("}"))))
+		return false;
+	*rest = text;
+	return true;
+}
+
+static void
+put_expanded(struct test *test, const struct test_file *file, struct slice path, struct strbuf *out)
+{
+	while (path.n) {
+		struct slice plain = slice_first(path, slice_find(path, '$')), name;
+		strbuf_put(out, plain);
+		path = slice_from(path, plain.n);
+		if (path.n && take_variable(&path, &name)) {
+			strbuf_put(out, variable_of(test, file, name));
+		} else if (path.n) {
+			test_doubt(test, UNKNOWN_UNREADABLE, SLICE("what stands behind a $ in its path is no name of a variable"));
+			return;
+		}
+	}
+}
+
+/* Of tests of existence the path may have variables in it, the image's. */
+static int
+expand_path(struct test *test, const struct test_file *file, struct slice path, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf out = { 0 };
+	test->path = path;
+	if (slice_find(path, '$') == SIZE_MAX || is_settled(test))
+		return 0;
+	if (test->tests->judging->inventory->image == NULL) {
+		test_doubt(test, UNKNOWN_UNREADABLE, SLICE("its path has variables of an image, and there is none"));
+		return 0;
+	}
+	put_expanded(test, file, path, &out);
+	if (test->doubt.n == 0)
+		test->path = judge_text(test->tests->judging, "%.*s", SLICE_ARG(strbuf_slice(&out)));
+	return test->path.p && !out.failed ? 0 : error_nomem(err);
 }
 
 /* existence */
@@ -93,11 +171,10 @@ judge_existence(struct tests *tests, const struct test_file *file, const struct 
 	struct test test = test_named(tests, file, wanted->name);
 	const struct node *node;
 	struct slice reason;
-	int r = 0;
-	test.path = wanted->path;
-	if (is_settled(&test) || path_has_variables(&test, wanted->path))
-		return test_end(&test, err);
-	enum seen seen = test_look(tests->judging, wanted->path, &node, &reason);
+	int r = expand_path(&test, file, wanted->path, err);
+	if (r < 0 || is_settled(&test))
+		return r < 0 ? r : test_end(&test, err);
+	enum seen seen = test_look(tests->judging, test.path, &node, &reason);
 	if (seen == SEEN_UNKNOWN)
 		test_doubt(&test, UNKNOWN_UNREADABLE, reason);
 	else if (wanted->absent && seen == SEEN_THERE)
@@ -145,19 +222,6 @@ judge_content(struct tests *tests, const struct test_file *file, const struct st
 }
 
 /* metadata */
-
-/* The last of a name counts. */
-static bool
-env_find(const struct image_config *config, struct slice key, struct slice *value)
-{
-	struct slice name, rest;
-	for (size_t i = config->env.n; i-- > 0;)
-		if (slice_cut(config->env.at[i], '=', &name, &rest) && slice_eq(name, key)) {
-			*value = rest;
-			return true;
-		}
-	return false;
-}
 
 static bool
 label_find(const struct image_config *config, struct slice key, struct slice *value)

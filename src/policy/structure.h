@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A file of container-structure-test, schema 2.0.0, as plain data. */
+/* A file of container-structure-test, schemas 2.0.0 and 1.0.0, as plain data. */
 #ifndef POLICY_STRUCTURE_H
 #define POLICY_STRUCTURE_H
 
@@ -46,7 +46,7 @@ struct structure_tests {
 	struct { struct structure_content *at; size_t n; } content;
 	struct { struct structure_license *at; size_t n; } licenses;
 	struct { struct slice *at; size_t n; } commands;    /* their names */
-	bool has_metadata;
+	bool has_metadata;         /* it asks for something */
 	struct structure_metadata metadata;
 };
 

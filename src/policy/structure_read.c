@@ -30,10 +30,24 @@ ignored_read(struct reading *in, const struct yaml_node *node, void *into, struc
 	return 0;
 }
 
+/* The words of YAML 1.1, which its programs write. */
+static int
+truth_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
+{
+	static const char *const words[] = { "false", "no", "off", "n", "true", "yes", "on", "y" };
+	const size_t count = sizeof words / sizeof *words;
+	for (size_t i = 0; node->kind == YAML_SCALAR && i < count; i++)
+		if (slice_eq_nocase(node->text, slice_of(words[i]))) {
+			*(int64_t *)into = i >= count / 2;
+			return 0;
+		}
+	return flag_read(in, node, into, err);
+}
+
 static int
 absent_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
-	int r = flag_read(in, node, into, err);
+	int r = truth_read(in, node, into, err);
 	*(int64_t *)into = r == 0 && !*(int64_t *)into;
 	return r;
 }
@@ -106,7 +120,7 @@ patterns_read(struct reading *in, const struct yaml_node *node, void *into, stru
 static const struct field pair_fields[] = {
 	{ "key", text_read, offsetof(struct structure_pair, key), true },
 	{ "value", value_read, offsetof(struct structure_pair, value), false },
-	{ "isRegex", flag_read, offsetof(struct structure_pair, is_regex), false },
+	{ "isRegex", truth_read, offsetof(struct structure_pair, is_regex), false },
 	{ 0 },
 };
 
@@ -162,7 +176,7 @@ content_read(struct reading *in, const struct yaml_node *node, void *into, struc
 }
 
 static const struct field license_fields[] = {
-	{ "debian", flag_read, offsetof(struct structure_license, debian), false },
+	{ "debian", truth_read, offsetof(struct structure_license, debian), false },
 	{ "files", values_read, offsetof(struct structure_license, files), false },
 	{ 0 },
 };
@@ -192,8 +206,6 @@ static const struct field metadata_fields[] = {
 static int
 metadata_part_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
-	struct structure_tests *tests = (struct structure_tests *)((char *)into - offsetof(struct structure_tests, metadata));
-	tests->has_metadata = node->kind == YAML_MAPPING && node->n > 0;
 	return node->kind == YAML_NULL ? 0 : fields_read(in, node, "metadataTest", metadata_fields, into, err);
 }
 
@@ -209,7 +221,8 @@ static int
 version_word_read(struct reading *in, const struct yaml_node *node, void *into, struct plim_error *err)
 {
 	(void)into;
-	return node->kind == YAML_SCALAR && slice_is(node->text, "2.0.0") ? 0 : yaml_error(in->doc, node, err, "of the schema 2.0.0 alone tests are read");
+	bool known = node->kind == YAML_SCALAR && (slice_is(node->text, "2.0.0") || slice_is(node->text, "1.0.0"));
+	return known ? 0 : yaml_error(in->doc, node, err, "of the schemas 2.0.0 and 1.0.0 alone tests are read");
 }
 
 #define LIST_READ(part, type)                                                                                                      \
@@ -234,6 +247,21 @@ static const struct field test_fields[] = {
 	{ 0 },
 };
 
+static bool
+metadata_asks(const struct structure_metadata *asked)
+{
+	return asked->env.n || asked->unbound.n || asked->labels.n || asked->ports.n || asked->no_ports.n || asked->volumes.n || asked->no_volumes.n ||
+	       asked->entrypoint.set || asked->cmd.set || asked->workdir.n || asked->user.n;
+}
+
+/* container-structure-test fails where it ran nothing: a file that asks for nothing may not pass either. */
+static int
+check_asks(struct reading *in, const struct structure_tests *tests, struct plim_error *err)
+{
+	bool asks = tests->commands.n || tests->existence.n || tests->content.n || tests->licenses.n || tests->has_metadata;
+	return asks ? 0 : yaml_error(in->doc, in->doc->root, err, "there is no test in it");
+}
+
 int
 structure_read(struct reading *in, struct test_file *file, struct plim_error *err)
 {
@@ -241,5 +269,7 @@ structure_read(struct reading *in, struct test_file *file, struct plim_error *er
 	if (tests == NULL)
 		return error_nomem(err);
 	file->tests = tests;
-	return fields_read(in, file->doc->root, "a file of structure tests", test_fields, tests, err);
+	int r = fields_read(in, file->doc->root, "a file of structure tests", test_fields, tests, err);
+	tests->has_metadata = metadata_asks(&tests->metadata);
+	return r < 0 ? r : check_asks(in, tests, err);
 }

@@ -24,7 +24,7 @@ echo 'GNU agpl, version 3' >base/usr/share/doc/bad/copyright
 echo 'AGPL' >base/usr/share/doc/libgnutls30/copyright
 ln base/opt/app/app.conf base/opt/app/hard.conf
 printf 'listen 8081\n' >top/opt/app/old.conf
-config='{"User": "1000", "WorkingDir": "/opt/app", "Env": ["PATH=/bin", "MODE=production-3"], "Entrypoint": ["/opt/app/run"], "Cmd": ["-v"],
+config='{"User": "1000", "WorkingDir": "/opt/app", "Env": ["PATH=/bin", "MODE=production-3", "DIR=app"], "Entrypoint": ["/opt/app/run"], "Cmd": ["-v"],
  "ExposedPorts": {"8080/tcp": {}}, "Volumes": {"/data": {}}, "Labels": {"team": "web", "version": "1.4.2"}}'
 "$root/tools/oci-image" web.oci <(echo "$config") base top >/dev/null
 "$root/tools/oci-image" keys.oci <(echo '{}') base keys >/dev/null
@@ -73,6 +73,31 @@ structure/mode: /opt/app/run: its mode is -rwxr-x---, and not -rwxr-xr-x
 structure/owner: /etc/os-release: its group is 0, and not 13
 structure/owner: /etc/os-release: its owner is 0, and not 12
 structure/there: opt/app/run: it is there, and should not be" "$(findings)"
+
+check "variables in paths: of the image, and over them the file's; who has none is empty" "exit 2
+structure/braces pass
+structure/file's pass
+structure/image's pass
+structure/no name unknown: what stands behind a \$ in its path is no name of a variable
+structure/nobody's pass
+structure/open unknown: what stands behind a \$ in its path is no name of a variable
+structure/plain pass" "$(tests <<'Y'
+globalEnvVars: [{key: NAME, value: run}]
+fileExistenceTests:
+  - {name: "image's", path: /opt/$DIR/run}
+  - {name: braces, path: '/opt/${DIR}/run'}
+  - {name: "file's", path: /opt/app/$NAME}
+  - {name: "nobody's", path: $NONE/opt/app$NONE/run}
+  - {name: no name, path: /opt/$1/run, shouldExist: false}
+  - {name: open, path: '/opt/${DIR', shouldExist: false}
+fileContentTests: [{name: plain, path: /opt/app/run, expectedContents: ['\p{Lu}?', '\pL', '[\p{Ll}]', '\P{Greek}{2}']}]
+Y
+)"
+check "of a tree nobody knows them" "exit 2
+structure/a unknown: its path has variables of an image, and there is none" "$(tests rootfs:base <<<'fileExistenceTests: [{name: a, path: $DIR/none, shouldExist: false}]')"
+check "words of YAML 1.1 for true and false" "exit 0
+structure/a pass
+structure/b pass" "$(tests <<<'fileExistenceTests: [{name: a, path: /opt/app/run, shouldExist: yes}, {name: b, path: /opt/none, shouldExist: Off}]')"
 
 check "content: of the file that is there in the end, through links, and of none" "exit 0
 structure/dollar pass
@@ -219,8 +244,13 @@ done
 check "a large regular expression" "1" "$(lint <<<"fileContentTests: [{name: a, path: /a, expectedContents: ['((((a{1000}){1000}){1000}){1000})']}]" | grep -c 'not a regular expression')"
 check "one that takes for ever" "exit 2
 structure/slow unknown: a regular expression takes too long on its content: limit REGEX_STEPS" "$(tests <<<"fileContentTests: [{name: slow, path: /opt/app/slow, excludedContents: ['^(a+)+$']}]")"
-echo 'schemaVersion: 1.0.0' >t.yaml
-check "an old schema" "1" "$("$plimsoll" policy lint p.yaml 2>&1 | grep -c 'of the schema 2.0.0 alone')"
+printf 'schemaVersion: 1.0.0\nfileExistenceTests: [{name: a, path: /opt/app/run}]\n' >t.yaml
+check "an older schema" "structure/a pass" "$(both)"
+echo 'schemaVersion: 3.0.0' >t.yaml
+check "another" "1" "$("$plimsoll" policy lint p.yaml 2>&1 | grep -c 'of the schemas 2.0.0 and 1.0.0 alone')"
+for nothing in '' 'fileExistenceTests: []' 'metadataTest: {user: "", cmd: null}' 'globalEnvVars: [{key: A, value: b}]'; do
+	check "no test: $nothing" "t.yaml:1:1: there is no test in it" "$(lint <<<"$nothing")"
+done
 { echo 'a: &a [x,x,x,x,x,x,x,x,x]'; for i in b c d e f g h; do echo "$i: &$i [*a,*a,*a,*a,*a,*a,*a,*a,*a]" | sed "s/\*a/*$(tr b-h a-g <<<$i)/g"; done; } >t.yaml
 check "an alias bomb" "1" "$("$plimsoll" policy lint p.yaml 2>&1 | grep -c 'YAML_NODE_COUNT')"
 rm t.yaml
