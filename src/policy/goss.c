@@ -56,6 +56,8 @@ read_attribute(struct reading *in, const struct goss_resource *resource, const s
 		return yaml_error(in->doc, key, err, "Goss' %s has no attribute '%.*s'", resource->key, SLICE_ARG(key->text));
 	if (slice_is(key->text, "sha256") && policy->hashing < HASH_EVERYTHING)
 		policy->hashing = HASH_EVERYTHING;
+	if (slice_is(key->text, "contents") || slice_is(key->text, "contains"))
+		return goss_patterns_check(in, value, err);
 	return attribute->value ? goss_match_check(in, value, err) : 0;
 }
 
@@ -90,13 +92,17 @@ int
 goss_read(struct reading *in, struct test_file *file, struct plim_error *err)
 {
 	const struct yaml_node *root = file->doc->root;
+	size_t resources = 0;
 	int r = 0;
 	/* A template may have been read as YAML all the same. */
 	if (slice_find_text(file->text, SLICE("{{")) != SIZE_MAX)
 		return yaml_error(in->doc, NULL, err, "templates are not read: render it with its variables first");
-	for (size_t i = 0; r == 0 && i < root->n; i++)
+	for (size_t i = 0; r == 0 && i < root->n; i++) {
 		r = read_part(in, root->keys[i], root->items[i], err);
-	return r;
+		resources += root->items[i]->n;
+	}
+	/* Goss takes it for an error as well. */
+	return r == 0 && resources == 0 ? yaml_error(in->doc, root, err, "there is no test in it") : r;
 }
 
 /* judging */
@@ -111,11 +117,13 @@ own_name(const struct goss_resource *resource, const struct yaml_node *key, cons
 static int
 judge_value(struct test *test, const struct yaml_node *matcher, const struct goss_value *value, struct plim_error *err)
 {
-	enum goss_match match = goss_match(matcher, value);
+	enum goss_match match = goss_match_attribute(matcher, value);
 	if (match == GOSS_UNREAD)
 		test_doubt(test, UNKNOWN_UNREADABLE, SLICE("its matcher is not read"));
 	if (match == GOSS_LIMIT)
 		test_doubt(test, UNKNOWN_LIMIT, SLICE("a regular expression takes too long: limit REGEX_STEPS"));
+	if (match == GOSS_WRONG)
+		return test_fail(test, err, "its value is not of the kind that the matcher takes");
 	if (match != GOSS_NO)
 		return 0;
 	if (value->kind == GOSS_NUMBER)

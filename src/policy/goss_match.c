@@ -16,6 +16,8 @@ struct named {
 	enum goss_match (*match)(const struct yaml_node *argument, const struct goss_value *value);
 };
 
+static enum goss_match match_value(const struct yaml_node *matcher, const struct goss_value *value);
+
 /* scalars */
 
 static bool
@@ -37,18 +39,23 @@ to_truth(struct slice text, bool *out)
 	return *out || slice_eq_nocase(text, SLICE("false"));
 }
 
-/* As Goss makes a text of it; false for a list. */
+/* As Goss makes a text of it: the elements of a list are lines.  False without memory. */
 static bool
-text_of(const struct goss_value *value, char hold[static 32], struct slice *out)
+text_of(const struct goss_value *value, struct strbuf *hold, struct slice *out)
 {
 	*out = value->text;
-	if (value->kind == GOSS_NUMBER) {
-		snprintf(hold, 32, "%jd", (intmax_t)value->number);
-		*out = slice_of(hold);
-	}
 	if (value->kind == GOSS_TRUTH)
 		*out = value->number ? SLICE("true") : SLICE("false");
-	return value->kind != GOSS_LIST;
+	if (value->kind != GOSS_NUMBER && value->kind != GOSS_LIST)
+		return true;
+	if (value->kind == GOSS_NUMBER)
+		strbuf_printf(hold, "%jd", (intmax_t)value->number);
+	for (size_t i = 0; value->kind == GOSS_LIST && i < value->list.n; i++) {
+		strbuf_puts(hold, i ? "\n" : "");
+		strbuf_put(hold, value->list.at[i]);
+	}
+	*out = strbuf_slice(hold);
+	return !hold->failed;
 }
 
 static bool
@@ -62,15 +69,25 @@ number_of(const struct goss_value *value, double *out)
 static enum goss_match
 match_scalar(const struct yaml_node *wanted, const struct goss_value *value)
 {
-	char hold[32];
+	AUTO(strbuf) struct strbuf hold = { 0 };
 	struct slice text;
 	double a, b;
 	bool truth;
 	if (!wanted->quoted && to_truth(wanted->text, &truth))
 		return value->kind == GOSS_TRUTH && truth == (value->number != 0);
-	if (!wanted->quoted && to_number(wanted->text, &a) && number_of(value, &b) && a == b)
-		return GOSS_YES;
-	return text_of(value, hold, &text) && value->kind != GOSS_TRUTH && slice_eq(text, wanted->text);
+	if (!wanted->quoted && to_number(wanted->text, &a))
+		return number_of(value, &b) ? (enum goss_match)(a == b) : GOSS_WRONG;
+	return text_of(value, &hold, &text) ? (enum goss_match)slice_eq(text, wanted->text) : GOSS_LIMIT;
+}
+
+/* Of the same kind, too: "40" is not 40. */
+static enum goss_match
+match_equal(const struct yaml_node *wanted, const struct goss_value *value)
+{
+	double number;
+	bool truth, is_truth = !wanted->quoted && to_truth(wanted->text, &truth), is_number = !wanted->quoted && to_number(wanted->text, &number);
+	bool same_kind = value->kind == GOSS_TRUTH ? is_truth : value->kind == GOSS_NUMBER ? is_number : !is_truth && !is_number && value->kind != GOSS_LIST;
+	return same_kind ? match_scalar(wanted, value) : GOSS_NO;
 }
 
 /* regular expressions and patterns */
@@ -159,27 +176,35 @@ match_pattern(struct slice text, struct slice content)
 	return found < 0 ? GOSS_LIMIT : (found > 0) != pattern.inverse;
 }
 
+static bool
+fails(enum goss_match match)
+{
+	return match == GOSS_NO || match == GOSS_WRONG;
+}
+
 /* All hold: what is sure not to decides before what cannot be told. */
 static enum goss_match
 both(enum goss_match a, enum goss_match b)
 {
-	return a == GOSS_NO || b == GOSS_NO ? GOSS_NO : a == GOSS_YES ? b : a;
+	return fails(a) ? a : fails(b) ? b : a == GOSS_YES ? b : a;
 }
 
 static enum goss_match
 either(enum goss_match a, enum goss_match b)
 {
-	return a == GOSS_YES || b == GOSS_YES ? GOSS_YES : a == GOSS_NO ? b : a;
+	if (a == GOSS_YES || b == GOSS_YES)
+		return GOSS_YES;
+	return !fails(a) ? a : b == GOSS_NO ? a : b;
 }
 
 static enum goss_match
 match_patterns(const struct yaml_node *list, const struct goss_value *value)
 {
+	AUTO(strbuf) struct strbuf hold = { 0 };
 	enum goss_match all = GOSS_YES;
-	char hold[32];
 	struct slice text;
-	if (!text_of(value, hold, &text))
-		return GOSS_UNREAD;
+	if (!text_of(value, &hold, &text))
+		return GOSS_LIMIT;
 	for (size_t i = 0; i < list->n; i++)
 		all = both(all, match_pattern(list->items[i]->text, text));
 	return all;
@@ -188,13 +213,31 @@ match_patterns(const struct yaml_node *list, const struct goss_value *value)
 /* lists */
 
 static enum goss_match
+match_text(const struct yaml_node *matcher, struct slice text)
+{
+	return match_value(matcher, &(struct goss_value){ .kind = GOSS_TEXT, .text = text });
+}
+
+/* The elements of a text are its lines, and what is behind its last newline. */
+static enum goss_match
+has_line(const struct yaml_node *matcher, struct slice text)
+{
+	enum goss_match any = GOSS_NO;
+	for (size_t end; (end = slice_find(text, '\n')) != SIZE_MAX && any != GOSS_YES; text = slice_from(text, end + 1))
+		any = either(any, match_text(matcher, slice_first(text, end)));
+	return either(any, match_text(matcher, text));
+}
+
+static enum goss_match
 has_element(const struct yaml_node *matcher, const struct goss_value *value)
 {
 	enum goss_match any = GOSS_NO;
+	if (value->kind == GOSS_NUMBER || value->kind == GOSS_TRUTH)
+		return GOSS_WRONG;
 	if (value->kind != GOSS_LIST)
-		return GOSS_UNREAD;
+		return has_line(matcher, value->text);
 	for (size_t i = 0; i < value->list.n; i++)
-		any = either(any, goss_match(matcher, &(struct goss_value){ .kind = GOSS_TEXT, .text = value->list.at[i] }));
+		any = either(any, match_text(matcher, value->list.at[i]));
 	return any;
 }
 
@@ -210,11 +253,13 @@ has_elements(const struct yaml_node *list, const struct goss_value *value)
 static enum goss_match
 consists_of(const struct yaml_node *list, const struct goss_value *value)
 {
-	enum goss_match all = value->kind == GOSS_LIST && value->list.n == list->n ? has_elements(list, value) : GOSS_NO;
+	if (value->kind != GOSS_LIST)
+		return GOSS_WRONG;
+	enum goss_match all = value->list.n == list->n ? has_elements(list, value) : GOSS_NO;
 	for (size_t i = 0; all != GOSS_NO && i < value->list.n; i++) {
 		enum goss_match any = GOSS_NO;
 		for (size_t k = 0; k < list->n; k++)
-			any = either(any, goss_match(list->items[k], &(struct goss_value){ .kind = GOSS_TEXT, .text = value->list.at[i] }));
+			any = either(any, match_text(list->items[k], value->list.at[i]));
 		all = both(all, any);
 	}
 	return all;
@@ -225,7 +270,7 @@ match_length(const struct yaml_node *wanted, const struct goss_value *value)
 {
 	int64_t length;
 	if (value->kind != GOSS_LIST && value->kind != GOSS_TEXT && value->kind != GOSS_CONTENT)
-		return GOSS_NO;
+		return GOSS_WRONG;
 	return slice_to_i64(wanted->text, &length) && length == (int64_t)(value->kind == GOSS_LIST ? value->list.n : value->text.n);
 }
 
@@ -234,9 +279,9 @@ match_length(const struct yaml_node *wanted, const struct goss_value *value)
 #define TEXT_MATCH(name, test)                                                          \
 	static enum goss_match name(const struct yaml_node *wanted, const struct goss_value *value) \
 	{                                                                               \
-		char hold[32];                                                          \
+		AUTO(strbuf) struct strbuf hold = { 0 };                                \
 		struct slice text;                                                      \
-		return text_of(value, hold, &text) ? (test) : GOSS_NO;                  \
+		return text_of(value, &hold, &text) ? (enum goss_match)(test) : GOSS_LIMIT; \
 	}
 TEXT_MATCH(match_prefix, slice_starts(text, wanted->text))
 TEXT_MATCH(match_suffix, slice_ends(text, wanted->text))
@@ -247,7 +292,9 @@ TEXT_MATCH(match_regexp, match_regex(wanted->text, text))
 	static enum goss_match name(const struct yaml_node *wanted, const struct goss_value *value) \
 	{                                                                               \
 		double a, b;                                                            \
-		return number_of(value, &a) && to_number(wanted->text, &b) && a op b;   \
+		if (!number_of(value, &a) || !to_number(wanted->text, &b))              \
+			return GOSS_WRONG;                                              \
+		return a op b;                                                          \
 	}
 NUMBER_MATCH(match_gt, >)
 NUMBER_MATCH(match_ge, >=)
@@ -259,8 +306,16 @@ NUMBER_MATCH(match_le, <=)
 static enum goss_match
 match_not(const struct yaml_node *matcher, const struct goss_value *value)
 {
-	enum goss_match match = goss_match(matcher, value);
+	enum goss_match match = match_value(matcher, value);
 	return match == GOSS_YES ? GOSS_NO : match == GOSS_NO ? GOSS_YES : match;
+}
+
+/* Nothing that is asked here has keys. */
+static enum goss_match
+match_key(const struct yaml_node *matcher, const struct goss_value *value)
+{
+	(void)matcher, (void)value;
+	return GOSS_WRONG;
 }
 
 static enum goss_match
@@ -268,7 +323,7 @@ match_and(const struct yaml_node *list, const struct goss_value *value)
 {
 	enum goss_match all = GOSS_YES;
 	for (size_t i = 0; i < list->n; i++)
-		all = both(all, goss_match(list->items[i], value));
+		all = both(all, match_value(list->items[i], value));
 	return all;
 }
 
@@ -276,19 +331,19 @@ static enum goss_match
 match_or(const struct yaml_node *list, const struct goss_value *value)
 {
 	enum goss_match any = GOSS_NO;
-	for (size_t i = 0; i < list->n; i++)
-		any = either(any, goss_match(list->items[i], value));
+	for (size_t i = 0; any != GOSS_WRONG && i < list->n; i++)
+		any = either(any, match_value(list->items[i], value));
 	return any;
 }
 
 static const struct named named[] = {
-	{ "equal", YAML_SCALAR, match_scalar }, { "have-prefix", YAML_SCALAR, match_prefix }, { "have-suffix", YAML_SCALAR, match_suffix },
+	{ "equal", YAML_SCALAR, match_equal }, { "have-prefix", YAML_SCALAR, match_prefix }, { "have-suffix", YAML_SCALAR, match_suffix },
 	{ "match-regexp", YAML_SCALAR, match_regexp }, { "contain-substring", YAML_SCALAR, match_substring }, { "have-len", YAML_SCALAR, match_length },
 	{ "have-patterns", YAML_SEQUENCE, match_patterns }, { "contain-element", YAML_NULL, has_element },
 	{ "contain-elements", YAML_SEQUENCE, has_elements }, { "consist-of", YAML_SEQUENCE, consists_of }, { "not", YAML_NULL, match_not },
 	{ "and", YAML_SEQUENCE, match_and }, { "or", YAML_SEQUENCE, match_or }, { "gt", YAML_SCALAR, match_gt }, { "ge", YAML_SCALAR, match_ge },
 	{ "lt", YAML_SCALAR, match_lt }, { "le", YAML_SCALAR, match_le },
-	{ "have-key", YAML_NULL, NULL }, { "semver-constraint", YAML_SCALAR, NULL }, { "xml", YAML_MAPPING, NULL }, { "gjson", YAML_MAPPING, NULL },
+	{ "have-key", YAML_NULL, match_key }, { "semver-constraint", YAML_SCALAR, NULL }, { "xml", YAML_MAPPING, NULL }, { "gjson", YAML_MAPPING, NULL },
 };
 
 static const struct named *
@@ -300,15 +355,22 @@ named_find(struct slice name)
 	return NULL;
 }
 
-enum goss_match
-goss_match(const struct yaml_node *matcher, const struct goss_value *value)
+static enum goss_match
+match_value(const struct yaml_node *matcher, const struct goss_value *value)
 {
 	if (matcher->kind == YAML_SEQUENCE)
-		return value->kind == GOSS_CONTENT ? match_patterns(matcher, value) : has_elements(matcher, value);
+		return value->kind == GOSS_LIST ? has_elements(matcher, value) : GOSS_WRONG;
 	if (matcher->kind != YAML_MAPPING)
 		return match_scalar(matcher, value);
 	const struct named *by = matcher->n == 1 ? named_find(matcher->keys[0]->text) : NULL;
 	return by && by->match ? by->match(matcher->items[0], value) : GOSS_UNREAD;
+}
+
+enum goss_match
+goss_match_attribute(const struct yaml_node *matcher, const struct goss_value *value)
+{
+	bool patterns = matcher->kind == YAML_SEQUENCE && value->kind == GOSS_CONTENT;
+	return patterns ? match_patterns(matcher, value) : match_value(matcher, value);
 }
 
 /* checking */
@@ -338,11 +400,18 @@ check_items(struct reading *in, const struct yaml_node *list, bool patterns, str
 	return r;
 }
 
+static bool
+is_numeric(const struct named *by)
+{
+	return by->match == match_length || by->match == match_gt || by->match == match_ge || by->match == match_lt || by->match == match_le;
+}
+
 static int
 check_named(struct reading *in, const struct yaml_node *matcher, struct plim_error *err)
 {
 	const struct yaml_node *key = matcher->keys[0], *argument = matcher->items[0];
 	const struct named *by = named_find(key->text);
+	double number;
 	if (by == NULL)
 		return yaml_error(in->doc, key, err, "'%.*s' is no matcher of Goss", SLICE_ARG(key->text));
 	if (by->argument == YAML_NULL)
@@ -351,7 +420,15 @@ check_named(struct reading *in, const struct yaml_node *matcher, struct plim_err
 		return yaml_error(in->doc, argument, err, "%s takes %s", by->name, yaml_kind_name(by->argument));
 	if (by->argument == YAML_SEQUENCE)
 		return check_items(in, argument, slice_is(key->text, "have-patterns"), err);
+	if (by->match && is_numeric(by) && (argument->quoted || !to_number(argument->text, &number)))
+		return yaml_error(in->doc, argument, err, "%s takes a number", by->name);
 	return slice_is(key->text, "match-regexp") ? check_regex(in, argument, key->text, err) : 0;
+}
+
+int
+goss_patterns_check(struct reading *in, const struct yaml_node *matcher, struct plim_error *err)
+{
+	return matcher->kind == YAML_SEQUENCE ? check_items(in, matcher, true, err) : goss_match_check(in, matcher, err);
 }
 
 int

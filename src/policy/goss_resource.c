@@ -127,6 +127,8 @@ user_groups(struct judging *judging, struct slice name, struct goss_value *out, 
 		    (slice_eq(block_field(row->block, &row->row, GROUPS_GID), gid) || is_member(block_field(row->block, &row->row, GROUPS_MEMBERS), name)))
 			out->list.at[out->list.n++] = block_field(row->block, &row->row, GROUPS_GROUPNAME);
 	}
+	/* As Goss has them where it makes one text of them. */
+	qsort(out->list.at, out->list.n, sizeof *out->list.at, slice_cmp_qsort);
 	return SEEN_THERE;
 }
 

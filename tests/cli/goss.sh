@@ -142,8 +142,6 @@ Y
 )"
 check "what needs running, or is not read, is unknown" "exit 2
 goss/command/version unknown: it runs a command, and nothing of an image is ever started
-goss/file/app/exists pass
-goss/file/app/owner unknown: its matcher is not read
 goss/gossfile/other.yaml unknown: other files are not read from here: name them in the policy, or render them into one
 goss/http/http://localhost unknown: it needs a network
 goss/package/demo/installed pass
@@ -157,9 +155,36 @@ service: {web: {enabled: true, running: true, skip: true}}
 http: {http://localhost: {status: 200}}
 gossfile: {other.yaml: {}}
 package: {demo: {installed: true, versions: {semver-constraint: '>1.0'}}}
-file: {app: {path: /opt/app, exists: true, owner: [root]}}
 Y
 echo limit $(jq -r '[.unknown[].kind] | unique | join(" ")' v.json))"
+check "a list is a text of lines, sorted; a text is a list of its lines; true is a word" "exit 0
+goss/file/conf/contents pass
+goss/file/conf/exists pass
+goss/package/demo/installed pass
+goss/package/demo/versions pass
+goss/user/lines/exists pass
+goss/user/lines/groups pass
+goss/user/patterns/exists pass
+goss/user/patterns/groups pass" "$(tests <<'Y'
+file: {conf: {path: /opt/app/app.conf, exists: "true", contents: {contain-elements: [workers 4, {have-prefix: listen}, ""]}}}
+package: {demo: {installed: true, versions: 1.10-1}}
+user:
+  lines: {username: web, exists: true, groups: {match-regexp: '^adm\nweb$'}}
+  patterns: {username: web, exists: true, groups: {have-patterns: ["/^we/", "!sudo"]}}
+Y
+)"
+# What is an error to Goss fails there, whatever stands before it: a "not" in front of it is no pass.
+for matcher in '{not: {have-prefix: ad}}' '{not: {contain-substring: web}}' '{not: {match-regexp: e}}'; do
+	check "of a list: $matcher" "goss/user/web/groups fail" "$(tests <<<"user: {web: {exists: true, groups: $matcher}}" | tail -1)"
+done
+for matcher in '{not: {gt: 3}}' '{not: {consist-of: [a]}}' '{not: [a]}' '{not: 5}' '[/usr/sbin/nologin]' '{not: {have-key: a}}' '{or: [{gt: 3}, {have-suffix: nologin}]}'; do
+	check "of a text: $matcher" "goss/user/web/shell fail
+its value is not of the kind that the matcher takes" "$(tests <<<"user: {web: {exists: true, shell: $matcher}}" | tail -1; jq -r '.findings[].message' v.json)"
+done
+for matcher in '{not: {have-len: 3}}' '{contain-element: 1000}' '{equal: "1000"}'; do
+	check "of a number: $matcher" "goss/user/web/uid fail" "$(tests <<<"user: {web: {exists: true, uid: $matcher}}" | tail -1)"
+done
+check "patterns are not nested" "goss/file/conf/contents fail" "$(tests <<<'file: {conf: {path: /opt/app/app.conf, exists: true, contents: {and: [[listen]]}}}' | sed -n 2p)"
 check "a pattern that takes for ever" "exit 2
 goss/file//opt/app/slow/contents unknown: a regular expression takes too long: limit REGEX_STEPS
 goss/file//opt/app/slow/exists pass" "$(mkdir -p slow/opt/app; printf 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab' >slow/opt/app/slow; tests rootfs:slow <<<'file: {/opt/app/slow: {exists: true, contents: ["!/^(a+)+$/"]}}')"
@@ -178,6 +203,13 @@ check "an unknown attribute" "goss.yaml:1:27: Goss' file has no attribute 'permi
 check "without what must be there" "goss.yaml:1:8: Goss' file needs the attribute 'exists'" "$(lint <<<'file: {/a: {mode: "0644"}}')"
 check "an unknown matcher" "goss.yaml:1:34: 'begins' is no matcher of Goss" "$(lint <<<'file: {/a: {exists: true, mode: {begins: a}}}')"
 check "two matchers" "1" "$(lint <<<'file: {/a: {exists: true, mode: {gt: 1, lt: 2}}}' | grep -c 'one matcher at a time')"
+for matcher in '{have-len: "3"}' '{gt: "-1"}' '{le: a}'; do
+	check "no number: $matcher" "1" "$(lint <<<"user: {a: {exists: true, uid: $matcher}}" | grep -c 'takes a number')"
+done
+check "a matcher among patterns" "goss.yaml:1:39: a pattern is a text" "$(lint <<<'file: {/a: {exists: true, contents: [{have-prefix: a}]}}')"
+for nothing in '{}' 'file: {}' 'package:'; do
+	check "no test: $nothing" "goss.yaml:1:1: there is no test in it" "$(lint <<<"$nothing")"
+done
 check "a bad regular expression" "1" "$(lint <<<'file: {/a: {exists: true, contents: ["/(?=a)/"]}}' | grep -c 'not a regular expression of Go')"
 check "another" "1" "$(lint <<<'file: {/a: {exists: true, mode: {not: {match-regexp: "a("}}}}' | grep -c 'not a regular expression')"
 check "a template" "goss.yaml:1:1: templates are not read: render it with its variables first" "$(lint <<<'file: {/a: {exists: true, mode: "{{.Vars.mode}}"}}')"
