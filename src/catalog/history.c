@@ -19,6 +19,7 @@ struct splitting {
 	VEC(struct history_command) commands;
 	VEC(struct history_command) troubles;
 	VEC(struct history_word) words;
+	VEC(struct history_variable) variables;
 	struct history_command like;    /* what the commands of the step at hand have in common */
 	uint32_t pipelines;
 };
@@ -29,7 +30,10 @@ auto_splitting(struct splitting *s)
 	vec_done(&s->commands);
 	vec_done(&s->troubles);
 	vec_done(&s->words);
+	vec_done(&s->variables);
 }
+
+static const char too_many_words[] = "more words than limit HISTORY_WORD_COUNT";
 
 static int
 add_trouble(struct splitting *s, const char *trouble, struct plim_error *err)
@@ -38,7 +42,7 @@ add_trouble(struct splitting *s, const char *trouble, struct plim_error *err)
 	if (kept == NULL)
 		return error_nomem(err);
 	*kept = s->like;
-	kept->trouble = trouble == shell_too_many ? "more words than limit HISTORY_WORD_COUNT" : trouble;
+	kept->trouble = trouble == shell_too_many ? too_many_words : trouble;
 	return 0;
 }
 
@@ -221,6 +225,46 @@ split_text(struct splitting *s, struct slice text, struct slice joined_by, unsig
 	return r == 0 && split.trouble ? add_trouble(s, split.trouble, err) : r;
 }
 
+/* variables */
+
+static int
+add_variable(struct splitting *s, struct history_variable *variable, struct plim_error *err)
+{
+	struct history_variable *kept = vec_push(&s->variables);
+	variable->step = s->like.step;
+	variable->layer = s->like.layer;
+	variable->below = s->like.below;
+	variable->instruction = s->like.instruction;
+	if (kept == NULL)
+		return error_nomem(err);
+	*kept = *variable;
+	return 0;
+}
+
+static int
+add_variables(struct splitting *s, struct slice text, struct plim_error *err)
+{
+	struct history_variable variable = { 0 };
+	int r = 0;
+	while (r == 0 && history_variable_next(&text, &variable)) {
+		if (s->variables.n >= LIMIT_HISTORY_WORD_COUNT)
+			return add_variable(s, &(struct history_variable){ .trouble = too_many_words }, err);
+		r = add_variable(s, &variable, err);
+	}
+	return r;
+}
+
+/* Whether or not a RUN can be split. */
+static int
+take_variables(struct splitting *s, const struct history_instruction *step, struct plim_error *err)
+{
+	struct history_variable variable = { 0 };
+	if (slice_is(step->keyword, "ENV") && history_variable_old(step->rest, &variable))
+		return add_variable(s, &variable, err);
+	int r = add_variables(s, step->values, err);
+	return r < 0 ? r : add_variables(s, step->rest, err);
+}
+
 /* steps */
 
 static size_t
@@ -296,12 +340,13 @@ take_step(struct splitting *s, struct slice created_by, struct plim_error *err)
 	s->pipelines = 0;
 	history_instruction(created_by, &step);
 	s->like.instruction = step.keyword;
-	if (!slice_is(step.keyword, "RUN"))
-		return take_instruction(s, step.rest, err);
+	int r = take_variables(s, &step, err);
+	if (r < 0 || !slice_is(step.keyword, "RUN"))
+		return r < 0 ? r : take_instruction(s, step.rest, err);
 	bool may_be_list = step.as_written && slice_starts(step.rest, SLICE("["));
 	if (may_be_list && count_pieces(step.rest) > words_left(s))
 		return add_trouble(s, shell_too_many, err);
-	int r = may_be_list ? parse_exec(s, step.rest, &list, err) : 0;
+	r = may_be_list ? parse_exec(s, step.rest, &list, err) : 0;
 	if (r < 0)
 		return r;
 	return list ? take_exec(s, list, err) : split_text(s, step.rest, SLICE(""), 0, err);
@@ -331,8 +376,11 @@ is_explained(const struct history_step *step)
 static int
 take_untold(struct splitting *s, const struct history_step *step, bool told, struct plim_error *err)
 {
-	bool open = told && !step->empty_layer && !is_explained(step);
-	return open ? add_trouble(s, "it made a layer and has no text", err) : 0;
+	static const char trouble[] = "it made a layer and has no text";
+	if (!told || step->empty_layer || is_explained(step))
+		return 0;
+	int r = add_variable(s, &(struct history_variable){ .trouble = trouble }, err);
+	return r < 0 ? r : add_trouble(s, trouble, err);
 }
 
 static int
@@ -359,7 +407,8 @@ history_split(const struct image *image, struct arena *arena, struct history *ou
 	int r = take_steps(&s, image, err);
 	struct history_command *commands = r == 0 ? arena_make_array(arena, s.commands.n + s.troubles.n + 1, struct history_command) : NULL;
 	struct history_word *words = r == 0 ? arena_make_array(arena, s.words.n + 1, struct history_word) : NULL;
-	if (commands == NULL || words == NULL)
+	struct history_variable *variables = r == 0 ? arena_make_array(arena, s.variables.n + 1, struct history_variable) : NULL;
+	if (commands == NULL || words == NULL || variables == NULL)
 		return r < 0 ? r : error_nomem(err);
 	if (s.commands.n)
 		memcpy(commands, s.commands.at, s.commands.n * sizeof *commands);
@@ -367,6 +416,8 @@ history_split(const struct image *image, struct arena *arena, struct history *ou
 		memcpy(commands + s.commands.n, s.troubles.at, s.troubles.n * sizeof *commands);
 	if (s.words.n)
 		memcpy(words, s.words.at, s.words.n * sizeof *words);
-	*out = (struct history){ commands, s.commands.n + s.troubles.n, words, s.words.n };
+	if (s.variables.n)
+		memcpy(variables, s.variables.at, s.variables.n * sizeof *variables);
+	*out = (struct history){ commands, s.commands.n + s.troubles.n, words, s.words.n, variables, s.variables.n };
 	return 0;
 }

@@ -29,11 +29,21 @@ struct history_word {
 	bool expands;
 };
 
+/* NAME=value, wherever it stands in a step: of ENV, ARG, LABEL, of build arguments before a RUN, of the commands in it. */
+struct history_variable {
+	uint32_t step, layer, below;   /* as of a command */
+	struct slice instruction, name;
+	bool expands;              /* its value is another's: $NAME, $(...) */
+	const char *trouble;       /* why there may be others that nobody knows: such a variable has no name */
+};
+
 struct history {
 	const struct history_command *commands;
 	size_t command_count;
 	const struct history_word *words;      /* arguments of all commands, in their order */
 	size_t word_count;
+	const struct history_variable *variables;    /* in the order of the steps */
+	size_t variable_count;
 };
 
 /* Texts are in the arena or the configuration.  Errors are of memory only; LIMIT_HISTORY_WORD_COUNT is a trouble. */
@@ -43,10 +53,16 @@ int history_split(const struct image *image, struct arena *arena, struct history
 struct history_instruction {
 	struct slice keyword;      /* "RUN" where none is told */
 	struct slice rest;
+	struct slice values;       /* of a RUN: build arguments, and the shell's words behind them; absent for none */
 	bool as_written;           /* a RUN as the Dockerfile has it: a text for a shell, or ["program", "argument"] */
 	bool after_values;         /* the rest may begin within the values of build arguments: no shell tells where they end */
 };
 
 void history_instruction(struct slice created_by, struct history_instruction *out);
+
+/* The next NAME=value of `text`, which is moved behind it: its name and whether its value is another's.  What has no value sets nothing. */
+bool history_variable_next(struct slice *text, struct history_variable *out);
+/* "ENV NAME value", the old way to write it. */
+bool history_variable_old(struct slice text, struct history_variable *out);
 
 #endif

@@ -96,8 +96,11 @@ static void
 skip_wrapping(struct history_instruction *out, bool may_be_as_written)
 {
 	skip_flags(&out->rest);
-	if (skip_arguments(&out->rest))
+	const char *from = out->rest.p;
+	if (skip_arguments(&out->rest)) {
 		out->after_values = !skip_to_shell(&out->rest);
+		out->values = (struct slice){ from, (size_t)(out->rest.p - from) };
+	}
 	else if (may_be_as_written && is_as_written(out->rest))
 		out->as_written = true;
 	else

@@ -201,3 +201,44 @@ const struct fact_table table_history_argument = {
 	"history_argument", "the arguments of those commands, one a row", argument_columns, sizeof argument_columns / sizeof *argument_columns,
 	argument_count, argument_cell, 0,
 };
+
+/* history_variable */
+
+enum variable_column { VC_NAME = CC_INSTRUCTION + 1, VC_EXPANDS };
+
+static const struct fact_column variable_columns[] = {
+	[CC_STEP] = { "step", FACT_INTEGER, "as in history_command" },
+	[CC_LAYER] = { "layer", FACT_INTEGER, "as there" },
+	[CC_ORIGIN] = { "origin", FACT_TEXT, "as there" },
+	[CC_INSTRUCTION] = { "instruction", FACT_TEXT, "as there; RUN for build arguments, too" },
+	[VC_NAME] = { "name", FACT_TEXT, "before the =" },
+	[VC_EXPANDS] = { "expands", FACT_INTEGER, "1 where its value begins with an expansion of the shell" },
+};
+
+static size_t
+variable_count(const void *context, const struct fact_table *table)
+{
+	(void)table;
+	return split_of(context) ? split_of(context)->variable_count : 0;
+}
+
+static void
+variable_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	const struct history_variable *variable = &split_of(context)->variables[row];
+	const struct history_command place = {
+		.step = variable->step, .layer = variable->layer, .below = variable->below, .instruction = variable->instruction, .trouble = variable->trouble,
+	};
+	(void)table;
+	if (column <= CC_INSTRUCTION || variable->trouble)
+		step_cell(context, &place, column, out);
+	else if (column == VC_NAME)
+		cell_text(out, variable->name);
+	else
+		cell_integer(out, variable->expands);
+}
+
+const struct fact_table table_history_variable = {
+	"history_variable", "variables that the steps set, wherever NAME=value stands in their text; a value that is empty sets nothing", variable_columns,
+	sizeof variable_columns / sizeof *variable_columns, variable_count, variable_cell, 0,
+};

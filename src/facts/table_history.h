@@ -4,6 +4,6 @@
 
 #include "facts/facts.h"
 
-extern const struct fact_table table_history, table_history_command, table_history_argument;
+extern const struct fact_table table_history, table_history_command, table_history_argument, table_history_variable;
 
 #endif

@@ -158,8 +158,11 @@ break_tools_compilers() { package gcc-12 12.2.0-14 >>var/lib/dpkg/status; }
 break_tools_network() { package nmap 7.93-1 >>var/lib/dpkg/status; }
 break_tools_debuggers() { package strace 6.1-0.1 >>var/lib/dpkg/status; }
 break_leftovers_version_control() { mkdir -p srv/app/.git; }
+break_leftovers_development() { mkdir -p srv/.vscode/empty srv/.idea && add srv/compose.yaml 'services: {}'; }
+break_leftovers_credential_files() { add home/app/vault.psafe3 'PWS3'; : >home/app/.env; }
 break_leftovers_machine_id() { add etc/machine-id 0123456789abcdef0123456789abcdef; }
 break_secrets_private_keys() { printf -- '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n' >home/app/id_rsa; }
+also[secrets/private-keys]=leftovers/credential-files
 break_secrets_cloud_credentials() { sed -i 's/org": {/&"auth": "dXNlcjpwYXNz"/' root/.docker/config.json; }
 
 break_secrets_tokens() { mkdir -p srv && printf 'TOKEN = "%s-%s"\n' glpat aB3dE5fG7hJ9kL1mN2pQ >srv/app.py; }
@@ -251,6 +254,7 @@ break_history_cd() { built 'RUN /bin/sh -c cd /srv && make # buildkit'; }
 break_history_workdir_relative() { built 'WORKDIR srv # buildkit'; }
 break_history_open_mode() { built 'RUN /bin/sh -c chmod -R u+x,a+rwX /srv # buildkit'; }
 break_history_pointless() { built 'RUN /bin/sh -c service nginx start # buildkit'; }
+break_history_secret_names() { built 'RUN |2 VERSION=1.2 NPM_TOKEN=hunter2 /bin/sh -c make # buildkit'; }
 break_history_lastlog() { built 'RUN /bin/sh -c useradd -m -u 1000650000 app # buildkit'; }
 break_history_maintainer() { built '/bin/sh -c #(nop)  MAINTAINER me@example.org'; }
 break_history_several_commands() { set_as; jq '.history[2:] = [{created_by: "COPY top /"}, {created_by: "CMD [\"a\"]", empty_layer: true}, {created_by: "CMD [\"b\"]", empty_layer: true}]' ../built.json >../more && mv ../more ../built.json; }
@@ -318,7 +322,7 @@ echo "$count checks"
 # A directory whose name is a pattern that does not match itself.
 fresh
 (cd tree && mkdir -p 'srv/[app]*?/.cache/pip/http' && add 'srv/[app]*?/.cache/pip/http/one' x)
-expect "a package cache below a name that is a pattern" "1 packages/caches" "$(judge)"
+expect "a package cache below a name that is a pattern" "1 leftovers/development packages/caches" "$(judge)"
 
 alone() { # CHECK -> the result of a policy that asks for it alone
 	printf 'plimsoll: v1\nname: test/one\nconfiguration: {checks: ["%s"]}\n' "$1" >one.yaml

@@ -83,7 +83,7 @@ COPY
 RUN
 RUN
 RUN" "$(ask 'SELECT instruction FROM history_command')"
-open=$(sed -n 's/^- id: history\///p' "$root"/checks/history.yaml | grep -vE '^(add-|consecutive|several|latest|base-latest|maintainer|workdir)' | sort | sed 's/^/? /' | paste -sd ' ')
+open=$(sed -n 's/^- id: history\///p' "$root"/checks/history.yaml | grep -vE '^(add-|consecutive|several|latest|base-latest|maintainer|workdir|secret-names)' | sort | sed 's/^/? /' | paste -sd ' ')
 found "and the checks" "RUN /bin/sh -c sudo true; echo 'no end # buildkit" "sudo $open"
 limit=HISTORY_WORD_COUNT=5
 found "too many words" "RUN /bin/sh -c a b c d e f" "$open"
@@ -109,6 +109,28 @@ untold "a step without one that made no layer leaves nothing open" "" '[{created
 untold "an import has its comment" "" '[{comment: "Imported from -"}, {created_by: "COPY a /", empty_layer: true}]'
 untold "none that has a text is an image that tells nothing" "" '[{comment: "x"}]'
 check "not judged either" "out_of_scope" "$(jq -r .areas.configuration v.json)"
+
+# Variables, wherever they are set.
+variables() { # NAME STEP WANTED: "NAME" or "NAME$" where its value is another's
+	image "$2"
+	check "$1" "$3" "$(ask "SELECT instruction || ' ' || name || CASE expands WHEN 1 THEN '$' ELSE '' END AS x FROM history_variable" | tail -n +2 | paste -sd ' ')"
+}
+variables "build arguments of BuildKit" 'RUN |2 A=b DB_PASSWORD=x /bin/sh -c make all # buildkit' 'RUN A RUN DB_PASSWORD'
+variables "of the classic builder" '|1 DB_PASSWORD=x y /bin/bash -o pipefail -c make' 'RUN DB_PASSWORD'
+variables "in front of a command, and of others" "RUN /bin/sh -c A=b make && C='d e' env F=\$G H=\"\$(cat /i)\" sh -c \"J=k l\"; export M=n # buildkit" 'RUN A RUN C RUN F$ RUN H$ RUN J RUN M'
+variables "of a step that cannot be split" "RUN /bin/sh -c TOKEN=x; echo 'no end # buildkit" 'RUN TOKEN'
+variables "in a list" 'RUN ["env", "A=b", "sh"]' 'RUN A'
+variables "of the other instructions" '/bin/sh -c #(nop)  ARG TOKEN=x' 'ARG TOKEN'
+variables "several" 'ENV A=b C="d e" F= G="" # buildkit' 'ENV A ENV C'
+variables "in the old way" 'ENV PASSWORD one two=3' 'ENV PASSWORD'
+variables "none" 'RUN /bin/sh -c a -D=b --c=d e/f=g ==h =i x[1]=2 # buildkit' ''
+limit=HISTORY_WORD_COUNT=2
+found "too many" "ENV A=b C=d E=f" "$(echo "$open ? secret-names" | sed 's/ ? /\n? /g' | sort | paste -sd ' ')"
+limit=
+found "names of secrets" 'RUN |1 NPM_TOKEN=x /bin/bash -o pipefail -c make # buildkit' secret-names
+found "in a command" 'RUN /bin/bash -o pipefail -c PGPASSWORD=x psql # buildkit' secret-names
+found "without a value of its own" 'RUN |1 NPM_TOKEN= /bin/bash -o pipefail -c PGPASSWORD=$(cat /run/secrets/pg) psql # buildkit' ''
+found "names of others" 'RUN |3 GPG_KEY=x TOKENIZERS_PARALLELISM=false PASSWORD_FILE=/run/secrets/a /bin/bash -o pipefail -c KEYBOARD=us make # buildkit' ''
 
 # The base's instructions are not the application's.
 mkdir -p top && echo top >top/file
