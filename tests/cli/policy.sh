@@ -189,6 +189,14 @@ check "a query beyond its memory is unknown, never without rows" 'unknown limit 
 	"$(jq -r '"\(.result) \(.unknown[0].kind) \(.unknown[0].reason)"' v.json)"
 "$plimsoll" check --policy large.yaml --output json oci:image.oci >v.json 2>err || :
 check "with room for it, it has none" 'pass null' "$(jq -r '"\(.result) \(.unknown[0].kind)"' v.json)"
+wide() { # FORMAT VALUES -> what is told of a rule that prints so
+	printf 'plimsoll: v1\nname: t\nrules: [{id: own/wide, title: L, query: "SELECT printf(%s) AS setting"}]\n' "$1" >wide.yaml
+	timeout 5 "$plimsoll" check --policy wide.yaml --output json oci:image.oci 2>&1 >v.json | tail -n 1
+	jq -r '"\(.result) \(.unknown[0].reason // .findings[0].evidence.setting)"' v.json
+}
+check "a width that takes half a minute" "unknown printf takes no width or precision of * or of more than 99999" "$(wide "'%.2000000000c', 'x'")"
+check "... also where it stands beside" "unknown printf takes no width or precision of * or of more than 99999" "$(wide "'%.*c', 2000000000, 'x'")"
+check "printf as SQLite has it" "fail   7|ab|01.50|100%|it''s" "$(wide "'%3d|%-2s|%05.2f|100%%|%q', 7, 'ab', 1.5, 'it''s'")"
 check "an exception waives it" '[0,["ok"],[]] 0' \
 	"$(verdict "$rule
 exceptions: [{rule: own/*, path: /opt/**, reason: ok, owner: me, until: 2026-11-20}]" '[(.findings | length), [.waived[].exception.reason], .exceptions.unused]')"
