@@ -209,6 +209,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_apt_conf = {
 	.name = "apt-conf",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "etc/apt/apt.conf", "etc/apt/apt.conf.d/*", NULL },
 	.extract = extract,
 };

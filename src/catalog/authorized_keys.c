@@ -70,6 +70,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_authorized_keys = {
 	.name = "authorized-keys",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "**/.ssh/authorized_keys", "**/.ssh/authorized_keys2", NULL },
 	.extract = extract,
 };

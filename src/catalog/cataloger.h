@@ -46,6 +46,11 @@ struct cataloger {
 	 */
 	const char *const *roots;
 	/*
+	 * Each of `paths` is such a root as well, as far as it can be looked up: all of its files in a directory that is named
+	 * (etc/pam.d/WILDCARDS), and those of a name in a directory of one name anywhere (**, .ssh, authorized_keys).
+	 */
+	bool follows;
+	/*
 	 * May be NULL.  Does it want a file for what that begins with (up to COLLECT_HEAD_BYTES), whatever its name?  Asked of
 	 * executable files, and of those named like libraries (catalog/program/select.h).  Of large programs it then sees
 	 * zeros where instructions and the like were.

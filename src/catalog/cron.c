@@ -65,6 +65,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_cron = {
 	.name = "cron",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "etc/crontab", "etc/cron.d/*", "etc/crontabs/*", "var/spool/cron/*", "var/spool/cron/crontabs/*",
 	                                "var/spool/cron/tabs/*", NULL },
 	.extract = extract,

@@ -241,35 +241,3 @@ inventory_set_base(struct inventory *inventory, size_t layers)
 	for (size_t i = 0; i < inventory->package_count; i++)
 		inventory->packages[i].origin = inventory_layer_origin(inventory, inventory->packages[i].layer);
 }
-
-/* The roots of all catalogers that lead to bytes which no cataloger saw under that name. */
-int
-inventory_missed(const struct inventory *inventory, const struct missed_file **out, size_t *out_count, struct plim_error *err)
-{
-	VEC(struct missed_file) missed = { 0 };
-	*out = NULL;
-	*out_count = 0;
-	for (const struct cataloger *const *c = catalogers; *c; c++)
-		for (const char *const *root = (*c)->roots; root && *root; root++) {
-			const struct node *node = tree_resolve(inventory->tree, slice_of(*root));
-			if (node == NULL || node->content_entry == ENTRY_NONE)
-				continue;
-			struct entry entry = block_entry(inventory->blocks[node->content_layer], node->content_entry);
-			if (entry.type != ENTRY_FILE || ((entry.flags & ENTRY_EXTRACTED) && cataloger_wants(*c, entry.path)))
-				continue;
-			struct missed_file *file = vec_push(&missed);
-			struct slice path = arena_printf(inventory->arena, "/%s", *root);
-			if (file == NULL || path.p == NULL) {
-				vec_done(&missed);
-				return error_nomem(err);
-			}
-			*file = (struct missed_file){ node->content_layer, node->content_entry, path };
-		}
-	struct missed_file *kept = arena_make_array(inventory->arena, missed.n, struct missed_file);
-	if (kept && missed.n)
-		memcpy(kept, missed.at, missed.n * sizeof *kept);
-	*out = kept;
-	*out_count = missed.n;
-	vec_done(&missed);
-	return kept ? 0 : error_nomem(err);
-}

@@ -72,6 +72,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_ld_so_conf = {
 	.name = "ld-so-conf",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "etc/ld.so.conf", "etc/ld.so.conf.d/*", NULL },
 	.roots = (const char *const[]){ "etc/ld.so.conf", NULL },
 	.extract = extract,

@@ -68,6 +68,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_limits_conf = {
 	.name = "limits-conf",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "etc/security/limits.conf", "etc/security/limits.d/*.conf", "usr/etc/security/limits.conf",
 	                                "usr/etc/security/limits.d/*.conf", NULL },
 	.roots = (const char *const[]){ "etc/security/limits.conf", NULL },

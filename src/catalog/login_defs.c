@@ -26,6 +26,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_login_defs = {
 	.name = "login-defs",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "etc/login.defs", "usr/etc/login.defs", NULL },
 	.roots = (const char *const[]){ "etc/login.defs", NULL },
 	.extract = extract,

@@ -39,11 +39,15 @@ put_apt_option(struct slice name, struct slice value, struct slice *fields)
 	} truths[] = {
 		{ "trusted", PACKAGE_SOURCE_TRUSTED },
 		{ "allow-insecure", PACKAGE_SOURCE_ALLOW_INSECURE },
+		{ "allow-weak", PACKAGE_SOURCE_ALLOW_INSECURE },
+		{ "allow-downgrade-to-insecure", PACKAGE_SOURCE_ALLOW_INSECURE },
 		{ "check-valid-until", PACKAGE_SOURCE_CHECK_VALID_UNTIL },
 		{ "enabled", PACKAGE_SOURCE_ENABLED },
 	};
 	for (size_t i = 0; i < sizeof truths / sizeof *truths; i++)
-		if (slice_eq_nocase(name, slice_of(truths[i].name)) && config_truth(value).p)
+		/* Of the three that let in what nobody signed well, one is enough. */
+		if (slice_eq_nocase(name, slice_of(truths[i].name)) && config_truth(value).p &&
+		    !(truths[i].field == PACKAGE_SOURCE_ALLOW_INSECURE && slice_is(fields[truths[i].field], "1")))
 			fields[truths[i].field] = config_truth(value);
 	if (slice_eq_nocase(name, SLICE("signed-by")) && value.n > 0)
 		fields[PACKAGE_SOURCE_SIGNED_BY] = slice_find_text(value, SLICE("-----BEGIN")) != SIZE_MAX ? SLICE("inline") : value;
@@ -266,8 +270,9 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_package_sources = {
 	.name = "package-sources",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "etc/apt/sources.list", "etc/apt/sources.list.d/*.list", "etc/apt/sources.list.d/*.sources",
-	                                "etc/yum.conf", "etc/dnf/dnf.conf", "etc/tdnf/tdnf.conf", "etc/zypp/zypp.conf", "etc/yum.repos.d/*.repo",
+	                                "etc/yum.conf", "etc/dnf/dnf.conf", "etc/tdnf/tdnf.conf", "etc/zypp/zypp.conf", "etc/yum.repos.d/*.repo", "etc/yum/repos.d/*.repo",
 	                                "etc/distro.repos.d/*.repo", "etc/zypp/repos.d/*.repo", "etc/apk/repositories",
 	                                "etc/apk/repositories.d/*.list", NULL },
 	.extract = extract,

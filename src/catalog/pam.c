@@ -68,6 +68,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_pam = {
 	.name = "pam",
 	.missing = MISSING_OWN,
-	.paths = (const char *const[]){ "etc/pam.d/*", "usr/lib/pam.d/*", "etc/pam.conf", NULL },
+	.follows = true,
+	.paths = (const char *const[]){ "etc/pam.d/*", "usr/lib/pam.d/*", "usr/etc/pam.d/*", "etc/pam.conf", NULL },
 	.extract = extract,
 };

@@ -12,11 +12,35 @@ struct sshd_reader {
 	struct strbuf keyword, block, value;
 };
 
-/* "Keyword value", "Keyword=value", "Keyword = value". */
+/* Names of before, which sshd still takes. */
+static const char *const old_names[][2] = {
+	{ "pubkeyacceptedkeytypes", "pubkeyacceptedalgorithms" }, { "hostbasedacceptedkeytypes", "hostbasedacceptedalgorithms" },
+	{ "challengeresponseauthentication", "kbdinteractiveauthentication" }, { "skeyauthentication", "kbdinteractiveauthentication" },
+	{ "dsaauthentication", "pubkeyauthentication" },
+};
+
+static void
+put_keyword(struct strbuf *into, struct slice written)
+{
+	config_put_lower(into, written);
+	for (size_t i = 0; i < sizeof old_names / sizeof *old_names; i++)
+		if (slice_is(strbuf_slice(into), old_names[i][0])) {
+			strbuf_clear(into);
+			strbuf_puts(into, old_names[i][1]);
+			return;
+		}
+}
+
+/* "Keyword value", "Keyword=value", "Keyword = value", and the keyword in quotes. */
 static struct slice
 keyword_cut(struct slice line, struct slice *value)
 {
 	size_t n = 0;
+	size_t quote = slice_starts(line, SLICE("\"")) ? slice_find(slice_from(line, 1), '"') : SIZE_MAX;
+	if (quote != SIZE_MAX) {
+		*value = slice_trim(slice_from(line, quote + 2));
+		return slice_first(slice_from(line, 1), quote);
+	}
 	while (n < line.n && strchr(" \t=", line.p[n]) == NULL)
 		n++;
 	*value = slice_trim(slice_from(line, n));
@@ -71,7 +95,7 @@ take_line(void *context, struct slice line, uint32_t number, struct plim_error *
 	struct sshd_reader *reader = context;
 	struct slice value;
 	strbuf_clear(&reader->keyword);
-	config_put_lower(&reader->keyword, keyword_cut(line, &value));
+	put_keyword(&reader->keyword, keyword_cut(line, &value));
 	struct slice keyword = strbuf_slice(&reader->keyword);
 	if (value.n == 0)
 		return rows_problem(reader->rows, err, "line %u: a keyword without a value", number);
@@ -103,6 +127,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_sshd = {
 	.name = "sshd",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "etc/ssh/sshd_config", "etc/ssh/sshd_config.d/*.conf", "usr/etc/ssh/sshd_config",
 	                                "usr/etc/ssh/sshd_config.d/*.conf",
 	                                /* RHEL's drop-in includes what update-crypto-policies(8) chose. */

@@ -144,6 +144,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_sudoers = {
 	.name = "sudoers",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "etc/sudoers", "etc/sudoers.d/*", "usr/etc/sudoers", "usr/etc/sudoers.d/*", NULL },
 	.roots = (const char *const[]){ "etc/sudoers", "usr/etc/sudoers", NULL },
 	.extract = extract,

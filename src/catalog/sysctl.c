@@ -46,6 +46,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_sysctl = {
 	.name = "sysctl",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "etc/sysctl.conf", "etc/sysctl.d/*.conf", "run/sysctl.d/*.conf", "usr/local/lib/sysctl.d/*.conf", "usr/lib/sysctl.d/*.conf",
 	                                "lib/sysctl.d/*.conf", NULL },
 	.roots = (const char *const[]){ "etc/sysctl.conf", "etc/sysctl.d/99-sysctl.conf", NULL },

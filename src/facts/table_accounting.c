@@ -25,7 +25,7 @@ static const struct fact_column package_file_columns[] = {
 	[PF_INSTRUCTION] = { "instruction", FACT_TEXT, "the build instruction of that layer" },
 	[PF_ORIGIN] = { "origin", FACT_TEXT, "base or application; NULL where no base matched" },
 	[PF_LISTED_IN] = { "listed_in", FACT_TEXT, "the file that says so" },
-	[PF_DIFFERS] = { "differs", FACT_TEXT, "content where state is modified, else mode where mode_differs is 1; NULL: neither. By this one they are found fastest" },
+	[PF_DIFFERS] = { "differs", FACT_TEXT, "content where state is modified, kind where it is replaced, else mode where mode_differs is 1; NULL: none of them. By this one they are found fastest" },
 };
 
 /* Row numbers of the recorded ones are theirs among all; NULL without memory. */
@@ -92,7 +92,8 @@ put_listed(struct fact_value *out, const struct inventory *inventory, struct sli
 static const char *
 difference(const struct inventory *inventory, const struct package_file *file)
 {
-	return package_file_state(inventory, file) == FILE_MODIFIED ? "content" : package_file_mode_differs(inventory, file) ? "mode" : NULL;
+	enum file_state state = package_file_state(inventory, file);
+	return state == FILE_MODIFIED ? "content" : state == FILE_REPLACED ? "kind" : package_file_mode_differs(inventory, file) ? "mode" : NULL;
 }
 
 static void

@@ -67,14 +67,14 @@ judge_needs(struct judging *judging, const struct check *check, enum applicabili
 {
 	struct sighting seen = { .read = check->need_count == 0 };
 	int r = 0;
-	*out = APPLIES_NOT;
+	*out = APPLIES_PARTLY;
 	*reason = SLICE("there is no operating system");
-	/* A binary on scratch has no accounts to keep: that is an answer, not a gap.  A key may lie beside it all the same. */
+	/* A binary on scratch has no accounts to keep: that is an answer, not a gap.  A key or an SSH server may lie beside it all the same. */
 	if (must_exist(check) && judging->inventory->os.none)
 		return 0;
 	for (size_t i = 0; r == 0 && i < check->need_count; i++)
 		r = judge_need(judging, check, &check->needs[i], &seen, err);
-	*out = seen.unknown ? APPLIES_UNKNOWN : seen.damaged ? APPLIES_DAMAGED : !seen.read ? APPLIES_NOT : seen.lacking ? APPLIES_PARTLY : APPLIES;
+	*out = seen.unknown ? APPLIES_UNKNOWN : seen.damaged ? APPLIES_DAMAGED : !seen.read || seen.lacking ? APPLIES_PARTLY : APPLIES;
 	*reason = seen.first_missing;
 	return r;
 }

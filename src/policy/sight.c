@@ -92,22 +92,45 @@ name_passes(const struct name_test *test, struct slice name)
 	}
 }
 
+/* A link has that of the file that it leads to, once a cataloger was led there. */
 static bool
-has_content(const struct inventory *inventory, const struct node *node, struct slice glob)
+has_bytes(const struct inventory *inventory, const struct node *node)
 {
 	struct entry entry = node_entry(inventory->tree, node);
-	if ((entry.type != ENTRY_FILE && entry.type != ENTRY_HARDLINK) || entry.size == 0)
-		return false;
+	if (entry.type != ENTRY_SYMLINK)
+		return (entry.type == ENTRY_FILE || entry.type == ENTRY_HARDLINK) && entry.size > 0;
 	strbuf_clear(inventory->scratch);
 	node_path(node, inventory->scratch);
-	return glob_match(glob, strbuf_slice(inventory->scratch));
+	const struct node *file = tree_resolve(inventory->tree, strbuf_slice(inventory->scratch));
+	if (file == NULL)
+		return false;
+	entry = node_entry(inventory->tree, file);
+	return entry.type == ENTRY_FILE && entry.size > 0 && (entry.flags & ENTRY_EXTRACTED);
+}
+
+/* `top` is what the directory `fixed` leads to, whose files have the names that it was asked by. */
+static bool
+has_content(const struct inventory *inventory, const struct node *node, const struct node *top, struct slice fixed, struct slice glob)
+{
+	if (!has_bytes(inventory, node))
+		return false;
+	AUTO(strbuf) struct strbuf asked = { 0 };
+	strbuf_clear(inventory->scratch);
+	if (top && top->parent)
+		node_path(top, inventory->scratch);
+	size_t above = inventory->scratch->n;
+	strbuf_clear(inventory->scratch);
+	node_path(node, inventory->scratch);
+	strbuf_put(&asked, fixed);
+	strbuf_put(&asked, slice_from(strbuf_slice(inventory->scratch), above));
+	return !asked.failed && glob_match(glob, strbuf_slice(&asked));
 }
 
 static bool
-is_seen_below(const struct inventory *inventory, const struct node *top, struct slice glob, const struct name_test *test)
+is_seen_below(const struct inventory *inventory, const struct node *top, struct slice fixed, struct slice glob, const struct name_test *test)
 {
 	for (const struct node *node = top; node && is_inside(node, top); node = tree_after(node))
-		if (name_passes(test, node->name) && has_content(inventory, node, glob))
+		if (name_passes(test, node->name) && has_content(inventory, node, top, fixed, glob))
 			return true;
 	return false;
 }
@@ -120,7 +143,7 @@ is_seen_anywhere(const struct inventory *inventory, struct slice glob, const str
 	uint16_t key = file_name_key(test->text);
 	size_t i = 0, end = inventory->node_count;
 	for (; (i = file_index_named(&inventory->files, i, end, key, mask)) < end; i++)
-		if (name_passes(test, inventory->nodes[i]->name) && has_content(inventory, inventory->nodes[i], glob))
+		if (name_passes(test, inventory->nodes[i]->name) && has_content(inventory, inventory->nodes[i], NULL, SLICE_NONE, glob))
 			return true;
 	return false;
 }
@@ -131,7 +154,7 @@ sight_of_glob(const struct inventory *inventory, struct slice glob)
 	struct slice fixed = fixed_part(glob);
 	struct name_test test = name_test_of(glob);
 	const struct node *top = fixed.n ? tree_resolve(inventory->tree, fixed) : NULL;
-	bool seen = fixed.n ? is_seen_below(inventory, top, glob, &test) : is_seen_anywhere(inventory, glob, &test);
+	bool seen = fixed.n ? is_seen_below(inventory, top, fixed, glob, &test) : is_seen_anywhere(inventory, glob, &test);
 	return seen ? SIGHT_READ : SIGHT_ABSENT;
 }
 

@@ -166,6 +166,7 @@ check "differs says what state and mode_differs say" "file,differs
 /bin/tool,content
 /etc/tool.conf,content
 file,differs
+/bin/other,kind
 /etc/mode,mode" "$(for image in deb.oci apk.oci; do ask $image "SELECT file, differs FROM package_file WHERE differs IS NOT NULL ORDER BY file"; done)"
 # One directory asked about alone, and all: by other ways.
 for image in deb.oci over.oci; do

@@ -63,7 +63,7 @@ F
 	printf 'deb [signed-by=/usr/share/keyrings/demo.gpg] https://deb.example.org/debian bookworm main\n' >etc/apt/sources.list
 	printf 'Types: deb\n# both\nURIs: https://deb.example.org/debian\nSuites: bookworm bookworm-updates\nComponents: main\n' >etc/apt/sources.list.d/demo.sources
 	printf 'APT { Install-Recommends "false"; }; // less\n' >etc/apt/apt.conf.d/10demo
-	printf '[main]\ngpgcheck=1\n' >etc/yum.conf
+	printf '[main]\ngpgcheck=1\nlocalpkg_gpgcheck=1\n' >etc/yum.conf
 	printf '[demo]\nname=Demo\nbaseurl=https://rpm.example.org/demo\nenabled=1\n' >etc/yum.repos.d/demo.repo
 	printf 'key\n' >etc/apk/keys/alpine-devel@lists.alpinelinux.org-00000000.rsa.pub
 	printf -- '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n' >etc/ssl/certs/demo.pem
@@ -84,7 +84,7 @@ F
 	mkdir -p usr/share/ca-certificates
 	cp "$work/brought.crt" usr/share/ca-certificates/brought.crt
 	cp "$work/brought.crt" etc/ssl/certs/ca-certificates.crt
-	printf '/usr/share/ca-certificates/brought.crt\n/.\n/usr\n/usr/bin\n/usr/bin/demo\n/usr/bin/su\n/etc/apk\n/etc/apk/keys\n/etc/apk/keys/alpine-devel@lists.alpinelinux.org-00000000.rsa.pub\n' >var/lib/dpkg/info/libdemo.list
+	printf '/usr/share/ca-certificates/brought.crt\n/.\n/usr\n/usr/bin\n/usr/bin/demo\n/usr/bin/su\n/etc/cron.d\n/etc/cron.d/demo\n/etc/apk\n/etc/apk/keys\n/etc/apk/keys/alpine-devel@lists.alpinelinux.org-00000000.rsa.pub\n' >var/lib/dpkg/info/libdemo.list
 	md5sum usr/bin/demo usr/bin/su >var/lib/dpkg/info/libdemo.md5sums
 	chown 1000:1000 home/app
 	chmod 750 home/app
@@ -118,8 +118,7 @@ break_files_shadow_mode() { chmod 644 etc/shadow; }
 break_files_backup_modes() { chmod 644 etc/shadow-; }
 break_files_home_trust() { add home/app/.rhosts 'host.example.org app'; }
 break_files_history() { add root/.bash_history 'mysql -psecret'; }
-break_cis_set_id() { cp usr/bin/demo usr/bin/passwd && chmod 4755 usr/bin/passwd; }
-also[cis/set-id]=integrity/unaccounted
+break_cis_set_id() { chmod 4755 usr/bin/su; }
 break_cis_x_server() { package xserver-common 2:21.1.7-3 >>var/lib/dpkg/status; }
 break_cis_ssh_forwarding() { sed -i /Forwarding/d etc/ssh/sshd_config.d/*; }
 break_cis_ssh_gssapi() { add etc/ssh/sshd_config.d/40-site.conf 'GSSAPIAuthentication yes'; }
@@ -150,7 +149,8 @@ break_services_authorized_keys() { add root/.ssh/authorized_keys 'from="10.0.0.0
 break_services_insecure() { package telnetd 0.17-44 >>var/lib/dpkg/status; }
 break_services_cron() { add var/spool/cron/crontabs/app '@reboot /home/app/.hidden'; }
 break_packages_apt_unauthenticated() { sed -i 's/^deb \[/&trusted=yes /' etc/apt/sources.list; }
-break_packages_rpm_gpgcheck() { rm etc/yum.conf; }
+break_packages_rpm_gpgcheck() { sed -i /^gpgcheck/d etc/yum.conf; }
+break_hardening_local_packages() { sed -i s/localpkg_gpgcheck=1/localpkg_gpgcheck=0/ etc/yum.conf; }
 break_packages_apk_keys() { add etc/apk/keys/me.rsa.pub key; }
 also[packages/apk-keys]=hardening/repository-keys
 break_packages_caches() { mkdir -p var/cache/apt/archives && add var/cache/apt/archives/demo_1_amd64.deb x; }
@@ -158,7 +158,7 @@ break_tools_compilers() { package gcc-12 12.2.0-14 >>var/lib/dpkg/status; }
 break_tools_network() { package nmap 7.93-1 >>var/lib/dpkg/status; }
 break_tools_debuggers() { package strace 6.1-0.1 >>var/lib/dpkg/status; }
 break_leftovers_version_control() { mkdir -p srv/app/.git; }
-break_leftovers_development() { mkdir -p srv/.vscode/empty srv/.idea && add srv/compose.yaml 'services: {}'; }
+break_leftovers_development() { mkdir -p srv/.vscode/empty srv/.idea; }
 break_leftovers_credential_files() { add home/app/vault.psafe3 'PWS3'; : >home/app/.env; }
 break_leftovers_machine_id() { add etc/machine-id 0123456789abcdef0123456789abcdef; }
 break_secrets_private_keys() { printf -- '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n' >home/app/id_rsa; }
@@ -221,6 +221,7 @@ break_integrity_application() { mkdir -p srv/app && cp usr/bin/demo srv/app/ && 
 also[integrity/application]=integrity/unaccounted
 break_hardening_units() { mkdir -p usr/lib/systemd/system etc/systemd/system/multi-user.target.wants; printf '[Service]\nExecStart=/usr/bin/demo\n[Install]\nWantedBy=multi-user.target\n' >usr/lib/systemd/system/demo.service
 	ln -s /usr/lib/systemd/system/demo.service etc/systemd/system/multi-user.target.wants/; set_as; }
+break_hardening_downloads() { ln -s demo usr/bin/curl; set_as; }
 break_hardening_package_manager() { ln -s demo usr/bin/apt-get; set_as; }
 break_hardening_shell() { ln -s demo usr/bin/sh; set_as; }
 break_hardening_network_files() { add etc/hosts '10.0.0.7 builder.example.org'; set_as; }
@@ -399,7 +400,9 @@ expect "sshd: the policy of cryptography" "macs,hmac-sha2-256,,1,/usr/share/cryp
 	"$(sshd macs | cut -d' ' -f1-2)"
 expect "sshd: what it allows counts" "fail -" "$(outcomes services/ssh-algorithms)"
 ln -sf /usr/share/own tree/etc/crypto-policies/back-ends/opensshserver.config && echo 'Ciphers 3des-cbc' >tree/usr/share/own
-expect "sshd: one that nobody reads is no clean bill" "unknown /usr/share/own: it was not read" "$(outcomes services/ssh-algorithms)"
+expect "sshd: one in a place of its own is read, too" "fail -" "$(outcomes services/ssh-algorithms)"
+mkdir tree/srv && ln -sf /srv/own tree/etc/crypto-policies/back-ends/opensshserver.config && printf 'Ciphers \0\n' >tree/srv/own
+expect "sshd: one that nobody can read is no clean bill" "unknown" "$(outcomes services/ssh-algorithms | cut -d' ' -f1)"
 
 # Other ways to the same.
 broken() { # NAME CHECKS COMMANDS, in the tree's root
@@ -412,6 +415,12 @@ whole() { # NAME COMMANDS: nothing is found
 	(cd tree && eval "$2")
 	expect "$1" 0 "$(judge)"
 }
+# Accounts.
+broken "root without a password" "accounts/empty-password accounts/root-locked" 'sed -i "s/^root:\*/root:/" etc/shadow'
+broken "a member of the group shadow that only gshadow has" accounts/shadow-group 'sed -i "s/^shadow:\*::/&app/" etc/gshadow'
+broken "an account file behind a link" files/shadow-mode 'mkdir srv && mv etc/shadow srv/ && ln -s ../srv/shadow etc/shadow && chmod 644 srv/shadow'
+broken "an account file of another group" files/passwd-mode 'chown 0:1 etc/passwd'
+broken "what was typed into fish" files/history 'mkdir -p root/.local/share/fish && chmod 700 root/.local && add root/.local/share/fish/fish_history x'
 broken "a home behind a link" homes/modes 'mkdir srv && mv home srv/home && ln -s srv/home home && chmod 755 srv/home/app'
 broken "a home with a slash at its end" homes/modes 'sed -i "s|:/home/app:|:/home/app/:|" etc/passwd && chmod 755 home/app'
 broken "settings in a home behind a link" homes/dotfiles 'mkdir srv && mv home srv/home && ln -s srv/home home && add home/app/.profile x && chmod 664 home/app/.profile && chown 1000:1000 home/app/.profile'
@@ -443,6 +452,63 @@ broken "an authority in a bundle that its package brought otherwise" "crypto/ca-
 	echo "00000000000000000000000000000000  etc/ssl/certs/ca-certificates.crt" >>var/lib/dpkg/info/libdemo.md5sums'
 broken "an authority that the environment names" crypto/ca-bundle $'mkdir opt && cp "$work/other.crt" opt/ca.crt && set_as \'{Env: ["PATH=/usr/bin", "SSL_CERT_FILE=/opt/ca.crt"]}\''
 broken "a script of System V" hardening/units 'mkdir -p etc/{init.d,rc2.d} && ln -s ../init.d/demo etc/rc2.d/S01demo && set_as'
+# Programs and where they are looked for.
+broken "a set-uid program where distributions have theirs, of no package" "cis/set-id filesystem/setuid integrity/unaccounted" 'cp usr/bin/demo usr/bin/passwd && chmod 4755 usr/bin/passwd'
+broken "a link in the place of a package's program" integrity/packages 'mkdir opt && mv usr/bin/demo opt/demo && chmod 644 opt/demo && ln -s /opt/demo usr/bin/demo'
+broken "a directory in the place of a package's program" integrity/packages 'rm usr/bin/su && mkdir usr/bin/su'
+broken "libraries below /usr/local" filesystem/system-writable 'mkdir -p usr/local/lib && add usr/local/lib/module.py x && chmod 664 usr/local/lib/module.py'
+broken "a directory of libraries that somebody may change" filesystem/preload 'mkdir -p opt/lib && chown 1000:1000 opt/lib && echo /opt/lib >etc/ld.so.conf'
+whole "a directory of libraries that is root's" 'mkdir -p opt/lib && echo /opt/lib >etc/ld.so.conf'
+broken "libraries of the directory at hand" filesystem/preload $'set_as \'{Env: ["PATH=/usr/bin", "LD_LIBRARY_PATH=/usr/lib:"]}\''
+broken "a library first for all who log in" filesystem/preload 'echo LD_PRELOAD=/usr/lib/libdemo.so >etc/environment'
+broken "a directory of PATH that its user owns" image/path $'mkdir -p srv/bin && chown 1000:1000 srv/bin && set_as \'{Env: ["PATH=/usr/bin:/srv/bin"]}\''
+# Files that programs reach through links.
+broken "rules of PAM behind a link" privilege/pam-nullok 'mkdir etc/authselect && echo "auth sufficient pam_unix.so nullok" >etc/authselect/system-auth && ln -s /etc/authselect/system-auth etc/pam.d/'
+broken "all rules of PAM behind a link" privilege/pam-nullok 'mkdir srv && mv etc/pam.d srv/ && ln -s ../srv/pam.d etc/pam.d && add srv/pam.d/login "auth sufficient pam_unix.so nullok"'
+broken "entries of sudo behind a link" privilege/sudo-nopasswd 'mkdir srv && echo "app ALL=NOPASSWD: ALL" >srv/entry && chmod 440 srv/entry && ln -s /srv/entry etc/sudoers.d/entry'
+broken "keys behind a link" services/authorized-keys 'mkdir srv && echo "ssh-ed25519 AAAA me@example.org" >srv/keys && ln -sf /srv/keys root/.ssh/authorized_keys'
+broken "keys in a directory behind a link" services/authorized-keys 'mv root/.ssh srv && echo "ssh-ed25519 AAAA me@example.org" >srv/authorized_keys && ln -s ../srv root/.ssh'
+broken "settings of sshd behind a link" services/ssh-root-login 'mkdir srv && echo "PermitRootLogin yes" >srv/a.conf && ln -s /srv/a.conf etc/ssh/sshd_config.d/05-a.conf'
+broken "a source of apt behind a link" packages/apt-unauthenticated 'mkdir srv && echo "deb [trusted=yes] https://deb.example.org/x bookworm main" >srv/x && ln -s /srv/x etc/apt/sources.list.d/x.list'
+broken "keys of a machine that has no others" "services/authorized-keys" 'mkdir etc/dropbear && rm root/.ssh/authorized_keys && echo "ssh-ed25519 AAAA me@example.org" >etc/dropbear/authorized_keys'
+# PAM, sudo, login.defs.
+broken "nullok of another module" privilege/pam-nullok 'add etc/pam.d/login "auth required pam_tcb.so [nullok]"'
+broken "pam_permit that ends" privilege/pam-nullok 'add etc/pam.d/login "auth [success=done default=ignore] pam_permit.so"'
+broken "pam_permit alone" privilege/pam-nullok 'echo "auth required pam_permit.so" >etc/pam.d/open'
+whole "pam_permit behind others" 'add etc/pam.d/common-auth "auth required pam_permit.so"'
+broken "rules of PAM where SUSE has them" privilege/pam-nullok 'mkdir -p usr/etc/pam.d && echo "auth required pam_unix.so nullok" >usr/etc/pam.d/login'
+broken "doas without a password" privilege/sudo-nopasswd 'echo "permit nopass :wheel" >etc/doas.conf'
+whole "doas with one" 'printf "# permit nopass\npermit persist :wheel\n" >etc/doas.conf'
+broken "the vendor's sudoers" privilege/sudoers-mode 'mkdir -p usr/etc && mv etc/sudoers usr/etc/ && chmod 664 usr/etc/sudoers'
+broken "the vendor's login.defs" "privilege/login-hash privilege/login-umask" 'mkdir -p usr/etc && rm etc/login.defs && printf "PASS_MIN_DAYS 1\nUMASK 022\n" >usr/etc/login.defs'
+# SSH.
+broken "a keyword in quotes" services/ssh-root-login $'echo \'"PermitRootLogin" "yes"\' >etc/ssh/sshd_config.d/05-a.conf'
+broken "a keyword's old name" services/ssh-algorithms 'echo "PubkeyAcceptedKeyTypes +ssh-dss" >etc/ssh/sshd_config.d/05-a.conf'
+broken "a server elsewhere" "integrity/unaccounted services/ssh-server" 'mkdir -p opt/ssh/sbin && cp usr/bin/demo opt/ssh/sbin/sshd'
+broken "a host's key elsewhere" services/ssh-host-keys 'mkdir opt && echo key >opt/own && echo "HostKey /opt/own" >etc/ssh/sshd_config.d/05-a.conf'
+broken "keys that sshd_config names" services/authorized-keys 'mkdir -p etc/ssh/keys && echo "ssh-ed25519 AAAA me@example.org" >etc/ssh/keys/root && echo "AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/keys/%u" >etc/ssh/sshd_config.d/05-a.conf'
+broken "a server of telnet that no package brought" "integrity/unaccounted services/insecure" 'cp usr/bin/demo usr/sbin/in.telnetd'
+# Jobs.
+broken "a job of cron that no package brought" services/cron 'echo "* * * * * root /usr/bin/demo" >etc/cron.d/other'
+broken "a job in the system's table" services/cron 'echo "* * * * * root /usr/bin/demo" >etc/crontab'
+whole "the system's table as Debian has it" 'printf "17 * * * * root cd / && run-parts --report /etc/cron.hourly\n25 6 * * * root test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.daily; }\n" >etc/crontab'
+broken "a script of each day" "integrity/unaccounted services/cron" 'mkdir etc/cron.daily && cp usr/bin/demo etc/cron.daily/other'
+broken "a job of anacron" services/cron 'printf "1 5 cron.daily nice run-parts /etc/cron.daily\n1 9 other /usr/bin/demo\n" >etc/anacrontab'
+broken "a unit that a link of nobody starts" hardening/units 'mkdir -p usr/lib/systemd/system/multi-user.target.wants && printf "[Service]\nExecStart=/usr/bin/demo\n" >usr/lib/systemd/system/demo.service && ln -s ../demo.service usr/lib/systemd/system/multi-user.target.wants/ && set_as'
+broken "a service of xinetd" hardening/units 'mkdir etc/xinetd.d && printf "service demo\n{\n\tdisable = no\n}\n" >etc/xinetd.d/demo && set_as'
+broken "a source whose signature may be weak" packages/apt-unauthenticated 'echo "deb [allow-weak=yes allow-insecure=no] https://deb.example.org/x bookworm main" >etc/apt/sources.list.d/x.list'
+broken "a server whose certificate is not looked at" packages/apt-unauthenticated 'echo "Acquire::https::deb.example.org::Verify-Peer \"false\";" >etc/apt/apt.conf.d/x'
+broken "a source where yum has them, too" packages/rpm-gpgcheck 'mkdir -p etc/yum/repos.d && printf "[x]\nbaseurl=https://rpm.example.org\ngpgcheck=0\n" >etc/yum/repos.d/x.repo'
+broken "a key of apk under the name of another" "hardening/repository-keys packages/apk-keys" 'echo key >etc/apk/keys/alpine-devel@lists.alpinelinux.org-11111111.rsa.pub'
+broken "a key of apk that was changed" "integrity/packages packages/apk-keys" 'md5sum etc/apk/keys/* >>var/lib/dpkg/info/libdemo.md5sums && echo changed >>etc/apk/keys/alpine*'
+broken "a key beside the usual places" hardening/repository-keys 'mkdir opt && echo key >opt/k.gpg && echo "deb [signed-by=/opt/k.gpg] https://deb.example.org/x bookworm main" >etc/apt/sources.list.d/x.list'
+broken "a compiler that no package brought" "integrity/unaccounted tools/compilers" 'mkdir -p usr/local/go/bin && cp usr/bin/demo usr/local/go/bin/go'
+broken "a debugger that no package brought" "integrity/unaccounted tools/debuggers" 'mkdir -p usr/local/bin && cp usr/bin/demo usr/local/bin/gdb'
+broken "how the image is built" leftovers/version-control 'mkdir -p srv/app && echo FROM scratch >srv/app/Dockerfile'
+broken "a work tree of git elsewhere" leftovers/version-control 'mkdir -p srv/app && echo gitdir: ../x >srv/app/.git'
+broken "a build argument, as Docker writes it" history/secret-names $'set_as \'{history: [{created_by: "COPY tree /"}, {created_by: "|2 A=b DB_PASSWORD=hunter2-test-only /bin/sh -c make", empty_layer: true}]}\''
+broken "a build argument with a default" history/secret-names $'built "ARG NPM_TOKEN=none-test-only" "{}"'
+broken "a label that is named like a secret" "image/environment secrets/environment" $'set_as \'{Labels: {"db.password": "hunter2-test-only"}}\''
 broken "a key for packages behind a link" hardening/repository-keys 'mkdir -p opt etc/apt/keyrings && echo key >opt/k.gpg && ln -s /opt/k.gpg etc/apt/keyrings/k.gpg'
 broken "a key for packages inside their source" hardening/repository-keys 'printf "Types: deb\nURIs: https://deb.example.org/o\nSuites: bookworm\nComponents: main\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n AAAA\n" >etc/apt/sources.list.d/own.sources'
 broken "the name of the machine that built it" hardening/network-files 'echo "127.0.1.1 builder.example.org builder" >>etc/hosts && set_as'

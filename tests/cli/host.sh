@@ -254,10 +254,9 @@ check "settings in files: but where a name leads to it" "$(printf '%s\nkernel.tw
 rm control/etc/sysctl.d/99-sysctl.conf control/usr/lib/systemd/systemd-sysctl
 check "settings in files: without systemd it comes last" "$(printf '%s\nkernel.twice = conf' "$resolved" | sort)" "$(settings rootfs:control)"
 mkdir control/srv && printf 'kernel.elsewhere = 1\n' >control/srv/x && ln -s /srv/x control/etc/sysctl.d/95-x.conf
-check "settings in files: one that nobody read" "" "$(settings rootfs:control)"
-check "settings in files: ... is named" "/srv/x: it is among the files of sysctl.d, and was not read" "$(grep -o '/srv/x: .*' err)"
+check "settings in files: one behind a link" "kernel.elsewhere = 1" "$(settings rootfs:control | grep elsewhere)"
 rm control/etc/sysctl.d/95-x.conf && printf 'kernel.elsewhere = 1\n' >control/etc/login.defs && ln -s ../login.defs control/etc/sysctl.d/95-x.conf
-check "settings in files: one that was read as something else" "/etc/login.defs: it is among the files of sysctl.d, and was not read" "$(settings rootfs:control; grep -o '/etc/login.defs: it is.*' err)"
+check "settings in files: one that is something else, too" "kernel.elsewhere = 1" "$(settings rootfs:control | grep elsewhere)"
 rm control/etc/sysctl.d/95-x.conf && printf 'kernel.damaged = 1\n\0' >control/etc/sysctl.d/96-y.conf
 check "settings in files: a damaged one" "/etc/sysctl.d/96-y.conf: it is among the files of sysctl.d, and was not read" "$(settings rootfs:control; grep -o '/etc/sysctl.d/96-y.conf: it is.*' err)"
 cp -a control/etc/sysctl.d/50-b.conf box/etc/sysctl.d/; printf 'net.ipv4.conf.*.rp_filter = 2\n-net.ipv4.conf.lo.rp_filter\nnet.ipv4.conf.default.rp_filter = 1\n' >box/usr/lib/sysctl.d/10.conf

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files that programs of the image reach through links, and that no cataloger saw under a name that it knows. */
+#include "catalog/resolver.h"
+
+#include "base/error.h"
+#include "base/glob.h"
+#include "catalog/cataloger.h"
+#include "catalog/file_index.h"
+
+struct search {
+	const struct inventory *inventory;
+	const struct cataloger *cataloger;
+	VEC(struct missed_file) missed;
+	size_t first, behind_roots;      /* of what this cataloger misses; that its roots lead to */
+};
+
+/* A root is mostly among the paths, too. */
+static bool
+is_noted(const struct search *search, struct slice path)
+{
+	for (size_t i = search->first; i < search->behind_roots; i++)
+		if (slice_eq(search->missed.at[i].path, path))
+			return true;
+	return false;
+}
+
+/* `path` as the cataloger knows it, without its first slash. */
+static int
+look_at(struct search *search, struct slice path, struct plim_error *err)
+{
+	const struct inventory *inventory = search->inventory;
+	const struct node *node = tree_resolve(inventory->tree, path);
+	if (node == NULL || node->content_entry == ENTRY_NONE)
+		return 0;
+	struct entry entry = block_entry(inventory->blocks[node->content_layer], node->content_entry);
+	if (entry.type != ENTRY_FILE || ((entry.flags & ENTRY_EXTRACTED) && cataloger_wants(search->cataloger, entry.path)))
+		return 0;
+	struct slice known_as = arena_printf(inventory->arena, "/%.*s", SLICE_ARG(path));
+	if (known_as.p == NULL)
+		return error_nomem(err);
+	if (is_noted(search, known_as))
+		return 0;
+	struct missed_file *file = vec_push(&search->missed);
+	if (file == NULL)
+		return error_nomem(err);
+	*file = (struct missed_file){ node->content_layer, node->content_entry, known_as };
+	return 0;
+}
+
+static int
+look_beside(struct search *search, struct slice directory, struct slice name, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf path = { 0 };
+	strbuf_put(&path, directory);
+	strbuf_putc(&path, '/');
+	strbuf_put(&path, name);
+	return path.failed ? error_nomem(err) : look_at(search, strbuf_slice(&path), err);
+}
+
+/* etc/pam.d/WILDCARDS, where the directory or a file in it may be a link. */
+static int
+look_into(struct search *search, struct slice glob, struct plim_error *err)
+{
+	struct slice directory = path_dir(glob), name = path_base(glob);
+	const struct node *node = glob_is_pattern(directory) ? NULL : tree_resolve(search->inventory->tree, directory);
+	if (node == NULL || node_entry_type(search->inventory->tree, node) != ENTRY_DIRECTORY)
+		return 0;
+	int r = 0;
+	for (uint32_t i = 0; r == 0 && i < node->child_count; i++)
+		if (glob_match(name, node->children[i]->name))
+			r = look_beside(search, directory, node->children[i]->name, err);
+	return r;
+}
+
+/* A link of either name. */
+static int
+look_behind(struct search *search, const struct node *link, struct slice directory, struct slice name, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf path = { 0 };
+	bool is_file = slice_eq(link->name, name) && slice_eq(link->parent->name, directory);
+	if (!is_file && !slice_eq(link->name, directory))
+		return 0;
+	node_path(link, &path);
+	struct slice at = strbuf_slice(&path);
+	slice_skip(&at, SLICE("/"));
+	return path.failed ? error_nomem(err) : is_file ? look_at(search, at, err) : look_beside(search, at, name, err);
+}
+
+static int
+look_anywhere(struct search *search, struct slice directory, struct slice name, struct plim_error *err)
+{
+	const struct inventory *inventory = search->inventory;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < inventory->node_count; i++)
+		if (FILE_TYPE(inventory->files.kinds[i]) == ENTRY_SYMLINK)
+			r = look_behind(search, inventory->nodes[i], directory, name, err);
+	return r;
+}
+
+static int
+look_for(struct search *search, struct slice glob, struct plim_error *err)
+{
+	struct slice rest = glob;
+	if (!glob_is_pattern(glob))
+		return look_at(search, glob, err);
+	if (!slice_skip(&rest, SLICE("**/")))
+		return look_into(search, glob, err);
+	bool plain = !glob_is_pattern(rest) && slice_find(rest, '/') != SIZE_MAX;
+	return plain ? look_anywhere(search, path_dir(rest), path_base(rest), err) : 0;
+}
+
+static int
+look_for_all(struct search *search, const char *const *paths, struct plim_error *err)
+{
+	int r = 0;
+	for (; r == 0 && paths && *paths; paths++)
+		r = look_for(search, slice_of(*paths), err);
+	return r;
+}
+
+static int
+keep_missed(const struct search *search, const struct missed_file **out, size_t *out_count, struct plim_error *err)
+{
+	struct missed_file *kept = arena_make_array(search->inventory->arena, search->missed.n, struct missed_file);
+	if (kept == NULL)
+		return error_nomem(err);
+	if (search->missed.n)
+		memcpy(kept, search->missed.at, search->missed.n * sizeof *kept);
+	*out = kept;
+	*out_count = search->missed.n;
+	return 0;
+}
+
+int
+inventory_missed(const struct inventory *inventory, const struct missed_file **out, size_t *out_count, struct plim_error *err)
+{
+	struct search search = { .inventory = inventory };
+	int r = 0;
+	*out = NULL;
+	*out_count = 0;
+	for (const struct cataloger *const *c = catalogers; r == 0 && *c; c++) {
+		search.cataloger = *c;
+		search.first = search.missed.n;
+		r = look_for_all(&search, (*c)->roots, err);
+		search.behind_roots = search.missed.n;
+		if (r == 0 && (*c)->follows)
+			r = look_for_all(&search, (*c)->paths, err);
+	}
+	if (r == 0)
+		r = keep_missed(&search, out, out_count, err);
+	vec_done(&search.missed);
+	return r;
+}
