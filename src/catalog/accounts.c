@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Users and groups: passwd, group, shadow, gshadow.  What stands for a password is told by a word, never copied. */
+/* Users and groups: passwd, group, shadow, gshadow, and their backups.  What stands for a password is told by a word, never copied. */
 #include "catalog/cataloger.h"
 
 #include "base/error.h"
@@ -157,6 +157,14 @@ fill_gshadow(const struct slice *parts, struct slice *fields)
 	return NULL;
 }
 
+static const char *
+fill_backup(const struct slice *parts, struct slice *fields)
+{
+	fields[SHADOW_BACKUP_NAME] = parts[0];
+	fields[SHADOW_BACKUP_HASH_ALG] = locked_hash_name(parts[1]);
+	return NULL;
+}
+
 struct account_file {
 	const char *name;
 	enum row_kind kind;
@@ -172,6 +180,8 @@ static const struct account_file files[] = {
 	{ "group", ROW_GROUPS, 4, GROUPS_FIELD_COUNT, GROUPS_FORM, fill_group },
 	{ "shadow", ROW_SHADOW, 9, SHADOW_FIELD_COUNT, SHADOW_FORM, fill_shadow },
 	{ "gshadow", ROW_GSHADOW, 4, GSHADOW_FIELD_COUNT, GSHADOW_FORM, fill_gshadow },
+	{ "shadow-", ROW_SHADOW_BACKUP, 9, SHADOW_BACKUP_FIELD_COUNT, SHADOW_BACKUP_FORM, fill_backup },
+	{ "gshadow-", ROW_SHADOW_BACKUP, 4, SHADOW_BACKUP_FIELD_COUNT, SHADOW_BACKUP_FORM, fill_backup },
 };
 
 struct account_reader {
@@ -241,7 +251,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_accounts = {
 	.name = "accounts",
 	.missing = MISSING_OWN,
-	.paths = (const char *const[]){ "etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", NULL },
+	.paths = (const char *const[]){ "etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", "etc/shadow-", "etc/gshadow-", NULL },
 	.roots = (const char *const[]){ "etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", NULL },
 	.extract = extract,
 };

@@ -11,7 +11,7 @@ enum file_column {
 };
 
 static const struct fact_column file_columns[] = {
-	[FC_PATH] = { "path", FACT_TEXT, "absolute; where a query asks for one that leads through linked directories (/bin/su) or has more slashes (/tmp/, the directory), as it asks" },
+	[FC_PATH] = { "path", FACT_TEXT, "absolute; where a query asks for one that leads through linked directories (/bin/su) or has more slashes (/tmp/, the directory), as it asks; / where it asks for that alone" },
 	[FC_DIRECTORY] = { "directory", FACT_TEXT, "the path without its last part" },
 	[FC_FILENAME] = { "filename", FACT_TEXT, "its last part" },
 	[FC_TYPE] = { "type", FACT_TEXT, "regular, directory, symlink, character, block, fifo or socket" },
@@ -112,11 +112,47 @@ entry_cell(const struct inventory *inventory, const struct node *node, size_t co
 	}
 }
 
+/*
+ * The root has no row of its own among those that a walk shows; who asks for "/" finds it behind them.  The index of files
+ * knows nothing of it.
+ */
+static bool
+is_root_row(const struct inventory *inventory, size_t row)
+{
+	return row == inventory->node_count;
+}
+
+static const struct node *
+node_of(const struct inventory *inventory, size_t row)
+{
+	return is_root_row(inventory, row) ? tree_root(inventory->tree) : inventory->nodes[row];
+}
+
+static bool
+root_cell(const struct inventory *inventory, size_t column, struct fact_value *out)
+{
+	struct entry entry = node_entry(inventory->tree, tree_root(inventory->tree));
+	if (column == FC_TYPE)
+		cell_text(out, SLICE("directory"));
+	else if (column == FC_MODE)
+		cell_mode(out, inventory, entry.mode);
+	else if (column == FC_SYMLINK)
+		cell_integer(out, 0);
+	else if (column == FC_DIRECTORY || column == FC_FILENAME)
+		cell_text(out, column == FC_DIRECTORY ? SLICE("/") : SLICE(""));
+	else
+		/* No package has it. */
+		return column == FC_OWNER || column == FC_OWNER_TYPE;
+	return true;
+}
+
 /* What the index of files has: a walk over many rows asks for little else. */
 static bool
 index_cell(const struct inventory *inventory, size_t row, size_t column, struct fact_value *out)
 {
 	const struct file_index *files = &inventory->files;
+	if (is_root_row(inventory, row))
+		return root_cell(inventory, column, out);
 	uint16_t kind = files->kinds[row];
 	uint8_t owner = files->owners[row];
 	if (column == FC_TYPE)
@@ -136,7 +172,7 @@ static void
 file_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
 {
 	const struct inventory *inventory = context;
-	const struct node *node = inventory->nodes[row];
+	const struct node *node = node_of(inventory, row);
 	(void)table;
 	if (index_cell(inventory, row, column, out))
 		return;
@@ -294,6 +330,8 @@ static size_t
 file_next(struct fact_scan *scan)
 {
 	for (; scan->row < scan->end; scan->row++) {
+		if (is_root_row(scan->inventory, scan->row))
+			return scan->row++;
 		if (scan->by_name && (scan->row = next_named(scan, scan->row)) == scan->end)
 			break;
 		if (scan->kind_count && !kind_is_wanted(scan, scan->inventory->files.kinds[scan->row]))
@@ -372,6 +410,11 @@ bound_by_path(struct fact_scan *scan, const struct fact_hint *hint)
 {
 	struct slice path = pattern_start(hint), directory = directory_part(path);
 	AUTO(strbuf) struct strbuf real = { 0 };
+	if (hint->op == FACT_EQ && slice_is(path, "/")) {
+		scan->row = scan->inventory->node_count;
+		scan->end = scan->row + 1;
+		return;
+	}
 	if (hint->op == FACT_EQ && slice_ends(path, SLICE("/")) && bound_by_slash(scan, path))
 		return;
 	bool there = hint->op != FACT_LIKE && row_bound(scan->inventory, path, false) < row_bound(scan->inventory, path, true);

@@ -9,7 +9,7 @@
 
 enum runtime_column {
 	RC_USER, RC_UID, RC_GID, RC_USER_KNOWN, RC_USER_NUMERIC, RC_FORM, RC_COMMAND, RC_PROGRAM, RC_MODE, RC_EXECUTABLE, RC_WRITABLE, RC_DIVERTED,
-	RC_SEARCH_PATH,
+	RC_SEARCH_PATH, RC_STAGE,
 };
 
 static const struct fact_column runtime_columns[] = {
@@ -26,6 +26,7 @@ static const struct fact_column runtime_columns[] = {
 	[RC_WRITABLE] = { "program_writable", FACT_INTEGER, "1: the user may write to it" },
 	[RC_DIVERTED] = { "open_directory", FACT_TEXT, "a directory in which the user may put another file in its place; NULL: there is none" },
 	[RC_SEARCH_PATH] = { "search_path", FACT_TEXT, "PATH of the environment, else the one that runtimes take" },
+	[RC_STAGE] = { "open_stage", FACT_TEXT, "a file on the way to what runs, an interpreter, a loader, or what env or a shell starts, that the user may change or put another in the place of; NULL: there is none" },
 };
 
 /* Lives in the inventory's arena. */
@@ -35,6 +36,7 @@ struct runtime_facts {
 	struct runtime_command command;
 	struct slice program;
 	const struct node *node, *open;
+	struct slice stage;        /* column open_stage */
 	struct slice unread;       /* why nobody knows who the user is; absent: everybody does, or the image has no such user */
 };
 
@@ -79,7 +81,7 @@ program_cell(const struct runtime_facts *facts, size_t column, struct fact_value
 static bool
 is_about_user(size_t column)
 {
-	return (column >= RC_UID && column <= RC_USER_KNOWN) || (column >= RC_EXECUTABLE && column <= RC_DIVERTED);
+	return (column >= RC_UID && column <= RC_USER_KNOWN) || (column >= RC_EXECUTABLE && column <= RC_DIVERTED) || column == RC_STAGE;
 }
 
 static void
@@ -97,6 +99,8 @@ runtime_cell(const void *context, const struct fact_table *table, size_t row, si
 		cell_text(out, facts->command.word);
 	else if (column == RC_PROGRAM)
 		cell_text(out, facts->program);
+	else if (column == RC_STAGE)
+		cell_text(out, facts->stage);
 	else if (column == RC_SEARCH_PATH)
 		cell_text(out, runtime_search_path(facts->inventory->image->config));
 	else if (column == RC_DIVERTED && facts->open)
@@ -130,6 +134,51 @@ find_program(struct runtime_facts *facts, struct plim_error *err)
 	return 0;
 }
 
+/* More files than start each other in earnest: scripts in a circle end here. */
+#define STAGE_MOST 12
+
+static int
+note_stage(struct runtime_facts *facts, const struct node *node, struct slice word, struct slice path, struct plim_error *err)
+{
+	struct entry entry = node_entry(facts->inventory->tree, node);
+	struct slice searched = slice_find(word, '/') == SIZE_MAX ? word : SLICE_NONE;
+	if (!runtime_may(&facts->user, &entry, 2) && runtime_may_divert(facts->inventory, &facts->user, searched, path) == NULL)
+		return 0;
+	facts->stage = arena_dup(facts->inventory->arena, path);
+	return facts->stage.p ? 0 : error_nomem(err);
+}
+
+/* What is started in the place of `word`, and of that, as the kernel and env do; of the first its own columns tell. */
+static int
+follow_stages(struct runtime_facts *facts, struct slice word, bool searches, unsigned depth, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf path = { 0 };
+	struct runtime_starter starter;
+	const struct node *node = searches ? runtime_command_find(facts->inventory, &facts->user, word, &path) : runtime_file_find(facts->inventory, word, &path);
+	int r = node && depth ? note_stage(facts, node, word, strbuf_slice(&path), err) : 0;
+	if (r < 0 || node == NULL || facts->stage.n || depth == STAGE_MOST)
+		return r;
+	runtime_starter_of(facts->inventory, node, &starter);
+	if (starter.how != STARTS_BY)
+		return 0;
+	/* A loader starts itself. */
+	r = follow_stages(facts, starter.program, false, starter.script ? depth + 1 : STAGE_MOST, err);
+	struct slice program = starter.script && slice_is(path_base(starter.program), "env") ? runtime_env_program(starter.argument) : SLICE_NONE;
+	return r < 0 || facts->stage.n || program.n == 0 ? r : follow_stages(facts, program, true, depth + 1, err);
+}
+
+/* Root may change all of them, which is said elsewhere. */
+static int
+find_stage(struct runtime_facts *facts, struct plim_error *err)
+{
+	if (facts->node == NULL || !facts->user.known || facts->user.uid == 0)
+		return 0;
+	int r = follow_stages(facts, facts->command.word, true, 0, err);
+	if (r < 0 || facts->stage.n || facts->command.program.n == 0)
+		return r;
+	return follow_stages(facts, facts->command.program, true, 1, err);
+}
+
 /* A name is in a file that could not be read, or not wholly: it is no account that the image does not have. */
 static void
 find_unread(struct runtime_facts *facts)
@@ -155,7 +204,7 @@ runtime_facts_make(struct inventory *inventory, const struct runtime_facts **out
 	int r = runtime_user_resolve(inventory, inventory->arena, &facts->user, err);
 	if (r == 0)
 		find_unread(facts);
-	if (r < 0 || (r = runtime_command_of(inventory->image->config, inventory->arena, &facts->command, err)) < 0 || (r = find_program(facts, err)) < 0)
+	if (r < 0 || (r = runtime_command_of(inventory->image->config, inventory->arena, &facts->command, err)) < 0 || (r = find_program(facts, err)) < 0 || (r = find_stage(facts, err)) < 0)
 		return r;
 	*out = facts;
 	return 0;

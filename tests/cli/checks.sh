@@ -462,6 +462,10 @@ whole "a directory of libraries that is root's" 'mkdir -p opt/lib && echo /opt/l
 broken "libraries of the directory at hand" filesystem/preload $'set_as \'{Env: ["PATH=/usr/bin", "LD_LIBRARY_PATH=/usr/lib:"]}\''
 broken "a library first for all who log in" filesystem/preload 'echo LD_PRELOAD=/usr/lib/libdemo.so >etc/environment'
 broken "a directory of PATH that its user owns" image/path $'mkdir -p srv/bin && chown 1000:1000 srv/bin && set_as \'{Env: ["PATH=/usr/bin:/srv/bin"]}\''
+broken "the root itself" filesystem/world-writable-directory 'chmod 777 .'
+broken "a hash in the copy of shadow" accounts/password-hash 'sed -i "s/^root:\*/root:\$6\$salt\$hash/" etc/shadow-'
+broken "an interpreter that its user may change" "integrity/application integrity/unaccounted" $'mkdir -p srv && cp usr/bin/su srv/tool && chown 1000:1000 srv/tool && printf "#!/srv/tool\\n" >usr/bin/run && chmod 755 usr/bin/run && set_as \'{Cmd: ["/usr/bin/run"]}\''
+broken "a program that its shell starts" "hardening/shell image/entrypoint-form integrity/application integrity/unaccounted" $'mkdir -p srv && cp usr/bin/su srv/tool && chown 1000:1000 srv/tool && cp usr/bin/demo usr/bin/sh && set_as \'{Cmd: ["/usr/bin/sh", "-c", "/srv/tool --all; true"]}\''
 # Files that programs reach through links.
 broken "rules of PAM behind a link" privilege/pam-nullok 'mkdir etc/authselect && echo "auth sufficient pam_unix.so nullok" >etc/authselect/system-auth && ln -s /etc/authselect/system-auth etc/pam.d/'
 broken "all rules of PAM behind a link" privilege/pam-nullok 'mkdir srv && mv etc/pam.d srv/ && ln -s ../srv/pam.d etc/pam.d && add srv/pam.d/login "auth sufficient pam_unix.so nullok"'
@@ -517,6 +521,9 @@ whole "what every machine has" 'printf "::1 localhost ip6-localhost ip6-loopback
 broken "a shell beside the usual places" hardening/shell 'mkdir busybox && ln -s ../usr/bin/demo busybox/sh && set_as'
 
 # What could not be read of lists of packages and of accounts.
+fresh
+rm tree/var/lib/dpkg/info/libdemo.md5sums && echo 'echo changed' >>tree/usr/bin/demo
+expect "a package of which nothing is recorded any more" "unknown what dpkg recorded of the files of libdemo is gone: there is no libdemo.md5sums" "$(outcomes integrity/packages)"
 fresh
 printf 'no colon here\n\n' >>tree/var/lib/dpkg/status
 for id in hardening/sudo integrity/packages integrity/unaccounted; do
