@@ -119,7 +119,7 @@ traced "a file of verdicts" "plimsoll-reader" "plimsoll-zygote:null" convert ver
 traced "feeds" "plimsoll-feeds" "plimsoll-zygote:null" db build --from "$root/advisories" --output a.db
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 	cat >scap.xml <<'X'
-<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2" id="xccdf_t_benchmark_a"><Profile id="xccdf_t_profile_a"><select idref="xccdf_t_rule_a" selected="true"/></Profile><Rule id="xccdf_t_rule_a" selected="false"/></Benchmark>
+<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2" id="xccdf_t_benchmark_a"><Profile id="xccdf_t_profile_a"><select idref="xccdf_t_rule_a" selected="true"/></Profile><Rule id="xccdf_t_rule_a" selected="false"><check system="d"><check-content-ref href="e" name="oval:f:def:1"/></check></Rule></Benchmark>
 X
 	printf 'plimsoll: v1\nname: t\nscap: {datastream: scap.xml, profile: a, scanner: oscap}\n' >policy.yaml
 	mkdir -p scanner tmp && cp "$(type -P true)" scanner/oscap

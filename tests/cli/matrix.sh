@@ -64,7 +64,7 @@ total|waived|0|1|0
 total|unknown|0|1|0
 total|not applicable|3|0|0
 total|out of scope|1|1|0" "$(cat rows)"
-check "controls, titles and references" 'check|acct-uid0|accounts/uid-zero|An account other than root has user id 0|critical|accounts_no_uid_except_zero
+check "controls, titles and references" 'check|acct-uid0|accounts/uid-zero|An account other than root has user id 0|critical|accounts_no_uid_except_zero; no_shelllogin_for_systemaccounts
 rule||acme/rule|A rule, "quoted"|high|' "$(python3 -c 'import csv
 for row in csv.reader(open("m.csv", newline="")):
     if row[2] in ("accounts/uid-zero", "acme/rule"):
@@ -94,7 +94,7 @@ class Cells(html.parser.HTMLParser):
 Cells().feed(open("m.html", encoding="utf-8").read())
 P
 row() { grep "^$1" cells | sed 's/^[^|]*|//'; }
-check "reasons of findings" 'acct-uid0|critical|accounts_no_uid_except_zero|1 of 3|pass|fail [2 findings, first: /etc/passwd (line=2, username=toor, uid=0)]|pass' "$(row accounts/uid-zero)"
+check "reasons of findings" 'acct-uid0|critical|accounts_no_uid_except_zero, no_shelllogin_for_systemaccounts|1 of 3|pass|fail [2 findings, first: /etc/passwd (line=2, username=toor, uid=0)]|pass' "$(row accounts/uid-zero)"
 check "of an exception" 'not applicable [/etc/ssh/sshd_config is missing]|waived [until the move (team, until 2026-12-31)]|–' "$(row services/ssh-empty | cut -d '|' -f 5-)"
 check "of what is unknown" "unknown [privilege/sudo-nopasswd needs /etc/sudoers, which could not be read: line 1: a NUL byte]" "$(row privilege/sudo | cut -d '|' -f 6 | sed 's/offset [0-9]*/line 1/')"
 check "of what is out of scope" "out of scope [a tree does not have it]" "$(row history/cd | cut -d '|' -f 5)"
