@@ -226,6 +226,9 @@ on_open(struct graph *g, struct slice name, struct plim_error *err)
 		return begin_owner(g, name, err);
 	if (slice_is(name, "has_extended_acl") || (slice_is(name, "type") && is_compared(g)))
 		g->owner->asks |= SCAP_ASKS_LEFT_OUT;
+	/* Of another root it knows no mounts: what is to be looked for where a disk of this machine is, it finds nowhere. */
+	if (slice_is(name, "behaviors") && attribute(g, "recurse_file_system") && slice_is(strbuf_slice(&g->word), "local"))
+		g->owner->asks |= SCAP_ASKS_MACHINE;
 	if (slice_is(name, "check-content-ref")) {
 		g->names_check = attribute(g, "name");
 		return g->names_check ? refer(g, g->owner, strbuf_slice(&g->word), err) : (g->owner->asks = SCAP_ASKS_ALL, 0);

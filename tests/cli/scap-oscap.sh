@@ -54,6 +54,8 @@ define(numbers["ages"], "shadow", "none_exist", '<username operation="pattern ma
 define(numbers["kernel"], "sysctl", "none_exist", '<name>kernel.ostype</name>')
 define(numbers["verified"], "rpmverifypackage", "none_exist", "".join(f'<{name} operation="pattern match">.*</{name}>' for name in ("name", "epoch", "version", "release", "arch")), "", linux)
 define(numbers["unit"], "systemdunitproperty", "none_exist", '<unit operation="pattern match">.*</unit><property>ActiveState</property>', "", linux)
+for kind in ("all", "defined", "local"):
+    define(numbers[kind], "file", "none_exist", f'<behaviors recurse="directories" recurse_direction="down" max_depth="-1" recurse_file_system="{kind}"/><path>/</path><filename>secret</filename>')
 def rule(name):
     export = '<check-export export-name="oval:org.test:var:1" value-id="xccdf_test_value_size"/>' if name == "value" else ""
     check = f'<check system="http://oval.mitre.org/XMLSchema/oval-definitions-5">{export}<check-content-ref href="oval.xml" name="{oval("def", numbers[name])}"/></check>' if rules[name] else ""
@@ -222,6 +224,12 @@ kernel unknown: it asks what oscap does not see of another root
 unit unknown
 verified unknown: it asks what oscap does not see of another root
 mode pass by oscap" "$(cat status) $(rules | sed 's/^unit unknown: .*/unit unknown/')"
+python3 ds.py all defined local >recurse.xml
+policy '[{datastream: recurse.xml, profile: all, scanner: oscap}]'
+judge rootfs:lower
+check "what it looks for on the machine's disks alone it would not find" "1 all fail by oscap
+defined fail by oscap
+local unknown: it asks what oscap does not see of another root" "$(cat status) $(rules)"
 sed 's|<status date="2026-01-01">draft</status><title>t</title>|&<platform idref="cpe:/o:debian:debian_linux:12"/>|' ds.xml >other.xml
 policy '[{datastream: other.xml, profile: all, scanner: oscap}]'
 printf 'ID=debian\nVERSION_ID=12\n' >tree/etc/os-release
