@@ -637,8 +637,10 @@ bind(struct facts *facts, sqlite3_stmt *statement, struct plim_error *err)
 	for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++) {
 		const char *name = sqlite3_bind_parameter_name(statement, i);
 		const struct fact_parameter *parameter = parameter_find(facts, name);
-		if (parameter == NULL && name && strcmp(name, ":now") == 0 && sqlite3_bind_int64(statement, i, facts->clock.now) == SQLITE_OK)
+		if (parameter == NULL && name && strcmp(name, ":now") == 0 && sqlite3_bind_int64(statement, i, facts->clock.now) == SQLITE_OK) {
+			facts->clock.asked = true;
 			continue;
+		}
 		if (parameter == NULL)
 			return error_set(err, PLIM_EQUERY, "nothing gives the parameter %s a value", name ? name : "?");
 		if (sqlite3_bind_text64(statement, i, parameter->value.p, parameter->value.n, SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
@@ -658,6 +660,13 @@ void
 facts_set_now(struct facts *facts, int64_t now)
 {
 	facts->clock.now = now;
+	facts->clock.asked = false;
+}
+
+bool
+facts_asked_now(const struct facts *facts)
+{
+	return facts->clock.asked;
 }
 
 static int

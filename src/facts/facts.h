@@ -125,6 +125,8 @@ void facts_set_parameters(struct facts *facts, const struct fact_parameter *at, 
 
 /* What `:now` and SQL's own date('now') are in every statement, in seconds since 1970: the evaluation's clock, not the machine's. */
 void facts_set_now(struct facts *facts, int64_t now);
+/* A statement read the clock since that was set: at another time it may answer otherwise. */
+bool facts_asked_now(const struct facts *facts);
 
 /* Queries end soon after `*flag` is set, which a handler of a signal may do.  It must outlive the facts. */
 void facts_interruptible(struct facts *facts, const volatile sig_atomic_t *flag);

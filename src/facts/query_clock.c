@@ -11,7 +11,9 @@
 static int
 current_time_ms(sqlite3_vfs *vfs, sqlite3_int64 *out)
 {
-	*out = JULIAN_MS_1970 + ((struct query_clock *)vfs)->now * 1000;
+	struct query_clock *clock = (struct query_clock *)vfs;
+	clock->asked = true;
+	*out = JULIAN_MS_1970 + clock->now * 1000;
 	return SQLITE_OK;
 }
 

@@ -6,6 +6,7 @@
 #ifndef FACTS_QUERY_CLOCK_H
 #define FACTS_QUERY_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <sqlite3.h>
@@ -14,6 +15,7 @@ struct query_clock {
 	sqlite3_vfs vfs;           /* SQLite's own part comes first */
 	char name[32];
 	int64_t now;               /* seconds since 1970: may be set at any time */
+	bool asked;                /* a statement read it */
 };
 
 /* SQLite knows it by `name` until it is done, for which every connection must be closed; the struct may not move.  Answers a status of SQLite. */

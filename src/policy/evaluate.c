@@ -433,6 +433,8 @@ judge_all(struct judging *judging, const struct evaluation *evaluation, struct p
 	if (r < 0 || (r = judge_areas(judging, err)) < 0 || (r = judge_gaps(judging, err)) < 0 || (r = judge_exceptions(judging, err)) < 0 ||
 	    (r = judge_summary(judging, err)) < 0)
 		return r;
+	if (facts_asked_now(judging->facts))
+		judge_reached(judging, date_day(judging->at) + 1, PASSING_QUERY);
 	forgive_known(judging, evaluation->since);
 	if ((r = collect(judging, err)) < 0)
 		return r;

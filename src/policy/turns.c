@@ -154,6 +154,7 @@ static const char *const passing_texts[PASSING_COUNT] = {
 	[PASSING_SUPPORT] = "the support of its distribution ends",
 	[PASSING_IMAGE_AGE] = "the image becomes too old",
 	[PASSING_KEY] = "a signer's key begins or ends to count",
+	[PASSING_QUERY] = "what its query answers changes with the time",
 };
 
 /* Which passing of days can bring what: by the rule of a finding, or the kind of what cannot be told. */
@@ -180,7 +181,10 @@ passings_of(const struct turn *turn)
 		return BIT(KEY);
 	if (turn->area == AREA_VULNERABILITIES && of_rule == 0)
 		of_rule = BIT(GRACE) | BIT(AGE) | BIT(DATA) | BIT(STATEMENT);
-	return turn->from == TURNED_FROM_LESS ? of_rule | BIT(ENFORCEMENT) : of_rule;
+	if (turn->area == AREA_CONFIGURATION || turn->area == AREA_RULES)
+		of_rule = BIT(QUERY);
+	/* What was a warning the query found before. */
+	return turn->from == TURNED_FROM_LESS ? (of_rule & ~BIT(QUERY)) | BIT(ENFORCEMENT) : of_rule;
 }
 
 struct slice

@@ -153,6 +153,7 @@ enum passing {
 	PASSING_SUPPORT,               /* the support of the distribution's release ends */
 	PASSING_IMAGE_AGE,             /* the image becomes too old, or is no more from the future */
 	PASSING_KEY,                   /* a signer's key begins or ends to count, or may */
+	PASSING_QUERY,                 /* a query reads the clock, and may answer otherwise on any other day */
 	PASSING_COUNT
 };
 

@@ -96,6 +96,26 @@ check "the same as a check on each of forty days" "$(each_day 40)" "$(turns)"
 check "nothing beyond the days that are asked for" "1 5
 0 0 passes" "$(forecast --days 13 oci:app.oci | tr '\n' ' '; turns | wc -l; sed -i '/later/d' p.yaml; forecast --days 6 oci:app.oci | tr '\n' ' '; echo "$(turns | wc -l) $(jq -r '.targets[].state' f.json)")"
 
+# What reads the clock may answer otherwise on any day; a warning that begins to fail was found before.
+cat >clock.yaml <<'Y'
+plimsoll: v1
+name: clock
+rules:
+  - {id: c/date, title: N, query: "SELECT path FROM file WHERE path = '/opt/x' AND date('now') > '2028-06-05'"}
+  - {id: c/now, title: N, query: "SELECT path FROM file WHERE path = '/etc/os-release' AND :now > unixepoch('2028-06-08')"}
+  - {id: c/week, title: N, query: "SELECT path FROM file WHERE path = '/etc' AND strftime('%w', 'now') = '3'"}
+  - {id: c/from, title: N, enforce_from: 2028-06-04, query: "SELECT path FROM file WHERE path = '/opt' AND :now > 0"}
+Y
+cp p.yaml kept.yaml; cp clock.yaml p.yaml
+forecast --days 14 oci:app.oci >/dev/null
+check "what a query says of each day" "$(each_day 14)" "$(turns)"
+check "which is something" "2028-06-04 c/from its entry begins to fail (enforce_from)
+2028-06-06 c/date what its query answers changes with the time
+2028-06-07 c/week what its query answers changes with the time
+2028-06-09 c/now what its query answers changes with the time
+2028-06-14 c/week what its query answers changes with the time" "$(jq -r '.targets[].turns[] | "\(.from) \(.rule) \(.cause)"' f.json)"
+mv kept.yaml p.yaml
+
 # the data's age
 policy '{over: 1d}'
 check "data too old already" "2 held_back unknown" "$(forecast --days 3 oci:app.oci) $(jq -r '.targets[] | "\(.state) \(.days[0].result)"' f.json)"
