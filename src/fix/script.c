@@ -230,15 +230,44 @@ add_command(struct making *m, struct strbuf *text, struct plim_error *err)
 	return place->p ? 0 : error_nomem(err);
 }
 
+static const struct package *
+installed(const struct inventory *inventory, struct slice type, struct slice name)
+{
+	for (size_t i = 0; i < inventory->package_count; i++) {
+		const struct package *package = &inventory->packages[i];
+		if (package->scope == PACKAGE_INSTALLED && slice_eq(package->type, type) && slice_eq(package->name, name))
+			return package;
+	}
+	return NULL;
+}
+
+/* A change tells the source's version: "1:2.38.1-5" of the source 2.38.1-5 keeps its epoch.  Absent where the package counts for itself. */
+static bool
+put_version(const struct making *m, const struct fix_change *change, struct slice name, struct strbuf *into)
+{
+	const struct package *package = change->kind == FIX_UPGRADE ? installed(m->inventory, change->type, name) : NULL;
+	struct slice epoch = package ? package->version : SLICE_NONE, source = package ? package->source_version : SLICE_NONE;
+	bool is_deb = slice_is(change->type, "deb");
+	if (!is_deb || source.n == 0 || slice_starts(epoch, source))
+		epoch = SLICE("");
+	else if (!slice_skip_end(&epoch, source) || !slice_ends(epoch, SLICE(":")))
+		return false;
+	strbuf_put(into, epoch);
+	strbuf_put(into, change->version);
+	return true;
+}
+
 static void
 put_package(const struct making *m, const struct manager *manager, const struct fix_change *change, struct slice name, struct strbuf *into)
 {
+	AUTO(strbuf) struct strbuf version = { 0 };
 	strbuf_puts(into, into->n ? " " : "");
 	strbuf_put(into, name);
-	if (m->pinned && change->version.n && manager->pinned && change->kind != FIX_REMOVE) {
+	if (m->pinned && change->version.n && manager->pinned && change->kind != FIX_REMOVE && put_version(m, change, name, &version)) {
 		strbuf_puts(into, manager->pinned);
-		strbuf_put(into, change->version);
+		strbuf_put(into, strbuf_slice(&version));
 	}
+	into->failed |= version.failed;
 }
 
 static bool

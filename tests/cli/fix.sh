@@ -100,6 +100,13 @@ vulnerabilities: {deny: [{severity: high, package: fresh}]}
 configuration: {checks: [history/apt-unversioned]}' "install fresh, 5.0-3 or newer
 0"
 check "is named exactly" "install --no-install-recommends -y fresh=5.0-3" "$(jq -r .instructions f.json | grep -o 'install --no.*fresh=[^ ]*')"
+cp -a tree epochs
+{ stanza utils 2.0-1 utils; stanza bsd-utils 1:2.0-1 'utils (2.0-1)'; stanza rebuilt 2.0-1+b3 'utils (2.0-1)'; } >>epochs/var/lib/dpkg/status
+image '{}' epochs
+mended "packages of one source with epochs of their own" 'components: {minimum: [{name: utils, version: 2.0-2}]}
+configuration: {checks: [history/apt-unversioned]}' "upgrade utils to 2.0-2 or newer: bsd-utils, rebuilt, utils
+0"
+check "are named with them" "bsd-utils=1:2.0-2 rebuilt=2.0-2 utils=2.0-2" "$(jq -r .instructions f.json | grep -o 'bsd-utils=.*utils=[^ ]*')"
 chmod 666 tree/usr/lib/demo/run
 image '{}'
 mended "no change that another makes needless" 'components: {forbidden: [{name: demo-tools}]}
