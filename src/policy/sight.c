@@ -3,6 +3,7 @@
 #include "policy/judge.h"
 
 #include "base/glob.h"
+#include "catalog/cataloger.h"
 
 static const struct inventory_gap *
 gap_find(const struct inventory *inventory, struct slice glob)
@@ -22,6 +23,18 @@ is_astray(const struct inventory *inventory, struct slice path, const struct nod
 	return !slice_eq(strbuf_slice(inventory->scratch), path) && !(entry->flags & ENTRY_EXTRACTED);
 }
 
+/* What is wrong with a file is known by its own path, whatever links lead there. */
+static bool
+has_own_gap(const struct inventory *inventory, const struct node *node, struct slice *reason)
+{
+	strbuf_clear(inventory->scratch);
+	node_path(node, inventory->scratch);
+	const struct inventory_gap *gap = gap_find(inventory, strbuf_slice(inventory->scratch));
+	if (gap)
+		*reason = gap->reason;
+	return gap != NULL;
+}
+
 static enum sight
 sight_of_node(const struct inventory *inventory, struct slice path, const struct node *node, struct slice *reason)
 {
@@ -32,6 +45,8 @@ sight_of_node(const struct inventory *inventory, struct slice path, const struct
 	}
 	if (entry.size == 0)
 		return SIGHT_EMPTY;
+	if (has_own_gap(inventory, node, reason))
+		return SIGHT_PARTLY;
 	if (is_astray(inventory, path, node, &entry)) {
 		*reason = SLICE("it is a link to a file that was not read");
 		return SIGHT_UNREADABLE;
@@ -148,10 +163,65 @@ is_seen_anywhere(const struct inventory *inventory, struct slice glob, const str
 	return false;
 }
 
+/* A cataloger that wants the file by the name that programs know did not see it: it is behind a link, and nothing led there. */
+static bool
+is_missed_by(const struct cataloger *cataloger, struct slice known, const struct entry *entry)
+{
+	if (!cataloger_wants(cataloger, known))
+		return false;
+	for (const char *const *root = cataloger->roots; root && *root; root++)
+		if (slice_is(known, *root))
+			return !(entry->flags & ENTRY_EXTRACTED);
+	return !(entry->flags & ENTRY_EXTRACTED) || !cataloger_wants(cataloger, entry->path);
+}
+
 static enum sight
-sight_of_glob(const struct inventory *inventory, struct slice glob)
+sight_of_name(const struct inventory *inventory, struct slice known, struct slice *reason)
+{
+	const struct node *node = tree_resolve(inventory->tree, known);
+	struct entry entry = node && node->content_entry != ENTRY_NONE ? block_entry(inventory->blocks[node->content_layer], node->content_entry)
+	                                                               : (struct entry){ .type = ENTRY_DIRECTORY };
+	if (entry.type != ENTRY_FILE || entry.size == 0)
+		return SIGHT_ABSENT;
+	strbuf_clear(inventory->scratch);
+	node_path(node, inventory->scratch);
+	if (slice_eq(strbuf_slice(inventory->scratch), known))
+		return SIGHT_READ;
+	if (has_own_gap(inventory, node, reason))
+		return SIGHT_PARTLY;
+	slice_skip(&known, SLICE("/"));
+	for (const struct cataloger *const *c = catalogers; *c; c++)
+		if (is_missed_by(*c, known, &entry)) {
+			*reason = SLICE("there is a link to a file that was not read");
+			return SIGHT_PARTLY;
+		}
+	return SIGHT_READ;
+}
+
+/* Of a pattern in the last place alone: what has such a name there, whatever it leads to, and so may the directory. */
+static enum sight
+sight_of_names(const struct inventory *inventory, struct slice glob, const struct node *directory, struct slice *reason)
+{
+	enum sight sight = SIGHT_ABSENT;
+	for (uint32_t i = 0; directory && i < directory->child_count && sight != SIGHT_PARTLY; i++) {
+		AUTO(strbuf) struct strbuf known = { 0 };
+		if (!glob_match(path_base(glob), directory->children[i]->name))
+			continue;
+		strbuf_put(&known, path_dir(glob));
+		strbuf_putc(&known, '/');
+		strbuf_put(&known, directory->children[i]->name);
+		enum sight of_name = known.failed ? SIGHT_PARTLY : sight_of_name(inventory, strbuf_slice(&known), reason);
+		sight = of_name > sight ? of_name : sight;
+	}
+	return sight;
+}
+
+static enum sight
+sight_of_glob(const struct inventory *inventory, struct slice glob, struct slice *reason)
 {
 	struct slice fixed = fixed_part(glob);
+	if (fixed.n && slice_eq(fixed, path_dir(glob)) && slice_find_text(glob, SLICE("**")) == SIZE_MAX)
+		return sight_of_names(inventory, glob, tree_resolve(inventory->tree, fixed), reason);
 	struct name_test test = name_test_of(glob);
 	const struct node *top = fixed.n ? tree_resolve(inventory->tree, fixed) : NULL;
 	bool seen = fixed.n ? is_seen_below(inventory, top, fixed, glob, &test) : is_seen_anywhere(inventory, glob, &test);
@@ -231,6 +301,10 @@ judge_sight(const struct judging *judging, struct slice path, struct slice *reas
 	const struct node *node = glob_is_pattern(path) ? NULL : tree_resolve(inventory->tree, path);
 	if (node)
 		return sight_of_node(inventory, path, node, reason);
-	enum sight sight = glob_is_pattern(path) ? sight_of_glob(inventory, path) : SIGHT_ABSENT;
-	return has_hole_for(judging, path, reason) ? (sight == SIGHT_READ ? SIGHT_PARTLY : SIGHT_UNREADABLE) : sight;
+	enum sight sight = glob_is_pattern(path) ? sight_of_glob(inventory, path, reason) : SIGHT_ABSENT;
+	struct slice hole = SLICE_NONE;
+	if (sight == SIGHT_PARTLY || !has_hole_for(judging, path, &hole))
+		return sight;
+	*reason = hole;
+	return sight == SIGHT_READ ? SIGHT_PARTLY : SIGHT_UNREADABLE;
 }
