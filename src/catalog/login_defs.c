@@ -28,6 +28,6 @@ const struct cataloger cataloger_login_defs = {
 	.missing = MISSING_OWN,
 	.follows = true,
 	.paths = (const char *const[]){ "etc/login.defs", "usr/etc/login.defs", NULL },
-	.roots = (const char *const[]){ "etc/login.defs", NULL },
+	.roots = (const char *const[]){ "etc/login.defs", "usr/etc/login.defs", NULL },
 	.extract = extract,
 };

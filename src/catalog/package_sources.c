@@ -3,6 +3,7 @@
 #include "catalog/cataloger.h"
 
 #include "base/error.h"
+#include "catalog/apt_words.h"
 #include "catalog/config_lines.h"
 #include "codec/deb822.h"
 
@@ -44,44 +45,92 @@ put_apt_option(struct slice name, struct slice value, struct slice *fields)
 		{ "check-valid-until", PACKAGE_SOURCE_CHECK_VALID_UNTIL },
 		{ "enabled", PACKAGE_SOURCE_ENABLED },
 	};
+	value = slice_trim(value);
 	for (size_t i = 0; i < sizeof truths / sizeof *truths; i++)
 		/* Of the three that let in what nobody signed well, one is enough. */
-		if (slice_eq_nocase(name, slice_of(truths[i].name)) && config_truth(value).p &&
+		if (slice_eq_nocase(name, slice_of(truths[i].name)) && apt_truth(value).p &&
 		    !(truths[i].field == PACKAGE_SOURCE_ALLOW_INSECURE && slice_is(fields[truths[i].field], "1")))
-			fields[truths[i].field] = config_truth(value);
+			fields[truths[i].field] = apt_truth(value);
 	if (slice_eq_nocase(name, SLICE("signed-by")) && value.n > 0)
 		fields[PACKAGE_SOURCE_SIGNED_BY] = slice_find_text(value, SLICE("-----BEGIN")) != SIZE_MAX ? SLICE("inline") : value;
 }
 
-/* "[ trusted=yes signed-by=/k.gpg ]", which blanks inside do not end. */
-static bool
-options_take(struct slice *rest, struct slice *fields)
+/* The parts of a line as apt unpacks them, one behind the other. */
+struct apt_line {
+	struct strbuf words;
+	struct slice rest;
+};
+
+/* The next part, which stays where it is until the line's end; absent at the end and where a quote or a bracket does not end. */
+static struct slice
+part_take(struct apt_line *line)
 {
-	struct slice options, word, name, value;
-	*rest = slice_trim(*rest);
-	if (!slice_skip(rest, SLICE("[")))
+	size_t at = line->words.n;
+	if (!apt_word(&line->rest, &line->words) || line->words.failed)
+		return SLICE_NONE;
+	return slice_from(strbuf_slice(&line->words), at);
+}
+
+/* "[ trusted=yes signed-by=/k.gpg ]"; the bracket may touch the last of them. */
+static bool
+options_take(struct apt_line *line, struct slice *fields)
+{
+	line->rest = slice_trim(line->rest);
+	if (!slice_skip(&line->rest, SLICE("[")))
 		return true;
-	if (!slice_cut(*rest, ']', &options, rest))
-		return false;
-	while (slice_word(&options, &word))
-		if (slice_cut(word, '=', &name, &value))
-			put_apt_option(name, value, fields);
+	for (bool last = false; !last;) {
+		struct slice word, name, value;
+		line->rest = slice_trim(line->rest);
+		if (slice_skip(&line->rest, SLICE("]")))
+			return true;
+		word = part_take(line);
+		last = slice_skip_end(&word, SLICE("]"));
+		if (!slice_cut(word, '=', &name, &value))
+			return false;
+		put_apt_option(name, value, fields);
+	}
 	return true;
 }
 
-static int
-take_apt_line(void *context, struct slice line, uint32_t number, struct plim_error *err)
+/* Brackets hide what begins a comment elsewhere. */
+static struct slice
+without_comment(struct slice line)
 {
-	struct slice fields[PACKAGE_SOURCE_FIELD_COUNT] = { [PACKAGE_SOURCE_ENABLED] = SLICE("1") };
-	size_t comment = slice_find(line, '#');
-	struct slice rest = comment == SIZE_MAX ? line : slice_first(line, comment);
-	bool whole = slice_word(&rest, &fields[PACKAGE_SOURCE_TYPE]) && options_take(&rest, fields) &&
-	    slice_word(&rest, &fields[PACKAGE_SOURCE_URI]) && slice_word(&rest, &fields[PACKAGE_SOURCE_SUITE]);
-	if (!whole || !slice_starts(fields[PACKAGE_SOURCE_TYPE], SLICE("deb")))
-		return rows_problem(context, err, "line %u: no source of apt", number);
-	if (slice_trim(rest).n > 0)
-		fields[PACKAGE_SOURCE_COMPONENTS] = slice_trim(rest);
-	return add(context, fields, number, err);
+	for (size_t i = 0; i < line.n && line.p[i] != '#'; i++) {
+		size_t close = line.p[i] == '[' ? slice_find(slice_from(line, i), ']') : SIZE_MAX;
+		if (close != SIZE_MAX)
+			i += close;
+		if (i + 1 == line.n || line.p[i + 1] == '#')
+			return slice_first(line, i + 1);
+	}
+	return line.n && line.p[0] == '#' ? SLICE("") : line;
+}
+
+static bool
+apt_line_parse(struct apt_line *line, struct slice *fields)
+{
+	fields[PACKAGE_SOURCE_ENABLED] = SLICE("1");
+	if (!slice_word(&line->rest, &fields[PACKAGE_SOURCE_TYPE]) || !options_take(line, fields))
+		return false;
+	fields[PACKAGE_SOURCE_URI] = part_take(line);
+	fields[PACKAGE_SOURCE_SUITE] = part_take(line);
+	if (slice_trim(line->rest).n > 0)
+		fields[PACKAGE_SOURCE_COMPONENTS] = slice_trim(line->rest);
+	return fields[PACKAGE_SOURCE_SUITE].n > 0 && (slice_is(fields[PACKAGE_SOURCE_TYPE], "deb") || slice_is(fields[PACKAGE_SOURCE_TYPE], "deb-src"));
+}
+
+static int
+take_apt_line(void *context, struct slice text, uint32_t number, struct plim_error *err)
+{
+	struct slice fields[PACKAGE_SOURCE_FIELD_COUNT] = { 0 };
+	struct apt_line line = { .rest = without_comment(text) };
+	/* What is unpacked is no longer than what it is unpacked of: no part moves. */
+	strbuf_fill(&line.words, ' ', text.n + 1);
+	line.words.n = 0;
+	int r = line.words.failed ? error_nomem(err)
+	    : apt_line_parse(&line, fields) ? add(context, fields, number, err) : rows_problem(context, err, "line %u: no source of apt", number);
+	strbuf_done(&line.words);
+	return r;
 }
 
 static size_t
@@ -172,60 +221,151 @@ struct ini_reader {
 	struct rows *rows;
 	struct slice fields[PACKAGE_SOURCE_FIELD_COUNT];    /* of the section at hand, borrowed from the body */
 	uint32_t line;                                      /* where it begins, 0 before the first */
+	struct slice name, value;                           /* the setting at hand, which lines that begin with a blank continue; absent: none */
+	uint32_t number;                                    /* where that begins */
 };
 
-static int
-section_end(struct ini_reader *reader, struct plim_error *err)
+/* "1" and "0" as dnf reads them, which knows fewer words than apt; absent for anything else. */
+static struct slice
+ini_truth(struct slice value)
 {
-	int r = reader->line ? add(reader->rows, reader->fields, reader->line, err) : 0;
-	memset(reader->fields, 0, sizeof reader->fields);
-	reader->fields[PACKAGE_SOURCE_TYPE] = SLICE("rpm");
-	reader->fields[PACKAGE_SOURCE_ENABLED] = SLICE("1");
-	return r;
+	static const char *const yes[] = { "1", "yes", "true", "on" }, *const no[] = { "0", "no", "false", "off" };
+	value = config_unquoted(value);
+	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
+		if (slice_eq_nocase(value, slice_of(yes[i])))
+			return SLICE("1");
+		if (slice_eq_nocase(value, slice_of(no[i])))
+			return SLICE("0");
+	}
+	return SLICE_NONE;
+}
+
+/* Whatever else it is, the setting is then as if it were not there, whatever came before. */
+static int
+put_ini_truth(struct ini_reader *reader, int field, struct slice otherwise, struct plim_error *err)
+{
+	struct slice truth = ini_truth(reader->value);
+	reader->fields[field] = truth.p ? truth : otherwise;
+	return truth.p ? 0 : rows_problem(reader->rows, err, "line %u: neither yes nor no", reader->number);
 }
 
 /* baseurl is asked before a list of mirrors, and of several addresses the first is enough to know the source. */
 static void
-put_ini_option(struct slice name, struct slice value, struct slice *fields)
+put_ini_address(struct slice name, struct slice value, struct slice *fields)
 {
 	struct slice first = SLICE_NONE, whole = value;
 	slice_word(&value, &first);
-	if (slice_is(name, "gpgcheck") && config_truth(first).p)
-		fields[PACKAGE_SOURCE_GPGCHECK] = config_truth(first);
-	else if (slice_is(name, "enabled") && config_truth(first).p)
-		fields[PACKAGE_SOURCE_ENABLED] = config_truth(first);
-	else if (slice_is(name, "gpgkey") && first.n > 0)
+	if (first.n == 0)
+		return;
+	if (slice_is(name, "gpgkey"))
 		fields[PACKAGE_SOURCE_SIGNED_BY] = first;
-	else if (slice_is(name, "name") && first.n > 0)
-		fields[PACKAGE_SOURCE_TITLE] = whole;
-	else if (slice_is(name, "baseurl") && first.n > 0)
+	else if (slice_is(name, "name"))
+		fields[PACKAGE_SOURCE_TITLE] = slice_first(whole, slice_find(whole, '\n'));
+	else if (slice_is(name, "baseurl"))
 		fields[PACKAGE_SOURCE_URI] = fields[PACKAGE_SOURCE_BASEURL] = first;
-	else if ((slice_is(name, "mirrorlist") || slice_is(name, "metalink")) && first.n > 0) {
+	else if (slice_is(name, "mirrorlist") || slice_is(name, "metalink")) {
 		fields[slice_is(name, "metalink") ? PACKAGE_SOURCE_METALINK : PACKAGE_SOURCE_MIRRORLIST] = first;
 		if (!fields[PACKAGE_SOURCE_URI].p)
 			fields[PACKAGE_SOURCE_URI] = first;
 	}
 }
 
-static int
-take_ini_line(void *context, struct slice line, uint32_t number, struct plim_error *err)
+static bool
+is_repository_directory(struct slice path)
 {
-	struct ini_reader *reader = context;
-	struct slice name, value;
-	if (slice_starts(line, SLICE(";")))
+	static const char *const known[] = { "/etc/yum.repos.d", "/etc/yum/repos.d", "/etc/distro.repos.d", "/usr/share/dnf5/repos.d", "/etc/zypp/repos.d" };
+	while (path.n > 1 && slice_skip_end(&path, SLICE("/")))
+		;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (slice_is(path, known[i]))
+			return true;
+	return false;
+}
+
+/* [main] may name other directories, and yum reads what it includes. */
+static int
+follow_main(struct ini_reader *reader, struct plim_error *err)
+{
+	bool known = !slice_is(reader->name, "include");
+	if (!slice_is(reader->name, "reposdir") && known)
 		return 0;
-	if (slice_starts(line, SLICE("["))) {
-		int r = section_end(reader, err);
-		reader->line = number;
-		slice_cut(slice_from(line, 1), ']', &reader->fields[PACKAGE_SOURCE_NAME], &value);
-		return r;
-	}
-	/* A line without "=" continues a list of addresses or keys. */
-	if (!slice_cut(line, '=', &name, &value))
+	for (struct slice piece, word, rest = reader->value; known && slice_next(&rest, ',', &piece);)
+		while (known && slice_word(&piece, &word))
+			known = is_repository_directory(word);
+	return known ? 0 : rows_problem(reader->rows, err, "line %u: it names files that are not looked at", reader->number);
+}
+
+static int
+setting_end(struct ini_reader *reader, struct plim_error *err)
+{
+	int r = 0;
+	if (reader->name.p == NULL)
 		return 0;
 	if (reader->line == 0)
-		return rows_problem(reader->rows, err, "line %u: a setting before the first section", number);
-	put_ini_option(slice_trim(name), slice_trim(value), reader->fields);
+		r = rows_problem(reader->rows, err, "line %u: a setting before the first section", reader->number);
+	else if (slice_is(reader->name, "gpgcheck"))
+		r = put_ini_truth(reader, PACKAGE_SOURCE_GPGCHECK, SLICE_NONE, err);
+	else if (slice_is(reader->name, "enabled"))
+		r = put_ini_truth(reader, PACKAGE_SOURCE_ENABLED, SLICE("1"), err);
+	else if (slice_is(reader->fields[PACKAGE_SOURCE_NAME], "main"))
+		r = follow_main(reader, err);
+	else
+		put_ini_address(reader->name, reader->value, reader->fields);
+	reader->name = SLICE_NONE;
+	return r;
+}
+
+static int
+section_end(struct ini_reader *reader, struct plim_error *err)
+{
+	int r = setting_end(reader, err);
+	if (r == 0 && reader->line)
+		r = add(reader->rows, reader->fields, reader->line, err);
+	memset(reader->fields, 0, sizeof reader->fields);
+	reader->fields[PACKAGE_SOURCE_TYPE] = SLICE("rpm");
+	reader->fields[PACKAGE_SOURCE_ENABLED] = SLICE("1");
+	return r;
+}
+
+static int
+section_begin(struct ini_reader *reader, struct slice line, uint32_t number, struct plim_error *err)
+{
+	struct slice behind;
+	int r = section_end(reader, err);
+	reader->line = number;
+	slice_cut(slice_from(line, 1), ']', &reader->fields[PACKAGE_SOURCE_NAME], &behind);
+	return r;
+}
+
+static int
+setting_begin(struct ini_reader *reader, struct slice line, uint32_t number, struct plim_error *err)
+{
+	struct slice name, value;
+	int r = setting_end(reader, err);
+	if (r < 0)
+		return r;
+	if (!slice_cut(line, '=', &name, &value))
+		return rows_problem(reader->rows, err, "line %u: neither a section nor a setting", number);
+	reader->name = slice_trim(name);
+	reader->value = slice_trim(value);
+	reader->number = number;
+	return 0;
+}
+
+/* A line that begins with a blank goes on with the value, whatever stands in it; only a section may be moved in. */
+static int
+take_ini_line(struct ini_reader *reader, struct slice line, uint32_t number, struct plim_error *err)
+{
+	struct slice text = slice_trim(line);
+	if (text.n == 0 || line.p[0] == '#' || line.p[0] == ';')
+		return setting_end(reader, err);
+	if (text.p[0] == '[')
+		return section_begin(reader, text, number, err);
+	if (text.p == line.p)
+		return setting_begin(reader, text, number, err);
+	if (reader->name.p == NULL)
+		return rows_problem(reader->rows, err, "line %u: it continues nothing", number);
+	reader->value = slice_trim(slice_range(reader->value.p, text.p + text.n));
 	return 0;
 }
 
@@ -233,9 +373,13 @@ static int
 extract_ini(struct slice body, struct rows *rows, struct plim_error *err)
 {
 	struct ini_reader reader = { .rows = rows };
+	struct cursor in = cursor_of(body);
+	struct slice line;
+	if (slice_find(body, '\0') != SIZE_MAX)
+		return error_set(err, PLIM_EFORMAT, "offset %zu: a NUL byte", slice_find(body, '\0'));
 	int r = section_end(&reader, err);
-	if (r == 0)
-		r = config_each_line(body, false, take_ini_line, &reader, err);
+	for (uint32_t number = 1; r == 0 && cursor_line(&in, &line); number++)
+		r = take_ini_line(&reader, line, number, err);
 	return r < 0 ? r : section_end(&reader, err);
 }
 
@@ -272,8 +416,10 @@ const struct cataloger cataloger_package_sources = {
 	.missing = MISSING_OWN,
 	.follows = true,
 	.paths = (const char *const[]){ "etc/apt/sources.list", "etc/apt/sources.list.d/*.list", "etc/apt/sources.list.d/*.sources",
-	                                "etc/yum.conf", "etc/dnf/dnf.conf", "etc/tdnf/tdnf.conf", "etc/zypp/zypp.conf", "etc/yum.repos.d/*.repo", "etc/yum/repos.d/*.repo",
-	                                "etc/distro.repos.d/*.repo", "etc/zypp/repos.d/*.repo", "etc/apk/repositories",
+	                                "etc/yum.conf", "etc/dnf/dnf.conf", "etc/tdnf/tdnf.conf", "etc/zypp/zypp.conf", "etc/dnf/libdnf5.conf.d/*.conf",
+	                                "usr/share/dnf5/libdnf.conf.d/*.conf", "etc/yum.repos.d/*.repo", "etc/yum/repos.d/*.repo", "etc/distro.repos.d/*.repo",
+	                                "usr/share/dnf5/repos.d/*.repo", "etc/dnf/repos.override.d/*.repo", "usr/share/dnf5/repos.override.d/*.repo",
+	                                "etc/zypp/repos.d/*.repo", "etc/apk/repositories",
 	                                "etc/apk/repositories.d/*.list", NULL },
 	.extract = extract,
 };

@@ -520,6 +520,62 @@ broken "the same of IPv6" hardening/network-files 'echo "::1 builder" >>etc/host
 whole "what every machine has" 'printf "::1 localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\n127.0.0.1\tlocalhost localhost.localdomain # builder\n" >>etc/hosts && set_as'
 broken "a shell beside the usual places" hardening/shell 'mkdir busybox && ln -s ../usr/bin/demo busybox/sh && set_as'
 
+# Settings as their programs read them: sudo 1.9.13, libpam 1.5.2, apt 2.6, libdnf 0.69, shadow 4.13.
+unread() { # NAME CHECK COMMANDS: a file is read by the program that nobody looked at
+	fresh
+	(cd tree && eval "$3")
+	expect "$1" unknown "$(alone "$2")"
+}
+sudo=privilege/sudo-nopasswd
+broken "sudo: a comment is not continued" $sudo 'printf "# c \\\\\napp ALL=NOPASSWD: ALL\n" >>etc/sudoers.d/app'
+broken "sudo: blanks behind what continues a line" $sudo "add etc/sudoers 'Defaults !\\  ' && add etc/sudoers ' authenticate, mail_badpass'"
+broken "sudo: a comment's sign in a name" $sudo $'add etc/sudoers \'"a=#b" ALL=NOPASSWD: ALL\''
+broken "sudo: root and another" $sudo "add etc/sudoers 'root , app ALL=NOPASSWD: ALL'"
+broken "sudo: a user who is called like a setting" $sudo "add etc/sudoers 'Defaultsapp ALL=NOPASSWD: ALL'"
+broken "sudo: a group that is exempt" $sudo "add etc/sudoers 'Defaults exempt_group = app'"
+whole "sudo: root alone, and what asks" "add etc/sudoers 'root ALL=NOPASSWD: ALL # app ALL=NOPASSWD: ALL' && add etc/sudoers 'app ALL=/bin/echo NOPASSWD'"
+unread "sudo: a file of a name that is passed over otherwise" $sudo "add etc/sudoers '@include /etc/sudoers.d/a.conf' && add etc/sudoers.d/a.conf 'app ALL=NOPASSWD: ALL'"
+unread "sudo: a directory inside the directory" $sudo "add etc/sudoers '@includedir /etc/sudoers.d/more' && mkdir etc/sudoers.d/more && add etc/sudoers.d/more/a 'app ALL=NOPASSWD: ALL'"
+unread "sudo: another file in the place of sudoers" $sudo "add etc/sudo.conf 'Plugin sudoers_policy sudoers.so sudoers_file=/opt/sudoers'"
+broken "sudo: a link in the directory" privilege/sudo-nopasswd "mkdir opt && add opt/app 'app ALL=NOPASSWD: ALL' && ln -s /opt/app etc/sudoers.d/other"
+broken "sudo: the directory is a link" privilege/sudo-nopasswd "mkdir opt && mv etc/sudoers.d opt && ln -s /opt/sudoers.d etc && add opt/sudoers.d/app 'app ALL=NOPASSWD: ALL'"
+unread "sudo: a file behind a link that cannot be read" $sudo "mkdir opt && mv etc/sudoers opt && ln -s /opt/sudoers etc && printf 'a\\0' >>opt/sudoers"
+whole "sudo: a link to what is read" "ln -s app etc/sudoers.d/other; ln -s /nowhere etc/sudoers.d/none"
+pam=privilege/pam-nullok
+broken "PAM: a word in brackets" $pam 'sed -i "s/pam_unix.so$/& [nullok]/" etc/pam.d/common-auth'
+broken "PAM: a comment between the lines of a rule" $pam 'printf "auth required pam_unix.so \\\\\n# c\n session nullok\n" >etc/pam.d/other'
+broken "PAM: another word for sufficient" $pam 'sed -i "1i auth [success=done default=ignore] pam_permit.so" etc/pam.d/login'
+broken "PAM: sufficient in brackets" $pam 'sed -i "1i auth [sufficient] pam_permit.so" etc/pam.d/login'
+broken "PAM: a leap over those that ask" $pam 'sed -i "1i auth success=2 pam_permit.so" etc/pam.d/login'
+whole "PAM: what lets in whom others let in" 'echo "auth required pam_permit.so" >>etc/pam.d/common-auth; echo "session [default=1] pam_permit.so" >>etc/pam.d/login'
+unread "PAM: a file elsewhere" $pam 'echo "auth include ../../opt/own" >>etc/pam.d/login'
+unread "PAM: a path" $pam 'echo "@include /opt/own" >>etc/pam.d/login'
+unread "PAM: a word that only PAM sees" $pam 'printf "auth required pam_unix.so nu\\vllok\n" >>etc/pam.d/login'
+broken "PAM: what authselect made" $pam 'mkdir etc/authselect && echo "auth required pam_unix.so nullok" >etc/authselect/system-auth && ln -s /etc/authselect/system-auth etc/pam.d'
+unread "PAM: the directory is a link" $pam 'mkdir opt && mv etc/pam.d opt && ln -s /opt/pam.d etc'
+apt=packages/apt-unauthenticated
+broken "apt: trusted in quotes" $apt $'sed -i \'s/^deb \\[/&trusted="yes" /\' etc/apt/sources.list'
+broken "apt: trusted by a number" $apt 'sed -i "s/^deb \\[/&trusted=0x1 /" etc/apt/sources.list'
+broken "apt: trusted on a line of its own" $apt 'printf "Trusted:\n yes\n" >>etc/apt/sources.list.d/demo.sources'
+broken "apt: a name with a letter by its number" $apt "add etc/apt/apt.conf.d/20x 'APT::Get::Allow%%55nauthenticated 1;'"
+broken "apt: a value that a comment ends" $apt "add etc/apt/apt.conf.d/20x 'APT::Get::AllowUnauthenticated true//;' && add etc/apt/apt.conf.d/20x ';'"
+broken "apt: a value by another number" $apt "add etc/apt/apt.conf.d/20x 'APT::Get::AllowUnauthenticated 01;'"
+unread "apt: sources elsewhere" $apt "add etc/apt/apt.conf.d/20x 'Dir::Etc::sourceparts \"/opt/sources\";'"
+rpm=packages/rpm-gpgcheck
+broken "dnf: a line that continues the name" $rpm 'rm etc/yum.conf && sed -i "s/^name.*/&\\n gpgcheck=1/" etc/yum.repos.d/demo.repo'
+broken "dnf: no in quotes" $rpm $'echo \'gpgcheck="0"\' >>etc/yum.repos.d/demo.repo'
+broken "dnf: what all have to do, in a source's file" $rpm 'rm etc/yum.conf && printf "[main]\ngpgcheck=1\n" >>etc/yum.repos.d/demo.repo'
+broken "dnf: a source in two sections" $rpm 'printf "gpgcheck=0\nenabled=0\n[demo]\nenabled=1\n" >>etc/yum.repos.d/demo.repo'
+broken "dnf: what overrides a source" $rpm 'mkdir -p etc/dnf/repos.override.d && printf "[demo]\ngpgcheck=0\n" >etc/dnf/repos.override.d/99-own.repo'
+unread "dnf: a word that it does not know" $rpm 'rm etc/yum.conf && echo gpgcheck=enable >>etc/yum.repos.d/demo.repo; sed -i s/https.*// etc/yum.repos.d/demo.repo'
+unread "dnf: sources elsewhere" $rpm 'echo reposdir=/opt/repos >>etc/yum.conf'
+broken "a mask that the shadow tools read as decimal" privilege/login-umask 'sed -i "s/027/77/" etc/login.defs'
+broken "the first mask, which is PAM's" privilege/login-umask 'sed -i "1i UMASK 000" etc/login.defs'
+broken "the first algorithm, by a name that only PAM knows" privilege/login-hash 'sed -i "1i encrypt_method DES" etc/login.defs'
+broken "the vendor's login.defs" "privilege/login-hash privilege/login-umask" 'mkdir -p usr/etc && rm etc/login.defs && echo "PASS_MIN_DAYS 1" >usr/etc/login.defs'
+broken "login.defs behind a link" privilege/login-umask 'mkdir opt && sed s/027/022/ etc/login.defs >opt/login.defs && ln -sf /opt/login.defs etc'
+broken "cron: more than the periodic tables" services/cron "mkdir etc/crontabs && add etc/crontabs/root '* * * * * run-parts /etc/periodic/hourly; /opt/x'"
+
 # What could not be read of lists of packages and of accounts.
 fresh
 rm tree/var/lib/dpkg/info/libdemo.md5sums && echo 'echo changed' >>tree/usr/bin/demo

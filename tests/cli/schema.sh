@@ -79,15 +79,18 @@ printf '127.0.0.1\tlocalhost   me # here\n\n#10.0.0.1 old\n ::1 ip6-localhost\r\
 printf 'http\t\t80/tcp\t\twww web # WorldWideWeb HTTP\ndomain 53/udp\nno-protocol 55\nno-port\n' | put etc/services
 printf 'ip\t0\tIP\t\t# internet protocol\ntcp 6 TCP\n' | put etc/protocols
 printf '[main]\ngpgcheck = 1\n# gpgcheck=0\n;x=y\n[ second ]\ninstallonly_limit=3\nnothing\n' | put etc/dnf/dnf.conf
+# dnf takes no such file: what the others say of it is told beside each answer.
+without_dnf() { grep -v '^warning: unreadable: /etc/dnf/dnf.conf: line 7: neither a section nor a setting$'; }
 check "etc_hosts" "127.0.0.1,localhost me,1
 ::1,ip6-localhost,4
-10.0.0.2,last,5" "$(listed "SELECT address, hostnames, line FROM etc_hosts")"
+10.0.0.2,last,5" "$(listed "SELECT address, hostnames, line FROM etc_hosts" | without_dnf)"
 check "etc_services" "http,80,tcp,www web,WorldWideWeb HTTP
-domain,53,udp,," "$(listed "SELECT name, port, protocol, aliases, comment FROM etc_services")"
+domain,53,udp,," "$(listed "SELECT name, port, protocol, aliases, comment FROM etc_services" | without_dnf)"
 check "etc_protocols" "ip,0,IP,internet protocol
-tcp,6,TCP," "$(listed "SELECT name, number, alias, comment FROM etc_protocols")"
+tcp,6,TCP," "$(listed "SELECT name, number, alias, comment FROM etc_protocols" | without_dnf)"
 check "package_manager_conf" "main,gpgcheck,1,2
-second,installonly_limit,3,6" "$(listed "SELECT section, key, value, line FROM package_manager_conf ORDER BY line")"
+second,installonly_limit,3,6" "$(listed "SELECT section, key, value, line FROM package_manager_conf ORDER BY line" | without_dnf)"
+rm tree/etc/dnf/dnf.conf
 printf 'a\0b' | put etc/hosts
 check "lines that could not be read are none that are not there" "plimsoll query: /etc/hosts: its content was not kept: binary" "$(listed "SELECT count(*) FROM etc_hosts")"
 printf 'ID=debian\nVERSION_ID=12.4\n' | put etc/os-release

@@ -178,17 +178,91 @@ sudoers_tell_who_is_not_asked(void **state)
 	expect("etc/sudoers.d/off.bak", SLICE("a ALL=NOPASSWD: ALL\n"), "");
 }
 
+/* cvtsudoers of sudo 1.9.13 finds the same. */
+static void
+sudoers_are_read_as_sudo_does(void **state)
+{
+	(void)state;
+	expect("etc/sudoers",
+	       SLICE("# c \\\njoe ALL=NOPASSWD: ALL\nDefaults !\\  \n authenticate, mail_badpass\n\"a=#b\" ALL=NOPASSWD: ALL\nroot , joe ALL=NOPASSWD: ALL\n"
+	             "Defaultsjoe ALL=NOPASSWD: ALL\nDefaults exempt_group = wheel\nDefaults:joe , root !authenticate\nDefaults env_keep += \"a # b\", !authenticate\n"),
+	       "sudoer 2:joe|ALL=NOPASSWD: ALL|1|0\n"
+	       "sudoer 3:Defaults|! authenticate, mail_badpass|0|1\n"
+	       "sudoer 5:\"a=#b\"|ALL=NOPASSWD: ALL|1|0\n"
+	       "sudoer 6:root,joe|ALL=NOPASSWD: ALL|1|0\n"
+	       "sudoer 7:Defaultsjoe|ALL=NOPASSWD: ALL|1|0\n"
+	       "sudoer 8:Defaults|exempt_group = wheel|0|1\n"
+	       "sudoer 9:Defaults:joe,root|!authenticate|0|1\n"
+	       "sudoer 10:Defaults|env_keep += \"a # b\", !authenticate|0|1\n");
+	/* A quote among arguments is none, and a comment behind it is one. */
+	expect("etc/sudoers", SLICE("joe ALL=/bin/echo \" # \\\n#1 ALL=NOPASSWD: ALL # c\njoe ALL = ^/a,\"b$, /c \\\r\n \\# # c\n"),
+	       "sudoer 1:joe|ALL=/bin/echo \"|0|0\n"
+	       "sudoer 2:#1|ALL=NOPASSWD: ALL|1|0\n"
+	       "sudoer 3:joe|ALL = ^/a,\"b$, /c \\#|0|0\n");
+}
+
+static void
+sudoers_include_what_is_looked_at(void **state)
+{
+	(void)state;
+	expect("etc/sudoers",
+	       SLICE("@includedir /etc/sudoers.d/ # c\n@includedir sudoers.d\n@include /etc/sudoers.d/app\n@include \"/etc/sudoers.d/a.conf\"\n"
+	             "@includedir /etc/sudoers.d/sub\n@include\"/opt/a=b\"\n"),
+	       "sudoer 1:@includedir|/etc/sudoers.d/|0|0\n"
+	       "sudoer 2:@includedir|/etc/sudoers.d|0|0\n"
+	       "sudoer 3:@include|/etc/sudoers.d/app|0|0\n"
+	       "sudoer 4:@include|/etc/sudoers.d/a.conf|0|0\n"
+	       "sudoer 5:@includedir|/etc/sudoers.d/sub|0|0\n"
+	       "sudoer 6:@include|/opt/a=b|0|0\n"
+	       "! line 4: it includes a file that is not looked at\n"
+	       "! line 5: it includes a file that is not looked at\n"
+	       "! line 6: it includes a file that is not looked at\n");
+	expect("etc/sudo.conf", SLICE("Plugin sudoers_policy sudoers.so sudoers_file=/etc/sudoers\nPlugin sudoers_policy sudoers.so sudoers_file=/opt/s\n"),
+	       "! line 2: it names a file that is not looked at\n");
+	expect("etc/sudoers-rs", SLICE("a ALL=NOPASSWD: ALL\n"), "sudoer 1:a|ALL=NOPASSWD: ALL|1|0\n");
+}
+
 static void
 pam_rules_have_four_parts(void **state)
 {
 	(void)state;
 	expect("etc/pam.d/login",
 	       SLICE("auth [success=1 default=ignore] pam_unix.so nullok \\\n try_first_pass\n-session optional pam_x.so # c\n@include common\nauth required\n"),
-	       "pam_rule 1:login|auth|[success=1 default=ignore]|pam_unix.so|nullok   try_first_pass\n"
+	       "pam_rule 1:login|auth|[success=1 default=ignore]|pam_unix.so|nullok try_first_pass\n"
 	       "pam_rule 3:login|-session|optional|pam_x.so|-\n"
 	       "pam_rule 4:login|@include|-|common|-\n"
 	       "! line 5: no rule of PAM\n");
 	expect("etc/pam.conf", SLICE("su auth sufficient pam_rootok.so\n"), "pam_rule 1:su|auth|sufficient|pam_rootok.so|-\n");
+}
+
+/* libpam 1.5.2 hands the same to its modules. */
+static void
+pam_rules_are_read_as_pam_does(void **state)
+{
+	(void)state;
+	expect("etc/pam.d/su",
+	       SLICE("auth required pam_unix.so \\  \n# c\n\n session nullok\n# c \\\n[auth] [sufficient] [pam_permit.so] [a\\]b c]d\te\n"
+	             "auth success=done pam_permit.so\nauth [ success = 1\tdefault=ignore ]pam_permit.so\nauth [default=die\n"),
+	       "pam_rule 1:su|auth|required|pam_unix.so|session nullok\n"
+	       "pam_rule 6:su|auth|sufficient|pam_permit.so|a]b c d e\n"
+	       "pam_rule 7:su|auth|[success=done]|pam_permit.so|-\n"
+	       "pam_rule 8:su|auth|[success=1 default=ignore]|pam_permit.so|-\n"
+	       "! line 9: no rule of PAM\n");
+	expect("etc/pam.d/su", SLICE("@include /etc/pam.d/a\nauth include ../b\nauth substack /opt/c\n-auth include sub/d\nauth include e\n"),
+	       "pam_rule 1:su|@include|-|/etc/pam.d/a|-\n"
+	       "pam_rule 2:su|auth|include|../b|-\n"
+	       "pam_rule 3:su|auth|substack|/opt/c|-\n"
+	       "pam_rule 4:su|-auth|include|sub/d|-\n"
+	       "pam_rule 5:su|auth|include|e|-\n"
+	       "! line 2: it includes a file that is not looked at\n"
+	       "! line 3: it includes a file that is not looked at\n"
+	       "! line 4: it includes a file that is not looked at\n");
+	expect("etc/pam.d/su", SLICE("auth required pam_unix.so\r\n"), "pam_rule 1:su|auth|required|pam_unix.so|-\n");
+	expect("etc/pam.d/su", SLICE("auth required pam_unix.so nu\vllok\n"), "! offset 28: a control character\n");
+	expect("etc/pam.d/su", SLICE("auth required pam_unix.so \\\r\n nullok\n"), "! offset 27: a control character\n");
+	expect("etc/pam.d/su", SLICE("auth required pam_x.so \\ # c\nauth optional pam_unix.so nullok\n"),
+	       "pam_rule 1:su|auth|required|pam_x.so|auth optional pam_unix.so nullok\n"
+	       "! line 1: a comment behind a backslash, which not every PAM continues\n");
 }
 
 static void
@@ -224,10 +298,69 @@ package_sources_of_four_managers(void **state)
 	       "package_source 2:rpm|https://r.example/|-|-|0|-|-|0|r|-|-|R|https://r.example/\n"
 	       "package_source 8:rpm|m|-|-|1|-|-|-|s|-|-|-|-|m\n"
 	       "! line 1: a setting before the first section\n");
+	/* apt 2.6 takes these for trusted. */
+	expect("etc/apt/sources.list.d/q.list",
+	       SLICE("deb [trusted=\"yes\"] http://a s m\ndeb [ trusted=%79es signed-by=/a#b] http://b ./ # c\ndeb [ \"trusted=0x1\" ] cdrom:[a b]/ s\n"
+	             "deb [lang=[x trusted=no] http://d s\ndeb\v[trusted=yes] http://e s\n"),
+	       "package_source 1:deb|http://a|s|m|1|-|1|-|-|-\n"
+	       "package_source 2:deb|http://b|./|-|1|/a#b|1|-|-|-\n"
+	       "package_source 3:deb|cdrom:[a b]/|s|-|1|-|1|-|-|-\n"
+	       "package_source 4:deb|http://d|s|-|1|-|-|-|-|-\n"
+	       "! line 5: no source of apt\n");
+	expect("etc/apt/sources.list.d/q.sources", SLICE("Types: deb\nURIs: a\nSuites: s\nTrusted:\n yes\nEnabled: 00\n"), "package_source 1:deb|a|s|-|0|-|1|-|-|-\n");
 	expect("etc/apk/repositories", SLICE("https://a.example/main\n@edge https://a.example/edge\n@x\n"),
 	       "package_source 1:apk|https://a.example/main|-|-|1|-|-|-|-|-\n"
 	       "package_source 2:apk|https://a.example/edge|-|-|1|-|-|-|edge|-\n"
 	       "! line 3: no repository of apk\n");
+}
+
+/* libdnf says the same. */
+static void
+rpm_sources_are_read_as_dnf_does(void **state)
+{
+	(void)state;
+	expect("etc/yum.repos.d/r.repo",
+	       SLICE("[a]\nname=A\n gpgcheck=1\nbaseurl=http://a\n # c\n http://b\n [b]\ngpgcheck=\"0\"\n# c\n; gpgcheck=1\nGPGCHECK=1\n[main]\ngpgcheck=1\nreposdir=/opt\n"),
+	       "package_source 1:rpm|http://a|-|-|1|-|-|-|a|-|-|A|http://a\n"
+	       "package_source 7:rpm|-|-|-|1|-|-|0|b|-\n"
+	       "package_source 12:rpm|-|-|-|1|-|-|1|main|-\n"
+	       "! line 14: it names files that are not looked at\n");
+	expect("etc/yum.repos.d/r.repo", SLICE("[a]\ngpgcheck=1\ngpgcheck=enable\nenabled=0 ; c\ngpgkey\n\n x=1\n"),
+	       "package_source 1:rpm|-|-|-|1|-|-|-|a|-\n"
+	       "! line 3: neither yes nor no\n"
+	       "! line 4: neither yes nor no\n"
+	       "! line 5: neither a section nor a setting\n"
+	       "! line 7: it continues nothing\n");
+	expect("etc/dnf/dnf.conf", SLICE("[main]\nreposdir=/etc/yum.repos.d/, /etc/distro.repos.d\n  /etc/yum/repos.d\ninclude=/x\n"),
+	       "package_source 1:rpm|-|-|-|1|-|-|-|main|-\n"
+	       "! line 4: it names files that are not looked at\n");
+	expect("etc/dnf/repos.override.d/99-x.repo", SLICE("[a]\ngpgcheck=0\n"), "package_source 1:rpm|-|-|-|1|-|-|0|a|-\n");
+}
+
+/* apt-config of apt 2.6 dumps the same. */
+static void
+apt_conf_is_read_as_apt_does(void **state)
+{
+	(void)state;
+	expect("etc/apt/apt.conf",
+	       SLICE("A true//x;\n;\nA::%42 \"%42\"; A %31;\n\"A::C\" \"tr\"\"ue\"; A \"a\" \"b\"; A tr\"ue\";\nA 1 { B 2; /* c */ \"l\" }; }\nC\v3;\n/*/ D 1; */ E /* c */ \"/*//\" ;\n"),
+	       "apt_conf 1:a|true\n"
+	       "apt_conf 3:a::b|%42\n"
+	       "apt_conf 3:a|1\n"
+	       "apt_conf 4:a::c|true\n"
+	       "apt_conf 4:a|a b\n"
+	       "apt_conf 4:a|true\n"
+	       "apt_conf 5:a|1\n"
+	       "apt_conf 5:a::b|2\n"
+	       "apt_conf 5:a|l\n"
+	       "apt_conf 6:c|3\n"
+	       "apt_conf 7:e|/*//\n");
+	expect("etc/apt/apt.conf", SLICE("Dir { Etc \"/etc/apt/\"; Etc::sourceparts \"/opt\"; }; #include \"/opt/x\";\n"),
+	       "apt_conf 1:dir::etc|/etc/apt/\n"
+	       "apt_conf 1:dir::etc::sourceparts|/opt\n"
+	       "apt_conf 1:#include|/opt/x\n"
+	       "! line 1: it leads apt to files that are not looked at\n"
+	       "! line 1: it includes a file that is not looked at\n");
 }
 
 static void
@@ -243,9 +376,13 @@ apt_conf_nests(void **state)
 	       "apt_conf 4:b|c\n"
 	       "apt_conf 5:acquire::http::proxy|http://proxy.example:3128\n"
 	       "apt_conf 6:#clear|A\n");
-	expect("etc/apt/apt.conf", SLICE("A { B \"1\";\n"), "! line 2: a scope that does not end\n");
-	expect("etc/apt/apt.conf", SLICE("};"), "! line 1: a brace that closes nothing\n");
-	expect("etc/apt/apt.conf", SLICE("A \"1"), "! line 1: a quote that does not end\n");
+	/* apt says nothing of these two. */
+	expect("etc/apt/apt.conf", SLICE("A { B \"1\";\n"), "apt_conf 1:a::b|1\n");
+	expect("etc/apt/apt.conf", SLICE("};"), "");
+	expect("etc/apt/apt.conf", SLICE("{ A 1; };"), "! line 1: a scope without a name\n");
+	expect("etc/apt/apt.conf", SLICE("A \"1"), "! line 1: an entry that does not end\n");
+	expect("etc/apt/apt.conf", SLICE("A \"1;\nB 2\";\n"), "! line 1: an entry that does not end\n");
+	expect("etc/apt/apt.conf", SLICE("A 1 2;"), "! line 1: more than one value\n");
 	expect("etc/apt/apt.conf.d/x.disabled", SLICE("A \"1"), "");
 }
 
@@ -366,10 +503,15 @@ main(void)
 		cmocka_unit_test(shadow_shows_no_hash),
 		cmocka_unit_test(login_defs_are_names_and_values),
 		cmocka_unit_test(sudoers_tell_who_is_not_asked),
+		cmocka_unit_test(sudoers_are_read_as_sudo_does),
+		cmocka_unit_test(sudoers_include_what_is_looked_at),
 		cmocka_unit_test(pam_rules_have_four_parts),
+		cmocka_unit_test(pam_rules_are_read_as_pam_does),
 		cmocka_unit_test(sshd_settings_know_their_match),
 		cmocka_unit_test(package_sources_of_four_managers),
 		cmocka_unit_test(apt_conf_nests),
+		cmocka_unit_test(apt_conf_is_read_as_apt_does),
+		cmocka_unit_test(rpm_sources_are_read_as_dnf_does),
 		cmocka_unit_test(cron_knows_its_users),
 		cmocka_unit_test(keys_are_told_and_not_shown),
 		cmocka_unit_test(limits_are_four_words),
