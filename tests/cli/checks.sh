@@ -537,9 +537,10 @@ whole "sudo: root alone, and what asks" "add etc/sudoers 'root ALL=NOPASSWD: ALL
 unread "sudo: a file of a name that is passed over otherwise" $sudo "add etc/sudoers '@include /etc/sudoers.d/a.conf' && add etc/sudoers.d/a.conf 'app ALL=NOPASSWD: ALL'"
 unread "sudo: a directory inside the directory" $sudo "add etc/sudoers '@includedir /etc/sudoers.d/more' && mkdir etc/sudoers.d/more && add etc/sudoers.d/more/a 'app ALL=NOPASSWD: ALL'"
 unread "sudo: another file in the place of sudoers" $sudo "add etc/sudo.conf 'Plugin sudoers_policy sudoers.so sudoers_file=/opt/sudoers'"
-broken "sudo: a link in the directory" privilege/sudo-nopasswd "mkdir opt && add opt/app 'app ALL=NOPASSWD: ALL' && ln -s /opt/app etc/sudoers.d/other"
-broken "sudo: the directory is a link" privilege/sudo-nopasswd "mkdir opt && mv etc/sudoers.d opt && ln -s /opt/sudoers.d etc && add opt/sudoers.d/app 'app ALL=NOPASSWD: ALL'"
+broken "sudo: a link in the directory" privilege/sudo-nopasswd "mkdir opt && add opt/app 'app ALL=NOPASSWD: ALL' && chmod 440 opt/app && ln -s /opt/app etc/sudoers.d/other"
+broken "sudo: the directory is a link" privilege/sudo-nopasswd "mkdir opt && mv etc/sudoers.d opt && ln -s /opt/sudoers.d etc && add opt/sudoers.d/app 'app ALL=NOPASSWD: ALL' && chmod 440 opt/sudoers.d/app"
 unread "sudo: a file behind a link that cannot be read" $sudo "mkdir opt && mv etc/sudoers opt && ln -s /opt/sudoers etc && printf 'a\\0' >>opt/sudoers"
+whole "su without set-uid and without PAM" 'rm etc/pam.d/su; chmod 755 usr/bin/su'
 whole "sudo: a link to what is read" "ln -s app etc/sudoers.d/other; ln -s /nowhere etc/sudoers.d/none"
 pam=privilege/pam-nullok
 broken "PAM: a word in brackets" $pam 'sed -i "s/pam_unix.so$/& [nullok]/" etc/pam.d/common-auth'
