@@ -333,23 +333,41 @@ take_exec(struct splitting *s, const struct json *list, struct plim_error *err)
 }
 
 static int
+take_run(struct splitting *s, const struct history_instruction *step, struct plim_error *err)
+{
+	const struct json *list = NULL;
+	bool may_be_list = step->as_written && slice_starts(step->rest, SLICE("["));
+	if (may_be_list && count_pieces(step->rest) > words_left(s))
+		return add_trouble(s, shell_too_many, err);
+	int r = may_be_list ? parse_exec(s, step->rest, &list, err) : 0;
+	if (r < 0)
+		return r;
+	return list ? take_exec(s, list, err) : split_text(s, step->rest, SLICE(""), 0, err);
+}
+
+/* What ONBUILD keeps for the images that are built on this one is told as the Dockerfile has it. */
+static bool
+is_run_of_onbuild(const struct history_instruction *step, struct history_instruction *kept)
+{
+	if (!slice_is(step->keyword, "ONBUILD") || !slice_starts(step->rest, SLICE("RUN ")))
+		return false;
+	history_instruction(step->rest, kept);
+	return true;
+}
+
+static int
 take_step(struct splitting *s, struct slice created_by, struct plim_error *err)
 {
-	struct history_instruction step;
-	const struct json *list = NULL;
+	struct history_instruction step, kept;
 	s->pipelines = 0;
 	history_instruction(created_by, &step);
 	s->like.instruction = step.keyword;
 	int r = take_variables(s, &step, err);
-	if (r < 0 || !slice_is(step.keyword, "RUN"))
-		return r < 0 ? r : take_instruction(s, step.rest, err);
-	bool may_be_list = step.as_written && slice_starts(step.rest, SLICE("["));
-	if (may_be_list && count_pieces(step.rest) > words_left(s))
-		return add_trouble(s, shell_too_many, err);
-	r = may_be_list ? parse_exec(s, step.rest, &list, err) : 0;
 	if (r < 0)
 		return r;
-	return list ? take_exec(s, list, err) : split_text(s, step.rest, SLICE(""), 0, err);
+	if (is_run_of_onbuild(&step, &kept))
+		return take_run(s, &kept, err);
+	return slice_is(step.keyword, "RUN") ? take_run(s, &step, err) : take_instruction(s, step.rest, err);
 }
 
 static bool

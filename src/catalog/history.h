@@ -13,10 +13,10 @@ struct history_command {
 	uint32_t layer;            /* that the step made; UINT32_MAX: none, or nobody knows */
 	uint32_t below;            /* layers that steps before it made */
 	uint32_t number;           /* in its step */
-	struct slice instruction;  /* "RUN"; absent where the step has no text */
+	struct slice instruction;  /* "RUN"; absent where the step has no text; "ONBUILD" of what it keeps, too */
 	struct slice joined_by;    /* of a RUN: as in codec/shell.h, or the program that starts it: sudo, env, sh */
 	uint32_t pipeline;         /* of its step: the same number for all that | joins */
-	struct slice program;      /* of a RUN, without its directory; absent for others */
+	struct slice program;      /* of a RUN, of ONBUILD too, without its directory; absent for others */
 	struct slice verb;         /* the first argument that is no option; absent if none */
 	struct slice arguments;    /* with blanks between */
 	uint32_t first, n;         /* its history_words */

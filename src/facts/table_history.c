@@ -83,7 +83,7 @@ static const struct fact_column command_columns[] = {
 	[CC_NUMBER] = { "number", FACT_INTEGER, "of the command in its step, from 0" },
 	[CC_JOINED_BY] = { "joined_by", FACT_TEXT, "what stands before it: &&, ||, ;, |, &; $( for one inside another; the program that starts it: sudo, env, sh; empty: the first" },
 	[CC_PIPELINE] = { "pipeline", FACT_INTEGER, "in its step, the same for all that | joins, and for all of a group before a |" },
-	[CC_PROGRAM] = { "program", FACT_TEXT, "of RUN, without its directory; NULL for other instructions" },
+	[CC_PROGRAM] = { "program", FACT_TEXT, "of RUN and of ONBUILD RUN, without its directory; NULL for other instructions" },
 	[CC_VERB] = { "verb", FACT_TEXT, "the first argument that is no option: install" },
 	[CC_ARGUMENTS] = { "arguments", FACT_TEXT, "with blanks between, quotes removed, expansions as written" },
 };

@@ -47,6 +47,11 @@ commands "a shell with a plain text" 'RUN /bin/sh -c make all' 'RUN  make all (a
 commands "without a shell" 'RUN make all # buildkit' 'RUN  make all (all)'
 commands "what is no Dockerfile's" 'bazel build :image' 'RUN  bazel build (build :image)'
 commands "no instruction in the words of another" 'RUN /bin/sh -c echo "#(nop) USER x" # buildkit' 'RUN  echo #(nop) USER x (#(nop) USER x)'
+commands "what a child runs" '/bin/sh -c #(nop)  ONBUILD RUN sudo make && b' 'ONBUILD  sudo make (make)
+ONBUILD sudo make  ()
+ONBUILD && b  ()'
+commands "what it runs without a shell" 'ONBUILD RUN ["make", "a b"]' 'ONBUILD  make a b (a b)'
+commands "what it copies" 'ONBUILD ADD a /' 'ONBUILD    (ADD a /)'
 commands "copies" 'COPY --chown=1:1 a b / # buildkit' 'COPY    (--chown=1:1 a b /)'
 commands "lines" $'RUN /bin/sh -c set -e\ncat <<EOF >/x\nrm -rf /\nEOF\nmake # buildkit' 'RUN  set  (-e)
 RUN ; cat  ()
@@ -191,6 +196,20 @@ run "groups and files of rpm" 'dnf install -y --setopt=tsflags=nodocs @core ./a.
 run "requirements of pip" 'pip3 install --no-cache-dir -r req.txt -c con.txt flask && pip install . ./wheel.whl a==1 git+https://example.org/b@v1' ''
 run "pip without a version" 'pip3.11 install --upgrade pip' 'pip-unversioned'
 run "lock files of npm" 'npm ci && npm install && npm install ./local a@1.2 && yarn global add b' 'npm-unversioned'
+run "archives, ranges and commits of npm" 'npm install a.tar b.tar.gz @c/d@">=0.1.0" git+https://example.org/e.git#v1 git://example.org/f#0123' ''
+run "a repository for npm without a commit" 'npm install git+ssh://git@example.org/a.git' 'npm-unversioned'
+run "a repository for pip without a commit" 'pip install git+https://example.org/a.git#egg=a' 'pip-unversioned'
+run "whoever may read it" 'pip install git+ssh://git@example.org/a.git@v1 hg+https://example.org/b@1 --root-user-action ignore c==1' ''
+run "pipx" 'pipx install a' 'pip-unversioned'
+run "options behind the gems" 'gem install a:1 -- --use-system-libraries true' ''
+run "a module without its stream" 'dnf module install -y tomcat' 'rpm-unversioned'
+run "with it" 'dnf module install -y tomcat:9 && dnf module enable -y nodejs' ''
+found "what a child installs" 'ONBUILD RUN apk add --no-cache a' 'apk-unversioned'
+found "a child has a shell of its own" 'ONBUILD RUN a | b' ''
+found "another shell's pipes" 'RUN pwsh -c Get-Variable A | Select-Object B' ''
+found "a compressed file may be an archive" 'ADD a.xz b.tlz c.zst / # buildkit' ''
+found "a directory in quotes" "WORKDIR '/srv'" ''
+found "and one of a variable" 'WORKDIR "$HOME/app"' ''
 run "versions of gem" 'gem install a:1 && gem install b --version 2' ''
 run "modes" 'chmod 755 a && chmod 1777 b && chmod +w c && chmod u=rwx,go=rx d && chmod g+w e' ''
 run "open modes" 'chmod 0666 a' 'open-mode'
