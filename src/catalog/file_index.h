@@ -49,6 +49,9 @@ file_name_key(struct slice name)
 	return (uint16_t)(p[name.n - 1] << 8 | ((p[0] ^ p[name.n / 2] ^ name.n << 3) & 0xff));
 }
 
+/* The bits that equal last bytes have equal. */
+#define FILE_NAME_KEY_LAST 0xff00
+
 /* The first from `at` to before `end` whose key is `key` in the bits of the mask; `end` for none. */
 size_t file_index_named(const struct file_index *index, size_t at, size_t end, uint16_t key, uint16_t mask);
 

@@ -247,9 +247,9 @@ struct fact_scan {
 	size_t kind_count;
 	struct fact_hint owners[FACT_HINT_MOST];
 	size_t owner_count;
-	struct slice name;
-	uint16_t name_key;
-	bool by_name;
+	struct slice name;                          /* of the file, or how it ends */
+	uint16_t name_key, name_mask;
+	bool by_name, by_ending;
 	struct slice asked;                         /* path that leads elsewhere, or is not spelled as ours are: so what is there is shown; absent: as it is */
 	struct slice above;                         /* the same, as the paths of its files begin */
 	size_t real_size;                           /* of the path that it leads to */
@@ -320,9 +320,11 @@ owner_is_wanted(const struct fact_scan *scan, size_t row)
 static size_t
 next_named(const struct fact_scan *scan, size_t row)
 {
-	for (; (row = file_index_named(&scan->inventory->files, row, scan->end, scan->name_key, UINT16_MAX)) < scan->end; row++)
-		if (slice_eq(scan->inventory->nodes[row]->name, scan->name))
+	for (; (row = file_index_named(&scan->inventory->files, row, scan->end, scan->name_key, scan->name_mask)) < scan->end; row++) {
+		struct slice name = scan->inventory->nodes[row]->name;
+		if (scan->by_ending ? slice_ends(name, scan->name) : slice_eq(name, scan->name))
 			break;
+	}
 	return row;
 }
 
@@ -472,13 +474,19 @@ file_number(const struct fact_scan *scan, size_t row)
 	return (int64_t)(row ^ (other & ~(uint64_t)UINT32_MAX));
 }
 
-/* Two names at once are left to SQLite. */
+/* Two names at once are left to SQLite, and so is a pattern that is more than a name or an ending: "*.jks". */
 static void
 bound_by_name(struct fact_scan *scan, const struct fact_hint *hint)
 {
-	scan->name = hint->text;
-	scan->name_key = file_name_key(hint->text);
+	struct slice name = hint->text;
+	bool ending = hint->op == FACT_GLOB && slice_skip(&name, SLICE("*"));
+	if (hint->op == FACT_GLOB && (name.n == 0 || strpbrk(name.p, "*?[") || slice_find(name, '\0') != SIZE_MAX))
+		return;
+	scan->name = name;
+	scan->name_key = file_name_key(name);
+	scan->name_mask = ending ? FILE_NAME_KEY_LAST : UINT16_MAX;
 	scan->by_name = true;
+	scan->by_ending = ending;
 }
 
 /* Times in the future, of which there mostly are none. */
@@ -548,7 +556,7 @@ file_scan(const void *context, const struct fact_table *table, const struct fact
 static const struct fact_seek file_seeks[] = {
 	{ FC_PATH, FACT_EQ, 0.0001 }, { FC_PATH, FACT_GLOB, 0.02 }, { FC_PATH, FACT_LIKE, 0.9 },
 	{ FC_DIRECTORY, FACT_EQ, 0.01 },
-	{ FC_FILENAME, FACT_EQ, 0.05 },
+	{ FC_FILENAME, FACT_EQ, 0.05 }, { FC_FILENAME, FACT_GLOB, 0.1 },
 	{ FC_TYPE, FACT_EQ, 0.2 }, { FC_TYPE, FACT_NE, 0.9 },
 	{ FC_MODE, FACT_EQ, 0.2 }, { FC_MODE, FACT_NE, 0.5 }, { FC_MODE, FACT_GLOB, 0.2 }, { FC_MODE, FACT_GT, 0.2 }, { FC_MODE, FACT_GE, 0.2 },
 	{ FC_MODE, FACT_LT, 0.2 }, { FC_MODE, FACT_LE, 0.2 },

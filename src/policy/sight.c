@@ -154,7 +154,7 @@ is_seen_below(const struct inventory *inventory, const struct node *top, struct 
 static bool
 is_seen_anywhere(const struct inventory *inventory, struct slice glob, const struct name_test *test)
 {
-	uint16_t mask = test->how == NAME_IS ? 0xffff : test->how == NAME_ENDS && test->text.n ? 0xff00 : 0;
+	uint16_t mask = test->how == NAME_IS ? UINT16_MAX : test->how == NAME_ENDS && test->text.n ? FILE_NAME_KEY_LAST : 0;
 	uint16_t key = file_name_key(test->text);
 	size_t i = 0, end = inventory->node_count;
 	for (; (i = file_index_named(&inventory->files, i, end, key, mask)) < end; i++)

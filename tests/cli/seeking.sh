@@ -65,6 +65,17 @@ for name in a a-b x passwd '[x]' '*' é absent ''; do
 	same "filename = '$name' AND type = 'regular'"
 	same "filename = '$name' AND path GLOB '/d/*'"
 done
+for glob in '*x' '*-b' '*é' '*]' '*[x]' '*?' '*' '' 'a*' '*a*' '*absent' 'passwd' '**d' '*.B'; do
+	same "filename GLOB '$glob'"
+	same "filename GLOB '$glob' AND type = 'regular'"
+	same "filename GLOB '$glob' OR filename = 'x'"
+	same "filename GLOB '$glob' AND filename GLOB '*d'"
+	same "filename NOT GLOB '$glob' AND mode = '0644'"
+done
+same "filename GLOB '*x' || char(0) || 'y'"
+same "filename GLOB 'x' || char(0) || 'y'"
+same "filename GLOB NULL"
+same "filename GLOB x'2a78'"
 for op in = '<>' '>' '>=' '<' '<=' IS 'IS NOT' GLOB 'NOT GLOB' LIKE; do
 	for mode in "'0644'" "'0755'" "'4755'" "'2'" "'*[2367]'" "'*[2367]?'" "'?[2367]??'" "'[0246]*[2367]'" "'*'" "''" 755 644.0 NULL "x'30373535'"; do
 		same "mode $op $mode"
