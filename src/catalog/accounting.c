@@ -266,20 +266,48 @@ wish_node(struct account *account, const struct node *node, struct plim_error *e
 	return wish(account, slice_from(path_in_arena(account->arena, node), 1), err);
 }
 
-/* Of one directory: lists are walked through for all of its files at once. */
+static int
+wish_directory(struct account *account, const struct node *directory, struct plim_error *err)
+{
+	int r = 0;
+	for (uint32_t i = 0; r == 0 && i < directory->child_count; i++) {
+		const struct node *node = directory->children[i], *first = first_name(account->inventory, node);
+		r = wish_node(account, node, err);
+		if (r == 0 && first && first != node)
+			r = wish_node(account, first, err);
+	}
+	return r;
+}
+
+/* Of programs, settings, keys and what starts services: where checks ask whose a file is. */
+static bool
+is_usual(const struct node *directory)
+{
+	const struct node *top = directory;
+	while (top->parent && top->parent->parent)
+		top = top->parent;
+	return slice_ends(directory->name, SLICE("bin")) || slice_ends(directory->name, SLICE(".wants")) || slice_is(directory->name, "keyrings") || slice_is(top->name, "etc");
+}
+
+static int
+wish_usual(struct account *account, struct plim_error *err)
+{
+	const struct inventory *inventory = account->inventory;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < inventory->node_count; i++)
+		if (FILE_TYPE(inventory->files.kinds[i]) == ENTRY_DIRECTORY && is_usual(inventory->nodes[i]))
+			r = wish_directory(account, inventory->nodes[i], err);
+	return r;
+}
+
+/* Of one directory, or of the usual ones where that is NULL: lists are walked through for all files at once. */
 static struct owners *
-owners_of_directory(struct inventory *inventory, const struct node *directory)
+owners_of(struct inventory *inventory, const struct node *directory)
 {
 	AUTO(account) struct account account = { .inventory = inventory, .arena = arena_new(0) };
 	struct owners *owners = NULL;
 	struct plim_error err;
-	int r = account.arena ? 0 : error_nomem(&err);
-	for (uint32_t i = 0; r == 0 && i < directory->child_count; i++) {
-		const struct node *node = directory->children[i], *first = first_name(inventory, node);
-		r = wish_node(&account, node, &err);
-		if (r == 0 && first && first != node)
-			r = wish_node(&account, first, &err);
-	}
+	int r = account.arena == NULL ? error_nomem(&err) : directory ? wish_directory(&account, directory, &err) : wish_usual(&account, &err);
 	return r == 0 && owners_new(inventory, &account.wishes, &owners, &err) == 0 ? owners : NULL;
 }
 
@@ -287,6 +315,11 @@ owners_of_directory(struct inventory *inventory, const struct node *directory)
 static const struct owners *
 owners_for(struct inventory *inventory, const struct node *directory)
 {
+	if (inventory->owners == NULL && is_usual(directory)) {
+		if (inventory->usual_owners == NULL)
+			inventory->usual_owners = owners_of(inventory, NULL);
+		return inventory->usual_owners;
+	}
 	for (size_t i = 0; i < inventory->asked_count; i++)
 		if (inventory->asked[i].directory == directory)
 			return inventory->asked[i].owners;
@@ -294,7 +327,7 @@ owners_for(struct inventory *inventory, const struct node *directory)
 		owners_new(inventory, NULL, &inventory->owners, NULL);
 	if (inventory->owners || inventory->asked_count == OWNERS_ASKED_MOST)
 		return inventory->owners;
-	struct owners *owners = owners_of_directory(inventory, directory);
+	struct owners *owners = owners_of(inventory, directory);
 	if (owners) {
 		inventory->asked[inventory->asked_count].directory = directory;
 		inventory->asked[inventory->asked_count++].owners = owners;

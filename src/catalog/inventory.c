@@ -173,6 +173,7 @@ inventory_free(struct inventory *inventory)
 		return;
 	tree_free(inventory->tree);
 	owners_free(inventory->owners);
+	owners_free(inventory->usual_owners);
 	for (size_t i = 0; i < inventory->asked_count; i++)
 		owners_free(inventory->asked[i].owners);
 	if (inventory->scratch)

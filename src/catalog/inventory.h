@@ -81,7 +81,7 @@ struct shown_rows {
 	size_t n;
 };
 
-/* So many directories are asked about one by one before the owners of all files are looked up at once, which costs as much as ten. */
+/* So many directories, but those that most checks ask about, are asked about one by one before the owners of all files are looked up at once, which costs as much as ten. */
 #define OWNERS_ASKED_MOST 10
 
 /* What the kernel of the running machine told: rows of `block` by their kind. */
@@ -115,10 +115,11 @@ struct inventory {
 	const struct unaccounted_file *unaccounted;    /* in tree order */
 	size_t unaccounted_count;
 	struct owners *owners;                 /* of all files, made when somebody asks for many: inventory_file_owner */
+	struct owners *usual_owners;           /* of programs and settings, made when somebody asks for one of them */
 	struct {
 		const struct node *directory;
 		struct owners *owners;
-	} asked[OWNERS_ASKED_MOST];            /* of the files of one directory each, before that */
+	} asked[OWNERS_ASKED_MOST];            /* of the files of one other directory each, before that */
 	size_t asked_count;
 	const struct system_control_list *system_controls;    /* made when somebody first asks: system_controls.h */
 	struct package_files *package_files;   /* made when somebody first asks: package_files.h */

@@ -104,8 +104,8 @@ static int
 note(struct owners *owners, struct map *into, const struct file_owner *owner, struct slice path, const struct map *wishes,
      struct plim_error *err)
 {
-	while (slice_skip_end(&path, SLICE("/")))
-		;
+	while (path.n > 0 && path.p[path.n - 1] == '/')
+		path.n--;
 	if (path.n == 0 || (wishes && !owners->ends[end_key(path)]))
 		return 0;
 	path = real_name(owners, path, owners->arena);
