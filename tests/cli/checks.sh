@@ -492,6 +492,8 @@ broken "a server elsewhere" "integrity/unaccounted services/ssh-server" 'mkdir -
 broken "a host's key elsewhere" services/ssh-host-keys 'mkdir opt && echo key >opt/own && echo "HostKey /opt/own" >etc/ssh/sshd_config.d/05-a.conf'
 broken "keys that sshd_config names" services/authorized-keys 'mkdir -p etc/ssh/keys && echo "ssh-ed25519 AAAA me@example.org" >etc/ssh/keys/root && echo "AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/keys/%u" >etc/ssh/sshd_config.d/05-a.conf'
 broken "a server of telnet that no package brought" "integrity/unaccounted services/insecure" 'cp usr/bin/demo usr/sbin/in.telnetd'
+broken "a compiler behind a link" "integrity/unaccounted tools/compilers" 'mkdir opt && cp usr/bin/demo opt/cc-13 && ln -s /opt/cc-13 usr/bin/gcc'
+broken "programs that are BusyBox" integrity/unaccounted 'cp usr/bin/demo usr/bin/busybox && ln usr/bin/busybox usr/bin/nc && ln -s busybox usr/bin/telnet'
 # Jobs.
 broken "a job of cron that no package brought" services/cron 'echo "* * * * * root /usr/bin/demo" >etc/cron.d/other'
 broken "a job in the system's table" services/cron 'echo "* * * * * root /usr/bin/demo" >etc/crontab'
