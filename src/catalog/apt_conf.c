@@ -164,6 +164,7 @@ leads_elsewhere(struct slice name, struct slice value)
 		{ "rootdir", "/" },
 		{ "dir::etc", "etc/apt" },
 		{ "dir::etc", "/etc/apt" },
+		{ "dir::etc::main", "apt.conf" },
 		{ "dir::etc::sourcelist", "sources.list" },
 		{ "dir::etc::sourceparts", "sources.list.d" },
 	};
@@ -235,22 +236,29 @@ entry_end(struct apt_reader *reader, char end, struct plim_error *err)
 	return r;
 }
 
+/* Where the entry that the line goes on with ends; SIZE_MAX: on another line. */
+static size_t
+entry_length(struct slice text)
+{
+	bool quoted = false;
+	for (size_t i = 0; i < text.n; i++) {
+		quoted ^= text.p[i] == '"';
+		if (!quoted && strchr("{;}", text.p[i]))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
 /* Quotes do not go over the end of a line: what ends an entry does so on the next line whatever was open. */
 static int
 take_line(struct apt_reader *reader, struct slice line, struct plim_error *err)
 {
-	bool quoted = false;
 	int r = 0;
 	strip_comments(reader, trim(line));
 	struct slice rest = strbuf_slice(&reader->plain);
-	for (size_t i = 0; r == 0 && i < rest.n; i++) {
-		quoted ^= rest.p[i] == '"';
-		if (quoted || strchr("{;}", rest.p[i]) == NULL)
-			continue;
-		text_add(reader, slice_first(rest, i));
-		r = entry_end(reader, rest.p[i], err);
-		rest = slice_from(rest, i + 1);
-		i = SIZE_MAX;
+	for (size_t n; r == 0 && (n = entry_length(rest)) != SIZE_MAX; rest = slice_from(rest, n + 1)) {
+		text_add(reader, slice_first(rest, n));
+		r = entry_end(reader, rest.p[n], err);
 	}
 	text_add(reader, rest);
 	if (r == 0 && reader_failed(reader))

@@ -96,14 +96,12 @@ options_take(struct apt_line *line, struct slice *fields)
 static struct slice
 without_comment(struct slice line)
 {
-	for (size_t i = 0; i < line.n && line.p[i] != '#'; i++) {
-		size_t close = line.p[i] == '[' ? slice_find(slice_from(line, i), ']') : SIZE_MAX;
-		if (close != SIZE_MAX)
-			i += close;
-		if (i + 1 == line.n || line.p[i + 1] == '#')
-			return slice_first(line, i + 1);
+	size_t n = 0;
+	while (n < line.n && line.p[n] != '#') {
+		size_t close = line.p[n] == '[' ? slice_find(slice_from(line, n), ']') : SIZE_MAX;
+		n += close == SIZE_MAX ? 1 : close + 1;
 	}
-	return line.n && line.p[0] == '#' ? SLICE("") : line;
+	return slice_first(line, n);
 }
 
 static bool
