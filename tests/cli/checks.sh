@@ -502,6 +502,7 @@ broken "a script of each day" "integrity/unaccounted services/cron" 'mkdir etc/c
 broken "a job of anacron" services/cron 'printf "1 5 cron.daily nice run-parts /etc/cron.daily\n1 9 other /usr/bin/demo\n" >etc/anacrontab'
 broken "a unit that a link of nobody starts" hardening/units 'mkdir -p usr/lib/systemd/system/multi-user.target.wants && printf "[Service]\nExecStart=/usr/bin/demo\n" >usr/lib/systemd/system/demo.service && ln -s ../demo.service usr/lib/systemd/system/multi-user.target.wants/ && set_as'
 broken "a service of xinetd" hardening/units 'mkdir etc/xinetd.d && printf "service demo\n{\n\tdisable = no\n}\n" >etc/xinetd.d/demo && set_as'
+broken "one that does not say whether" hardening/units 'mkdir etc/xinetd.d && printf "service demo\n{\n}\n" >etc/xinetd.d/demo && set_as'
 broken "a source whose signature may be weak" packages/apt-unauthenticated 'echo "deb [allow-weak=yes allow-insecure=no] https://deb.example.org/x bookworm main" >etc/apt/sources.list.d/x.list'
 broken "a server whose certificate is not looked at" packages/apt-unauthenticated 'echo "Acquire::https::deb.example.org::Verify-Peer \"false\";" >etc/apt/apt.conf.d/x'
 broken "a source where yum has them, too" packages/rpm-gpgcheck 'mkdir -p etc/yum/repos.d && printf "[x]\nbaseurl=https://rpm.example.org\ngpgcheck=0\n" >etc/yum/repos.d/x.repo'
@@ -514,6 +515,13 @@ broken "how the image is built" leftovers/version-control 'mkdir -p srv/app && e
 broken "a work tree of git elsewhere" leftovers/version-control 'mkdir -p srv/app && echo gitdir: ../x >srv/app/.git'
 broken "a build argument, as Docker writes it" history/secret-names $'set_as \'{history: [{created_by: "COPY tree /"}, {created_by: "|2 A=b DB_PASSWORD=hunter2-test-only /bin/sh -c make", empty_layer: true}]}\''
 broken "a build argument with a default" history/secret-names $'built "ARG NPM_TOKEN=none-test-only" "{}"'
+broken "a variable that a later step empties" history/secret-names $'set_as \'{Env: ["PATH=/usr/bin", "NPM_TOKEN="], history: [{created_by: "COPY tree /"}, {created_by: "ENV NPM_TOKEN=none-test-only", empty_layer: true}, {created_by: "ENV NPM_TOKEN=", empty_layer: true}]}\''
+broken "packages at hand, where dnf reads another file" hardening/local-packages 'mkdir -p etc/dnf && printf "[main]\ngpgcheck=1\n" >etc/dnf/dnf.conf'
+broken "packages at hand, where the last word is no" hardening/local-packages 'echo localpkg_gpgcheck=0 >>etc/yum.conf'
+broken "packages at hand, by an empty file" "hardening/local-packages packages/rpm-gpgcheck" ': >etc/yum.conf'
+whole "packages at hand, of a linked file" 'mkdir -p etc/dnf && mv etc/yum.conf etc/dnf/dnf.conf && ln -s dnf/dnf.conf etc/yum.conf'
+broken "a directory of libraries of another owner" filesystem/preload $'mkdir -p opt/lib && chown 1000:1000 opt/lib && set_as \'{Env: ["PATH=/usr/bin", "LD_LIBRARY_PATH=/opt/lib"]}\''
+broken "an empty login.defs" "privilege/login-hash privilege/login-umask" ': >etc/login.defs'
 broken "a label that is named like a secret" "image/environment secrets/environment" $'set_as \'{Labels: {"db.password": "hunter2-test-only"}}\''
 broken "a key for packages behind a link" hardening/repository-keys 'mkdir -p opt etc/apt/keyrings && echo key >opt/k.gpg && ln -s /opt/k.gpg etc/apt/keyrings/k.gpg'
 broken "a key for packages inside their source" hardening/repository-keys 'printf "Types: deb\nURIs: https://deb.example.org/o\nSuites: bookworm\nComponents: main\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n AAAA\n" >etc/apt/sources.list.d/own.sources'
@@ -564,6 +572,7 @@ broken "apt: a name with a letter by its number" $apt "add etc/apt/apt.conf.d/20
 broken "apt: a value that a comment ends" $apt "add etc/apt/apt.conf.d/20x 'APT::Get::AllowUnauthenticated true//;' && add etc/apt/apt.conf.d/20x ';'"
 broken "apt: a value by another number" $apt "add etc/apt/apt.conf.d/20x 'APT::Get::AllowUnauthenticated 01;'"
 unread "apt: sources elsewhere" $apt "add etc/apt/apt.conf.d/20x 'Dir::Etc::sourceparts \"/opt/sources\";'"
+unread "apt: another file in the place of apt.conf" $apt "add etc/apt/apt.conf.d/20x 'Dir::Etc::main \"other.conf\";'"
 rpm=packages/rpm-gpgcheck
 broken "dnf: a line that continues the name" $rpm 'rm etc/yum.conf && sed -i "s/^name.*/&\\n gpgcheck=1/" etc/yum.repos.d/demo.repo'
 broken "dnf: no in quotes" $rpm $'echo \'gpgcheck="0"\' >>etc/yum.repos.d/demo.repo'
