@@ -28,9 +28,10 @@ static void on_readable(int fd, short what, void *context);
 static void
 end(struct worker *worker)
 {
-	if (worker->readable == NULL)
+	if (worker->process.channel < 0)
 		return;
-	event_free(worker->readable);
+	if (worker->readable)
+		event_free(worker->readable);
 	worker->readable = NULL;
 	event_del(worker->late);
 	zygote_end(worker->crew->zygote, &worker->process);
@@ -58,9 +59,7 @@ begin(struct worker *worker, struct plim_error *err)
 	/* Both ends are spoken to when they can be; half a message is nobody's to wait for. */
 	channel_patience(worker->process.channel, 1);
 	worker->readable = event_new(crew->loop, worker->process.channel, EV_READ | EV_PERSIST, on_readable, worker);
-	if (worker->readable == NULL)
-		zygote_end(crew->zygote, &worker->process);
-	else if (event_add(worker->readable, NULL) == 0)
+	if (worker->readable && event_add(worker->readable, NULL) == 0)
 		return 0;
 	end(worker);
 	return error_nomem(err);
