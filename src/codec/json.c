@@ -26,7 +26,7 @@ struct builder {
 	size_t depth;
 	struct json root;
 	bool has_root;
-	bool loose, each;      /* each: of the same key twice both stay */
+	enum reading { READ_STRICT, READ_LOOSE, READ_EACH } reading;    /* EACH: loose, but of the same key twice both stay */
 	enum plim_code failure;
 	const char *why;
 };
@@ -170,11 +170,11 @@ on_close(void *context)
 	struct builder *b = context;
 	struct open_container open = b->open[--b->depth];
 	size_t n = b->items.n - open.first_item;
-	if (b->loose && !b->each && open.is_object && n && n <= LOOSE_KEYS_MOST)
+	if (b->reading == READ_LOOSE && open.is_object && n && n <= LOOSE_KEYS_MOST)
 		keep_last(b, &open);
 	struct json value = { .type = open.is_object ? JSON_OBJECT : JSON_ARRAY, .n = b->items.n - open.first_item };
 	bool failed = false;
-	if (value.n && open.is_object && !b->each && !keys_are_unique(b->keys.at + open.first_key, value.n, &failed))
+	if (value.n && open.is_object && b->reading != READ_EACH && !keys_are_unique(b->keys.at + open.first_key, value.n, &failed))
 		return fail(b, PLIM_EFORMAT, "an object has the same key twice");
 	value.items = arena_make_array(b->arena, value.n, struct json);
 	value.keys = open.is_object ? arena_make_array(b->arena, value.n, struct slice) : NULL;
@@ -257,7 +257,7 @@ static int
 parse_with(yajl_handle parser, struct builder *b, struct slice text, struct plim_error *err)
 {
 	size_t at;
-	if (!b->loose && has_lone_surrogate(text, &at))
+	if (b->reading == READ_STRICT && has_lone_surrogate(text, &at))
 		return error_at(text, at, PLIM_EFORMAT, "half of a surrogate pair", err);
 	yajl_status status = yajl_parse(parser, (const unsigned char *)text.p, text.n);
 	at = yajl_get_bytes_consumed(parser);
@@ -272,9 +272,9 @@ parse_with(yajl_handle parser, struct builder *b, struct slice text, struct plim
 }
 
 static int
-parse(struct slice text, bool loose, bool each, struct arena *arena, const struct json **out, struct plim_error *err)
+parse(struct slice text, enum reading reading, struct arena *arena, const struct json **out, struct plim_error *err)
 {
-	struct builder b = { .arena = arena, .loose = loose, .each = each };
+	struct builder b = { .arena = arena, .reading = reading };
 	yajl_handle parser = yajl_alloc(&callbacks, NULL, &b);
 	struct json *root = arena_make(arena, struct json);
 	if (parser == NULL || root == NULL) {
@@ -282,7 +282,7 @@ parse(struct slice text, bool loose, bool each, struct arena *arena, const struc
 			yajl_free(parser);
 		return error_nomem(err);
 	}
-	if (loose)
+	if (reading != READ_STRICT)
 		yajl_config(parser, yajl_dont_validate_strings, 1);
 	int r = parse_with(parser, &b, text, err);
 	yajl_free(parser);
@@ -298,21 +298,21 @@ parse(struct slice text, bool loose, bool each, struct arena *arena, const struc
 int
 json_parse(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err)
 {
-	return parse(text, false, false, arena, out, err);
+	return parse(text, READ_STRICT, arena, out, err);
 }
 
 int
 json_parse_loose(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err)
 {
 	slice_skip(&text, SLICE("\xef\xbb\xbf"));
-	return parse(text, true, false, arena, out, err);
+	return parse(text, READ_LOOSE, arena, out, err);
 }
 
 int
 json_parse_each(struct slice text, struct arena *arena, const struct json **out, struct plim_error *err)
 {
 	slice_skip(&text, SLICE("\xef\xbb\xbf"));
-	return parse(text, true, true, arena, out, err);
+	return parse(text, READ_EACH, arena, out, err);
 }
 
 const struct json *
