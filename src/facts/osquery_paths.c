@@ -181,8 +181,6 @@ add_match(struct found_paths *found, const struct node *node, struct strbuf *pat
 	return fine;
 }
 
-#define GLOB_DEPTH_MOST 64
-
 /* A link to a directory waits until all that is no link was gone through: what is in it is told by its own path where that is below, too. */
 static bool
 put_off(struct found_paths *found, const struct node *node, const struct strbuf *path)
@@ -195,12 +193,12 @@ put_off(struct found_paths *found, const struct node *node, const struct strbuf 
 }
 
 static bool
-add_below(struct found_paths *found, const struct node *node, struct strbuf *path, int depth)
+add_below(struct found_paths *found, const struct node *node, struct strbuf *path)
 {
 	const struct node *directory = directory_of(found, node);
 	size_t size = path->n;
 	bool fine = true;
-	if (directory == NULL || depth == GLOB_DEPTH_MOST || !is_new(found, directory, &fine))
+	if (directory == NULL || !is_new(found, directory, &fine))
 		return fine;
 	if (is_left_out_node(found, directory))
 		return add(found, NULL, strbuf_slice(path), 0);
@@ -213,7 +211,7 @@ add_below(struct found_paths *found, const struct node *node, struct strbuf *pat
 		strbuf_put(path, child->name);
 		fine = !path->failed && add_match(found, child, path);
 		if (fine && directory_of(found, child))
-			fine = directory_of(found, child) == child ? add_below(found, child, path, depth + 1) : put_off(found, child, path);
+			fine = directory_of(found, child) == child ? add_below(found, child, path) : put_off(found, child, path);
 	}
 	path->n = size;
 	return fine;
@@ -228,7 +226,7 @@ add_below_links(struct found_paths *found)
 	for (size_t i = 0; fine && i < found->links.n; i++) {
 		strbuf_clear(&path);
 		strbuf_put(&path, (struct slice){ found->texts.p + found->links.at[i].text, found->links.at[i].size });
-		fine = !path.failed && add_below(found, found->links.at[i].node, &path, 1);
+		fine = !path.failed && add_below(found, found->links.at[i].node, &path);
 	}
 	return fine;
 }
@@ -238,7 +236,7 @@ static bool glob_step(struct found_paths *found, const struct node *directory, s
 static bool
 add_first(struct found_paths *found, const struct node *node, struct strbuf *path)
 {
-	return directory_of(found, node) == node ? add_below(found, node, path, 0) : put_off(found, node, path);
+	return directory_of(found, node) == node ? add_below(found, node, path) : put_off(found, node, path);
 }
 
 static bool
