@@ -37,6 +37,15 @@ slice_eq_nocase(struct slice a, struct slice b)
 }
 
 bool
+slice_among_nocase(struct slice s, const char *const *words)
+{
+	for (; *words; words++)
+		if (slice_eq_nocase(s, slice_of(*words)))
+			return true;
+	return false;
+}
+
+bool
 slice_ends(struct slice s, struct slice suffix)
 {
 	return s.n >= suffix.n && (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);

@@ -56,6 +56,8 @@ int slice_cmp(struct slice a, struct slice b);
 /* qsort's view of slice_cmp over an array of slices. */
 int slice_cmp_qsort(const void *a, const void *b);
 bool slice_eq_nocase(struct slice a, struct slice b);    /* ASCII letters only */
+/* One of the words, of which NULL ends the list; as slice_eq_nocase. */
+bool slice_among_nocase(struct slice s, const char *const *words);
 bool slice_ends(struct slice s, struct slice suffix);
 bool slice_skip_end(struct slice *s, struct slice suffix);
 

@@ -47,20 +47,11 @@ word_take(struct slice *rest, struct strbuf *into)
 }
 
 static bool
-is_one_of(struct slice word, const char *const *words)
-{
-	for (; *words; words++)
-		if (slice_eq_nocase(word, slice_of(*words)))
-			return true;
-	return false;
-}
-
-static bool
 is_type(struct slice word)
 {
 	static const char *const types[] = { "auth", "account", "password", "session", NULL };
 	slice_skip(&word, SLICE("-"));
-	return is_one_of(word, types);
+	return slice_among_nocase(word, types);
 }
 
 static const char *const includes[] = { "include", "substack", NULL };
@@ -75,7 +66,7 @@ control_take(struct slice *rest, struct strbuf *into)
 	struct slice text = slice_trim(strbuf_slice(&given));
 	strbuf_clear(into);
 	into->failed |= given.failed;
-	if (is_one_of(text, words)) {
+	if (slice_among_nocase(text, words)) {
 		strbuf_put(into, text);
 		return whole;
 	}
@@ -125,7 +116,7 @@ static bool
 is_included_elsewhere(const struct pam_rule *rule)
 {
 	struct slice target = strbuf_slice(&rule->module), directory = path_dir(target);
-	if (!slice_is(strbuf_slice(&rule->type), "@include") && !is_one_of(strbuf_slice(&rule->control), includes))
+	if (!slice_is(strbuf_slice(&rule->type), "@include") && !slice_among_nocase(strbuf_slice(&rule->control), includes))
 		return false;
 	return slice_find(target, '/') != SIZE_MAX && !slice_is(directory, "/etc/pam.d") && !slice_is(directory, "/usr/lib/pam.d") &&
 	    !slice_is(directory, "/usr/etc/pam.d");

@@ -102,15 +102,6 @@ sql_names(struct slice sql, struct slice name)
 	return false;
 }
 
-static bool
-is_among(struct slice word, const char *const *words)
-{
-	for (; *words; words++)
-		if (slice_eq_nocase(word, slice_of(*words)))
-			return true;
-	return false;
-}
-
 /* WITH file AS (...): as "name AS (" stands nowhere else, nor "name (columns) AS (". */
 static bool
 is_made(struct slice sql, struct slice name)
@@ -126,9 +117,9 @@ is_made(struct slice sql, struct slice name)
 				;
 		if (slice_is(next, ")") && !next_token(sql, &behind, &next))
 			continue;
-		if (!is_among(next, as))
+		if (!slice_among_nocase(next, as))
 			continue;
-		while (next_token(sql, &behind, &next) && is_among(next, between))
+		while (next_token(sql, &behind, &next) && slice_among_nocase(next, between))
 			;
 		if (slice_is(next, "("))
 			return true;
@@ -144,7 +135,7 @@ is_alias(struct slice token)
 		"JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "OUTER", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "UNION", "EXCEPT",
 		"INTERSECT", "ON", "USING", "INDEXED", "NOT", "WINDOW", NULL,
 	};
-	return name_of(token).n && !is_among(token, words);
+	return name_of(token).n && !slice_among_nocase(token, words);
 }
 
 #define DEPTH_MOST 64
@@ -170,9 +161,9 @@ go_on(struct places *places, struct slice token)
 		places->depth -= places->depth > 0;
 	} else if (slice_is(token, ",")) {
 		places->table = places->from[places->depth];
-	} else if (is_among(token, begin)) {
+	} else if (slice_among_nocase(token, begin)) {
 		places->from[places->depth] = places->table = true;
-	} else if (is_among(token, end)) {
+	} else if (slice_among_nocase(token, end)) {
 		places->from[places->depth] = false;
 	}
 }
