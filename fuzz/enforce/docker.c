@@ -8,7 +8,7 @@
 #include "codec/json_fold.h"
 #include "codec/json_write.h"
 #include "enforce/docker/shape.h"
-#include "trust/base64.h"
+#include "codec/base64.h"
 
 static void
 shape(const struct json *body)

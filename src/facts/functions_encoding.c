@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/slice.h"
 #include "base/strbuf.h"
+#include "codec/base64.h"
 
 #include <arpa/inet.h>
 #include <math.h>
@@ -28,19 +29,6 @@ result_strbuf(sqlite3_context *result, const struct strbuf *text)
 }
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-static void
-put_base64(struct strbuf *into, struct slice bytes)
-{
-	for (size_t at = 0; at < bytes.n; at += 3) {
-		struct slice three = slice_first(slice_from(bytes, at), 3);
-		uint32_t bits = 0;
-		for (size_t i = 0; i < 3; i++)
-			bits = bits << 8 | (i < three.n ? (unsigned char)three.p[i] : 0);
-		for (size_t i = 0; i < 4; i++)
-			strbuf_putc(into, i <= three.n ? letters[bits >> (18 - 6 * i) & 63] : '=');
-	}
-}
 
 /* False where it is none; line ends in it are fine. */
 static bool
@@ -71,7 +59,7 @@ call_to_base64(sqlite3_context *result, int argc, sqlite3_value **argv)
 	(void)argc;
 	if (bytes.p == NULL)
 		return;
-	put_base64(&text, bytes);
+	base64_put(BASE64_STANDARD, bytes, &text);
 	result_strbuf(result, &text);
 }
 

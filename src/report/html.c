@@ -7,6 +7,7 @@
 #include "report/html.h"
 
 #include "base/date.h"
+#include "codec/base64.h"
 #include "policy/embedded.h"
 
 extern const struct embedded_file embedded_html[];    /* of html/ */
@@ -66,17 +67,6 @@ html_size(struct strbuf *into, uint64_t bytes)
 
 /* The head. */
 
-static void
-put_base64(struct strbuf *into, const uint8_t *bytes, size_t n)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < n; i += 3) {
-		uint32_t group = (uint32_t)bytes[i] << 16 | (i + 1 < n ? (uint32_t)bytes[i + 1] << 8 : 0) | (i + 2 < n ? bytes[i + 2] : 0);
-		for (size_t k = 0; k < 4; k++)
-			strbuf_putc(into, i + k <= n ? digits[group >> (18 - 6 * k) & 63] : '=');
-	}
-}
-
 static struct slice
 part(const char *name)
 {
@@ -91,7 +81,7 @@ put_source(struct strbuf *into, const char *directive, const char *name)
 {
 	struct digest digest = digest_of(part(name));
 	strbuf_printf(into, "; %s 'sha256-", directive);
-	put_base64(into, digest.bytes, 32);
+	base64_put(BASE64_STANDARD, (struct slice){ (const char *)digest.bytes, 32 }, into);
 	strbuf_putc(into, '\'');
 }
 

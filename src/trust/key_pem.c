@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "trust/base64.h"
+#include "codec/base64.h"
 
 #include <openssl/pem.h>
 #include <openssl/x509.h>

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "codec/json_write.h"
-#include "trust/base64.h"
+#include "codec/base64.h"
 #include "trust/document.h"
 #include "trust/secretbox.h"
 

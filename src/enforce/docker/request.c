@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "codec/json_fold.h"
-#include "trust/base64.h"
+#include "codec/base64.h"
 
 #include <limits.h>
 

@@ -3,7 +3,7 @@
 #include "enforce/kubernetes/admission.h"
 
 #include "codec/json_write.h"
-#include "trust/base64.h"
+#include "codec/base64.h"
 
 #define TOLD_IMAGES  10     /* of those that are refused: nobody mends more at once */
 #define WARNING_MOST 256    /* an API server cuts off longer ones */

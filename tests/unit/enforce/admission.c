@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "trust/base64.h"
+#include "codec/base64.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

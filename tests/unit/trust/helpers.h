@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/strbuf.h"
-#include "trust/base64.h"
+#include "codec/base64.h"
 #include "trust/key.h"
 
 #include <setjmp.h>

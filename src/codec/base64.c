@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Base64 by table, one spelling for each run of bytes. */
-#include "trust/base64.h"
+#include "codec/base64.h"
 
 static const struct alphabet {
 	const char *digits;

@@ -4,8 +4,8 @@
  * only one for its bytes: no white space, padding as the alphabet wants it,
  * no bits behind the end.
  */
-#ifndef TRUST_BASE64_H
-#define TRUST_BASE64_H
+#ifndef CODEC_BASE64_H
+#define CODEC_BASE64_H
 
 #include "base/arena.h"
 #include "base/strbuf.h"
