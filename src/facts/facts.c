@@ -114,7 +114,7 @@ seek_for(const struct fact_table *table, sqlite3_index_info *info, int at)
 {
 	const struct sqlite3_index_constraint *c = &info->aConstraint[at];
 	int op = op_of(c->op);
-	if (!c->usable || c->iColumn < 0 || op < 0 || (op < FACT_GLOB && strcmp(sqlite3_vtab_collation(info, at), "BINARY") != 0))
+	if (c->iColumn < 0 || op < 0 || (op < FACT_GLOB && strcmp(sqlite3_vtab_collation(info, at), "BINARY") != 0))
 		return NULL;
 	for (size_t i = 0; i < table->seek_count; i++)
 		if (table->seeks[i].column == (size_t)c->iColumn && (int)table->seeks[i].op == op)
@@ -122,27 +122,54 @@ seek_for(const struct fact_table *table, sqlite3_index_info *info, int at)
 	return NULL;
 }
 
+/*
+ * Demands of a table that is sought are what finds its rows, each by itself.  SQLite also tries plans without some (those of IN, those that wait for another
+ * table), which find fewer: they are to be taken only where there is no other.
+ */
+#define COST_OF_MISSED 1e9
+
+static double
+cost_with(const struct fact_table *table, double cost, const struct fact_seek *seek, bool usable)
+{
+	if (!table->sought)
+		return usable ? cost * seek->part : cost;
+	return cost + (usable ? seek->part : COST_OF_MISSED);
+}
+
+/* How many demands the plan has; none where a table that is sought would miss some. */
+static int
+make_plan(const struct fact_table *table, sqlite3_index_info *info, char *plan, double *cost)
+{
+	int n = 0;
+	for (int i = 0; i < info->nConstraint; i++) {
+		const struct fact_seek *seek = seek_for(table, info, i);
+		if (seek == NULL)
+			continue;
+		*cost = cost_with(table, *cost, seek, info->aConstraint[i].usable);
+		if (!info->aConstraint[i].usable)
+			continue;
+		if (n == FACT_HINT_MOST)
+			return table->sought ? 0 : n;
+		plan[2 * n] = (char)(HINT_LETTER + seek->column);
+		plan[2 * n + 1] = (char)(HINT_LETTER + seek->op);
+		info->aConstraintUsage[i].argvIndex = ++n;
+	}
+	return n;
+}
+
 static int
 vtab_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
 	struct bound_table *bound = ((struct vtab *)base)->bound;
+	const struct fact_table *table = bound->table;
 	char plan[2 * FACT_HINT_MOST + 1] = "";
-	int n = 0;
-	double cost = (double)(bound->table->estimate ? bound->table->estimate : bound->table->count)(bound->context, bound->table) + 1;
+	double cost = (double)(table->estimate ? table->estimate : table->count)(bound->context, table) + 1;
 	/* The authorizer is not asked about the columns of USING and NATURAL: this is the one place that hears of all. */
 	bound->read |= info->colUsed;
 	bound->used = true;
-	for (int i = 0; i < info->nConstraint && n < FACT_HINT_MOST; i++) {
-		const struct fact_seek *seek = seek_for(bound->table, info, i);
-		if (seek == NULL)
-			continue;
-		plan[2 * n] = (char)(HINT_LETTER + seek->column);
-		plan[2 * n + 1] = (char)(HINT_LETTER + seek->op);
-		cost *= seek->part;
-		info->aConstraintUsage[i].argvIndex = ++n;
-	}
-	if (n == 0 && bound->table->sought) {
-		bound->facts->unsought = bound->table;
+	int n = make_plan(table, info, plan, &cost);
+	if (n == 0 && table->sought) {
+		bound->facts->unsought = table;
 		return SQLITE_CONSTRAINT;
 	}
 	info->idxStr = n ? sqlite3_mprintf("%s", plan) : NULL;

@@ -42,7 +42,8 @@ struct fact_hint {
 	int64_t integer;
 };
 
-#define FACT_HINT_MOST 6
+/* More than any query has: a demand that is left out can be the one that leads to a row. */
+#define FACT_HINT_MOST 16
 
 /* A demand that a table can meet by itself, and which part of its rows is then left. */
 struct fact_seek {

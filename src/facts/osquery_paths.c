@@ -80,17 +80,36 @@ is_left_out_node(const struct found_paths *found, const struct node *node)
 }
 
 bool
+found_path_follows(struct slice path)
+{
+	return slice_ends(path, SLICE("/")) || slice_ends(path, SLICE("/."));
+}
+
+/* osquery's daemon works in the root directory: paths that begin nowhere begin there.  False without memory. */
+static bool
+put_absolute(struct strbuf *into, struct slice path)
+{
+	if (!slice_starts(path, SLICE("/")))
+		strbuf_putc(into, '/');
+	strbuf_put(into, path);
+	return !into->failed;
+}
+
+bool
 find_path(struct found_paths *found, struct slice path)
 {
 	const struct tree *tree = found->inventory->tree;
 	const struct node *node = NULL;
-	if (!slice_starts(path, SLICE("/")))
+	AUTO(strbuf) struct strbuf absolute = { 0 };
+	if (path.n == 0)
 		return true;
-	if (slice_ends(path, SLICE("/")))
-		node = directory_of(found, tree_resolve(tree, path));
+	if (!put_absolute(&absolute, path))
+		return false;
+	if (found_path_follows(path))
+		node = directory_of(found, tree_resolve(tree, strbuf_slice(&absolute)));
 	else
-		node = tree_find(tree, path);
-	return node || is_left_out(found, path) ? add(found, node, path, directory_size(path)) : true;
+		node = tree_find(tree, strbuf_slice(&absolute));
+	return node || is_left_out(found, strbuf_slice(&absolute)) ? add(found, node, path, directory_size(path)) : true;
 }
 
 static bool
@@ -114,9 +133,14 @@ add_content(struct found_paths *found, const struct node *directory, struct slic
 bool
 find_directory(struct found_paths *found, struct slice directory)
 {
-	const struct node *node = slice_starts(directory, SLICE("/")) ? directory_of(found, tree_resolve(found->inventory->tree, directory)) : NULL;
-	if (slice_starts(directory, SLICE("/")) && is_left_out(found, directory))
+	AUTO(strbuf) struct strbuf absolute = { 0 };
+	if (directory.n == 0)
+		return true;
+	if (!put_absolute(&absolute, directory))
+		return false;
+	if (is_left_out(found, strbuf_slice(&absolute)))
 		return add(found, NULL, directory, directory.n);
+	const struct node *node = directory_of(found, tree_resolve(found->inventory->tree, strbuf_slice(&absolute)));
 	return node ? add_content(found, node, directory) : true;
 }
 
@@ -162,14 +186,14 @@ is_new(struct found_paths *found, const struct node *directory, bool *fine)
 	return true;
 }
 
-/* Adds the node that a pattern came to; a directory is told with a slash at its end. */
+/* Adds the node that a pattern came to; a directory is told with a slash at its end, which LIKE '/' does not take for the root directory. */
 static bool
 add_match(struct found_paths *found, const struct node *node, struct strbuf *path)
 {
 	const struct node *directory = directory_of(found, node);
 	size_t size = path->n;
 	bool fine = true;
-	if (directory && !found->go && path->n && path->p[path->n - 1] != '/')
+	if (directory && !found->go && path->n && (path->n == 1 || path->p[path->n - 1] != '/'))
 		strbuf_putc(path, '/');
 	if (path->failed)
 		return false;
@@ -240,11 +264,11 @@ add_first(struct found_paths *found, const struct node *node, struct strbuf *pat
 }
 
 static bool
-glob_child(struct found_paths *found, const struct node *child, struct strbuf *path, struct slice rest, bool below)
+glob_child(struct found_paths *found, const struct node *child, struct slice name, struct strbuf *path, struct slice rest, bool below)
 {
 	size_t size = path->n;
 	bool fine = true;
-	strbuf_put(path, child->name);
+	strbuf_put(path, name);
 	if (path->failed)
 		return false;
 	if (rest.n == 0)
@@ -252,6 +276,38 @@ glob_child(struct found_paths *found, const struct node *child, struct strbuf *p
 	else if (directory_of(found, child))
 		fine = glob_step(found, directory_of(found, child), path, rest, below);
 	path->n = size;
+	return fine;
+}
+
+/* To glob(3) . and .. are names as others: .% takes them, too.  NULL: there is no such name. */
+static const struct node *
+child_of(const struct found_paths *found, const struct node *directory, struct slice name)
+{
+	if (!found->go && slice_is(name, "."))
+		return directory;
+	if (!found->go && slice_is(name, ".."))
+		return directory->parent ? directory->parent : directory;
+	return tree_child(directory, name);
+}
+
+static bool
+glob_dots(struct found_paths *found, const struct node *directory, struct strbuf *path, struct slice part, struct slice rest, bool below)
+{
+	static const char *const dots[] = { "..", "." };
+	bool fine = true;
+	for (size_t i = 0; fine && !found->go && i < sizeof dots / sizeof *dots && count_step(found); i++)
+		if (name_matches(found, part, slice_of(dots[i])))
+			fine = glob_child(found, child_of(found, directory, slice_of(dots[i])), slice_of(dots[i]), path, rest, below);
+	return fine;
+}
+
+static bool
+glob_names(struct found_paths *found, const struct node *directory, struct strbuf *path, struct slice part, struct slice rest, bool below)
+{
+	bool fine = glob_dots(found, directory, path, part, rest, below);
+	for (size_t i = 0; fine && i < directory->child_count && count_step(found); i++)
+		if (name_matches(found, part, directory->children[i]->name))
+			fine = glob_child(found, directory->children[i], directory->children[i]->name, path, rest, below);
 	return fine;
 }
 
@@ -274,12 +330,10 @@ glob_step(struct found_paths *found, const struct node *directory, struct strbuf
 	} else if (part.n == 0) {
 		fine = add_match(found, directory, path);
 	} else if (slice_find(part, '%') == SIZE_MAX) {
-		const struct node *child = tree_child(directory, part);
-		fine = child == NULL || !count_step(found) || glob_child(found, child, path, behind, below);
+		const struct node *child = child_of(found, directory, part);
+		fine = child == NULL || !count_step(found) || glob_child(found, child, part, path, behind, below);
 	} else {
-		for (size_t i = 0; fine && i < directory->child_count && count_step(found); i++)
-			if (name_matches(found, part, directory->children[i]->name))
-				fine = glob_child(found, directory->children[i], path, behind, below);
+		fine = glob_names(found, directory, path, part, behind, below);
 	}
 	path->n = size;
 	return fine;

@@ -36,6 +36,9 @@ auto_found_paths(struct found_paths *found)
 	found_paths_done(found);
 }
 
+/* A path that ends with a slash is what its last name leads to. */
+bool found_path_follows(struct slice path);
+
 /* Each adds to what was found; false without memory. */
 bool find_path(struct found_paths *found, struct slice path);
 bool find_path_like(struct found_paths *found, struct slice pattern);

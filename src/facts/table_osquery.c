@@ -166,16 +166,19 @@ target_of(const struct inventory *inventory, const struct node *node)
 enum sought_column { SC_PATH, SC_DIRECTORY, SC_FILENAME, SC_UID, SC_GID, SC_MODE, SC_SIZE, SC_MTIME, SC_BTIME, SC_SYMLINK, SC_TYPE, SC_TARGET };
 
 static void
-status_cell(const struct inventory *inventory, const struct node *node, size_t column, struct fact_value *out)
+status_cell(const struct inventory *inventory, const struct node *node, bool follows, size_t column, struct fact_value *out)
 {
-	struct entry own = node_entry(inventory->tree, node), entry = node_entry(inventory->tree, target_of(inventory, node));
+	const struct node *target = target_of(inventory, node);
+	struct entry own = node_entry(inventory->tree, follows ? target : node), entry = node_entry(inventory->tree, target);
+	bool nowhere = entry.type == ENTRY_SYMLINK;
 	const int64_t numbers[] = {
-		[SC_UID] = entry.uid, [SC_GID] = entry.gid, [SC_SIZE] = (int64_t)entry.size, [SC_MTIME] = entry.mtime, [SC_SYMLINK] = own.type == ENTRY_SYMLINK,
+		[SC_UID] = entry.uid, [SC_GID] = entry.gid, [SC_SIZE] = (int64_t)(nowhere ? entry.link.n : entry.size), [SC_MTIME] = entry.mtime,
+		[SC_SYMLINK] = own.type == ENTRY_SYMLINK,
 	};
 	if (column == SC_MODE)
 		cell_mode(out, inventory, entry.mode & 07777);
 	else if (column == SC_TYPE)
-		cell_text(out, slice_of(file_type_name(entry.type)));
+		cell_text(out, nowhere ? SLICE("unknown") : slice_of(file_type_name(entry.type)));
 	else if (column == SC_TARGET)
 		cell_text(out, own.type == ENTRY_SYMLINK ? own.link : SLICE(""));
 	else
@@ -199,7 +202,7 @@ file_show(const struct fact_scan *scan, size_t row, size_t column, struct fact_v
 	if (column <= SC_FILENAME)
 		name_cell(scan, found, column, out);
 	else
-		status_cell(scan->inventory, found->node, column, out);
+		status_cell(scan->inventory, found->node, found_path_follows(path_of(scan, found)), column, out);
 	return true;
 }
 
@@ -213,8 +216,8 @@ static const struct fact_column file_columns[] = {
 	[SC_SIZE] = { "size", FACT_INTEGER, "bytes" },
 	[SC_MTIME] = { "mtime", FACT_INTEGER, "seconds since 1970" },
 	[SC_BTIME] = { "btime", FACT_INTEGER, "0, as on every Linux" },
-	[SC_SYMLINK] = { "symlink", FACT_INTEGER, "1: a symbolic link; but for this and its target all is told of what it leads to" },
-	[SC_TYPE] = { "type", FACT_TEXT, "regular, directory, character, block, fifo, socket; symlink: one that leads nowhere" },
+	[SC_SYMLINK] = { "symlink", FACT_INTEGER, "1: a symbolic link, told without a slash at its end; but for this and its target all is told of what it leads to" },
+	[SC_TYPE] = { "type", FACT_TEXT, "regular, directory, character, block, fifo, socket; unknown: of a link that leads nowhere" },
 	[SC_TARGET] = { "symlink_target_path", FACT_TEXT, "of a link; empty of others" },
 };
 

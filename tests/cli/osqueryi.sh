@@ -42,6 +42,10 @@ chmod 4755 tree/usr/bin/run
 ln -s run tree/usr/bin/link
 ln -s usr/bin tree/bin
 mkdir -p "tree/usr/include/..."
+mkdir -p tree/srv/data/{.git,sub/.hidden} && touch tree/srv/data/{one,.dot,two_x} tree/srv/data/{.git,sub,sub/.hidden}/in
+ln -s one tree/srv/data/link
+ln -s nowhere tree/srv/data/dead
+ln -s ../.git tree/srv/data/sub/git
 
 # It with its libraries; what it leaves behind is not in the tree that is read here.
 cp -a tree box
@@ -52,7 +56,7 @@ trap 'umount -l box/proc box/dev 2>/dev/null; rm -rf --one-file-system "$work"' 
 
 texts() { jq -cS '.[] | map_values(if . == null then "" else tostring end)' | sort; }
 theirs() { HOME=/root chroot box /osqueryi --json "$1" 2>>err | texts; }
-ours() { "$plimsoll" query --no-cache --output json rootfs:tree "$1" 2>>err | texts; }
+ours() { "$plimsoll" query --no-cache --level full --output json rootfs:tree "$1" 2>>err | texts; }
 while IFS='|' read -r table sql; do
 	wanted=$(theirs "$sql")
 	check "$table: $(grep -c . <<<"$wanted") rows" "$wanted" "$(ours "$sql")"
@@ -80,5 +84,42 @@ suid_bin|SELECT path, username, groupname, permissions FROM suid_bin WHERE path 
 file|SELECT path, type, mode, uid, gid FROM file WHERE path IN ('/usr/bin/run', '/bin/run', '/usr/include/.../', '/tmp/', '/usr/bin/run/', '/none')
 file of a directory|SELECT path, filename, symlink FROM file WHERE directory = '/usr/bin/'
 hash|SELECT path, sha256 FROM hash WHERE path IN ('/usr/bin/run', '/bin/run', '/usr/bin/link')
+Q
+# What the two tables find: imported queries ask ours under other names.
+while IFS= read -r where; do
+	for table in file hash; do
+		columns="path, directory, filename, mode, uid, gid, symlink, symlink_target_path, type, CASE type WHEN 'directory' THEN '' ELSE size END AS size"
+		[ $table = file ] || columns="path, directory, sha256"
+		check "$table WHERE $where" "$(theirs "SELECT $columns FROM $table WHERE $where")" "$(ours "SELECT $columns FROM osquery_$table WHERE $where")"
+	done
+done <<'Q'
+path LIKE '/srv/data/%'
+path LIKE '/srv/data/.%'
+path LIKE '/srv/data/%%' AND path NOT LIKE '%git%'
+path LIKE '/srv/data/sub/.%%' AND path LIKE '%/one'
+path LIKE '/srv/data/sub/../o%'
+path LIKE '/srv/./data/%'
+path LIKE '/srv/%/%/in'
+path LIKE '/srv/%/%/.%'
+path LIKE '/srv/data/on_'
+path LIKE '/srv/data/two_x'
+path LIKE '/SRV/%'
+path LIKE '/'
+path LIKE '%/one'
+path LIKE 'srv/data/%'
+path IN ('/srv/data/sub/', '/srv/data/sub/git/', '/srv/data/sub/git', '/srv/data/sub/git/.', '/srv/data/one/', '/srv/data/one/.', '/srv//data/../data/one')
+path IN ('srv/data/one', '', '.')
+path = '/srv/data/dead'
+path = '/srv/data/one' OR directory = '/srv/data/sub' OR path LIKE '/srv/data/t%'
+directory = '/srv/data/sub/'
+directory = 'srv/data'
+directory LIKE '/srv/data/s%'
+directory LIKE '/srv/data'
+directory LIKE '/srv/data/%%' AND directory NOT LIKE '%git%'
+directory LIKE '/'
+directory IN ('/srv/data', '/none') AND path LIKE '%/one'
+directory IN ('/srv/data', '/srv/data/sub') AND directory LIKE '/%'
+path IN ('/srv/data/one', '/srv/data/link') AND path LIKE '%/one'
+path IN (SELECT '/srv/data/one') AND directory LIKE '/s%'
 Q
 exit $failed

@@ -204,7 +204,13 @@ while IFS='|' read -r where wanted; do
 	check "osquery_file WHERE $where" "$wanted" "$(listed "SELECT path FROM osquery_file WHERE $where" | paste -sd' ')"
 done <<'Q'
 path LIKE '/srv/data/%'|/srv/data/dead /srv/data/link /srv/data/one /srv/data/sub/ /srv/data/two_x
-path LIKE '/srv/data/.%'|/srv/data/.dot /srv/data/.git/
+path LIKE '/srv/data/.%'|/srv/data/../ /srv/data/./ /srv/data/.dot /srv/data/.git/
+path LIKE '/srv/data/sub/.%/o%'|/srv/data/sub/../one
+path LIKE '/srv/data/sub/up/.%%' AND filename = 'one'|/srv/data/sub/up/../data/one
+path LIKE '/srv/./data/sub/../o%'|/srv/./data/sub/../one
+path LIKE '/../srv/data/o%'|/../srv/data/one
+path LIKE '/'|
+directory LIKE '/'|
 path LIKE '/srv/data/%%'|/srv/data/dead /srv/data/link /srv/data/one /srv/data/sub/ /srv/data/sub/.hidden/ /srv/data/sub/.hidden/in /srv/data/sub/in /srv/data/sub/up/ /srv/data/sub/up/.dot /srv/data/sub/up/.git/ /srv/data/sub/up/.git/in /srv/data/sub/up/dead /srv/data/sub/up/link /srv/data/sub/up/one /srv/data/sub/up/sub/ /srv/data/sub/up/two_x /srv/data/two_x
 path LIKE '/srv/%/%/in'|/srv/data/sub/in
 path LIKE '/srv/%/o%e'|/srv/data/one
@@ -219,11 +225,18 @@ path = '/srv/data'|/srv/data
 path = '/srv/data/'|/srv/data/
 path = '/srv//data/../data/one'|/srv//data/../data/one
 path = '/srv/data/one/'|
+path = '/srv/data/one/.'|
+path IN ('srv/data/one', '', 'none')|srv/data/one
+directory = 'srv/data/sub'|srv/data/sub/.hidden srv/data/sub/in srv/data/sub/up
 path IN ('/bin/run', '/usr/bin/run', '/none')|/bin/run /usr/bin/run
 path = '/bin/run' OR path LIKE '/usr/bin/ru%' OR directory = '/srv'|/bin/run /usr/bin/run /srv/.ssh /srv/app /srv/data
 directory = '/srv/data/sub'|/srv/data/sub/.hidden /srv/data/sub/in /srv/data/sub/up
 directory LIKE '/srv/data/s%'|/srv/data/sub/.hidden /srv/data/sub/in /srv/data/sub/up
 directory = '/srv/data' AND path LIKE '%/one'|/srv/data/one
+directory IN ('/srv/data', '/none') AND path LIKE '%/one'|/srv/data/one
+directory IN ('/srv/data/sub', '/none') AND directory LIKE '/%'|/srv/data/sub/.hidden /srv/data/sub/in /srv/data/sub/up
+path LIKE '/srv/data/o%' AND path LIKE '%o%' AND path LIKE '%n%' AND path LIKE '%e%' AND path LIKE '%s%' AND path LIKE '%r%' AND path LIKE '%v%'|/srv/data/one
+path IN (SELECT '/srv/data/sub') AND directory LIKE '/%'|/srv/data/sub
 Q
 mkdir -p tree/srv/order/real && touch tree/srv/order/real/in && ln -s real tree/srv/order/a && ln -s / tree/srv/order/b
 check "what a link leads to is told by its own path" "/srv/order/a/ /srv/order/b/ /srv/order/real/ /srv/order/real/in" "$(listed "SELECT path FROM osquery_file WHERE path LIKE '/srv/order/%%' AND path NOT LIKE '/srv/order/b/_%'" | paste -sd' ')"
@@ -232,9 +245,12 @@ rm -r tree/srv/order
 check "names of a path" "/srv/data/one,/srv/data,one
 /srv/data/sub/,/srv/data/sub,." "$(listed "SELECT path, directory, filename FROM osquery_file WHERE path IN ('/srv/data/sub/', '/srv/data/one')")"
 check "a directory as it was asked for" "/srv/data//,/srv/data//one" "$(listed "SELECT directory, path FROM osquery_file WHERE directory = '/srv/data//' AND filename = 'one'")"
-check "of a link what it leads to" "dead,symlink,1,nowhere
+check "of a link what it leads to" "dead,unknown,1,nowhere
 link,regular,1,one
 one,regular,0," "$(listed "SELECT filename, type, symlink, symlink_target_path FROM osquery_file WHERE path LIKE '/srv/data/%e%' OR path = '/srv/data/link' ORDER BY filename")"
+check "and with a slash at its end that alone" "/srv/data/dead,1,nowhere,7
+/srv/data/link,1,one,0
+/srv/data/sub/up/,0,," "$(listed "SELECT path, symlink, symlink_target_path, CASE type WHEN 'directory' THEN '' ELSE size END FROM osquery_file WHERE path LIKE '/srv/data/link%' OR path LIKE '/srv/data/sub/u%' OR path LIKE '/srv/data/de%' ORDER BY path")"
 check "its mode too" 0600 "$(listed "SELECT mode FROM osquery_file WHERE path = '/srv/data/link'")"
 check "in a join, either side" "root,
 app,/home/app/" "$(listed "SELECT username, f.path FROM users LEFT JOIN osquery_file f ON f.path = users.directory WHERE username <> 'remote' ORDER BY users.uid")"
