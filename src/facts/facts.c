@@ -68,7 +68,7 @@ vtab_connect(sqlite3 *db, void *context, int argc, const char *const *argv, sqli
 	strbuf_puts(&sql, "CREATE TABLE x(");
 	for (size_t i = 0; i < bound->table->column_count; i++) {
 		const struct fact_column *column = &bound->table->columns[i];
-		strbuf_printf(&sql, "%s\"%s\" %s", i ? ", " : "", column->name, type_name(column->type));
+		strbuf_printf(&sql, "%s\"%s\" %s COLLATE %s", i ? ", " : "", column->name, type_name(column->type), column->collation ? column->collation : "BINARY");
 	}
 	strbuf_putc(&sql, ')');
 	struct vtab *vtab = sqlite3_malloc(sizeof *vtab);

@@ -30,6 +30,7 @@ struct fact_column {
 	const char *name;
 	enum fact_type type;
 	const char *meaning;
+	const char *collation;     /* NULL: texts compare by their bytes */
 };
 
 /* What a query demands of a column: that it compares so to `text` (of a text column) or `integer`, or is not NULL. */

@@ -217,7 +217,7 @@ call_version_compare(sqlite3_context *result, int argc, sqlite3_value **argv)
 		return;
 	}
 	for (size_t i = 0; !any_null(2, argv) && i < sizeof flavors / sizeof *flavors; i++) {
-		if (!slice_is(flavor, flavors[i].flavor))
+		if (!slice_eq_nocase(flavor, slice_of(flavors[i].flavor)))
 			continue;
 		int order = flavors[i].scheme->compare(text_of(argv[0]), text_of(argv[1]));
 		sqlite3_result_int(result, (order > 0) - (order < 0));

@@ -239,7 +239,7 @@ enum hash_column { HC_PATH, HC_DIRECTORY, HC_SHA256 };
 static const struct fact_column hash_columns[] = {
 	[HC_PATH] = { "path", FACT_TEXT, "as it was asked for" },
 	[HC_DIRECTORY] = { "directory", FACT_TEXT, "as it was asked for, or what is before the path's last part" },
-	[HC_SHA256] = { "sha256", FACT_TEXT, "64 digits, of a link those of its file; one that was not taken (--level full takes all) makes the query fail" },
+	[HC_SHA256] = { "sha256", FACT_TEXT, "64 digits, of a link those of its file; one that was not taken (--level full takes all) makes the query fail", "NOCASE" },
 };
 
 static bool

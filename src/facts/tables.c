@@ -27,7 +27,7 @@ enum os_column { OC_ID, OC_NAME, OC_VERSION, OC_VERSION_ID, OC_CODENAME, OC_PRET
 static const struct fact_column os_columns[] = {
 	[OC_ID] = { "id", FACT_TEXT, "ID of os-release; NULL where the system could not be told" },
 	[OC_NAME] = { "name", FACT_TEXT, "NAME" },
-	[OC_VERSION] = { "version", FACT_TEXT, "VERSION" },
+	[OC_VERSION] = { "version", FACT_TEXT, "VERSION", "version" },
 	[OC_VERSION_ID] = { "version_id", FACT_TEXT, "VERSION_ID" },
 	[OC_CODENAME] = { "codename", FACT_TEXT, "VERSION_CODENAME, else the release's known one; empty without one" },
 	[OC_PRETTY_NAME] = { "pretty_name", FACT_TEXT, "PRETTY_NAME" },

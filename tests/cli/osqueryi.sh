@@ -84,6 +84,9 @@ suid_bin|SELECT path, username, groupname, permissions FROM suid_bin WHERE path 
 file|SELECT path, type, mode, uid, gid FROM file WHERE path IN ('/usr/bin/run', '/bin/run', '/usr/include/.../', '/tmp/', '/usr/bin/run/', '/none')
 file of a directory|SELECT path, filename, symlink FROM file WHERE directory = '/usr/bin/'
 hash|SELECT path, sha256 FROM hash WHERE path IN ('/usr/bin/run', '/bin/run', '/usr/bin/link')
+hash with a digest in capitals|SELECT path FROM hash WHERE path = '/usr/bin/run' AND sha256 = 'B5004F26A852B0D60EC1237432C1A33C2307FF2458C374D9D99749D045C7FEB9'
+deb_packages by version|SELECT name, version < '1:10' AS below, version = '1:2.0-3+b1' AS same FROM deb_packages WHERE version > '3'
+python_packages and npm_packages by version|SELECT name FROM python_packages WHERE version < '10' UNION SELECT name FROM npm_packages WHERE directory = '/srv/app' AND version < '10'
 Q
 # What the two tables find: imported queries ask ours under other names.
 while IFS= read -r where; do

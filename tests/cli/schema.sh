@@ -60,6 +60,7 @@ for column in ${left/system_controls.oid/}; do
 done
 check "deb_packages" "a,1:2.0-3-4,4,M <m@example.org>
 b,2,," "$(listed "SELECT name, version, revision, maintainer FROM deb_packages ORDER BY name" | tr -d '"')"
+check "versions compare as such, in another query's hands too" "a,1,1,1" "$(listed "SELECT name, version < '1:10', version = '1:2.00-3-4', (WITH deb_packages AS (SELECT name, version FROM main.deb_packages) SELECT max(version) = '1:2.0-3-4' FROM deb_packages) FROM deb_packages WHERE version > '3'" | tr -d '"')"
 check "suid_bin" "/usr/bin/group,G
 /usr/bin/run,S" "$(listed "SELECT path, permissions FROM suid_bin ORDER BY path")"
 check "setuid_file" "/usr/bin/group,2755,0,1
@@ -93,6 +94,8 @@ second,installonly_limit,3,6" "$(listed "SELECT section, key, value, line FROM p
 rm tree/etc/dnf/dnf.conf
 printf 'a\0b' | put etc/hosts
 check "lines that could not be read are none that are not there" "plimsoll query: /etc/hosts: its content was not kept: binary" "$(listed "SELECT count(*) FROM etc_hosts")"
+printf 'ID=debian\nVERSION_ID=12.4\n' | put etc/os-release
+check "a version of a system is one" 1 "$(printf 'ID=debian\nVERSION=9\n' | put etc/os-release; listed "SELECT count(*) FROM os_version WHERE version < '10'")"
 printf 'ID=debian\nVERSION_ID=12.4\n' | put etc/os-release
 check "os_version as osquery has it" "debian,,12,4,0" "$(listed "SELECT platform, arch, major, minor, patch FROM os_version")"
 printf 'ID=rocky\nID_LIKE="rhel centos fedora"\nVERSION_ID=9\n' | put etc/os-release
@@ -146,6 +149,8 @@ check "python_packages" "demo,/usr/lib/python3/dist-packages/demo-1.0.dist-info,
 
 printf '{"name":"a","version":"1"}' | put srv/app/node_modules/a/package.json
 printf '{"name":"@s/b","version":"2"}' | put srv/app/node_modules/a/node_modules/@s/b/package.json
+check "of other ecosystems too" 2,1 "$(printf 'Metadata-Version: 2.1\nName: demo\nVersion: 10.0\n' | put usr/lib/python3/dist-packages/demo-1.0.dist-info/METADATA
+	listed "SELECT (SELECT count(*) FROM npm_packages WHERE version < '10'), (SELECT count(*) FROM python_packages WHERE version > '9')")"
 check "npm_packages of a directory" "@s/b,/srv/app
 a,/srv/app" "$(listed "SELECT name, directory FROM npm_packages WHERE directory = '/srv/app' ORDER BY name")"
 check "what is behind the home is the shell" "/bin/sh:x,damaged" "$(echo 'odd:x:2000:2000::/:/bin/sh:x' >>tree/etc/passwd; listed "SELECT shell, form FROM users WHERE username = 'odd'" | head -1)"
@@ -255,6 +260,8 @@ check "its mode too" 0600 "$(listed "SELECT mode FROM osquery_file WHERE path = 
 check "in a join, either side" "root,
 app,/home/app/" "$(listed "SELECT username, f.path FROM users LEFT JOIN osquery_file f ON f.path = users.directory WHERE username <> 'remote' ORDER BY users.uid")"
 check "digests of what was found" "/etc/os-release,$(sha256sum tree/etc/os-release | cut -d' ' -f1)" "$(listed "SELECT path, sha256 FROM osquery_hash WHERE path LIKE '/etc/os%' OR path = '/etc'")"
+capitals=$(sha256sum tree/etc/os-release | cut -d' ' -f1 | tr a-f A-F)
+check "in capitals they are the same" 1,1 "$(listed "SELECT (SELECT count(*) FROM osquery_hash WHERE path = '/etc/os-release' AND sha256 = '$capitals'), (SELECT count(*) FROM hash WHERE path = '/etc/os-release' AND sha256 IN ('$capitals'))")"
 check "and those that were not taken" "plimsoll query: the digest of /srv/data/one was not taken: --level full takes those of all files" "$(listed "SELECT sha256 FROM osquery_hash WHERE path = '/srv/data/one'")"
 check "what asks for all files has no answer" "plimsoll query: osquery_file has only what a query asks for by its path or directory, with =, IN or LIKE" "$(listed "SELECT path FROM osquery_file WHERE filename = 'one'")"
 check "lines of what a query asks for" "1,# nothing
