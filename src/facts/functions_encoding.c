@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* More functions of osquery's: base 64, blocks of addresses, the directory of a path, logarithm and cotangent. */
+/* More functions of osquery's: base 64, blocks of addresses, the directory of a path, logarithm and cotangent, whole numbers of texts. */
 #include "facts/functions.h"
 
 #include "base/auto.h"
@@ -164,6 +164,34 @@ call_cot(sqlite3_context *result, int argc, sqlite3_value **argv)
 		sqlite3_result_double(result, 1 / tangent);
 }
 
+struct rounding {
+	const char *name;
+	double (*of)(double value);
+};
+
+/* SQLite's own have no answer for a text that only begins as a number: floor('11 (bullseye)'). */
+static void
+call_rounding(sqlite3_context *result, int argc, sqlite3_value **argv)
+{
+	const struct rounding *rounding = sqlite3_user_data(result);
+	double value = rounding->of(sqlite3_value_double(argv[0]));
+	(void)argc;
+	if (sqlite3_value_type(argv[0]) == SQLITE_NULL || sqlite3_value_type(argv[0]) == SQLITE_INTEGER)
+		sqlite3_result_value(result, argv[0]);
+	else if (value >= -0x1p62 && value <= 0x1p62)
+		sqlite3_result_int64(result, (sqlite3_int64)value);
+	else
+		sqlite3_result_double(result, value);
+}
+
+static void
+add_roundings(struct sqlite3 *db)
+{
+	static const struct rounding roundings[] = { { "floor", floor }, { "ceil", ceil } };
+	for (size_t i = 0; i < sizeof roundings / sizeof *roundings; i++)
+		sqlite3_create_function_v2(db, roundings[i].name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, (void *)&roundings[i], call_rounding, NULL, NULL, NULL);
+}
+
 void
 functions_add_encoding(struct sqlite3 *db)
 {
@@ -177,4 +205,5 @@ functions_add_encoding(struct sqlite3 *db)
 	};
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
 		sqlite3_create_function_v2(db, functions[i].name, functions[i].arguments, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, functions[i].call, NULL, NULL, NULL);
+	add_roundings(db);
 }

@@ -115,6 +115,42 @@ static const struct fact_table table_os_version = {
 	"os_version", "the operating system", os_columns, sizeof os_columns / sizeof *os_columns, os_count, os_cell, 0,
 };
 
+/* As osquery tells it, which has a row of what names no system, too: who asks for other systems than his own finds that. */
+static const enum os_column osquery_os[] = { OC_NAME, OC_VERSION, OC_MAJOR, OC_MINOR, OC_PATCH, OC_PLATFORM, OC_PLATFORM_LIKE, OC_CODENAME, OC_ARCH };
+
+static const struct fact_column osquery_os_columns[] = {
+	{ "name", FACT_TEXT, "NAME; Unknown where nothing names a system" },
+	{ "version", FACT_TEXT, "VERSION; compared as one", "version" },
+	{ "major", FACT_INTEGER, "as in os_version" },
+	{ "minor", FACT_INTEGER, "the same" },
+	{ "patch", FACT_INTEGER, "the same" },
+	{ "platform", FACT_TEXT, "the same; posix where nothing names a system" },
+	{ "platform_like", FACT_TEXT, "the same" },
+	{ "codename", FACT_TEXT, "the same" },
+	{ "arch", FACT_TEXT, "the same" },
+};
+
+static void
+osquery_os_cell(const void *context, const struct fact_table *table, size_t row, size_t column, struct fact_value *out)
+{
+	enum os_column own = osquery_os[column];
+	os_cell(context, table, row, own, out);
+	if (out->type == FACT_NULL && own != OC_ARCH)
+		cell_text(out, own == OC_NAME ? SLICE("Unknown") : own == OC_PLATFORM ? SLICE("posix") : SLICE(""));
+}
+
+static size_t
+osquery_os_count(const void *context, const struct fact_table *table)
+{
+	(void)table;
+	return context != NULL;
+}
+
+static const struct fact_table table_osquery_os_version = {
+	"osquery_os_version", "osquery: os_version, with a row of every target", osquery_os_columns, sizeof osquery_os_columns / sizeof *osquery_os_columns,
+	osquery_os_count, osquery_os_cell, 0,
+};
+
 /* image */
 
 enum image_column {
@@ -370,7 +406,7 @@ row_cell(const void *context, const struct fact_table *table, size_t row, size_t
 const struct fact_table *const facts_inventory_tables[] = {
 	&table_apk_packages,
 	&table_config_file, &table_env, &table_file, &table_file_lines, &table_history, &table_history_argument, &table_history_command, &table_history_variable,
-	&table_image, &table_label, &table_layer, &table_os_version, &table_osquery_file, &table_osquery_hash, &table_package, &table_package_file, &table_port,
+	&table_image, &table_label, &table_layer, &table_os_version, &table_osquery_file, &table_osquery_hash, &table_osquery_os_version, &table_package, &table_package_file, &table_port,
 	&table_secret, &table_system_controls, &table_unaccounted_file, &table_volume,
 #define KIND(name, table, meaning) &table_##name,
 #define FIELD(kind, name, column, type, meaning)

@@ -124,7 +124,7 @@ judge_check(struct judging *judging, const struct selected *selected, enum appli
 static int
 judge_told(struct judging *judging, const struct check *rule, bool *told, struct plim_error *err)
 {
-	static const char *const known[] = { "package", "os_version", "deb_packages", "rpm_packages", "apk_packages", "sbom", "vulnerability", NULL };
+	static const char *const known[] = { "package", "os_version", "osquery_os_version", "deb_packages", "rpm_packages", "apk_packages", "sbom", "vulnerability", NULL };
 	AUTO(facts) struct facts *facts = NULL;
 	*told = true;
 	if (!inventory_is_document(judging->inventory))

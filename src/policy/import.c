@@ -84,11 +84,11 @@ why_text(const struct importing *importing, const struct plim_error *why, struct
 	return arena_printf(importing->imports->arena, "%.*s%s%.*s", SLICE_ARG(line), more.n ? ": " : "", SLICE_ARG(more));
 }
 
-/* osquery's tables whose names other tables bear here. */
+/* osquery's tables whose names tables bear here that answer otherwise. */
 static int
 rename_tables(const struct importing *importing, struct slice *statement, struct plim_error *err)
 {
-	static const struct sql_table tables[] = { { "file", "osquery_file" }, { "hash", "osquery_hash" } };
+	static const struct sql_table tables[] = { { "file", "osquery_file" }, { "hash", "osquery_hash" }, { "os_version", "osquery_os_version" } };
 	AUTO(strbuf) struct strbuf sql = { 0 };
 	sql_put_renamed(*statement, tables, sizeof tables / sizeof *tables, &sql);
 	struct slice renamed = sql.failed ? SLICE_NONE : arena_dup(importing->imports->arena, strbuf_slice(&sql));

@@ -227,6 +227,20 @@ fleet/of macOS: left out: no such table: alf: only macOS has it
 fleet/of an agent: left out: no such table: dconf_read: a table of an agent that extends osquery, Fleet's or that of macadmins
 fleet/a lens: left out: no such table: augeas: it opens files of the query's choice, and here they are read once" "$(cat err)"
 
+# osquery has a row of what names no system, too, also where the rest of the file is there.
+echo '{"queries": {"foreign": {"query": "SELECT name FROM os_version WHERE name NOT LIKE \u0027Debian%\u0027"}, "old": {"query": "SELECT o.name FROM os_version o WHERE platform = \u0027debian\u0027 AND version < \u002710\u0027"}}}' >os.conf
+check "os_version is osquery's" 0 "$(import osquery --output os.yaml os.conf)"
+mkdir -p bare/srv noid/etc old/etc && echo 'NAME="Foo Linux"' >noid/etc/os-release && printf 'ID=debian\nNAME="Debian GNU/Linux"\nVERSION=9\n' >old/etc/os-release
+for tree in bare noid old; do
+	"$plimsoll" check --no-cache --policy os.yaml --output json "rootfs:$tree" 2>/dev/null | jq -r --arg tree $tree '.checks[] | "\($tree) \(.id) \(.result)"'
+done >answers
+check "and answers of what has none" "bare os/foreign fail
+bare os/old pass
+noid os/foreign fail
+noid os/old pass
+old os/foreign pass
+old os/old fail" "$(cat answers)"
+
 # Of two queries of one name osquery runs the first that is for its platform.
 echo '{"decorators": {"load": ["SELECT uuid FROM system_info"]}, "queries": {"a": {"query": "select 1 from users where uid = 1", "platform": "darwin"},
   "a": {"query": "select username from users where uid = 1000"}, "a": {"query": "select 1 from nowhere"}}}' >twice.conf

@@ -26,7 +26,7 @@ osquery_hash  of" "$(printf '.mode\n.mode jsonl\n.mode\nSELECT 1 AS a;\n.mode pr
 check "what they are" ".tables .schema .mode .help .exit SELECT" "$(printf '.help;\n.quit\n' | session | cut -d' ' -f1 | paste -sd' ')"
 check "another form ends it" "plimsoll query: there is no format 'xml': table, line, json, jsonl or csv" "$(printf '.mode xml\nSELECT 1;\n' | session)"
 check "and so does another command" "plimsoll query: '.dump': there are .tables [PART] and .schema [TABLE], and in a session .mode FORMAT, .help and .exit" "$(printf '.dump\nSELECT 1;\n' | session)"
-check "part of names without a target" "osquery_file osquery_hash" "$("$plimsoll" query --output csv .tables osquery_ | tr -d '\r' | sed 1d | cut -d, -f1 | paste -sd' ')"
+check "part of names without a target" "osquery_file osquery_hash osquery_os_version" "$("$plimsoll" query --output csv .tables osquery_ | tr -d '\r' | sed 1d | cut -d, -f1 | paste -sd' ')"
 check "nothing is nothing" "" "$(printf ' \n;\n' | session)"
 check "a wrong one is the last" "a
 1
