@@ -346,6 +346,10 @@ glob_paths(struct found_paths *found, struct slice pattern)
 	bool below = !found->go && slice_ends(pattern, SLICE("%%"));
 	if (!slice_starts(pattern, SLICE("/")))
 		return true;
+	/* Each pattern tells all that is below it, whatever another one told. */
+	map_done(&found->seen);
+	found->seen = (struct map){ 0 };
+	found->links.n = 0;
 	return glob_step(found, tree_root(found->inventory->tree), &path, pattern, below) && add_below_links(found);
 }
 

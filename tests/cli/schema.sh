@@ -242,6 +242,8 @@ directory IN ('/srv/data', '/none') AND path LIKE '%/one'|/srv/data/one
 directory IN ('/srv/data/sub', '/none') AND directory LIKE '/%'|/srv/data/sub/.hidden /srv/data/sub/in /srv/data/sub/up
 path LIKE '/srv/data/o%' AND path LIKE '%o%' AND path LIKE '%n%' AND path LIKE '%e%' AND path LIKE '%s%' AND path LIKE '%r%' AND path LIKE '%v%'|/srv/data/one
 path IN (SELECT '/srv/data/sub') AND directory LIKE '/%'|/srv/data/sub
+path LIKE '/srv/data/s%/%%' AND path LIKE '/srv/%%' AND filename = 'one'|/srv/data/sub/up/one
+path LIKE '/srv/%%' AND path LIKE '/srv/data/s%/%%' AND filename = 'one'|/srv/data/sub/up/one
 Q
 mkdir -p tree/srv/order/real && touch tree/srv/order/real/in && ln -s real tree/srv/order/a && ln -s / tree/srv/order/b
 check "what a link leads to is told by its own path" "/srv/order/a/ /srv/order/b/ /srv/order/real/ /srv/order/real/in" "$(listed "SELECT path FROM osquery_file WHERE path LIKE '/srv/order/%%' AND path NOT LIKE '/srv/order/b/_%'" | paste -sd' ')"
