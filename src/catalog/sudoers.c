@@ -55,7 +55,7 @@ is_passed_over(struct slice path)
 static bool
 is_read(struct slice header, struct slice path)
 {
-	if (slice_is(header, "@includedir")) {
+	if (slice_ends(header, SLICE("includedir"))) {
 		while (slice_skip_end(&path, SLICE("/")))
 			;
 		return IS_ONE_OF(path, directories);
@@ -67,10 +67,12 @@ is_read(struct slice header, struct slice path)
 static bool
 include_of(struct slice line, struct slice *header, struct slice *target)
 {
+	struct slice whole = line;
 	bool younger = slice_starts(line, SLICE("@"));
 	if (!slice_skip(&line, SLICE("#include")) && !slice_skip(&line, SLICE("@include")))
 		return false;
-	*header = slice_skip(&line, SLICE("dir")) ? SLICE("@includedir") : SLICE("@include");
+	slice_skip(&line, SLICE("dir"));
+	*header = slice_range(whole.p, line.p);
 	*target = slice_trim(line);
 	return line.n > 0 && (is_blank(line.p[0]) || (younger && line.p[0] == '"'));
 }

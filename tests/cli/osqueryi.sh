@@ -26,7 +26,7 @@ printf 'http\t80/tcp\twww web # WorldWideWeb HTTP\nno-protocol 55\ndomain 53/udp
 printf 'ip\t0\tIP\t\t# internet protocol\ntcp 6 TCP\n' | put etc/protocols
 printf 'A=b\n5 4 * * 0 root /bin/weekly  -s\t -x\n@reboot root /bin/boot # x\n' | put etc/crontab
 printf '0 1 * * * /bin/mine\n' | put var/spool/cron/crontabs/app
-printf 'root ALL=(ALL) ALL\napp ALL=(root) NOPASSWD: /bin/a, \\\n\t/bin/b\nDefaults env_reset\n@includedir /etc/sudoers.d\n' | put etc/sudoers
+printf 'root ALL=(ALL) ALL\napp ALL=(root) NOPASSWD: /bin/a, \\\n\t/bin/b\nDefaults env_reset\n#include /etc/none\n@includedir /etc/sudoers.d\n' | put etc/sudoers
 put etc/sudoers.d/one <<<'%wheel ALL=(ALL) ALL'
 put etc/sudoers.d/has.dot <<<'nobody ALL=(ALL) ALL'
 printf 'Package: a\nStatus: install ok installed\nMaintainer: M <m@x>\nArchitecture: amd64\nVersion: 1:2.0-3+b1\n\nPackage: gone\nStatus: deinstall ok not-installed\nArchitecture: all\nVersion: 1\n' | put var/lib/dpkg/status

@@ -172,7 +172,7 @@ sudoers_tell_who_is_not_asked(void **state)
 	       "sudoer 5:#1000|ALL=ALL|0|0\n"
 	       "sudoer 6:User_Alias|NOPASSWDERS = a|0|0\n"
 	       "sudoer 7:@includedir|/etc/sudoers.d|0|0\n"
-	       "sudoer 8:@include|/opt/more|0|0\n"
+	       "sudoer 8:#include|/opt/more|0|0\n"
 	       "! line 8: it includes a file that is not looked at\n"
 	       "! line 9: no entry that sudo knows\n");
 	expect("etc/sudoers.d/off.bak", SLICE("a ALL=NOPASSWD: ALL\n"), "");
