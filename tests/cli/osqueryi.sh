@@ -18,7 +18,7 @@ mkdir -p tree/{proc,dev,tmp,root/.ssh,srv/app,usr/bin,usr/local/lib}
 printf 'NAME="Rocky Linux"\nID=rocky\nVERSION_ID=9\n' | put etc/os-release
 put etc/rocky-release <<<'Rocky Linux release 9.4 (Blue Onyx)'
 ln -s rocky-release tree/etc/redhat-release
-printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000:A,,:/home/app:\nbig:x:4294967294:4294967294::/:/bin/sh:x\n' | put etc/passwd
+printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000:A,,:/home/app:\nbig:x:4294967294:4294967294::/:/bin/sh:x\n+nis::::::\n' | put etc/passwd
 printf 'root:x:0:\napp:x:1000:root,app\nempty:x:1001:\n' | put etc/group
 printf 'root:$y$j9T$a$b:19000:0:99999:7:::\napp:!!:19000::::::\nbig::1:2:3:4:5:6:\nlocked:!$6$a$b:1::::::\nstar:*:1::::::\nword:ab:1::::::\n' | put etc/shadow
 printf '127.0.0.1\tlocalhost  me # here\n\n#10.0.0.1 old\n::1 ip6\n10.0.0.2\n' | put etc/hosts
