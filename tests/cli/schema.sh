@@ -123,7 +123,7 @@ check "numbers with a sign" "0,0
 1000,1000
 65534,-2" "$(listed "SELECT uid_signed, gid_signed FROM users ORDER BY line")"
 check "what NIS would have filled in" "+nis,0,0,0
-+x,5,0,5" "$(printf '+nis::::::\n+x::5::::\nnis::::::\n' >>tree/etc/passwd; listed "SELECT username, uid, gid, uid_signed FROM users WHERE gid = 0 AND username <> 'root'" | grep -v ^warning; sed -i '/nis\|+x/d' tree/etc/passwd)"
++x,5,0,5" "$(printf '+nis::::::\n+x::5::::\nnis::::::\n' >>tree/etc/passwd; listed "SELECT username, u.uid, gid, uid_signed FROM users u JOIN user_groups g USING (uid, gid) WHERE gid = 0 AND username <> 'root'" | grep -v ^warning; sed -i '/nis\|+x/d' tree/etc/passwd)"
 check "shadow is osquery's" "root,active,6,19000,0,-1
 never,not_set,,19000,-1,-1
 star,locked,,-1,-1,-1
