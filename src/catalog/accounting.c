@@ -245,21 +245,6 @@ settle_packages(struct inventory *inventory, const struct owners *owners, struct
 	return r;
 }
 
-int
-resolve_owners(struct inventory *inventory, struct plim_error *err)
-{
-	AUTO(account) struct account account = { .inventory = inventory, .arena = arena_new(0) };
-	AUTO(owners) struct owners *owners = NULL;
-	int r = account.arena ? gather_files(&account, err) : error_nomem(err);
-	if (r == 0)
-		r = gather_packages(&account, err);
-	if (r == 0)
-		r = owners_new(inventory, &account.wishes, &owners, err);
-	if (r == 0)
-		r = keep_unaccounted(&account, owners, err);
-	return r < 0 ? r : settle_packages(inventory, owners, err);
-}
-
 static int
 wish_node(struct account *account, const struct node *node, struct plim_error *err)
 {
@@ -300,14 +285,39 @@ wish_usual(struct account *account, struct plim_error *err)
 	return r;
 }
 
-/* Of one directory, or of the usual ones where that is NULL: lists are walked through for all files at once. */
+/*
+ * What is asked of every image, and what checks ask of most: lists are long, and are walked through once for both.  They say the same before
+ * packages are settled and after: those that go are their owners' already.
+ */
+static int
+gather(struct account *account, struct plim_error *err)
+{
+	int r = gather_files(account, err);
+	if (r == 0)
+		r = gather_packages(account, err);
+	return r < 0 ? r : wish_usual(account, err);
+}
+
+int
+resolve_owners(struct inventory *inventory, struct plim_error *err)
+{
+	AUTO(account) struct account account = { .inventory = inventory, .arena = arena_new(0) };
+	int r = account.arena ? gather(&account, err) : error_nomem(err);
+	if (r == 0)
+		r = owners_new(inventory, &account.wishes, &inventory->usual_owners, err);
+	if (r == 0)
+		r = keep_unaccounted(&account, inventory->usual_owners, err);
+	return r < 0 ? r : settle_packages(inventory, inventory->usual_owners, err);
+}
+
+/* Lists are walked through for all files of a directory at once. */
 static struct owners *
 owners_of(struct inventory *inventory, const struct node *directory)
 {
 	AUTO(account) struct account account = { .inventory = inventory, .arena = arena_new(0) };
 	struct owners *owners = NULL;
 	struct plim_error err;
-	int r = account.arena == NULL ? error_nomem(&err) : directory ? wish_directory(&account, directory, &err) : wish_usual(&account, &err);
+	int r = account.arena ? wish_directory(&account, directory, &err) : error_nomem(&err);
 	return r == 0 && owners_new(inventory, &account.wishes, &owners, &err) == 0 ? owners : NULL;
 }
 
@@ -315,11 +325,8 @@ owners_of(struct inventory *inventory, const struct node *directory)
 static const struct owners *
 owners_for(struct inventory *inventory, const struct node *directory)
 {
-	if (inventory->owners == NULL && is_usual(directory)) {
-		if (inventory->usual_owners == NULL)
-			inventory->usual_owners = owners_of(inventory, NULL);
+	if (is_usual(directory))
 		return inventory->usual_owners;
-	}
 	for (size_t i = 0; i < inventory->asked_count; i++)
 		if (inventory->asked[i].directory == directory)
 			return inventory->asked[i].owners;

@@ -115,7 +115,7 @@ struct inventory {
 	const struct unaccounted_file *unaccounted;    /* in tree order */
 	size_t unaccounted_count;
 	struct owners *owners;                 /* of all files, made when somebody asks for many: inventory_file_owner */
-	struct owners *usual_owners;           /* of programs and settings, made when somebody asks for one of them */
+	struct owners *usual_owners;           /* of programs and settings, of which most is asked */
 	struct {
 		const struct node *directory;
 		struct owners *owners;
