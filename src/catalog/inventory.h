@@ -122,6 +122,7 @@ struct inventory {
 	} asked[OWNERS_ASKED_MOST];            /* of the files of one other directory each, before that */
 	size_t asked_count;
 	const struct system_control_list *system_controls;    /* made when somebody first asks: system_controls.h */
+	const struct hidden_file_list *hidden_files;          /* the same: hidden_files.h */
 	struct package_files *package_files;   /* made when somebody first asks: package_files.h */
 	const struct derived_rows **derived;   /* each made when somebody first asks: derived.h */
 	struct history history;                /* none for a tree */

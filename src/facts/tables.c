@@ -5,6 +5,7 @@
 #include "facts/table_config_file.h"
 #include "facts/table_derived.h"
 #include "facts/table_file.h"
+#include "facts/table_hidden_file.h"
 #include "facts/table_history.h"
 #include "facts/table_live.h"
 #include "facts/table_osquery.h"
@@ -405,7 +406,7 @@ row_cell(const void *context, const struct fact_table *table, size_t row, size_t
 
 const struct fact_table *const facts_inventory_tables[] = {
 	&table_apk_packages,
-	&table_config_file, &table_env, &table_file, &table_file_lines, &table_history, &table_history_argument, &table_history_command, &table_history_variable,
+	&table_config_file, &table_env, &table_file, &table_file_lines, &table_hidden_file, &table_history, &table_history_argument, &table_history_command, &table_history_variable,
 	&table_image, &table_label, &table_layer, &table_os_version, &table_osquery_file, &table_osquery_hash, &table_osquery_os_version, &table_package, &table_package_file, &table_port,
 	&table_secret, &table_system_controls, &table_unaccounted_file, &table_volume,
 #define KIND(name, table, meaning) &table_##name,

@@ -31,6 +31,12 @@ hidden = tar(entry("var/lib/dpkg/.wh.status"))
 emptied = tar(entry("var/lib/dpkg/status", ""))
 layout_of([Layer(base), Layer(tampered), Layer(hidden)]).write(pathlib.Path("hidden.oci"))
 layout_of([Layer(base), Layer(emptied)]).write(pathlib.Path("emptied.oci"))
+cached = tar(entry("srv/a", "aaaa", uid=7), hardlink("srv/z", "srv/a"), entry("srv/b", "bb"), entry("srv/kept", "k"), hardlink("srv/kept2", "srv/kept"), entry("srv/dir/c", "ccc", mode=0o600), symlink("srv/l", "a"),
+             entry("root/.cache/pip/http/x", "xyz"), entry("root/.cache/pipx", "xyz"), entry("root/.cache/pip/empty", ""), entry("var/cache/apt/archives/demo_1_amd64.deb", "d"), entry("var/lib/apt/lists/x_dists_bookworm_InRelease", "12"))
+cleaned = tar(entry("srv/.wh.b"), entry("srv/a", "new"), entry("srv/dir/.wh..wh..opq"), entry("srv/.wh.l"), entry("srv/.wh.kept"), entry("root/.wh..cache"), entry("var/cache/apt/archives/.wh.demo_1_amd64.deb"),
+              entry("root/.npm/_cacache/y", "y"))
+again = tar(entry("srv/dir/c", "back"), entry("srv/dir/c", "twice"))
+layout_of([Layer(cached), Layer(cleaned), Layer(again)]).write(pathlib.Path("layers.oci"))
 q1 = lambda text: "Q1" + base64.b64encode(hashlib.sha1(text.encode()).digest()).decode()
 installed = ("P:tool\nV:1.0-r0\nA:x86_64\nL:MIT\nD:musl>=1.2 so:libc.musl-x86_64.so.1 !old busybox\nF:bin\nR:tool\na:0:0:755\n" + f"Z:{q1(script % 'tool')}\nR:sh\na:0:0:777\nZ:{q1('/bin/tool')}\nR:other\na:0:0:777\nZ:{q1('/bin/x')}\n"
              f"F:etc\nR:mode\na:0:0:600\nZ:{q1('m')}\nR:none\nZ:{q1('n')}\n\n")
@@ -162,6 +168,26 @@ for image in deb.oci apk.oci over.oci; do
 	check "$image: one row for each file of a package" "n
 0" "$(ask $image "SELECT count(*) AS n FROM (SELECT 1 FROM package_file GROUP BY type, package, file HAVING count(*) > 1)")"
 done
+# In the order of the layers. /srv/a is there by its other name; an entry that another of its own layer replaces was never seen, and is in the layer all the same.
+check "files of lower layers that are not shown" "path,type,mode,uid,size,state,layer
+/srv/b,regular,0644,0,2,removed,0
+/srv/dir/c,regular,0600,0,3,replaced,0
+/srv/l,symlink,0777,0,0,removed,0
+/root/.cache/pip/http/x,regular,0644,0,3,removed,0
+/root/.cache/pipx,regular,0644,0,3,removed,0
+/root/.cache/pip/empty,regular,0644,0,0,removed,0
+/var/cache/apt/archives/demo_1_amd64.deb,regular,0644,0,1,removed,0
+/srv/dir/c,regular,0644,0,4,replaced,2" "$(ask oci:layers.oci "SELECT path, type, mode, uid, size, state, layer FROM hidden_file" | grep -v ^warning)"
+check "a name of their own, and its directory" "directory,filename
+/srv/dir,c
+/srv/dir,c" "$(ask oci:layers.oci "SELECT directory, filename FROM hidden_file WHERE directory = '/srv/dir'" | grep -v ^warning)"
+check "caches, shown or not" "path,size,shown,layer
+/root/.cache/pip/http/x,3,0,0
+/root/.npm/_cacache/y,1,1,1
+/var/cache/apt/archives/demo_1_amd64.deb,1,0,0
+/var/lib/apt/lists/x_dists_bookworm_InRelease,2,1,0" "$(ask oci:layers.oci "SELECT path, size, shown, layer FROM package_cache ORDER BY path" | grep -v ^warning)"
+check "a tree hides nothing" "count(*)
+0" "$(mkdir -p plain/etc && echo ID=debian >plain/etc/os-release && ask rootfs:plain "SELECT count(*) FROM hidden_file" | grep -v ^warning)"
 check "differs says what state and mode_differs say" "file,differs
 /bin/tool,content
 /etc/tool.conf,content

@@ -153,6 +153,7 @@ break_packages_rpm_gpgcheck() { sed -i /^gpgcheck/d etc/yum.conf; }
 break_hardening_local_packages() { sed -i s/localpkg_gpgcheck=1/localpkg_gpgcheck=0/ etc/yum.conf; }
 break_packages_apk_keys() { add etc/apk/keys/me.rsa.pub key; }
 also[packages/apk-keys]=hardening/repository-keys
+break_packages_hidden_caches() { mkdir -p var/cache/dnf && add var/cache/dnf/demo.solv x; set_as '{history: [{created_by: "COPY tree /"}, {created_by: "CMD []", empty_layer: true}, {created_by: "RUN dnf clean all"}]}'; echo var/cache/dnf/demo.solv >../removed; }
 break_packages_caches() { mkdir -p var/cache/apt/archives && add var/cache/apt/archives/demo_1_amd64.deb x; }
 break_tools_compilers() { package gcc-12 12.2.0-14 >>var/lib/dpkg/status; }
 break_tools_network() { package nmap 7.93-1 >>var/lib/dpkg/status; }
@@ -234,7 +235,7 @@ break_history_shell_link() { built 'RUN /bin/sh -c ln -sf /bin/bash /bin/sh # bu
 break_history_add_remote() { built 'ADD https://example.org/tool /usr/bin/tool # buildkit'; }
 break_secrets_environment() { built 'CMD ["/usr/bin/demo"]' '{Env: ["SERVICE=glpat-aB3dE5fG7hJ9kL1mN2pQ"]}'; }
 break_secrets_history() { built 'RUN |1 SERVICE=glpat-aB3dE5fG7hJ9kL1mN2pQ /bin/sh -c make # buildkit'; }
-break_secrets_buried() { printf -- '-----BEGIN PRIVATE KEY-----\n' >home/app/id_rsa; set_as '{history: [{created_by: "COPY tree /"}, {created_by: "CMD []", empty_layer: true}, {created_by: "COPY top /"}]}'; touch ../removed; }
+break_secrets_buried() { printf -- '-----BEGIN PRIVATE KEY-----\n' >home/app/id_rsa; set_as '{history: [{created_by: "COPY tree /"}, {created_by: "CMD []", empty_layer: true}, {created_by: "COPY top /"}]}'; echo home/app/id_rsa >../removed; }
 break_history_add_local() { built 'ADD settings.conf /etc/ # buildkit'; }
 break_history_pipe_to_shell() { built 'RUN /bin/bash -o pipefail -c curl -fsSL https://example.org/install | sudo -E bash -s -- --yes # buildkit'; }
 also[history/pipe-to-shell]=history/sudo
@@ -271,7 +272,7 @@ judge() {
 		mkdir -p top/srv top/home/app
 		chown 1000:1000 top/home/app
 		chmod 750 top/home/app
-		[ ! -e removed ] || touch top/home/app/.wh.id_rsa
+		[ ! -e removed ] || { gone=$(cat removed) && mkdir -p "top/$(dirname "$gone")" && touch "top/$(dirname "$gone")/.wh.$(basename "$gone")"; }
 		set -- tree
 		[ "$(jq -r '.history[2].empty_layer == null and (.history | length) > 2' built.json)" = false ] || set -- tree top
 		[ ! -e many ] || set -- tree $(yes top | head -n 127)
