@@ -67,8 +67,8 @@ parameter_set(struct tailoring *t, const struct scap_parameter *from, struct fac
 {
 	struct arena *arena = t->policy->scap.arena;
 	if (from->fixed) {
-		into->value = slice_of(from->fixed);
-		return 0;
+		into->value = value_text(arena, slice_of(from->fixed), into->list);
+		return into->value.p ? 0 : error_nomem(err);
 	}
 	struct slice value = takes_value(t->rule, from->value) ? scap_selection_value(&t->entry->selection, slice_of(from->value)) : SLICE_NONE;
 	if (value.n == 0 || !parameter_takes(into, value) || (!into->list && slice_find(value, '|') != SIZE_MAX)) {
