@@ -247,7 +247,7 @@ put_ini_truth(struct ini_reader *reader, int field, struct slice otherwise, stru
 	return truth.p ? 0 : rows_problem(reader->rows, err, "line %u: neither yes nor no", reader->number);
 }
 
-/* baseurl is asked before a list of mirrors, and of several addresses the first is enough to know the source. */
+/* baseurl is asked before a list of mirrors, and of several addresses the first is enough to know the source; of keys each one counts. */
 static void
 put_ini_address(struct slice name, struct slice value, struct slice *fields)
 {
@@ -256,7 +256,7 @@ put_ini_address(struct slice name, struct slice value, struct slice *fields)
 	if (first.n == 0)
 		return;
 	if (slice_is(name, "gpgkey"))
-		fields[PACKAGE_SOURCE_SIGNED_BY] = first;
+		fields[PACKAGE_SOURCE_SIGNED_BY] = slice_trim(whole);
 	else if (slice_is(name, "name"))
 		fields[PACKAGE_SOURCE_TITLE] = slice_first(whole, slice_find(whole, '\n'));
 	else if (slice_is(name, "baseurl"))

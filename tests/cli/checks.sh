@@ -553,6 +553,11 @@ broken "sudo: the directory is a link" privilege/sudo-nopasswd "mkdir opt && mv 
 unread "sudo: a file behind a link that cannot be read" $sudo "mkdir opt && mv etc/sudoers opt && ln -s /opt/sudoers etc && printf 'a\\0' >>opt/sudoers"
 whole "su without set-uid and without PAM" 'rm etc/pam.d/su; chmod 755 usr/bin/su'
 whole "sudo: a link to what is read" "ln -s app etc/sudoers.d/other; ln -s /nowhere etc/sudoers.d/none"
+keys=hardening/repository-keys
+broken "the second of two keys" $keys 'mkdir opt && echo key >opt/k.gpg && echo "deb [signed-by=/usr/share/none.gpg,/opt/k.gpg] https://deb.example.org/x bookworm main" >etc/apt/sources.list.d/x.list'
+broken "a key in a list of lines" $keys 'mkdir opt && echo key >opt/k.gpg && printf "Types: deb\nURIs: https://deb.example.org/o\nSuites: bookworm\nComponents: main\nSigned-By: /usr/share/none.gpg\n /opt/k.gpg\n" >etc/apt/sources.list.d/own.sources'
+broken "the second of two keys of dnf" $keys 'mkdir opt && echo key >opt/k && printf "[x]\nbaseurl=https://rpm.example.org\ngpgcheck=1\ngpgkey=file:///usr/none\n\tfile:///opt/k\n" >etc/yum.repos.d/x.repo'
+unread "a key whose name has variables" $keys 'printf "[x]\nbaseurl=https://rpm.example.org\ngpgcheck=1\ngpgkey=file:///opt/k-\$basearch\n" >etc/yum.repos.d/x.repo'
 pam=privilege/pam-nullok
 broken "PAM: a word in brackets" $pam 'sed -i "s/pam_unix.so$/& [nullok]/" etc/pam.d/common-auth'
 broken "PAM: a comment between the lines of a rule" $pam 'printf "auth required pam_unix.so \\\\\n# c\n session nullok\n" >etc/pam.d/other'
