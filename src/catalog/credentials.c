@@ -7,22 +7,35 @@
 
 #define SETTING_COUNT 5
 
+/* FILE(glob, kind, settings...): "://" is a URI with a password in it, "::::" a line whose fifth field is one. */
+#define FILES \
+	FILE("**/.aws/credentials", "aws", "aws_secret_access_key", "aws_session_token") \
+	FILE("**/.azure/accessTokens.json", "azure", "accessToken", "refreshToken") \
+	FILE("**/.azure/msal_token_cache.json", "azure", "secret") \
+	FILE("**/.cargo/credentials", "cargo", "token") \
+	FILE("**/.cargo/credentials.toml", "cargo", "token") \
+	FILE("**/.composer/auth.json", "composer", "password") \
+	FILE("**/composer/auth.json", "composer", "password") \
+	FILE("**/.docker/config.json", "docker", "auth", "identitytoken", "registrytoken") \
+	FILE("**/.dockercfg", "docker", "auth") \
+	FILE("**/gcloud/application_default_credentials.json", "gcloud", "private_key", "refresh_token") \
+	FILE("**/.git-credentials", "git", "://") \
+	FILE("**/.kube/config", "kube", "token", "client-key-data", "password") \
+	FILE("**/.netrc", "netrc", "password") \
+	FILE("**/.npmrc", "npm", "_authToken", "_auth", "_password") \
+	FILE("**/?u?et.?onfig", "nuget", "ClearTextPassword") \
+	FILE("**/.pgpass", "postgresql", "::::") \
+	FILE("**/.pypirc", "pypi", "password") \
+	FILE("**/.terraform.d/credentials.tfrc.json", "terraform", "token")
+
 static const struct keeper {
 	const char *glob;
 	const char *kind;
-	const char *settings[SETTING_COUNT];    /* "://": a URI with a password in it */
+	const char *settings[SETTING_COUNT];
 } keepers[] = {
-	{ "**/.aws/credentials", "aws", { "aws_secret_access_key", "aws_session_token" } },
-	{ "**/.azure/accessTokens.json", "azure", { "accessToken", "refreshToken" } },
-	{ "**/.azure/msal_token_cache.json", "azure", { "secret" } },
-	{ "**/.docker/config.json", "docker", { "auth", "identitytoken", "registrytoken" } },
-	{ "**/.dockercfg", "docker", { "auth" } },
-	{ "**/gcloud/application_default_credentials.json", "gcloud", { "private_key", "refresh_token" } },
-	{ "**/.git-credentials", "git", { "://" } },
-	{ "**/.kube/config", "kube", { "token", "client-key-data", "password" } },
-	{ "**/.netrc", "netrc", { "password" } },
-	{ "**/.npmrc", "npm", { "_authToken", "_auth", "_password" } },
-	{ "**/.pypirc", "pypi", { "password" } },
+#define FILE(glob, kind, ...) { glob, kind, { __VA_ARGS__ } },
+	FILES
+#undef FILE
 };
 
 static const struct keeper *
@@ -70,10 +83,39 @@ has_uri_password(struct slice line)
 	return at != SIZE_MAX && slice_cut(slice_from(line, at + 3), '@', &user, &host) && slice_find(user, ':') != SIZE_MAX;
 }
 
+/* "host:port:database:user:password", where a backslash takes a colon's meaning away; a comment begins with #. */
+static bool
+has_fifth_field(struct slice line)
+{
+	unsigned colons = 0;
+	size_t at = 0;
+	for (; at < line.n && colons < 4; at++) {
+		if (line.p[at] == '\\')
+			at++;
+		else
+			colons += line.p[at] == ':';
+	}
+	return colons == 4 && at < line.n && line.p[0] != '#';
+}
+
 struct credential_reader {
 	const struct keeper *keeper;
 	struct rows *rows;
 };
+
+/* What the setting is called where the line sets it; absent where it does not. */
+static struct slice
+setting_of(struct slice line, struct slice name)
+{
+	static const struct {
+		const char *name;
+		bool (*has)(struct slice line);
+	} forms[] = { { "://", has_uri_password }, { "::::", has_fifth_field } };
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (slice_is(name, forms[i].name))
+			return forms[i].has(line) ? SLICE("password") : SLICE_NONE;
+	return is_set(line, name) ? name : SLICE_NONE;
+}
 
 static int
 take_line(void *context, struct slice line, uint32_t number, struct plim_error *err)
@@ -81,13 +123,11 @@ take_line(void *context, struct slice line, uint32_t number, struct plim_error *
 	const struct credential_reader *reader = context;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < SETTING_COUNT && reader->keeper->settings[i]; i++) {
-		struct slice name = slice_of(reader->keeper->settings[i]);
-		bool uri = slice_is(name, "://");
 		struct slice fields[] = {
 			[CREDENTIAL_KIND] = slice_of(reader->keeper->kind),
-			[CREDENTIAL_SETTING] = uri ? SLICE("password") : name,
+			[CREDENTIAL_SETTING] = setting_of(line, slice_of(reader->keeper->settings[i])),
 		};
-		if (uri ? has_uri_password(line) : is_set(line, name))
+		if (fields[CREDENTIAL_SETTING].p)
 			r = rows_add(reader->rows, ROW_CREDENTIAL, number, fields, CREDENTIAL_FIELD_COUNT, err);
 	}
 	return r;
@@ -103,8 +143,8 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_credentials = {
 	.name = "credentials",
 	.missing = MISSING_OWN,
-	.paths = (const char *const[]){ "**/.aws/credentials", "**/.azure/accessTokens.json", "**/.azure/msal_token_cache.json",
-	                                "**/.docker/config.json", "**/.dockercfg", "**/gcloud/application_default_credentials.json",
-	                                "**/.git-credentials", "**/.kube/config", "**/.netrc", "**/.npmrc", "**/.pypirc", NULL },
+#define FILE(glob, kind, ...) glob,
+	.paths = (const char *const[]){ FILES NULL },
+#undef FILE
 	.extract = extract,
 };

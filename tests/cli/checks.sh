@@ -510,6 +510,8 @@ broken "a source where yum has them, too" packages/rpm-gpgcheck 'mkdir -p etc/yu
 broken "a key of apk under the name of another" "hardening/repository-keys packages/apk-keys" 'echo key >etc/apk/keys/alpine-devel@lists.alpinelinux.org-11111111.rsa.pub'
 broken "a key of apk that was changed" "integrity/packages packages/apk-keys" 'md5sum etc/apk/keys/* >>var/lib/dpkg/info/libdemo.md5sums && echo changed >>etc/apk/keys/alpine*'
 broken "a key beside the usual places" hardening/repository-keys 'mkdir opt && echo key >opt/k.gpg && echo "deb [signed-by=/opt/k.gpg] https://deb.example.org/x bookworm main" >etc/apt/sources.list.d/x.list'
+broken "a password of PostgreSQL" secrets/cloud-credentials 'echo "*:*:*:app:hunter2-test-only" >home/app/.pgpass && chmod 600 home/app/.pgpass'
+broken "a password of NuGet" secrets/cloud-credentials 'mkdir -p srv/app && echo "<add key=\"ClearTextPassword\" value=\"hunter2-test-only\" />" >srv/app/nuget.config'
 broken "a compiler that no package brought" "integrity/unaccounted tools/compilers" 'mkdir -p usr/local/go/bin && cp usr/bin/demo usr/local/go/bin/go'
 broken "a debugger that no package brought" "integrity/unaccounted tools/debuggers" 'mkdir -p usr/local/bin && cp usr/bin/demo usr/local/bin/gdb'
 broken "how the image is built" leftovers/version-control 'mkdir -p srv/app && echo FROM scratch >srv/app/Dockerfile'

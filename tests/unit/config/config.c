@@ -421,6 +421,10 @@ credentials_are_told_by_their_setting(void **state)
 	expect("app/.npmrc", SLICE("registry=https://r.example\n//r.example/:_authToken=${TOKEN}\n//r.example/:_authToken=npm_x\n"),
 	       "credential 3:npm|_authToken\n");
 	expect("root/.git-credentials", SLICE("https://git.example\nhttps://u:p@git.example\n"), "credential 2:git|password\n");
+	expect("root/.pgpass", SLICE("# a:b:c:d:e\nlocalhost:5432:*:app:\nh\\:1:5432:db:app\nh\\\\:5432:db:app:pass:word\n*:*:*:*:x\n"), "credential 4:postgresql|password\ncredential 5:postgresql|password\n");
+	expect("src/NuGet.Config", SLICE("<add key=\"Username\" value=\"u\" />\n<add key=\"ClearTextPassword\" value=\"p\" />\n"), "credential 2:nuget|ClearTextPassword\n");
+	expect("root/.cargo/credentials.toml", SLICE("[registry]\ntoken = \"cio\"\n"), "credential 2:cargo|token\n");
+	expect("root/.config/composer/auth.json", SLICE("{\"http-basic\": {\"r.example\": {\"username\": \"u\",\n\"password\": \"p\"}}}"), "credential 2:composer|password\n");
 	expect("root/.aws/credentials", SLICE("[default]\naws_access_key_id = A\naws_secret_access_key = s\n"),
 	       "credential 3:aws|aws_secret_access_key\n");
 }
