@@ -452,6 +452,10 @@ broken "an authority that OpenSSL finds by its hash" crypto/ca-bundle 'cp "$work
 broken "an authority in a bundle that its package brought otherwise" "crypto/ca-bundle integrity/packages" 'cat "$work/other.crt" >>etc/ssl/certs/ca-certificates.crt && echo /etc/ssl/certs/ca-certificates.crt >>var/lib/dpkg/info/libdemo.list &&
 	echo "00000000000000000000000000000000  etc/ssl/certs/ca-certificates.crt" >>var/lib/dpkg/info/libdemo.md5sums'
 broken "an authority that the environment names" crypto/ca-bundle $'mkdir opt && cp "$work/other.crt" opt/ca.crt && set_as \'{Env: ["PATH=/usr/bin", "SSL_CERT_FILE=/opt/ca.crt"]}\''
+broken "a directory of them that the environment names" crypto/ca-bundle $'mkdir -p opt/ca && cp "$work/other.crt" opt/ca/other.pem && set_as \'{Env: ["PATH=/usr/bin", "SSL_CERT_DIR=/nowhere:/opt/ca"]}\''
+fresh
+(cd tree && mkdir opt && cp "$work/other.crt" opt/authorities && set_as '{Env: ["PATH=/usr/bin", "SSL_CERT_FILE=/opt/authorities"]}')
+expect "one that the environment names, of a name that tells nothing" 2 "$(judge)"
 broken "a script of System V" hardening/units 'mkdir -p etc/{init.d,rc2.d} && ln -s ../init.d/demo etc/rc2.d/S01demo && set_as'
 # Programs and where they are looked for.
 broken "a set-uid program where distributions have theirs, of no package" "cis/set-id filesystem/setuid integrity/unaccounted" 'cp usr/bin/demo usr/bin/passwd && chmod 4755 usr/bin/passwd'
