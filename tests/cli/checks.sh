@@ -499,6 +499,10 @@ broken "keys that sshd_config names" services/authorized-keys 'mkdir -p etc/ssh/
 broken "a server of telnet that no package brought" "integrity/unaccounted services/insecure" 'cp usr/bin/demo usr/sbin/in.telnetd'
 broken "a compiler behind a link" "integrity/unaccounted tools/compilers" 'mkdir opt && cp usr/bin/demo opt/cc-13 && ln -s /opt/cc-13 usr/bin/gcc'
 broken "programs that are BusyBox" integrity/unaccounted 'cp usr/bin/demo usr/bin/busybox && ln usr/bin/busybox usr/bin/nc && ln -s busybox usr/bin/telnet'
+# A link in another program's directory takes nothing from the file that it leads to, and several give it to each of their programs.
+broken "accounts that a link among the loader's files leads to" "accounts/duplicate-uid accounts/uid-zero" 'mkdir etc/ld.so.conf.d && ln -s ../passwd etc/ld.so.conf.d/x.conf && add etc/passwd "toor:x:0:0::/root:/usr/sbin/nologin"'
+broken "sudoers that a link of no package leads to" privilege/sudo-nopasswd 'mkdir etc/ld.so.conf.d && ln etc/sudoers.d/app etc/ld.so.conf.d/app && echo "app ALL=(ALL) NOPASSWD: ALL" >etc/sudoers.d/app'
+broken "a file behind links of two programs" "privilege/sudo-nopasswd services/cron" 'mkdir opt && echo "app ALL = NOPASSWD: /bin/a , /bin/b" >opt/x && chmod 440 opt/x && ln -s /opt/x etc/cron.d/x && ln -s /opt/x etc/sudoers.d/x'
 # Jobs.
 broken "a job of cron that no package brought" services/cron 'echo "* * * * * root /usr/bin/demo" >etc/cron.d/other'
 broken "a job in the system's table" services/cron 'echo "* * * * * root /usr/bin/demo" >etc/crontab'
