@@ -28,6 +28,7 @@ static void (*const makers[DERIVED_KIND_COUNT])(struct deriving *) = {
 	[DERIVED_SYSTEMD_UNIT] = derive_systemd, [DERIVED_SYSTEMD_SETTING] = derive_systemd, [DERIVED_SYSTEMD_CONF] = derive_systemd,
 	[DERIVED_OPENSSL_CONF] = derive_openssl_conf, [DERIVED_CRYPTO_POLICY] = derive_crypto_policy,
 	[DERIVED_SSHD_SETTING] = derive_sshd, [DERIVED_LD_SO_CONF] = derive_ld_so_conf,
+	[DERIVED_LIMITS_CONF] = derive_limits_conf,
 };
 
 static void
@@ -186,6 +187,12 @@ node_was_read(const struct inventory *inventory, const struct node *node, const 
 	if (entry.size == 0)
 		return true;
 	return (entry.flags & ENTRY_EXTRACTED) && cataloger_wants(cataloger, entry.path) && !has_problem(block, node->content_entry, cataloger);
+}
+
+bool
+node_has_problem(const struct inventory *inventory, const struct node *node, const struct cataloger *cataloger)
+{
+	return node->content_entry != ENTRY_NONE && has_problem(inventory->blocks[node->content_layer], node->content_entry, cataloger);
 }
 
 size_t

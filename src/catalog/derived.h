@@ -73,6 +73,8 @@ void derive_included(struct deriving *deriving, const struct node *from, struct 
 
 /* Whether a cataloger saw the bytes of a file, if there are any, and took them all: that it has no rows means something then. */
 bool node_was_read(const struct inventory *inventory, const struct node *node, const struct cataloger *cataloger);
+/* Whether a cataloger did not understand a part of a file. */
+bool node_has_problem(const struct inventory *inventory, const struct node *node, const struct cataloger *cataloger);
 /* Those rows of a kind that were extracted from a file's bytes: `*at` is the first of `rows`; how many there are. */
 size_t rows_of_node(const struct inventory *inventory, enum row_kind kind, const struct node *node, const struct shown_row **at);
 /* The same of a file that was read; fails, as derive_fail, at one that was not. */
@@ -84,5 +86,6 @@ void derive_openssl_conf(struct deriving *deriving);
 void derive_crypto_policy(struct deriving *deriving);
 void derive_sshd(struct deriving *deriving);
 void derive_ld_so_conf(struct deriving *deriving);
+void derive_limits_conf(struct deriving *deriving);
 
 #endif

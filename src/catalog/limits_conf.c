@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits.conf(5) and its drop-ins, as pam_limits reads them: DOMAIN TYPE ITEM VALUE. */
-#include "catalog/cataloger.h"
+#include "catalog/limits_conf.h"
 
 #include "base/error.h"
 #include "catalog/config_lines.h"
@@ -33,29 +33,39 @@ split(struct limits_reader *reader, struct slice line)
 	return n;
 }
 
-/* "DOMAIN -" alone: those of it are not limited at all. */
+/* "DOMAIN -" alone: those of it are not limited at all.  What stands behind the minus is not looked at. */
 static struct slice
 form_of(const struct limits_reader *reader, size_t n)
 {
 	if (n == 4)
 		return SLICE("plain");
-	return n == 2 && slice_is(strbuf_slice(&reader->words[1]), "-") ? SLICE("exempt") : SLICE("ignored");
+	return n == 2 && slice_starts(strbuf_slice(&reader->words[1]), SLICE("-")) ? SLICE("exempt") : SLICE("ignored");
+}
+
+/* Until 1.5 they end words as blanks do, later they are letters. */
+static bool
+is_unclear(struct slice line)
+{
+	return slice_find(line, '\v') != SIZE_MAX || slice_find(line, '\f') != SIZE_MAX || slice_find(line, '\r') != SIZE_MAX;
 }
 
 static int
 take_line(void *context, struct slice line, uint32_t number, struct plim_error *err)
 {
 	struct limits_reader *reader = context;
-	struct slice fields[LIMITS_CONF_FIELD_COUNT] = { 0 };
-	size_t n = split(reader, slice_first(line, slice_find(line, '#')));
+	struct slice fields[LIMITS_CONF_ROW_FIELD_COUNT] = { 0 };
+	struct slice text = slice_first(line, slice_find(line, '#'));
+	if (is_unclear(text))
+		return rows_problem(reader->rows, err, "line %u: a control character, which is no blank for all versions of pam_limits", number);
+	size_t n = split(reader, text);
 	for (size_t i = 0; i < n; i++) {
 		if (reader->words[i].failed)
 			return error_nomem(err);
-		fields[LIMITS_CONF_DOMAIN + i] = strbuf_slice(&reader->words[i]);
+		fields[LIMITS_CONF_ROW_DOMAIN + i] = strbuf_slice(&reader->words[i]);
 	}
-	fields[LIMITS_CONF_DROP_IN] = reader->drop_in ? SLICE("1") : SLICE("0");
-	fields[LIMITS_CONF_FORM] = form_of(reader, n);
-	return rows_add(reader->rows, ROW_LIMITS_CONF, number, fields, LIMITS_CONF_FIELD_COUNT, err);
+	fields[LIMITS_CONF_ROW_DROP_IN] = reader->drop_in ? SLICE("1") : SLICE("0");
+	fields[LIMITS_CONF_ROW_FORM] = form_of(reader, n);
+	return rows_add(reader->rows, ROW_LIMITS_CONF_ROW, number, fields, LIMITS_CONF_ROW_FIELD_COUNT, err);
 }
 
 static int

@@ -437,6 +437,16 @@ broken "su, of the file that counts" hardening/su 'mkdir -p usr/lib/pam.d && cp 
 whole "su, where that is the vendor's" 'mkdir -p usr/lib/pam.d && mv etc/pam.d/su usr/lib/pam.d/'
 broken "core dumps that a later file allows" hardening/core-dumps 'mkdir etc/security/limits.d && echo "* - core unlimited" >etc/security/limits.d/z.conf'
 broken "core dumps of a group" hardening/core-dumps 'echo "@app hard core unlimited" >>etc/security/limits.conf'
+# Compared with pam_limits 1.5.2 over generated files: whose hard limit of core files is another than 0.
+broken "core dumps, where only a hidden file forbids them" hardening/core-dumps 'mkdir etc/security/limits.d && mv etc/security/limits.conf etc/security/limits.d/.core.conf && : >etc/security/limits.conf'
+broken "core dumps of a user without limits" hardening/core-dumps 'echo "app -x" >>etc/security/limits.conf'
+broken "core dumps that a link to a hidden file allows" hardening/core-dumps 'mkdir etc/security/limits.d && echo "* hard core 9" >etc/security/limits.d/.a && ln -s .a etc/security/limits.d/a.conf'
+broken "core dumps that a link allows, which its name makes the last" hardening/core-dumps 'mkdir etc/security/limits.d opt && echo "* hard core 9" >opt/a && ln -s /opt/a etc/security/limits.d/z.conf && echo "* hard core 0" >etc/security/limits.d/b.conf'
+broken "core dumps of whom \"* -\" leaves out, for a soft limit of their own" hardening/core-dumps 'printf "app soft core 5\n* - core 0\n" >etc/security/limits.conf'
+broken "core dumps that another file than limits.conf is to forbid" hardening/core-dumps 'echo "session required pam_limits.so debug conf=/etc/other.conf" >>etc/pam.d/login'
+broken "core dumps of the vendor's file" hardening/core-dumps 'mkdir -p usr/etc/security && rm etc/security/limits.conf && echo "* soft core 0" >usr/etc/security/limits.conf'
+whole "no core dumps, by a drop-in that hides the vendor's" 'mkdir -p etc/security/limits.d usr/etc/security/limits.d && echo "* hard core 9" >usr/etc/security/limits.d/z.conf && echo "* hard core 00" >etc/security/limits.d/z.conf'
+whole "no core dumps, by limits that are none" 'printf "* hard core 0\n%% hard core 9\napp both core 9\n" >etc/security/limits.conf'
 broken "a word that systemd does not know" hardening/core-dumps 'sed -i s/none/None/ etc/systemd/coredump.conf'
 broken "protocols of OpenSSL by another word" crypto/openssl 'sed -i "s/MinProtocol.*/Protocol = ALL/" etc/ssl/openssl.cnf'
 broken "the highest protocol of OpenSSL" crypto/openssl 'sed -i "s/MinProtocol/maxprotocol/; s/1.2/1.1/" etc/ssl/openssl.cnf'
@@ -623,6 +633,8 @@ done
 fresh
 mkdir tree/etc/security/limits.d && printf '* - core \0' >tree/etc/security/limits.d/z.conf
 expect "limits that could not be read" unknown "$(outcomes hardening/core-dumps | cut -d' ' -f1)"
+printf 'app\fhard core 9\n' >tree/etc/security/limits.d/z.conf
+expect "limits that versions of pam_limits read otherwise" unknown "$(outcomes hardening/core-dumps | cut -d' ' -f1)"
 
 # What a policy sets of a check, and how many of them it wants to have been evaluated.
 with() { # CONFIGURATION -> rules that fail

@@ -317,6 +317,17 @@ printf 'include /etc/ld.so.conf\n' | put etc/ld.so.conf
 check "one that includes itself" "plimsoll query: /etc/ld.so.conf: files of ldconfig include each other too deep" "$(listed "SELECT directory FROM ld_so_conf")"
 rm -r tree/etc/ld.so.conf tree/opt/conf
 
+# What pam_limits reads, in its order.
+for name in etc/security/limits.d/b.conf usr/etc/security/limits.d/a.conf usr/etc/security/limits.d/b.conf etc/security/limits.d/.h.conf etc/security/limits.d/c; do
+	printf '@%s hard core 0\n' "$(basename "$name")" | put "$name"
+done
+printf '* hard core 0\n' | put usr/etc/security/limits.conf
+check "limits_conf, of the vendor" "*,0,1 @a.conf,1,2 @b.conf,1,3" "$(listed "SELECT domain, drop_in, position FROM limits_conf" | paste -sd' ')"
+printf 'x -\nx\n' | put etc/security/limits.conf
+check "limits_conf" "x,exempt,1,/etc/security/limits.conf,1 x,ignored,2,/etc/security/limits.conf,2 @a.conf,plain,3,/usr/etc/security/limits.d/a.conf,1 @b.conf,plain,4,/etc/security/limits.d/b.conf,1" \
+	"$(listed "SELECT domain, form, position, path, line FROM limits_conf" | paste -sd' ')"
+rm -r tree/etc/security tree/usr/etc/security
+
 # Forms of output.
 sql="SELECT 1 AS one, 'a,\"b' AS second, NULL AS none"
 check "table" "one  second  none

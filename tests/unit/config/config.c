@@ -488,12 +488,12 @@ static void
 limits_are_four_words(void **state)
 {
 	(void)state;
-	expect("etc/security/limits.conf", SLICE("# none\n*\tHard  CORE 0 # no dumps\n@Users - nofile 4096 more\nroot -\nroot hard\n#\n"),
-	       "limits_conf 2:*|hard|core|0|0|plain\n"
-	       "limits_conf 3:@Users|-|nofile|4096|0|plain\n"
-	       "limits_conf 4:root|-|-|-|0|exempt\n"
-	       "limits_conf 5:root|hard|-|-|0|ignored\n");
-	expect("etc/security/limits.d/10-core.conf", SLICE("* hard core 0"), "limits_conf 1:*|hard|core|0|1|plain\n");
+	expect("etc/security/limits.conf", SLICE("# none\n*\tHard  CORE 0 # no dumps\n@Users - nofile 4096 more\nroot -x\nroot hard\n#\n*\vhard core 0\n"),
+	       "limits_conf_row 2:*|hard|core|0|0|plain\n"
+	       "limits_conf_row 3:@Users|-|nofile|4096|0|plain\n"
+	       "limits_conf_row 4:root|-x|-|-|0|exempt\n"
+	       "limits_conf_row 5:root|hard|-|-|0|ignored\n");
+	expect("etc/security/limits.d/10-core.conf", SLICE("* hard core 0"), "limits_conf_row 1:*|hard|core|0|1|plain\n");
 	expect("etc/security/limits.d/README", SLICE("* hard core 0"), "not wanted\n");
 }
 
