@@ -436,7 +436,7 @@ judge_all(struct judging *judging, const struct evaluation *evaluation, struct p
 	if (facts_asked_now(judging->facts))
 		judge_reached(judging, date_day(judging->at) + 1, PASSING_QUERY);
 	forgive_known(judging, evaluation->since);
-	if ((r = collect(judging, err)) < 0)
+	if ((r = collect(judging, err)) < 0 || (r = verdict_merge_checks(judging->verdict, err)) < 0)
 		return r;
 	verdict_conclude(judging->verdict);
 	return 0;

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/error.h"
+#include "base/map.h"
 #include "base/strbuf.h"
 
 const char *
@@ -69,6 +70,37 @@ verdict_conclude(struct verdict *v)
 		raise_result(&v->areas[v->unknowns[i].area].result, result_of(v->unknowns[i].action));
 	for (enum area area = 0; area < AREA_COUNT; area++)
 		raise_result(&v->result, v->areas[area].result);
+}
+
+/* Of two results of one id the one that must not be read over. */
+static bool
+is_worse(const struct check_result *a, const struct check_result *b)
+{
+	static const int ranks[] = {
+		[CHECK_OUT_OF_SCOPE] = 0, [CHECK_NOT_APPLICABLE] = 1, [CHECK_PASS] = 2, [CHECK_UNKNOWN] = 3, [CHECK_FAIL] = 4,
+	};
+	return ranks[a->outcome] > ranks[b->outcome];
+}
+
+int
+verdict_merge_checks(struct verdict *v, struct plim_error *err)
+{
+	AUTO(map) struct map seen = { 0 };
+	size_t n = 0;
+	for (size_t i = 0; i < v->check_count; i++) {
+		void **place = map_place(&seen, v->checks[i].id);
+		if (place == NULL)
+			return error_nomem(err);
+		struct check_result *first = *place;
+		if (first == NULL) {
+			v->checks[n] = v->checks[i];
+			*place = &v->checks[n++];
+		} else if (is_worse(&v->checks[i], first)) {
+			*first = v->checks[i];
+		}
+	}
+	v->check_count = n;
+	return 0;
 }
 
 enum result

@@ -214,6 +214,9 @@ struct verdict {
 /* Raises the areas' results to what findings and unknowns are worth, and the verdict's to the worst of theirs. */
 void verdict_conclude(struct verdict *verdict);
 
+/* Results of one id, tests of one name or a rule of two profiles, become one, the worst of them: reports are read by id. */
+int verdict_merge_checks(struct verdict *verdict, struct plim_error *err);
+
 /* What it would be without the unknowns of one kind, "data_age". */
 enum result verdict_result_without(const struct verdict *verdict, const char *kind);
 

@@ -304,7 +304,8 @@ static int
 read_one(struct filling *filling, const struct json *root, const struct fill_place *place, struct verdict *out)
 {
 	int r = verdict_schema_check(root, filling->err);
-	if (r < 0 || (r = json_fill(filling, &verdict_shape, root, place, out)) < 0 || (r = complete_waived(filling, place, out)) < 0)
+	if (r < 0 || (r = json_fill(filling, &verdict_shape, root, place, out)) < 0 || (r = complete_waived(filling, place, out)) < 0 ||
+	    (r = verdict_merge_checks(out, filling->err)) < 0)
 		return r;
 	return is_sound(out) ? 0 : fill_error(filling, place, "its result does not follow from its areas, findings and unknowns");
 }

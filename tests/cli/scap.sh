@@ -107,6 +107,14 @@ check "what a tailoring selects and nobody has is unknown" "the profile selects 
 check "a value that nobody has is no default" "accounts_umask_etc_login_defs unknown medium -: the profile gives var_accounts_user_umask no value that privilege/login-umask takes" \
 	"$(rules | grep umask)"
 
+# One rule of two profiles, by two values: whichever comes last, it is what the worse of them is.
+tailoring "<set-value idref='xccdf_org.ssgproject.content_value_var_accounts_user_umask'>077</set-value>"
+for entries in '{datastream: ds.xml, profile: base}, {datastream: ds.xml, profile: own, tailoring: tailoring.xml}' '{datastream: ds.xml, profile: own, tailoring: tailoring.xml}, {datastream: ds.xml, profile: base}'; do
+	policy "[$entries]"
+	judge rootfs:tree
+	check "a rule of two profiles is one result, the worst" "accounts_umask_etc_login_defs fail" "$(rules | grep umask | cut -d ' ' -f 1,2)"
+done
+
 # Roles, clusters, selectors of checks
 sed 's/accounts_no_uid_except_zero" selected="false"/& cluster-id="all"/; s/umask_etc_login_defs" selected="false"/& cluster-id="all"/' ds.xml >cluster.xml
 policy '[{datastream: cluster.xml, profile: own, tailoring: tailoring.xml}]'

@@ -253,6 +253,16 @@ for nothing in '' 'fileExistenceTests: []' 'metadataTest: {user: "", cmd: null}'
 done
 { echo 'a: &a [x,x,x,x,x,x,x,x,x]'; for i in b c d e f g h; do echo "$i: &$i [*a,*a,*a,*a,*a,*a,*a,*a,*a]" | sed "s/\*a/*$(tr b-h a-g <<<$i)/g"; done; } >t.yaml
 check "an alias bomb" "1" "$("$plimsoll" policy lint p.yaml 2>&1 | grep -c 'YAML_NODE_COUNT')"
+# Reports are read by id: what a later test of the same name passes must not hide what an earlier one failed, nor what could not be told.
+same='fileExistenceTests: [{name: a, path: /none, shouldExist: true}, {name: a, path: /opt/app/run, shouldExist: true}]
+fileContentTests: [{name: b, path: /opt/app/server.pem, expectedContents: [x]}, {name: b, path: /etc/os-release, expectedContents: [ID]}]'
+check "tests of one name are one result, the worst" "exit 1
+structure/a fail
+structure/b unknown: its content was not kept: it is one of keys or of password hashes" "$(tests oci:keys.oci <<<"$same")"
+cp t.yaml u.yaml
+printf 'schemaVersion: 2.0.0\nfileExistenceTests: [{name: a, path: /opt/app/run}, {name: b, path: /opt/app/run}]\n' >u.yaml
+check "in the matrix and in XCCDF too, whichever file comes last" "structure/a fail, structure/b unknown; unknown fail" "$(files='[t.yaml, u.yaml]' tests oci:keys.oci <<<"$same" >/dev/null
+	"$plimsoll" convert --output matrix-csv v.json | grep '^"rule"' | tr -d '"\r' | awk -F, '{ print $3, $NF }' | paste -sd, | sed 's/,/, /'); $("$plimsoll" convert --output xccdf v.json | grep -o '<result>[a-z]*' | cut -d '>' -f 2 | xargs)"
 rm t.yaml
 check "no such file" "p.yaml:3:19: the file of tests cannot be read: t.yaml: No such file or directory" "$("$plimsoll" policy lint p.yaml 2>&1 | head -1 | sed 's/^plimsoll policy lint: //')"
 exit $failed
