@@ -103,6 +103,30 @@ verdict_merge_checks(struct verdict *v, struct plim_error *err)
 	return 0;
 }
 
+bool
+verdict_checks_agree(const struct verdict *v)
+{
+	AUTO(map) struct map checks = { 0 };
+	for (size_t i = 0; i < v->check_count; i++) {
+		void **place = map_place(&checks, v->checks[i].id);
+		if (place == NULL)
+			return false;
+		*place = &v->checks[i];
+	}
+	for (size_t i = 0; i < v->finding_count + v->waived_count; i++) {
+		const struct finding *finding = i < v->finding_count ? &v->findings[i] : &v->waived[i - v->finding_count].finding;
+		const struct check_result *check = map_find(&checks, finding->rule);
+		if (check && check->outcome != CHECK_FAIL)
+			return false;
+	}
+	for (size_t i = 0; i < v->unknown_count; i++) {
+		const struct check_result *check = map_find(&checks, v->unknowns[i].subject);
+		if (check && check->area == v->unknowns[i].area && check->outcome != CHECK_UNKNOWN && check->outcome != CHECK_FAIL)
+			return false;
+	}
+	return true;
+}
+
 enum result
 verdict_result_without(const struct verdict *v, const char *kind)
 {

@@ -216,6 +216,8 @@ void verdict_conclude(struct verdict *verdict);
 
 /* Results of one id, tests of one name or a rule of two profiles, become one, the worst of them: reports are read by id. */
 int verdict_merge_checks(struct verdict *verdict, struct plim_error *err);
+/* Whether no check that has a finding, waived or not, or could not tell is said to be anything better. */
+bool verdict_checks_agree(const struct verdict *verdict);
 
 /* What it would be without the unknowns of one kind, "data_age". */
 enum result verdict_result_without(const struct verdict *verdict, const char *kind);

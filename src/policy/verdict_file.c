@@ -307,6 +307,8 @@ read_one(struct filling *filling, const struct json *root, const struct fill_pla
 	if (r < 0 || (r = json_fill(filling, &verdict_shape, root, place, out)) < 0 || (r = complete_waived(filling, place, out)) < 0 ||
 	    (r = verdict_merge_checks(out, filling->err)) < 0)
 		return r;
+	if (!verdict_checks_agree(out))
+		return fill_error(filling, place, "the result of a check does not follow from its findings and unknowns");
 	return is_sound(out) ? 0 : fill_error(filling, place, "its result does not follow from its areas, findings and unknowns");
 }
 

@@ -76,6 +76,10 @@ changed "a platform that is none" '.subject.platform = "linux"' "subject: no pla
 changed "no diff ids" 'del(.subject.diff_ids)' "subject: diff_ids are missing"
 changed "packages that are no number" '.inventory.packages.deb = "many"' "inventory.packages: no number of packages"
 changed "a result that is too good" '.result = "pass"' "its result does not follow from its areas, findings and unknowns"
+changed "a check that is too good" '(.checks[] | select(.result == "fail") | .result) = "pass"' "the result of a check does not follow from its findings and unknowns"
+changed "a check that does not apply, and finds" '(.checks[] | select(.result == "fail") | .result) = "not_applicable"' "the result of a check does not follow from its findings and unknowns"
+jq -c '.checks[0] as $c | .unknown += [{action: "warn", area: $c.area, kind: "unreadable", reason: "a", subject: $c.id}] | .checks[0].result = "pass"' hostile.json |
+	refused "a check that could not be told" "the result of a check does not follow from its findings and unknowns"
 changed "a finding that is neither" '.findings[0].action = "unknown"' "its result does not follow from its areas, findings and unknowns"
 changed "areas that are too good" '.areas.configuration = "pass" | .result = "unknown"' "its result does not follow from its areas, findings and unknowns"
 jq -c '.images[1].unknown[0].reason = null' two.json | refused "a place in one of several" "images[1].unknown[0].reason: no string"
