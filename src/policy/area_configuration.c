@@ -266,6 +266,19 @@ judge_enough(struct judging *judging, size_t evaluated, struct plim_error *err)
 	return judge_entry(judging, &wanted->terms, &finding, err);
 }
 
+/* In the words and numbers of the verdict's checks, which reports count too. */
+static struct slice
+count_words(struct judging *judging, size_t first)
+{
+	const struct verdict *v = judging->verdict;
+	const struct area_state *state = &v->areas[AREA_CONFIGURATION];
+	size_t out = 0;
+	for (size_t i = first; i < v->check_count; i++)
+		out += v->checks[i].outcome == CHECK_OUT_OF_SCOPE;
+	return out ? judge_text(judging, "%zu checks evaluated, %zu not applicable, %zu out of scope", state->evaluated, state->not_applicable - out, out)
+	           : judge_text(judging, "%zu checks evaluated, %zu not applicable", state->evaluated, state->not_applicable);
+}
+
 int
 judge_configuration(struct judging *judging, struct plim_error *err)
 {
@@ -276,7 +289,7 @@ judge_configuration(struct judging *judging, struct plim_error *err)
 	/* Checks none of which looked at anything must not read as passed. */
 	if (state->not_applicable == policy->selected.n)
 		state->result = RESULT_OUT_OF_SCOPE;
-	judge_note(judging, AREA_CONFIGURATION, judge_text(judging, "%zu checks evaluated, %zu not applicable", state->evaluated, state->not_applicable));
+	judge_note(judging, AREA_CONFIGURATION, count_words(judging, first));
 	if (r == 0)
 		r = judge_scap(judging, first, err);
 	return r < 0 ? r : judge_enough(judging, state->evaluated, err);

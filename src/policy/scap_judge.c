@@ -13,7 +13,7 @@ struct scap_judging {
 	const struct scap_entry *entry;
 	const struct check_result *checks;     /* of the policy's selected, in their order */
 	struct slice unfit;                    /* why none of its rules says anything of this target; absent: they do */
-	size_t evaluated, not_applicable;
+	size_t evaluated, not_applicable, out_of_scope;
 	struct {
 		struct slice reason;
 		struct strbuf names;
@@ -141,7 +141,7 @@ judge_nothing(struct scap_judging *s, size_t n, struct plim_error *err)
 {
 	if (s->evaluated || s->open_count || judge_leaves_out(s->judging, &s->entry->terms))
 		return 0;
-	return judge_unknown_of(s, judge_text(s->judging, "nothing was evaluated: %zu of %zu rules are not applicable or out of scope", s->not_applicable, n), err);
+	return judge_unknown_of(s, judge_text(s->judging, "nothing was evaluated: %zu of %zu rules are not applicable or out of scope", s->not_applicable + s->out_of_scope, n), err);
 }
 
 static int
@@ -152,7 +152,8 @@ judge_rules_of(struct scap_judging *s, struct check_result *out, struct plim_err
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = judge_rule(s, i, &out[i], err);
 		s->evaluated += out[i].outcome == CHECK_PASS || out[i].outcome == CHECK_FAIL;
-		s->not_applicable += out[i].outcome == CHECK_NOT_APPLICABLE || out[i].outcome == CHECK_OUT_OF_SCOPE;
+		s->not_applicable += out[i].outcome == CHECK_NOT_APPLICABLE;
+		s->out_of_scope += out[i].outcome == CHECK_OUT_OF_SCOPE;
 		/* Why a check could not tell is said once already. */
 		if (r == 0 && out[i].outcome == CHECK_UNKNOWN && out[i].control.p == NULL)
 			r = note_open(s, &out[i]);
@@ -171,9 +172,11 @@ judge_entry_of(struct scap_judging *s, struct check_result *out, struct plim_err
 	if (scap_benchmark_fit(s->entry->selection.benchmark, &s->judging->inventory->os, &why) != SCAP_FITS)
 		s->unfit = judge_text(s->judging, "%.*s", SLICE_ARG(strbuf_slice(&why)));
 	int r = judge_rules_of(s, out, err);
-	judge_note(s->judging, AREA_CONFIGURATION, judge_text(s->judging, "%.*s%sSCAP %.*s: %zu of %zu rules evaluated, %zu not applicable",
+	struct slice outside = s->out_of_scope ? judge_text(s->judging, ", %zu out of scope", s->out_of_scope) : SLICE_NONE;
+	judge_note(s->judging, AREA_CONFIGURATION, judge_text(s->judging, "%.*s%sSCAP %.*s: %zu of %zu rules evaluated, %zu not applicable%.*s",
 	           SLICE_ARG(s->judging->verdict->areas[AREA_CONFIGURATION].note), s->judging->verdict->areas[AREA_CONFIGURATION].note.n ? "; " : "",
-	           SLICE_ARG(scap_short_id(s->entry->selection.profile->id, "profile")), s->evaluated, s->entry->selection.rules.n, s->not_applicable));
+	           SLICE_ARG(scap_short_id(s->entry->selection.profile->id, "profile")), s->evaluated, s->entry->selection.rules.n, s->not_applicable,
+	           SLICE_ARG(outside)));
 	for (size_t i = 0; i < sizeof s->open / sizeof *s->open; i++)
 		strbuf_done(&s->open[i].names);
 	return r;

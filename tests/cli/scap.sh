@@ -114,6 +114,7 @@ for entries in '{datastream: ds.xml, profile: base}, {datastream: ds.xml, profil
 	judge rootfs:tree
 	check "a rule of two profiles is one result, the worst" "accounts_umask_etc_login_defs fail" "$(rules | grep umask | cut -d ' ' -f 1,2)"
 done
+check "what is out of scope is counted apart" "1 not applicable, 1 out of scope" "$(jq -r .area_notes.configuration v.json | grep -o '[0-9]* not applicable, [0-9]* out of scope')"
 
 # Roles, clusters, selectors of checks
 sed 's/accounts_no_uid_except_zero" selected="false"/& cluster-id="all"/; s/umask_etc_login_defs" selected="false"/& cluster-id="all"/' ds.xml >cluster.xml
