@@ -16,8 +16,11 @@
 
 #include <errno.h>
 #include <histedit.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -191,6 +194,14 @@ serve(struct prompt *prompt, struct plim_error *err)
 	}
 }
 
+/* SQL is UTF-8; in a locale without it the editor would drop each letter beyond ASCII, and ask something else. */
+static void
+begin_text(void)
+{
+	if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 static bool
 begin(struct prompt *prompt)
 {
@@ -246,6 +257,7 @@ main(void)
 	}
 	signal(SIGINT, SIG_IGN);
 	umask(077);
+	begin_text();
 	int r = begin(&prompt) ? serve(&prompt, &err) : error_nomem(&err);
 	end(&prompt);
 	if (r < 0)

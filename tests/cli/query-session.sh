@@ -138,6 +138,16 @@ see plimsoll>
 type \x04
 S
 check "another session remembers" "$(played script)" "$(timeout 100 python3 play.py "$plimsoll" script 2>&1)"
+cat >script <<'S'
+see plimsoll> 
+type SELECT length('\xe9') AS letters, hex('\xe9') AS bytes;\n
+see letters = 1\r\n *bytes = C3A9\r
+see plimsoll> 
+type \x04
+S
+for locale in C C.UTF-8; do
+	check "a letter beyond ASCII is itself, locale $locale" "$(played script)" "$(LC_ALL=$locale timeout 100 python3 play.py "$plimsoll" script 2>&1)"
+done
 check "in a file that is nobody else's" 600 "$(stat -c %a "$XDG_STATE_HOME/plimsoll/query-history")"
 check "it is started by plimsoll alone" 3 "$("$(dirname "$plimsoll")/plimsoll-prompt" 2>/dev/null 3>&-; echo $?)"
 exit $failed
