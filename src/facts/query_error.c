@@ -46,6 +46,14 @@ error_with_caret(const char *message, struct slice sql, size_t at, struct plim_e
 	                 (int)(before < SHOWN_MOST ? before : SHOWN_MOST), "");
 }
 
+/* The authorizer's refusal says nothing of what a query may do. */
+static const char *
+message_of(sqlite3 *db)
+{
+	const char *message = sqlite3_errmsg(db);
+	return slice_is(slice_of(message), "not authorized") ? "not authorized: a query reads tables, and does nothing else" : message;
+}
+
 int
 query_error(sqlite3 *db, struct slice sql, size_t *place, struct plim_error *err)
 {
@@ -53,6 +61,6 @@ query_error(sqlite3 *db, struct slice sql, size_t *place, struct plim_error *err
 	if (place)
 		*place = at;
 	if (place || at == SIZE_MAX)
-		return error_set(err, PLIM_EQUERY, "%s", sqlite3_errmsg(db));
-	return error_with_caret(sqlite3_errmsg(db), sql, at, err);
+		return error_set(err, PLIM_EQUERY, "%s", message_of(db));
+	return error_with_caret(message_of(db), sql, at, err);
 }

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/strbuf.h"
 #include "policy/embedded.h"
 #include "policy/extend.h"
 #include "policy/model.h"
@@ -14,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 
 void
@@ -210,6 +212,16 @@ policy_load_text(const char *path, struct slice text, struct policy **out, struc
 	return r < 0 ? r : policy_parse(path_base(slice_of(path)), text, directory, out, err);
 }
 
+/* A plain word that is the name of no file was meant as a policy that is built in. */
+static int
+error_no_policy(const char *name, struct plim_error *err)
+{
+	AUTO(strbuf) struct strbuf names = { 0 };
+	for (const struct embedded_file *file = embedded_policies; file->name; file++)
+		strbuf_printf(&names, "%s%s", names.n ? ", " : "", file->name);
+	return error_set(err, PLIM_ENOTFOUND, "policy: %s: no such file, and no built-in policy of that name; there are: %.*s", name, SLICE_ARG(strbuf_slice(&names)));
+}
+
 static int
 policy_load_file(const char *wanted, struct policy **out, struct plim_error *err)
 {
@@ -223,6 +235,8 @@ policy_load_file(const char *wanted, struct policy **out, struct plim_error *err
 	if (path == NULL)
 		return error_nomem(err);
 	int r = file_read(AT_FDCWD, path, LIMIT_POLICY_BYTES, &text, &size, err);
+	if (r == PLIM_ENOTFOUND && strpbrk(path, "./") == NULL)
+		return error_no_policy(path, err);
 	if (r == 0 && (r = pin_check(&pin, (struct slice){ text, size }, err)) < 0)
 		return error_wrap(err, r, "%s changed", path);
 	return r < 0 ? error_wrap(err, r, "policy") : policy_load_text(path, (struct slice){ text, size }, out, err);

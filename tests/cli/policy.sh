@@ -62,7 +62,7 @@ refused "an empty generation" 'base_image: {approved: [{name: a, generations: em
 refused "SQL over a column that is not there" 'rules: [{id: a/b, title: t, query: "SELECT pth FROM file"}]' "p.yaml:3:44: a/b: no such column: pth
   rules: [{id: a/b, title: t, query: \"SELECT pth FROM file\"}]
                                              ^"
-refused "SQL that writes" 'rules: [{id: a/b, title: t, query: "DROP TABLE file"}]' "p.yaml:3:36: a/b: not authorized
+refused "SQL that writes" 'rules: [{id: a/b, title: t, query: "DROP TABLE file"}]' "p.yaml:3:36: a/b: not authorized: a query reads tables, and does nothing else
   rules: [{id: a/b, title: t, query: \"DROP TABLE file\"}]
                                      ^"
 printf 'plimsoll: v2\nname: t\n' >p.yaml
@@ -70,6 +70,7 @@ got=$("$plimsoll" policy lint p.yaml 2>&1); check "refused: another version" "1 
   plimsoll: v2
             ^" "$? $got"
 got=$("$plimsoll" policy lint missing.yaml 2>&1); check "a policy that is not there" 3 $?
+got=$("$plimsoll" policy lint standrad 2>&1); check "a word that is no built-in policy" "3 plimsoll policy lint: policy: standrad: no such file, and no built-in policy of that name; there are: baseline, standard, strict, docker-cis-4, cis-image, cis-image-2, stig-container, nist-800-190, pci" "$? $got"
 got=$("$plimsoll" policy lint baseline standard 2>&1); check "the built-in policies are sound" 0 $?
 
 # Metadata.  judged NAME CONFIG POLICY WANTED: rules and settings of the findings, and the exit status.
