@@ -60,15 +60,17 @@ is_directive(struct slice line, struct slice *name, struct slice *value)
 	return slice_word(&text, name) && !slice_word(&text, &word);
 }
 
-/* "# escape=`" among the directives at the top: what is none ends them. */
-static char
-escape_of(const struct dockerfile *file)
+/* "# escape=`", "# syntax=..." among the directives at the top: what is none ends them. */
+static void
+take_directives(struct dockerfile *file)
 {
 	struct slice name, value;
-	for (size_t i = 0; i < file->lines.n && is_directive(line_at(file, i), &name, &value); i++)
+	file->escape = '\\';
+	for (size_t i = 0; i < file->lines.n && is_directive(line_at(file, i), &name, &value); i++) {
 		if (slice_eq_nocase(name, SLICE("escape")) && slice_is(value, "`"))
-			return '`';
-	return '\\';
+			file->escape = '`';
+		file->other_syntax = file->other_syntax || (slice_eq_nocase(name, SLICE("syntax")) && slice_find_text(value, SLICE("docker/dockerfile:")) == SIZE_MAX);
+	}
 }
 
 /* instructions */
@@ -151,13 +153,21 @@ has_heredocs(struct slice keyword, struct slice rest)
 	return slice_eq_nocase(keyword, SLICE("RUN")) || slice_eq_nocase(keyword, SLICE("COPY")) || slice_eq_nocase(keyword, SLICE("ADD"));
 }
 
+/* A frontend that "# syntax=" names may have words of its own. */
 static bool
-is_keyword(struct slice word)
+is_keyword(const struct dockerfile *file, struct slice word)
 {
+	static const char *const known[] = {
+		"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL",
+		"USER", "VOLUME", "WORKDIR",
+	};
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (slice_eq_nocase(word, slice_of(known[i])))
+			return true;
 	for (size_t i = 0; i < word.n; i++)
 		if (!((word.p[i] >= 'A' && word.p[i] <= 'Z') || (word.p[i] >= 'a' && word.p[i] <= 'z')))
 			return false;
-	return word.n > 0;
+	return word.n > 0 && file->other_syntax;
 }
 
 /* Comments and empty lines between continued lines are passed over, as builders do. */
@@ -188,7 +198,7 @@ take_instruction(struct cutting *c, struct plim_error *err)
 	if (rest.p == NULL || place == NULL)
 		return error_nomem(err);
 	slice_word(&rest, &keyword);
-	if (!is_keyword(keyword))
+	if (!is_keyword(c->out, keyword))
 		return error_set(err, PLIM_EFORMAT, "line %zu: it begins with no instruction", first + 1);
 	rest = slice_trim(rest);
 	int r = has_heredocs(keyword, rest) ? skip_heredocs(c, rest, err) : 0;
@@ -206,7 +216,7 @@ dockerfile_parse(struct slice text, struct arena *arena, struct dockerfile *out,
 		return error_set(err, PLIM_EFORMAT, "a NUL byte is in it");
 	int r = cut_lines(text, out, err);
 	struct cutting c = { .out = out };
-	out->escape = escape_of(out);
+	take_directives(out);
 	while (r == 0 && c.line < out->lines.n) {
 		if (is_comment(line_at(out, c.line)) || slice_trim(line_at(out, c.line)).n == 0)
 			c.line++;

@@ -19,6 +19,7 @@ struct dockerfile {
 	char escape;                   /* what continues a line, and takes the meaning of the byte behind it */
 	bool crlf;                     /* its lines end so */
 	bool ends;                     /* the last line has a newline */
+	bool other_syntax;             /* of a frontend that may have more instructions */
 	size_t open;                   /* the line, from 1, that continues what nothing comes behind; 0: none does */
 	size_t stages;                 /* instructions FROM */
 };

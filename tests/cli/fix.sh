@@ -303,12 +303,15 @@ USER 1007:1008" "$? $(cp Dockerfile changed; patch -p1 changed <x.patch; sed -n 
 printf 'FROM base\r\nEXPOSE 22 8080\r\nCMD x\r\n' >Dockerfile
 fix --dockerfile Dockerfile oci:image.oci >x.patch
 check "lines that end in CR LF" 9 "$(cp Dockerfile changed; patch --binary -sp1 changed <x.patch; grep -c $'\r$' changed)"
-for bad in 'EXPOSE 22' 'FROM a\n{}' 'FROM a\nRUN <<EOF\nx' ''; do
+for bad in 'EXPOSE 22' 'FROM a\n{}' 'FROM a\nEXPSE {22}' 'FROM a\nRUN <<EOF\nx' ''; do
 	printf "$bad" >Dockerfile
 	fix --dockerfile Dockerfile oci:image.oci >/dev/null
 	status=$?
 	check "no Dockerfile: $bad" "3 plimsoll fix: oci:image.oci: Dockerfile: $(case $bad in *{*) echo "line 2: it begins with no instruction" ;; *RUN*) echo "line 2: <<EOF has no end" ;; *) echo "there is no FROM in it" ;; esac)" "$status $(cat err)"
 done
+printf '# syntax=example.com/frontend:1\nFROM a\nINCLUDE b\nEXPOSE 22\n' >Dockerfile
+fix --dockerfile Dockerfile oci:image.oci >x.patch
+check "another frontend may have words of its own" "0" "$(grep -c 'no instruction' err)"
 
 # The same settings as checks of the catalogue ask for them, which the profiles list.
 image '{"User": "", "Env": ["MY_TOKEN=abc"], "Cmd": ["/bin/sh", "-c", "/bin/sh -x"], "ExposedPorts": {"22/tcp": {}}, "Volumes": {"/etc": {}}, "StopSignal": "SIGKILL"}'
