@@ -18,7 +18,7 @@ struct outputs {
 };
 
 #define OUTPUT_OPTIONS \
-	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT[=FILE]", "text (the default), json, sarif, junit, markdown, csv, gitlab, gitlab-codequality, html, matrix-html or matrix-csv; template:FILE as that says; may be repeated" }, \
+	{ { "output", required_argument, NULL, OPT_OUTPUT }, "FORMAT[=FILE]", "text (the default), json, sarif, junit, markdown, csv, gitlab, gitlab-codequality, html, xccdf, arf, matrix-html or matrix-csv; template:FILE as that says; may be repeated" }, \
 	{ { "color", required_argument, NULL, OPT_COLOR }, "WHEN", "auto, always or never" }
 
 /* Takes one of them out of `optarg`; 0, or the exit status after a complaint. */
