@@ -25,12 +25,42 @@ put_name(struct strbuf *into, struct slice text)
 	}
 }
 
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+}
+
+/*
+ * "accounts.uid-zero" of "accounts/uid-zero".  Names of tests may have any letter, and no two of them may become one: another
+ * byte is "_2F", and so is what would be read as the first slash or as such a byte.
+ */
+static void
+put_own_id(struct strbuf *into, struct slice id)
+{
+	size_t slash = slice_find(id, '/');
+	for (size_t i = 0; i < id.n; i++) {
+		char c = id.p[i];
+		bool letter = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
+		bool plain = letter || (c == '.' && slash != SIZE_MAX && i > slash) || (c == '_' && !(i + 2 < id.n && is_hex(id.p[i + 1]) && is_hex(id.p[i + 2])));
+		if (i == slash)
+			strbuf_putc(into, '.');
+		else if (plain)
+			strbuf_putc(into, c);
+		else
+			strbuf_printf(into, "_%02X", (unsigned)(unsigned char)c);
+	}
+}
+
 static void
 put_rule_id(struct strbuf *into, const struct check_result *check)
 {
-	if (!slice_starts(check->id, SLICE("xccdf_")))
-		strbuf_puts(into, "xccdf_org.plimsoll_rule_");
-	put_name(into, check->id);
+	if (slice_starts(check->id, SLICE("xccdf_"))) {
+		put_name(into, check->id);
+		return;
+	}
+	strbuf_puts(into, "xccdf_org.plimsoll_rule_");
+	put_own_id(into, check->id);
 }
 
 /* XCCDF has nothing beyond high. */

@@ -263,6 +263,15 @@ cp t.yaml u.yaml
 printf 'schemaVersion: 2.0.0\nfileExistenceTests: [{name: a, path: /opt/app/run}, {name: b, path: /opt/app/run}]\n' >u.yaml
 check "in the matrix and in XCCDF too, whichever file comes last" "structure/a fail, structure/b unknown; unknown fail" "$(files='[t.yaml, u.yaml]' tests oci:keys.oci <<<"$same" >/dev/null
 	"$plimsoll" convert --output matrix-csv v.json | grep '^"rule"' | tr -d '"\r' | awk -F, '{ print $3, $NF }' | paste -sd, | sed 's/,/, /'); $("$plimsoll" convert --output xccdf v.json | grep -o '<result>[a-z]*' | cut -d '>' -f 2 | xargs)"
+tests <<'Y' >/dev/null
+fileExistenceTests: [{name: a b, path: /none}, {name: a/b, path: /opt/app/run}, {name: a.b, path: /opt/app/run}, {name: a_2Fb, path: /opt/app/run}, {name: "ä", path: /none}, {name: "ö", path: /opt/app/run}]
+Y
+check "no two names become one in XCCDF" "structure.a_20b fail
+structure.a_2Fb pass
+structure.a.b pass
+structure.a_5F2Fb pass
+structure._C3_A4 fail
+structure._C3_B6 pass" "$("$plimsoll" convert --output xccdf v.json | sed -n '/rule-result id/{N; s/.*plimsoll_rule_\([^"]*\)".*<result>\([a-z]*\).*/\1 \2/p}')"
 rm t.yaml
 check "no such file" "p.yaml:3:19: the file of tests cannot be read: t.yaml: No such file or directory" "$("$plimsoll" policy lint p.yaml 2>&1 | head -1 | sed 's/^plimsoll policy lint: //')"
 exit $failed
