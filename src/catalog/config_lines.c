@@ -61,6 +61,22 @@ config_each_line(struct slice body, bool folds, config_line_fn *each, void *cont
 	return r;
 }
 
+static bool
+is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct slice
+config_trim(struct slice text)
+{
+	while (text.n && is_space(text.p[0]))
+		text = slice_from(text, 1);
+	while (text.n && is_space(text.p[text.n - 1]))
+		text.n--;
+	return text;
+}
+
 /* Where the authority of a URI ends: blanks and quotes too, for a command may hold several. */
 static size_t
 authority_length(struct slice text)

@@ -16,6 +16,9 @@ typedef int config_line_fn(void *context, struct slice line, uint32_t number, st
  */
 int config_each_line(struct slice body, bool folds, config_line_fn *each, void *context, struct plim_error *err);
 
+/* Without what isspace(3) takes for blanks at both ends: form feeds and vertical tabs too. */
+struct slice config_trim(struct slice text);
+
 /* Adds `text`, leaving out what stands between "://" and "@": user and password. */
 void config_put_uri(struct strbuf *into, struct slice text);
 

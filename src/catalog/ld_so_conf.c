@@ -46,7 +46,7 @@ static int
 take_line(void *context, struct slice line, uint32_t number, struct plim_error *err)
 {
 	struct loader_reader *reader = context;
-	struct slice text = slice_trim(slice_first(line, slice_find(line, '#'))), path, kind;
+	struct slice text = config_trim(slice_first(line, slice_find(line, '#'))), path, kind;
 	int r = 0;
 	if (text.n == 0 || skip_word(&text, "hwcap"))
 		return 0;
@@ -56,7 +56,7 @@ take_line(void *context, struct slice line, uint32_t number, struct plim_error *
 		return r;
 	}
 	slice_cut(text, '=', &path, &kind);
-	path = slice_trim(path);
+	path = config_trim(path);
 	while (path.n > 1 && path.p[path.n - 1] == '/')
 		path.n--;
 	return add(reader, LD_SO_CONF_ROW_DIRECTORY, path, number, err);

@@ -492,7 +492,8 @@ limits_are_four_words(void **state)
 	       "limits_conf_row 2:*|hard|core|0|0|plain\n"
 	       "limits_conf_row 3:@Users|-|nofile|4096|0|plain\n"
 	       "limits_conf_row 4:root|-x|-|-|0|exempt\n"
-	       "limits_conf_row 5:root|hard|-|-|0|ignored\n");
+	       "limits_conf_row 5:root|hard|-|-|0|ignored\n"
+	       "! line 7: a control character, which is no blank for all versions of pam_limits\n");
 	expect("etc/security/limits.d/10-core.conf", SLICE("* hard core 0"), "limits_conf_row 1:*|hard|core|0|1|plain\n");
 	expect("etc/security/limits.d/README", SLICE("* hard core 0"), "not wanted\n");
 }
