@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Users and groups: passwd, group, shadow, gshadow, and their backups.  What stands for a password is told by a word, never copied. */
+/* Users and groups: passwd, group, shadow, gshadow, their backups, and passwords of before.  What stands for a password is told by a word, never copied. */
 #include "catalog/cataloger.h"
 
 #include "base/error.h"
@@ -17,15 +17,20 @@ static const struct {
 	{ "$argon2", "argon2" }, { "$", "unknown" },
 };
 
+/* How many of crypt's letters it begins with. */
+static size_t
+crypt_length(struct slice s)
+{
+	size_t n = 0;
+	while (n < s.n && ((s.p[n] >= '0' && s.p[n] <= '9') || (s.p[n] >= 'A' && s.p[n] <= 'Z') || (s.p[n] >= 'a' && s.p[n] <= 'z') || s.p[n] == '.' || s.p[n] == '/'))
+		n++;
+	return n;
+}
+
 static bool
 is_crypt_text(struct slice s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '/'))
-			return false;
-	}
-	return true;
+	return crypt_length(s) == s.n;
 }
 
 /* The kind of hash; absent for a text that is none, which no password can match. */
@@ -37,7 +42,9 @@ hash_name(struct slice text)
 			return slice_of(hashes[i].name);
 	if (text.n == 20 && text.p[0] == '_' && is_crypt_text(slice_from(text, 1)))
 		return SLICE("bsdi");
-	if (!is_crypt_text(text) || text.n < 13)
+	/* What another letter begins behind it is its age, HP-UX's, which pam_unix takes off. */
+	text = slice_first(text, crypt_length(text));
+	if (text.n < 13)
 		return SLICE_NONE;
 	return text.n == 13 ? SLICE("des") : (text.n - 2) % 11 == 0 ? SLICE("bigcrypt") : SLICE_NONE;
 }
@@ -121,6 +128,7 @@ fill_group(const struct slice *parts, struct slice *fields)
 	fields[GROUPS_PASSWORD] = parts[1].p ? password_word(parts[1]) : SLICE_NONE;
 	fields[GROUPS_GID] = is_id(parts[2]) ? parts[2] : SLICE_NONE;
 	fields[GROUPS_MEMBERS] = parts[3];
+	fields[GROUPS_HASH_ALG] = locked_hash_name(parts[1]);
 	return fields[GROUPS_GID].p == NULL ? "gid is no number" : NULL;
 }
 
@@ -165,6 +173,16 @@ fill_backup(const struct slice *parts, struct slice *fields)
 	return NULL;
 }
 
+/* The passwords of a user before, of pam_unix and pam_pwhistory: NAME:UID:COUNT:HASH,HASH. */
+static const char *
+fill_old(const struct slice *parts, struct slice *fields)
+{
+	fields[SHADOW_BACKUP_NAME] = parts[0];
+	for (struct slice hash, rest = parts[3]; fields[SHADOW_BACKUP_HASH_ALG].p == NULL && slice_next(&rest, ',', &hash);)
+		fields[SHADOW_BACKUP_HASH_ALG] = locked_hash_name(hash);
+	return NULL;
+}
+
 struct account_file {
 	const char *name;
 	enum row_kind kind;
@@ -182,6 +200,9 @@ static const struct account_file files[] = {
 	{ "gshadow", ROW_GSHADOW, 4, GSHADOW_FIELD_COUNT, GSHADOW_FORM, fill_gshadow },
 	{ "shadow-", ROW_SHADOW_BACKUP, 9, SHADOW_BACKUP_FIELD_COUNT, SHADOW_BACKUP_FORM, fill_backup },
 	{ "gshadow-", ROW_SHADOW_BACKUP, 4, SHADOW_BACKUP_FIELD_COUNT, SHADOW_BACKUP_FORM, fill_backup },
+	{ "passwd-", ROW_SHADOW_BACKUP, 7, SHADOW_BACKUP_FIELD_COUNT, SHADOW_BACKUP_FORM, fill_backup },
+	{ "group-", ROW_SHADOW_BACKUP, 4, SHADOW_BACKUP_FIELD_COUNT, SHADOW_BACKUP_FORM, fill_backup },
+	{ "opasswd", ROW_SHADOW_BACKUP, 4, SHADOW_BACKUP_FIELD_COUNT, SHADOW_BACKUP_FORM, fill_old },
 };
 
 struct account_reader {
@@ -209,6 +230,10 @@ static int
 take_line(void *context, struct slice line, uint32_t number, struct plim_error *err)
 {
 	struct account_reader *reader = context;
+	/* glibc passes over all that isspace(3) knows. */
+	line = config_trim(line);
+	if (line.n == 0 || line.p[0] == '#')
+		return 0;
 	const struct account_file *file = reader->file;
 	struct slice parts[ACCOUNT_PARTS] = { 0 }, fields[ACCOUNT_PARTS + 4] = { 0 };
 	size_t n = split(line, parts);
@@ -251,7 +276,8 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_accounts = {
 	.name = "accounts",
 	.missing = MISSING_OWN,
-	.paths = (const char *const[]){ "etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", "etc/shadow-", "etc/gshadow-", NULL },
+	.paths = (const char *const[]){ "etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", "etc/shadow-", "etc/gshadow-", "etc/passwd-", "etc/group-",
+	                                "etc/security/opasswd", NULL },
 	.roots = (const char *const[]){ "etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", NULL },
 	.extract = extract,
 };

@@ -418,6 +418,11 @@ whole() { # NAME COMMANDS: nothing is found
 }
 # Accounts.
 broken "root without a password" "accounts/empty-password accounts/root-locked" 'sed -i "s/^root:\*/root:/" etc/shadow'
+broken "a hash with the age that pam_unix takes off" "accounts/password-hash accounts/weak-hash" 'sed -i "s|^app:!|app:ab1FCLLpbKWTE,M.y8|" etc/shadow'
+broken "a hash of a group" "accounts/password-hash accounts/shadowed accounts/weak-hash" 'sed -i "s|^app:x|app:\$1\$salt\$hash|" etc/group'
+broken "a hash in the copy of passwd" accounts/password-hash 'sed -i "s|^app:x|app:\$6\$salt\$hash|" etc/passwd-'
+broken "a password of before" accounts/password-hash 'printf "app:1000:2:*,\$6\$salt\$hash\n" >etc/security/opasswd'
+broken "root behind a form feed, which glibc passes over" "accounts/password-hash accounts/root-locked" 'sed -i "s|^root:\*|\froot:\$6\$salt\$hash|" etc/shadow'
 broken "a member of the group shadow that only gshadow has" accounts/shadow-group 'sed -i "s/^shadow:\*::/&app/" etc/gshadow'
 broken "an account file behind a link" files/shadow-mode 'mkdir srv && mv etc/shadow srv/ && ln -s ../srv/shadow etc/shadow && chmod 644 srv/shadow'
 broken "an account file of another group" files/passwd-mode 'chown 0:1 etc/passwd'
@@ -634,6 +639,11 @@ judge >/dev/null
 for id in image/user-root image/user-exists integrity/application; do
 	expect "$id without accounts" unknown "$(jq -r '.checks[] | select(.id == "'$id'") | .result' verdict.json)"
 done
+fresh
+: >tree/etc/security/opasswd
+expect "no passwords of before" "pass -" "$(outcomes accounts/password-hash)"
+printf '\0' >tree/etc/security/opasswd
+expect "passwords of before that could not be read" unknown "$(outcomes accounts/password-hash | cut -d' ' -f1)"
 fresh
 mkdir tree/etc/security/limits.d && printf '* - core \0' >tree/etc/security/limits.d/z.conf
 expect "limits that could not be read" unknown "$(outcomes hardening/core-dumps | cut -d' ' -f1)"

@@ -149,7 +149,7 @@ shadow_shows_no_hash(void **state)
 	       "shadow_entry 9:i|active|bigcrypt|-|-|-|-|-|-|plain|active\n"
 	       "! line 7: a day is no number\n");
 	expect("etc/gshadow", SLICE("g:$5$s$h:a:b,c\n"), "gshadow 1:g|active|sha256|a|b,c|plain\n");
-	expect("etc/group", SLICE("g:x:1:a,b\nh:x:y:\n"), "groups_row 1:1|g|x|a,b|plain\ngroups_row 2:-|h|x||damaged\n! line 2: gid is no number\n");
+	expect("etc/group", SLICE("g:x:1:a,b\nh:x:y:\n"), "groups_row 1:1|g|x|a,b|plain|-\ngroups_row 2:-|h|x||damaged|-\n! line 2: gid is no number\n");
 }
 
 static void
