@@ -527,6 +527,8 @@ broken "a job of cron that no package brought" services/cron 'echo "* * * * * ro
 broken "a job in the system's table" services/cron 'echo "* * * * * root /usr/bin/demo" >etc/crontab'
 whole "the system's table as Debian has it" 'printf "17 * * * * root cd / && run-parts --report /etc/cron.hourly\n25 6 * * * root test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.daily; }\n" >etc/crontab'
 broken "a script of each day" "integrity/unaccounted services/cron" 'mkdir etc/cron.daily && cp usr/bin/demo etc/cron.daily/other'
+broken "a script of a directory that only the table names" "integrity/unaccounted services/cron" 'mkdir etc/cron.often && cp usr/bin/demo etc/cron.often/other && echo "* * * * * root cd / && run-parts --report /etc/cron.often" >etc/crontab'
+broken "such a directory that others write to" "filesystem/world-writable-directory services/cron" 'mkdir etc/cron.often && chmod 777 etc/cron.often'
 broken "a job of anacron" services/cron 'printf "1 5 cron.daily nice run-parts /etc/cron.daily\n1 9 other /usr/bin/demo\n" >etc/anacrontab'
 broken "a unit that a link of nobody starts" hardening/units 'mkdir -p usr/lib/systemd/system/multi-user.target.wants && printf "[Service]\nExecStart=/usr/bin/demo\n" >usr/lib/systemd/system/demo.service && ln -s ../demo.service usr/lib/systemd/system/multi-user.target.wants/ && set_as'
 broken "a service of xinetd" hardening/units 'mkdir etc/xinetd.d && printf "service demo\n{\n\tdisable = no\n}\n" >etc/xinetd.d/demo && set_as'
