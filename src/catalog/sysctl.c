@@ -12,7 +12,8 @@ dotted(struct strbuf *into, struct slice name)
 {
 	size_t slash = slice_find(name, '/'), dot = slice_find(name, '.');
 	strbuf_clear(into);
-	slice_skip(&name, SLICE("/proc/sys/"));
+	if (!slice_skip(&name, SLICE("/proc/sys/")))
+		slice_skip(&name, SLICE("/"));
 	for (size_t i = 0; i < name.n; i++)
 		strbuf_putc(into, slash > dot || slash == SIZE_MAX ? name.p[i] : name.p[i] == '/' ? '.' : name.p[i] == '.' ? '/' : name.p[i]);
 	return strbuf_slice(into);

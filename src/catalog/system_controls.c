@@ -85,7 +85,7 @@ find_files(struct resolving *r)
 			continue;
 		for (uint32_t k = 0; k < directory->child_count; k++) {
 			const struct node *child = directory->children[k];
-			if (slice_ends(child->name, SLICE(".conf")) && !has_file(r, child->name))
+			if (derive_globs(SLICE("*.conf"), child->name) && !has_file(r, child->name))
 				add_file(r, child);
 		}
 	}
@@ -115,14 +115,22 @@ order_files(struct resolving *r)
 	r->failed |= last && file == NULL;
 }
 
-/* A later one of the same name takes its place at the end of the order. */
+static bool
+says_the_same(const struct control_setting *setting, struct slice value)
+{
+	return setting->value.p && value.p && slice_eq(setting->value, value);
+}
+
+/* A later one of the same name takes its place at the end of the order, where it says anything else. */
 static void
 add_setting(struct resolving *r, const struct shown_row *row, struct slice path)
 {
-	struct control_setting *setting = vec_push(&r->settings);
 	struct slice name = row_field(row, SYSCTL_NAME);
-	void **place = setting ? map_place(&r->last, name) : NULL;
-	if (place == NULL) {
+	void **place = map_place(&r->last, name);
+	if (place && *place && says_the_same(&r->settings.at[(uintptr_t)*place - 1], row_field(row, SYSCTL_VALUE)))
+		return;
+	struct control_setting *setting = place ? vec_push(&r->settings) : NULL;
+	if (setting == NULL) {
 		r->failed = true;
 		return;
 	}

@@ -249,6 +249,9 @@ net.ipv4.conf.*.rp_filter = 2
 net.ipv4.conf.eth0/1.forwarding = 1
 net.ipv4.conf.eth1.rp_filter = 0"
 check "settings in files: systemd leaves sysctl.conf out" "$(printf '%s\nkernel.twice = 70' "$resolved" | sort)" "$(settings rootfs:control)"
+printf '/kernel/twice = 70\n' >control/etc/sysctl.d/97-y.conf && printf 'kernel.twice = hidden\n' >control/etc/sysctl.d/.99.conf
+check "settings in files: a slash in front is none of the name, and a hidden file no file" "$(printf '%s\nkernel.twice = 70' "$resolved" | sort)" "$(settings rootfs:control)"
+rm control/etc/sysctl.d/97-y.conf control/etc/sysctl.d/.99.conf
 ln -s ../sysctl.conf control/etc/sysctl.d/99-sysctl.conf
 check "settings in files: but where a name leads to it" "$(printf '%s\nkernel.twice = conf' "$resolved" | sort)" "$(settings host:control)"
 rm control/etc/sysctl.d/99-sysctl.conf control/usr/lib/systemd/systemd-sysctl
@@ -263,6 +266,11 @@ cp -a control/etc/sysctl.d/50-b.conf box/etc/sysctl.d/; printf 'net.ipv4.conf.*.
 check "settings in files: what wildcards mean here" "all 2 /usr/lib/sysctl.d/10.conf, default 1 /usr/lib/sysctl.d/10.conf, lo null null" \
 	"$(rows "SELECT name, config_value, config_path FROM system_controls WHERE name IN ('net.ipv4.conf.all.rp_filter', 'net.ipv4.conf.default.rp_filter', 'net.ipv4.conf.lo.rp_filter') ORDER BY name" |
 		jq -r '[.[] | "\(.name | split(".")[3]) \(.config_value) \(.config_path)"] | join(", ")')"
+printf 'net.ipv4.conf.a*.rp_filter = 0\nnet.ipv4.conf.*.rp_filter = 2\n' >box/usr/lib/sysctl.d/20.conf
+check "settings in files: a setting that is repeated keeps its place" "all 0 /usr/lib/sysctl.d/20.conf, default 1 /usr/lib/sysctl.d/10.conf, lo null null" \
+	"$(rows "SELECT name, config_value, config_path FROM system_controls WHERE name IN ('net.ipv4.conf.all.rp_filter', 'net.ipv4.conf.default.rp_filter', 'net.ipv4.conf.lo.rp_filter') ORDER BY name" |
+		jq -r '[.[] | "\(.name | split(".")[3]) \(.config_value) \(.config_path)"] | join(", ")')"
+rm box/usr/lib/sysctl.d/20.conf
 check "settings in files: one that this kernel does not have" '[{"name":"kernel.hidden","current_value":null,"config_value":"etc"}]' "$(rows "SELECT name, current_value, config_value FROM system_controls WHERE name = 'kernel.hidden'")"
 
 # Only a machine that runs has them: elsewhere a rule about them is out of scope, never passed.
