@@ -76,11 +76,8 @@ enum missing cataloger_missing(struct slice name);
 int catalogers_collector(bool on_wish, struct collector *out, struct plim_error *err);
 void catalogers_collector_done(struct collector *collector);
 
-/*
- * Runs the catalogers that want one of the names that a file has on its body, each once, under the first one that it wants: the second
- * read.  The first name is the path of `entry`.
- */
+/* Runs the catalogers that want `path` on one body: the second read, and fuzzing. */
 int catalogers_take(const struct collector *collector, struct block_builder *into, uint32_t index, const struct entry *entry,
-                    const struct slice *names, size_t n, struct slice body, struct plim_error *err);
+                    struct slice body, struct plim_error *err);
 
 #endif

@@ -224,37 +224,16 @@ has_run(const struct wish *const chains[static CHAIN_COUNT], const struct wish *
 	return false;
 }
 
-static bool
-wants_one_of(const struct cataloger *cataloger, const struct slice *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (cataloger_wants(cataloger, names[i]))
-			return true;
-	return false;
-}
-
-/* Of several names of a file, the last of which is asked for here: who wanted one before it has run. */
 static int
-take_chain(const struct wish *const chains[static CHAIN_COUNT], const struct wish *wish, struct block_builder *into, uint32_t index, const struct slice *names, size_t n,
-           struct slice body, struct plim_error *err)
+take_chain(const struct wish *const chains[static CHAIN_COUNT], const struct wish *wish, struct block_builder *into, uint32_t index, struct slice path, struct slice body,
+           struct plim_error *err)
 {
-	struct slice name = names[n - 1];
-	int r = 0;
-	for (wish = wish_matching(wish, name); r == 0 && wish; wish = wish_matching(wish->next, name))
-		if (!has_run(chains, wish, name) && !wants_one_of(wish->cataloger, names, n - 1))
-			r = extract_one(wish->cataloger, into, index, name, body, err);
-	return r;
-}
-
-static int
-take_name(const struct matcher *matcher, struct block_builder *into, uint32_t index, const struct slice *names, size_t n, struct slice body, struct plim_error *err)
-{
-	const struct wish *chains[CHAIN_COUNT];
-	int r = 0;
-	chains_for(matcher, names[n - 1], chains);
-	for (size_t i = 0; r == 0 && i < CHAIN_COUNT; i++)
-		r = take_chain(chains, chains[i], into, index, names, n, body, err);
-	return r;
+	for (wish = wish_matching(wish, path); wish; wish = wish_matching(wish->next, path)) {
+		int r = has_run(chains, wish, path) ? 0 : extract_one(wish->cataloger, into, index, path, body, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
 static int
@@ -273,7 +252,11 @@ static int
 matcher_take(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body,
              struct plim_error *err)
 {
-	int r = take_name(context, into, index, &entry->path, 1, body, err);
+	const struct wish *chains[CHAIN_COUNT];
+	int r = 0;
+	chains_for(context, entry->path, chains);
+	for (size_t i = 0; r == 0 && i < CHAIN_COUNT; i++)
+		r = take_chain(chains, chains[i], into, index, entry->path, body, err);
 	return r < 0 || !program_may_be(entry) ? r : take_bidders(context, into, index, entry->path, body, err);
 }
 
@@ -334,10 +317,7 @@ catalogers_collector_done(struct collector *collector)
 
 int
 catalogers_take(const struct collector *collector, struct block_builder *into, uint32_t index, const struct entry *entry,
-                const struct slice *names, size_t n, struct slice body, struct plim_error *err)
+                struct slice body, struct plim_error *err)
 {
-	int r = collector->take(collector->context, into, index, entry, body, err);
-	for (size_t i = 2; r == 0 && i <= n; i++)
-		r = take_name(collector->context, into, index, names, i, body, err);
-	return r;
+	return collector->take(collector->context, into, index, entry, body, err);
 }

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/glob.h"
-#include "base/map.h"
 #include "catalog/cataloger.h"
 #include "catalog/file_index.h"
 
@@ -12,27 +11,17 @@ struct search {
 	const struct inventory *inventory;
 	const struct cataloger *cataloger;
 	VEC(struct missed_file) missed;
-	struct map noted;                /* what this cataloger misses, by layer and entry */
+	size_t first, behind_roots;      /* of what this cataloger misses; that its roots lead to */
 };
 
-static void
-auto_search(struct search *search)
+/* A root is mostly among the paths, too. */
+static bool
+is_noted(const struct search *search, struct slice path)
 {
-	vec_done(&search->missed);
-	map_done(&search->noted);
-}
-
-/* A root is mostly among the paths, too, and any number of links may lead to one file: it is read once, under the first of its names. */
-static int
-note(struct search *search, const struct node *node, bool *fresh, struct plim_error *err)
-{
-	struct slice key = arena_printf(search->inventory->arena, "%ju %ju", (uintmax_t)node->content_layer, (uintmax_t)node->content_entry);
-	void **place = key.p ? map_place(&search->noted, key) : NULL;
-	if (place == NULL)
-		return error_nomem(err);
-	*fresh = *place == NULL;
-	*place = search;
-	return 0;
+	for (size_t i = search->first; i < search->behind_roots; i++)
+		if (slice_eq(search->missed.at[i].path, path))
+			return true;
+	return false;
 }
 
 /* `path` as the cataloger knows it, without its first slash. */
@@ -44,14 +33,14 @@ look_at(struct search *search, struct slice path, struct plim_error *err)
 	if (node == NULL || node->content_entry == ENTRY_NONE)
 		return 0;
 	struct entry entry = block_entry(inventory->blocks[node->content_layer], node->content_entry);
-	bool fresh = false;
 	if (entry.type != ENTRY_FILE || ((entry.flags & ENTRY_EXTRACTED) && cataloger_wants(search->cataloger, entry.path)))
 		return 0;
-	int r = note(search, node, &fresh, err);
-	if (r < 0 || !fresh)
-		return r;
 	struct slice known_as = arena_printf(inventory->arena, "/%.*s", SLICE_ARG(path));
-	struct missed_file *file = known_as.p ? vec_push(&search->missed) : NULL;
+	if (known_as.p == NULL)
+		return error_nomem(err);
+	if (is_noted(search, known_as))
+		return 0;
+	struct missed_file *file = vec_push(&search->missed);
 	if (file == NULL)
 		return error_nomem(err);
 	*file = (struct missed_file){ node->content_layer, node->content_entry, known_as };
@@ -145,16 +134,20 @@ keep_missed(const struct search *search, const struct missed_file **out, size_t 
 int
 inventory_missed(const struct inventory *inventory, const struct missed_file **out, size_t *out_count, struct plim_error *err)
 {
-	AUTO(search) struct search search = { .inventory = inventory };
+	struct search search = { .inventory = inventory };
 	int r = 0;
 	*out = NULL;
 	*out_count = 0;
 	for (const struct cataloger *const *c = catalogers; r == 0 && *c; c++) {
 		search.cataloger = *c;
-		map_done(&search.noted);
+		search.first = search.missed.n;
 		r = look_for_all(&search, (*c)->roots, err);
+		search.behind_roots = search.missed.n;
 		if (r == 0 && (*c)->follows)
 			r = look_for_all(&search, (*c)->paths, err);
 	}
-	return r < 0 ? r : keep_missed(&search, out, out_count, err);
+	if (r == 0)
+		r = keep_missed(&search, out, out_count, err);
+	vec_done(&search.missed);
+	return r;
 }

@@ -4,19 +4,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "base/vec.h"
 #include "catalog/keep.h"
-
-/* Of one file, as programs know it. */
-struct names {
-	VEC(struct slice) all;
-};
-
-static void
-auto_names(struct names *names)
-{
-	vec_done(&names->all);
-}
 
 void
 collecting_begin(struct collecting *collecting, size_t blob)
@@ -54,12 +42,11 @@ collecting_copy(struct collecting *collecting, int fd)
 	collecting->copies_blob = false;
 }
 
-/* The next extra of that path from `*at` on; NULL: there is none. */
 static const struct extra *
-extra_next(const struct collecting *collecting, struct slice path, size_t *at)
+extra_for(const struct collecting *collecting, struct slice path)
 {
-	while (*at < collecting->extras->n) {
-		const struct extra *extra = &collecting->extras->at[(*at)++];
+	for (size_t i = 0; i < collecting->extras->n; i++) {
+		const struct extra *extra = &collecting->extras->at[i];
 		if (extra->blob == collecting->blob && extra->known_as.n && slice_eq(path, extra->path))
 			return extra;
 	}
@@ -82,30 +69,18 @@ static bool
 wants(void *context, const struct entry *entry)
 {
 	const struct collecting *collecting = context;
-	return collecting->catalogers.wants(collecting->catalogers.context, entry) || extra_next(collecting, entry->path, &(size_t){ 0 });
-}
-
-static int
-name_add(struct names *names, struct slice name, struct plim_error *err)
-{
-	struct slice *place = vec_push(&names->all);
-	if (place == NULL)
-		return error_nomem(err);
-	*place = name;
-	return 0;
+	return collecting->catalogers.wants(collecting->catalogers.context, entry) || extra_for(collecting, entry->path);
 }
 
 static int
 take(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body, struct plim_error *err)
 {
 	const struct collecting *collecting = context;
-	AUTO(names) struct names names = { 0 };
-	const struct extra *extra;
-	int r = name_add(&names, entry->path, err);
-	/* What is behind a link in one program's directory may be another's own file, or behind a link in many. */
-	for (size_t at = 0; r == 0 && (extra = extra_next(collecting, entry->path, &at));)
-		r = name_add(&names, extra->known_as, err);
-	return r < 0 ? r : catalogers_take(&collecting->catalogers, into, index, entry, names.all.at, names.all.n, body, err);
+	struct entry known = *entry;
+	const struct extra *extra = extra_for(collecting, entry->path);
+	if (extra)
+		known.path = extra->known_as;
+	return catalogers_take(&collecting->catalogers, into, index, &known, body, err);
 }
 
 static bool
