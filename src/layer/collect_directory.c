@@ -22,11 +22,14 @@
 #include <linux/limits.h>
 
 #define READ_BYTES ((size_t)256 << 10)
+/* Directories that are held open, the deepest ones: a tree may be deeper than a confined process has descriptors (limit WORKER_FD_COUNT). */
+#define OPEN_LEVELS 16
 
 /* A directory being walked: its names, sorted, and how far we are. */
 struct level {
-	int fd;
+	int fd;              /* -1: closed until those below it are done */
 	dev_t device;
+	ino_t inode;
 	uint32_t index;      /* of its entry */
 	size_t path_size;    /* of its own path, to which the buffer returns */
 	char **names;
@@ -163,13 +166,26 @@ is_kernel_view(int fd)
 	return false;
 }
 
+/* That far above the deepest one a directory can be closed: it is found again by "..". */
+static void
+level_close_above(struct walk *walk)
+{
+	if (walk->levels.n <= OPEN_LEVELS)
+		return;
+	AUTO(fd) int fd = fd_take(&walk->levels.at[walk->levels.n - 1 - OPEN_LEVELS].fd);
+	(void)fd;
+}
+
 /* Takes `*fd` over. */
 static int
-level_push(struct walk *walk, int *fd, dev_t device, uint32_t index, struct plim_error *err)
+level_push(struct walk *walk, int *fd, uint32_t index, struct plim_error *err)
 {
 	AUTO(names) struct names names = { 0 };
+	struct stat st;
 	if (is_kernel_view(*fd))
 		return 0;
+	if (fstat(*fd, &st) < 0)
+		return problem(walk, index, errno, "open directory", err);
 	int r = names_read(*fd, &names, err);
 	if (r < 0)
 		return r;
@@ -180,9 +196,42 @@ level_push(struct walk *walk, int *fd, dev_t device, uint32_t index, struct plim
 	struct level *level = vec_push(&walk->levels);
 	if (level == NULL)
 		return error_nomem(err);
-	*level = (struct level){ .fd = fd_take(fd), .device = device, .index = index, .path_size = walk->path.n, .names = ptr_take(&names.at), .n = names.n };
+	*level = (struct level){ .fd = fd_take(fd), .device = st.st_dev, .inode = st.st_ino, .index = index, .path_size = walk->path.n, .names = ptr_take(&names.at), .n = names.n };
 	names.n = 0;
+	level_close_above(walk);
 	return 0;
+}
+
+/*
+ * The directory above `below` once more.  Somebody may have moved either meanwhile: what ".." leads to then is another directory, or none of this
+ * tree, and what had not been looked at of this one is not known.
+ */
+static int
+level_reopen(struct walk *walk, struct level *level, int below, struct plim_error *err)
+{
+	struct stat st;
+	AUTO(fd) int fd = openat(below, "..", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int number = below < 0 ? ESTALE : fd < 0 || fstat(fd, &st) < 0 ? errno : 0;
+	if (number == 0 && (st.st_dev != level->device || st.st_ino != level->inode))
+		number = ESTALE;
+	if (number == 0) {
+		level->fd = fd_take(&fd);
+		return 0;
+	}
+	while (level->at < level->n)
+		free(level->names[level->at++]);
+	return problem(walk, level->index, number, "return to the directory", err);
+}
+
+/* One directory up. */
+static int
+level_pop(struct walk *walk, struct plim_error *err)
+{
+	struct level done = walk->levels.at[--walk->levels.n];
+	struct level *above = walk->levels.n ? &walk->levels.at[walk->levels.n - 1] : NULL;
+	int r = above && above->fd < 0 ? level_reopen(walk, above, done.fd, err) : 0;
+	level_done(&done);
+	return r;
 }
 
 /* Entries. */
@@ -425,7 +474,7 @@ directory_collect(struct walk *walk, int dirfd, const char *name, const struct s
 		r = mark_add(walk, ENTRY_OPAQUE, entry.path, err);
 	if (r == 0 && is_marked(walk, fd, &xattrs, "redirect", NULL))
 		r = taken_from_elsewhere(walk, index, "names", err);
-	return r < 0 ? r : level_push(walk, &fd, st->st_dev, index, err);
+	return r < 0 ? r : level_push(walk, &fd, index, err);
 }
 
 /* A name that says that another, or all others of its directory, is not there: 1 where it was one. */
@@ -519,11 +568,8 @@ walk_step(struct walk *walk, struct plim_error *err)
 {
 	struct level *level = &walk->levels.at[walk->levels.n - 1];
 	walk->path.n = level->path_size;
-	if (level->at == level->n) {
-		level_done(level);
-		walk->levels.n--;
-		return 0;
-	}
+	if (level->at == level->n)
+		return level_pop(walk, err);
 	AUTO(free) char *name = level->names[level->at++];
 	return name_collect(walk, level->fd, name, err);
 }
@@ -543,7 +589,7 @@ collect_directory(int dirfd, const struct collector *collector, struct block_bui
 	struct entry root = entry_of(&walk, &st);
 	r = block_add_entry(into, &root, &index, err);
 	if (r == 0)
-		r = level_push(&walk, &fd, st.st_dev, index, err);
+		r = level_push(&walk, &fd, index, err);
 	while (r == 0 && walk.levels.n)
 		r = walk_step(&walk, err);
 	return r;

@@ -416,6 +416,10 @@ whole() { # NAME COMMANDS: nothing is found
 	(cd tree && eval "$2")
 	expect "$1" 0 "$(judge)"
 }
+# More directories inside each other than a confined process has descriptors; of each there is more to see on the way back.
+deep=$(printf 'd/%.0s' {1..300})
+broken "a tree 300 directories deep" "cis/set-id filesystem/setuid integrity/unaccounted" 'mkdir -p "srv/$deep"; for at in "srv/$deep" srv/d srv/${deep:0:40}; do cp usr/bin/demo "$at/z"; chmod 4755 "$at/z"; done'
+expect "all of it is seen" "3 0" "$(jq -r '"\([.findings[] | select(.rule == "filesystem/setuid")] | length) \([.unknown[] | select(.kind == "unreadable")] | length)"' verdict.json)"
 # Accounts.
 broken "root without a password" "accounts/empty-password accounts/root-locked" 'sed -i "s/^root:\*/root:/" etc/shadow'
 broken "a hash with the age that pam_unix takes off" "accounts/password-hash accounts/weak-hash" 'sed -i "s|^app:!|app:ab1FCLLpbKWTE,M.y8|" etc/shadow'
