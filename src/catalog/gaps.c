@@ -45,15 +45,12 @@ is_beside(const struct node *node, struct slice message)
 	return slice_skip_end(&message, SLICE(NOT_BESIDE)) && tree_child(node->parent, slice_from(message, slice_find_last(message, ' ') + 1));
 }
 
+/* `node`: a name of the file, NULL where it is of the layer. */
 static int
-gap_of_problem(struct resolver *r, uint32_t layer, const struct problem *problem, struct plim_error *err)
+gap_of_name(struct resolver *r, uint32_t layer, const struct problem *problem, const struct node *node, struct plim_error *err)
 {
-	const struct node *node = NULL;
-	if (problem->entry != ENTRY_NONE) {
-		node = r->layers[layer].nodes[problem->entry];
-		if (node == NULL || is_beside(node, problem->message))
-			return 0;
-	}
+	if (node && is_beside(node, problem->message))
+		return 0;
 	struct inventory_gap gap = {
 		.kind = slice_is(problem->cataloger, "hidden_database") ? "hidden_database" : gap_kind(problem->message),
 		.path = node ? path_in_arena(r->inventory->arena, node) : SLICE_NONE,
@@ -62,6 +59,13 @@ gap_of_problem(struct resolver *r, uint32_t layer, const struct problem *problem
 		.reason = problem->message,
 	};
 	return add_gap(r, gap, err);
+}
+
+static int
+gap_of_problem(struct resolver *r, uint32_t layer, const struct problem *problem, struct plim_error *err)
+{
+	const struct node *node = problem->entry == ENTRY_NONE ? NULL : r->layers[layer].nodes[problem->entry];
+	return node || problem->entry == ENTRY_NONE ? gap_of_name(r, layer, problem, node, err) : 0;
 }
 
 /* Whatever such a layer has may be missing, packages included. */
@@ -90,6 +94,43 @@ gaps_of_layers(struct resolver *r, const char *const *layer_gaps, struct plim_er
 			return failed;
 	}
 	return 0;
+}
+
+/* The number of the first problem of each entry of the block, from 1; NULL without memory, or without problems. */
+static uint32_t *
+first_problems(const struct block *block, struct arena *arena)
+{
+	uint32_t n = block ? block_problem_count(block) : 0;
+	uint32_t *first = n ? arena_make_array(arena, (size_t)block_entry_count(block) + 1, uint32_t) : NULL;
+	for (uint32_t k = n; first && k > 0; k--) {
+		uint32_t entry = block_problem(block, k - 1).entry;
+		if (entry != ENTRY_NONE)
+			first[entry] = k;
+	}
+	return first;
+}
+
+/* Whoever asks for a file by a further name has to find that something is wrong with it: the first problem says so, all are told of the first name. */
+static int
+gaps_of_further_names(struct resolver *r, struct plim_error *err)
+{
+	const struct inventory *inventory = r->inventory;
+	AUTO(arena) struct arena *arena = arena_new(0);
+	uint32_t **first = arena ? arena_make_array(arena, inventory->block_count + 1, uint32_t *) : NULL;
+	if (first == NULL)
+		return error_nomem(err);
+	for (size_t i = 0; i < inventory->block_count; i++)
+		if ((first[i] = first_problems(inventory->blocks[i], arena)) == NULL && inventory->blocks[i] && block_problem_count(inventory->blocks[i]))
+			return error_nomem(err);
+	int failed = 0;
+	for (const struct node *node = tree_root(inventory->tree); node && failed == 0; node = tree_after(node)) {
+		uint32_t layer = node->content_layer, entry = node->content_entry;
+		if (entry == ENTRY_NONE || first[layer] == NULL || first[layer][entry] == 0 || r->layers[layer].nodes[entry] == node)
+			continue;
+		struct problem problem = block_problem(inventory->blocks[layer], first[layer][entry] - 1);
+		failed = gap_of_name(r, layer, &problem, node, err);
+	}
+	return failed;
 }
 
 static int
@@ -143,6 +184,8 @@ int
 gather_gaps(struct resolver *r, const char *const *layer_gaps, struct plim_error *err)
 {
 	int failed = gaps_of_layers(r, layer_gaps, err);
+	if (failed == 0)
+		failed = gaps_of_further_names(r, err);
 	if (failed == 0)
 		failed = gather_dead_links(r, err);
 	return failed < 0 ? failed : gather_doubts(r, err);

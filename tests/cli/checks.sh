@@ -416,6 +416,16 @@ whole() { # NAME COMMANDS: nothing is found
 	(cd tree && eval "$2")
 	expect "$1" 0 "$(judge)"
 }
+# In an image further names of a file are hard links: what is wrong with it is wrong under each name, as in the tree.
+fresh
+printf 'nonsense here\n' >tree/etc/afile
+ln tree/etc/afile tree/etc/sudoers.d/zz
+echo '{}' >hard.json
+"$root/tools/oci-image" hard.oci hard.json tree
+for target in tree oci:hard.oci; do
+	expect "$target: what cannot be read under a further name" "unknown privilege/sudo-nopasswd needs /etc/sudoers.d/*, which could not be read: line 1: no entry that sudo knows" \
+		"$("$plimsoll" check --quiet --policy policy.yaml --output json $target 2>/dev/null | jq -r '.checks[] | select(.id == "privilege/sudo-nopasswd") | "\(.result) \(.reason)"')"
+done
 # More directories inside each other than a confined process has descriptors; of each there is more to see on the way back.
 deep=$(printf 'd/%.0s' {1..300})
 broken "a tree 300 directories deep" "cis/set-id filesystem/setuid integrity/unaccounted" 'mkdir -p "srv/$deep"; for at in "srv/$deep" srv/d srv/${deep:0:40}; do cp usr/bin/demo "$at/z"; chmod 4755 "$at/z"; done'
