@@ -47,9 +47,11 @@ struct cataloger {
 	const char *const *roots;
 	/*
 	 * Each of `paths` is such a root as well, as far as it can be looked up: all of its files in a directory that is named
-	 * (etc/pam.d/WILDCARDS), and those of a name in a directory of one name anywhere (**, .ssh, authorized_keys).
+	 * (etc/pam.d/WILDCARDS), and links of a name, or to a directory of one, anywhere (**, .ssh, authorized_keys; **, WILDCARDS).
 	 */
 	bool follows;
+	/* What it says of a file hangs on the glob that the name takes: of one that has several names it is asked for each glob. */
+	bool by_name;
 	/*
 	 * May be NULL.  Does it want a file for what that begins with (up to COLLECT_HEAD_BYTES), whatever its name?  Asked of
 	 * executable files, and of those named like libraries (catalog/program/select.h).  Of large programs it then sees
@@ -79,5 +81,8 @@ void catalogers_collector_done(struct collector *collector);
 /* Runs the catalogers that want `path` on one body: the second read, and fuzzing. */
 int catalogers_take(const struct collector *collector, struct block_builder *into, uint32_t index, const struct entry *entry,
                     struct slice body, struct plim_error *err);
+/* Those that want the last of a file's `n` names as well, and that none of the names before it was enough for. */
+int catalogers_take_as(const struct collector *collector, struct block_builder *into, uint32_t index, const struct slice *names, size_t n, struct slice body,
+                       struct plim_error *err);
 
 #endif

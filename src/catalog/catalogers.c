@@ -321,3 +321,30 @@ catalogers_take(const struct collector *collector, struct block_builder *into, u
 {
 	return collector->take(collector->context, into, index, entry, body, err);
 }
+
+static bool
+was_asked(const struct wish *wish, const struct slice *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (wish->cataloger->by_name ? glob_match(wish->glob, names[i]) : cataloger_wants(wish->cataloger, names[i]))
+			return true;
+	return false;
+}
+
+int
+catalogers_take_as(const struct collector *collector, struct block_builder *into, uint32_t index, const struct slice *names, size_t n, struct slice body,
+                   struct plim_error *err)
+{
+	const struct matcher *matcher = collector->context;
+	const struct cataloger *last = NULL;
+	int r = 0;
+	/* The globs of one cataloger are beside each other: it is asked once for a name that several of them take. */
+	for (size_t i = 0; r == 0 && i < matcher->all.n; i++) {
+		const struct wish *wish = matcher->all.at[i];
+		if (wish->cataloger == last || !glob_match(wish->glob, names[n - 1]) || was_asked(wish, names, n - 1))
+			continue;
+		last = wish->cataloger;
+		r = extract_one(last, into, index, names[n - 1], body, err);
+	}
+	return r;
+}

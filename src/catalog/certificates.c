@@ -232,6 +232,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_certificates = {
 	.name = "certificates",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "**/*.pem", "**/*.crt", "**/*.cer", "**/*.der", "**/cacerts", "etc/ssl/certs/*", "etc/pki/tls/certs/*", "etc/pki/ca-trust/source/anchors/*",
 	                                "usr/share/pki/trust/anchors/*", "etc/pki/trust/anchors/*", "var/lib/ca-certificates/openssl/*", NULL },
 	.extract = extract,

@@ -143,6 +143,8 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_credentials = {
 	.name = "credentials",
 	.missing = MISSING_OWN,
+	.follows = true,
+	.by_name = true,
 #define FILE(glob, kind, ...) glob,
 	.paths = (const char *const[]){ FILES NULL },
 #undef FILE

@@ -57,12 +57,11 @@ look_beside(struct search *search, struct slice directory, struct slice name, st
 	return path.failed ? error_nomem(err) : look_at(search, strbuf_slice(&path), err);
 }
 
-/* etc/pam.d/WILDCARDS, where the directory or a file in it may be a link. */
+/* WILDCARDS in etc/pam.d, where the directory or a file in it may be a link. */
 static int
-look_into(struct search *search, struct slice glob, struct plim_error *err)
+look_into(struct search *search, struct slice directory, struct slice name, struct plim_error *err)
 {
-	struct slice directory = path_dir(glob), name = path_base(glob);
-	const struct node *node = glob_is_pattern(directory) ? NULL : tree_resolve(search->inventory->tree, directory);
+	const struct node *node = tree_resolve(search->inventory->tree, directory);
 	if (node == NULL || node_entry_type(search->inventory->tree, node) != ENTRY_DIRECTORY)
 		return 0;
 	int r = 0;
@@ -72,18 +71,18 @@ look_into(struct search *search, struct slice glob, struct plim_error *err)
 	return r;
 }
 
-/* A link of either name. */
+/* A link of either name; of the file's, wherever it is, where no directory is told. */
 static int
 look_behind(struct search *search, const struct node *link, struct slice directory, struct slice name, struct plim_error *err)
 {
 	AUTO(strbuf) struct strbuf path = { 0 };
-	bool is_file = slice_eq(link->name, name) && slice_eq(link->parent->name, directory);
+	bool is_file = glob_match(name, link->name) && (directory.n == 0 || slice_eq(link->parent->name, directory));
 	if (!is_file && !slice_eq(link->name, directory))
 		return 0;
 	node_path(link, &path);
 	struct slice at = strbuf_slice(&path);
 	slice_skip(&at, SLICE("/"));
-	return path.failed ? error_nomem(err) : is_file ? look_at(search, at, err) : look_beside(search, at, name, err);
+	return path.failed ? error_nomem(err) : is_file ? look_at(search, at, err) : look_into(search, at, name, err);
 }
 
 static int
@@ -103,18 +102,47 @@ look_for(struct search *search, struct slice glob, struct plim_error *err)
 	struct slice rest = glob;
 	if (!glob_is_pattern(glob))
 		return look_at(search, glob, err);
-	if (!slice_skip(&rest, SLICE("**/")))
-		return look_into(search, glob, err);
-	bool plain = !glob_is_pattern(rest) && slice_find(rest, '/') != SIZE_MAX;
-	return plain ? look_anywhere(search, path_dir(rest), path_base(rest), err) : 0;
+	bool anywhere = slice_skip(&rest, SLICE("**/"));
+	struct slice directory = path_dir(rest), name = path_base(rest);
+	if (glob_is_pattern(directory))
+		return 0;
+	return anywhere ? look_anywhere(search, directory, name, err) : look_into(search, directory, name, err);
+}
+
+static int
+missed_cmp(const void *a, const void *b)
+{
+	const struct missed_file *one = a, *other = b;
+	if (one->layer != other->layer)
+		return one->layer < other->layer ? -1 : 1;
+	if (one->entry != other->entry)
+		return one->entry < other->entry ? -1 : 1;
+	return slice_cmp(one->path, other->path);
+}
+
+/* Of many links to one file the first name says as much as all of them: what was found from `first` on is of one glob. */
+static void
+drop_further_names(struct search *search, size_t first)
+{
+	struct missed_file *at = search->missed.at;
+	size_t kept = first;
+	if (search->missed.n - first > 1)
+		qsort(at + first, search->missed.n - first, sizeof *at, missed_cmp);
+	for (size_t i = first; i < search->missed.n; i++)
+		if (i == first || at[i].layer != at[kept - 1].layer || at[i].entry != at[kept - 1].entry)
+			at[kept++] = at[i];
+	search->missed.n = kept;
 }
 
 static int
 look_for_all(struct search *search, const char *const *paths, struct plim_error *err)
 {
 	int r = 0;
-	for (; r == 0 && paths && *paths; paths++)
+	for (; r == 0 && paths && *paths; paths++) {
+		size_t first = search->missed.n;
 		r = look_for(search, slice_of(*paths), err);
+		drop_further_names(search, first);
+	}
 	return r;
 }
 

@@ -143,6 +143,7 @@ extract(struct slice path, struct slice body, struct rows *rows, struct plim_err
 const struct cataloger cataloger_private_keys = {
 	.name = "private-keys",
 	.missing = MISSING_OWN,
+	.follows = true,
 	.paths = (const char *const[]){ "etc/ssh/ssh_host_*_key", "**/id_rsa", "**/id_dsa", "**/id_ecdsa", "**/id_ed25519", "**/id_ecdsa_sk",
 	                                "**/id_ed25519_sk", "**/identity", "**/*.pem", "**/*.key", "**/*.p8", "**/*.p12", "**/*.pfx",
 	                                "**/*.jks", "**/*.ppk", "**/*.keystore", "**/*.der", "**/.ssh/*", NULL },

@@ -15,11 +15,31 @@ collecting_begin(struct collecting *collecting, size_t blob)
 	secret_search_layer(collecting->secrets);
 }
 
+/* From the last one to the first, so that each chain is in their order. */
+static int
+extras_find_places(struct collecting *collecting, struct plim_error *err)
+{
+	size_t n = collecting->extras->n;
+	collecting->extra_next = calloc(n + 1, sizeof *collecting->extra_next);
+	if (collecting->extra_next == NULL)
+		return error_nomem(err);
+	for (size_t i = n; i > 0; i--) {
+		void **place = map_place(&collecting->extras_at, collecting->extras->at[i - 1].path);
+		if (place == NULL)
+			return error_nomem(err);
+		collecting->extra_next[i] = (size_t)(uintptr_t)*place;
+		*place = (void *)(uintptr_t)i;
+	}
+	return 0;
+}
+
 int
 collecting_init(struct collecting *collecting, const struct wishes *wishes, struct plim_error *err)
 {
 	*collecting = (struct collecting){ .extras = &wishes->extras, .hashing = wishes->hashing, .bodies.fd = -1 };
-	int r = secret_search_new(wishes->level, &collecting->secrets, err);
+	int r = extras_find_places(collecting, err);
+	if (r == 0)
+		r = secret_search_new(wishes->level, &collecting->secrets, err);
 	if (r < 0)
 		return r;
 	collecting_begin(collecting, 0);
@@ -31,6 +51,9 @@ collecting_done(struct collecting *collecting)
 {
 	if (collecting->catalogers.context)
 		catalogers_collector_done(&collecting->catalogers);
+	map_done(&collecting->extras_at);
+	free(collecting->extra_next);
+	collecting->extra_next = NULL;
 	secret_search_free(collecting->secrets);
 	collecting->secrets = NULL;
 }
@@ -42,26 +65,24 @@ collecting_copy(struct collecting *collecting, int fd)
 	collecting->copies_blob = false;
 }
 
+/* The next extra of the file behind number `*at`, 0 for the first; NULL behind the last. */
 static const struct extra *
-extra_for(const struct collecting *collecting, struct slice path)
+extra_next(const struct collecting *collecting, struct slice path, size_t *at)
 {
-	for (size_t i = 0; i < collecting->extras->n; i++) {
-		const struct extra *extra = &collecting->extras->at[i];
-		if (extra->blob == collecting->blob && extra->known_as.n && slice_eq(path, extra->path))
-			return extra;
-	}
-	return NULL;
+	*at = *at ? collecting->extra_next[*at] : (size_t)(uintptr_t)map_find(&collecting->extras_at, path);
+	while (*at && collecting->extras->at[*at - 1].blob != collecting->blob)
+		*at = collecting->extra_next[*at];
+	return *at ? &collecting->extras->at[*at - 1] : NULL;
 }
 
-/* A policy's tests look into it: an extra that no cataloger knows under any name. */
+/* With a name that catalogers know it by; else a policy's tests look into it. */
 static bool
-is_looked_into(const struct collecting *collecting, struct slice path)
+is_extra(const struct collecting *collecting, struct slice path, bool named)
 {
-	for (size_t i = 0; i < collecting->extras->n; i++) {
-		const struct extra *extra = &collecting->extras->at[i];
-		if (extra->blob == collecting->blob && extra->known_as.n == 0 && slice_eq(path, extra->path))
+	const struct extra *extra;
+	for (size_t at = 0; (extra = extra_next(collecting, path, &at));)
+		if ((extra->known_as.n > 0) == named)
 			return true;
-	}
 	return false;
 }
 
@@ -69,18 +90,41 @@ static bool
 wants(void *context, const struct entry *entry)
 {
 	const struct collecting *collecting = context;
-	return collecting->catalogers.wants(collecting->catalogers.context, entry) || extra_for(collecting, entry->path);
+	return collecting->catalogers.wants(collecting->catalogers.context, entry) || is_extra(collecting, entry->path, true);
+}
+
+/* `names` has its own, and room for those that lead to it: one after the other. */
+static int
+take_names(const struct collecting *collecting, struct block_builder *into, uint32_t index, struct slice *names, struct slice body, struct plim_error *err)
+{
+	const struct extra *extra;
+	struct slice path = names[0];
+	size_t n = 1;
+	int r = 0;
+	for (size_t at = 0; r == 0 && (extra = extra_next(collecting, path, &at));) {
+		if (extra->known_as.n == 0)
+			continue;
+		names[n++] = extra->known_as;
+		r = catalogers_take_as(&collecting->catalogers, into, index, names, n, body, err);
+	}
+	return r;
 }
 
 static int
 take(void *context, struct block_builder *into, uint32_t index, const struct entry *entry, struct slice body, struct plim_error *err)
 {
 	const struct collecting *collecting = context;
-	struct entry known = *entry;
-	const struct extra *extra = extra_for(collecting, entry->path);
-	if (extra)
-		known.path = extra->known_as;
-	return catalogers_take(&collecting->catalogers, into, index, &known, body, err);
+	size_t n = 1;
+	int r = catalogers_take(&collecting->catalogers, into, index, entry, body, err);
+	for (size_t at = 0; extra_next(collecting, entry->path, &at);)
+		n++;
+	if (r < 0 || n == 1)
+		return r;
+	AUTO(free) struct slice *names = calloc(n, sizeof *names);
+	if (names == NULL)
+		return error_nomem(err);
+	names[0] = entry->path;
+	return take_names(collecting, into, index, names, body, err);
 }
 
 static bool
@@ -100,7 +144,7 @@ bids(void *context, const struct entry *entry, struct slice first, struct body_s
 static bool
 keeps(void *context, const struct entry *entry)
 {
-	return config_file_keeps(entry) || is_looked_into(context, entry->path);
+	return config_file_keeps(entry) || is_extra(context, entry->path, false);
 }
 
 static int
@@ -112,7 +156,7 @@ keep(void *context, struct block_builder *into, uint32_t index, const struct ent
 	int r = secret_search_mask(collecting->secrets, body, &room, &masked, err);
 	if (r == 0 && config_file_keeps(entry))
 		r = config_file_keep(into, index, entry->path, masked, &collecting->config_left, err);
-	if (r == 0 && is_looked_into(collecting, entry->path))
+	if (r == 0 && is_extra(collecting, entry->path, false))
 		r = content_keep(into, index, entry->path, masked, masked.p != body.p, &collecting->config_left, err);
 	return r;
 }

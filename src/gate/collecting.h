@@ -3,6 +3,7 @@
 #ifndef GATE_COLLECTING_H
 #define GATE_COLLECTING_H
 
+#include "base/map.h"
 #include "catalog/cataloger.h"
 #include "catalog/secret/search.h"
 #include "gate/job/jobs.h"
@@ -11,6 +12,8 @@
 struct collecting {
 	struct collector catalogers;
 	const struct extra_list *extras;    /* borrowed */
+	struct map extras_at;               /* by path: a chain through `extra_next`, from the number + 1 of the first */
+	size_t *extra_next;
 	enum hashed_files hashing;
 	struct secret_search *secrets;
 	size_t blob;                        /* which extras count */

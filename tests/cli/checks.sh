@@ -416,6 +416,16 @@ whole() { # NAME COMMANDS: nothing is found
 	(cd tree && eval "$2")
 	expect "$1" 0 "$(judge)"
 }
+# What programs find behind a link is judged as if it stood there.
+behind() { mkdir -p opt/real && mv "$1" "opt/real/${2:-$(basename "$1")}" && ln -s "/opt/real/${2:-$(basename "$1")}" "$1"; } # PATH [NAME]
+broken "a private key behind a link" secrets/private-keys 'mkdir srv; printf -- "-----BEGIN PRIVATE KEY-----\n" >srv/server.key; behind srv/server.key blob'
+broken "a directory of keys behind a link" secrets/private-keys 'mkdir root/.ssh/keys; printf -- "-----BEGIN PRIVATE KEY-----\n" >root/.ssh/work; behind root/.ssh ssh'
+broken "credentials behind a link" secrets/cloud-credentials 'break_secrets_cloud_credentials; behind root/.docker/config.json one'
+broken "a directory of credentials behind a link" secrets/cloud-credentials 'break_secrets_cloud_credentials; behind root/.docker docker'
+broken "credentials of one name behind a link" secrets/cloud-credentials 'printf "//registry.example.org/:_authToken=abcdef0123\n" >home/app/.npmrc; behind home/app/.npmrc npm'
+# One file under names that several programs know, and under one of its own: each reads it.
+broken "a key that other links lead to as well" secrets/private-keys 'mkdir -p opt srv; printf -- "-----BEGIN PRIVATE KEY-----\\n" >opt/f; for at in etc/cron.d/x etc/ssl/certs/yy srv/server.key; do ln -s /opt/f $at; done; sed -i "1i# " opt/f'
+broken "rules of sudo in the place of another program's" privilege/sudo-nopasswd 'add etc/apt/apt.conf.d/90app "#app\\napp ALL=(ALL) NOPASSWD: ALL"; chmod 440 etc/apt/apt.conf.d/90app; ln -s ../apt/apt.conf.d/90app etc/sudoers.d/more'
 # In an image further names of a file are hard links: what is wrong with it is wrong under each name, as in the tree.
 fresh
 printf 'nonsense here\n' >tree/etc/afile
