@@ -418,6 +418,15 @@ whole() { # NAME COMMANDS: nothing is found
 }
 # What programs find behind a link is judged as if it stood there.
 behind() { mkdir -p opt/real && mv "$1" "opt/real/${2:-$(basename "$1")}" && ln -s "/opt/real/${2:-$(basename "$1")}" "$1"; } # PATH [NAME]
+broken "login.defs behind a link" cis/password-days 'break_cis_password_days; behind etc/login.defs'
+broken "a bundle of certificates behind a link" crypto/ca-bundle 'break_crypto_ca_bundle; behind etc/ssl/certs/ca-certificates.crt bundle'
+broken "all certificates behind a link" crypto/ca-bundle 'break_crypto_ca_bundle; behind etc/ssl/certs'
+broken "their directory behind a link" crypto/ca-bundle 'mkdir -p usr/local/share/ca-certificates; cp "$work/other.crt" usr/local/share/ca-certificates/a.crt; behind usr/local/share/ca-certificates'
+broken "a history behind a link" files/history 'break_files_history; behind root/.bash_history history'
+broken "a settings file behind a link" homes/dotfiles 'break_homes_dotfiles; behind home/app/.profile profile'
+whole "a directory that all may write to, behind a link" 'ln -s /tmp home/app/.cache; ln -s /dev/null root/.bash_history'
+broken "a machine id behind a link" leftovers/machine-id 'break_leftovers_machine_id; behind etc/machine-id'
+broken "a certificate to be trusted, behind a link" crypto/ca-bundle 'mkdir -p usr/local/share/ca-certificates; cp "$work/other.crt" usr/local/share/ca-certificates/a.crt; behind usr/local/share/ca-certificates/a.crt a'
 broken "a private key behind a link" secrets/private-keys 'mkdir srv; printf -- "-----BEGIN PRIVATE KEY-----\n" >srv/server.key; behind srv/server.key blob'
 broken "a directory of keys behind a link" secrets/private-keys 'mkdir root/.ssh/keys; printf -- "-----BEGIN PRIVATE KEY-----\n" >root/.ssh/work; behind root/.ssh ssh'
 broken "credentials behind a link" secrets/cloud-credentials 'break_secrets_cloud_credentials; behind root/.docker/config.json one'
