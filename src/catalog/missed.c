@@ -146,6 +146,68 @@ look_for_all(struct search *search, const char *const *paths, struct plim_error 
 	return r;
 }
 
+struct names {
+	VEC(struct slice) at;
+};
+
+static void
+auto_names(struct names *names)
+{
+	vec_done(&names->at);
+}
+
+/* Hard links that some cataloger wants by their name: a layer's reader knows a file by the name that has the bytes. */
+static int
+further_names(const struct inventory *inventory, const struct collector *wanted, struct names *names, struct plim_error *err)
+{
+	for (size_t i = 0; i < inventory->node_count; i++) {
+		const struct node *node = inventory->nodes[i];
+		if (node->content_entry == ENTRY_NONE || (node->entry == node->content_entry && node->layer == node->content_layer))
+			continue;
+		strbuf_clear(inventory->scratch);
+		node_path(node, inventory->scratch);
+		struct entry named = { .path = strbuf_slice(inventory->scratch), .type = ENTRY_FILE };
+		slice_skip(&named.path, SLICE("/"));
+		if (!wanted->wants(wanted->context, &named))
+			continue;
+		struct slice *name = vec_push(&names->at);
+		if (name == NULL || (*name = arena_dup(inventory->arena, named.path)).p == NULL)
+			return error_nomem(err);
+	}
+	return 0;
+}
+
+static int
+look_at_names(struct search *search, const struct names *names, struct slice glob, struct plim_error *err)
+{
+	size_t first = search->missed.n;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < names->at.n; i++)
+		r = glob_match(glob, names->at.at[i]) ? look_at(search, names->at.at[i], err) : 0;
+	drop_further_names(search, first);
+	return r;
+}
+
+/* Names as good as any, whatever cataloger it is. */
+static int
+look_at_further_names(struct search *search, struct plim_error *err)
+{
+	AUTO(names) struct names names = { 0 };
+	struct collector wanted = { 0 };
+	int r = catalogers_collector(false, &wanted, err);
+	if (r < 0)
+		return r;
+	r = further_names(search->inventory, &wanted, &names, err);
+	catalogers_collector_done(&wanted);
+	for (const struct cataloger *const *c = catalogers; r == 0 && names.at.n && *c; c++) {
+		search->cataloger = *c;
+		search->first = search->behind_roots = search->missed.n;
+		for (const char *const *glob = (*c)->on_wish ? NULL : (*c)->paths; r == 0 && glob && *glob; glob++)
+			r = look_at_names(search, &names, slice_of(*glob), err);
+	}
+	return r;
+}
+
 static int
 keep_missed(const struct search *search, const struct missed_file **out, size_t *out_count, struct plim_error *err)
 {
@@ -174,6 +236,8 @@ inventory_missed(const struct inventory *inventory, const struct missed_file **o
 		if (r == 0 && (*c)->follows)
 			r = look_for_all(&search, (*c)->paths, err);
 	}
+	if (r == 0)
+		r = look_at_further_names(&search, err);
 	if (r == 0)
 		r = keep_missed(&search, out, out_count, err);
 	vec_done(&search.missed);

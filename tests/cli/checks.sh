@@ -447,6 +447,21 @@ for target in tree oci:hard.oci; do
 	expect "$target: what cannot be read under a further name" "unknown privilege/sudo-nopasswd needs /etc/sudoers.d/*, which could not be read: line 1: no entry that sudo knows" \
 		"$("$plimsoll" check --quiet --policy policy.yaml --output json $target 2>/dev/null | jq -r '.checks[] | select(.id == "privilege/sudo-nopasswd") | "\(.result) \(.reason)"')"
 done
+for file in root/.ssh/authorized_keys root/.docker/config.json srv/node_modules/demo/package.json; do
+	fresh
+	mkdir -p "tree/$(dirname $file)" tree/aaa
+	case $file in
+	*keys) echo 'ssh-ed25519 AAAA me@example.org' >tree/aaa/store ;;
+	*config.json) echo '{"auths": {"registry.example.org": {"auth": "dXNlcjpwYXNz"}}}' >tree/aaa/store ;;
+	*) echo '{"name": "demo", "version": "1.2.3"}' >tree/aaa/store ;;
+	esac
+	ln -f tree/aaa/store tree/$file
+	"$root/tools/oci-image" hard.oci hard.json tree
+	for target in tree oci:hard.oci; do
+		expect "$target: $file, whose bytes another name has" 1 \
+			"$("$plimsoll" query --quiet --output jsonl $target "SELECT (SELECT count(*) FROM package WHERE name = 'demo' AND version = '1.2.3') + (SELECT count(*) FROM authorized_keys) + (SELECT count(*) FROM credential) AS n" 2>/dev/null | jq .n)"
+	done
+done
 # More directories inside each other than a confined process has descriptors; of each there is more to see on the way back.
 deep=$(printf 'd/%.0s' {1..300})
 broken "a tree 300 directories deep" "cis/set-id filesystem/setuid integrity/unaccounted" 'mkdir -p "srv/$deep"; for at in "srv/$deep" srv/d srv/${deep:0:40}; do cp usr/bin/demo "$at/z"; chmod 4755 "$at/z"; done'
