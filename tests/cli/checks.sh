@@ -568,6 +568,8 @@ broken "keys that sshd_config names" services/authorized-keys 'mkdir -p etc/ssh/
 broken "a server of telnet that no package brought" "integrity/unaccounted services/insecure" 'cp usr/bin/demo usr/sbin/in.telnetd'
 broken "a compiler behind a link" "integrity/unaccounted tools/compilers" 'mkdir opt && cp usr/bin/demo opt/cc-13 && ln -s /opt/cc-13 usr/bin/gcc'
 broken "programs that are BusyBox" integrity/unaccounted 'cp usr/bin/demo usr/bin/busybox && ln usr/bin/busybox usr/bin/nc && ln -s busybox usr/bin/telnet'
+broken "what only musl takes for an account" "accounts/empty-password accounts/uid-zero integrity/unaccounted" 'mkdir lib && : >lib/ld-musl-x86_64.so.1 && sed -i "1a #evil::0:0::/:/bin/sh" etc/passwd'
+whole "a comment, to other libraries" 'sed -i "1a #evil::0:0::/:/bin/sh" etc/passwd'
 # A link in another program's directory takes nothing from the file that it leads to, and several give it to each of their programs.
 broken "accounts that a link among the loader's files leads to" "accounts/duplicate-uid accounts/uid-zero" 'mkdir etc/ld.so.conf.d && ln -s ../passwd etc/ld.so.conf.d/x.conf && add etc/passwd "toor:x:0:0::/root:/usr/sbin/nologin"'
 broken "sudoers that a link of no package leads to" privilege/sudo-nopasswd 'mkdir etc/ld.so.conf.d && ln etc/sudoers.d/app etc/ld.so.conf.d/app && echo "app ALL=(ALL) NOPASSWD: ALL" >etc/sudoers.d/app'
