@@ -570,6 +570,8 @@ broken "a compiler behind a link" "integrity/unaccounted tools/compilers" 'mkdir
 broken "programs that are BusyBox" integrity/unaccounted 'cp usr/bin/demo usr/bin/busybox && ln usr/bin/busybox usr/bin/nc && ln -s busybox usr/bin/telnet'
 broken "what only musl takes for an account" "accounts/empty-password accounts/uid-zero integrity/unaccounted" 'mkdir lib && : >lib/ld-musl-x86_64.so.1 && sed -i "1a #evil::0:0::/:/bin/sh" etc/passwd'
 whole "a comment, to other libraries" 'sed -i "1a #evil::0:0::/:/bin/sh" etc/passwd'
+broken "the same where /lib is a link" "accounts/empty-password accounts/uid-zero integrity/unaccounted" 'ln -s usr/lib lib && : >usr/lib/ld-musl-x86_64.so.1 && sed -i "1a  #evil::0:0::/:/bin/sh" etc/passwd'
+broken "what NIS leaves out, which musl does not" "accounts/empty-password accounts/nis-entries integrity/unaccounted" ': >usr/lib/ld-musl-x86_64.so.1 && sed -i "1a -evil::1500:1000::/:/bin/sh" etc/passwd'
 # A link in another program's directory takes nothing from the file that it leads to, and several give it to each of their programs.
 broken "accounts that a link among the loader's files leads to" "accounts/duplicate-uid accounts/uid-zero" 'mkdir etc/ld.so.conf.d && ln -s ../passwd etc/ld.so.conf.d/x.conf && add etc/passwd "toor:x:0:0::/root:/usr/sbin/nologin"'
 broken "sudoers that a link of no package leads to" privilege/sudo-nopasswd 'mkdir etc/ld.so.conf.d && ln etc/sudoers.d/app etc/ld.so.conf.d/app && echo "app ALL=(ALL) NOPASSWD: ALL" >etc/sudoers.d/app'
