@@ -643,6 +643,11 @@ broken "the second of two keys" $keys 'mkdir opt && echo key >opt/k.gpg && echo 
 broken "a key in a list of lines" $keys 'mkdir opt && echo key >opt/k.gpg && printf "Types: deb\nURIs: https://deb.example.org/o\nSuites: bookworm\nComponents: main\nSigned-By: /usr/share/none.gpg\n /opt/k.gpg\n" >etc/apt/sources.list.d/own.sources'
 broken "the second of two keys of dnf" $keys 'mkdir opt && echo key >opt/k && printf "[x]\nbaseurl=https://rpm.example.org\ngpgcheck=1\ngpgkey=file:///usr/none\n\tfile:///opt/k\n" >etc/yum.repos.d/x.repo'
 unread "a key whose name has variables" $keys 'printf "[x]\nbaseurl=https://rpm.example.org\ngpgcheck=1\ngpgkey=file:///opt/k-\$basearch\n" >etc/yum.repos.d/x.repo'
+for place in file:/opt/k file://localhost/opt/k FILE:///opt/k /opt/k; do
+	broken "a key of dnf: $place" $keys 'mkdir opt && echo key >opt/k && printf "[x]\nbaseurl=https://rpm.example.org\ngpgcheck=1\ngpgkey=%s\n" $place >etc/yum.repos.d/x.repo'
+done
+unread "a key whose name is encoded" $keys 'printf "[x]\nbaseurl=https://rpm.example.org\ngpgcheck=1\ngpgkey=file:///opt/%%6b\n" >etc/yum.repos.d/x.repo'
+whole "a key where all are looked at" 'mkdir -p etc/pki/rpm-gpg && printf "[x]\nbaseurl=https://rpm.example.org\ngpgcheck=1\ngpgkey=/etc/pki/rpm-gpg/k-\$basearch\n" >etc/yum.repos.d/x.repo'
 pam=privilege/pam-nullok
 broken "PAM: a word in brackets" $pam 'sed -i "s/pam_unix.so$/& [nullok]/" etc/pam.d/common-auth'
 broken "PAM: a comment between the lines of a rule" $pam 'printf "auth required pam_unix.so \\\\\n# c\n session nullok\n" >etc/pam.d/other'
