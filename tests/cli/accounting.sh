@@ -32,9 +32,9 @@ emptied = tar(entry("var/lib/dpkg/status", ""))
 layout_of([Layer(base), Layer(tampered), Layer(hidden)]).write(pathlib.Path("hidden.oci"))
 layout_of([Layer(base), Layer(emptied)]).write(pathlib.Path("emptied.oci"))
 cached = tar(entry("srv/a", "aaaa", uid=7), hardlink("srv/z", "srv/a"), entry("srv/b", "bb"), entry("srv/kept", "k"), hardlink("srv/kept2", "srv/kept"), entry("srv/dir/c", "ccc", mode=0o600), symlink("srv/l", "a"),
-             entry("root/.cache/pip/http/x", "xyz"), entry("root/.cache/pipx", "xyz"), entry("root/.cache/pip/empty", ""), entry("var/cache/apt/archives/demo_1_amd64.deb", "d"), entry("var/lib/apt/lists/x_dists_bookworm_InRelease", "12"))
+             entry("root/.cache/pip/http/x", "xyz"), entry("root/.cache/pipx", "xyz"), entry("root/.cache/a/pip/y", "ab"), entry("root/.cache/pip/empty", ""), entry("var/cache/apt/archives/demo_1_amd64.deb", "d"), entry("var/lib/apt/lists/x_dists_bookworm_InRelease", "12"))
 cleaned = tar(entry("srv/.wh.b"), entry("srv/a", "new"), entry("srv/dir/.wh..wh..opq"), entry("srv/.wh.l"), entry("srv/.wh.kept"), entry("root/.wh..cache"), entry("var/cache/apt/archives/.wh.demo_1_amd64.deb"),
-              entry("root/.npm/_cacache/y", "y"))
+              entry("root/.npm/_cacache/y", "y"), entry("home/.cache/b/uv/z", "z"))
 again = tar(entry("srv/dir/c", "back"), entry("srv/dir/c", "twice"))
 layout_of([Layer(cached), Layer(cleaned), Layer(again)]).write(pathlib.Path("layers.oci"))
 q1 = lambda text: "Q1" + base64.b64encode(hashlib.sha1(text.encode()).digest()).decode()
@@ -175,6 +175,7 @@ check "files of lower layers that are not shown" "path,type,mode,uid,size,state,
 /srv/l,symlink,0777,0,0,removed,0
 /root/.cache/pip/http/x,regular,0644,0,3,removed,0
 /root/.cache/pipx,regular,0644,0,3,removed,0
+/root/.cache/a/pip/y,regular,0644,0,2,removed,0
 /root/.cache/pip/empty,regular,0644,0,0,removed,0
 /var/cache/apt/archives/demo_1_amd64.deb,regular,0644,0,1,removed,0
 /srv/dir/c,regular,0644,0,4,replaced,2" "$(ask oci:layers.oci "SELECT path, type, mode, uid, size, state, layer FROM hidden_file" | grep -v ^warning)"
@@ -182,6 +183,8 @@ check "a name of their own, and its directory" "directory,filename
 /srv/dir,c
 /srv/dir,c" "$(ask oci:layers.oci "SELECT directory, filename FROM hidden_file WHERE directory = '/srv/dir'" | grep -v ^warning)"
 check "caches, shown or not" "path,size,shown,layer
+/home/.cache/b/uv/z,1,1,1
+/root/.cache/a/pip/y,2,0,0
 /root/.cache/pip/http/x,3,0,0
 /root/.npm/_cacache/y,1,1,1
 /var/cache/apt/archives/demo_1_amd64.deb,1,0,0
