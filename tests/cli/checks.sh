@@ -518,6 +518,7 @@ broken "an authority in a bundle that its package brought otherwise" "crypto/ca-
 	echo "00000000000000000000000000000000  etc/ssl/certs/ca-certificates.crt" >>var/lib/dpkg/info/libdemo.md5sums'
 broken "an authority that the environment names" crypto/ca-bundle $'mkdir opt && cp "$work/other.crt" opt/ca.crt && set_as \'{Env: ["PATH=/usr/bin", "SSL_CERT_FILE=/opt/ca.crt"]}\''
 broken "a directory of them that the environment names" crypto/ca-bundle $'mkdir -p opt/ca && cp "$work/other.crt" opt/ca/other.pem && set_as \'{Env: ["PATH=/usr/bin", "SSL_CERT_DIR=/nowhere:/opt/ca"]}\''
+whole "the usual directory, with something else in it" $'echo read me >etc/ssl/certs/README && set_as \'{Env: ["PATH=/usr/bin", "SSL_CERT_DIR=/etc/ssl/certs"]}\''
 fresh
 (cd tree && mkdir opt && cp "$work/other.crt" opt/authorities && set_as '{Env: ["PATH=/usr/bin", "SSL_CERT_FILE=/opt/authorities"]}')
 expect "one that the environment names, of a name that tells nothing" 2 "$(judge)"
