@@ -165,19 +165,45 @@ why_out_of_scope(struct judging *judging, const struct selected *selected)
 	return selected->check->scope == CHECK_OF_HOSTS && kind != INVENTORY_HOST ? SLICE("only a host has it") : SLICE_NONE;
 }
 
+static bool
+reads_packages(const struct judging *judging)
+{
+	static const char *const listed[] = { "package", "package_file", "unaccounted_file", "apk_packages" };
+	for (size_t i = 0; i < sizeof listed / sizeof *listed; i++)
+		if (facts_uses(judging->facts, listed[i]))
+			return true;
+	return false;
+}
+
+static struct slice
+gap_words(struct judging *judging, const struct inventory_gap *gap)
+{
+	return judge_text(judging, "%.*s%s%.*s", SLICE_ARG(gap->path), gap->path.n ? ": " : "", SLICE_ARG(gap->reason));
+}
+
 /* A database of packages that could not be read: what it lists is missing from whatever is asked of packages. */
 static int
 judge_lists(struct judging *judging, const struct check *check, enum area area, struct plim_error *err)
 {
-	static const char *const listed[] = { "package", "package_file", "unaccounted_file", "apk_packages" };
 	const struct inventory_gap *gap = judge_missing_list(judging);
-	bool asks = false;
-	for (size_t i = 0; gap && i < sizeof listed / sizeof *listed; i++)
-		asks = asks || facts_uses(judging->facts, listed[i]);
-	if (!asks)
+	if (gap == NULL || !reads_packages(judging))
 		return 0;
-	return judge_unknown(judging, judge_gap_kind(gap), area, check->id,
-	                     judge_text(judging, "%.*s%s%.*s", SLICE_ARG(gap->path), gap->path.n ? ": " : "", SLICE_ARG(gap->reason)), gap->layer, err);
+	return judge_unknown(judging, judge_gap_kind(gap), area, check->id, gap_words(judging, gap), gap->layer, err);
+}
+
+/* Of rules the area says once what of packages is missing; none of those that read packages passes for it. */
+static bool
+is_missing_packages(struct judging *judging, enum area area, struct slice *reason)
+{
+	const struct inventory *inventory = judging->inventory;
+	for (size_t i = 0; area == AREA_RULES && i < inventory->gap_count; i++) {
+		const struct inventory_gap *gap = &inventory->gaps[i];
+		if ((!slice_is(gap->subject, "packages") && !slice_is(gap->subject, "software")) || !reads_packages(judging))
+			continue;
+		*reason = gap_words(judging, gap);
+		return true;
+	}
+	return false;
 }
 
 /* A check that needs files by name has its answer from them; without such, or where it asks for any file, it is about all. */
@@ -215,8 +241,8 @@ judge_one(struct judging *judging, const struct selected *selected, enum area ar
 	if (doubted)
 		reason = judging->unknowns.at[unknowns].reason;
 	/* A file that nobody saw may be in a directory that nobody could read. */
-	else if (applies == APPLIES && is_about_all_files(judging, selected->check))
-		doubted = judge_misses_files(judging, &reason);
+	else if (applies == APPLIES)
+		doubted = is_missing_packages(judging, area, &reason) || (is_about_all_files(judging, selected->check) && judge_misses_files(judging, &reason));
 	out->outcome = outcome_of(judging->findings.n > findings, doubted, applies != APPLIES_NOT);
 	out->reason = doubted || out->outcome == CHECK_NOT_APPLICABLE ? reason : SLICE_NONE;
 	return r;
